@@ -1,0 +1,68 @@
+//! What will happen in the world, in order of time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Events by the virtual time at which they happen; those of one instant in the order in which they were added.
+#[derive(Debug)]
+pub struct Agenda<E> {
+    entries: BTreeMap<(Duration, u64), E>,
+    added: u64,
+}
+
+impl<E> Default for Agenda<E> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new(), added: 0 }
+    }
+}
+
+impl<E> Agenda<E> {
+    /// Adds an event at a time since the start of the world.
+    pub fn add(&mut self, at: Duration, event: E) {
+        self.entries.insert((at, self.added), event);
+        self.added += 1;
+    }
+
+    /// When the next event happens.
+    pub fn next_at(&self) -> Option<Duration> {
+        self.entries.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Takes the next event that happens at `now` or before.
+    pub fn take_due(&mut self, now: Duration) -> Option<E> {
+        let entry = self.entries.first_entry()?;
+        (entry.key().0 <= now).then(|| entry.remove())
+    }
+
+    /// Everything that is still to happen, in order.
+    pub fn pending(&self) -> impl Iterator<Item = &E> {
+        self.entries.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_of_one_instant_keep_the_order_in_which_they_were_added() {
+        let mut agenda = Agenda::default();
+        agenda.add(Duration::from_secs(2), "later");
+        agenda.add(Duration::from_secs(1), "first");
+        agenda.add(Duration::from_secs(1), "second");
+
+        let taken: Vec<_> =
+            std::iter::from_fn(|| agenda.take_due(Duration::from_secs(2))).collect();
+
+        assert_eq!(taken, ["first", "second", "later"]);
+    }
+
+    #[test]
+    fn nothing_is_taken_before_its_time() {
+        let mut agenda = Agenda::default();
+        agenda.add(Duration::from_secs(5), "later");
+
+        assert_eq!(agenda.take_due(Duration::from_secs(4)), None);
+        assert_eq!(agenda.next_at(), Some(Duration::from_secs(5)));
+    }
+}

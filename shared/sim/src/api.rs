@@ -1,0 +1,31 @@
+//! An API call as the services see it, whatever the wire looks like.
+
+/// An error answer of a service.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    /// HTTP status.
+    pub status: u16,
+    /// The code that SDKs match on, e.g. `ThrottlingException`.
+    pub code: String,
+    /// The message.
+    pub message: String,
+}
+
+impl ApiError {
+    /// A client error: HTTP 400.
+    pub fn client(code: &str, message: impl Into<String>) -> Self {
+        Self { status: 400, code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// Why a call got no proper answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// AWS would answer with this error.
+    #[error(transparent)]
+    Error(#[from] ApiError),
+    /// The simulator does not know this operation, or this use of it: the run stops and names it.
+    #[error("the simulated AWS does not know {0}")]
+    Unknown(String),
+}

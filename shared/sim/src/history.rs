@@ -1,0 +1,155 @@
+//! What happened, as data: the timeline, the trace and the summary are all read from it.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Something that happened, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Since the start of the world.
+    pub at: Duration,
+    /// What.
+    pub fact: Fact,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Caller {
+    /// A function, and the invocation that made the call where it is known.
+    Function {
+        /// Its name.
+        name: String,
+        /// The invocation's number.
+        invocation: Option<u64>,
+    },
+    /// Somebody outside: an operator, another tool, a script step.
+    Other(String),
+    /// A part of AWS that acts by itself: `ecs`, `autoscaling`, `ec2`, `ecs-managed-draining`.
+    Aws(&'static str),
+}
+
+impl Caller {
+    /// Whether it is one of the deployed functions.
+    pub fn is_function(&self) -> bool {
+        matches!(self, Self::Function { .. })
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Function { name, .. } => f.write_str(name),
+            Self::Other(who) => f.write_str(who),
+            Self::Aws(part) => f.write_str(part),
+        }
+    }
+}
+
+/// What a task is to ECS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskKind {
+    /// A task of a service with the REPLICA scheduling strategy.
+    Replica,
+    /// A task of a service with the DAEMON scheduling strategy.
+    Daemon,
+    /// A task that no service owns.
+    Standalone,
+}
+
+/// A task, as the history names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRef {
+    /// Its ARN.
+    pub arn: String,
+    /// What it is.
+    pub kind: TaskKind,
+    /// The service's name, or the family of a standalone task.
+    pub name: String,
+    /// The EC2 instance that it runs on.
+    pub ec2_instance: String,
+}
+
+/// Why a task died before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Killed {
+    /// Its host went while it was in this `lastStatus`.
+    HostGone {
+        /// Its `lastStatus`.
+        last_status: &'static str,
+    },
+    /// The host went after SIGTERM and before the stop timeout was over.
+    StopCutShort,
+}
+
+/// How a lifecycle action ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionEnd {
+    /// CompleteLifecycleAction.
+    Completed {
+        /// `CONTINUE` or `ABANDON`.
+        result: &'static str,
+        /// Who called.
+        by: Caller,
+    },
+    /// The heartbeat timeout ended it, with the hook's default result.
+    HeartbeatTimeout,
+    /// The global timeout ended it, with the hook's default result.
+    GlobalTimeout,
+    /// Another hook's ABANDON, or the hook's deletion, ended it.
+    Skipped,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields are named as AWS names them")]
+pub enum Fact {
+    /// A container instance took a status (`ACTIVE`, `DRAINING`, `INACTIVE`).
+    ContainerInstance { ec2_instance: String, status: &'static str, by: Caller },
+    /// An agent's connection changed.
+    Agent { ec2_instance: String, connected: bool },
+    /// A task took a `lastStatus`.
+    Task { task: TaskRef, last_status: &'static str, because: String },
+    /// StopTask was accepted for a task that ran.
+    StopTask { task: TaskRef, by: Caller },
+    /// A task lost work.
+    TaskKilled { task: TaskRef, how: Killed },
+    /// A service event message.
+    Service { service: String, message: String },
+    /// An EC2 instance took a state.
+    Ec2Instance { ec2_instance: String, state: &'static str },
+    /// EC2 gave notice: `Spot interruption (terminate)`, `rebalance recommendation`.
+    Notice { ec2_instance: String, notice: String },
+    /// An instance took a lifecycle state in its group.
+    LifecycleState { group: String, ec2_instance: String, state: &'static str, because: String },
+    /// A lifecycle action began.
+    ActionStarted { group: String, hook: String, ec2_instance: String },
+    /// A heartbeat was recorded.
+    Heartbeat { group: String, hook: String, ec2_instance: String, by: Caller },
+    /// A lifecycle action ended.
+    ActionEnded { group: String, hook: String, ec2_instance: String, how: ActionEnd },
+    /// An event was put on the bus.
+    Published { detail_type: String, about: String },
+    /// An event was lost, doubled or shuffled by a script step.
+    Interfered { detail_type: String, about: String, how: String },
+    /// A message became visible in a queue, for the so manieth time.
+    Message { queue: String, message: String, about: String },
+    /// A message went to a dead-letter queue.
+    DeadLettered { queue: String, message: String, reason: String },
+    /// A function was invoked with these messages; the earliest of them became visible at `visible_at`.
+    Invoked {
+        function: String,
+        invocation: u64,
+        cold: bool,
+        messages: Vec<String>,
+        visible_at: Duration,
+    },
+    /// The invocation ended.
+    Returned { function: String, invocation: u64, outcome: String },
+    /// An API call was answered.
+    Call { by: Caller, service: &'static str, operation: String, outcome: String, about: String },
+    /// A script step took place.
+    Scripted { what: String },
+}

@@ -1,0 +1,27 @@
+//! An imaginary AWS on virtual time.
+//!
+//! It answers the real SDK over AWS's own wire protocols, holds container instances, tasks, groups, hooks and
+//! queues, and lets time jump whenever everyone waits. It knows AWS and knows nothing of the program that is
+//! tried in it: no rule stands here without its source, and what AWS does not document is a switch in
+//! [`scenario::Switches`].
+//!
+//! Sources are named as in the comments of each module: a page of the AWS documentation, the API reference, or a
+//! field report.
+
+mod agenda;
+pub mod api;
+mod autoscaling;
+mod ec2;
+mod ecs;
+mod eventbridge;
+pub mod history;
+mod lambda;
+mod managed;
+mod random;
+pub mod scenario;
+mod script;
+mod sqs;
+mod throttle;
+pub mod world;
+
+pub use world::World;

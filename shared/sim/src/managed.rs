@@ -1,0 +1,13 @@
+//! Stub.
+
+use crate::world::World;
+
+#[derive(Debug, Default)]
+pub(crate) struct ManagedDraining {}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Event {}
+
+pub(crate) fn happen(_world: &mut World, event: Event) {
+    match event {}
+}

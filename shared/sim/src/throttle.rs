@@ -1,0 +1,4 @@
+//! Stub.
+
+#[derive(Debug, Default)]
+pub(crate) struct Throttle {}

@@ -1,0 +1,129 @@
+//! The world: its services, its clock, and what is going to happen in it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::agenda::Agenda;
+use crate::history::{Entry, Fact};
+use crate::random::Random;
+use crate::scenario::Switches;
+
+/// The account that everything belongs to.
+pub const ACCOUNT: &str = "111122223333";
+/// The Region that everything is in.
+pub const REGION: &str = "eu-west-1";
+/// The time of day at which every world begins: 2026-03-02T09:00:00Z.
+pub const START: Timestamp = Timestamp::constant(1_772_442_000, 0);
+
+/// Everything there is. It changes by API calls and by its agenda, and by nothing else.
+#[derive(Debug)]
+pub struct World {
+    /// What AWS leaves undocumented.
+    pub switches: Switches,
+    now: Duration,
+    pub(crate) random: Random,
+    agenda: Agenda<Event>,
+    history: Vec<Entry>,
+    pub(crate) ecs: crate::ecs::Ecs,
+    pub(crate) autoscaling: crate::autoscaling::AutoScaling,
+    pub(crate) ec2: crate::ec2::Ec2,
+    pub(crate) eventbridge: crate::eventbridge::EventBridge,
+    pub(crate) sqs: crate::sqs::Sqs,
+    pub(crate) lambda: crate::lambda::Lambda,
+    pub(crate) throttle: crate::throttle::Throttle,
+    pub(crate) managed: crate::managed::ManagedDraining,
+}
+
+/// Something on the agenda of one of the services.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    Ecs(crate::ecs::Event),
+    AutoScaling(crate::autoscaling::Event),
+    Ec2(crate::ec2::Event),
+    EventBridge(crate::eventbridge::Event),
+    Sqs(crate::sqs::Event),
+    Lambda(crate::lambda::Event),
+    Managed(crate::managed::Event),
+    Script(crate::script::Event),
+}
+
+impl World {
+    /// An empty world.
+    pub fn new(seed: u64, switches: Switches) -> Self {
+        Self {
+            switches,
+            now: Duration::ZERO,
+            random: Random::new(seed),
+            agenda: Agenda::default(),
+            history: Vec::new(),
+            ecs: Default::default(),
+            autoscaling: Default::default(),
+            ec2: Default::default(),
+            eventbridge: Default::default(),
+            sqs: Default::default(),
+            lambda: Default::default(),
+            throttle: Default::default(),
+            managed: Default::default(),
+        }
+    }
+
+    /// Virtual time since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.now
+    }
+
+    /// Virtual time of day.
+    pub fn now(&self) -> Timestamp {
+        START + jiff::SignedDuration::try_from(self.now).unwrap_or(jiff::SignedDuration::MAX)
+    }
+
+    /// What happened so far, in order.
+    pub fn history(&self) -> &[Entry] {
+        &self.history
+    }
+
+    /// Writes down that something happened now.
+    pub(crate) fn note(&mut self, fact: Fact) {
+        self.history.push(Entry { at: self.now, fact });
+    }
+
+    /// Puts something on the agenda, `delay` from now.
+    pub(crate) fn after(&mut self, delay: Duration, event: Event) {
+        self.agenda.add(self.now + delay, event);
+    }
+
+    /// When the next thing on the agenda happens.
+    pub(crate) fn next_at(&self) -> Option<Duration> {
+        self.agenda.next_at()
+    }
+
+    /// What is still on the agenda.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &Event> {
+        self.agenda.pending()
+    }
+
+    /// Lets time pass until `now`; everything that is due by then happens, each thing at its own time.
+    pub(crate) fn advance(&mut self, now: Duration) {
+        while let Some(at) = self.agenda.next_at().filter(|at| *at <= now) {
+            self.now = self.now.max(at);
+            if let Some(event) = self.agenda.take_due(self.now) {
+                self.happen(event);
+            }
+        }
+        self.now = self.now.max(now);
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Ecs(event) => crate::ecs::happen(self, event),
+            Event::AutoScaling(event) => crate::autoscaling::happen(self, event),
+            Event::Ec2(event) => crate::ec2::happen(self, event),
+            Event::EventBridge(event) => crate::eventbridge::happen(self, event),
+            Event::Sqs(event) => crate::sqs::happen(self, event),
+            Event::Lambda(event) => crate::lambda::happen(self, event),
+            Event::Managed(event) => crate::managed::happen(self, event),
+            Event::Script(event) => crate::script::happen(self, event),
+        }
+    }
+}
