@@ -2,6 +2,16 @@
 //!
 //! Everything here is a value or a function of values: no async, no SDK, no clock, no log. Time is an argument.
 //! [`signal`] says where to look, [`observation`] what was seen, [`policy`] what is wanted; [`decide`] turns them into
-//! questions that are still open or into a [`decision`] with its reason.
+//! questions that are still open or into a [`decision`] with its [`reason`].
 
+pub mod attribute;
+pub mod decide;
+pub mod decision;
+pub mod observation;
+pub mod policy;
+pub mod reason;
 pub mod signal;
+pub mod told;
+pub mod watch;
+
+pub use decide::decide;

@@ -1,0 +1,150 @@
+//! What comes out: questions that are still open, or actions with their reason.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::attribute::DrainAttribute;
+use crate::policy::{BadTag, CompletionResult};
+use crate::reason::{Note, Reason};
+use crate::signal::Purpose;
+
+/// What `decide` returns.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It cannot be decided before these questions are answered. Never empty.
+    Ask(Vec<Question>),
+    /// It is decided.
+    Decided(Decision),
+}
+
+/// A question that costs an AWS call, or a share of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// Which container instance is it, in which cluster? (ListContainerInstances with a filter, every cluster.)
+    ContainerInstance,
+    /// What does ECS say of the container instance? (DescribeContainerInstances.)
+    Description,
+    /// Which tasks are on it? (ListTasks twice, DescribeTasks.)
+    Tasks,
+    /// What are the services whose tasks are on it? (DescribeServices.)
+    Services,
+    /// How long may its standalone tasks take to stop? (DescribeTaskDefinition.)
+    StopTimes,
+    /// Which group is it in, in which lifecycle state? (DescribeAutoScalingInstances.)
+    Member,
+    /// Which hooks of ours has its group? (DescribeLifecycleHooks.)
+    Hooks,
+    /// What are its group's settings? (DescribeAutoScalingGroups.)
+    Group,
+    /// Does its group have other instances in our clusters? (ListContainerInstances with a filter.)
+    GroupUsesEcs,
+    /// When was it launched, and its termination begun? (DescribeScalingActivities.)
+    Activities,
+}
+
+/// What to do about one instance, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What to do, most urgent first.
+    pub actions: Vec<Action>,
+    /// Why.
+    pub reason: Reason,
+    /// What else is worth telling.
+    pub notes: Vec<Note>,
+    /// Tags that could not be used.
+    pub bad_tags: Vec<BadTag>,
+}
+
+impl Decision {
+    /// Nothing to do, for this reason.
+    pub fn nothing(reason: Reason) -> Self {
+        Self { actions: Vec::new(), reason, notes: Vec::new(), bad_tags: Vec::new() }
+    }
+
+    /// One thing to do, for this reason.
+    pub fn one(action: Action, reason: Reason) -> Self {
+        Self { actions: vec![action], ..Self::nothing(reason) }
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.actions.is_empty() {
+            return write!(f, "wait: {}", self.reason);
+        }
+        for (n, action) in self.actions.iter().enumerate() {
+            let separator = if n == 0 { "" } else { ", " };
+            write!(f, "{separator}{action}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// One thing to do. Every action may be done twice without harm.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Set the container instance DRAINING.
+    Drain,
+    /// End the lifecycle action.
+    Complete {
+        /// The group.
+        group: String,
+        /// The hook.
+        hook: String,
+        /// `CONTINUE` or `ABANDON`.
+        result: CompletionResult,
+    },
+    /// Stop a task gracefully.
+    StopTask {
+        /// The task's ARN.
+        task: String,
+    },
+    /// Keep the lifecycle action alive.
+    Heartbeat {
+        /// The group.
+        group: String,
+        /// The hook.
+        hook: String,
+    },
+    /// Have the instance replaced by its group (TerminateInstanceInAutoScalingGroup without decrement).
+    Replace,
+    /// Set the container instance ACTIVE, and forget the drain.
+    Activate,
+    /// Write this on the container instance.
+    Remember(DrainAttribute),
+    /// Look again, by a delayed message of our own.
+    LookAgain {
+        /// When.
+        at: Timestamp,
+        /// What for.
+        purpose: Purpose,
+    },
+}
+
+impl Action {
+    /// The longest delay of a message: a look that lies further ahead is the sweep's business (API reference,
+    /// SendMessage: DelaySeconds is 900 at most).
+    pub const LOOK_AHEAD: Duration = Duration::from_secs(900);
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Drain => f.write_str("drain"),
+            Self::Complete { result, .. } => f.write_str(match result {
+                CompletionResult::Continue => "continue",
+                CompletionResult::Abandon => "abandon",
+            }),
+            Self::StopTask { task } => {
+                write!(f, "stop {}", task.rsplit('/').next().unwrap_or(task))
+            }
+            Self::Heartbeat { .. } => f.write_str("heartbeat"),
+            Self::Replace => f.write_str("replace"),
+            Self::Activate => f.write_str("set active"),
+            Self::Remember(_) => f.write_str("remember"),
+            Self::LookAgain { .. } => f.write_str("look again"),
+        }
+    }
+}

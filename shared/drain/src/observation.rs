@@ -1,0 +1,287 @@
+//! What was seen of one EC2 instance, as far as somebody asked.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::attribute::DrainAttribute;
+use crate::policy::StandalonePolicy;
+use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose};
+
+/// One EC2 instance: what the messages of this batch told, and what ECS and Auto Scaling answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// The EC2 instance id.
+    pub ec2_instance: String,
+    /// What the messages of this batch told.
+    pub told: Told,
+    /// Its container instance, searched in every cluster.
+    pub container_instance: Seen<ContainerInstance>,
+    /// Tasks on the container instance, RUNNING and STOPPED desired lists together.
+    pub tasks: Seen<Vec<Task>>,
+    /// Its place in an Auto Scaling group.
+    pub member: Seen<GroupMember>,
+    /// The lifecycle hooks of its group that are ours.
+    pub hooks: Seen<Vec<Hook>>,
+    /// Its group.
+    pub group: Seen<Group>,
+    /// Whether another instance of its group is, or was, in one of the clusters.
+    pub group_uses_ecs: Seen<bool>,
+    /// When Auto Scaling began its latest launch and its latest termination.
+    pub activities: Seen<Activities>,
+}
+
+impl Observation {
+    /// Nothing is known yet but what was told.
+    pub fn new(ec2_instance: impl Into<String>, told: Told) -> Self {
+        Self {
+            ec2_instance: ec2_instance.into(),
+            told,
+            container_instance: Seen::NotAsked,
+            tasks: Seen::NotAsked,
+            member: Seen::NotAsked,
+            hooks: Seen::NotAsked,
+            group: Seen::NotAsked,
+            group_uses_ecs: Seen::NotAsked,
+            activities: Seen::NotAsked,
+        }
+    }
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen<T> {
+    /// Nobody asked yet.
+    NotAsked,
+    /// Asked, and not answered in full: the absence of anything cannot be concluded from it.
+    Unanswered(Unanswered),
+    /// Answered: there is none.
+    Absent,
+    /// Answered.
+    Present(T),
+}
+
+impl<T> Seen<T> {
+    /// The answer, if there is one.
+    pub fn present(&self) -> Option<&T> {
+        match self {
+            Self::Present(it) => Some(it),
+            Self::NotAsked | Self::Unanswered(_) | Self::Absent => None,
+        }
+    }
+
+    /// Whether nobody asked yet.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::NotAsked)
+    }
+}
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unanswered {
+    /// Throttled, unreachable or failing for the moment: ask again.
+    Busy(String),
+    /// Not allowed, or wrongly configured: a human must act.
+    Denied(String),
+}
+
+/// What the messages of one batch told about one instance.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// The latest terminating lifecycle action on a hook of ours.
+    pub terminate: Option<LifecycleAction>,
+    /// The latest launching lifecycle action on a hook of ours.
+    pub launch: Option<LifecycleAction>,
+    /// The latest Spot interruption warning: when it was given, and what EC2 will do.
+    pub interruption: Option<(Timestamp, InstanceAction)>,
+    /// The latest rebalance recommendation.
+    pub rebalance: Option<Timestamp>,
+    /// A state on the way down; a final one wins over the others.
+    pub ec2_state: Option<Ec2State>,
+    /// A scheduled change: its code, and when it begins.
+    pub scheduled_change: Option<(String, Timestamp)>,
+    /// The last task that somebody counted has stopped: the instance may be empty now.
+    pub may_be_empty: bool,
+    /// A container instance has registered a short while ago: a launching lifecycle action may wait for it.
+    pub joined: bool,
+    /// The sweep looks, for the minute that it names.
+    pub sweep: Option<Timestamp>,
+    /// Our own delayed messages look: why, the moment that was meant, and how many looks led here.
+    pub looks: Vec<(Purpose, Timestamp, u32)>,
+}
+
+/// A container instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContainerInstance {
+    /// Its ARN.
+    pub arn: String,
+    /// The ARN of its cluster.
+    pub cluster: String,
+    /// What a describe, or an update's answer, said; none while only its ARN is known.
+    pub described: Option<Described>,
+}
+
+/// What ECS says of a container instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Described {
+    /// `status`.
+    pub status: Status,
+    /// `agentConnected`.
+    pub agent_connected: bool,
+    /// `runningTasksCount` + `pendingTasksCount`. Tasks that are being stopped are in neither, so zero only means
+    /// that it is worth to look.
+    pub tasks: u32,
+    /// `registeredAt`.
+    pub registered_at: Option<Timestamp>,
+    /// The attribute `ebb.drain`, if ours is on it and could be read.
+    pub attribute: Option<DrainAttribute>,
+    /// Whether an attribute of ours can be added (at most 10 custom attributes stand on a resource).
+    pub attribute_fits: bool,
+}
+
+/// `status` of a container instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Tasks can be placed on it.
+    Active,
+    /// No new tasks; service tasks are moved away.
+    Draining,
+    /// Deregistered: gone.
+    Inactive,
+    /// `REGISTERING`, `DEREGISTERING` or `REGISTRATION_FAILED`: it can be described and not updated.
+    Other(String),
+}
+
+/// A task on a container instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Its ARN.
+    pub arn: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its task definition's family and revision, or its ARN.
+    pub definition: String,
+    /// Whether `lastStatus` is STOPPED or DELETED.
+    pub stopped: bool,
+    /// Whether `desiredStatus` is STOPPED: it is being stopped, or has ended.
+    pub stopping: bool,
+    /// `stoppedAt`.
+    pub stopped_at: Option<Timestamp>,
+    /// How long its containers may take to stop; none while its task definition was not asked for.
+    pub stop_time: Option<Duration>,
+    /// Its tag `ebb:standalone`.
+    pub policy: Option<StandalonePolicy>,
+}
+
+/// Whose a task is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// No service's: its `group` does not begin with `service:`.
+    Standalone,
+    /// A service's.
+    Service {
+        /// The service's name.
+        name: String,
+        /// What its service is; none while nobody asked.
+        service: Option<Service>,
+    },
+}
+
+/// What matters of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Whether its scheduling strategy is DAEMON.
+    pub daemon: bool,
+    /// Desired count.
+    pub desired: u32,
+    /// `minimumHealthyPercent`.
+    pub minimum_healthy_percent: u32,
+    /// `maximumPercent`.
+    pub maximum_percent: u32,
+}
+
+impl Service {
+    /// Whether its bounds let no task go and none be added, so that a drain waits for ever (ECS developer guide,
+    /// container-instance-draining: the lower bound is rounded up, the upper one down).
+    pub fn cannot_drain(&self) -> bool {
+        let desired = u64::from(self.desired);
+        let lower = (desired * u64::from(self.minimum_healthy_percent)).div_ceil(100);
+        let upper = desired * u64::from(self.maximum_percent) / 100;
+        !self.daemon && desired > 0 && lower >= desired && upper <= desired
+    }
+}
+
+/// An instance's place in its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupMember {
+    /// `AutoScalingGroupName`.
+    pub group: String,
+    /// `LifecycleState`, e.g. `Terminating:Wait`.
+    pub lifecycle_state: String,
+    /// Whether `HealthStatus` is `Healthy` (in any case).
+    pub healthy: bool,
+}
+
+/// A lifecycle hook of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// `LifecycleHookName`.
+    pub name: String,
+    /// Whether it holds instances that launch, not those that terminate.
+    pub launching: bool,
+    /// `HeartbeatTimeout`.
+    pub heartbeat_timeout: Duration,
+    /// `GlobalTimeout`: no heartbeat keeps an action longer.
+    pub global_timeout: Duration,
+}
+
+/// What matters of an Auto Scaling group.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Group {
+    /// `CapacityRebalance`.
+    pub capacity_rebalance: bool,
+    /// `DesiredCapacity`.
+    pub desired_capacity: u32,
+    /// How many of its instances are neither InService nor on their way in.
+    pub leaving: u32,
+    /// Its tags that ebb reads, by their keys.
+    pub tags: Vec<(String, String)>,
+    /// Whether ECS managed instance draining has a hook on it as well.
+    pub managed_draining: bool,
+}
+
+/// When scaling activities of an instance began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Activities {
+    /// Its launch.
+    pub launched_at: Option<Timestamp>,
+    /// Its latest termination, or return to the warm pool; a little before the lifecycle action.
+    pub terminating_since: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(desired: u32, minimum_healthy_percent: u32, maximum_percent: u32) -> Service {
+        Service { daemon: false, desired, minimum_healthy_percent, maximum_percent }
+    }
+
+    #[test]
+    fn a_service_with_100_and_100_percent_cannot_drain() {
+        assert!(service(4, 100, 100).cannot_drain());
+    }
+
+    #[test]
+    fn a_service_whose_bounds_meet_by_rounding_cannot_drain() {
+        assert!(service(2, 75, 100).cannot_drain());
+        assert!(service(3, 100, 125).cannot_drain());
+    }
+
+    #[test]
+    fn a_service_with_room_on_either_side_can_drain() {
+        assert!(!service(4, 75, 100).cannot_drain());
+        assert!(!service(4, 100, 125).cannot_drain());
+        assert!(!service(0, 100, 100).cannot_drain());
+    }
+}
