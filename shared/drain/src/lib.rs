@@ -5,3 +5,4 @@
 //! questions that are still open or into a [`decision`] with its reason.
 
 pub mod signal;
+pub mod stop_time;
