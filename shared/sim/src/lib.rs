@@ -24,4 +24,5 @@ mod sqs;
 mod throttle;
 pub mod world;
 
+pub use script::ScriptError;
 pub use world::World;

@@ -461,6 +461,25 @@ pub struct Switches {
     pub autoscaling_rate: f64,
     /// The burst that goes with it.
     pub autoscaling_burst: f64,
+    /// From something that a group must answer to what Auto Scaling does about it.
+    pub autoscaling_reaction: Lengths,
+    /// Whether an instance whose launch was given up (`ABANDON`) passes the group's terminate hooks on its way out.
+    pub abandoned_launch_calls_terminate_hooks: bool,
+    /// Whether DescribeAutoScalingInstances lists the instances of warm pools.
+    pub describe_instances_lists_warm_pool: bool,
+    /// Whether an instance refresh goes on to its next batch only when the last one's instances are terminated too,
+    /// and not already when their replacements are in service and warm.
+    pub refresh_waits_for_termination: bool,
+    /// From the launch or start of an EC2 instance to `running`.
+    pub ec2_start: Lengths,
+    /// From `shutting-down` to `terminated`.
+    pub ec2_shutdown: Lengths,
+    /// From `stopping` to `stopped`.
+    pub ec2_stop: Lengths,
+    /// From `shutting-down` or `stopping` to the end of every process on the instance.
+    pub ec2_power_off: Lengths,
+    /// From an event to what ECS managed instance draining does about it.
+    pub managed_draining_reaction: Lengths,
 }
 
 impl Default for Switches {
@@ -477,6 +496,15 @@ impl Default for Switches {
             deregistration: Lengths::millis(1_000, 10_000),
             autoscaling_rate: 10.0,
             autoscaling_burst: 60.0,
+            autoscaling_reaction: Lengths::millis(1_000, 5_000),
+            abandoned_launch_calls_terminate_hooks: true,
+            describe_instances_lists_warm_pool: true,
+            refresh_waits_for_termination: false,
+            ec2_start: Lengths::millis(5_000, 20_000),
+            ec2_shutdown: Lengths::millis(20_000, 60_000),
+            ec2_stop: Lengths::millis(15_000, 45_000),
+            ec2_power_off: Lengths::millis(1_000, 4_000),
+            managed_draining_reaction: Lengths::millis(2_000, 15_000),
         }
     }
 }
