@@ -23,7 +23,9 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         }
         Happening::Throttling { bucket, for_, others_per_second } => {
             let until = until(world, for_.0);
-            world.throttle.others(bucket, until, *others_per_second);
+            if let Err(refused) = world.others(bucket, until, *others_per_second) {
+                world.note(Fact::Scripted { what: refused });
+            }
         }
         Happening::RunTask { task } => world.start_standalone(task),
         Happening::HealthEvent { instances, code, starts_in } => {
