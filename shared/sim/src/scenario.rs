@@ -393,6 +393,7 @@ pub enum Happening {
         #[serde(default)]
         detail_type: Option<String>,
         /// What becomes of them.
+        #[serde(rename = "become")]
         become_: Delivery,
         /// For how long (for ever without it).
         #[serde(default, rename = "for")]

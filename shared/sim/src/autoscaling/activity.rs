@@ -14,7 +14,6 @@ pub(super) struct Activity {
     pub end: Option<Timestamp>,
     /// `StatusCode`: `InProgress`, `MidLifecycleAction`, `WaitingForELBConnectionDraining`, `Successful`, `Cancelled`.
     pub status: &'static str,
-    pub ec2_instance: String,
     pub zone: &'static str,
 }
 
@@ -70,7 +69,6 @@ impl World {
             start,
             end: None,
             status: "InProgress",
-            ec2_instance: ec2_instance.to_owned(),
             zone,
         });
     }

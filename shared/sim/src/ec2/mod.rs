@@ -146,14 +146,19 @@ impl World {
     }
 
     /// The EC2 instance id of a scenario's name for it (`i-<group>-N`), or the id itself.
-    pub(crate) fn ec2_instance_named(&self, name: &str) -> Option<String> {
+    pub fn ec2_instance_named(&self, name: &str) -> Option<String> {
         let known = |id: &str| self.ec2.instances.contains_key(id).then(|| id.to_owned());
         self.ec2.ids.get(name).cloned().or_else(|| known(name))
     }
 
-    /// A scenario's name (`i-<group>-N`) for an EC2 instance id.
-    pub(crate) fn ec2_instance_name(&self, id: &str) -> Option<&str> {
+    /// A scenario's name (`i-<group>-N`) for an EC2 instance id. Those that a run launches are numbered on.
+    pub fn ec2_instance_name(&self, id: &str) -> Option<&str> {
         self.ec2.get(id).map(|instance| instance.name.as_str())
+    }
+
+    /// When an EC2 instance was launched.
+    pub fn ec2_instance_launched(&self, id: &str) -> Option<Timestamp> {
+        self.ec2.get(id).map(|instance| instance.launched)
     }
 
     /// TerminateInstances.

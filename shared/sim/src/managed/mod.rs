@@ -3,7 +3,8 @@
 //!
 //! It acts on the Auto Scaling groups of capacity providers that have it enabled, and only in runs where it is
 //! enabled at all. Its hook, the hook's heartbeat timeout of an hour and its default result are known from field
-//! reports only.
+//! reports only. It hears of its lifecycle actions and of Spot interruptions directly: what a lost event means to it
+//! is not known.
 
 #[cfg(test)]
 mod tests;
@@ -62,8 +63,9 @@ pub(crate) fn happen(world: &mut World, event: Event) {
 }
 
 impl World {
-    /// From now on managed draining acts on the groups of capacity providers that have it.
-    pub(crate) fn enable_managed_draining(&mut self) {
+    /// From now on managed draining acts on the groups of capacity providers that have it. To be called before or
+    /// after [`World::play`], before time passes.
+    pub fn enable_managed_draining(&mut self) {
         self.managed.enabled = true;
         let groups: Vec<_> = self.autoscaling.groups.keys().cloned().collect();
         for group in groups {

@@ -69,7 +69,7 @@ fn every_kind_of_step_is_understood() {
         { "at": "4s", "what": "run-task", "family": "report", "cluster": "web", "on": "each:web" },
         { "at": "5s", "what": "message", "queue": "q", "body": "{" },
         { "at": "6s", "what": "event", "event": { "detail-type": "x" } },
-        { "at": "7s", "what": "events", "become_": "lost", "for": "5m" },
+        { "at": "7s", "what": "events", "become": "lost", "for": "5m" },
         { "at": "8s", "what": "throttling", "bucket": "autoscaling", "for": "1m",
           "others_per_second": 9.5 },
     ]);
@@ -84,4 +84,14 @@ fn every_kind_of_step_is_understood() {
         matches!(entry.fact, crate::history::Fact::Scripted { .. })
     };
     assert_eq!(world.history().iter().filter(scripted).count(), 8);
+}
+
+#[test]
+fn a_field_that_a_step_does_not_have_is_no_scenario() {
+    let step = json!({ "at": "1s", "what": "unhealthy", "instance": "i-web-1", "why": "so" });
+    let scenario = json!({ "group": [web()], "happens": [step] });
+
+    let read: Result<Scenario, _> = serde_json::from_value(scenario);
+
+    assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
 }
