@@ -458,6 +458,20 @@ pub struct Switches {
     pub scheduler: Lengths,
     /// From the termination of an EC2 instance to the deregistration of its container instance.
     pub deregistration: Lengths,
+    /// How long a new container instance is REGISTERING before it is ACTIVE (default: not at all).
+    pub registering: Lengths,
+    /// How long a task is PROVISIONING.
+    pub provisioning: Lengths,
+    /// How long a task is DEPROVISIONING.
+    pub deprovisioning: Lengths,
+    /// How long a new task is not yet in the answers of ListTasks (the API is eventually consistent: RunTask).
+    pub task_listed_after: Lengths,
+    /// Whether a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
+    /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
+    pub daemons_stop_early: bool,
+    /// Whether the tasks of an instance that was terminated while its agent was disconnected keep their `lastStatus`
+    /// for ever, as its container instance keeps its status.
+    pub ghosts_keep_tasks: bool,
     /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
     pub autoscaling_rate: f64,
     /// The burst that goes with it.
@@ -495,6 +509,12 @@ impl Default for Switches {
             draining_twice_fails: false,
             scheduler: Lengths::millis(2_000, 15_000),
             deregistration: Lengths::millis(1_000, 10_000),
+            registering: Lengths::secs(0),
+            provisioning: Lengths::millis(100, 600),
+            deprovisioning: Lengths::millis(200, 2_000),
+            task_listed_after: Lengths::millis(0, 500),
+            daemons_stop_early: false,
+            ghosts_keep_tasks: false,
             autoscaling_rate: 10.0,
             autoscaling_burst: 60.0,
             autoscaling_reaction: Lengths::millis(1_000, 5_000),
