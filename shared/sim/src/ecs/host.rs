@@ -25,6 +25,7 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
         ec2_instance: ec2_instance.to_owned(),
         status: Status::Registering,
         connected: true,
+        host_up: true,
         version: FIRST_VERSION,
         registered_at: world.now(),
         attributes: agent_attributes(),
@@ -64,7 +65,8 @@ pub(super) fn registered(world: &mut World, arn: &str) {
 /// The agent's connection changes. On a new connection ECS learns what is true, and the agent what it shall stop.
 pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
-    if instance.connected == connected || instance.status == Status::Inactive {
+    let possible = instance.host_up || !connected;
+    if instance.connected == connected || instance.status == Status::Inactive || !possible {
         return;
     }
     instance.connected = connected;
@@ -101,7 +103,12 @@ pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     for task in live(world, arn) {
         kill(world, &task, terminated);
     }
-    set_connection(world, arn, false);
+    if let Some(instance) = world.ecs.container_instances.get_mut(arn) {
+        (instance.host_up, instance.connected) = (false, false);
+    }
+    if connected {
+        changed(world, arn);
+    }
     let range = world.switches.deregistration.clone();
     let delay = world.random.length(&format!("deregistration/{arn}"), &range.0);
     let container_instance = arn.to_owned();
