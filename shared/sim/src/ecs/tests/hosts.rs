@@ -25,6 +25,7 @@ fn what_runs_on_a_host_that_goes_is_killed() {
     pass(&mut world, 10);
 
     world.host_goes("i-1", true);
+    world.host_goes("i-1", true);
     pass(&mut world, 10);
 
     let mut killed = killed(&world);

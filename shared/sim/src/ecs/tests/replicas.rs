@@ -76,7 +76,9 @@ fn bounds_without_leeway_are_a_deadlock_that_the_service_tells() {
         let before = left_on(&world, "i-1");
 
         drain(&mut world, "i-1");
-        pass(&mut world, 700);
+        pass(&mut world, 60);
+        drain(&mut world, "i-2");
+        pass(&mut world, 640);
 
         assert_eq!(left_on(&world, "i-1"), before);
         assert_eq!(
@@ -167,4 +169,34 @@ fn an_instance_set_active_in_the_middle_leaves_no_task_too_many() {
     pass(&mut world, 300);
 
     assert_eq!(left_on(&world, "i-1").len() + left_on(&world, "i-2").len(), 4);
+}
+
+// API reference, DeploymentConfiguration: "replacement tasks can't start until the draining tasks have stopped".
+#[test]
+fn a_task_that_is_being_stopped_takes_its_place_until_it_is_stopped() {
+    let mut world = web(2);
+    world.register_task_definition(&definition("api", vec![container("app", 60, 90)]));
+    world.create_service(&bounded("api", 2, 50, 100));
+    world.agent_starts("i-3", "web", 10);
+    drain(&mut world, "i-1");
+    pass(&mut world, 20);
+
+    drain(&mut world, "i-2");
+    pass(&mut world, 40);
+
+    assert_eq!(left_on(&world, "i-3").len(), 0);
+    pass(&mut world, 300);
+    assert_eq!(left_on(&world, "i-3").len(), 2);
+}
+
+#[test]
+fn a_service_that_stays_steady_does_not_say_so_again() {
+    let mut world = web(2);
+    world.create_service(&service("api", 2));
+
+    drain(&mut world, "i-1");
+    world.set_container_instance_status("i-1", "ACTIVE", &somebody()).unwrap();
+    pass(&mut world, 60);
+
+    assert_eq!(said(&world, ""), Vec::<u64>::new());
 }

@@ -49,9 +49,9 @@ fn work_that_runs_on_counts_from_the_time_when_its_host_begins_to_leave() {
     assert_eq!(left_on(&world, "i-1").len(), 2);
 
     world.host_begins_to_leave("i-1");
-    pass(&mut world, 90);
-    world.host_begins_to_leave("i-1");
-    pass(&mut world, 120);
+    pass(&mut world, 95);
+    assert_eq!(left_on(&world, "i-1").len(), 2);
+    pass(&mut world, 115);
 
     assert_eq!(left_on(&world, "i-1").len(), 0);
     let ends: Vec<_> =
