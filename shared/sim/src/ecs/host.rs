@@ -93,9 +93,9 @@ fn catch_up(world: &mut World, arn: &str) {
 
 /// The host loses power. What ran on it is killed now; ECS finds out later.
 ///
-/// "If you terminate a running container instance, Amazon ECS automatically deregisters [it] (stopped container
-/// instances or instances with disconnected agents aren't automatically deregistered when terminated)" (API
-/// reference, DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected
+/// A running container instance that is terminated is deregistered by itself; "stopped container instances or
+/// instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
+/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected
 /// (ECS developer guide, ECS_instances: "within a few minutes"; here at once).
 pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };

@@ -128,3 +128,21 @@ fn a_task_that_ends_by_itself_takes_its_other_containers_with_it() {
     assert_eq!(path(&world, &task), [(50, "STOPPING"), (58, "DEPROVISIONING"), (59, "STOPPED")]);
     assert_eq!(shown(&mut world, &task)["stopCode"], "EssentialContainerExited");
 }
+
+#[test]
+fn a_task_that_is_being_stopped_does_not_end_by_itself_any_more() {
+    let mut world = web(1);
+    world.register_task_definition(&definition("batch", vec![container("app", 20, 30)]));
+    world.start_task(
+        &StandaloneSpec { lasts: Some(Lengths::secs(15)), ..standalone("batch") },
+        "i-1",
+    );
+    let task = task_of(&world, "batch");
+    pass(&mut world, 10);
+
+    stop(&mut world, &task);
+    pass(&mut world, 60);
+
+    let expected = [(10, "STOPPING"), (30, "DEPROVISIONING"), (31, "STOPPED")];
+    assert_eq!(path(&world, &task), expected);
+}
