@@ -30,4 +30,5 @@ pub mod world;
 
 pub use aws::Aws;
 pub use script::ScriptError;
+pub use sqs::queue_url;
 pub use world::World;

@@ -69,6 +69,9 @@ pub struct GroupSpec {
     pub cluster: Option<String>,
     /// Desired capacity; the instances are `i-<group>-1` to `i-<group>-N` in scenario steps.
     pub instances: usize,
+    /// EC2 instance ids of the first instances, where they matter (default: drawn).
+    #[serde(default)]
+    pub instance_ids: Vec<String>,
     /// Maximum size (default: twice the desired capacity).
     #[serde(default)]
     pub max_size: Option<usize>,
@@ -108,6 +111,30 @@ pub struct GroupSpec {
     pub finds_gone_after: Lengths,
 }
 
+impl GroupSpec {
+    /// A group of so many instances with all defaults.
+    pub fn named(name: &str, instances: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster: None,
+            instances,
+            instance_ids: Vec::new(),
+            max_size: None,
+            hooks: Vec::new(),
+            tags: BTreeMap::new(),
+            capacity_rebalance: false,
+            capacity_provider: None,
+            warm_pool: None,
+            max_instance_lifetime: None,
+            joins_after: one_minute(),
+            never_joins: 0,
+            task_slots: a_hundred(),
+            elb_deregistration: Length::default(),
+            finds_gone_after: two_to_five_minutes(),
+        }
+    }
+}
+
 /// A lifecycle hook.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,6 +160,21 @@ pub struct HookSpec {
     /// timeout, ends its actions.
     #[serde(default)]
     pub completed_by_others_after: Option<Lengths>,
+}
+
+impl HookSpec {
+    /// A terminating hook with all defaults.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            transition: Transition::Terminating,
+            heartbeat_timeout: one_hour(),
+            default_result: LifecycleResult::Abandon,
+            metadata: None,
+            notifies: None,
+            completed_by_others_after: None,
+        }
+    }
 }
 
 /// Which transition a lifecycle hook holds.
@@ -249,6 +291,24 @@ pub struct ServiceSpec {
     pub protected: usize,
 }
 
+impl ServiceSpec {
+    /// A replica service of no tasks with all defaults.
+    pub fn named(name: &str, cluster: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster: cluster.to_owned(),
+            daemon: false,
+            desired: 0,
+            minimum_healthy_percent: None,
+            maximum_percent: None,
+            deregistration_delay: None,
+            task_definition: None,
+            healthy_after: forty_seconds(),
+            protected: 0,
+        }
+    }
+}
+
 /// Standalone tasks, started by RunTask or StartTask.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -278,6 +338,23 @@ pub struct StandaloneSpec {
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+impl StandaloneSpec {
+    /// One task that never ends by itself.
+    pub fn named(family: &str, cluster: &str, on: &str) -> Self {
+        Self {
+            family: family.to_owned(),
+            cluster: cluster.to_owned(),
+            on: on.to_owned(),
+            count: one(),
+            lasts: None,
+            runs_on: None,
+            group: None,
+            started_by: None,
+            tags: BTreeMap::new(),
+        }
+    }
 }
 
 /// One thing that happens.
@@ -314,6 +391,11 @@ pub enum Happening {
     },
     /// An Auto Scaling health check fails: the instance is replaced.
     Unhealthy {
+        /// The instance.
+        instance: String,
+    },
+    /// An operator calls TerminateInstanceInAutoScalingGroup, without decrement.
+    TerminateInGroup {
         /// The instance.
         instance: String,
     },
@@ -557,22 +639,36 @@ impl Lengths {
     }
 }
 
+impl std::str::FromStr for Length {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_length(text).map(Self)
+    }
+}
+
+impl std::str::FromStr for Lengths {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        let range = parse_length(from)?..parse_length(to)?;
+        if range.end < range.start {
+            return Err(format!("`{text}` ends before it begins"));
+        }
+        Ok(Self(range))
+    }
+}
+
 impl<'de> Deserialize<'de> for Length {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse_length(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for Lengths {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let (from, to) = text.split_once("..").unwrap_or((&text, &text));
-        let range = parse_length(from).map_err(D::Error::custom)?
-            ..parse_length(to).map_err(D::Error::custom)?;
-        if range.end < range.start {
-            return Err(D::Error::custom(format!("`{text}` ends before it begins")));
-        }
-        Ok(Self(range))
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

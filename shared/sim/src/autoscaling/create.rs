@@ -12,9 +12,11 @@ impl World {
     pub(crate) fn create_group(&mut self, spec: &GroupSpec) {
         let uuid = self.random.uuid(&format!("group/{}", spec.name));
         self.autoscaling.groups.insert(spec.name.clone(), Group::new(spec, &uuid));
-        for (launched, expiry) in lifetime::launches(self, spec, spec.instances) {
+        let instances = lifetime::launches(self, spec, spec.instances);
+        for (n, (launched, expiry)) in instances.into_iter().enumerate() {
             let (running, in_service) = (InstanceState::Running, LifecycleState::InService);
-            let Some(id) = self.existing_member(spec, running, in_service, launched) else {
+            let id = spec.instance_ids.get(n).map(String::as_str);
+            let Some(id) = self.existing_member(spec, id, running, in_service, launched) else {
                 return;
             };
             if let Some(cluster) = &spec.cluster {
@@ -27,7 +29,7 @@ impl World {
         let pool = spec.warm_pool.as_ref().map_or(0, |pool| pool.instances);
         for (launched, _) in lifetime::launches(self, spec, pool) {
             let (stopped, warm) = (InstanceState::Stopped, LifecycleState::WarmedStopped);
-            self.existing_member(spec, stopped, warm, launched);
+            self.existing_member(spec, None, stopped, warm, launched);
         }
         self.managed_draining_takes_on(&spec.name);
     }
@@ -35,12 +37,13 @@ impl World {
     fn existing_member(
         &mut self,
         spec: &GroupSpec,
+        id: Option<&str>,
         ec2: InstanceState,
         state: LifecycleState,
         launched: jiff::Timestamp,
     ) -> Option<String> {
         let (name, order) = self.autoscaling.groups.get_mut(&spec.name)?.next_name();
-        let id = self.existing_instance(&name, ec2, launched);
+        let id = self.existing_instance(id, &name, ec2, launched);
         self.autoscaling.members.insert(id.clone(), Member::new(&spec.name, order, state));
         self.past_launch(&id, launched);
         Some(id)

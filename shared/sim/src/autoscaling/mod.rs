@@ -153,6 +153,11 @@ impl World {
         self.after(delay, crate::world::Event::AutoScaling(event));
     }
 
+    /// An operator's TerminateInstanceInAutoScalingGroup without decrement.
+    pub(crate) fn terminate_in_group(&mut self, ec2_instance: &str) {
+        departure::begin(self, ec2_instance, "requested by an operator");
+    }
+
     /// An instance takes a lifecycle state, which is noted with the reason why it is on its way at all.
     fn enter(&mut self, ec2_instance: &str, state: LifecycleState) {
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };

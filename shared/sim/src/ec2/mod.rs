@@ -120,7 +120,8 @@ impl Ec2 {
 impl World {
     /// Launches an instance; it is `running` after a while. Returns its id.
     pub(crate) fn launch_instance(&mut self, name: &str) -> String {
-        let id = self.new_instance(name, InstanceState::Pending, self.now());
+        let id = self.drawn_id(name);
+        self.new_instance(&id, name, InstanceState::Pending, self.now());
         state_changed(self, &id, InstanceState::Pending);
         plan(self, &id, InstanceState::Running);
         id
@@ -129,20 +130,25 @@ impl World {
     /// An instance that is there when the world begins, in its state (running, or stopped in a warm pool) since long.
     pub(crate) fn existing_instance(
         &mut self,
+        id: Option<&str>,
         name: &str,
         state: InstanceState,
         launched: Timestamp,
     ) -> String {
-        self.new_instance(name, state, launched)
+        let drawn = self.drawn_id(name);
+        let id = id.map_or(drawn, str::to_owned);
+        self.new_instance(&id, name, state, launched);
+        id
     }
 
-    fn new_instance(&mut self, name: &str, state: InstanceState, launched: Timestamp) -> String {
-        let stream = format!("ec2/{name}");
-        // Ids of EC2 resources have 17 hexadecimal digits (EC2 user guide, resource-ids).
-        let id = format!("i-{}", self.random.hex(&stream, 17));
-        let zone = ZONES[self.random.stream(&stream).usize(..ZONES.len())];
-        self.ec2.add(&id, Instance { name: name.to_owned(), state, launched, zone, changes: 0 });
-        id
+    /// Ids of EC2 resources have 17 hexadecimal digits (EC2 user guide, resource-ids).
+    fn drawn_id(&mut self, name: &str) -> String {
+        format!("i-{}", self.random.hex(&format!("ec2/{name}"), 17))
+    }
+
+    fn new_instance(&mut self, id: &str, name: &str, state: InstanceState, launched: Timestamp) {
+        let zone = ZONES[self.random.stream(&format!("ec2/{name}")).usize(..ZONES.len())];
+        self.ec2.add(id, Instance { name: name.to_owned(), state, launched, zone, changes: 0 });
     }
 
     /// The EC2 instance id of a scenario's name for it (`i-<group>-N`), or the id itself.

@@ -34,6 +34,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
             world.schedule_change(&ids, code, *starts_in);
         }
         Happening::Unhealthy { instance }
+        | Happening::TerminateInGroup { instance }
         | Happening::TerminateByHand { instance }
         | Happening::SpotInterruption { instance, .. }
         | Happening::RebalanceRecommendation { instance }
@@ -49,6 +50,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
 fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
     match what {
         Happening::Unhealthy { .. } => world.instance_is_unhealthy(id),
+        Happening::TerminateInGroup { .. } => world.terminate_in_group(id),
         Happening::TerminateByHand { .. } => world.terminate_instance(id),
         Happening::SpotInterruption { action, .. } => world.interrupt_spot_instance(id, *action),
         Happening::RebalanceRecommendation { .. } => world.recommend_rebalance(id),
@@ -79,6 +81,9 @@ fn in_words(what: &Happening) -> String {
             format!("desired capacity of {group} set to {to}")
         }
         Happening::Unhealthy { instance } => format!("{instance} fails a health check"),
+        Happening::TerminateInGroup { instance } => {
+            format!("an operator has {instance} terminated in its group")
+        }
         Happening::StackUpdate { group, batch, .. } => {
             format!("stack update of {group}, {batch} at a time")
         }

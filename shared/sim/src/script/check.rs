@@ -128,6 +128,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
             refuse(!known, "status", &format!("`{status}` is neither DRAINING nor ACTIVE"))
         }
         Happening::Unhealthy { instance: name }
+        | Happening::TerminateInGroup { instance: name }
         | Happening::TerminateByHand { instance: name }
         | Happening::SpotInterruption { instance: name, .. }
         | Happening::RebalanceRecommendation { instance: name }

@@ -9,8 +9,7 @@ mod message;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-#[cfg(test)]
-pub(crate) use api::queue_url;
+pub use api::queue_url;
 pub(crate) use api::{call, queue_arn, system_attributes, wait};
 pub(crate) use message::{
     Attribute, Lineage, NewMessage, about_body, about_instance, md5_of_attributes, md5_of_body,

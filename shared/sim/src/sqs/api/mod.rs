@@ -44,7 +44,7 @@ fn read<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T, Refusa
 }
 
 /// The URL of a queue.
-pub(crate) fn queue_url(name: &str) -> String {
+pub fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }
 
