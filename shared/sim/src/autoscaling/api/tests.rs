@@ -82,6 +82,18 @@ fn instances_come_in_pages_of_fifty() {
 }
 
 #[test]
+fn a_page_larger_than_the_operation_allows_is_refused() {
+    let mut world = world_of(1);
+
+    let instances =
+        message(ask(&mut world, "DescribeAutoScalingInstances", &[("MaxRecords", "51")]));
+    let groups = ask(&mut world, "DescribeAutoScalingGroups", &[("MaxRecords", "100")]);
+
+    assert!(instances.starts_with("400 ValidationError"), "{instances}");
+    assert!(groups.is_ok());
+}
+
+#[test]
 fn more_than_fifty_instance_ids_are_refused() {
     let mut world = world_of(1);
     let names: Vec<_> = (1..=51).map(|n| format!("InstanceIds.member.{n}")).collect();
