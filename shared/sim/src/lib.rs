@@ -29,4 +29,5 @@ mod wire;
 pub mod world;
 
 pub use aws::Aws;
+pub use script::ScriptError;
 pub use world::World;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::agenda::Agenda;
+use crate::agenda::{Agenda, Ticket};
 use crate::history::{Entry, Fact};
 use crate::random::Random;
 use crate::scenario::Switches;
@@ -94,6 +94,16 @@ impl World {
     /// Puts something on the agenda, `delay` from now.
     pub(crate) fn after(&mut self, delay: Duration, event: Event) {
         self.agenda.add(self.now + delay, event);
+    }
+
+    /// As `after`, for something that may be called off with `cancel`.
+    pub(crate) fn later(&mut self, delay: Duration, event: Event) -> Ticket {
+        self.agenda.add(self.now + delay, event)
+    }
+
+    /// Calls off what `later` put on the agenda.
+    pub(crate) fn cancel(&mut self, ticket: Ticket) {
+        self.agenda.cancel(ticket);
     }
 
     /// Stops the run: something is asked of the simulator that it does not know. The first reason counts.
