@@ -38,6 +38,7 @@ pub struct World {
 
 /// Something on the agenda of one of the services.
 #[derive(Debug, Clone)]
+#[allow(clippy::enum_variant_names, reason = "EventBridge is the name of a service")]
 pub(crate) enum Event {
     Ecs(crate::ecs::Event),
     AutoScaling(crate::autoscaling::Event),

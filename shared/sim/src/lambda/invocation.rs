@@ -22,7 +22,6 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) struct Invocation {
     function: String,
     environment: u64,
-    new: bool,
     mapping: usize,
     batch: Vec<Received>,
     pub(super) lineage: Lineage,
@@ -34,8 +33,6 @@ pub(crate) struct Start {
     pub invocation: u64,
     pub function: String,
     pub environment: u64,
-    /// Whether the environment is new.
-    pub new: bool,
     pub timeout: Duration,
     pub event: Value,
 }
@@ -79,7 +76,7 @@ pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
         visible_at: batch.iter().map(|message| message.visible_since).min().unwrap_or_default(),
     });
     let lineage = longer_chain(&batch, &name);
-    let running = Invocation { function: name, environment, new, mapping: index, batch, lineage };
+    let running = Invocation { function: name, environment, mapping: index, batch, lineage };
     world.lambda.invocations.insert(invocation, running);
     world.after(wait, crate::world::Event::Lambda(Event::Begin { invocation }));
 }
@@ -138,7 +135,6 @@ pub(super) fn begin(world: &mut World, number: u64) {
         invocation: number,
         function: invocation.function.clone(),
         environment: invocation.environment,
-        new: invocation.new,
         timeout: function.spec.timeout.0,
         event: batch::event(&mapping.spec.queue, &invocation.batch),
     };
