@@ -7,37 +7,50 @@ use crate::eventbridge::BusEvent;
 use crate::world::World;
 
 use super::arn;
+use super::container_instance::ContainerInstance;
 use super::shape::{self, Clock};
+use super::task::Task;
 
 /// A task's `lastStatus` or `desiredStatus` changed.
 pub(super) fn task_changed(world: &mut World, task: &str) {
-    let Some(found) = world.ecs.tasks.get(task) else { return };
-    let mut detail = shape::task(&world.ecs, found, Clock::Text, false);
+    if let Some(event) = world.ecs.tasks.get(task).map(|task| task_event(world, task)) {
+        world.publish(event);
+    }
+}
+
+pub(super) fn task_event(world: &World, task: &Task) -> BusEvent {
+    let mut detail = shape::task(&world.ecs, task, Clock::Text, false);
     detail["updatedAt"] = Clock::Text.show(world.now());
-    world.publish(BusEvent {
+    BusEvent {
         source: "aws.ecs",
         detail_type: "ECS Task State Change",
-        resources: vec![task.to_owned()],
+        resources: vec![task.arn.clone()],
         detail,
-        about: format!("task {} {}", arn::id(task), found.last_status.name()),
-    });
+        about: format!("task {} {}", arn::id(&task.arn), task.last_status.name()),
+    }
 }
 
 /// A container instance changed: its status, its agent's connection, its attributes, or its tasks ("ECS Container
 /// Instance State Change" is sent when tasks take or free resources: ECS developer guide,
 /// ecs_container_instance_events).
 pub(super) fn container_instance_changed(world: &mut World, instance: &str) {
-    let Some(found) = world.ecs.container_instances.get(instance) else { return };
-    let mut detail = shape::container_instance(&world.ecs, found, Clock::Text, false);
-    detail["clusterArn"] = json!(arn::of("cluster", &found.cluster));
+    let instance = world.ecs.container_instances.get(instance);
+    if let Some(event) = instance.map(|instance| container_instance_event(world, instance)) {
+        world.publish(event);
+    }
+}
+
+pub(super) fn container_instance_event(world: &World, instance: &ContainerInstance) -> BusEvent {
+    let mut detail = shape::container_instance(&world.ecs, instance, Clock::Text, false);
+    detail["clusterArn"] = json!(arn::of("cluster", &instance.cluster));
     detail["updatedAt"] = Clock::Text.show(world.now());
-    world.publish(BusEvent {
+    BusEvent {
         source: "aws.ecs",
         detail_type: "ECS Container Instance State Change",
-        resources: vec![instance.to_owned()],
+        resources: vec![instance.arn.clone()],
         detail,
-        about: format!("{} {}", found.ec2_instance, found.status.name()),
-    });
+        about: format!("{} {}", instance.ec2_instance, instance.status.name()),
+    }
 }
 
 /// The scheduler says something of a service.

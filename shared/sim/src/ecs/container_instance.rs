@@ -42,6 +42,8 @@ pub(super) struct ContainerInstance {
     pub ec2_instance: String,
     pub status: Status,
     pub connected: bool,
+    /// Whether its host has power.
+    pub host_up: bool,
     pub version: u64,
     pub registered_at: Timestamp,
     /// Custom attributes and the agent's own; a value is optional.

@@ -87,7 +87,7 @@ impl World {
             Some(instance) => {
                 let arn = instance.arn.clone();
                 if let Some(instance) = self.ecs.container_instances.get_mut(&arn) {
-                    instance.leaving = false;
+                    (instance.host_up, instance.leaving) = (true, false);
                 }
                 host::set_connection(self, &arn, true);
             }

@@ -25,6 +25,7 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
         ec2_instance: ec2_instance.to_owned(),
         status: Status::Registering,
         connected: true,
+        host_up: true,
         version: FIRST_VERSION,
         registered_at: world.now(),
         attributes: agent_attributes(),
@@ -64,7 +65,8 @@ pub(super) fn registered(world: &mut World, arn: &str) {
 /// The agent's connection changes. On a new connection ECS learns what is true, and the agent what it shall stop.
 pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
-    if instance.connected == connected || instance.status == Status::Inactive {
+    let possible = instance.host_up || !connected;
+    if instance.connected == connected || instance.status == Status::Inactive || !possible {
         return;
     }
     instance.connected = connected;
@@ -91,9 +93,9 @@ fn catch_up(world: &mut World, arn: &str) {
 
 /// The host loses power. What ran on it is killed now; ECS finds out later.
 ///
-/// "If you terminate a running container instance, Amazon ECS automatically deregisters [it] (stopped container
-/// instances or instances with disconnected agents aren't automatically deregistered when terminated)" (API
-/// reference, DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected
+/// A running container instance that is terminated is deregistered by itself; "stopped container instances or
+/// instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
+/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected
 /// (ECS developer guide, ECS_instances: "within a few minutes"; here at once).
 pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
@@ -101,7 +103,12 @@ pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     for task in live(world, arn) {
         kill(world, &task, terminated);
     }
-    set_connection(world, arn, false);
+    if let Some(instance) = world.ecs.container_instances.get_mut(arn) {
+        (instance.host_up, instance.connected) = (false, false);
+    }
+    if connected {
+        changed(world, arn);
+    }
     let range = world.switches.deregistration.clone();
     let delay = world.random.length(&format!("deregistration/{arn}"), &range.0);
     let container_instance = arn.to_owned();

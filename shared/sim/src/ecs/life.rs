@@ -119,7 +119,9 @@ fn become_healthy_later(world: &mut World, arn: &str) {
 
 /// A task of a service is healthy.
 pub(super) fn healthy(world: &mut World, arn: &str) {
-    let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
+    let Some(task) = world.ecs.tasks.get_mut(arn).filter(|t| t.truth == LastStatus::Running) else {
+        return;
+    };
     task.healthy = true;
     if let Some(service) = task.service.clone() {
         scheduler::soon(world, &service);
@@ -165,7 +167,8 @@ pub(super) fn begin_stop(world: &mut World, arn: &str) {
 /// The scheduler stops a DRAINING instance's daemon tasks after its replica tasks, so it watches these.
 fn tell_the_daemons(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
-    if task.kind != TaskKind::Replica || !task.stop_desired {
+    let early = world.switches.daemons_stop_early && task.stop_desired;
+    if task.kind != TaskKind::Replica || !(early || task.last_status == LastStatus::Stopped) {
         return;
     }
     let instance = task.container_instance.clone();
