@@ -10,7 +10,10 @@ pub(super) fn balance(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     let wanted = found.desired + found.rebalancing.len();
     let held = world.autoscaling.in_state(group, LifecycleState::is_capacity);
-    let because = format!("desired capacity {}", found.desired);
+    let because = match &found.rolling {
+        Some(rolling) => rolling.name().to_owned(),
+        None => format!("to reach the desired capacity of {}", found.desired),
+    };
     for _ in held.len()..wanted {
         launch(world, group, &because);
     }

@@ -39,6 +39,13 @@ impl Kind {
     }
 }
 
+impl Rolling {
+    /// What it is, as a reason.
+    pub(super) fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+}
+
 /// What the script may ask of Auto Scaling.
 impl World {
     /// StartInstanceRefresh with a `MinHealthyPercentage` and an `InstanceWarmup`.
@@ -97,7 +104,7 @@ pub(super) fn go_on(world: &mut World, group: &str) {
         found.rolling = (!done).then(|| rolling.clone());
     }
     for ec2_instance in &next {
-        departure::begin(world, ec2_instance, rolling.kind.name());
+        departure::begin(world, ec2_instance, rolling.name());
     }
     if let (true, Kind::Refresh { id }) = (done, &rolling.kind) {
         world.tell_refresh(group, id, "EC2 Auto Scaling Instance Refresh Succeeded");

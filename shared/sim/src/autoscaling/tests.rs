@@ -1,3 +1,4 @@
+mod agents;
 mod capacity;
 mod hooks;
 mod replacement;

@@ -59,6 +59,17 @@ fn a_terminated_instance_shuts_down_first() {
 }
 
 #[test]
+fn an_instance_terminated_while_pending_never_runs() {
+    let mut world = World::new(1, Default::default());
+    let id = world.launch_instance("i-web-1");
+
+    world.terminate_instance(&id);
+    world.advance(Duration::from_secs(180));
+
+    assert_eq!(only_states(&world, &id), ["pending", "shutting-down", "terminated"]);
+}
+
+#[test]
 fn a_stopped_instance_starts_again_with_its_id() {
     let mut world = World::new(1, Default::default());
     let id = world.launch_instance("i-web-1");

@@ -52,12 +52,17 @@ pub(crate) fn message_visible(world: &mut World, queue: &str) {
 pub(super) fn plan_poll(world: &mut World, index: usize) {
     let now = world.elapsed();
     let Some(mapping) = world.lambda.mappings.get(index) else { return };
+    let planned = mapping.next_poll.filter(|at| *at >= now);
+    let has_window = !mapping.spec.batching_window.0.is_zero();
+    if !mapping.has_room(now) || (planned.is_some() && !has_window) {
+        return;
+    }
     let (count, oldest) = world.sqs.visible(&mapping.spec.queue);
-    let Some(oldest) = oldest.filter(|_| mapping.has_room(now)) else { return };
+    let Some(oldest) = oldest else { return };
     let full = count >= mapping.spec.batch_size;
     let window = if full { Duration::ZERO } else { mapping.spec.batching_window.0 };
-    if mapping.next_poll.is_some_and(|at| at >= now && !(full && at > now + Duration::from_secs(1)))
-    {
+    // A batch that is full need not wait for the poll at the end of its window.
+    if planned.is_some_and(|at| !full || at <= now + Duration::from_secs(1)) {
         return;
     }
     let stream = format!("lambda/{}/{}/poll", mapping.spec.queue, mapping.spec.function);

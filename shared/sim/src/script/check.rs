@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ScriptError;
-use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario};
+use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, StandaloneSpec};
 use crate::world::World;
 
 /// What is wrong with an entry: the field, and the problem.
@@ -61,9 +61,25 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
 
 pub(super) fn standalone(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, task) in scenario.standalone.iter().enumerate() {
-        hosts(world, &task.on).map_err(|problem| at("standalone", index, ("on", problem)))?;
+        check_task(world, task).map_err(|wrong| at("standalone", index, wrong))?;
     }
     Ok(())
+}
+
+fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
+    for id in hosts(world, &task.on).map_err(|problem| ("on", problem))? {
+        if cluster_of(world, &id) != Some(&task.cluster) {
+            let problem = format!("{} is not in the cluster `{}`", task.on, task.cluster);
+            return Err(("on", problem));
+        }
+    }
+    Ok(())
+}
+
+/// The cluster that the agent of an instance registers with.
+fn cluster_of<'a>(world: &'a World, ec2_instance: &str) -> Option<&'a String> {
+    let group = &world.autoscaling.members.get(ec2_instance)?.group;
+    world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
 /// The EC2 instances that a task's `on` names: one, or those in service of a group (`each:<group>`).
@@ -123,7 +139,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
             unknown.map_or(Ok(()), |problem| Err(("instances", problem)))
         }
         Happening::SetState { instance: name, status } => {
-            instance(world, name).map_err(|problem| ("instance", problem))?;
+            clustered(world, name)?;
             let known = matches!(status.as_str(), "DRAINING" | "ACTIVE");
             refuse(!known, "status", &format!("`{status}` is neither DRAINING nor ACTIVE"))
         }
@@ -131,13 +147,11 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         | Happening::TerminateInGroup { instance: name }
         | Happening::TerminateByHand { instance: name }
         | Happening::SpotInterruption { instance: name, .. }
-        | Happening::RebalanceRecommendation { instance: name }
-        | Happening::AgentDisconnects { instance: name, .. } => {
+        | Happening::RebalanceRecommendation { instance: name } => {
             instance(world, name).map(drop).map_err(|problem| ("instance", problem))
         }
-        Happening::RunTask { task } => {
-            hosts(world, &task.on).map(drop).map_err(|problem| ("on", problem))
-        }
+        Happening::AgentDisconnects { instance: name, .. } => clustered(world, name),
+        Happening::RunTask { task } => check_task(world, task),
         Happening::Throttling { bucket, .. } => {
             let known = matches!(bucket.as_str(), "ecs-read" | "ecs-modify" | "autoscaling");
             let problem = format!("`{bucket}` is none of ecs-read, ecs-modify, autoscaling");
@@ -146,6 +160,12 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
         Happening::Message { .. } | Happening::Events { .. } => Ok(()),
     }
+}
+
+/// Whether an instance is there and its group has a cluster.
+fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
+    let id = instance(world, name).map_err(|problem| ("instance", problem))?;
+    refuse(cluster_of(world, &id).is_none(), "instance", "its group has no cluster")
 }
 
 fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {

@@ -12,7 +12,7 @@ fn mistake(group: Value, step: Value) -> Option<String> {
 }
 
 fn web() -> Value {
-    json!({ "name": "web", "instances": 2 })
+    json!({ "name": "web", "instances": 2, "cluster": "web" })
 }
 
 fn of_step(mut step: Value) -> String {
@@ -47,6 +47,15 @@ fn values_that_aws_would_refuse_are_mistakes() {
     assert!(bucket.starts_with("happens[0].bucket"));
 }
 
+#[test]
+fn a_task_on_an_instance_of_another_cluster_is_a_mistake() {
+    let found = of_step(json!({
+        "what": "run-task", "family": "report", "cluster": "other", "on": "i-web-1",
+    }));
+
+    assert_eq!(found, "happens[0].on: i-web-1 is not in the cluster `other`");
+}
+
 // API reference, PutLifecycleHook: 30 to 7200 seconds.
 #[test]
 fn a_heartbeat_timeout_outside_its_range_is_a_mistake() {
@@ -66,7 +75,7 @@ fn every_kind_of_step_is_understood() {
         { "at": "1s", "what": "agent-disconnects", "instance": "i-web-1", "for": "20m" },
         { "at": "2s", "what": "set-state", "instance": "i-web-1", "status": "DRAINING" },
         { "at": "3s", "what": "run-task", "family": "report", "cluster": "web", "on": "i-web-2" },
-        { "at": "4s", "what": "run-task", "family": "report", "cluster": "web", "on": "each:web" },
+        { "at": "500ms", "what": "run-task", "family": "report", "cluster": "web", "on": "each:web" },
         { "at": "5s", "what": "message", "queue": "q", "body": "{" },
         { "at": "6s", "what": "event", "event": { "detail-type": "x" } },
         { "at": "7s", "what": "events", "become": "lost", "for": "5m" },

@@ -52,22 +52,59 @@ fn named<'a>(given: &Parameters<'a>) -> Result<Named<'a>, ApiError> {
 }
 
 /// "This call simply makes a termination request": the hooks run, and without decrement a replacement is launched
-/// (API reference, TerminateInstanceInAutoScalingGroup). Not for instances of a warm pool.
+/// (API reference, TerminateInstanceInAutoScalingGroup). Not for instances of a warm pool. Of several instances either
+/// all are taken or none: which of the two AWS does is not documented.
 pub(super) fn terminate_instance(
     world: &mut World,
     caller: &Caller,
     given: &Parameters<'_>,
 ) -> Result<String, Refusal> {
-    given.only(&["InstanceId", "ShouldDecrementDesiredCapacity"])?;
-    let id = given.required("InstanceId")?;
+    given.only(&[
+        "InstanceId",
+        "InstanceIds",
+        "AutoScalingGroupName",
+        "ShouldDecrementDesiredCapacity",
+    ])?;
     let decrement = given.flag("ShouldDecrementDesiredCapacity")?;
+    let several = given.list("InstanceIds");
+    if several.is_empty() {
+        let id = given.required("InstanceId")?;
+        managed_by(world, id, None)?;
+        return Ok(terminate(world, caller, id, decrement, "Activity"));
+    }
+    let group = given.required("AutoScalingGroupName")?;
+    // "You can specify up to 100 instances" (API reference).
+    if several.len() > 100 {
+        return Err(invalid("InstanceIds has more than 100 members".to_owned()).into());
+    }
+    for id in &several {
+        managed_by(world, id, Some(group))?;
+    }
+    let activity = |id: &&str| terminate(world, caller, id, decrement, "member");
+    let activities: String = several.iter().map(activity).collect();
+    Ok(format!("<Activities>{activities}</Activities>"))
+}
+
+/// Whether the instance is in the group (in any where none is named), and not in its warm pool.
+fn managed_by(world: &World, id: &str, group: Option<&str>) -> Result<(), ApiError> {
     let member = world.autoscaling.members.get(id).filter(|member| !member.state.is_warm());
-    let Some(group) = member.map(|member| member.group.clone()) else {
-        let missing =
-            format!("Instance Id not found - No managed instance found for instance ID: {id}");
-        return Err(invalid(missing).into());
-    };
-    let counts = member.is_some_and(|member| member.state.is_capacity());
+    if member.is_some_and(|member| group.is_none_or(|group| member.group == group)) {
+        return Ok(());
+    }
+    let missing = "Instance Id not found - No managed instance found for instance ID:";
+    Err(invalid(format!("{missing} {id}")))
+}
+
+/// Requests the termination, and writes the scaling activity that does it as an element.
+fn terminate(
+    world: &mut World,
+    caller: &Caller,
+    id: &str,
+    decrement: bool,
+    element: &str,
+) -> String {
+    let Some(member) = world.autoscaling.members.get(id) else { return String::new() };
+    let (group, counts) = (member.group.clone(), member.state.is_capacity());
     departure::begin(world, id, &format!("requested by {caller}"));
     if let Some(found) = world.autoscaling.groups.get_mut(&group)
         && decrement
@@ -76,11 +113,11 @@ pub(super) fn terminate_instance(
         found.desired = found.desired.saturating_sub(1);
     }
     let (found, activity) = (world.autoscaling.groups.get(&group), world.activity(id));
-    Ok(Xml::of(|xml| {
+    Xml::of(|xml| {
         if let (Some(found), Some(activity)) = (found, activity) {
-            xml.element("Activity", |xml| super::activities::write(xml, found, activity));
+            xml.element(element, |xml| super::activities::write(xml, found, activity));
         }
-    }))
+    })
 }
 
 /// API reference, SetDesiredCapacity.

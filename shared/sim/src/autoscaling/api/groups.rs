@@ -1,6 +1,6 @@
 //! DescribeAutoScalingGroups.
 
-use super::parameters::Parameters;
+use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::Refusal;
 use crate::autoscaling::{Group, Member};
@@ -11,6 +11,10 @@ use crate::world::{START, World};
 pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["AutoScalingGroupNames", "IncludeInstances", "MaxRecords", "NextToken"])?;
     let names = given.list("AutoScalingGroupNames");
+    // "By default, you can only specify up to 50 names" (API reference); MaxRecords raises that.
+    if names.len() > given.number("MaxRecords")?.unwrap_or(50) {
+        return Err(invalid("The number of group names is limited to MaxRecords".to_owned()).into());
+    }
     let with_instances = given.text("IncludeInstances") != Some("false");
     let all = world.autoscaling.groups.values();
     let groups: Vec<_> =

@@ -82,6 +82,18 @@ fn instances_come_in_pages_of_fifty() {
 }
 
 #[test]
+fn a_page_larger_than_the_operation_allows_is_refused() {
+    let mut world = world_of(1);
+
+    let instances =
+        message(ask(&mut world, "DescribeAutoScalingInstances", &[("MaxRecords", "51")]));
+    let groups = ask(&mut world, "DescribeAutoScalingGroups", &[("MaxRecords", "100")]);
+
+    assert!(instances.starts_with("400 ValidationError"), "{instances}");
+    assert!(groups.is_ok());
+}
+
+#[test]
 fn more_than_fifty_instance_ids_are_refused() {
     let mut world = world_of(1);
     let names: Vec<_> = (1..=51).map(|n| format!("InstanceIds.member.{n}")).collect();
@@ -192,6 +204,29 @@ fn an_instance_terminated_without_decrement_is_replaced_and_passes_its_hook() {
     assert!(activity.contains(&format!("Terminating EC2 instance: {id}")));
     assert_eq!(states(&world, "i-web-2"), ["Terminating", "Terminating:Wait"]);
     assert_eq!(in_state(&world, "web", "InService").len(), 2);
+}
+
+// API reference, TerminateInstanceInAutoScalingGroup: InstanceIds, with the group's name.
+#[test]
+fn several_instances_of_one_group_are_terminated_in_one_call() {
+    let mut world = world_of(3);
+    let id = |name: &str| world.ec2_instance_named(name).unwrap();
+    let (one, two) = (id("i-web-1"), id("i-web-2"));
+    let asked = |group| {
+        [
+            ("AutoScalingGroupName", group),
+            ("InstanceIds.member.1", one.as_str()),
+            ("InstanceIds.member.2", two.as_str()),
+            ("ShouldDecrementDesiredCapacity", "true"),
+        ]
+    };
+
+    let refused = message(ask(&mut world, "TerminateInstanceInAutoScalingGroup", &asked("other")));
+    let activities = answer(&mut world, "TerminateInstanceInAutoScalingGroup", &asked("web"));
+
+    assert!(refused.contains("No managed instance found"));
+    assert_eq!(count(&activities, "member"), 2);
+    assert_eq!(in_state(&world, "web", "Terminating:Wait"), ["i-web-1", "i-web-2"]);
 }
 
 #[test]

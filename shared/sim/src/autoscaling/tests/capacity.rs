@@ -58,7 +58,7 @@ fn a_rebalance_recommendation_moves_nothing_in_a_group_without_capacity_rebalanc
 
     world.advance(minutes(30));
 
-    assert_eq!(in_state(&world, "web", "InService").len(), 2);
+    assert_eq!(in_state(&world, "web", "InService"), ["i-web-1", "i-web-2"]);
     assert_eq!(published(&world, "EC2 Instance Rebalance Recommendation").len(), 1);
 }
 
