@@ -127,11 +127,9 @@ impl World {
         match event {
             Event::EventBridge(event) => event.holds_the_run(),
             Event::Sqs(_) | Event::Lambda(_) => false,
-            Event::Ecs(_)
-            | Event::AutoScaling(_)
-            | Event::Ec2(_)
-            | Event::Managed(_)
-            | Event::Script(_) => true,
+            Event::Ecs(event) => event.holds_the_run(&self.ecs),
+            Event::AutoScaling(event) => event.holds_the_run(&self.ec2),
+            Event::Ec2(_) | Event::Managed(_) | Event::Script(_) => true,
         }
     }
 

@@ -64,6 +64,16 @@ pub(crate) enum Event {
     FindsTerminated { instance: String },
 }
 
+impl Event {
+    /// Whether a run must go on because of it: not for the lifetime of an instance that is gone.
+    pub(crate) fn holds_the_run(&self, ec2: &crate::ec2::Ec2) -> bool {
+        match self {
+            Self::Expires { instance } => ec2.is_up(instance),
+            _ => true,
+        }
+    }
+}
+
 pub(crate) fn happen(world: &mut World, event: Event) {
     match event {
         Event::Tends { group } => tend(world, &group),

@@ -206,3 +206,56 @@ fn a_run_that_does_not_come_to_an_end_stops_at_its_limit() {
 
     assert_eq!(ended.unwrap(), Ok(Ended::Limit));
 }
+
+/// The history of a group whose instances are refreshed, with a service and tasks of an hour on it.
+fn refresh(managed: bool) -> Vec<Entry> {
+    // A second hook with ABANDON as its default would cut managed draining short.
+    let hooks = if managed { json!([]) } else { json!([{"name": "h", "heartbeat_timeout": "5m"}]) };
+    let scenario: crate::scenario::Scenario = serde_json::from_value(json!({
+        "group": [{
+            "name": "g",
+            "cluster": "web",
+            "instances": 3,
+            "capacity_provider": {"name": "p"},
+            "hook": hooks,
+        }],
+        "service": [{"name": "api", "cluster": "web", "desired": 6, "deregistration_delay": "30s"}],
+        "standalone": [{"family": "work", "cluster": "web", "on": "each:g", "lasts": "1h..2h"}],
+        "happens": [{"at": "1m", "what": "instance-refresh", "group": "g"}],
+    }))
+    .unwrap();
+    let history = block_on(1, async {
+        let mut world = World::new(1, Switches::default());
+        world.play(&scenario).unwrap();
+        if managed {
+            world.enable_managed_draining();
+        }
+        let aws = Aws::new(world);
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        aws.world(|world| world.history().to_vec())
+    });
+    history.unwrap()
+}
+
+#[test]
+fn a_refresh_that_nobody_answers_ends_by_itself_and_kills_what_ran() {
+    let history = refresh(false);
+
+    let summary = crate::account::Summary::of(&history, LINGER, "sweep");
+    assert_eq!(summary.instances_drained, 0);
+    assert_eq!(summary.lifecycle_actions.timed_out, 3);
+    assert!(summary.tasks_killed.standalone > 0, "{summary:?}");
+    assert!(summary.virtual_seconds < 3600.0, "{summary:?}");
+}
+
+// ECS developer guide, managed-instance-draining: it waits for standalone tasks.
+#[test]
+fn managed_draining_is_accounted_for_as_a_responder() {
+    let history = refresh(true);
+
+    let summary = crate::account::Summary::of(&history, LINGER, "sweep");
+    assert_eq!(summary.instances_drained, 3);
+    assert_eq!(summary.tasks_killed, crate::account::Killed::default());
+    assert!(summary.completion_lag_seconds.is_some());
+    assert_eq!(summary.own_lag_seconds, None);
+}

@@ -78,9 +78,16 @@ pub(crate) enum Event {
 }
 
 impl Event {
-    /// Whether it only repeats what was said before, so that a world where nothing else is due is at rest.
-    pub(crate) fn only_repeats(&self) -> bool {
-        matches!(self, Self::PassAgain { .. })
+    /// Whether a run must go on because of it: not for what only repeats what was said before, nor for the end of a
+    /// task that does not run any more.
+    pub(crate) fn holds_the_run(&self, ecs: &Ecs) -> bool {
+        match self {
+            Self::PassAgain { .. } => false,
+            Self::Ends { task } => {
+                ecs.tasks.get(task).is_some_and(|task| task.truth == task::LastStatus::Running)
+            }
+            _ => true,
+        }
     }
 }
 
