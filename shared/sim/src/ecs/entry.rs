@@ -172,11 +172,13 @@ impl World {
     }
 
     /// The status of an EC2 instance's container instance.
+    #[cfg(test)]
     pub(crate) fn container_instance_status(&self, ec2_instance: &str) -> Option<&'static str> {
         self.ecs.container_instance_on(ec2_instance).map(|instance| instance.status.name())
     }
 
     /// When the last of the tasks on an EC2 instance took STOPPED.
+    #[cfg(test)]
     pub(crate) fn last_stopped_on(&self, ec2_instance: &str) -> Option<Duration> {
         self.ecs.container_instance_on(ec2_instance)?.last_stopped
     }
