@@ -11,6 +11,7 @@ pub mod observation;
 pub mod policy;
 pub mod reason;
 pub mod signal;
+pub mod stop_time;
 pub mod told;
 pub mod watch;
 

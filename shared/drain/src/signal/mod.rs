@@ -1,4 +1,22 @@
 //! What a message says: a signal tells where to look, never what is true.
+//!
+//! [`read`] takes the body of one message. One file per family of events opens with what it recognises; `envelope` has
+//! the shapes in which events are delivered. Reading is tolerant of what AWS leaves out or adds (fields that nobody here
+//! needs, in any type), and strict about the fields that name what to look at.
+
+mod ec2_state;
+mod ecs_container_instance;
+mod ecs_task;
+mod envelope;
+mod fields;
+mod health;
+mod lifecycle_action;
+mod look;
+mod spot;
+mod sweep;
+mod time;
+
+pub use envelope::read;
 
 use jiff::Timestamp;
 
@@ -117,7 +135,7 @@ pub struct TaskStopped {
     pub cluster: String,
     /// `containerInstanceArn`.
     pub container_instance: String,
-    /// `group`.
+    /// `group`, empty where the event has none.
     pub group: String,
     /// `detail.version`: a later change of the task has a greater one.
     pub version: i64,
@@ -200,7 +218,7 @@ pub enum Ignored {
         /// The state.
         state: String,
     },
-    /// A Health event that is no scheduled change of EC2 instances.
+    /// A Health event that is no scheduled change of EC2 instances, or closes one.
     HealthIssue {
         /// Its `eventTypeCode`.
         code: String,
@@ -209,7 +227,7 @@ pub enum Ignored {
     Unknown {
         /// `source`.
         source: String,
-        /// `detail-type`.
+        /// `detail-type`, or the `LifecycleTransition` where that is the part that is not followed.
         detail_type: String,
     },
 }
@@ -219,7 +237,7 @@ pub enum Ignored {
 pub struct Reading {
     /// A signal, or why there is none.
     pub heard: Result<Signal, Ignored>,
-    /// Whether the event's own time could not be read, so that the time of receipt stands in.
+    /// Whether the message's own time could not be read, so that the time of receipt stands in for it.
     pub time_from_receipt: bool,
 }
 

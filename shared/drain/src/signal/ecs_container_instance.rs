@@ -1,0 +1,137 @@
+//! Changes of container instances.
+//!
+//! Recognised: `ECS Container Instance State Change` with status DRAINING or ACTIVE; ECS sends one at every start and
+//! end of a task on the instance, and when its agent connects or disconnects. Other statuses are ignored by name.
+//!
+//! Left out: resources, attributes other than our own, the agent's version.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::envelope::Heard;
+use super::fields::Fields;
+use super::{ContainerInstanceChange, Ignored, Malformed, Signal, time};
+
+/// `detail-type`.
+pub(super) const STATE_CHANGE: &str = "ECS Container Instance State Change";
+
+/// The custom attribute in which ebb remembers a drain on the container instance itself.
+const ATTRIBUTE: &str = "ebb.drain";
+
+/// Reads a change; `sent_at` stands in for an `updatedAt` that is missing.
+pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Malformed> {
+    let status = detail.text("status")?;
+    if !matches!(status, "DRAINING" | "ACTIVE") {
+        return Ok(Err(Ignored::ContainerInstanceStatus { status: status.into() }));
+    }
+    Ok(Ok(Signal::ContainerInstance(ContainerInstanceChange {
+        container_instance: detail.arn("containerInstanceArn")?,
+        cluster: detail.arn("clusterArn")?,
+        ec2_instance: ec2_instance(detail)?,
+        status: status.into(),
+        agent_connected: detail.boolean("agentConnected")?,
+        tasks: tasks(detail),
+        registered_at: detail.optional_text("registeredAt").and_then(time::rfc3339),
+        attribute: attribute(detail.list("attributes")),
+        version: detail.integer("version")?,
+        at: detail.optional_text("updatedAt").and_then(time::rfc3339).unwrap_or(sent_at),
+    })))
+}
+
+/// An external instance carries the id of a managed instance, `mi-...`, in the same field (ECS API reference,
+/// ContainerInstance).
+fn ec2_instance(detail: &Fields<'_>) -> Result<Option<String>, Malformed> {
+    match detail.optional_text("ec2InstanceId") {
+        None => Ok(None),
+        Some(id) if id.starts_with("mi-") => Ok(None),
+        Some(_) => detail.ec2_instance("ec2InstanceId").map(Some),
+    }
+}
+
+fn tasks(detail: &Fields<'_>) -> Option<u32> {
+    let running = detail.optional_count("runningTasksCount")?;
+    running.checked_add(detail.optional_count("pendingTasksCount")?)
+}
+
+fn attribute(attributes: &[Value]) -> Option<String> {
+    let ours = attributes.iter().find(|attribute| attribute["name"] == ATTRIBUTE)?;
+    ours.get("value")?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::read;
+    use super::*;
+
+    fn changed(change: impl FnOnce(&mut Value)) -> Result<Heard, Malformed> {
+        let mut detail = json!({
+            "status": "DRAINING",
+            "agentConnected": true,
+            "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/orders",
+            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/2",
+            "ec2InstanceId": "i-abcd1111",
+            "version": 7,
+        });
+        change(&mut detail);
+        let event = json!({"source": "aws.ecs", "detail-type": STATE_CHANGE, "detail": detail});
+        read(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.heard)
+    }
+
+    fn container_instance(change: impl FnOnce(&mut Value)) -> ContainerInstanceChange {
+        match changed(change) {
+            Ok(Ok(Signal::ContainerInstance(it))) => it,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn only_draining_and_active_are_signals() {
+        for status in ["REGISTERING", "DEREGISTERING", "INACTIVE", "REGISTRATION_FAILED"] {
+            let heard = changed(|detail| detail["status"] = json!(status)).unwrap();
+
+            assert_eq!(heard, Err(Ignored::ContainerInstanceStatus { status: status.into() }));
+        }
+        assert_eq!(
+            container_instance(|detail| detail["status"] = json!("ACTIVE")).status,
+            "ACTIVE"
+        );
+    }
+
+    #[test]
+    fn an_external_instance_has_no_ec2_instance() {
+        let external = |detail: &mut Value| detail["ec2InstanceId"] = json!("mi-0c4f1a7d2e9b83560");
+        let absent = |detail: &mut Value| detail["ec2InstanceId"] = json!(null);
+
+        assert_eq!(container_instance(external).ec2_instance, None);
+        assert_eq!(container_instance(absent).ec2_instance, None);
+        assert!(changed(|detail| detail["ec2InstanceId"] = json!("i-abcd\u{1b}1111")).is_err());
+    }
+
+    #[test]
+    fn tasks_are_counted_where_both_counts_are_given() {
+        let counted = |running: Value, pending: Value| {
+            container_instance(|detail| {
+                detail["runningTasksCount"] = running;
+                detail["pendingTasksCount"] = pending;
+            })
+            .tasks
+        };
+
+        assert_eq!(counted(json!(3), json!(1)), Some(4));
+        assert_eq!(counted(json!(3), json!(null)), None);
+        assert_eq!(counted(json!(u32::MAX), json!(1)), None);
+        assert_eq!(counted(json!(-1), json!(1)), None);
+    }
+
+    #[test]
+    fn our_attribute_is_found_among_the_others() {
+        let it = container_instance(|detail| {
+            detail["attributes"] = json!([{"name": "ecs.os-type", "value": "linux"}, {"name": ATTRIBUTE, "value": "1/a"}]);
+        });
+
+        assert_eq!(it.attribute.as_deref(), Some("1/a"));
+        assert_eq!(container_instance(|_| ()).attribute, None);
+    }
+}

@@ -1,0 +1,112 @@
+//! Ends of tasks.
+//!
+//! Recognised: `ECS Task State Change` with `lastStatus` STOPPED of a task on a container instance. Every other status
+//! is ignored, STOPPED as desired status alone as well: the task still runs down its stop timeout. So is a task without
+//! a `containerInstanceArn`, which runs on Fargate or was never placed.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::envelope::Heard;
+use super::fields::Fields;
+use super::{Ignored, Malformed, Signal, TaskStopped, time};
+
+/// `detail-type`.
+pub(super) const STATE_CHANGE: &str = "ECS Task State Change";
+
+/// Reads a change of a task; `sent_at` stands in for a `stoppedAt` that is missing.
+pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Malformed> {
+    let is_stopped = detail.text("lastStatus")? == "STOPPED";
+    if !is_stopped || !detail.has("containerInstanceArn") {
+        return Ok(Err(Ignored::TaskNotStopped));
+    }
+    Ok(Ok(Signal::TaskStopped(TaskStopped {
+        task: detail.arn("taskArn")?,
+        cluster: detail.arn("clusterArn")?,
+        container_instance: detail.arn("containerInstanceArn")?,
+        group: detail.optional_text("group").unwrap_or_default().into(),
+        version: detail.integer("version")?,
+        exit_codes: detail.list("containers").iter().filter_map(exit_code).collect(),
+        stopped_reason: detail.optional_text("stoppedReason").unwrap_or_default().into(),
+        at: detail.optional_text("stoppedAt").and_then(time::rfc3339).unwrap_or(sent_at),
+    })))
+}
+
+fn exit_code(container: &Value) -> Option<(String, Option<i64>)> {
+    let name = container.get("name")?.as_str()?.to_owned();
+    Some((name, container.get("exitCode").and_then(Value::as_i64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::read;
+    use super::*;
+
+    fn changed(change: impl FnOnce(&mut Value)) -> Result<Heard, Malformed> {
+        let mut detail = json!({
+            "lastStatus": "STOPPED",
+            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/orders/1",
+            "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/orders",
+            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/2",
+            "version": 7,
+        });
+        change(&mut detail);
+        let event = json!({"source": "aws.ecs", "detail-type": STATE_CHANGE, "detail": detail});
+        read(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.heard)
+    }
+
+    fn stopped(change: impl FnOnce(&mut Value)) -> TaskStopped {
+        match changed(change) {
+            Ok(Ok(Signal::TaskStopped(task))) => task,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_task_that_is_being_stopped_is_not_stopped() {
+        for status in ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"] {
+            let heard = changed(|detail| {
+                detail["lastStatus"] = json!(status);
+                detail["desiredStatus"] = json!("STOPPED");
+            });
+
+            assert_eq!(heard, Ok(Err(Ignored::TaskNotStopped)), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_task_on_no_container_instance_is_ignored() {
+        let absent = changed(|detail| detail["containerInstanceArn"] = json!(null));
+
+        assert_eq!(absent, Ok(Err(Ignored::TaskNotStopped)));
+    }
+
+    #[test]
+    fn a_container_without_an_exit_code_keeps_its_name() {
+        let task = stopped(|detail| {
+            detail["containers"] = json!([{"name": "api", "exitCode": 137}, {"name": "log"}, {}]);
+        });
+
+        assert_eq!(task.exit_codes, [("api".into(), Some(137)), ("log".into(), None)]);
+    }
+
+    #[test]
+    fn a_task_stopped_when_it_says_so_else_when_the_event_was_sent() {
+        let at = stopped(|detail| detail["stoppedAt"] = json!("2025-05-12T13:11:44.98Z")).at;
+
+        assert_eq!(at.to_string(), "2025-05-12T13:11:44.98Z");
+        assert_eq!(stopped(|_| ()).at, Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn a_stopped_task_needs_its_arns_and_its_version() {
+        for field in ["taskArn", "clusterArn", "version"] {
+            let error = changed(|detail| detail[field] = json!("\u{7}")).unwrap_err();
+
+            assert!(error.to_string().contains(&format!("detail.{field} is missing")), "{error}");
+        }
+        assert!(changed(|detail| detail["containerInstanceArn"] = json!("2")).is_err());
+    }
+}

@@ -1,0 +1,108 @@
+//! The shapes in which a message body is delivered.
+//!
+//! - an EventBridge event: `source`, `detail-type`, `time`, `detail`; the top-level `version` is optional.
+//! - the flat JSON that Auto Scaling itself sends to a queue or a function: a lifecycle action, its test notification or
+//!   a group notification, with `Time`. An EventBridge event cut down to its `detail` reads the same.
+//! - an SNS envelope, `"Type": "Notification"`, with one of these two as the text of `Message`; one level deep.
+//! - our own messages, which carry `ebb`.
+//!
+//! Left out: SNS in SNS, subscription confirmations (a person confirms those), arrays of events, JSON Lines. A body is
+//! as long as a queue allows, 1 MiB (SQS developer guide, quotas-messages); how deep it may nest is serde_json's limit.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::fields::Fields;
+use super::{Ignored, Malformed, Reading, Signal};
+use super::{
+    ec2_state, ecs_container_instance, ecs_task, health, lifecycle_action, look, spot, sweep, time,
+};
+
+/// What one event says: a signal, or why there is none.
+pub(super) type Heard = Result<Signal, Ignored>;
+
+/// Reads the body of one message that was received at `received_at`, which stands in for a time that cannot be read.
+///
+/// # Errors
+///
+/// [`Malformed`] when the body is not JSON, has none of the shapes in which events are delivered, or is an event of a
+/// kind that ebb follows without a field that it needs.
+pub fn read(body: &str, received_at: Timestamp) -> Result<Reading, Malformed> {
+    let message = parsed(body)?;
+    let message = message.as_object().ok_or(Malformed::UnknownShape)?;
+
+    if message.contains_key("ebb") {
+        return own_message(message, received_at);
+    }
+    match sns_message(message) {
+        Some(text) => {
+            let inner = parsed(text)?;
+            delivered(inner.as_object().ok_or(Malformed::UnknownShape)?, received_at)
+        }
+        None => delivered(message, received_at),
+    }
+}
+
+fn parsed(text: &str) -> Result<Value, Malformed> {
+    serde_json::from_str(text).map_err(|error| Malformed::NotJson(error.to_string()))
+}
+
+fn sns_message(envelope: &Map<String, Value>) -> Option<&str> {
+    let is_notification = envelope.get("Type")?.as_str()? == "Notification";
+    is_notification.then(|| envelope.get("Message")?.as_str()).flatten()
+}
+
+fn own_message(message: &Map<String, Value>, received_at: Timestamp) -> Result<Reading, Malformed> {
+    let fields = Fields::of("ebb message", message);
+    timed(message, "at", received_at, |at| match fields.text("ebb")? {
+        look::EBB => look::read(&fields, at),
+        sweep::EBB => Ok(sweep::read(at)),
+        _ => Err(fields.malformed("ebb", "\"look\" or \"sweep\"")),
+    })
+}
+
+fn delivered(message: &Map<String, Value>, received_at: Timestamp) -> Result<Reading, Malformed> {
+    if message.contains_key("detail-type") {
+        timed(message, "time", received_at, |at| event(message, at))
+    } else if lifecycle_action::is_notification(message) {
+        timed(message, "Time", received_at, |at| lifecycle_action::read_notification(message, at))
+    } else {
+        Err(Malformed::UnknownShape)
+    }
+}
+
+/// Reads with the time in `field`, else with the time of receipt.
+fn timed(
+    message: &Map<String, Value>,
+    field: &str,
+    received_at: Timestamp,
+    heard: impl FnOnce(Timestamp) -> Result<Heard, Malformed>,
+) -> Result<Reading, Malformed> {
+    let own = message.get(field).and_then(Value::as_str).and_then(time::rfc3339);
+    Ok(Reading { heard: heard(own.unwrap_or(received_at))?, time_from_receipt: own.is_none() })
+}
+
+fn event(message: &Map<String, Value>, at: Timestamp) -> Result<Heard, Malformed> {
+    let envelope = Fields::of("EventBridge event", message);
+    let (source, kind) = (envelope.text("source")?, envelope.text("detail-type")?);
+    let detail = || Fields::of(kind, message).within("detail");
+
+    match (source, kind) {
+        ("aws.autoscaling", lifecycle_action::TERMINATE | lifecycle_action::LAUNCH) => {
+            lifecycle_action::read(&detail()?, at)
+        }
+        ("aws.ec2", spot::INTERRUPTION) => spot::interruption(&detail()?, at),
+        ("aws.ec2", spot::REBALANCE) => spot::rebalance(&detail()?, at),
+        ("aws.ec2", ec2_state::STATE_CHANGE) => ec2_state::read(&detail()?, at),
+        ("aws.health", health::HEALTH_EVENT) => health::read(&detail()?, at),
+        ("aws.ecs", ecs_task::STATE_CHANGE) => ecs_task::read(&detail()?, at),
+        ("aws.ecs", ecs_container_instance::STATE_CHANGE) => {
+            ecs_container_instance::read(&detail()?, at)
+        }
+        ("aws.events" | "aws.scheduler", sweep::SCHEDULED_EVENT) => Ok(sweep::read(at)),
+        _ => Ok(Err(Ignored::Unknown { source: source.into(), detail_type: kind.into() })),
+    }
+}
+
+#[cfg(test)]
+mod tests;

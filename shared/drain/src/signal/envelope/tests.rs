@@ -1,0 +1,132 @@
+use serde_json::json;
+
+use super::super::{Ignored, Malformed, Reading, Signal};
+use super::*;
+
+fn received_at() -> Timestamp {
+    "2025-05-12T13:30:00Z".parse().unwrap()
+}
+
+fn reading(message: &Value) -> Reading {
+    read(&message.to_string(), received_at()).unwrap()
+}
+
+fn refused(message: &Value) -> Malformed {
+    read(&message.to_string(), received_at()).unwrap_err()
+}
+
+fn recommendation(time: Value) -> Value {
+    json!({
+        "source": "aws.ec2",
+        "detail-type": "EC2 Instance Rebalance Recommendation",
+        "time": time,
+        "detail": {"instance-id": "i-abcd1111"},
+    })
+}
+
+fn recommended(at: &str) -> Heard {
+    let at = at.parse().unwrap();
+    Ok(Signal::RebalanceRecommendation { ec2_instance: "i-abcd1111".into(), at })
+}
+
+fn notification(message: &str) -> Value {
+    json!({"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-1:111122223333:hooks", "Message": message})
+}
+
+#[test]
+fn an_event_has_its_own_time() {
+    let reading = reading(&recommendation(json!("2025-05-12T13:11:44Z")));
+
+    assert_eq!(reading.heard, recommended("2025-05-12T13:11:44Z"));
+    assert!(!reading.time_from_receipt);
+}
+
+#[test]
+fn a_time_that_cannot_be_read_is_the_time_of_receipt_and_says_so() {
+    for time in [json!("yyyy-mm-ddThh:mm:ssZ"), json!(null), json!(1_747_055_504)] {
+        let reading = reading(&recommendation(time));
+
+        assert_eq!(reading.heard, recommended("2025-05-12T13:30:00Z"));
+        assert!(reading.time_from_receipt);
+    }
+}
+
+#[test]
+fn an_sns_envelope_is_opened() {
+    let event = recommendation(json!("2025-05-12T13:11:44Z"));
+
+    let reading = reading(&notification(&event.to_string()));
+
+    assert_eq!(reading.heard, recommended("2025-05-12T13:11:44Z"));
+}
+
+#[test]
+fn an_sns_envelope_is_opened_once() {
+    let inner = notification(&recommendation(json!(null)).to_string());
+
+    assert_eq!(refused(&notification(&inner.to_string())), Malformed::UnknownShape);
+    assert_eq!(refused(&notification("[]")), Malformed::UnknownShape);
+    assert_eq!(refused(&notification(r#"{"ebb":"sweep"}"#)), Malformed::UnknownShape);
+    assert!(matches!(refused(&notification("Service: AWS Auto Scaling")), Malformed::NotJson(_)));
+}
+
+#[test]
+fn an_event_that_nobody_follows_is_ignored_by_name() {
+    let reading = reading(&json!({"source": "aws.ecs", "detail-type": "ECS Hook State Change"}));
+
+    let ignored =
+        Ignored::Unknown { source: "aws.ecs".into(), detail_type: "ECS Hook State Change".into() };
+    assert_eq!(reading.heard, Err(ignored));
+}
+
+#[test]
+fn a_detail_type_counts_only_from_its_own_source() {
+    let mut forged = recommendation(json!(null));
+    forged["source"] = json!("com.example");
+
+    assert!(matches!(reading(&forged).heard, Err(Ignored::Unknown { .. })));
+}
+
+#[test]
+fn a_field_that_is_missing_is_named() {
+    let mut without_detail = recommendation(json!(null));
+    without_detail["detail"] = json!("{}");
+    let mut without_source = recommendation(json!(null));
+    without_source["source"] = json!(null);
+
+    assert_eq!(
+        refused(&without_detail).to_string(),
+        "EC2 Instance Rebalance Recommendation: detail is missing or not an object"
+    );
+    assert_eq!(
+        refused(&without_source).to_string(),
+        "EventBridge event: source is missing or not a text"
+    );
+}
+
+#[test]
+fn what_is_not_json_or_has_no_known_shape_is_malformed() {
+    for text in ["", "Test message.", "{", "\u{feff}{}", "{\"a\":1}x"] {
+        assert!(matches!(read(text, received_at()), Err(Malformed::NotJson(_))), "{text}");
+    }
+    for text in ["{}", "[]", "null", "7", r#"{"Type":"SubscriptionConfirmation"}"#] {
+        assert_eq!(read(text, received_at()), Err(Malformed::UnknownShape), "{text}");
+    }
+}
+
+#[test]
+fn a_body_may_have_a_mebibyte() {
+    let mut event = recommendation(json!("2025-05-12T13:11:44Z"));
+    event["padding"] = json!("x".repeat(1024 * 1024));
+
+    assert_eq!(reading(&event).heard, recommended("2025-05-12T13:11:44Z"));
+}
+
+#[test]
+fn nesting_without_end_is_refused() {
+    let deep = "[".repeat(1024 * 1024);
+    let within = format!(r#"{{"detail":{}"#, "{\"a\":".repeat(100_000));
+
+    assert!(matches!(read(&deep, received_at()), Err(Malformed::NotJson(_))));
+    assert!(matches!(read(&within, received_at()), Err(Malformed::NotJson(_))));
+}

@@ -1,0 +1,106 @@
+//! Changes that AWS announces for EC2 instances.
+//!
+//! Recognised: `AWS Health Event` of the service EC2 in the category scheduledChange (Health user guide,
+//! aws-health-events-eventbridge-schema). One event may name several instances: all of them are read, from
+//! `affectedEntities`; volumes and whatever else is no instance are passed over.
+//!
+//! Left out: issues and account notifications, events that are closed, `resources` (the same ids again), and the Region
+//! of the event; pages and backup copies are read like first copies, since a second look does no harm.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::envelope::Heard;
+use super::fields::{Fields, is_ec2_instance};
+use super::{Ignored, Malformed, Signal, time};
+
+/// `detail-type`.
+pub(super) const HEALTH_EVENT: &str = "AWS Health Event";
+
+/// Reads an announcement.
+pub(super) fn read(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+    let code = detail.text("eventTypeCode")?.to_owned();
+    let ec2_instances = ec2_instances(detail.list("affectedEntities"));
+
+    if !is_scheduled_change(detail) || ec2_instances.is_empty() {
+        return Ok(Err(Ignored::HealthIssue { code }));
+    }
+    let starts_at = detail.optional_text("startTime").and_then(start);
+    Ok(Ok(Signal::ScheduledChange { ec2_instances, code, starts_at, at }))
+}
+
+/// `statusCode` is open, upcoming or closed (Health API reference, Event).
+fn is_scheduled_change(detail: &Fields<'_>) -> bool {
+    detail.optional_text("service") == Some("EC2")
+        && detail.optional_text("eventTypeCategory") == Some("scheduledChange")
+        && detail.optional_text("statusCode") != Some("closed")
+}
+
+fn ec2_instances(entities: &[Value]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for id in entities.iter().filter_map(|entity| entity.get("entityValue")?.as_str()) {
+        if is_ec2_instance(id) && !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    ids
+}
+
+fn start(text: &str) -> Option<Timestamp> {
+    time::rfc1123(text).or_else(|| time::rfc3339(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::read;
+    use super::*;
+
+    fn announced(change: impl FnOnce(&mut Value)) -> Heard {
+        let mut detail = json!({
+            "service": "EC2",
+            "eventTypeCode": "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED",
+            "eventTypeCategory": "scheduledChange",
+            "startTime": "Fri, 3 Jun 2022 05:01:10 GMT",
+            "affectedEntities": [
+                {"entityValue": "i-abcd1111"},
+                {"entityValue": "vol-abcd1111"},
+                {"entityValue": "i-abcd2222"},
+                {"entityValue": "i-abcd1111"},
+                {"tags": {}},
+            ],
+        });
+        change(&mut detail);
+        let event = json!({"source": "aws.health", "detail-type": HEALTH_EVENT, "detail": detail});
+        read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap().heard
+    }
+
+    #[test]
+    fn every_instance_is_named_once() {
+        let Ok(Signal::ScheduledChange { ec2_instances, starts_at, .. }) = announced(|_| ()) else {
+            panic!("no scheduled change");
+        };
+
+        assert_eq!(ec2_instances, ["i-abcd1111", "i-abcd2222"]);
+        assert_eq!(starts_at.unwrap().to_string(), "2022-06-03T05:01:10Z");
+    }
+
+    #[test]
+    fn a_start_that_cannot_be_read_is_no_start() {
+        let heard = announced(|detail| detail["startTime"] = json!("in a fortnight"));
+
+        assert!(matches!(heard, Ok(Signal::ScheduledChange { starts_at: None, .. })));
+    }
+
+    #[test]
+    fn what_is_no_scheduled_change_of_an_instance_is_ignored() {
+        let ignored =
+            Err(Ignored::HealthIssue { code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".into() });
+
+        assert_eq!(announced(|detail| detail["service"] = json!("RDS")), ignored);
+        assert_eq!(announced(|detail| detail["eventTypeCategory"] = json!("issue")), ignored);
+        assert_eq!(announced(|detail| detail["statusCode"] = json!("closed")), ignored);
+        assert_eq!(announced(|detail| detail["affectedEntities"] = json!([])), ignored);
+    }
+}

@@ -1,0 +1,72 @@
+//! Lifecycle actions of Auto Scaling, as events and as direct notifications.
+//!
+//! Recognised: the EventBridge events `EC2 Instance-terminate Lifecycle Action` and `EC2 Instance-launch Lifecycle
+//! Action`; the same fields flat, which Auto Scaling sends to a hook's notification target (Auto Scaling user guide,
+//! prepare-for-lifecycle-notifications); the test notification that a target gets once; group notifications
+//! (PutNotificationConfiguration), which may share a topic with a hook. `Origin`, `Destination` and
+//! `NotificationMetadata` are optional; tokens and names are text of any kind.
+//!
+//! Left out: transitions other than launching and terminating, and the words of `NotificationMetadata`.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::envelope::Heard;
+use super::fields::Fields;
+use super::{Ignored, LifecycleAction, Malformed, Signal, Transition};
+
+/// `detail-type` of an instance that is held before it goes.
+pub(super) const TERMINATE: &str = "EC2 Instance-terminate Lifecycle Action";
+/// `detail-type` of an instance that is held before it serves.
+pub(super) const LAUNCH: &str = "EC2 Instance-launch Lifecycle Action";
+
+const TEST_NOTIFICATION: &str = "autoscaling:TEST_NOTIFICATION";
+
+/// Whether a flat message comes from Auto Scaling.
+pub(super) fn is_notification(message: &Map<String, Value>) -> bool {
+    let text = |field| message.get(field).and_then(Value::as_str).unwrap_or_default();
+    message.contains_key("LifecycleTransition")
+        || text("Event").starts_with("autoscaling:")
+        || text("Service") == "AWS Auto Scaling"
+}
+
+/// Reads a flat message: a lifecycle action has `LifecycleTransition`, every other notification has `Event`.
+pub(super) fn read_notification(
+    message: &Map<String, Value>,
+    at: Timestamp,
+) -> Result<Heard, Malformed> {
+    let fields = Fields::of("Auto Scaling notification", message);
+    match fields.optional_text("Event") {
+        Some(TEST_NOTIFICATION) => Ok(Err(Ignored::TestNotification)),
+        Some(event) if !fields.has("LifecycleTransition") => {
+            Ok(Err(Ignored::GroupNotification { event: event.into() }))
+        }
+        _ => read(&fields, at),
+    }
+}
+
+/// Reads the fields of a lifecycle action.
+pub(super) fn read(fields: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+    let transition = match fields.text("LifecycleTransition")? {
+        "autoscaling:EC2_INSTANCE_TERMINATING" => Transition::Terminating,
+        "autoscaling:EC2_INSTANCE_LAUNCHING" => Transition::Launching,
+        TEST_NOTIFICATION => return Ok(Err(Ignored::TestNotification)),
+        other => return Ok(Err(not_followed(other))),
+    };
+    Ok(Ok(Signal::LifecycleAction(LifecycleAction {
+        transition,
+        group: fields.text("AutoScalingGroupName")?.into(),
+        hook: fields.text("LifecycleHookName")?.into(),
+        ec2_instance: fields.ec2_instance("EC2InstanceId")?,
+        token: fields.text("LifecycleActionToken")?.into(),
+        at,
+        to_warm_pool: fields.optional_text("Destination") == Some("WarmPool"),
+    })))
+}
+
+fn not_followed(transition: &str) -> Ignored {
+    Ignored::Unknown { source: "aws.autoscaling".into(), detail_type: transition.into() }
+}
+
+#[cfg(test)]
+mod tests;

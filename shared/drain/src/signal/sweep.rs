@@ -1,0 +1,44 @@
+//! The schedule.
+//!
+//! Recognised: `Scheduled Event` from `aws.events`, which a rule with a schedule sends, or from `aws.scheduler`; and our
+//! own words for it, `{"ebb":"sweep","at":"2025-05-12T13:11:00Z"}`, for a schedule that sends a constant text. A schedule
+//! means a minute; what comes some seconds late means that minute still.
+
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+
+use super::Signal;
+use super::envelope::Heard;
+
+/// `detail-type` of a schedule.
+pub(super) const SCHEDULED_EVENT: &str = "Scheduled Event";
+/// `ebb` in our own words.
+pub(super) const EBB: &str = "sweep";
+
+/// The sweep of the minute in which `at` lies.
+pub(super) fn read(at: Timestamp) -> Heard {
+    let minute = TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Floor);
+    // Only the first minute that a timestamp can hold has no start of its own.
+    Ok(Signal::Sweep { at: at.round(minute).unwrap_or(at) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Signal, read};
+    use super::*;
+
+    #[test]
+    fn a_sweep_belongs_to_the_minute_that_was_meant() {
+        let at: Timestamp = "2025-05-12T13:11:59.999Z".parse().unwrap();
+
+        let own = read(r#"{"ebb":"sweep"}"#, at).unwrap();
+
+        assert_eq!(own.heard, Ok(Signal::Sweep { at: "2025-05-12T13:11:00Z".parse().unwrap() }));
+        assert!(own.time_from_receipt);
+    }
+
+    #[test]
+    fn the_first_and_the_last_moment_have_a_sweep() {
+        assert!(super::read(Timestamp::MIN).is_ok());
+        assert!(super::read(Timestamp::MAX).is_ok());
+    }
+}

@@ -1,0 +1,188 @@
+//! How long a task may take from StopTask to its end, by its task definition.
+//!
+//! Containers stop in the reverse order of `dependsOn` (ECS API reference, ContainerDependency): a dependent stops before
+//! what it depends on. So a task takes its longest chain of stop timeouts, not its longest stop timeout.
+//!
+//! Left out: the condition of a dependency (one that has ended already takes no time), and deregistration from a load
+//! balancer, which comes before the first signal.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A container of a task definition, as far as its end is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// `stopTimeout`, if the definition has one; on EC2 it has no documented maximum (ECS API reference,
+    /// ContainerDefinition: the bounds there are Fargate's).
+    pub stop_timeout: Option<Duration>,
+    /// The names in `dependsOn`.
+    pub depends_on: Vec<String>,
+}
+
+/// The longest that a task of these containers may take to stop, where `agent_default` is the agent's
+/// `ECS_CONTAINER_STOP_TIMEOUT`.
+///
+/// Never fails: a name that no container has is passed over, containers that depend on each other in a circle (ECS
+/// refuses them) are taken to stop one after the other, and no containers take the agent's default.
+#[must_use]
+pub fn stop_time(containers: &[Container], agent_default: Duration) -> Duration {
+    if containers.is_empty() {
+        return agent_default;
+    }
+    let own = |container: &Container| container.stop_timeout.unwrap_or(agent_default);
+    let mut chains = Chains::new(containers);
+    while chains.lengthen(own) {}
+
+    let in_circles = chains.left.into_iter().map(own);
+    in_circles.fold(chains.longest, Duration::saturating_add)
+}
+
+/// The longest chain that ends at each container, from those that depend on nothing upwards.
+struct Chains<'a> {
+    /// How many containers of a name have no chain yet: a definition with a name twice is refused by ECS, not here.
+    open: BTreeMap<&'a str, usize>,
+    ending_at: BTreeMap<&'a str, Duration>,
+    longest: Duration,
+    left: Vec<&'a Container>,
+}
+
+impl<'a> Chains<'a> {
+    fn new(containers: &'a [Container]) -> Self {
+        let mut open = BTreeMap::new();
+        for container in containers {
+            *open.entry(container.name.as_str()).or_default() += 1;
+        }
+        let left = containers.iter().collect();
+        Chains { open, ending_at: BTreeMap::new(), longest: Duration::ZERO, left }
+    }
+
+    /// Takes every container whose dependencies all have their chains; false when there is none.
+    fn lengthen(&mut self, own: impl Fn(&Container) -> Duration) -> bool {
+        let is_open = |name: &String| self.open.get(name.as_str()).is_some_and(|&open| open > 0);
+        let (ready, left): (Vec<_>, Vec<_>) =
+            self.left.iter().partition(|container| !container.depends_on.iter().any(is_open));
+        self.left = left;
+        for &container in &ready {
+            self.take(container, own(container));
+        }
+        !ready.is_empty()
+    }
+
+    fn take(&mut self, container: &'a Container, own: Duration) {
+        let below =
+            container.depends_on.iter().filter_map(|name| self.ending_at.get(name.as_str()));
+        let chain = below.max().copied().unwrap_or_default().saturating_add(own);
+        let ending_here = self.ending_at.entry(&container.name).or_default();
+        *ending_here = chain.max(*ending_here);
+        self.longest = chain.max(self.longest);
+        if let Some(open) = self.open.get_mut(container.name.as_str()) {
+            *open -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const AGENT: Duration = Duration::from_secs(30);
+
+    fn container(name: &str, seconds: impl Into<Option<u64>>, depends_on: &[&str]) -> Container {
+        Container {
+            name: name.into(),
+            stop_timeout: seconds.into().map(Duration::from_secs),
+            depends_on: depends_on.iter().map(|&name| name.into()).collect(),
+        }
+    }
+
+    fn seconds(containers: &[Container]) -> u64 {
+        stop_time(containers, AGENT).as_secs()
+    }
+
+    #[test]
+    fn containers_that_do_not_depend_on_each_other_stop_together() {
+        assert_eq!(seconds(&[container("api", 120, &[]), container("log", 10, &[])]), 120);
+    }
+
+    #[test]
+    fn a_chain_takes_the_sum_of_its_stop_timeouts() {
+        let chain = [
+            container("api", 60, &["proxy"]),
+            container("proxy", 20, &["log"]),
+            container("log", 5, &[]),
+        ];
+
+        assert_eq!(seconds(&chain), 85);
+    }
+
+    #[test]
+    fn the_longest_of_several_chains_counts() {
+        let diamond = [
+            container("log", 5, &[]),
+            container("short", 1, &["log"]),
+            container("long", 50, &["log"]),
+            container("api", 10, &["short", "long", "log"]),
+        ];
+
+        assert_eq!(seconds(&diamond), 65);
+    }
+
+    #[test]
+    fn a_container_without_a_stop_timeout_takes_the_agents_default() {
+        assert_eq!(seconds(&[container("api", None, &["log"]), container("log", 5, &[])]), 35);
+        assert_eq!(seconds(&[]), 30);
+    }
+
+    #[test]
+    fn a_name_that_no_container_has_is_passed_over() {
+        assert_eq!(seconds(&[container("api", 7, &["gone"])]), 7);
+    }
+
+    #[test]
+    fn a_circle_is_taken_one_after_the_other() {
+        let circle =
+            [container("a", 1, &["b"]), container("b", 2, &["a"]), container("c", 4, &["c"])];
+
+        assert_eq!(seconds(&circle), 7);
+    }
+
+    #[test]
+    fn a_name_that_two_containers_have_counts_with_the_longer() {
+        let twice =
+            [container("api", 1, &["log"]), container("log", 5, &[]), container("log", 9, &[])];
+
+        assert_eq!(seconds(&twice), 10);
+    }
+
+    #[test]
+    fn time_without_end_does_not_overflow() {
+        let endless = [container("a", u64::MAX, &["b"]), container("b", u64::MAX, &[])];
+
+        assert_eq!(stop_time(&endless, AGENT), Duration::MAX);
+    }
+
+    fn any_containers() -> impl Strategy<Value = Vec<Container>> {
+        let name = || prop::sample::select(vec!["a", "b", "c", "d", "e", "f"]);
+        let one = (name(), prop::option::of(0..200_u64), prop::collection::vec(name(), 0..4));
+        prop::collection::vec(one, 0..8).prop_map(|all| {
+            all.iter().map(|(name, seconds, on)| container(name, *seconds, on)).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_task_takes_no_less_than_one_container_and_no_more_than_all(it in any_containers()) {
+            let own = it.iter().map(|one| one.stop_timeout.unwrap_or(AGENT));
+            let (least, most) = (own.clone().max().unwrap_or(AGENT), own.sum::<Duration>());
+
+            let time = stop_time(&it, AGENT);
+
+            prop_assert!(least <= time);
+            prop_assert!(it.is_empty() || time <= most);
+        }
+    }
+}
