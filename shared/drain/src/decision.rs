@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
-use crate::policy::{BadTag, CompletionResult};
+use crate::policy::CompletionResult;
 use crate::reason::{Note, Reason};
 use crate::signal::Purpose;
 
@@ -53,14 +53,12 @@ pub struct Decision {
     pub reason: Reason,
     /// What else is worth telling.
     pub notes: Vec<Note>,
-    /// Tags that could not be used.
-    pub bad_tags: Vec<BadTag>,
 }
 
 impl Decision {
     /// Nothing to do, for this reason.
     pub fn nothing(reason: Reason) -> Self {
-        Self { actions: Vec::new(), reason, notes: Vec::new(), bad_tags: Vec::new() }
+        Self { actions: Vec::new(), reason, notes: Vec::new() }
     }
 
     /// One thing to do, for this reason.
@@ -70,15 +68,18 @@ impl Decision {
 }
 
 impl fmt::Display for Decision {
+    /// `heartbeat: 2 tasks left: 1 replica, 1 standalone`. What ebb only writes down for itself is left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.actions.is_empty() {
-            return write!(f, "wait: {}", self.reason);
-        }
-        for (n, action) in self.actions.iter().enumerate() {
+        for (n, action) in
+            self.actions.iter().filter(|action| action.touches_the_world()).enumerate()
+        {
             let separator = if n == 0 { "" } else { ", " };
             write!(f, "{separator}{action}")?;
         }
-        write!(f, ": {}", self.reason)
+        if self.actions.iter().any(Action::touches_the_world) {
+            f.write_str(": ")?;
+        }
+        write!(f, "{}", self.reason)
     }
 }
 
@@ -127,6 +128,11 @@ impl Action {
     /// The longest delay of a message: a look that lies further ahead is the sweep's business (API reference,
     /// SendMessage: DelaySeconds is 900 at most).
     pub const LOOK_AHEAD: Duration = Duration::from_secs(900);
+
+    /// Whether it changes anything but what ebb remembers and when it looks.
+    pub fn touches_the_world(&self) -> bool {
+        !matches!(self, Self::Remember(_) | Self::LookAgain { .. })
+    }
 }
 
 impl fmt::Display for Action {

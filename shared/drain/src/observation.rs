@@ -29,6 +29,8 @@ pub struct Observation {
     pub group_uses_ecs: Seen<bool>,
     /// When Auto Scaling began its latest launch and its latest termination.
     pub activities: Seen<Activities>,
+    /// When this batch itself set the container instance DRAINING.
+    pub drained_at: Option<Timestamp>,
 }
 
 impl Observation {
@@ -44,6 +46,7 @@ impl Observation {
             group: Seen::NotAsked,
             group_uses_ecs: Seen::NotAsked,
             activities: Seen::NotAsked,
+            drained_at: None,
         }
     }
 }

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_name_that_no_container_has_is_passed_over() {
-        assert_eq!(seconds(&[container("api", 7, &["gone"])]), 7);
+        assert_eq!(seconds(&[container("api", 7, &["gone"]), container("log", 9, &[])]), 9);
     }
 
     #[test]
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_name_that_two_containers_have_counts_with_the_longer() {
         let twice =
-            [container("api", 1, &["log"]), container("log", 5, &[]), container("log", 9, &[])];
+            [container("api", 1, &["log"]), container("log", 9, &[]), container("log", 5, &[])];
 
         assert_eq!(seconds(&twice), 10);
     }
@@ -174,6 +174,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_task_takes_no_less_than_one_container_and_no_more_than_all(it in any_containers()) {
             let own = it.iter().map(|one| one.stop_timeout.unwrap_or(AGENT));

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Where an event stands on the agenda, so that it can be taken off again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket(Duration, u64);
+
 /// Events by the virtual time at which they happen; those of one instant in the order in which they were added.
 #[derive(Debug)]
 pub struct Agenda<E> {
@@ -18,9 +22,16 @@ impl<E> Default for Agenda<E> {
 
 impl<E> Agenda<E> {
     /// Adds an event at a time since the start of the world.
-    pub fn add(&mut self, at: Duration, event: E) {
+    pub fn add(&mut self, at: Duration, event: E) -> Ticket {
+        let ticket = Ticket(at, self.added);
         self.entries.insert((at, self.added), event);
         self.added += 1;
+        ticket
+    }
+
+    /// Takes an event off again; nothing if it has happened already.
+    pub fn cancel(&mut self, ticket: Ticket) {
+        self.entries.remove(&(ticket.0, ticket.1));
     }
 
     /// When the next event happens.
@@ -55,6 +66,17 @@ mod tests {
             std::iter::from_fn(|| agenda.take_due(Duration::from_secs(2))).collect();
 
         assert_eq!(taken, ["first", "second", "later"]);
+    }
+
+    #[test]
+    fn an_event_that_is_cancelled_never_happens() {
+        let mut agenda = Agenda::default();
+        let ticket = agenda.add(Duration::from_secs(1), "cancelled");
+        agenda.add(Duration::from_secs(1), "kept");
+
+        agenda.cancel(ticket);
+
+        assert_eq!(agenda.pending().collect::<Vec<_>>(), [&"kept"]);
     }
 
     #[test]

@@ -8,9 +8,12 @@
 //! Sources are named as in the comments of each module: a page of the AWS documentation, the API reference, or a
 //! field report.
 
+pub mod account;
 mod agenda;
 pub mod api;
 mod autoscaling;
+pub mod aws;
+pub mod deployment;
 mod ec2;
 mod ecs;
 mod eventbridge;
@@ -22,6 +25,10 @@ pub mod scenario;
 mod script;
 mod sqs;
 mod throttle;
+mod wire;
 pub mod world;
 
+pub use aws::Aws;
+pub use script::ScriptError;
+pub use sqs::queue_url;
 pub use world::World;

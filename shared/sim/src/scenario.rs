@@ -69,6 +69,9 @@ pub struct GroupSpec {
     pub cluster: Option<String>,
     /// Desired capacity; the instances are `i-<group>-1` to `i-<group>-N` in scenario steps.
     pub instances: usize,
+    /// EC2 instance ids of the first instances, where they matter (default: drawn).
+    #[serde(default)]
+    pub instance_ids: Vec<String>,
     /// Maximum size (default: twice the desired capacity).
     #[serde(default)]
     pub max_size: Option<usize>,
@@ -108,6 +111,30 @@ pub struct GroupSpec {
     pub finds_gone_after: Lengths,
 }
 
+impl GroupSpec {
+    /// A group of so many instances with all defaults.
+    pub fn named(name: &str, instances: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster: None,
+            instances,
+            instance_ids: Vec::new(),
+            max_size: None,
+            hooks: Vec::new(),
+            tags: BTreeMap::new(),
+            capacity_rebalance: false,
+            capacity_provider: None,
+            warm_pool: None,
+            max_instance_lifetime: None,
+            joins_after: one_minute(),
+            never_joins: 0,
+            task_slots: a_hundred(),
+            elb_deregistration: Length::default(),
+            finds_gone_after: two_to_five_minutes(),
+        }
+    }
+}
+
 /// A lifecycle hook.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,6 +160,21 @@ pub struct HookSpec {
     /// timeout, ends its actions.
     #[serde(default)]
     pub completed_by_others_after: Option<Lengths>,
+}
+
+impl HookSpec {
+    /// A terminating hook with all defaults.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            transition: Transition::Terminating,
+            heartbeat_timeout: one_hour(),
+            default_result: LifecycleResult::Abandon,
+            metadata: None,
+            notifies: None,
+            completed_by_others_after: None,
+        }
+    }
 }
 
 /// Which transition a lifecycle hook holds.
@@ -249,6 +291,24 @@ pub struct ServiceSpec {
     pub protected: usize,
 }
 
+impl ServiceSpec {
+    /// A replica service of no tasks with all defaults.
+    pub fn named(name: &str, cluster: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster: cluster.to_owned(),
+            daemon: false,
+            desired: 0,
+            minimum_healthy_percent: None,
+            maximum_percent: None,
+            deregistration_delay: None,
+            task_definition: None,
+            healthy_after: forty_seconds(),
+            protected: 0,
+        }
+    }
+}
+
 /// Standalone tasks, started by RunTask or StartTask.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -278,6 +338,23 @@ pub struct StandaloneSpec {
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+impl StandaloneSpec {
+    /// One task that never ends by itself.
+    pub fn named(family: &str, cluster: &str, on: &str) -> Self {
+        Self {
+            family: family.to_owned(),
+            cluster: cluster.to_owned(),
+            on: on.to_owned(),
+            count: one(),
+            lasts: None,
+            runs_on: None,
+            group: None,
+            started_by: None,
+            tags: BTreeMap::new(),
+        }
+    }
 }
 
 /// One thing that happens.
@@ -314,6 +391,11 @@ pub enum Happening {
     },
     /// An Auto Scaling health check fails: the instance is replaced.
     Unhealthy {
+        /// The instance.
+        instance: String,
+    },
+    /// An operator calls TerminateInstanceInAutoScalingGroup, without decrement.
+    TerminateInGroup {
         /// The instance.
         instance: String,
     },
@@ -393,6 +475,7 @@ pub enum Happening {
         #[serde(default)]
         detail_type: Option<String>,
         /// What becomes of them.
+        #[serde(rename = "become")]
         become_: Delivery,
         /// For how long (for ever without it).
         #[serde(default, rename = "for")]
@@ -457,10 +540,43 @@ pub struct Switches {
     pub scheduler: Lengths,
     /// From the termination of an EC2 instance to the deregistration of its container instance.
     pub deregistration: Lengths,
+    /// How long a new container instance is REGISTERING before it is ACTIVE (default: not at all).
+    pub registering: Lengths,
+    /// How long a task is PROVISIONING.
+    pub provisioning: Lengths,
+    /// How long a task is DEPROVISIONING.
+    pub deprovisioning: Lengths,
+    /// How long a new task is not yet in the answers of ListTasks (the API is eventually consistent: RunTask).
+    pub task_listed_after: Lengths,
+    /// Whether a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
+    /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
+    pub daemons_stop_early: bool,
+    /// Whether the tasks of an instance that was terminated while its agent was disconnected keep their `lastStatus`
+    /// for ever, as its container instance keeps its status.
+    pub ghosts_keep_tasks: bool,
     /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
     pub autoscaling_rate: f64,
     /// The burst that goes with it.
     pub autoscaling_burst: f64,
+    /// From something that a group must answer to what Auto Scaling does about it.
+    pub autoscaling_reaction: Lengths,
+    /// Whether an instance whose launch was given up (`ABANDON`) passes the group's terminate hooks on its way out.
+    pub abandoned_launch_calls_terminate_hooks: bool,
+    /// Whether DescribeAutoScalingInstances lists the instances of warm pools.
+    pub describe_instances_lists_warm_pool: bool,
+    /// Whether an instance refresh goes on to its next batch only when the last one's instances are terminated too,
+    /// and not already when their replacements are in service and warm.
+    pub refresh_waits_for_termination: bool,
+    /// From the launch or start of an EC2 instance to `running`.
+    pub ec2_start: Lengths,
+    /// From `shutting-down` to `terminated`.
+    pub ec2_shutdown: Lengths,
+    /// From `stopping` to `stopped`.
+    pub ec2_stop: Lengths,
+    /// From `shutting-down` or `stopping` to the end of every process on the instance.
+    pub ec2_power_off: Lengths,
+    /// From an event to what ECS managed instance draining does about it.
+    pub managed_draining_reaction: Lengths,
 }
 
 impl Default for Switches {
@@ -475,8 +591,23 @@ impl Default for Switches {
             draining_twice_fails: false,
             scheduler: Lengths::millis(2_000, 15_000),
             deregistration: Lengths::millis(1_000, 10_000),
+            registering: Lengths::secs(0),
+            provisioning: Lengths::millis(100, 600),
+            deprovisioning: Lengths::millis(200, 2_000),
+            task_listed_after: Lengths::millis(0, 500),
+            daemons_stop_early: false,
+            ghosts_keep_tasks: false,
             autoscaling_rate: 10.0,
             autoscaling_burst: 60.0,
+            autoscaling_reaction: Lengths::millis(1_000, 5_000),
+            abandoned_launch_calls_terminate_hooks: true,
+            describe_instances_lists_warm_pool: true,
+            refresh_waits_for_termination: false,
+            ec2_start: Lengths::millis(5_000, 20_000),
+            ec2_shutdown: Lengths::millis(20_000, 60_000),
+            ec2_stop: Lengths::millis(15_000, 45_000),
+            ec2_power_off: Lengths::millis(1_000, 4_000),
+            managed_draining_reaction: Lengths::millis(2_000, 15_000),
         }
     }
 }
@@ -508,22 +639,36 @@ impl Lengths {
     }
 }
 
+impl std::str::FromStr for Length {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_length(text).map(Self)
+    }
+}
+
+impl std::str::FromStr for Lengths {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        let range = parse_length(from)?..parse_length(to)?;
+        if range.end < range.start {
+            return Err(format!("`{text}` ends before it begins"));
+        }
+        Ok(Self(range))
+    }
+}
+
 impl<'de> Deserialize<'de> for Length {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse_length(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for Lengths {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let (from, to) = text.split_once("..").unwrap_or((&text, &text));
-        let range = parse_length(from).map_err(D::Error::custom)?
-            ..parse_length(to).map_err(D::Error::custom)?;
-        if range.end < range.start {
-            return Err(D::Error::custom(format!("`{text}` ends before it begins")));
-        }
-        Ok(Self(range))
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -1,4 +1,216 @@
-//! Stub.
+//! Request throttling: token buckets per account and Region.
+//!
+//! The buckets of ECS stand in its API reference, request-throttling: all actions of one row share one. Those of
+//! EC2 Auto Scaling are not published: one bucket for all its actions, with a rate and a burst out of the switches.
+//! SQS and EventBridge are not throttled here.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::api::ApiError;
+use crate::world::World;
 
 #[derive(Debug, Default)]
-pub(crate) struct Throttle {}
+pub(crate) struct Throttle {
+    buckets: BTreeMap<&'static str, Bucket>,
+}
+
+/// A row of the table, and what others take out of it.
+#[derive(Debug)]
+struct Bucket {
+    burst: f64,
+    per_second: f64,
+    tokens: f64,
+    at: Duration,
+    others: Vec<Others>,
+}
+
+#[derive(Debug)]
+struct Others {
+    from: Duration,
+    until: Duration,
+    per_second: f64,
+}
+
+/// The rows: name, burst, tokens a second, actions.
+const ECS: [(&str, f64, f64, &[&str]); 8] = [
+    (
+        "ecs-modify",
+        100.0,
+        40.0,
+        &[
+            "DeleteAttributes",
+            "DeregisterContainerInstance",
+            "ExecuteCommand",
+            "PutAttributes",
+            "RunTask",
+            "StartTask",
+            "StopTask",
+            "UpdateContainerAgent",
+            "UpdateContainerInstancesState",
+        ],
+    ),
+    (
+        "ecs-read",
+        100.0,
+        20.0,
+        &[
+            "DescribeContainerInstances",
+            "DescribeTasks",
+            "ListAttributes",
+            "ListContainerInstances",
+            "ListTasks",
+        ],
+    ),
+    ("ecs-service-read", 100.0, 20.0, &["DescribeServices", "ListServices"]),
+    ("ecs-service-modify", 50.0, 5.0, &["CreateService", "DeleteService", "UpdateService"]),
+    ("ecs-protection", 200.0, 80.0, &["GetTaskProtection", "UpdateTaskProtection"]),
+    // DescribeTaskDefinition stands in no row that we know of: it is put to the cluster reads.
+    (
+        "ecs-cluster-read",
+        50.0,
+        20.0,
+        &["DescribeClusters", "ListClusters", "DescribeTaskDefinition"],
+    ),
+    ("ecs-capacity-provider-read", 50.0, 20.0, &["DescribeCapacityProviders"]),
+    ("ecs-agent-modify", 200.0, 120.0, &["RegisterContainerInstance"]),
+];
+
+const AUTO_SCALING: &str = "autoscaling";
+
+impl World {
+    /// Takes a token for a call, or refuses it.
+    pub(crate) fn take_token(&mut self, service: &str, operation: &str) -> Result<(), ApiError> {
+        let (name, code) = match service {
+            AUTO_SCALING => (AUTO_SCALING, "Throttling"),
+            "ecs" => match ECS.iter().find(|row| row.3.contains(&operation)) {
+                Some(row) => (row.0, "ThrottlingException"),
+                None => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        let (now, share) = (self.elapsed(), self.random.stream(&format!("throttle/{name}")).f64());
+        let granted = self.bucket(name).is_some_and(|bucket| bucket.take(now, share));
+        if granted { Ok(()) } else { Err(ApiError::client(code, "Rate exceeded")) }
+    }
+
+    /// Others call as well: from now until that time since the start, so many requests a second go to the bucket
+    /// `ecs-read`, `ecs-modify` (or another row of ECS), or `autoscaling`.
+    pub(crate) fn others(
+        &mut self,
+        bucket: &str,
+        until: Duration,
+        per_second: f64,
+    ) -> Result<(), String> {
+        let from = self.elapsed();
+        let bucket =
+            self.bucket(bucket).ok_or_else(|| format!("there is no request bucket `{bucket}`"))?;
+        bucket.refill(from);
+        bucket.others.push(Others { from, until, per_second });
+        Ok(())
+    }
+
+    fn bucket(&mut self, name: &str) -> Option<&mut Bucket> {
+        let switches = &self.switches;
+        let (name, burst, per_second) = match name {
+            AUTO_SCALING => (AUTO_SCALING, switches.autoscaling_burst, switches.autoscaling_rate),
+            _ => ECS.iter().find(|row| row.0 == name).map(|row| (row.0, row.1, row.2))?,
+        };
+        let full = Bucket { burst, per_second, tokens: burst, at: self.elapsed(), others: vec![] };
+        Some(self.throttle.buckets.entry(name).or_insert(full))
+    }
+}
+
+impl Bucket {
+    /// Takes a token. While others empty the bucket faster than it fills, every request has the same chance at the
+    /// tokens that come in: `draw`, from 0 to 1, decides.
+    fn take(&mut self, now: Duration, draw: f64) -> bool {
+        self.refill(now);
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            return true;
+        }
+        let others = self.used_by_others(now);
+        others > self.per_second && draw < self.per_second / others
+    }
+
+    /// Lets tokens come in and others take theirs, one stretch of constant rates after the other.
+    fn refill(&mut self, now: Duration) {
+        while self.at < now {
+            let changes = self.others.iter().flat_map(|others| [others.from, others.until]);
+            let next = changes.filter(|at| *at > self.at).min().unwrap_or(now).min(now);
+            let rate = self.per_second - self.used_by_others(self.at);
+            let come = rate * (next - self.at).as_secs_f64();
+            self.tokens = (self.tokens + come).clamp(0.0, self.burst);
+            self.at = next;
+        }
+    }
+
+    fn used_by_others(&self, at: Duration) -> f64 {
+        let now = self.others.iter().filter(|others| others.from <= at && at < others.until);
+        now.map(|others| others.per_second).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Switches;
+
+    fn granted(world: &mut World, service: &str, operation: &str, calls: usize) -> usize {
+        (0..calls).filter(|_| world.take_token(service, operation).is_ok()).count()
+    }
+
+    // ECS API reference, request-throttling.
+    #[test]
+    fn all_reads_of_cluster_resources_share_one_bucket_of_20_a_second() {
+        let mut world = World::new(1, Switches::default());
+
+        let burst = granted(&mut world, "ecs", "ListTasks", 60)
+            + granted(&mut world, "ecs", "DescribeTasks", 60);
+        world.advance(Duration::from_secs(1));
+        let refilled = granted(&mut world, "ecs", "DescribeContainerInstances", 60);
+
+        assert_eq!((burst, refilled), (100, 20));
+    }
+
+    #[test]
+    fn another_row_has_a_bucket_of_its_own() {
+        let mut world = World::new(1, Switches::default());
+        granted(&mut world, "ecs", "ListTasks", 200);
+
+        assert_eq!(granted(&mut world, "ecs", "UpdateContainerInstancesState", 200), 100);
+        assert_eq!(granted(&mut world, "sqs", "SendMessage", 1000), 1000);
+    }
+
+    #[test]
+    fn a_refusal_of_auto_scaling_has_a_code_of_its_own() {
+        let mut world = World::new(1, Switches::default());
+        granted(&mut world, "autoscaling", "DescribeAutoScalingGroups", 60);
+
+        let refused = world.take_token("autoscaling", "CompleteLifecycleAction").unwrap_err();
+
+        assert_eq!(refused, ApiError::client("Throttling", "Rate exceeded"));
+    }
+
+    #[test]
+    fn others_leave_a_share_while_they_call_and_all_of_it_afterwards() {
+        let mut world = World::new(1, Switches::default());
+
+        world.others("ecs-read", Duration::from_secs(60), 40.0).unwrap();
+        world.advance(Duration::from_secs(30));
+        let contended = granted(&mut world, "ecs", "ListTasks", 100);
+        world.advance(Duration::from_secs(70));
+        let alone = granted(&mut world, "ecs", "ListTasks", 300);
+
+        assert!((35..65).contains(&contended), "{contended} of 100");
+        assert_eq!(alone, 100);
+    }
+
+    #[test]
+    fn a_bucket_that_nobody_knows_is_a_mistake() {
+        let mut world = World::new(1, Switches::default());
+
+        assert!(world.others("ecs-reads", Duration::from_secs(1), 1.0).is_err());
+    }
+}

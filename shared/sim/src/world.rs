@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::agenda::Agenda;
+use crate::agenda::{Agenda, Ticket};
 use crate::history::{Entry, Fact};
 use crate::random::Random;
 use crate::scenario::Switches;
@@ -25,6 +25,7 @@ pub struct World {
     pub(crate) random: Random,
     agenda: Agenda<Event>,
     history: Vec<Entry>,
+    fatal: Option<String>,
     pub(crate) ecs: crate::ecs::Ecs,
     pub(crate) autoscaling: crate::autoscaling::AutoScaling,
     pub(crate) ec2: crate::ec2::Ec2,
@@ -37,6 +38,7 @@ pub struct World {
 
 /// Something on the agenda of one of the services.
 #[derive(Debug, Clone)]
+#[allow(clippy::enum_variant_names, reason = "EventBridge is the name of a service")]
 pub(crate) enum Event {
     Ecs(crate::ecs::Event),
     AutoScaling(crate::autoscaling::Event),
@@ -57,6 +59,7 @@ impl World {
             random: Random::new(seed),
             agenda: Agenda::default(),
             history: Vec::new(),
+            fatal: None,
             ecs: Default::default(),
             autoscaling: Default::default(),
             ec2: Default::default(),
@@ -91,6 +94,43 @@ impl World {
     /// Puts something on the agenda, `delay` from now.
     pub(crate) fn after(&mut self, delay: Duration, event: Event) {
         self.agenda.add(self.now + delay, event);
+    }
+
+    /// As `after`, for something that may be called off with `cancel`.
+    pub(crate) fn later(&mut self, delay: Duration, event: Event) -> Ticket {
+        self.agenda.add(self.now + delay, event)
+    }
+
+    /// Calls off what `later` put on the agenda.
+    pub(crate) fn cancel(&mut self, ticket: Ticket) {
+        self.agenda.cancel(ticket);
+    }
+
+    /// Stops the run: something is asked of the simulator that it does not know. The first reason counts.
+    pub(crate) fn fatal(&mut self, reason: String) {
+        self.fatal.get_or_insert(reason);
+    }
+
+    /// Why the run cannot go on.
+    pub(crate) fn fatality(&self) -> Option<&str> {
+        self.fatal.as_deref()
+    }
+
+    /// Whether something is still going to happen by itself, apart from schedules and their messages.
+    pub(crate) fn is_eventful(&self) -> bool {
+        self.lambda.queues().any(|queue| self.sqs.holds_the_run(queue))
+            || self.pending().any(|event| self.holds_the_run(event))
+    }
+
+    /// Whether a run must go on because of an event on the agenda. Messages are asked for by themselves.
+    fn holds_the_run(&self, event: &Event) -> bool {
+        match event {
+            Event::EventBridge(event) => event.holds_the_run(),
+            Event::Sqs(_) | Event::Lambda(_) => false,
+            Event::Ecs(event) => event.holds_the_run(&self.ecs),
+            Event::AutoScaling(event) => event.holds_the_run(&self.ec2),
+            Event::Ec2(_) | Event::Managed(_) | Event::Script(_) => true,
+        }
     }
 
     /// When the next thing on the agenda happens.

@@ -8,15 +8,14 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::attribute;
+
 use super::envelope::Heard;
 use super::fields::Fields;
 use super::{ContainerInstanceChange, Ignored, Malformed, Signal, time};
 
 /// `detail-type`.
 pub(super) const STATE_CHANGE: &str = "ECS Container Instance State Change";
-
-/// The custom attribute in which ebb remembers a drain on the container instance itself.
-const ATTRIBUTE: &str = "ebb.drain";
 
 /// Reads a change; `sent_at` stands in for an `updatedAt` that is missing.
 pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Malformed> {
@@ -54,7 +53,7 @@ fn tasks(detail: &Fields<'_>) -> Option<u32> {
 }
 
 fn attribute(attributes: &[Value]) -> Option<String> {
-    let ours = attributes.iter().find(|attribute| attribute["name"] == ATTRIBUTE)?;
+    let ours = attributes.iter().find(|attribute| attribute["name"] == attribute::NAME)?;
     ours.get("value")?.as_str().map(str::to_owned)
 }
 
@@ -128,7 +127,7 @@ mod tests {
     #[test]
     fn our_attribute_is_found_among_the_others() {
         let it = container_instance(|detail| {
-            detail["attributes"] = json!([{"name": "ecs.os-type", "value": "linux"}, {"name": ATTRIBUTE, "value": "1/a"}]);
+            detail["attributes"] = json!([{"name": "ecs.os-type", "value": "linux"}, {"name": attribute::NAME, "value": "1/a"}]);
         });
 
         assert_eq!(it.attribute.as_deref(), Some("1/a"));

@@ -1,0 +1,140 @@
+//! What can be typed, and what it does.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit::Exit;
+use crate::replay::{self, Responder, SmallWorld};
+
+/// Takes Amazon ECS container instances out of service without losing work.
+#[derive(Debug, Parser)]
+#[command(name = "ebb", version, arg_required_else_help = true)]
+pub(crate) struct Ebb {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Replay a scenario or recorded events against a simulated AWS, in virtual time, with no account
+    Replay(ReplayArguments),
+}
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  ebb replay fixtures/scenarios/instance-refresh.toml
+  ebb replay --compare fixtures/scenarios/instance-refresh.toml
+  ebb replay fixtures/events/spot/interruption-terminate.json --standalone 2 --standalone-lasts 10m
+  ebb replay --json fixtures/events/recorded/drain.jsonl
+
+Exit codes:
+  0  nothing was lost
+  1  something was: a task was killed, or AWS ended a lifecycle action itself
+  2  a mistake in the command line or in a file
+  3  an invariant broke
+
+With --compare the exit code is that of ebb's own run.";
+
+/// `ebb replay`.
+#[derive(Debug, Args)]
+#[command(after_help = REPLAY_EXAMPLES)]
+pub(crate) struct ReplayArguments {
+    /// A scenario (.toml), a recorded event, a Lambda SQS event, or recorded events as a JSON array or JSON Lines
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Who reacts
+    #[arg(long, value_enum, default_value_t = Responder::Ebb)]
+    responder: Responder,
+    /// Replay with ebb, with managed instance draining and with nobody, side by side
+    #[arg(long, conflicts_with = "responder")]
+    compare: bool,
+    /// The seed of everything that is drawn [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// Print every event, message, call and log line
+    #[arg(long, conflicts_with = "json")]
+    trace: bool,
+    #[command(flatten)]
+    small_world: SmallWorldArguments,
+}
+
+/// The world around recorded events.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The world around recorded events")]
+struct SmallWorldArguments {
+    /// Replica tasks on each instance
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    replicas: usize,
+    /// Daemon tasks on each instance
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    daemons: usize,
+    /// Standalone tasks on each instance
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    standalone: usize,
+    /// How much longer standalone tasks run once their instance begins to leave
+    #[arg(long, default_value = "5m", value_name = "LENGTH")]
+    standalone_lasts: String,
+    /// Deregistration delay of the replica tasks' target group
+    #[arg(long, default_value = "30s", value_name = "LENGTH")]
+    deregistration_delay: String,
+    /// Heartbeat timeout of the lifecycle hook
+    #[arg(long, default_value = "1h", value_name = "LENGTH")]
+    heartbeat_timeout: String,
+}
+
+impl SmallWorldArguments {
+    fn small_world(&self) -> Result<SmallWorld, String> {
+        let length = |option: &str, text: &str| {
+            text.parse().map_err(|error| format!("{option}: {error}"))
+        };
+        Ok(SmallWorld {
+            replicas: self.replicas,
+            daemons: self.daemons,
+            standalone: self.standalone,
+            standalone_lasts: length("--standalone-lasts", &self.standalone_lasts)?,
+            deregistration_delay: length("--deregistration-delay", &self.deregistration_delay)?,
+            heartbeat_timeout: length("--heartbeat-timeout", &self.heartbeat_timeout)?,
+        })
+    }
+}
+
+/// Replays each file in turn.
+pub(crate) fn replay(arguments: &ReplayArguments) -> Exit {
+    let small_world = match arguments.small_world.small_world() {
+        Ok(small_world) => small_world,
+        Err(mistake) => return complain(&mistake),
+    };
+    let responders: &[Responder] =
+        if arguments.compare { &Responder::ALL } else { std::slice::from_ref(&arguments.responder) };
+    let mut replays = Vec::new();
+    for file in &arguments.files {
+        match replay::file(file, &small_world, responders, arguments.seed) {
+            Ok(replay) => replays.push(replay),
+            Err(error) => return complain(&error.to_string()).max(error.exit()),
+        }
+    }
+    show(arguments, &replays);
+    replays.iter().map(replay::Replay::exit).max().unwrap_or(Exit::NothingLost)
+}
+
+#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
+fn complain(mistake: &str) -> Exit {
+    anstream::eprintln!("ebb: {mistake}");
+    Exit::Usage
+}
+
+#[allow(clippy::print_stdout, reason = "a command line prints what it was asked for")]
+fn show(arguments: &ReplayArguments, replays: &[replay::Replay]) {
+    if arguments.json {
+        anstream::println!("{}", replay::json(replays));
+        return;
+    }
+    for replay in replays {
+        let text = if arguments.trace { replay.trace() } else { replay.transcript() };
+        anstream::print!("{text}");
+    }
+}

@@ -1,0 +1,271 @@
+//! A small world around recorded events: their groups, hooks and instances, with a few tasks on each.
+//!
+//! What an event tells happens in that world as well, and the world's own event of it is held back, so that the
+//! recorded one is what the handlers get. Its time is moved to the virtual clock: an event of last year would be
+//! treated as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use aws::Feed;
+use drain::signal::{self, InstanceAction, Signal, Transition};
+use jiff::Timestamp;
+use serde_json::Value;
+use sim::scenario::{
+    Delivery, GroupSpec, Happening, HookSpec, Length, Lengths, Scenario, ServiceSpec, SpotAction,
+    StandaloneSpec, Step,
+};
+
+/// The cluster, and the group of instances whose group no event names.
+const NAME: &str = "recorded";
+
+/// How many instances a group has at least: others must be able to take the tasks.
+const INSTANCES: usize = 3;
+
+/// When the first event comes.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// What the world holds.
+#[derive(Debug, Clone)]
+pub struct SmallWorld {
+    /// Replica tasks on each instance.
+    pub replicas: usize,
+    /// Daemon tasks on each instance.
+    pub daemons: usize,
+    /// Standalone tasks on each instance.
+    pub standalone: usize,
+    /// How much longer standalone tasks run once their instance begins to leave.
+    pub standalone_lasts: Lengths,
+    /// Deregistration delay of the replica tasks' target group.
+    pub deregistration_delay: Length,
+    /// Heartbeat timeout of the lifecycle hook.
+    pub heartbeat_timeout: Length,
+}
+
+/// A message of the recording.
+struct Recorded {
+    body: String,
+    signal: Option<Signal>,
+    /// From the first event to this one.
+    after: Duration,
+}
+
+impl SmallWorld {
+    /// A scenario in which these messages come.
+    pub(super) fn around(&self, bodies: &[String]) -> Scenario {
+        let recorded = recorded(bodies);
+        let mut builder = Builder { world: self, groups: BTreeMap::new(), steps: Vec::new(), hooks: BTreeSet::new() };
+        for message in &recorded {
+            builder.take(message);
+        }
+        builder.scenario()
+    }
+}
+
+/// The messages with their distances in time; what has no readable time comes together with the first.
+fn recorded(bodies: &[String]) -> Vec<Recorded> {
+    let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
+    let first = times.iter().flatten().min().copied();
+    bodies
+        .iter()
+        .zip(times)
+        .map(|(body, time)| {
+            let after = time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
+            let heard = signal::read(body, Timestamp::UNIX_EPOCH).ok().and_then(|reading| reading.heard.ok());
+            Recorded { body: body.clone(), signal: heard, after: after.unwrap_or_default() }
+        })
+        .collect()
+}
+
+fn time_of(body: &str) -> Option<Timestamp> {
+    let value: Value = serde_json::from_str(body).ok()?;
+    let text = value.get("time").or_else(|| value.get("Time"))?.as_str()?;
+    text.parse().ok()
+}
+
+/// The message with its time moved to the virtual clock.
+fn moved(body: &str, to: Timestamp) -> String {
+    let Ok(Value::Object(mut event)) = serde_json::from_str(body) else { return body.to_owned() };
+    for field in ["time", "Time"] {
+        if let Some(time) = event.get_mut(field) {
+            *time = Value::String(to.to_string());
+        }
+    }
+    Value::Object(event).to_string()
+}
+
+struct Builder<'a> {
+    world: &'a SmallWorld,
+    groups: BTreeMap<String, GroupSpec>,
+    steps: Vec<Step>,
+    hooks: BTreeSet<(String, bool)>,
+}
+
+impl Builder<'_> {
+    fn take(&mut self, message: &Recorded) {
+        let at = FIRST + message.after;
+        match &message.signal {
+            Some(signal) => self.happens(signal, at),
+            None => self.group(NAME),
+        };
+        let sent_at = at + Duration::from_secs(1);
+        let to = sim::world::START + jiff::SignedDuration::try_from(sent_at).unwrap_or_default();
+        let queue = queue_of(message.signal.as_ref()).name().to_owned();
+        let body = moved(&message.body, to);
+        self.step(sent_at, Happening::Message { queue, body });
+    }
+
+    /// What the signal tells, in the world.
+    fn happens(&mut self, signal: &Signal, at: Duration) -> &mut GroupSpec {
+        match signal {
+            Signal::LifecycleAction(action) => {
+                let launching = action.transition == Transition::Launching;
+                self.hooks.insert((action.hook.clone(), launching));
+                if !launching {
+                    self.hold_back("EC2 Instance-terminate Lifecycle Action", at);
+                    self.step(at, Happening::TerminateInGroup { instance: action.ec2_instance.clone() });
+                }
+                self.member(&action.group, &action.ec2_instance);
+                self.hooked(&action.group, &action.hook, launching)
+            }
+            Signal::SpotInterruption { ec2_instance, action, .. } => {
+                self.hold_back("EC2 Spot Instance Interruption Warning", at);
+                let instance = ec2_instance.clone();
+                self.step(at, Happening::SpotInterruption { instance, action: spot_action(*action) });
+                self.member(NAME, ec2_instance)
+            }
+            Signal::RebalanceRecommendation { ec2_instance, .. } => {
+                self.hold_back("EC2 Instance Rebalance Recommendation", at);
+                self.step(at, Happening::RebalanceRecommendation { instance: ec2_instance.clone() });
+                self.member(NAME, ec2_instance)
+            }
+            Signal::Ec2InstanceState { ec2_instance, .. } => {
+                self.hold_back("EC2 Instance State-change Notification", at);
+                self.step(at, Happening::TerminateByHand { instance: ec2_instance.clone() });
+                self.member(NAME, ec2_instance)
+            }
+            Signal::ScheduledChange { ec2_instances, .. } => {
+                for ec2_instance in ec2_instances {
+                    self.member(NAME, ec2_instance);
+                }
+                self.group(NAME)
+            }
+            Signal::TaskStopped(_) | Signal::ContainerInstance(_) | Signal::Look(_) | Signal::Sweep { .. } => {
+                self.group(NAME)
+            }
+        }
+    }
+
+    fn step(&mut self, at: Duration, what: Happening) {
+        self.steps.push(Step { at: Length(at), what });
+    }
+
+    /// The world's own event of what happens next never comes.
+    fn hold_back(&mut self, detail_type: &str, at: Duration) {
+        let happening = Happening::Events {
+            detail_type: Some(detail_type.to_owned()),
+            become_: Delivery::Lost,
+            for_: Some(Length::secs(2)),
+        };
+        self.step(at, happening);
+    }
+
+    fn group(&mut self, name: &str) -> &mut GroupSpec {
+        let hook = HookSpec { heartbeat_timeout: self.world.heartbeat_timeout, ..HookSpec::named("ebb") };
+        self.groups.entry(name.to_owned()).or_insert_with(|| GroupSpec {
+            cluster: Some(NAME.to_owned()),
+            hooks: vec![hook],
+            ..GroupSpec::named(name, INSTANCES)
+        })
+    }
+
+    fn member(&mut self, group: &str, ec2_instance: &str) -> &mut GroupSpec {
+        let placed = self.groups.values().any(|group| group.instance_ids.iter().any(|id| id == ec2_instance));
+        let group = self.group(group);
+        if !placed {
+            group.instance_ids.push(ec2_instance.to_owned());
+            group.instances = group.instances.max(group.instance_ids.len() + 1);
+        }
+        group
+    }
+
+    fn hooked(&mut self, group: &str, hook: &str, launching: bool) -> &mut GroupSpec {
+        let heartbeat_timeout = self.world.heartbeat_timeout;
+        let group = self.group(group);
+        if !launching && !group.hooks.iter().any(|known| known.name == hook) {
+            group.hooks = vec![HookSpec { heartbeat_timeout, ..HookSpec::named(hook) }];
+        }
+        group
+    }
+
+    fn scenario(self) -> Scenario {
+        let instances: usize = self.groups.values().map(|group| group.instances).sum();
+        let names = |launching: bool| {
+            let names = self.hooks.iter().filter(|(_, it)| *it == launching).map(|(name, _)| name.as_str());
+            names.collect::<Vec<_>>().join(",")
+        };
+        let mut environment = BTreeMap::new();
+        environment.insert("EBB_HOOKS".to_owned(), format!("ebb,{}", names(false)).trim_end_matches(',').to_owned());
+        if !names(true).is_empty() {
+            environment.insert("EBB_LAUNCH_HOOKS".to_owned(), names(true));
+        }
+        Scenario {
+            about: "Recorded events in a small world built around them.".to_owned(),
+            environment,
+            services: self.world.services(instances),
+            standalone: self.world.standalone_tasks(self.groups.keys()),
+            groups: self.groups.into_values().collect(),
+            happens: self.steps,
+            ..Scenario::default()
+        }
+    }
+}
+
+impl SmallWorld {
+    fn services(&self, instances: usize) -> Vec<ServiceSpec> {
+        let replicas = ServiceSpec {
+            desired: self.replicas * instances,
+            deregistration_delay: Some(self.deregistration_delay),
+            ..ServiceSpec::named("api", NAME)
+        };
+        let daemon = ServiceSpec { daemon: true, ..ServiceSpec::named("agent", NAME) };
+        let mut services = Vec::new();
+        if self.replicas > 0 {
+            services.push(replicas);
+        }
+        services.extend((0..self.daemons).map(|n| ServiceSpec { name: format!("agent-{}", n + 1), ..daemon.clone() }));
+        services
+    }
+
+    fn standalone_tasks<'a>(&self, groups: impl Iterator<Item = &'a String>) -> Vec<StandaloneSpec> {
+        let on_each = |group: &String| StandaloneSpec {
+            count: self.standalone,
+            runs_on: Some(self.standalone_lasts.clone()),
+            ..StandaloneSpec::named("import", NAME, &format!("each:{group}"))
+        };
+        if self.standalone == 0 { Vec::new() } else { groups.map(on_each).collect() }
+    }
+}
+
+/// The queue that a rule would have sent the event to.
+fn queue_of(signal: Option<&Signal>) -> Feed {
+    match signal {
+        Some(Signal::LifecycleAction(_) | Signal::Look(_)) | None => Feed::AsgLifecycle,
+        Some(
+            Signal::SpotInterruption { .. }
+            | Signal::RebalanceRecommendation { .. }
+            | Signal::Ec2InstanceState { .. }
+            | Signal::ScheduledChange { .. },
+        ) => Feed::SpotInterruption,
+        Some(Signal::TaskStopped(_) | Signal::ContainerInstance(_)) => Feed::EcsStateChange,
+        Some(Signal::Sweep { .. }) => Feed::Sweep,
+    }
+}
+
+fn spot_action(action: InstanceAction) -> SpotAction {
+    match action {
+        InstanceAction::Terminate => SpotAction::Terminate,
+        InstanceAction::Stop => SpotAction::Stop,
+        InstanceAction::Hibernate => SpotAction::Hibernate,
+    }
+}

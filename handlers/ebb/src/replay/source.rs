@@ -1,0 +1,133 @@
+//! What a file holds: a scenario, or recorded events.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sim::scenario::Scenario;
+
+use super::error::ReplayError;
+
+/// What was read from a file.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// A world and what happens to it.
+    Scenario(Box<Scenario>),
+    /// Message bodies in the order in which they were recorded.
+    Recorded(Vec<String>),
+}
+
+/// Reads a file by its ending: `.toml` is a scenario, everything else recorded events.
+pub(super) fn read(path: &Path) -> Result<Source, ReplayError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ReplayError::Unreadable { path: path.to_owned(), source })?;
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        scenario(path, &text).map(|scenario| Source::Scenario(Box::new(scenario)))
+    } else {
+        recorded(path, &text).map(Source::Recorded)
+    }
+}
+
+/// A scenario; a mistake in it is named by file, line and field.
+pub fn scenario(path: &Path, text: &str) -> Result<Scenario, ReplayError> {
+    let deserializer = toml::Deserializer::parse(text).map_err(|error| mistake(path, text, &error, ""))?;
+    serde_path_to_error::deserialize(deserializer)
+        .map_err(|error| mistake(path, text, error.inner(), &error.path().to_string()))
+}
+
+fn mistake(path: &Path, text: &str, error: &toml::de::Error, field: &str) -> ReplayError {
+    let field = if field.is_empty() || field == "." { String::new() } else { format!("{field}: ") };
+    let line = error.span().map(|span| line_of(text, span.start));
+    ReplayError::Mistake { path: path.to_owned(), line, field, message: error.message().to_owned() }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.get(..offset).unwrap_or(text).matches('\n').count() + 1
+}
+
+/// Recorded events: one, an array of them, JSON Lines, or the records of a Lambda SQS event. What is no JSON at all is
+/// one message as it stands: that is how poison is replayed.
+fn recorded(path: &Path, text: &str) -> Result<Vec<String>, ReplayError> {
+    let nothing = || ReplayError::Mistake {
+        path: path.to_owned(),
+        line: None,
+        field: String::new(),
+        message: "the file holds no event".to_owned(),
+    };
+    let bodies = match parse::<Value>(text) {
+        Ok(Value::Array(events)) => events.iter().map(Value::to_string).collect(),
+        Ok(Value::Object(event)) if event.contains_key("Records") => records(path, &event["Records"])?,
+        Ok(event) => vec![event.to_string()],
+        Err(_) => lines(text),
+    };
+    if bodies.is_empty() { Err(nothing()) } else { Ok(bodies) }
+}
+
+fn records(path: &Path, records: &Value) -> Result<Vec<String>, ReplayError> {
+    let records = records.as_array().map_or(&[][..], Vec::as_slice);
+    let body = |(n, record): (usize, &Value)| {
+        record["body"].as_str().map(str::to_owned).ok_or_else(|| ReplayError::Mistake {
+            path: path.to_owned(),
+            line: None,
+            field: format!("Records[{n}].body: "),
+            message: "missing, or not a text".to_owned(),
+        })
+    };
+    records.iter().enumerate().map(body).collect()
+}
+
+/// JSON Lines, if every line is JSON; else the whole text is one message.
+fn lines(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let all_json = lines.len() > 1 && lines.iter().all(|line| parse::<Value>(line).is_ok());
+    match (all_json, text.trim()) {
+        (true, _) => lines.into_iter().map(str::to_owned).collect(),
+        (false, "") => Vec::new(),
+        (false, text) => vec![text.to_owned()],
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    serde_json::from_str(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        scenario(Path::new("a.toml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_mistake_in_a_scenario_is_named_by_file_line_and_field() {
+        let unknown = told("about = \"x\"\n\n[[group]]\nname = \"web\"\ninstances = 2\ncolour = \"red\"\n");
+        let length = told("[[group]]\nname = \"web\"\ninstances = 2\njoins_after = \"soon\"\n");
+
+        assert!(unknown.starts_with("a.toml:6: group[0]"), "{unknown}");
+        assert!(unknown.contains("colour"), "{unknown}");
+        assert!(length.starts_with("a.toml:4: group[0].joins_after: `soon` is not a length"), "{length}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_named_by_its_line() {
+        assert!(told("about = \"x\"\nseed = = 3\n").starts_with("a.toml:2: "));
+    }
+
+    #[test]
+    fn json_lines_are_one_message_each() {
+        assert_eq!(lines("{\"a\":1}\n\n{\"b\":2}\n"), ["{\"a\":1}", "{\"b\":2}"]);
+    }
+
+    #[test]
+    fn what_is_no_json_is_one_message_as_it_stands() {
+        assert_eq!(lines("not json\nat all\n"), ["not json\nat all"]);
+    }
+
+    #[test]
+    fn the_records_of_a_lambda_event_are_taken_one_by_one() {
+        let event = r#"{"Records":[{"body":"one"},{"body":"two"}]}"#;
+
+        assert_eq!(recorded(Path::new("e.json"), event).unwrap(), ["one", "two"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! How a lifecycle action is ended.
+
+use crate::attribute::RememberedAction;
+use crate::decision::{Action, Decision, Question};
+use crate::observation::Observation;
+use crate::policy::{CompletionResult, Policy};
+use crate::reason::{Deadline, Reason};
+
+use super::answer::{Answer, known};
+
+/// Whether Auto Scaling holds an instance of this lifecycle state on its way out, until a hook's action ends. An instance
+/// that returns to the warm pool is `Warmed:Pending:Wait` (Auto Scaling user guide, warm pool instance lifecycle).
+pub(super) fn is_waiting(lifecycle_state: &str) -> bool {
+    matches!(
+        lifecycle_state,
+        "Terminating:Wait" | "Warmed:Pending:Wait" | "Warmed:Terminating:Wait"
+    )
+}
+
+/// Ends the action at its deadline, with the configured result.
+pub(super) fn at_deadline(
+    seen: &Observation,
+    policy: &Policy,
+    action: Option<&RememberedAction>,
+    deadline: Deadline,
+) -> Answer<Decision> {
+    end(seen, policy, action, policy.at_deadline, Reason::DeadlineReached { deadline })
+}
+
+/// Ends the action with CONTINUE.
+pub(super) fn complete(
+    seen: &Observation,
+    policy: &Policy,
+    action: Option<&RememberedAction>,
+    reason: Reason,
+) -> Answer<Decision> {
+    end(seen, policy, action, CompletionResult::Continue, reason)
+}
+
+/// Nothing is sent for an instance that does not wait. An action that was told in this batch waits: Auto Scaling just
+/// said so.
+fn end(
+    seen: &Observation,
+    policy: &Policy,
+    action: Option<&RememberedAction>,
+    result: CompletionResult,
+    reason: Reason,
+) -> Answer<Decision> {
+    if let Some(told) = &seen.told.terminate
+        && seen.member.is_open()
+    {
+        let (group, hook) = (told.group.clone(), told.hook.clone());
+        return Ok(Decision::one(Action::Complete { group, hook, result }, reason));
+    }
+    if action.is_none() && seen.member.is_open() {
+        return Ok(Decision::nothing(reason));
+    }
+    let (group, state) = match known(&seen.member, Question::Member)? {
+        Some(member) => (member.group.clone(), member.lifecycle_state.clone()),
+        None => return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: None })),
+    };
+    if state == "Terminating:Retained" {
+        return Ok(Decision::nothing(Reason::Retained));
+    }
+    if !is_waiting(&state) {
+        return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: Some(state) }));
+    }
+    let actions = hooks(seen, policy, action)?
+        .into_iter()
+        .map(|hook| Action::Complete { group: group.clone(), hook, result })
+        .collect();
+    Ok(Decision { actions, ..Decision::nothing(reason) })
+}
+
+/// Which hooks' actions are ended. A remembered action is one of ours, so that with a single hook name configured its
+/// name needs no call.
+fn hooks(
+    seen: &Observation,
+    policy: &Policy,
+    action: Option<&RememberedAction>,
+) -> Answer<Vec<String>> {
+    if action.is_some()
+        && seen.hooks.is_open()
+        && let (Some(only), 1) = (policy.hooks.first(), policy.hooks.len())
+    {
+        return Ok(vec![only.clone()]);
+    }
+    let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
+    let ours = hooks.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name));
+    Ok(ours.map(|hook| hook.name.clone()).collect())
+}

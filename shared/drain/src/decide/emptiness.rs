@@ -1,0 +1,221 @@
+//! Whether anything is left on a DRAINING container instance that is waited for.
+//!
+//! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED desired lists. The counts of
+//! a container instance see no task that is being stopped, so they are only ever a reason not to look yet.
+
+use jiff::Timestamp;
+
+use crate::decision::{Action, Decision, Question};
+use crate::observation::{Owner, Task};
+use crate::policy::StandalonePolicy;
+use crate::reason::{Note, Reason, TasksLeft};
+use crate::signal::Purpose;
+
+use super::answer::{Answer, Stop, known};
+use super::case::Case;
+use super::{completion, standalone};
+
+pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
+    if let Some(decision) = agent_lost(case)? {
+        return Ok(decision);
+    }
+    if case.seen.tasks.is_open() && !tasks_wanted(case)? {
+        let left = TasksLeft { counted: case.described.tasks, ..TasksLeft::default() };
+        return Ok(Decision {
+            notes: agent_note(case),
+            ..Decision::nothing(Reason::TasksLeft(left))
+        });
+    }
+    let tasks = tasks(case)?;
+    let left: Vec<&Task> = tasks.iter().filter(|task| !task.stopped).collect();
+    if left.is_empty() {
+        return empty(case);
+    }
+    let mut decision = with_tasks(case, tasks, &left)?;
+    decision.notes.extend(agent_note(case));
+    Ok(decision)
+}
+
+/// Whether the tasks are worth their calls: nothing is counted any more, a moment has come that was meant for it, or
+/// it is time for one of the closer looks, which come at doubling ages of the drain and doubling distances to its end.
+fn tasks_wanted(case: &Case<'_>) -> Answer<bool> {
+    let told = &case.seen.told;
+    let asked_for = told.looks.iter().any(|(purpose, _, _)| *purpose != Purpose::Heartbeat);
+    let spot = case.memory.interrupted_at.is_some() && !case.is_quick_look();
+    let stop_now = case.policy.standalone == StandalonePolicy::Stop && told.terminate.is_some();
+    if case.described.tasks == 0 || asked_for || spot || stop_now {
+        return Ok(true);
+    }
+    let Some(minute) = told.sweep else { return Ok(false) };
+    if case.policy.standalone == StandalonePolicy::Ignore {
+        return Ok(true);
+    }
+    let age = case.memory.draining_since.is_none_or(|since| doubles_within_a_minute(since, minute));
+    let to_go =
+        case.deadline()?.is_some_and(|deadline| doubles_within_a_minute(minute, deadline.at));
+    Ok(age || to_go)
+}
+
+/// Whether the whole minutes between two moments are a power of two, or none or one.
+fn doubles_within_a_minute(from: Timestamp, to: Timestamp) -> bool {
+    let minutes = to.duration_since(from).as_secs().div_euclid(60);
+    minutes <= 1 || u64::try_from(minutes).is_ok_and(u64::is_power_of_two)
+}
+
+/// The tasks; and, in the same breath where an end seems near, what completion needs.
+fn tasks<'a>(case: &Case<'a>) -> Answer<&'a Vec<Task>> {
+    const NONE: &Vec<Task> = &Vec::new();
+    let member_follows = case.memory.action.is_some()
+        && case.seen.member.is_open()
+        && case.seen.told.terminate.is_none();
+    if case.seen.tasks.is_open() && case.described.tasks == 0 && member_follows {
+        return Err(Stop::Ask(vec![Question::Tasks, Question::Member]));
+    }
+    Ok(known(&case.seen.tasks, Question::Tasks)?.unwrap_or(NONE))
+}
+
+/// No task is left. The API is eventually consistent, and a task may have been placed just before DRAINING: what looks
+/// empty within the settle time is looked at once more after it.
+fn empty(case: &Case<'_>) -> Answer<Decision> {
+    let settled_at = case.memory.draining_since.unwrap_or(case.now) + case.policy.settle_time;
+    let looked_twice = case
+        .seen
+        .told
+        .looks
+        .iter()
+        .any(|(purpose, at, _)| *purpose == Purpose::Settle && *at <= case.now);
+    let remembered = case.attribute().is_some_and(|attribute| attribute.draining_since.is_some());
+    if case.now < settled_at || !(remembered || looked_twice) {
+        let at = settled_at.max(case.now);
+        return Ok(Decision::one(
+            Action::LookAgain { at, purpose: Purpose::Settle },
+            Reason::Settling,
+        ));
+    }
+    completion::complete(case.seen, case.policy, case.memory.action.as_ref(), Reason::Empty)
+}
+
+fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision> {
+    if case.is_quick_look()
+        && left.iter().any(|task| task.stopping || task.owner == Owner::Standalone)
+    {
+        return Ok(Decision::nothing(Reason::TasksLeft(count(left))));
+    }
+    if left.iter().any(|task| matches!(task.owner, Owner::Service { service: None, .. })) {
+        return Err(Stop::Ask(vec![Question::Services]));
+    }
+    let mut decision = if left.iter().any(|task| holds(case, task)) {
+        standalone::judge(case, left)?
+    } else if left.iter().any(|task| !is_daemon(task)) {
+        standalone::stop_ignored(left)
+    } else {
+        daemons_left(case, all)?
+    };
+    decision.notes.extend(notes(case, all, left));
+    Ok(decision)
+}
+
+/// Whether the instance is kept for this task: a daemon task never keeps it, an ignored one neither.
+fn holds(case: &Case<'_>, task: &Task) -> bool {
+    !is_daemon(task)
+        && (task.owner != Owner::Standalone
+            || standalone::policy(case, task) != StandalonePolicy::Ignore)
+}
+
+fn is_daemon(task: &Task) -> bool {
+    matches!(&task.owner, Owner::Service { service: Some(service), .. } if service.daemon)
+}
+
+/// Only daemon tasks are left. ECS stops them after the replicas; each gets the grace to do so.
+fn daemons_left(case: &Case<'_>, all: &[Task]) -> Answer<Decision> {
+    let last_other =
+        all.iter().filter(|task| !is_daemon(task)).filter_map(|task| task.stopped_at).max();
+    let since = case.memory.draining_since.unwrap_or(case.now);
+    let mut until = last_other.unwrap_or(since).max(since) + case.policy.daemon_grace;
+    if let Some(deadline) = case.deadline()? {
+        until = until.min(deadline.at);
+    }
+    if case.now >= until {
+        return completion::complete(
+            case.seen,
+            case.policy,
+            case.memory.action.as_ref(),
+            Reason::DaemonGraceOver,
+        );
+    }
+    Ok(Decision::one(
+        Action::LookAgain { at: until, purpose: Purpose::Deadline },
+        Reason::DaemonsLeft { until },
+    ))
+}
+
+/// What is left, by what it is.
+pub(super) fn count(left: &[&Task]) -> TasksLeft {
+    let mut counts = TasksLeft { counted: left.len() as u32, ..TasksLeft::default() };
+    for task in left {
+        let slot = match &task.owner {
+            _ if task.stopping => &mut counts.stopping,
+            Owner::Standalone => &mut counts.standalone,
+            Owner::Service { .. } if is_daemon(task) => &mut counts.daemon,
+            Owner::Service { .. } => &mut counts.replica,
+        };
+        *slot += 1;
+    }
+    counts
+}
+
+fn notes(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Vec<Note> {
+    let standalone_runs = left.iter().any(|task| task.owner == Owner::Standalone && !task.stopping);
+    let mut notes = Vec::new();
+    for task in all {
+        let Owner::Service { name: service, service: Some(settings) } = &task.owner else {
+            continue;
+        };
+        let service = service.clone();
+        if settings.daemon && task.stopping && standalone_runs {
+            notes.push(Note::DaemonStoppedEarly { service });
+        } else if !task.stopping && settings.cannot_drain() {
+            notes.push(Note::ServiceCannotDrain { service });
+        } else if !task.stopping
+            && case.memory.interrupted_at.is_some()
+            && keeps_all_healthy(settings)
+        {
+            notes.push(Note::NoTimeToReplace { service });
+        }
+    }
+    if case.seen.group.present().is_some_and(|group| group.managed_draining) {
+        notes.push(Note::ManagedDrainingToo);
+    }
+    notes.sort();
+    notes.dedup();
+    notes
+}
+
+fn keeps_all_healthy(service: &crate::observation::Service) -> bool {
+    !service.daemon && service.minimum_healthy_percent >= 100
+}
+
+/// The agent is away. That is normal for minutes, and a dead agent is not a dead container: only an instance that Auto
+/// Scaling calls unhealthy as well is given up.
+fn agent_lost(case: &Case<'_>) -> Answer<Option<Decision>> {
+    if !agent_is_away(case) {
+        return Ok(None);
+    }
+    let unhealthy =
+        known(&case.seen.member, Question::Member)?.is_some_and(|member| !member.healthy);
+    if !unhealthy {
+        return Ok(None);
+    }
+    completion::complete(case.seen, case.policy, case.memory.action.as_ref(), Reason::AgentLost)
+        .map(Some)
+}
+
+fn agent_is_away(case: &Case<'_>) -> bool {
+    let away = |since| case.now.duration_since(since).unsigned_abs() >= case.policy.agent_limit;
+    case.memory.agent_lost_since.is_some_and(away)
+}
+
+fn agent_note(case: &Case<'_>) -> Vec<Note> {
+    let since = case.memory.agent_lost_since.filter(|_| agent_is_away(case));
+    since.map(|since| Note::AgentAway { since }).into_iter().collect()
+}

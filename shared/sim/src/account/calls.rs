@@ -1,0 +1,92 @@
+//! Who made which calls, and for what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{MANAGED_DRAINING, rounded};
+use crate::history::{Caller, Fact};
+
+/// Calls for each instance drained, by what they were for, to the thousandth. Calls of SQS are not in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct CallsPerInstance {
+    /// Everything that is none of the others.
+    pub drain: f64,
+    /// RecordLifecycleActionHeartbeat, whoever sent it.
+    pub heartbeat: f64,
+    /// Calls of invocations with messages of the sweep's queue.
+    pub sweep: f64,
+    /// PutEvents.
+    pub notify: f64,
+}
+
+pub(super) struct Calls<'a> {
+    pub(super) by_functions: BTreeMap<String, usize>,
+    pub(super) by_managed_draining: BTreeMap<String, usize>,
+    sweep_queue: &'a str,
+    /// Messages that came out of the sweep's queue.
+    swept: BTreeSet<String>,
+    /// Invocations that had one of them.
+    sweeps: BTreeSet<u64>,
+    counted: CallsPerInstance,
+}
+
+impl<'a> Calls<'a> {
+    pub(super) fn new(sweep_queue: &'a str) -> Self {
+        Self {
+            by_functions: BTreeMap::new(),
+            by_managed_draining: BTreeMap::new(),
+            sweep_queue,
+            swept: BTreeSet::new(),
+            sweeps: BTreeSet::new(),
+            counted: CallsPerInstance::default(),
+        }
+    }
+
+    pub(super) fn read(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Message { queue, message, .. } if queue == self.sweep_queue => {
+                self.swept.insert(message.clone());
+            }
+            Fact::Invoked { invocation, messages, .. }
+                if messages.iter().any(|message| self.swept.contains(message)) =>
+            {
+                self.sweeps.insert(*invocation);
+            }
+            Fact::Call { by, service, operation, .. } => self.read_call(by, service, operation),
+            _ => {}
+        }
+    }
+
+    fn read_call(&mut self, by: &Caller, service: &str, operation: &str) {
+        let name = format!("{service}:{operation}");
+        match by {
+            Caller::Function { invocation, .. } => {
+                *self.by_functions.entry(name).or_default() += 1;
+                let swept = invocation.is_some_and(|number| self.sweeps.contains(&number));
+                match (service, operation) {
+                    ("sqs", _) => {}
+                    (_, "RecordLifecycleActionHeartbeat") => self.counted.heartbeat += 1.0,
+                    (_, "PutEvents") => self.counted.notify += 1.0,
+                    _ if swept => self.counted.sweep += 1.0,
+                    _ => self.counted.drain += 1.0,
+                }
+            }
+            Caller::Aws(MANAGED_DRAINING) => {
+                *self.by_managed_draining.entry(name).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn per_instance(&self, instances: usize) -> Option<CallsPerInstance> {
+        let share = |calls: f64| rounded(calls / instances as f64);
+        let counted = &self.counted;
+        (instances > 0).then(|| CallsPerInstance {
+            drain: share(counted.drain),
+            heartbeat: share(counted.heartbeat),
+            sweep: share(counted.sweep),
+            notify: share(counted.notify),
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! Which instances were drained, and how long after they could have gone they went.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{is_responder, rounded};
+use crate::history::{ActionEnd, Caller, Fact};
+
+/// Percentiles by nearest rank, in seconds to the thousandth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// Half of the values are this or less.
+    pub p50: f64,
+    /// 99 of 100 values are this or less.
+    pub p99: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+pub(super) struct Lags {
+    settle: Duration,
+    instances: BTreeMap<String, Instance>,
+    visible_at: BTreeMap<u64, Duration>,
+    drained: BTreeSet<String>,
+    completion: Vec<Duration>,
+    own: Vec<Duration>,
+}
+
+/// An EC2 instance, as far as the history has told.
+#[derive(Default)]
+struct Instance {
+    draining: Option<Draining>,
+    /// Tasks that are not STOPPED.
+    tasks: BTreeSet<String>,
+}
+
+struct Draining {
+    since: Duration,
+    by_responder: bool,
+    last_stopped: Option<Duration>,
+}
+
+impl Lags {
+    pub(super) fn new(settle: Duration) -> Self {
+        Self {
+            settle,
+            instances: BTreeMap::new(),
+            visible_at: BTreeMap::new(),
+            drained: BTreeSet::new(),
+            completion: Vec::new(),
+            own: Vec::new(),
+        }
+    }
+
+    pub(super) fn read(&mut self, at: Duration, fact: &Fact) {
+        match fact {
+            Fact::ContainerInstance { ec2_instance, status, by } => {
+                self.instance(ec2_instance).takes_status(at, status, by);
+            }
+            Fact::Task { task, last_status, .. } => {
+                self.instance(&task.ec2_instance).sees_task(at, &task.arn, last_status);
+            }
+            Fact::Ec2Instance { ec2_instance, state }
+                if ["stopping", "stopped", "shutting-down", "terminated"].contains(state) =>
+            {
+                self.left(ec2_instance);
+            }
+            Fact::Invoked { invocation, visible_at, .. } => {
+                self.visible_at.insert(*invocation, *visible_at);
+            }
+            Fact::ActionEnded { ec2_instance, how: ActionEnd::Completed { by, .. }, .. }
+                if is_responder(by) =>
+            {
+                self.completed(at, ec2_instance, by);
+            }
+            _ => {}
+        }
+    }
+
+    fn instance(&mut self, id: &str) -> &mut Instance {
+        self.instances.entry(id.to_owned()).or_default()
+    }
+
+    fn left(&mut self, id: &str) {
+        let draining = self.instance(id).draining.as_ref();
+        if draining.is_some_and(|draining| draining.by_responder) {
+            self.drained.insert(id.to_owned());
+        }
+    }
+
+    fn completed(&mut self, at: Duration, id: &str, by: &Caller) {
+        let settle = self.settle;
+        let lag = self.instance(id).lag(at, settle);
+        self.completion.extend(lag);
+        if let Caller::Function { invocation: Some(invocation), .. } = by {
+            let told = self.visible_at.get(invocation);
+            self.own.extend(told.map(|told| at.saturating_sub(*told)));
+        }
+        self.left(id);
+    }
+
+    pub(super) fn drained(&self) -> usize {
+        self.drained.len()
+    }
+
+    pub(super) fn completion_lag(&self) -> Option<Percentiles> {
+        Percentiles::of(&self.completion)
+    }
+
+    pub(super) fn own_lag(&self) -> Option<Percentiles> {
+        Percentiles::of(&self.own)
+    }
+}
+
+impl Instance {
+    fn takes_status(&mut self, at: Duration, status: &str, by: &Caller) {
+        match (status, &self.draining) {
+            ("DRAINING", None) => {
+                let by_responder = is_responder(by);
+                self.draining = Some(Draining { since: at, by_responder, last_stopped: None });
+            }
+            ("ACTIVE", _) => self.draining = None,
+            _ => {}
+        }
+    }
+
+    fn sees_task(&mut self, at: Duration, arn: &str, last_status: &str) {
+        if !["STOPPED", "DELETED"].contains(&last_status) {
+            self.tasks.insert(arn.to_owned());
+        } else if self.tasks.remove(arn)
+            && let Some(draining) = &mut self.draining
+        {
+            draining.last_stopped = Some(at);
+        }
+    }
+
+    /// How long ago the instance was empty and settled; none if it is not empty, or was not drained.
+    fn lag(&self, at: Duration, settle: Duration) -> Option<Duration> {
+        let draining = self.draining.as_ref().filter(|_| self.tasks.is_empty())?;
+        let settled = draining.since + settle;
+        Some(at.saturating_sub(settled.max(draining.last_stopped.unwrap_or_default())))
+    }
+}
+
+impl Percentiles {
+    fn of(lags: &[Duration]) -> Option<Self> {
+        let mut sorted = lags.to_vec();
+        sorted.sort_unstable();
+        let rank = |percent: usize| {
+            let lag = sorted.get((sorted.len() * percent).div_ceil(100).max(1) - 1)?;
+            Some(rounded(lag.as_secs_f64()))
+        };
+        Some(Self { p50: rank(50)?, p99: rank(99)?, max: rank(100)? })
+    }
+}

@@ -1,0 +1,156 @@
+//! The account of a run: figures read from its history, and from nothing else.
+//!
+//! A *responder* is whoever takes instances out of service: the deployed functions, or ECS managed instance draining.
+
+mod calls;
+mod lags;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub use calls::CallsPerInstance;
+pub use lags::Percentiles;
+
+use crate::history::{ActionEnd, Caller, Entry, Fact, TaskKind};
+use calls::Calls;
+use lags::Lags;
+
+/// How ECS managed instance draining appears in the history.
+pub const MANAGED_DRAINING: &str = "ecs-managed-draining";
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// EC2 instances that a responder set to DRAINING and that then left: their lifecycle action was completed by a
+    /// responder, or they were stopped or terminated.
+    pub instances_drained: usize,
+    /// Tasks that were not STOPPED when their host went, or got SIGKILL before their stop timeout was over.
+    pub tasks_killed: Killed,
+    /// Tasks that a responder stopped before they ended by themselves.
+    pub tasks_stopped_by_responder: Stopped,
+    /// How lifecycle actions ended, whoever completed them.
+    pub lifecycle_actions: LifecycleActions,
+    /// From the last STOPPED of a task on the instance, or the end of the settle time after DRAINING if that is later, to
+    /// the completion by a responder, in seconds. Completions with tasks left are not in it; none without any.
+    pub completion_lag_seconds: Option<Percentiles>,
+    /// From the message that told it becoming visible to the completion by a function, in seconds; none without any.
+    pub own_lag_seconds: Option<Percentiles>,
+    /// Calls by functions, as `service:Operation`.
+    pub aws_calls: BTreeMap<String, usize>,
+    /// Calls by ECS managed instance draining, as `service:Operation`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub managed_draining_calls: BTreeMap<String, usize>,
+    /// Calls by functions apart from SQS, divided by the instances drained; none if none was.
+    pub calls_per_instance: Option<CallsPerInstance>,
+    /// Messages that went to a dead-letter queue, or would have where there is none.
+    pub dead_letters: usize,
+    /// Virtual time from the start to the last thing that happened, in seconds.
+    pub virtual_seconds: f64,
+}
+
+/// Numbers of tasks killed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Killed {
+    /// Tasks of replica services.
+    pub replica: usize,
+    /// Tasks of daemon services.
+    pub daemon: usize,
+    /// Standalone tasks.
+    pub standalone: usize,
+}
+
+/// Numbers of tasks stopped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Stopped {
+    /// Standalone tasks.
+    pub standalone: usize,
+}
+
+/// Numbers of lifecycle actions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct LifecycleActions {
+    /// Completed with `CONTINUE`.
+    pub continued: usize,
+    /// Completed with `ABANDON`.
+    pub abandoned: usize,
+    /// Ended by the heartbeat timeout or the global timeout.
+    pub timed_out: usize,
+}
+
+impl Summary {
+    /// Reads the summary of a run from its history. `settle` is how long a responder is meant to wait after DRAINING
+    /// before an empty instance is believed; calls by invocations with messages of `sweep_queue` are the sweep's.
+    pub fn of(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
+        let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
+        let mut tally = Tally::default();
+        for Entry { at, fact } in history {
+            lags.read(*at, fact);
+            calls.read(fact);
+            tally.read(fact);
+        }
+        let instances_drained = lags.drained();
+        Self {
+            instances_drained,
+            tasks_killed: tally.killed,
+            tasks_stopped_by_responder: Stopped { standalone: tally.stopped.len() },
+            lifecycle_actions: tally.actions,
+            completion_lag_seconds: lags.completion_lag(),
+            own_lag_seconds: lags.own_lag(),
+            calls_per_instance: calls.per_instance(instances_drained),
+            aws_calls: calls.by_functions,
+            managed_draining_calls: calls.by_managed_draining,
+            dead_letters: tally.dead_letters,
+            virtual_seconds: rounded(history.last().map_or(0.0, |entry| entry.at.as_secs_f64())),
+        }
+    }
+}
+
+/// What is only counted.
+#[derive(Default)]
+struct Tally {
+    killed: Killed,
+    stopped: BTreeSet<String>,
+    actions: LifecycleActions,
+    dead_letters: usize,
+}
+
+impl Tally {
+    fn read(&mut self, fact: &Fact) {
+        match fact {
+            Fact::TaskKilled { task, .. } => match task.kind {
+                TaskKind::Replica => self.killed.replica += 1,
+                TaskKind::Daemon => self.killed.daemon += 1,
+                TaskKind::Standalone => self.killed.standalone += 1,
+            },
+            Fact::StopTask { task, by }
+                if task.kind == TaskKind::Standalone && is_responder(by) =>
+            {
+                self.stopped.insert(task.arn.clone());
+            }
+            Fact::ActionEnded { how, .. } => match how {
+                ActionEnd::Completed { result: "ABANDON", .. } => self.actions.abandoned += 1,
+                ActionEnd::Completed { .. } => self.actions.continued += 1,
+                ActionEnd::HeartbeatTimeout | ActionEnd::GlobalTimeout => {
+                    self.actions.timed_out += 1;
+                }
+                ActionEnd::Skipped => {}
+            },
+            Fact::DeadLettered { .. } => self.dead_letters += 1,
+            _ => {}
+        }
+    }
+}
+
+fn is_responder(by: &Caller) -> bool {
+    by.is_function() || matches!(by, Caller::Aws(MANAGED_DRAINING))
+}
+
+/// To the thousandth.
+fn rounded(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests;

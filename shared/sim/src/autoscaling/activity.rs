@@ -1,0 +1,103 @@
+//! Scaling activities: what Auto Scaling did to a group, when and why (API reference, Activity).
+
+use jiff::Timestamp;
+
+use crate::world::World;
+
+/// A scaling activity.
+#[derive(Debug, Clone)]
+pub(super) struct Activity {
+    pub id: String,
+    pub description: String,
+    pub cause: String,
+    pub start: Timestamp,
+    pub end: Option<Timestamp>,
+    /// `StatusCode`: `InProgress`, `MidLifecycleAction`, `WaitingForELBConnectionDraining`, `Successful`, `Cancelled`.
+    pub status: &'static str,
+    pub zone: &'static str,
+}
+
+impl Activity {
+    /// Percent, as far as it is known.
+    pub fn progress(&self) -> u8 {
+        match self.status {
+            "Successful" | "Cancelled" => 100,
+            "MidLifecycleAction" => 60,
+            _ => 30,
+        }
+    }
+}
+
+/// What an activity does to an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doing {
+    Launching,
+    Terminating,
+}
+
+impl World {
+    /// A scaling activity begins for an instance.
+    pub(super) fn start_activity(&mut self, ec2_instance: &str, doing: Doing, cause: &str) {
+        let now = self.now();
+        self.add_activity(ec2_instance, doing, cause, now);
+    }
+
+    /// The launch of an instance that was in the group before the world began.
+    pub(super) fn past_launch(&mut self, ec2_instance: &str, at: Timestamp) {
+        self.add_activity(ec2_instance, Doing::Launching, "the group was created", at);
+        self.activity_is(ec2_instance, "Successful");
+        if let Some(activity) = self.activity_mut(ec2_instance) {
+            activity.end = Some(at);
+        }
+    }
+
+    fn add_activity(&mut self, ec2_instance: &str, doing: Doing, cause: &str, start: Timestamp) {
+        let id = self.random.uuid(&format!("activity/{ec2_instance}"));
+        let zone = self.ec2.get(ec2_instance).map_or("", |instance| instance.zone);
+        let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
+        let Some(group) = self.autoscaling.groups.get_mut(&member.group) else { return };
+        member.activity = group.activities.len();
+        // The wording of both is Auto Scaling's own (Auto Scaling user guide, ec2-auto-scaling-verify-scaling-activity).
+        let description = match doing {
+            Doing::Launching => format!("Launching a new EC2 instance: {ec2_instance}"),
+            Doing::Terminating => format!("Terminating EC2 instance: {ec2_instance}"),
+        };
+        group.activities.push(Activity {
+            id,
+            description,
+            cause: cause_text(start, doing, cause),
+            start,
+            end: None,
+            status: "InProgress",
+            zone,
+        });
+    }
+
+    /// The activity of an instance takes a status; the last one ends it.
+    pub(super) fn activity_is(&mut self, ec2_instance: &str, status: &'static str) {
+        let now = self.now();
+        let Some(activity) = self.activity_mut(ec2_instance) else { return };
+        activity.status = status;
+        if matches!(status, "Successful" | "Cancelled") {
+            activity.end = Some(now);
+        }
+    }
+
+    pub(super) fn activity(&self, ec2_instance: &str) -> Option<&Activity> {
+        let member = self.autoscaling.members.get(ec2_instance)?;
+        self.autoscaling.groups.get(&member.group)?.activities.get(member.activity)
+    }
+
+    fn activity_mut(&mut self, ec2_instance: &str) -> Option<&mut Activity> {
+        let member = self.autoscaling.members.get(ec2_instance)?;
+        self.autoscaling.groups.get_mut(&member.group)?.activities.get_mut(member.activity)
+    }
+}
+
+fn cause_text(at: Timestamp, doing: Doing, cause: &str) -> String {
+    let what = match doing {
+        Doing::Launching => "an instance was started",
+        Doing::Terminating => "an instance was taken out of service",
+    };
+    format!("At {at:.0} {what} in response to: {cause}.")
+}

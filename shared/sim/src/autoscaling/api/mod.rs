@@ -1,0 +1,47 @@
+//! The API of EC2 Auto Scaling, as far as it is spoken here (awsQuery, version 2011-01-01).
+//!
+//! `DescribeAutoScalingGroups`, `DescribeAutoScalingInstances`, `DescribeLifecycleHooks`, `DescribeWarmPool`,
+//! `DescribeScalingActivities`, `DescribeTags`, `CompleteLifecycleAction`, `RecordLifecycleActionHeartbeat`,
+//! `TerminateInstanceInAutoScalingGroup`, `SetDesiredCapacity`. A parameter that an operation does not know here is
+//! refused as unknown, filters among them (but those of DescribeTags).
+
+mod activities;
+mod change;
+mod describe;
+mod groups;
+mod parameters;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+use std::collections::BTreeMap;
+
+use parameters::Parameters;
+
+use crate::api::Refusal;
+use crate::history::Caller;
+use crate::world::World;
+
+/// An Auto Scaling API call (awsQuery): parameters by their flattened names, e.g. `InstanceIds.member.1`.
+/// The answer is the XML inside `<OperationResult>`.
+pub(crate) fn call(
+    world: &mut World,
+    caller: &Caller,
+    operation: &str,
+    input: &BTreeMap<String, String>,
+) -> Result<String, Refusal> {
+    let given = Parameters::new(operation, input);
+    match operation {
+        "DescribeAutoScalingGroups" => groups::describe(world, &given),
+        "DescribeAutoScalingInstances" => describe::instances(world, &given),
+        "DescribeLifecycleHooks" => describe::lifecycle_hooks(world, &given),
+        "DescribeWarmPool" => describe::warm_pool(world, &given),
+        "DescribeTags" => describe::tags(world, &given),
+        "DescribeScalingActivities" => activities::describe(world, &given),
+        "CompleteLifecycleAction" => change::complete_lifecycle_action(world, caller, &given),
+        "RecordLifecycleActionHeartbeat" => change::record_heartbeat(world, caller, &given),
+        "TerminateInstanceInAutoScalingGroup" => change::terminate_instance(world, caller, &given),
+        "SetDesiredCapacity" => change::set_desired_capacity(world, &given),
+        _ => Err(Refusal::Unknown(format!("Auto Scaling {operation}"))),
+    }
+}

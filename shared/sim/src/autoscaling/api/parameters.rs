@@ -1,0 +1,94 @@
+//! The parameters of a call by their flattened names, and its pages.
+
+use std::collections::BTreeMap;
+
+use crate::api::{ApiError, Refusal};
+
+/// The parameters of one call.
+pub(super) struct Parameters<'a> {
+    operation: &'a str,
+    given: &'a BTreeMap<String, String>,
+}
+
+/// A page of an answer, and the token of the next one.
+pub(super) type Page<T> = (Vec<T>, Option<String>);
+
+impl<'a> Parameters<'a> {
+    pub(super) fn new(operation: &'a str, given: &'a BTreeMap<String, String>) -> Self {
+        Self { operation, given }
+    }
+
+    /// Refuses every parameter that is not listed (lists and structures by their first name).
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), Refusal> {
+        for name in self.given.keys() {
+            let first = name.split('.').next().unwrap_or(name);
+            if !known.contains(&first) && !matches!(first, "Action" | "Version") {
+                return Err(self.unknown(name));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn unknown(&self, what: &str) -> Refusal {
+        Refusal::Unknown(format!("Auto Scaling {} with {what}", self.operation))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+        self.given.get(name).map(String::as_str)
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&'a str, ApiError> {
+        let missing = || {
+            let mut lower = name.to_owned();
+            lower[..1].make_ascii_lowercase();
+            invalid(format!(
+                "1 validation error detected: Value null at '{lower}' failed to satisfy constraint: \
+                 Member must not be null"
+            ))
+        };
+        self.text(name).ok_or_else(missing)
+    }
+
+    pub(super) fn flag(&self, name: &str) -> Result<bool, ApiError> {
+        Ok(self.required(name)? == "true")
+    }
+
+    pub(super) fn number(&self, name: &str) -> Result<Option<usize>, ApiError> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let wrong = || invalid(format!("The value {text} of {name} is not a number"));
+        text.parse().map(Some).map_err(|_| wrong())
+    }
+
+    /// The members of a list, in their order.
+    pub(super) fn list(&self, name: &str) -> Vec<&'a str> {
+        (1..).map_while(|number| self.text(&format!("{name}.member.{number}"))).collect()
+    }
+
+    /// A page of `all`: `MaxRecords` up to `max`, from where `NextToken` says.
+    pub(super) fn page<T>(
+        &self,
+        all: Vec<T>,
+        default: usize,
+        max: usize,
+    ) -> Result<Page<T>, ApiError> {
+        let size = self.number("MaxRecords")?.unwrap_or(default);
+        if size == 0 || size > max {
+            return Err(invalid(format!("The MaxRecords value {size} is not between 1 and {max}")));
+        }
+        let from = match self.text("NextToken") {
+            None => 0,
+            Some(token) => {
+                token.strip_prefix("from-").and_then(|n| n.parse().ok()).ok_or_else(|| {
+                    ApiError::client("InvalidNextToken", format!("The token '{token}' is invalid."))
+                })?
+            }
+        };
+        let next = (from + size < all.len()).then(|| format!("from-{}", from + size));
+        Ok((all.into_iter().skip(from).take(size).collect(), next))
+    }
+}
+
+/// A ValidationError.
+pub(super) fn invalid(message: String) -> ApiError {
+    ApiError::client("ValidationError", message)
+}

@@ -1,0 +1,66 @@
+//! XML as awsQuery answers hold it.
+
+use std::fmt::Display;
+
+use quick_xml::escape::escape;
+
+/// Elements, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Xml(String);
+
+impl Xml {
+    /// The elements that `fill` writes.
+    pub(super) fn of(fill: impl FnOnce(&mut Self)) -> String {
+        let mut xml = Self::default();
+        fill(&mut xml);
+        xml.0
+    }
+
+    /// A text.
+    pub(super) fn content(&mut self, value: &str) {
+        self.0.push_str(&escape(value));
+    }
+
+    /// An element with a text.
+    pub(super) fn text(&mut self, name: &str, value: impl Display) {
+        self.element(name, |xml| xml.content(&value.to_string()));
+    }
+
+    /// An element with a text, if there is one.
+    pub(super) fn maybe(&mut self, name: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// An element with elements in it.
+    pub(super) fn element(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
+        self.0.push_str(&format!("<{name}>"));
+        fill(self);
+        self.0.push_str(&format!("</{name}>"));
+    }
+
+    /// A list: one `member` for each item.
+    pub(super) fn list<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        fill: impl Fn(&mut Self, T),
+    ) {
+        self.element(name, |xml| {
+            for item in items {
+                xml.element("member", |xml| fill(xml, item));
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_markup_is_escaped() {
+        assert_eq!(Xml::of(|xml| xml.text("Key", "a<b&c")), "<Key>a&lt;b&amp;c</Key>");
+    }
+}

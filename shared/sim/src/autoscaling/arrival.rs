@@ -1,0 +1,140 @@
+//! Instances on their way into a group: Pending, the launch hooks, InService.
+
+use std::time::Duration;
+
+use super::action;
+use super::activity::Doing;
+use super::group::{Member, Place};
+use super::{Event, LifecycleState, departure, tend_soon, warm_pool};
+use crate::ec2::InstanceState;
+use crate::scenario::Transition;
+use crate::world::World;
+
+/// A new EC2 instance for the group, or for its warm pool. Returns its id.
+pub(super) fn launch(world: &mut World, group: &str, to: Place, because: &str) -> Option<String> {
+    let found = world.autoscaling.groups.get_mut(group)?;
+    let (name, order) = found.next_name();
+    let joins = found.never_joins == 0;
+    found.never_joins = found.never_joins.saturating_sub(1);
+    let id = world.launch_instance(&name);
+    let state = match to {
+        Place::WarmPool => LifecycleState::WarmedPending,
+        _ => LifecycleState::Pending,
+    };
+    let mut member = Member::new(group, order, state);
+    member.joins = joins;
+    member.travels(Place::Ec2, to, because);
+    world.autoscaling.members.insert(id.clone(), member);
+    world.start_activity(&id, Doing::Launching, because);
+    world.enter(&id, state);
+    // With ECS_WARM_POOLS_CHECK the agent of an instance in a warm pool does not register (ECS agent README).
+    if to == Place::Group {
+        agent_will_join(world, &id);
+    }
+    Some(id)
+}
+
+/// An instance leaves the warm pool for the group.
+pub(super) fn take_from_warm_pool(world: &mut World, ec2_instance: &str, because: &str) {
+    let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
+    member.travels(Place::WarmPool, Place::Group, because);
+    world.start_activity(ec2_instance, Doing::Launching, because);
+    world.enter(ec2_instance, LifecycleState::Pending);
+    world.start_instance(ec2_instance);
+    agent_will_join(world, ec2_instance);
+}
+
+fn agent_will_join(world: &mut World, ec2_instance: &str) {
+    let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
+    let lengths = group.spec.joins_after.0.clone();
+    let has_cluster = group.spec.cluster.is_some();
+    let joins = world.autoscaling.members.get(ec2_instance).is_some_and(|member| member.joins);
+    if joins && has_cluster {
+        let delay = world.random.length(&format!("agent/{ec2_instance}"), &lengths);
+        join_after(world, ec2_instance, delay);
+    }
+}
+
+fn join_after(world: &mut World, ec2_instance: &str, delay: Duration) {
+    let event = Event::AgentJoins { instance: ec2_instance.to_owned() };
+    world.after(delay, crate::world::Event::AutoScaling(event));
+}
+
+/// The agent registers once the instance runs, whatever Auto Scaling intends with the instance by then.
+pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
+    let warm =
+        world.autoscaling.members.get(ec2_instance).is_none_or(|member| member.state.is_warm());
+    match world.ec2.state(ec2_instance) {
+        Some(InstanceState::Pending) => join_after(world, ec2_instance, Duration::from_secs(1)),
+        Some(InstanceState::Running) if !warm => register(world, ec2_instance),
+        _ => {}
+    }
+}
+
+fn register(world: &mut World, ec2_instance: &str) {
+    let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
+    let slots = group.spec.task_slots;
+    if let Some(cluster) = group.spec.cluster.clone() {
+        world.agent_starts(ec2_instance, &cluster, slots);
+    }
+}
+
+impl World {
+    /// EC2 says that an instance runs: the launch hooks are called, or it goes on without any.
+    pub(crate) fn ec2_instance_runs(&mut self, ec2_instance: &str) {
+        let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
+        match member.state {
+            LifecycleState::Pending => {
+                wait_or(self, ec2_instance, LifecycleState::PendingWait, proceed);
+            }
+            LifecycleState::WarmedPending => {
+                wait_or(self, ec2_instance, LifecycleState::WarmedPendingWait, warm_pool::stop);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A launch hook pauses the instance in the given state (Auto Scaling user guide, warm-pool-instance-lifecycle:
+/// `Warmed:Pending:Wait` on the way into the warm pool, `Pending:Wait` on the way into the group).
+fn wait_or(
+    world: &mut World,
+    ec2_instance: &str,
+    waiting: LifecycleState,
+    otherwise: fn(&mut World, &str),
+) {
+    let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
+    if group.hooks_on(Transition::Launching).is_empty() {
+        return otherwise(world, ec2_instance);
+    }
+    world.enter(ec2_instance, waiting);
+    world.activity_is(ec2_instance, "MidLifecycleAction");
+    action::begin_all(world, ec2_instance, Transition::Launching);
+}
+
+/// The launch hooks let the instance into service.
+pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
+    let now = world.elapsed();
+    let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
+    member.in_service_since = Some(now);
+    let (group, waited) = (member.group.clone(), member.state == LifecycleState::PendingWait);
+    if waited {
+        world.enter(ec2_instance, LifecycleState::PendingProceed);
+    }
+    world.enter(ec2_instance, LifecycleState::InService);
+    world.activity_is(ec2_instance, "Successful");
+    world.tell_done(ec2_instance, Doing::Launching, true);
+    tend_soon(world, &group);
+}
+
+/// A launch hook said ABANDON: the instance is terminated and, since the group is short of one then, replaced (Auto
+/// Scaling user guide, lifecycle-hooks).
+pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
+    world.activity_is(ec2_instance, "Cancelled");
+    world.tell_done(ec2_instance, Doing::Launching, false);
+    if world.switches.abandoned_launch_calls_terminate_hooks {
+        departure::begin(world, ec2_instance, "launch abandoned");
+    } else {
+        departure::begin_without_hooks(world, ec2_instance, "launch abandoned");
+    }
+}

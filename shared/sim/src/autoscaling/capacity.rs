@@ -1,0 +1,55 @@
+//! Desired capacity: what is missing is launched, what is too much is terminated.
+
+use super::group::{Group, Place};
+use super::{LifecycleState, arrival, departure, warm_pool};
+use crate::world::World;
+
+/// Brings the group to its desired capacity. While instances are replaced for Capacity Rebalancing it may hold one
+/// more for each of them.
+pub(super) fn balance(world: &mut World, group: &str) {
+    let Some(found) = world.autoscaling.groups.get(group) else { return };
+    let wanted = found.desired + found.rebalancing.len();
+    let held = world.autoscaling.in_state(group, LifecycleState::is_capacity);
+    let because = match &found.rolling {
+        Some(rolling) => rolling.name().to_owned(),
+        None => format!("to reach the desired capacity of {}", found.desired),
+    };
+    for _ in held.len()..wanted {
+        launch(world, group, &because);
+    }
+    for ec2_instance in held.iter().take(held.len().saturating_sub(wanted)) {
+        scale_in(world, group, ec2_instance);
+    }
+}
+
+/// An instance of the warm pool, if there is one, or a new one: "the Auto Scaling group can draw on the warm pool to
+/// meet its new desired capacity" (Auto Scaling user guide, ec2-auto-scaling-warm-pools).
+fn launch(world: &mut World, group: &str, because: &str) {
+    let replaces = world.autoscaling.groups.get(group).and_then(Group::unreplaced);
+    let because = match &replaces {
+        Some(_) => "capacity rebalancing".to_owned(),
+        None => because.to_owned(),
+    };
+    let pool = world.autoscaling.in_state(group, |state| state == LifecycleState::WarmedStopped);
+    let launched = match pool.into_iter().find(|id| world.ec2.is_startable(id)) {
+        Some(id) => {
+            arrival::take_from_warm_pool(world, &id, &because);
+            Some(id)
+        }
+        None => arrival::launch(world, group, Place::Group, &because),
+    };
+    if let (Some(old), Some(found)) = (replaces, world.autoscaling.groups.get_mut(group)) {
+        found.rebalancing.insert(old, launched);
+    }
+}
+
+/// The instances that are there the longest go first: the default termination policy where launch templates and zones
+/// do not differ (Auto Scaling user guide, ec2-auto-scaling-termination-policies).
+fn scale_in(world: &mut World, group: &str, ec2_instance: &str) {
+    let pool = world.autoscaling.groups.get(group).and_then(|found| found.spec.warm_pool.as_ref());
+    if pool.is_some_and(|pool| pool.reuse_on_scale_in) {
+        warm_pool::take_back(world, ec2_instance, "scale-in");
+    } else {
+        departure::begin(world, ec2_instance, "scale-in");
+    }
+}

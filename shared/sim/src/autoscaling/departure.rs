@@ -1,0 +1,151 @@
+//! Instances on their way out of a group: Terminating, the terminate hooks, Terminated.
+
+use std::time::Duration;
+
+use super::activity::Doing;
+use super::group::Place;
+use super::{Event, LifecycleState, action, tend_soon, warm_pool};
+use crate::ec2::InstanceState;
+use crate::scenario::Transition;
+use crate::world::World;
+
+/// Auto Scaling chooses an instance to terminate; one that is on its way out already stays as it is.
+pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
+    if !enter_terminating(world, ec2_instance, because) {
+        return;
+    }
+    let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
+    let deregistration = group.spec.elb_deregistration.0;
+    if deregistration.is_zero() {
+        return call_hooks(world, ec2_instance);
+    }
+    // The load balancer comes first: connection draining completes before the terminate hook is called (Auto Scaling
+    // user guide, ec2-auto-scaling-lifecycle).
+    world.activity_is(ec2_instance, "WaitingForELBConnectionDraining");
+    let event = Event::Deregistered { instance: ec2_instance.to_owned() };
+    world.after(deregistration, crate::world::Event::AutoScaling(event));
+}
+
+/// As `begin`, for an instance that passes no terminate hook.
+pub(super) fn begin_without_hooks(world: &mut World, ec2_instance: &str, because: &str) {
+    if enter_terminating(world, ec2_instance, because) {
+        proceed(world, ec2_instance);
+    }
+}
+
+fn enter_terminating(world: &mut World, ec2_instance: &str, because: &str) -> bool {
+    if !leave_capacity(world, ec2_instance, Place::Ec2, because) {
+        return false;
+    }
+    world.enter(ec2_instance, LifecycleState::Terminating);
+    true
+}
+
+/// What leaving the group has in common, whether the instance is terminated or returns to the warm pool.
+pub(super) fn leave_capacity(
+    world: &mut World,
+    ec2_instance: &str,
+    to: Place,
+    because: &str,
+) -> bool {
+    let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return false };
+    if !member.state.is_capacity() {
+        return false;
+    }
+    let (group, launching) = (member.group.clone(), member.state != LifecycleState::InService);
+    action::skip_all(world, ec2_instance);
+    if launching {
+        world.activity_is(ec2_instance, "Cancelled");
+    }
+    if let Some(member) = world.autoscaling.members.get_mut(ec2_instance) {
+        member.travels(Place::Group, to, because);
+    }
+    world.start_activity(ec2_instance, Doing::Terminating, because);
+    if world.ec2.is_up(ec2_instance) {
+        world.host_begins_to_leave(ec2_instance);
+    }
+    tend_soon(world, &group);
+    true
+}
+
+/// The terminate hooks are called, also for an instance that EC2 has terminated meanwhile.
+pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
+    let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
+    if group.hooks_on(Transition::Terminating).is_empty() {
+        return proceed(world, ec2_instance);
+    }
+    world.enter(ec2_instance, LifecycleState::TerminatingWait);
+    world.activity_is(ec2_instance, "MidLifecycleAction");
+    action::begin_all(world, ec2_instance, Transition::Terminating);
+}
+
+/// No hook holds the instance any more: EC2 terminates it. Both results come here: "both abandon and continue allow
+/// the instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
+pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
+    world.enter(ec2_instance, LifecycleState::TerminatingProceed);
+    world.activity_is(ec2_instance, "InProgress");
+    if world.ec2.state(ec2_instance) != Some(InstanceState::Terminated) {
+        return world.terminate_instance(ec2_instance);
+    }
+    let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
+    let group = member.group.clone();
+    let delay = super::reaction(world, &group);
+    let event = Event::FindsTerminated { instance: ec2_instance.to_owned() };
+    world.after(delay, crate::world::Event::AutoScaling(event));
+}
+
+/// The instance is terminated and leaves the group.
+pub(super) fn finish(world: &mut World, ec2_instance: &str) {
+    let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
+    let (group, warm) = (member.group.clone(), member.state.is_warm());
+    world.activity_is(ec2_instance, "Successful");
+    let last = if warm { LifecycleState::WarmedTerminated } else { LifecycleState::Terminated };
+    world.enter(ec2_instance, last);
+    world.tell_done(ec2_instance, Doing::Terminating, true);
+    world.autoscaling.members.remove(ec2_instance);
+    tend_soon(world, &group);
+}
+
+/// "EC2 will terminate the instance first. ASG will later find out ... and run lifecycle hook": a field report that
+/// quotes AWS Support, getsocial-rnd/ecs-drain-lambda issue 6.
+pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
+    if world.ec2.is_up(ec2_instance) {
+        return;
+    }
+    let stopped = matches!(
+        world.ec2.state(ec2_instance),
+        Some(InstanceState::Stopping | InstanceState::Stopped)
+    );
+    let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
+    member.healthy = false;
+    let found = if stopped { "stopped" } else { "terminated" };
+    let because = format!("failed health check: EC2 says that the instance is {found}");
+    match member.state {
+        LifecycleState::WarmedStopped => warm_pool::drop_lost(world, ec2_instance, &because),
+        _ => begin(world, ec2_instance, &because),
+    }
+}
+
+impl World {
+    /// EC2 begins to stop or terminate an instance: if that was not Auto Scaling's wish, it finds out later.
+    pub(crate) fn ec2_instance_leaves(&mut self, ec2_instance: &str) {
+        let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
+        let watched = member.state.is_capacity() || member.state == LifecycleState::WarmedStopped;
+        let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
+        if !watched {
+            return;
+        }
+        let lengths = group.spec.finds_gone_after.0.clone();
+        let delay: Duration = self.random.length(&format!("health/{ec2_instance}"), &lengths);
+        let event = Event::FindsGone { instance: ec2_instance.to_owned() };
+        self.after(delay, crate::world::Event::AutoScaling(event));
+    }
+
+    /// EC2 has terminated an instance.
+    pub(crate) fn ec2_instance_terminated(&mut self, ec2_instance: &str) {
+        let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
+        if member.state.goes_by_itself() {
+            finish(self, ec2_instance);
+        }
+    }
+}

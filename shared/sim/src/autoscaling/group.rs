@@ -1,0 +1,130 @@
+//! A group and its instances, as Auto Scaling keeps them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::action::Action;
+use super::activity::Activity;
+use super::rolling::Rolling;
+use super::state::LifecycleState;
+use crate::scenario::{GroupSpec, HookSpec, Transition};
+use crate::world::{ACCOUNT, REGION};
+
+/// An Auto Scaling group.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub spec: GroupSpec,
+    pub arn: String,
+    pub desired: usize,
+    pub max_size: usize,
+    pub hooks: Vec<HookSpec>,
+    /// How many instances were launched for it so far: the next one is `i-<group>-<launched + 1>`.
+    pub(super) launched: usize,
+    pub(super) never_joins: usize,
+    /// Whether a look at the group is on the agenda already.
+    pub(super) tending: bool,
+    /// Scaling activities, the oldest first.
+    pub(super) activities: Vec<Activity>,
+    /// The replacement of all its instances that is going on.
+    pub(super) rolling: Option<Rolling>,
+    /// Instances with a rebalance recommendation, each with its replacement once that is launched.
+    pub(super) rebalancing: BTreeMap<String, Option<String>>,
+}
+
+/// An instance of a group or its warm pool.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub group: String,
+    pub state: LifecycleState,
+    pub healthy: bool,
+    /// Why it is on its way, in or out.
+    pub(super) because: String,
+    /// The so manieth instance of its group.
+    pub(super) order: usize,
+    pub(super) origin: Place,
+    pub(super) destination: Place,
+    /// Whether its agent ever registers.
+    pub(super) joins: bool,
+    /// Since when it is in service; none for one that was there when the world began.
+    pub(super) in_service_since: Option<Duration>,
+    /// Lifecycle actions that wait for their end.
+    pub actions: Vec<Action>,
+    /// Whether one of them ended with ABANDON.
+    pub(super) abandoned: bool,
+    /// Its scaling activity in the group's list.
+    pub(super) activity: usize,
+}
+
+/// `Origin` and `Destination` of events (Auto Scaling user guide, warm-pools-eventbridge-events).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Ec2,
+    Group,
+    WarmPool,
+}
+
+impl Place {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ec2 => "EC2",
+            Self::Group => "AutoScalingGroup",
+            Self::WarmPool => "WarmPool",
+        }
+    }
+}
+
+impl Group {
+    pub(super) fn new(spec: &GroupSpec, uuid: &str) -> Self {
+        let name = &spec.name;
+        Self {
+            spec: spec.clone(),
+            arn: format!(
+                "arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}"
+            ),
+            desired: spec.instances,
+            max_size: spec.max_size.unwrap_or(2 * spec.instances),
+            hooks: spec.hooks.clone(),
+            launched: 0,
+            never_joins: spec.never_joins,
+            tending: false,
+            activities: Vec::new(),
+            rolling: None,
+            rebalancing: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn hooks_on(&self, transition: Transition) -> Vec<HookSpec> {
+        self.hooks.iter().filter(|hook| hook.transition == transition).cloned().collect()
+    }
+
+    /// The name of the next instance, and its number.
+    pub(super) fn next_name(&mut self) -> (String, usize) {
+        self.launched += 1;
+        (format!("i-{}-{}", self.spec.name, self.launched), self.launched)
+    }
+}
+
+impl Member {
+    pub(super) fn new(group: &str, order: usize, state: LifecycleState) -> Self {
+        Self {
+            group: group.to_owned(),
+            state,
+            healthy: true,
+            because: String::new(),
+            order,
+            origin: Place::Ec2,
+            destination: Place::Group,
+            joins: true,
+            in_service_since: None,
+            actions: Vec::new(),
+            abandoned: false,
+            activity: 0,
+        }
+    }
+
+    pub(super) fn travels(&mut self, origin: Place, destination: Place, because: &str) {
+        (self.origin, self.destination) = (origin, destination);
+        because.clone_into(&mut self.because);
+        self.abandoned = false;
+    }
+}

@@ -1,0 +1,46 @@
+//! Maximum instance lifetime: the instances of a group are old, and expire one after another.
+//!
+//! Only those that are there when the world begins expire: their replacements live longer than any run (a maximum
+//! instance lifetime is a day at least: API reference, CreateAutoScalingGroup, MaxInstanceLifetime).
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::Event;
+use crate::scenario::GroupSpec;
+use crate::world::{START, World};
+
+/// The longest time between two expiries.
+const GAP: Duration = Duration::from_secs(20 * 60);
+/// How old the instances of a group without a maximum instance lifetime are, and how far apart.
+const AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// When the instances of a new world were launched, the oldest first, and when each of them expires.
+pub(super) fn launches(
+    world: &mut World,
+    spec: &GroupSpec,
+    count: usize,
+) -> Vec<(jiff::Timestamp, Option<Duration>)> {
+    let mut expiry = Duration::ZERO;
+    let launch = |number: usize| {
+        let Some(lifetime) = spec.max_instance_lifetime else {
+            let younger = u32::try_from(count - number).unwrap_or(u32::MAX);
+            return (before_start(AGE.saturating_add(Duration::from_secs(60) * younger)), None);
+        };
+        let longest = GAP.min(lifetime.0 / u32::try_from(count + 1).unwrap_or(u32::MAX));
+        expiry += world.random.length(&format!("lifetime/{}", spec.name), &(longest / 4..longest));
+        (before_start(lifetime.0.saturating_sub(expiry)), Some(expiry))
+    };
+    (0..count).map(launch).collect()
+}
+
+fn before_start(age: Duration) -> jiff::Timestamp {
+    START - SignedDuration::try_from(age).unwrap_or_default()
+}
+
+/// Puts the end of an instance's lifetime on the agenda.
+pub(super) fn expires_after(world: &mut World, ec2_instance: &str, delay: Duration) {
+    let event = Event::Expires { instance: ec2_instance.to_owned() };
+    world.after(delay, crate::world::Event::AutoScaling(event));
+}

@@ -1,0 +1,156 @@
+//! What Auto Scaling tells others: the events on the bus, and the messages that a hook sends to a queue of its own.
+
+use serde_json::{Value, json};
+
+use super::action::Action;
+use super::activity::Doing;
+use super::group::Place;
+use crate::eventbridge::BusEvent;
+use crate::scenario::{HookSpec, Transition};
+use crate::world::{ACCOUNT, REGION, World};
+
+impl World {
+    /// A hook holds an instance: the event, and the hook's own message where it has a notification target.
+    pub(super) fn tell_lifecycle_action(
+        &mut self,
+        ec2_instance: &str,
+        hook: &HookSpec,
+        action: &Action,
+    ) {
+        let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
+        let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
+        let (name, arn) = (group.spec.name.clone(), group.arn.clone());
+        let detail =
+            lifecycle_detail(&name, ec2_instance, hook, action, member.origin, member.destination);
+        if let Some(queue) = &hook.notifies {
+            let request = self.random.uuid(&format!("notification/{ec2_instance}"));
+            let body = direct_notification(&detail, &self.now().to_string(), &request);
+            self.send_message(queue, body.to_string());
+        }
+        self.announce(BusEvent {
+            source: "aws.autoscaling",
+            detail_type: match hook.transition {
+                Transition::Terminating => "EC2 Instance-terminate Lifecycle Action",
+                Transition::Launching => "EC2 Instance-launch Lifecycle Action",
+            },
+            resources: vec![arn],
+            detail,
+            about: ec2_instance.to_owned(),
+        });
+    }
+
+    /// A launch or termination is done (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    pub(super) fn tell_done(&mut self, ec2_instance: &str, doing: Doing, successful: bool) {
+        let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
+        let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
+        let Some(activity) = self.activity(ec2_instance) else { return };
+        let end = activity.end.unwrap_or_else(|| self.now());
+        let detail = json!({
+            "StatusCode": if successful { "InProgress" } else { "Cancelled" },
+            "Description": activity.description,
+            "AutoScalingGroupName": group.spec.name,
+            "ActivityId": activity.id,
+            "Details": { "Availability Zone": activity.zone, "Subnet ID": "subnet-0a1b2c3d4e5f60718" },
+            "RequestId": activity.id,
+            "StatusMessage": "",
+            "EndTime": format!("{end:.3}"),
+            "EC2InstanceId": ec2_instance,
+            "StartTime": format!("{:.3}", activity.start),
+            "Cause": activity.cause,
+            "Origin": member.origin.name(),
+            "Destination": member.destination.name(),
+        });
+        let instance = format!("arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{ec2_instance}");
+        let resources = vec![group.arn.clone(), instance];
+        let detail_type = match (doing, successful) {
+            (Doing::Launching, true) => "EC2 Instance Launch Successful",
+            (Doing::Launching, false) => "EC2 Instance Launch Unsuccessful",
+            (Doing::Terminating, true) => "EC2 Instance Terminate Successful",
+            (Doing::Terminating, false) => "EC2 Instance Terminate Unsuccessful",
+        };
+        let about = ec2_instance.to_owned();
+        self.announce(BusEvent {
+            source: "aws.autoscaling",
+            detail_type,
+            resources,
+            detail,
+            about,
+        });
+    }
+
+    /// An instance refresh began or ended (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    pub(super) fn tell_refresh(&mut self, group: &str, refresh: &str, detail_type: &'static str) {
+        let Some(found) = self.autoscaling.groups.get(group) else { return };
+        self.announce(BusEvent {
+            source: "aws.autoscaling",
+            detail_type,
+            resources: vec![found.arn.clone()],
+            detail: json!({ "InstanceRefreshId": refresh, "AutoScalingGroupName": group }),
+            about: group.to_owned(),
+        });
+    }
+}
+
+/// Auto Scaling user guide, ec2-auto-scaling-event-reference; `Origin` and `Destination` also come from groups without
+/// a warm pool by now.
+fn lifecycle_detail(
+    group: &str,
+    ec2_instance: &str,
+    hook: &HookSpec,
+    action: &Action,
+    origin: Place,
+    destination: Place,
+) -> Value {
+    let mut detail = json!({
+        "LifecycleActionToken": action.token,
+        "AutoScalingGroupName": group,
+        "LifecycleHookName": hook.name,
+        "EC2InstanceId": ec2_instance,
+        "LifecycleTransition": transition_name(hook.transition),
+        "Origin": origin.name(),
+        "Destination": destination.name(),
+    });
+    if let Some(metadata) = &hook.metadata {
+        detail["NotificationMetadata"] = json!(metadata);
+    }
+    detail
+}
+
+/// The message that a hook with a notification target sends to its queue: the fields of the event's detail, flat,
+/// and no `detail-type` (Auto Scaling user guide, prepare-for-lifecycle-notifications).
+fn direct_notification(detail: &Value, time: &str, request: &str) -> Value {
+    let mut body = detail.clone();
+    body["Service"] = json!("AWS Auto Scaling");
+    body["Time"] = json!(time);
+    body["RequestId"] = json!(request);
+    body["AccountId"] = json!(ACCOUNT);
+    body
+}
+
+/// `LifecycleTransition` (API reference, LifecycleHook).
+pub(super) fn transition_name(transition: Transition) -> &'static str {
+    match transition {
+        Transition::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",
+        Transition::Launching => "autoscaling:EC2_INSTANCE_LAUNCHING",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_direct_notification_is_flat_and_has_no_detail_type() {
+        let detail = json!({ "EC2InstanceId": "i-1", "LifecycleActionToken": "t" });
+
+        let body = direct_notification(&detail, "2026-03-02T09:00:00Z", "r");
+
+        assert_eq!(
+            body,
+            json!({
+                "Service": "AWS Auto Scaling", "Time": "2026-03-02T09:00:00Z", "RequestId": "r",
+                "AccountId": ACCOUNT, "EC2InstanceId": "i-1", "LifecycleActionToken": "t",
+            })
+        );
+    }
+}

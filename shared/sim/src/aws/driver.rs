@@ -1,0 +1,139 @@
+//! The driver of virtual time: it takes the world to the next thing on its agenda, runs the code of invocations, and
+//! sees when nothing more is going to happen.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::{Aws, Handler, INVOCATION, lock};
+use crate::lambda::{Outcome, Start};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing more was going to happen by itself.
+    Quiet,
+    /// The limit was reached before.
+    Limit,
+}
+
+/// A run that cannot go on: something was asked of the simulator that it does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Fatal(pub String);
+
+type Running = FuturesUnordered<BoxFuture<'static, (u64, Outcome)>>;
+
+impl Aws {
+    /// Lets time pass until nothing is going to happen by itself any more, and `linger` longer; or until `limit` has
+    /// passed since the start of the world. Schedules and what they send, retention and idle messages of queues that no
+    /// function reads do not keep a run going.
+    ///
+    /// # Errors
+    ///
+    /// An operation or a use of one that the simulator does not know; a function without code.
+    pub async fn run(&self, linger: Duration, limit: Duration) -> Result<Ended, Fatal> {
+        let mut running = Running::new();
+        let mut quiet_since = None;
+        loop {
+            self.begin_due(&mut running);
+            let look = self.look();
+            if let Some(reason) = look.fatal {
+                return Err(Fatal(reason));
+            }
+            if look.now >= limit {
+                return Ok(Ended::Limit);
+            }
+            quiet_since = if look.eventful { None } else { quiet_since.or(Some(look.now)) };
+            let end = quiet_since.filter(|_| !look.busy).map(|since| since + linger);
+            if end.is_some_and(|end| end <= look.now) {
+                return Ok(Ended::Quiet);
+            }
+            let next = [look.next, end].into_iter().flatten().fold(limit, Duration::min);
+            for (invocation, outcome) in self.wait(&mut running, next).await {
+                self.touch(|world| crate::lambda::finish(world, invocation, outcome));
+            }
+        }
+    }
+
+    /// Hands the invocations that are due to the code of their environments.
+    fn begin_due(&self, running: &mut Running) {
+        let (due, gone) = self.touch(|world| (world.lambda.take_due(), world.lambda.take_gone()));
+        for environment in gone {
+            lock(&self.0.environments).remove(&environment);
+        }
+        for start in due {
+            match self.code(&start.function, start.environment) {
+                Some(handler) => running.push(invoke(handler, start).boxed()),
+                None => self.touch(|world| {
+                    world.fatal(format!(
+                        "the function {} is deployed and has no code",
+                        start.function
+                    ));
+                }),
+            }
+        }
+    }
+
+    fn look(&self) -> Look {
+        let world = lock(&self.0.world);
+        Look {
+            now: world.elapsed(),
+            next: world.next_at(),
+            eventful: world.is_eventful(),
+            busy: world.lambda.is_busy(),
+            fatal: world.fatality().map(str::to_owned),
+        }
+    }
+
+    /// Waits for the next thing on the agenda, for something new on it, or for the end of an invocation; the
+    /// invocations that ended.
+    async fn wait(&self, running: &mut Running, next: Duration) -> Vec<(u64, Outcome)> {
+        let mut time = pin!(tokio::time::sleep_until(self.0.origin + next));
+        let mut woken = pin!(self.0.wake.notified());
+        let mut ended = Vec::new();
+        poll_fn(|cx| {
+            while let Poll::Ready(Some(one)) = running.poll_next_unpin(cx) {
+                ended.push(one);
+            }
+            let woken = woken.as_mut().poll(cx).is_ready();
+            let passed = time.as_mut().poll(cx).is_ready();
+            if woken || passed || !ended.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        ended
+    }
+}
+
+struct Look {
+    now: Duration,
+    next: Option<Duration>,
+    eventful: bool,
+    busy: bool,
+    fatal: Option<String>,
+}
+
+/// Runs a function's code to its end; at the timeout it is dropped, wherever it waits.
+async fn invoke(handler: Handler, start: Start) -> (u64, Outcome) {
+    let Start { invocation, timeout, event, .. } = start;
+    let work = INVOCATION.scope(invocation, async move { handler(event).await });
+    let outcome = match tokio::time::timeout(timeout, AssertUnwindSafe(work).catch_unwind()).await {
+        Err(_) => Outcome::TimedOut,
+        Ok(Err(panic)) => Outcome::Panicked(words_of(panic.as_ref())),
+        Ok(Ok(Err(error))) => Outcome::Failed(error),
+        Ok(Ok(Ok(answer))) => Outcome::Returned(answer),
+    };
+    (invocation, outcome)
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

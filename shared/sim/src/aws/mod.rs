@@ -1,0 +1,188 @@
+//! The simulated AWS as a program meets it: an HTTP client, a time source, functions that are invoked, and time that
+//! jumps whenever everyone waits.
+//!
+//! All of it lives on one current-thread runtime with a paused clock: see [`block_on`].
+
+mod driver;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+use tokio::time::Instant;
+
+use crate::deployment::Deployment;
+use crate::wire::{Who, Wire};
+use crate::world::{REGION, START, World};
+pub use driver::{Ended, Fatal};
+
+tokio::task_local! {
+    /// The invocation that a function's code runs in: its API calls are put down to it.
+    pub(crate) static INVOCATION: u64;
+}
+
+/// A function's code in one environment: it gets the event of a batch, as Lambda hands it over, and returns the
+/// answer, or the text of an error.
+pub type Handler =
+    Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
+
+type Factory = Arc<dyn Fn(Environment) -> Handler + Send + Sync>;
+
+/// What a new environment of a function is given.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The client for all calls to AWS; they are put down to the function.
+    pub http_client: SharedHttpClient,
+    /// Virtual time.
+    pub time_source: SharedTimeSource,
+    /// The Region.
+    pub region: &'static str,
+    /// The number of the environment among those of the function, from 1.
+    pub number: u64,
+}
+
+/// A handle to one simulated AWS.
+#[derive(Clone)]
+pub struct Aws(Arc<Shared>);
+
+struct Shared {
+    world: Mutex<World>,
+    origin: Instant,
+    /// Something may have come onto the agenda: the driver looks.
+    wake: Notify,
+    /// Something happened: calls that wait look.
+    changed: Notify,
+    factories: Mutex<BTreeMap<String, Factory>>,
+    environments: Mutex<BTreeMap<(String, u64), Handler>>,
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").finish_non_exhaustive()
+    }
+}
+
+impl Aws {
+    /// A world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`] makes it.
+    pub fn new(world: World) -> Self {
+        Self(Arc::new(Shared {
+            world: Mutex::new(world),
+            origin: Instant::now(),
+            wake: Notify::new(),
+            changed: Notify::new(),
+            factories: Mutex::default(),
+            environments: Mutex::default(),
+        }))
+    }
+
+    /// Deploys queues, rules, functions, mappings and schedules.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in it; then nothing is deployed.
+    pub fn deploy(&self, deployment: Deployment) -> Result<(), Vec<String>> {
+        self.touch(|world| world.deploy(deployment))
+    }
+
+    /// The code of a function: `factory` is called once for each new environment.
+    pub fn function(
+        &self,
+        name: &str,
+        factory: impl Fn(Environment) -> Handler + Send + Sync + 'static,
+    ) {
+        lock(&self.0.factories).insert(name.to_owned(), Arc::new(factory));
+    }
+
+    /// A client of somebody outside: an operator, another tool.
+    pub fn http_client(&self, who: &str) -> SharedHttpClient {
+        self.client(Who::Other(who.to_owned()))
+    }
+
+    /// Virtual time, for the SDK and for everyone who asks what time it is.
+    pub fn time_source(&self) -> SharedTimeSource {
+        SharedTimeSource::new(VirtualTime(self.0.origin))
+    }
+
+    /// Looks at the world, or changes it, now.
+    pub fn world<T>(&self, visit: impl FnOnce(&mut World) -> T) -> T {
+        self.touch(visit)
+    }
+
+    /// Lets the world catch up with time, changes it, and tells those who wait for what it may have brought.
+    pub(crate) fn touch<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = lock(&self.0.world);
+        let (next, noted) = (world.next_at(), world.history().len());
+        world.advance(self.0.origin.elapsed());
+        let result = change(&mut world);
+        if world.next_at() != next || world.lambda.is_due() || world.fatality().is_some() {
+            self.0.wake.notify_one();
+        }
+        if world.history().len() > noted {
+            self.0.changed.notify_waiters();
+        }
+        result
+    }
+
+    /// Ends when something happens in the world after this call.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.0.changed.notified()
+    }
+
+    fn client(&self, who: Who) -> SharedHttpClient {
+        SharedHttpClient::new(Wire { aws: self.clone(), who })
+    }
+
+    /// The code that runs in an environment; it is made where the environment is new.
+    fn code(&self, function: &str, number: u64) -> Option<Handler> {
+        let key = (function.to_owned(), number);
+        if let Some(handler) = lock(&self.0.environments).get(&key) {
+            return Some(handler.clone());
+        }
+        let factory = lock(&self.0.factories).get(function).cloned()?;
+        let handler = factory(Environment {
+            http_client: self.client(Who::Function(function.to_owned())),
+            time_source: self.time_source(),
+            region: REGION,
+            number,
+        });
+        lock(&self.0.environments).insert(key, handler.clone());
+        Some(handler)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Debug)]
+struct VirtualTime(Instant);
+
+impl TimeSource for VirtualTime {
+    fn now(&self) -> SystemTime {
+        SystemTime::from(START) + self.0.elapsed()
+    }
+}
+
+/// Runs a future on a runtime of its own: one thread, a clock that jumps when everyone waits, and the SDK's own
+/// randomness (retry delays, invocation ids) out of the seed.
+///
+/// # Errors
+///
+/// What the operating system says if it refuses a runtime.
+pub fn block_on<F: Future>(seed: u64, future: F) -> std::io::Result<F::Output> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build()?;
+    fastrand::seed(seed);
+    Ok(runtime.block_on(future))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! What is deployed into the world, as data: queues, event rules, functions, event source mappings, schedules.
+//!
+//! It holds what a template would set up and the simulator acts on; permissions, encryption, alarms and log groups
+//! are left out.
+
+mod limits;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::scenario::Length;
+use crate::world::World;
+
+/// Everything that is deployed. In a file each list is named in the singular: `[[queue]]`, `[[rule]]` and so on.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// Standard queues.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<Queue>,
+    /// Rules on the default event bus.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+    /// Functions, without their code.
+    #[serde(default, rename = "function")]
+    pub functions: Vec<Function>,
+    /// Event source mappings from a queue to a function.
+    #[serde(default, rename = "mapping")]
+    pub mappings: Vec<Mapping>,
+    /// Scheduled rules.
+    #[serde(default, rename = "schedule")]
+    pub schedules: Vec<Schedule>,
+}
+
+/// A standard queue.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// Its name.
+    pub name: String,
+    /// Visibility timeout, 0 s to 12 h (default 30 s, as in the API).
+    #[serde(default = "thirty_seconds")]
+    pub visibility_timeout: Length,
+    /// Message retention period, 1 minute to 14 days (default 4 days, as in the API).
+    #[serde(default = "four_days")]
+    pub retention: Length,
+    /// Where messages go that are received too often.
+    #[serde(default)]
+    pub dead_letter_queue: Option<DeadLetterQueue>,
+}
+
+/// A queue's redrive policy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadLetterQueue {
+    /// The dead-letter queue's name.
+    pub queue: String,
+    /// How often a message may be received before it goes there: 1 to 1000.
+    pub max_receive_count: u32,
+}
+
+/// A rule on the default event bus with one queue as its target.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Its event pattern.
+    pub pattern: Value,
+    /// The name of the queue that gets the events.
+    pub target: String,
+}
+
+/// A rule that puts a message into a queue at a fixed rate.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Its name.
+    pub name: String,
+    /// Its rate, a minute or more; the first time is one interval after the start of the world.
+    pub every: Length,
+    /// The name of the queue that gets the messages.
+    pub target: String,
+    /// The message's body: a string as it is, other JSON as its text (default: a Scheduled Event).
+    #[serde(default)]
+    pub input: Option<Value>,
+}
+
+/// A function. Its code is handed over with [`Aws::function`](crate::aws::Aws::function).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Its timeout, 1 s to 15 min (default 3 s, as in the API).
+    #[serde(default = "three_seconds")]
+    pub timeout: Length,
+    /// Its reserved concurrency.
+    #[serde(default)]
+    pub reserved_concurrency: Option<usize>,
+}
+
+/// An event source mapping.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// The queue's name.
+    pub queue: String,
+    /// The function's name.
+    pub function: String,
+    /// Messages in a batch at most, 1 to 10 000 (default 10, as in the API); above 10 a batching window is needed.
+    #[serde(default = "ten")]
+    pub batch_size: usize,
+    /// `MaximumBatchingWindowInSeconds`, up to 5 minutes (default 0).
+    #[serde(default)]
+    pub batching_window: Length,
+    /// Whether `FunctionResponseTypes` has `ReportBatchItemFailures`.
+    #[serde(default)]
+    pub report_batch_item_failures: bool,
+    /// `MaximumConcurrency`, 2 to 1000.
+    #[serde(default)]
+    pub maximum_concurrency: Option<usize>,
+}
+
+impl World {
+    /// Deploys all of it at once, in addition to what is deployed already.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake that [`Deployment::validate`] finds; then nothing is deployed.
+    pub fn deploy(&mut self, deployment: Deployment) -> Result<(), Vec<String>> {
+        deployment.validate()?;
+        for queue in deployment.queues {
+            self.sqs.create_queue(queue);
+        }
+        for function in deployment.functions {
+            self.lambda.create_function(function);
+        }
+        for mapping in deployment.mappings {
+            self.lambda.create_mapping(mapping);
+        }
+        for rule in deployment.rules {
+            self.eventbridge.put_rule(rule);
+        }
+        for schedule in deployment.schedules {
+            self.put_schedule(schedule);
+        }
+        Ok(())
+    }
+}
+
+fn ten() -> usize {
+    10
+}
+fn three_seconds() -> Length {
+    Length::secs(3)
+}
+fn thirty_seconds() -> Length {
+    Length::secs(30)
+}
+fn four_days() -> Length {
+    Length::secs(4 * 24 * 3600)
+}

@@ -1,0 +1,27 @@
+//! ARNs in the new long form, with the cluster's name in them (ECS developer guide, ecs-account-settings).
+
+use crate::world::{ACCOUNT, REGION};
+
+/// The ARN of something in ECS: `what` is e.g. `cluster`, `rest` what follows the slash.
+pub(super) fn of(what: &str, rest: &str) -> String {
+    format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{what}/{rest}")
+}
+
+/// The ARN of something in a cluster.
+pub(super) fn within(what: &str, cluster: &str, id: &str) -> String {
+    of(what, &format!("{cluster}/{id}"))
+}
+
+/// A cluster member's ARN from what a caller gives: its id or its ARN.
+pub(super) fn given(what: &str, cluster: &str, id_or_arn: &str) -> String {
+    if id_or_arn.starts_with("arn:") {
+        id_or_arn.to_owned()
+    } else {
+        within(what, cluster, id_or_arn)
+    }
+}
+
+/// What stands after the last slash: the id, or the name.
+pub(super) fn id(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

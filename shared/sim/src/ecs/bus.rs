@@ -1,0 +1,78 @@
+//! What ECS puts on the event bus: task, container-instance and service events, shaped as the samples of the ECS
+//! developer guide (ecs_cwe_events).
+
+use serde_json::{Value, json};
+
+use crate::eventbridge::BusEvent;
+use crate::world::World;
+
+use super::arn;
+use super::container_instance::ContainerInstance;
+use super::shape::{self, Clock};
+use super::task::Task;
+
+/// A task's `lastStatus` or `desiredStatus` changed.
+pub(super) fn task_changed(world: &mut World, task: &str) {
+    if let Some(event) = world.ecs.tasks.get(task).map(|task| task_event(world, task)) {
+        world.publish(event);
+    }
+}
+
+pub(super) fn task_event(world: &World, task: &Task) -> BusEvent {
+    let mut detail = shape::task(&world.ecs, task, Clock::Text, false);
+    detail["updatedAt"] = Clock::Text.show(world.now());
+    BusEvent {
+        source: "aws.ecs",
+        detail_type: "ECS Task State Change",
+        resources: vec![task.arn.clone()],
+        detail,
+        about: format!("task {} {}", arn::id(&task.arn), task.last_status.name()),
+    }
+}
+
+/// A container instance changed: its status, its agent's connection, its attributes, or its tasks ("ECS Container
+/// Instance State Change" is sent when tasks take or free resources: ECS developer guide,
+/// ecs_container_instance_events).
+pub(super) fn container_instance_changed(world: &mut World, instance: &str) {
+    let instance = world.ecs.container_instances.get(instance);
+    if let Some(event) = instance.map(|instance| container_instance_event(world, instance)) {
+        world.publish(event);
+    }
+}
+
+pub(super) fn container_instance_event(world: &World, instance: &ContainerInstance) -> BusEvent {
+    let mut detail = shape::container_instance(&world.ecs, instance, Clock::Text, false);
+    detail["clusterArn"] = json!(arn::of("cluster", &instance.cluster));
+    detail["updatedAt"] = Clock::Text.show(world.now());
+    BusEvent {
+        source: "aws.ecs",
+        detail_type: "ECS Container Instance State Change",
+        resources: vec![instance.arn.clone()],
+        detail,
+        about: format!("{} {}", instance.ec2_instance, instance.status.name()),
+    }
+}
+
+/// The scheduler says something of a service.
+pub(super) fn service_action(world: &mut World, service: &str, kind: &str, name: &'static str) {
+    let Some(found) = world.ecs.services.get(service) else { return };
+    let mut detail = json!({
+        "eventType": kind,
+        "eventName": name,
+        "clusterArn": arn::of("cluster", &found.cluster),
+        "createdAt": Clock::Text.show(world.now()),
+    });
+    if kind == "ERROR" {
+        let instances = world.ecs.instances_of(&found.cluster);
+        let arns = instances.filter(|i| i.takes_tasks()).map(|i| i.arn.clone());
+        detail["containerInstanceArns"] = Value::from_iter(arns);
+        detail["reason"] = json!("RESOURCE:MEMORY");
+    }
+    world.publish(BusEvent {
+        source: "aws.ecs",
+        detail_type: "ECS Service Action",
+        resources: vec![service.to_owned()],
+        detail,
+        about: format!("service {} {name}", found.name),
+    });
+}

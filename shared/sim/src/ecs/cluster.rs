@@ -1,0 +1,32 @@
+//! Clusters: a name, and what belongs to it.
+
+use std::collections::BTreeSet;
+
+use super::Ecs;
+
+/// A cluster; its key is its name.
+#[derive(Debug, Default)]
+pub(super) struct Cluster {
+    /// The ARNs of its container instances, INACTIVE ones included while they can be described.
+    pub container_instances: BTreeSet<String>,
+    /// The ARNs of its services.
+    pub services: BTreeSet<String>,
+}
+
+impl Ecs {
+    /// The cluster of a name, made where there is none.
+    pub(super) fn cluster(&mut self, name: &str) -> &mut Cluster {
+        self.clusters.entry(name.to_owned()).or_default()
+    }
+
+    /// The ARNs of a cluster's services for which something holds.
+    pub(super) fn services_where(
+        &self,
+        cluster: &str,
+        holds: impl Fn(&super::service::Service) -> bool,
+    ) -> Vec<String> {
+        let Some(cluster) = self.clusters.get(cluster) else { return Vec::new() };
+        let services = cluster.services.iter();
+        services.filter(|arn| self.services.get(*arn).is_some_and(&holds)).cloned().collect()
+    }
+}

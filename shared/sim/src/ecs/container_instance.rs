@@ -1,0 +1,151 @@
+//! Container instances: their status, their agent's connection, their attributes and counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::history::{Caller, Fact, TaskKind};
+use crate::world::World;
+
+use super::{Ecs, bus, scheduler};
+
+/// The version of a container instance that has just registered.
+pub(super) const FIRST_VERSION: u64 = 1;
+
+/// The status of a container instance (API reference, ContainerInstance). DEREGISTERING and REGISTRATION_FAILED
+/// belong to trunk network interfaces and are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    Registering,
+    Active,
+    Draining,
+    Inactive,
+}
+
+impl Status {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registering => "REGISTERING",
+            Self::Active => "ACTIVE",
+            Self::Draining => "DRAINING",
+            Self::Inactive => "INACTIVE",
+        }
+    }
+}
+
+/// A container instance; its key is its ARN.
+#[derive(Debug)]
+pub(super) struct ContainerInstance {
+    pub arn: String,
+    pub cluster: String,
+    pub ec2_instance: String,
+    pub status: Status,
+    pub connected: bool,
+    /// Whether its host has power.
+    pub host_up: bool,
+    pub version: u64,
+    pub registered_at: Timestamp,
+    /// Custom attributes and the agent's own; a value is optional.
+    pub attributes: BTreeMap<String, Option<String>>,
+    pub task_slots: usize,
+    /// The ARNs of its tasks that are not STOPPED.
+    pub live: BTreeSet<String>,
+    /// The ARNs of its tasks that are STOPPED and still listed.
+    pub ended: BTreeSet<String>,
+    /// Whether its host has begun to leave service.
+    pub leaving: bool,
+    pub last_stopped: Option<Duration>,
+}
+
+impl ContainerInstance {
+    /// "Only instances connected to an agent can accept task placement requests" (API reference,
+    /// ContainerInstance), and none that is not ACTIVE.
+    pub fn takes_tasks(&self) -> bool {
+        self.status == Status::Active && self.connected
+    }
+
+    pub fn free_slots(&self) -> usize {
+        self.task_slots.saturating_sub(self.live.len())
+    }
+}
+
+/// The attributes that an agent registers by itself; they do not count towards the custom ones.
+pub(super) fn agent_attributes() -> BTreeMap<String, Option<String>> {
+    let valued = [
+        ("ecs.ami-id", "ami-0abcdef1234567890"),
+        ("ecs.availability-zone", "eu-west-1a"),
+        ("ecs.cpu-architecture", "x86_64"),
+        ("ecs.instance-type", "m6i.xlarge"),
+        ("ecs.os-type", "linux"),
+    ];
+    let capability = ("com.amazonaws.ecs.capability.task-iam-role".to_owned(), None);
+    let valued = valued.map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
+    valued.into_iter().chain([capability]).collect()
+}
+
+/// Whether an attribute is the agent's own.
+pub(super) fn is_agents(attribute: &str) -> bool {
+    attribute.starts_with("ecs.") || attribute.starts_with("com.amazonaws.")
+}
+
+impl Ecs {
+    /// The latest container instance of an EC2 instance.
+    pub(super) fn container_instance_on(&self, ec2_instance: &str) -> Option<&ContainerInstance> {
+        self.container_instances.get(self.by_ec2_instance.get(ec2_instance)?)
+    }
+
+    /// `runningTasksCount` and `pendingTasksCount`.
+    pub(super) fn counts(&self, instance: &ContainerInstance) -> (usize, usize) {
+        let tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
+        tasks.fold((0, 0), |(running, pending), task| {
+            let running = running + usize::from(task.counts_as_running());
+            (running, pending + usize::from(task.counts_as_pending()))
+        })
+    }
+
+    /// The services that have a task on a container instance, besides those of the STOPPED ones.
+    pub(super) fn services_on(&self, container_instance: &str) -> BTreeSet<String> {
+        let Some(instance) = self.container_instances.get(container_instance) else {
+            return BTreeSet::new();
+        };
+        let tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
+        tasks.filter_map(|task| task.service.clone()).collect()
+    }
+
+    /// The daemon services that have a task on a container instance.
+    pub(super) fn daemons_on(&self, container_instance: &str) -> Vec<String> {
+        let mut services = Vec::from_iter(self.services_on(container_instance));
+        services.retain(|arn| self.services.get(arn).is_some_and(|s| s.kind == TaskKind::Daemon));
+        services
+    }
+}
+
+/// Counts a container instance's version up and tells the event bus of the change.
+pub(super) fn changed(world: &mut World, arn: &str) {
+    let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
+    instance.version += 1;
+    bus::container_instance_changed(world, arn);
+}
+
+/// Gives a container instance another status; the scheduler hears of it.
+pub(super) fn set_status(world: &mut World, arn: &str, status: Status, by: &Caller) {
+    let now = world.elapsed();
+    let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
+    if instance.status == status {
+        return;
+    }
+    instance.status = status;
+    let ec2_instance = instance.ec2_instance.clone();
+    if status == Status::Inactive {
+        world.ecs.inactive.push_back((now, arn.to_owned()));
+    }
+    world.note(Fact::ContainerInstance { ec2_instance, status: status.name(), by: by.clone() });
+    changed(world, arn);
+    for service in world.ecs.services_on(arn) {
+        scheduler::soon(world, &service);
+    }
+    if status == Status::Active {
+        scheduler::has_room(world, arn);
+    }
+}

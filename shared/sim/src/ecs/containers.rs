@@ -1,0 +1,117 @@
+//! How the containers of a task stop: SIGTERM, and SIGKILL for those that are still there at their stop timeout.
+//!
+//! `dependsOn` is reversed on shutdown (API reference, ContainerDependency): a container gets its signal when all
+//! that depend on it have exited, and independent ones get it at once. So a task takes the longest path of stop
+//! timeouts at worst, not the longest of them.
+
+use std::time::Duration;
+
+use crate::scenario::ContainerSpec;
+use crate::world::{Event as Any, World};
+
+use super::task::{LastStatus, Task};
+use super::task_definition::TaskDefinition;
+use super::{Event, life};
+
+/// The stop timeout of a container whose definition names none (ECS agent, `ECS_CONTAINER_STOP_TIMEOUT`).
+const AGENT_STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The exit code of a process that SIGKILL ended: 128 + 9.
+const KILLED: i32 = 137;
+/// The exit code of a process that SIGTERM ended because it has no handler for it: 128 + 15.
+const TERMINATED: i32 = 143;
+
+/// Stops all containers of a task; one that waits for a disconnected agent goes on when that is back.
+pub(super) fn stop(world: &mut World, arn: &str) {
+    let connected = world.ecs.tasks.get(arn).is_some_and(|task| world.ecs.is_reported(task));
+    let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
+    task.held = !connected;
+    if connected {
+        life::enter(world, arn, LastStatus::Stopping);
+        signal(world, arn);
+    }
+}
+
+/// The containers that no other depends on have exited by themselves; the others are stopped.
+pub(super) fn finish(world: &mut World, arn: &str) {
+    let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
+    let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
+    for (index, container) in task.containers.iter_mut().enumerate() {
+        if definition.dependents(index).next().is_none() {
+            (container.exited, container.exit_code) = (true, Some(0));
+        }
+    }
+    if task.containers.iter().any(|container| !container.exited) {
+        life::enter(world, arn, LastStatus::Stopping);
+    }
+    signal(world, arn);
+}
+
+/// A container exits after its stop signal.
+pub(super) fn exits(world: &mut World, arn: &str, container: usize, exit_code: i32, turn: u32) {
+    let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| task.turn == turn) else { return };
+    let Some(container) = task.containers.get_mut(container) else { return };
+    (container.exited, container.exit_code) = (true, Some(exit_code));
+    signal(world, arn);
+}
+
+/// Sends the stop signal to every container that may have it now; after the last exit the task is deprovisioned.
+fn signal(world: &mut World, arn: &str) {
+    let Some(task) = world.ecs.tasks.get(arn) else { return };
+    let turn = task.turn;
+    if task.containers.iter().all(|container| container.exited) {
+        return deprovision(world, arn, turn);
+    }
+    let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
+    let ready = Vec::from_iter(may_stop(task, definition).map(|index| {
+        let container = &definition.containers[index];
+        (index, container.clone())
+    }));
+    for (index, spec) in ready {
+        let (delay, exit_code) = response(world, &spec, arn);
+        let event = Event::Exits { task: arn.to_owned(), container: index, exit_code, turn };
+        world.after(delay, Any::Ecs(event));
+        if let Some(task) = world.ecs.tasks.get_mut(arn) {
+            task.containers[index].signalled = true;
+        }
+    }
+}
+
+/// The containers that have not been signalled and that nothing up depends on.
+fn may_stop<'a>(
+    task: &'a Task,
+    definition: &'a TaskDefinition,
+) -> impl Iterator<Item = usize> + 'a {
+    let waiting = |index: &usize| {
+        let container = &task.containers[*index];
+        !container.signalled && !container.exited
+    };
+    let free = |index: &usize| {
+        let mut dependents = definition.dependents(*index);
+        dependents.all(|dependent| task.containers[dependent].exited)
+    };
+    (0..task.containers.len()).filter(waiting).filter(free)
+}
+
+/// How long after its stop signal a container exits, and with which code.
+fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duration, i32) {
+    let stream = format!("task/{arn}/{}", container.name);
+    let exits_in = world.random.length(&stream, &container.exits_in.0);
+    let handles_sigterm = world.random.happens(&stream, 0.5);
+    let timeout = container.stop_timeout.map_or(AGENT_STOP_TIMEOUT, |timeout| timeout.0);
+    if container.ignores_sigterm || exits_in > timeout {
+        (timeout, KILLED)
+    } else if handles_sigterm {
+        (exits_in, 0)
+    } else {
+        (exits_in, TERMINATED)
+    }
+}
+
+fn deprovision(world: &mut World, arn: &str, turn: u32) {
+    life::enter(world, arn, LastStatus::Deprovisioning);
+    let range = world.switches.deprovisioning.clone();
+    let delay = world.random.length(&format!("task/{arn}"), &range.0);
+    let task = arn.to_owned();
+    world.after(delay, Any::Ecs(Event::Next { task, to: LastStatus::Stopped, turn }));
+}

@@ -1,0 +1,69 @@
+//! DAEMON services: one task on each ACTIVE container instance, and the last to stop on a DRAINING one.
+//!
+//! "doesn't place any tasks on instances that have a DRAINING status"; "the daemon tasks on it are stopped" (ECS
+//! developer guide, ecs_services), "last to stop after all replica tasks have stopped" (managed-instance-draining).
+//! Standalone tasks are not waited for. The service's lower bound is not applied to a draining instance's daemon
+//! task: nothing says that it is.
+
+use crate::history::TaskKind;
+use crate::world::World;
+
+use super::container_instance::{ContainerInstance, Status};
+use super::service::Service;
+use super::{Ecs, scheduler, start};
+
+/// The scheduler looks at a daemon service.
+pub(super) fn pass(world: &mut World, service: &str) {
+    let early = world.switches.daemons_stop_early;
+    let Some(found) = world.ecs.services.get(service) else { return };
+    let stops = world.ecs.daemons_to_stop(found, early);
+    let (starts, without_room) = world.ecs.daemons_to_start(found);
+    let tasks: Vec<_> = starts.iter().map(|instance| found.task_on(instance)).collect();
+
+    let started = Vec::from_iter(tasks.iter().filter_map(|task| start::start(world, task)));
+    scheduler::tell_of(world, service, "has started", "tasks", &started);
+    scheduler::stop(world, service, &stops);
+
+    scheduler::set_short(world, service, without_room > 0);
+    let still = started.is_empty() && stops.is_empty() && without_room == 0;
+    let steady = still && world.ecs.services.get(service).is_some_and(|s| world.ecs.all_healthy(s));
+    scheduler::settle(world, service, steady);
+}
+
+impl Ecs {
+    /// The instances that lack a task of a daemon service, and how many more lack it for want of room. One that is
+    /// being stopped there still takes the place: `maximumPercent` is 100 for daemon services.
+    fn daemons_to_start(&self, service: &Service) -> (Vec<String>, usize) {
+        let lacks = |instance: &&ContainerInstance| {
+            instance.takes_tasks() && instance.live.is_disjoint(&service.live)
+        };
+        let (with_room, without): (Vec<_>, Vec<_>) = self
+            .instances_of(&service.cluster)
+            .filter(lacks)
+            .partition(|instance| instance.free_slots() > 0);
+        (with_room.iter().map(|instance| instance.arn.clone()).collect(), without.len())
+    }
+
+    fn daemons_to_stop(&self, service: &Service, early: bool) -> Vec<String> {
+        let tasks = service.live.iter().filter_map(|task| self.tasks.get(task));
+        let stops = tasks.filter(|task| !task.stop_desired).filter(|task| {
+            let instance = self.container_instances.get(&task.container_instance);
+            instance.is_some_and(|instance| {
+                instance.status == Status::Draining && !self.has_replicas(instance, early)
+            })
+        });
+        stops.map(|task| task.arn.clone()).collect()
+    }
+
+    /// Whether replica tasks hold the daemon tasks of an instance: any that is not STOPPED, or (`early`) any that is
+    /// not being stopped.
+    fn has_replicas(&self, instance: &ContainerInstance, early: bool) -> bool {
+        let mut tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
+        tasks.any(|task| task.kind == TaskKind::Replica && !(early && task.stop_desired))
+    }
+
+    fn all_healthy(&self, service: &Service) -> bool {
+        let mut tasks = service.live.iter().filter_map(|task| self.tasks.get(task));
+        tasks.all(|task| task.is_healthy())
+    }
+}

@@ -1,0 +1,144 @@
+//! Amazon ECS on EC2: clusters, container instances, tasks, services and their scheduler.
+//!
+//! What it holds: the life of a container instance (ACTIVE, DRAINING, INACTIVE, its agent's connection), the
+//! whole life of a task, REPLICA and DAEMON services within their deployment bounds, custom attributes, task
+//! definitions, task scale-in protection, and the part of the API that reads and changes these. What it leaves
+//! out: deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces,
+//! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds so
+//! many tasks).
+
+mod arn;
+mod bus;
+mod cluster;
+mod container_instance;
+mod containers;
+mod daemon;
+mod entry;
+mod host;
+mod life;
+mod operation;
+mod placement;
+mod query;
+mod scheduler;
+mod service;
+mod shape;
+mod start;
+mod task;
+mod task_definition;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use crate::world::World;
+
+pub(crate) use operation::call;
+
+/// How long a STOPPED task and an INACTIVE container instance can still be described (API reference, ListTasks:
+/// "Recently stopped tasks might appear in the returned results", at least one hour; ECS developer guide,
+/// ECS_instances: an INACTIVE container instance "for one hour").
+const REMEMBERED: Duration = Duration::from_secs(3600);
+
+/// Everything that ECS knows. All keys but the clusters' names and the families are ARNs.
+#[derive(Debug, Default)]
+pub(crate) struct Ecs {
+    clusters: BTreeMap<String, cluster::Cluster>,
+    task_definitions: BTreeMap<String, task_definition::TaskDefinition>,
+    container_instances: BTreeMap<String, container_instance::ContainerInstance>,
+    /// The latest container instance of an EC2 instance.
+    by_ec2_instance: BTreeMap<String, String>,
+    services: BTreeMap<String, service::Service>,
+    tasks: BTreeMap<String, task::Task>,
+    /// When tasks took STOPPED, oldest first.
+    stopped: VecDeque<(Duration, String)>,
+    /// When container instances took INACTIVE, oldest first.
+    inactive: VecDeque<(Duration, String)>,
+}
+
+/// Something on the agenda of ECS.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    /// A task takes its next status, unless its course was changed since (`turn`).
+    Next { task: String, to: task::LastStatus, turn: u32 },
+    /// The essential container of a task exits by itself.
+    Ends { task: String },
+    /// A container exits after its stop signal.
+    Exits { task: String, container: usize, exit_code: i32, turn: u32 },
+    /// A task of a service is healthy.
+    Healthy { task: String },
+    /// The scheduler looks at a service.
+    Pass { service: String },
+    /// The scheduler says again that a service is stuck.
+    PassAgain { service: String },
+    /// A container instance's REGISTERING is over.
+    Registered { container_instance: String },
+    /// ECS finds out that a host is gone.
+    HostMissed { container_instance: String, connected: bool, terminated: bool },
+}
+
+impl Event {
+    /// Whether a run must go on because of it: not for what only repeats what was said before, nor for the end of a
+    /// task that does not run any more.
+    pub(crate) fn holds_the_run(&self, ecs: &Ecs) -> bool {
+        match self {
+            Self::PassAgain { .. } => false,
+            Self::Ends { task } => {
+                ecs.tasks.get(task).is_some_and(|task| task.truth == task::LastStatus::Running)
+            }
+            _ => true,
+        }
+    }
+}
+
+pub(crate) fn happen(world: &mut World, event: Event) {
+    forget(world);
+    match event {
+        Event::Next { task, to, turn } => life::next(world, &task, to, turn),
+        Event::Ends { task } => life::ends(world, &task),
+        Event::Exits { task, container, exit_code, turn } => {
+            containers::exits(world, &task, container, exit_code, turn);
+        }
+        Event::Healthy { task } => life::healthy(world, &task),
+        Event::Pass { service } => scheduler::pass(world, &service),
+        Event::PassAgain { service } => scheduler::pass_again(world, &service),
+        Event::Registered { container_instance } => host::registered(world, &container_instance),
+        Event::HostMissed { container_instance, connected, terminated } => {
+            host::missed(world, &container_instance, connected, terminated);
+        }
+    }
+}
+
+/// Drops what has been STOPPED or INACTIVE for too long to be described.
+fn forget(world: &mut World) {
+    let now = world.elapsed();
+    let ecs = &mut world.ecs;
+    while let Some((_, arn)) = ecs.stopped.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
+        ecs.forget_task(&arn);
+    }
+    while let Some((_, arn)) = ecs.inactive.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
+        ecs.forget_container_instance(&arn);
+    }
+}
+
+impl Ecs {
+    fn forget_task(&mut self, arn: &str) {
+        let Some(task) = self.tasks.remove(arn) else { return };
+        if let Some(instance) = self.container_instances.get_mut(&task.container_instance) {
+            instance.ended.remove(arn);
+        }
+        if let Some(service) = task.service.and_then(|service| self.services.get_mut(&service)) {
+            service.ended.remove(arn);
+        }
+    }
+
+    fn forget_container_instance(&mut self, arn: &str) {
+        let Some(instance) = self.container_instances.remove(arn) else { return };
+        if self.by_ec2_instance.get(&instance.ec2_instance).is_some_and(|latest| latest == arn) {
+            self.by_ec2_instance.remove(&instance.ec2_instance);
+        }
+        if let Some(cluster) = self.clusters.get_mut(&instance.cluster) {
+            cluster.container_instances.remove(arn);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! PutAttributes, DeleteAttributes and ListAttributes, for container instances.
+
+use serde_json::{Value, json};
+
+use crate::api::{ApiError, Refusal};
+use crate::ecs::container_instance::{ContainerInstance, Status, changed, is_agents};
+use crate::ecs::{Ecs, arn, shape};
+use crate::world::World;
+
+use super::container_instances::find;
+use super::input::Input;
+use super::invalid;
+
+/// How many attributes one call takes, and how many custom ones a resource has (API reference, PutAttributes).
+const ATTRIBUTES: usize = 10;
+/// How many characters a name or a value has at most (API reference, Attribute).
+const LENGTH: usize = 128;
+
+/// The parameters of ListAttributes.
+pub(super) const LIST: &[&str] =
+    &["cluster", "targetType", "attributeName", "attributeValue", "maxResults", "nextToken"];
+
+/// One attribute of one container instance.
+#[derive(Debug)]
+struct Put {
+    target: String,
+    name: String,
+    value: Option<String>,
+}
+
+/// All or nothing: one target that is gone fails the call. Whether AWS writes the others is not documented.
+pub(super) fn put(world: &mut World, input: &Input) -> Result<Value, Refusal> {
+    let puts = read(&world.ecs, input)?;
+    for put in &puts {
+        check_text("name", &put.name, "-_./\\")?;
+        if let Some(value) = &put.value {
+            check_text("value", value, "-_.@/\\: ")?;
+        }
+    }
+    check_limit(&world.ecs, &puts)?;
+    apply(world, &puts, |instance, put| {
+        instance.attributes.insert(put.name.clone(), put.value.clone());
+    });
+    Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
+}
+
+pub(super) fn delete(world: &mut World, input: &Input) -> Result<Value, Refusal> {
+    let puts = read(&world.ecs, input)?;
+    apply(world, &puts, |instance, put| {
+        instance.attributes.remove(&put.name);
+    });
+    Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
+}
+
+/// One event for each target that changed.
+fn apply(world: &mut World, puts: &[Put], change: impl Fn(&mut ContainerInstance, &Put)) {
+    let mut targets = std::collections::BTreeSet::new();
+    for put in puts {
+        if let Some(instance) = world.ecs.container_instances.get_mut(&put.target) {
+            change(instance, put);
+            targets.insert(put.target.as_str());
+        }
+    }
+    for target in targets {
+        changed(world, target);
+    }
+}
+
+pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    if input.required("targetType")? != "container-instance" {
+        return Err(invalid("targetType should be container-instance."));
+    }
+    let (name, value) = (input.text("attributeName")?, input.text("attributeValue")?);
+    let instances = world.ecs.instances_of(&cluster).filter(|i| i.status != Status::Inactive);
+    let attributes = instances.flat_map(|instance| {
+        let attributes = instance.attributes.iter();
+        attributes.map(|(name, value)| (instance.arn.as_str(), name, value))
+    });
+    let attributes = attributes.filter(|(_, its_name, its_value)| {
+        name.is_none_or(|name| *its_name == name)
+            && value.is_none_or(|value| its_value.as_deref() == Some(value))
+    });
+    let attributes = attributes.map(|(target, name, value)| {
+        let mut shape = shape::attribute(name, value);
+        shape["targetId"] = json!(target);
+        (format!("{target}\u{0}{name}"), shape)
+    });
+    let attributes: std::collections::BTreeMap<_, _> = attributes.collect();
+    let (page, token) = input.page(attributes.keys())?;
+    let page: Vec<_> = page.into_iter().filter_map(|key| attributes.get(key)).collect();
+    Ok(json!({ "attributes": page, "nextToken": token }))
+}
+
+fn read(ecs: &Ecs, input: &Input) -> Result<Vec<Put>, Refusal> {
+    let cluster = input.cluster(ecs)?;
+    let items = input.list("attributes")?;
+    if !(1..=ATTRIBUTES).contains(&items.len()) {
+        return Err(invalid("attributes should have 1 to 10 elements."));
+    }
+    items.iter().map(|item| read_one(ecs, &cluster, item, input)).collect()
+}
+
+/// A target is an ARN, or an id with `targetType`. One that is gone is `TargetNotFoundException`.
+fn read_one(ecs: &Ecs, cluster: &str, item: &Value, input: &Input) -> Result<Put, Refusal> {
+    let text = |name: &str| item[name].as_str();
+    let name = text("name").filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| invalid("Attribute name cannot be empty."))?;
+    let target = text("targetId").ok_or_else(|| input.unknown("without a targetId"))?;
+    let by_arn = target.starts_with("arn:");
+    if !by_arn && text("targetType") != Some("container-instance") {
+        return Err(invalid("targetType is required with a short targetId."));
+    }
+    let target = arn::given("container-instance", cluster, target);
+    if find(ecs, cluster, &target).is_none_or(|instance| instance.status == Status::Inactive) {
+        let message = "The specified target wasn't found.";
+        return Err(ApiError::client("TargetNotFoundException", message).into());
+    }
+    Ok(Put { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
+}
+
+/// "between 1 and 128 characters", letters, digits and some marks; no space at either end (API reference, Attribute).
+fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || marks.contains(letter);
+    let fits = (1..=LENGTH).contains(&text.len()) && text.chars().all(allowed);
+    if fits && text.trim() == text {
+        Ok(())
+    } else {
+        Err(invalid(format!("Attribute {what} is not valid: {text}")))
+    }
+}
+
+fn check_limit(ecs: &Ecs, puts: &[Put]) -> Result<(), Refusal> {
+    for put in puts {
+        let Some(instance) = ecs.container_instances.get(&put.target) else { continue };
+        let there = instance.attributes.keys().filter(|name| !is_agents(name));
+        let mut names: std::collections::BTreeSet<&str> = there.map(String::as_str).collect();
+        let same = puts.iter().filter(|other| other.target == put.target);
+        names.extend(same.map(|other| other.name.as_str()));
+        if names.len() > ATTRIBUTES {
+            let message = "You can apply up to 10 custom attributes for each resource.";
+            return Err(ApiError::client("AttributeLimitExceededException", message).into());
+        }
+    }
+    Ok(())
+}
+
+fn answer(put: &Put) -> Value {
+    let mut shape = shape::attribute(&put.name, &put.value);
+    shape["targetId"] = json!(put.target);
+    shape["targetType"] = json!("container-instance");
+    shape
+}

@@ -1,0 +1,93 @@
+//! ListContainerInstances, DescribeContainerInstances and UpdateContainerInstancesState.
+
+use serde_json::{Value, json};
+
+use crate::api::Refusal;
+use crate::ecs::container_instance::{ContainerInstance, Status};
+use crate::ecs::query::Query;
+use crate::ecs::shape::{self, Clock};
+use crate::ecs::{Ecs, arn};
+use crate::history::Caller;
+use crate::world::World;
+
+use super::input::Input;
+use super::{failure, invalid};
+
+/// How many container instances one DescribeContainerInstances takes (API reference).
+const DESCRIBED: usize = 100;
+/// How many container instances one UpdateContainerInstancesState takes (API reference).
+const UPDATED: usize = 10;
+
+/// ARNs only. Without `status` "container instances set to all states other than INACTIVE" (API reference).
+pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let filter = input.text("filter")?.filter(|filter| !filter.is_empty());
+    let filter = filter.map(Query::parse).transpose()?;
+    let status = input.text("status")?;
+    if status.is_some_and(|status| !STATUSES.contains(&status)) {
+        return Err(invalid("Container instance status is not valid."));
+    }
+    let listed = |instance: &&ContainerInstance| {
+        let in_status = match status {
+            Some(status) => instance.status.name() == status,
+            None => instance.status != Status::Inactive,
+        };
+        in_status && filter.as_ref().is_none_or(|filter| filter.matches(&world.ecs, instance))
+    };
+    let instances = world.ecs.instances_of(&cluster).filter(listed);
+    let (page, token) = input.page(instances.map(|instance| &instance.arn))?;
+    Ok(json!({ "containerInstanceArns": page, "nextToken": token }))
+}
+
+const STATUSES: [&str; 5] =
+    ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"];
+
+pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let tags = input.includes_tags(&["CONTAINER_INSTANCE_HEALTH"])?;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for id in input.ids("containerInstances", DESCRIBED)? {
+        let arn = arn::given("container-instance", &cluster, id);
+        match find(&world.ecs, &cluster, &arn) {
+            Some(one) => {
+                found.push(shape::container_instance(&world.ecs, one, Clock::Seconds, tags));
+            }
+            None => failures.push(failure(&arn, "MISSING")),
+        }
+    }
+    Ok(json!({ "containerInstances": found, "failures": failures }))
+}
+
+/// Partial failure is an answer with HTTP 200 (API reference: the output has `failures`).
+pub(super) fn update_state(
+    world: &mut World,
+    caller: &Caller,
+    input: &Input,
+) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let status = input.required("status")?;
+    if !["ACTIVE", "DRAINING"].contains(&status) {
+        return Err(invalid("Container instance status should be one of [ACTIVE, DRAINING]."));
+    }
+    let (mut updated, mut failures) = (Vec::new(), Vec::new());
+    for id in input.ids("containerInstances", UPDATED)? {
+        let arn = arn::given("container-instance", &cluster, id);
+        let changed = match find(&world.ecs, &cluster, &arn) {
+            Some(_) => world.change_status(&arn, status, caller),
+            None => Err("MISSING".to_owned()),
+        };
+        match changed {
+            Ok(()) => updated.push(arn),
+            Err(reason) => failures.push(failure(&arn, &reason)),
+        }
+    }
+    let shapes = updated.iter().filter_map(|arn| world.ecs.container_instances.get(arn));
+    let shapes =
+        shapes.map(|one| shape::container_instance(&world.ecs, one, Clock::Seconds, false));
+    Ok(json!({ "containerInstances": Value::from_iter(shapes), "failures": failures }))
+}
+
+/// A container instance of a cluster by its ARN.
+pub(super) fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a ContainerInstance> {
+    ecs.container_instances.get(arn).filter(|instance| instance.cluster == cluster)
+}

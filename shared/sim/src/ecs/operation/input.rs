@@ -1,0 +1,172 @@
+//! The input of an API call, read with AWS's own complaints; and pages.
+
+use serde_json::Value;
+
+use crate::api::{ApiError, Refusal};
+use crate::ecs::Ecs;
+
+use super::invalid;
+
+/// The longest page (API reference: `maxResults` is 1 to 100, 100 by default).
+const PAGE: i64 = 100;
+
+/// The input of one call.
+#[derive(Debug)]
+pub(super) struct Input<'a> {
+    operation: &'a str,
+    value: &'a Value,
+}
+
+impl<'a> Input<'a> {
+    /// Takes the input of an operation that knows these parameters.
+    pub fn new(operation: &'a str, value: &'a Value, known: &[&str]) -> Result<Self, Refusal> {
+        let given = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+        for (name, _) in given {
+            if !known.contains(&name.as_str()) {
+                return Err(Refusal::Unknown(format!("ECS {operation} with {name}")));
+            }
+        }
+        Ok(Self { operation, value })
+    }
+
+    /// Says that this use of the operation is not known here.
+    pub fn unknown(&self, what: &str) -> Refusal {
+        Refusal::Unknown(format!("ECS {} {what}", self.operation))
+    }
+
+    /// A parameter that is a text.
+    pub fn text(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
+        match self.value.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(malformed(name)),
+        }
+    }
+
+    /// A text that has to be there.
+    pub fn required(&self, name: &str) -> Result<&'a str, Refusal> {
+        self.text(name)?.filter(|text| !text.is_empty()).ok_or_else(|| empty(name))
+    }
+
+    /// A list of texts; none where it is absent.
+    pub fn texts(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+        let texts =
+            self.list(name)?.iter().map(|item| item.as_str().ok_or_else(|| malformed(name)));
+        texts.collect()
+    }
+
+    /// A list of 1 to `limit` texts. An empty list is an error, as seen in the field: "Tasks cannot be empty."
+    pub fn ids(&self, name: &str, limit: usize) -> Result<Vec<&'a str>, Refusal> {
+        let ids = self.texts(name)?;
+        match ids.len() {
+            0 => Err(empty(name)),
+            count if count > limit => Err(invalid(format!(
+                "{} cannot have more than {limit} elements.",
+                capitalised(name)
+            ))),
+            _ => Ok(ids),
+        }
+    }
+
+    /// A list of anything; empty where it is absent.
+    pub fn list(&self, name: &str) -> Result<&'a [Value], Refusal> {
+        match self.value.get(name) {
+            None | Some(Value::Null) => Ok(&[]),
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err(malformed(name)),
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        match self.value.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_i64().map(Some).ok_or_else(|| malformed(name)),
+        }
+    }
+
+    /// Whether `include` asks for TAGS. Other values that are accepted and add nothing here: `also`.
+    pub fn includes_tags(&self, also: &[&str]) -> Result<bool, Refusal> {
+        let include = self.texts("include")?;
+        match include.iter().find(|what| **what != "TAGS" && !also.contains(what)) {
+            Some(other) => Err(self.unknown(&format!("include {other}"))),
+            None => Ok(include.contains(&"TAGS")),
+        }
+    }
+
+    /// The name of the cluster that is meant, by name or ARN, `default` where none is given.
+    pub fn cluster(&self, ecs: &Ecs) -> Result<String, Refusal> {
+        let given = self.text("cluster")?.unwrap_or("default");
+        let name = given.rsplit('/').next().unwrap_or(given);
+        if ecs.clusters.contains_key(name) {
+            Ok(name.to_owned())
+        } else {
+            Err(ApiError::client("ClusterNotFoundException", "Cluster not found.").into())
+        }
+    }
+
+    /// One page of ARNs that are in order: those after `nextToken`, `maxResults` at most; and the next token.
+    pub fn page<'b>(
+        &self,
+        arns: impl Iterator<Item = &'b String>,
+    ) -> Result<(Vec<&'b String>, Option<String>), Refusal> {
+        self.page_of(arns, PAGE)
+    }
+
+    /// The same, for an operation with another size by default.
+    pub fn page_of<'b>(
+        &self,
+        arns: impl Iterator<Item = &'b String>,
+        size: i64,
+    ) -> Result<(Vec<&'b String>, Option<String>), Refusal> {
+        let size = self.number("maxResults")?.unwrap_or(size);
+        if !(1..=PAGE).contains(&size) {
+            return Err(invalid("maxResults must be between 1 and 100."));
+        }
+        let after = self.text("nextToken")?.map(from_token).transpose()?;
+        let mut rest = arns.skip_while(|arn| after.as_ref().is_some_and(|after| *arn <= after));
+        let page: Vec<_> = rest.by_ref().take(size as usize).collect();
+        let more = rest.next().is_some();
+        let token = page.last().filter(|_| more).map(|last| to_token(last));
+        Ok((page, token))
+    }
+}
+
+/// A token says where the last page ended, in a form that nobody is tempted to read.
+fn to_token(arn: &str) -> String {
+    arn.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_token(token: &str) -> Result<String, Refusal> {
+    let digits = token.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    let bytes: Option<Vec<u8>> = digits.collect();
+    let arn = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    arn.filter(|arn| arn.starts_with("arn:")).ok_or_else(|| invalid("Invalid token"))
+}
+
+fn malformed(name: &str) -> Refusal {
+    ApiError::client("SerializationException", format!("{name} has the wrong type")).into()
+}
+
+fn empty(name: &str) -> Refusal {
+    invalid(format!("{} cannot be empty.", capitalised(name)))
+}
+
+/// A parameter's name as messages write it: `containerInstances` is "Container instances".
+fn capitalised(name: &str) -> String {
+    let mut words = String::new();
+    for (index, letter) in name.chars().enumerate() {
+        match (index, letter.is_uppercase()) {
+            (0, _) => words.extend(letter.to_uppercase()),
+            (_, true) => {
+                words.push(' ');
+                words.extend(letter.to_lowercase());
+            }
+            (_, false) => words.push(letter),
+        }
+    }
+    words
+}

@@ -1,0 +1,73 @@
+//! The ECS API (awsJson 1.1), as far as a drain needs it. Any other operation, and any parameter that an operation
+//! here does not know, is refused as unknown.
+
+mod attributes;
+mod clusters;
+mod container_instances;
+mod input;
+mod run;
+mod services;
+mod tasks;
+
+use serde_json::{Value, json};
+
+use crate::api::{ApiError, Refusal};
+use crate::history::Caller;
+use crate::world::World;
+
+use super::forget;
+use input::Input;
+
+/// An ECS API call.
+pub(crate) fn call(
+    world: &mut World,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Refusal> {
+    forget(world);
+    let input = |known: &[&str]| Input::new(operation, input, known);
+    match operation {
+        "ListClusters" => clusters::list(world, &input(&["maxResults", "nextToken"])?),
+        "DescribeClusters" => clusters::describe(world, &input(&["clusters", "include"])?),
+        "ListContainerInstances" => container_instances::list(
+            world,
+            &input(&["cluster", "filter", "status", "maxResults", "nextToken"])?,
+        ),
+        "DescribeContainerInstances" => container_instances::describe(
+            world,
+            &input(&["cluster", "containerInstances", "include"])?,
+        ),
+        "UpdateContainerInstancesState" => container_instances::update_state(
+            world,
+            caller,
+            &input(&["cluster", "containerInstances", "status"])?,
+        ),
+        "ListTasks" => tasks::list(world, &input(tasks::LIST)?),
+        "DescribeTasks" => tasks::describe(world, &input(&["cluster", "tasks", "include"])?),
+        "StopTask" => tasks::stop(world, caller, &input(&["cluster", "task", "reason"])?),
+        "GetTaskProtection" => tasks::protection(world, &input(&["cluster", "tasks"])?),
+        "RunTask" => run::run_task(world, &input(run::RUN)?),
+        "StartTask" => run::start_task(world, &input(run::START)?),
+        "ListServices" => services::list(world, &input(services::LIST)?),
+        "DescribeServices" => {
+            services::describe(world, &input(&["cluster", "services", "include"])?)
+        }
+        "DescribeTaskDefinition" => {
+            services::task_definition(world, &input(&["taskDefinition", "include"])?)
+        }
+        "PutAttributes" => attributes::put(world, &input(&["cluster", "attributes"])?),
+        "DeleteAttributes" => attributes::delete(world, &input(&["cluster", "attributes"])?),
+        "ListAttributes" => attributes::list(world, &input(attributes::LIST)?),
+        _ => Err(Refusal::Unknown(format!("ECS {operation}"))),
+    }
+}
+
+fn invalid(message: impl Into<String>) -> Refusal {
+    ApiError::client("InvalidParameterException", message).into()
+}
+
+/// An entry of `failures` in an answer with HTTP 200.
+fn failure(arn: &str, reason: &str) -> Value {
+    json!({ "arn": arn, "reason": reason })
+}

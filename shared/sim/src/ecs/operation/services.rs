@@ -1,0 +1,55 @@
+//! ListServices, DescribeServices and DescribeTaskDefinition.
+
+use serde_json::{Value, json};
+
+use crate::api::{ApiError, Refusal};
+use crate::ecs::{arn, shape};
+use crate::world::World;
+
+use super::failure;
+use super::input::Input;
+
+/// How many services one DescribeServices takes (API reference).
+const DESCRIBED: usize = 10;
+/// How many services a page of ListServices has where `maxResults` is not given (API reference).
+const PAGE: i64 = 10;
+
+/// The parameters of ListServices.
+pub(super) const LIST: &[&str] =
+    &["cluster", "launchType", "schedulingStrategy", "maxResults", "nextToken"];
+
+pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let strategy = input.text("schedulingStrategy")?;
+    let on_ec2 = input.text("launchType")?.is_none_or(|launch_type| launch_type == "EC2");
+    let arns = world.ecs.services_where(&cluster, |service| {
+        on_ec2 && strategy.is_none_or(|strategy| service.strategy() == strategy)
+    });
+    let (page, token) = input.page_of(arns.iter(), PAGE)?;
+    Ok(json!({ "serviceArns": page, "nextToken": token }))
+}
+
+pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    input.includes_tags(&[])?;
+    let (mut services, mut failures) = (Vec::new(), Vec::new());
+    for name in input.ids("services", DESCRIBED)? {
+        let arn = arn::given("service", &cluster, name);
+        match world.ecs.services.get(&arn).filter(|service| service.cluster == cluster) {
+            Some(service) => services.push(shape::service(&world.ecs, service)),
+            None => failures.push(failure(&arn, "MISSING")),
+        }
+    }
+    Ok(json!({ "services": services, "failures": failures }))
+}
+
+/// By family, by `family:1`, or by ARN.
+pub(super) fn task_definition(world: &World, input: &Input) -> Result<Value, Refusal> {
+    input.includes_tags(&[])?;
+    let given = arn::id(input.required("taskDefinition")?);
+    let (family, revision) = given.split_once(':').unwrap_or((given, "1"));
+    let found = world.ecs.task_definitions.get(family).filter(|_| revision == "1");
+    let missing = || ApiError::client("ClientException", "Unable to describe task definition.");
+    let found = found.ok_or_else(missing)?;
+    Ok(json!({ "taskDefinition": shape::task_definition(found), "tags": [] }))
+}

@@ -1,0 +1,171 @@
+//! ListTasks, DescribeTasks, StopTask and GetTaskProtection.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::api::{ApiError, Refusal};
+use crate::ecs::shape::{self, Clock};
+use crate::ecs::task::{LastStatus, Stop, Task};
+use crate::ecs::{Ecs, arn, life};
+use crate::history::{Caller, Fact, TaskKind};
+use crate::world::World;
+
+use super::container_instances;
+use super::input::Input;
+use super::{failure, invalid};
+
+/// How many tasks one DescribeTasks or GetTaskProtection takes (API reference).
+const DESCRIBED: usize = 100;
+
+/// The parameters of ListTasks.
+pub(super) const LIST: &[&str] = &[
+    "cluster",
+    "containerInstance",
+    "family",
+    "startedBy",
+    "serviceName",
+    "desiredStatus",
+    "launchType",
+    "maxResults",
+    "nextToken",
+];
+
+/// ARNs only. `desiredStatus` is RUNNING where it is not given, and PENDING "doesn't return any results" (API
+/// reference): tasks that are being stopped are listed with those that are STOPPED.
+pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let desired = input.text("desiredStatus")?.unwrap_or("RUNNING");
+    if !["RUNNING", "PENDING", "STOPPED"].contains(&desired) {
+        return Err(invalid("Task desired status should be one of [RUNNING, PENDING, STOPPED]."));
+    }
+    let (family, started_by) = (input.text("family")?, input.text("startedBy")?);
+    check_started_by(input, started_by.is_some())?;
+    let on_ec2 = input.text("launchType")?.is_none_or(|launch_type| launch_type == "EC2");
+    let listed = |task: &&Task| {
+        task.cluster == cluster
+            && task.desired_status() == desired
+            && task.listed_from <= world.elapsed()
+            && on_ec2
+            && family.is_none_or(|family| task.family == family)
+            && started_by.is_none_or(|who| task.started_by.as_deref() == Some(who))
+    };
+    let tasks = candidates(world, input, &cluster)?;
+    let arns: BTreeSet<&String> = tasks.filter(listed).map(|task| &task.arn).collect();
+    let (page, token) = input.page(arns.into_iter())?;
+    Ok(json!({ "taskArns": page, "nextToken": token }))
+}
+
+/// "When you specify `startedBy` as the filter, it must be the only filter that you use" (API reference). That it
+/// goes with a desired status is seen in the field.
+fn check_started_by(input: &Input, given: bool) -> Result<(), Refusal> {
+    for other in ["containerInstance", "family", "serviceName"] {
+        if given && input.text(other)?.is_some() {
+            return Err(invalid(format!("startedBy cannot be combined with {other}.")));
+        }
+    }
+    Ok(())
+}
+
+/// The tasks of a container instance, of a service, or all: as few as can be looked at.
+fn candidates<'a>(
+    world: &'a World,
+    input: &Input,
+    cluster: &str,
+) -> Result<Box<dyn Iterator<Item = &'a Task> + 'a>, Refusal> {
+    let ecs = &world.ecs;
+    let service = match input.text("serviceName")? {
+        Some(name) => Some(find_service(ecs, cluster, name)?),
+        None => None,
+    };
+    let of_service = move |task: &&Task| {
+        service.is_none_or(|service| task.service.as_deref() == Some(&*service.arn))
+    };
+    if let Some(id) = input.text("containerInstance")? {
+        let arn = arn::given("container-instance", cluster, id);
+        let instance = container_instances::find(ecs, cluster, &arn)
+            .ok_or_else(|| invalid("Container instance not found."))?;
+        let arns = instance.live.iter().chain(&instance.ended);
+        return Ok(Box::new(arns.filter_map(|arn| ecs.tasks.get(arn)).filter(of_service)));
+    }
+    if let Some(service) = service {
+        let arns = service.live.iter().chain(&service.ended);
+        return Ok(Box::new(arns.filter_map(|arn| ecs.tasks.get(arn))));
+    }
+    Ok(Box::new(ecs.tasks.values()))
+}
+
+fn find_service<'a>(
+    ecs: &'a Ecs,
+    cluster: &str,
+    name: &str,
+) -> Result<&'a crate::ecs::service::Service, Refusal> {
+    let found = ecs.services.get(&arn::given("service", cluster, name));
+    let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
+    Ok(found.ok_or_else(missing)?)
+}
+
+pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let tags = input.includes_tags(&[])?;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for id in input.ids("tasks", DESCRIBED)? {
+        match find(&world.ecs, &cluster, id) {
+            Ok(task) => found.push(shape::task(&world.ecs, task, Clock::Seconds, tags)),
+            Err(arn) => failures.push(failure(&arn, "MISSING")),
+        }
+    }
+    Ok(json!({ "tasks": found, "failures": failures }))
+}
+
+/// A task of a cluster by its id or ARN; the error is the ARN that it would have.
+fn find<'a>(ecs: &'a Ecs, cluster: &str, id: &str) -> Result<&'a Task, String> {
+    let arn = arn::given("task", cluster, id);
+    ecs.tasks.get(&arn).filter(|task| task.cluster == cluster).ok_or(arn)
+}
+
+/// "Any tags associated with the task will be deleted"; the containers get what `docker stop` gives (API reference,
+/// StopTask). A task that is stopping or STOPPED already is answered as it is.
+pub(super) fn stop(world: &mut World, caller: &Caller, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let found = find(&world.ecs, &cluster, input.required("task")?);
+    let found = found.map_err(|_| invalid("The referenced task was not found."))?;
+    let (arn, task) = (found.arn.clone(), found.to_ref());
+    let accepted = !found.stop_desired && found.last_status != LastStatus::Stopped;
+    let reason = input.text("reason")?.unwrap_or("Task stopped by user");
+    if let Some(task) = world.ecs.tasks.get_mut(&arn) {
+        task.tags.clear();
+    }
+    if accepted {
+        world.note(Fact::StopTask { task, by: caller.clone() });
+        let stop = Stop { code: "UserInitiated", reason: reason.to_owned() };
+        life::want_stopped(world, &arn, stop);
+    }
+    let task = world.ecs.tasks.get(&arn);
+    let shape = task.map(|task| shape::task(&world.ecs, task, Clock::Seconds, false));
+    Ok(json!({ "task": shape }))
+}
+
+/// Protection is for two hours and renewed for ever (ECS developer guide, task-scale-in-protection). A standalone
+/// task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
+pub(super) fn protection(world: &World, input: &Input) -> Result<Value, Refusal> {
+    let cluster = input.cluster(&world.ecs)?;
+    let until = world.now() + jiff::SignedDuration::from_hours(2);
+    let (mut protected, mut failures) = (Vec::new(), Vec::new());
+    for id in input.ids("tasks", DESCRIBED)? {
+        match find(&world.ecs, &cluster, id) {
+            Err(arn) => failures.push(failure(&arn, "MISSING")),
+            Ok(task) if task.kind == TaskKind::Standalone => {
+                failures.push(failure(&task.arn, "TASK_NOT_VALID"));
+            }
+            Ok(task) => {
+                let mut shape = json!({ "taskArn": task.arn, "protectionEnabled": task.protected });
+                if task.protected {
+                    shape["expirationDate"] = Clock::Seconds.show(until);
+                }
+                protected.push(shape);
+            }
+        }
+    }
+    Ok(json!({ "protectedTasks": protected, "failures": failures }))
+}

@@ -1,0 +1,58 @@
+//! Which container instance takes a task: ACTIVE, with a connected agent and a free place, the fewest tasks of the
+//! same service first (the `spread` strategy over `instanceId`: API reference, PlacementStrategy), then by ARN.
+
+use std::collections::BTreeMap;
+
+use super::Ecs;
+use super::container_instance::ContainerInstance;
+
+/// The instances of a cluster that take tasks of one service or family, with the places that are left on each.
+#[derive(Debug)]
+pub(super) struct Room {
+    /// By how many tasks of the service are there, and the ARN: the free places.
+    places: BTreeMap<(usize, String), usize>,
+}
+
+impl Room {
+    /// The ARN of the best instance; its place is taken then.
+    pub fn take(&mut self) -> Option<String> {
+        let ((tasks, arn), free) = self.places.pop_first()?;
+        if free > 1 {
+            self.places.insert((tasks + 1, arn.clone()), free - 1);
+        }
+        Some(arn)
+    }
+}
+
+impl Ecs {
+    /// Where there is room in a cluster. `tasks_there` counts the tasks that should be spread.
+    pub(super) fn room(
+        &self,
+        cluster: &str,
+        tasks_there: impl Fn(&ContainerInstance) -> usize,
+    ) -> Room {
+        let places = self.instances_of(cluster).filter(|instance| instance.takes_tasks());
+        let places = places
+            .filter(|instance| instance.free_slots() > 0)
+            .map(|instance| ((tasks_there(instance), instance.arn.clone()), instance.free_slots()));
+        Room { places: places.collect() }
+    }
+
+    /// Where there is room for tasks of a service.
+    pub(super) fn room_for(&self, service: &str) -> Room {
+        let Some(service) = self.services.get(service) else {
+            return Room { places: BTreeMap::new() };
+        };
+        let mut there: BTreeMap<&str, usize> = BTreeMap::new();
+        for task in service.live.iter().filter_map(|task| self.tasks.get(task)) {
+            *there.entry(&task.container_instance).or_default() += 1;
+        }
+        self.room(&service.cluster, |instance| there.get(&*instance.arn).copied().unwrap_or(0))
+    }
+
+    /// The container instances of a cluster, by ARN.
+    pub(super) fn instances_of(&self, cluster: &str) -> impl Iterator<Item = &ContainerInstance> {
+        let arns = self.clusters.get(cluster).map(|cluster| &cluster.container_instances);
+        arns.into_iter().flatten().filter_map(|arn| self.container_instances.get(arn))
+    }
+}

@@ -1,0 +1,233 @@
+//! The cluster query language of ListContainerInstances' `filter` (ECS developer guide, cluster-query-language).
+//!
+//! Subjects: `agentConnected`, `ec2InstanceId`, `runningTasksCount`, `attribute:NAME`. Operators: `==`, `!=`, `>`,
+//! `>=`, `<`, `<=`, `exists`, `!exists`, `in`, `!in`, each with the page's other spellings; `and`, `or`, `not` and
+//! parentheses. Left out, and refused: `agentVersion`, `registeredAt`, `task:group`, and patterns (`=~`, `!~`).
+
+use crate::api::{ApiError, Refusal};
+
+use super::Ecs;
+use super::container_instance::ContainerInstance;
+
+/// A filter that has been understood.
+#[derive(Debug, PartialEq)]
+pub(super) enum Query {
+    All(Vec<Query>),
+    Any(Vec<Query>),
+    Not(Box<Query>),
+    Is(Subject, Operator, Vec<String>),
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum Subject {
+    AgentConnected,
+    Ec2InstanceId,
+    RunningTasksCount,
+    Attribute(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Equals,
+    Greater,
+    GreaterOrEqual,
+    Exists,
+    In,
+}
+
+impl Query {
+    /// Understands a filter.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let mut words = words(text).ok_or_else(|| wrong(text))?.into_iter().peekable();
+        let query = any(&mut words, text)?;
+        if words.next().is_some() { Err(wrong(text)) } else { Ok(query) }
+    }
+
+    /// Whether it holds for a container instance.
+    pub fn matches(&self, ecs: &Ecs, instance: &ContainerInstance) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.matches(ecs, instance)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(ecs, instance)),
+            Self::Not(part) => !part.matches(ecs, instance),
+            Self::Is(subject, operator, values) => {
+                let value = subject.of(ecs, instance);
+                value.is_some_and(|value| operator.holds(&value, values))
+            }
+        }
+    }
+}
+
+impl Subject {
+    fn of(&self, ecs: &Ecs, instance: &ContainerInstance) -> Option<String> {
+        match self {
+            Self::AgentConnected => Some(instance.connected.to_string()),
+            Self::Ec2InstanceId => Some(instance.ec2_instance.clone()),
+            Self::RunningTasksCount => Some(ecs.counts(instance).0.to_string()),
+            Self::Attribute(name) => {
+                instance.attributes.get(name).map(|value| value.clone().unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl Operator {
+    fn holds(self, value: &str, with: &[String]) -> bool {
+        let number = |text: &str| text.parse::<f64>().ok();
+        let first = with.first().map(String::as_str).unwrap_or_default();
+        let order = number(value).zip(number(first)).and_then(|(a, b)| a.partial_cmp(&b));
+        match self {
+            Self::Equals => value == first,
+            Self::Greater => order.is_some_and(|order| order.is_gt()),
+            Self::GreaterOrEqual => order.is_some_and(|order| order.is_ge()),
+            Self::Exists => true,
+            Self::In => with.iter().any(|one| one == value),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Word {
+    /// A name, an operator in letters, or a value.
+    Plain(String),
+    /// A value in quotes.
+    Quoted(String),
+    /// An operator or a bracket.
+    Sign(&'static str),
+}
+
+type Words = std::iter::Peekable<std::vec::IntoIter<Word>>;
+
+const SIGNS: [&str; 19] = [
+    "!exists", "!in", "==", "!=", ">=", "<=", "=~", "!~", "&&", "||", "!", ">", "<", "(", ")", "[",
+    "]", ",", "=",
+];
+
+fn words(text: &str) -> Option<Vec<Word>> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        if first == '\'' || first == '"' {
+            let (value, after) = rest[1..].split_once(first)?;
+            words.push(Word::Quoted(value.to_owned()));
+            rest = after;
+        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
+            words.push(Word::Sign(sign));
+            rest = &rest[sign.len()..];
+        } else {
+            let ends = |c: char| c.is_whitespace() || "!=<>()[],&|'\"".contains(c);
+            let (word, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+            if word.is_empty() {
+                return None;
+            }
+            words.push(Word::Plain(word.to_owned()));
+            rest = after;
+        }
+        rest = rest.trim_start();
+    }
+    Some(words)
+}
+
+fn any(words: &mut Words, text: &str) -> Result<Query, Refusal> {
+    let mut parts = vec![all(words, text)?];
+    while takes(words, &["||", "or"]) {
+        parts.push(all(words, text)?);
+    }
+    Ok(if parts.len() == 1 { parts.remove(0) } else { Query::Any(parts) })
+}
+
+fn all(words: &mut Words, text: &str) -> Result<Query, Refusal> {
+    let mut parts = vec![one(words, text)?];
+    while takes(words, &["&&", "and"]) {
+        parts.push(one(words, text)?);
+    }
+    Ok(if parts.len() == 1 { parts.remove(0) } else { Query::All(parts) })
+}
+
+fn one(words: &mut Words, text: &str) -> Result<Query, Refusal> {
+    if takes(words, &["!", "not"]) {
+        return Ok(Query::Not(Box::new(one(words, text)?)));
+    }
+    if takes(words, &["("]) {
+        let query = any(words, text)?;
+        return if takes(words, &[")"]) { Ok(query) } else { Err(wrong(text)) };
+    }
+    let Some(Word::Plain(name)) = words.next() else { return Err(wrong(text)) };
+    let subject = subject(&name)?;
+    let (operator, negated) = operator(words, text)?;
+    let values = match operator {
+        Operator::Exists => Vec::new(),
+        Operator::In => list(words, text)?,
+        _ => vec![value(words, text)?],
+    };
+    let query = Query::Is(subject, operator, values);
+    Ok(if negated { Query::Not(Box::new(query)) } else { query })
+}
+
+fn subject(name: &str) -> Result<Subject, Refusal> {
+    match name {
+        "agentConnected" => Ok(Subject::AgentConnected),
+        "ec2InstanceId" => Ok(Subject::Ec2InstanceId),
+        "runningTasksCount" => Ok(Subject::RunningTasksCount),
+        _ => match name.strip_prefix("attribute:") {
+            Some(attribute) => Ok(Subject::Attribute(attribute.to_owned())),
+            None => Err(Refusal::Unknown(format!("ECS ListContainerInstances filter on {name}"))),
+        },
+    }
+}
+
+/// An operator, and whether it is the opposite of it.
+fn operator(words: &mut Words, text: &str) -> Result<(Operator, bool), Refusal> {
+    let word = match words.next() {
+        Some(Word::Sign(sign)) => sign.to_owned(),
+        Some(Word::Plain(word)) => word,
+        Some(Word::Quoted(_)) | None => return Err(wrong(text)),
+    };
+    match &*word {
+        "==" | "equals" => Ok((Operator::Equals, false)),
+        "!=" | "not_equals" => Ok((Operator::Equals, true)),
+        ">" | "greater_than" => Ok((Operator::Greater, false)),
+        "<=" | "less_than_equal" => Ok((Operator::Greater, true)),
+        ">=" | "greater_than_equal" => Ok((Operator::GreaterOrEqual, false)),
+        "<" | "less_than" => Ok((Operator::GreaterOrEqual, true)),
+        "exists" => Ok((Operator::Exists, false)),
+        "!exists" | "not_exists" => Ok((Operator::Exists, true)),
+        "in" => Ok((Operator::In, false)),
+        "!in" | "not_in" => Ok((Operator::In, true)),
+        "=~" | "!~" | "matches" | "not_matches" => {
+            Err(Refusal::Unknown(format!("ECS ListContainerInstances filter with {word}")))
+        }
+        _ => Err(wrong(text)),
+    }
+}
+
+fn list(words: &mut Words, text: &str) -> Result<Vec<String>, Refusal> {
+    if !takes(words, &["["]) {
+        return Err(wrong(text));
+    }
+    let mut values = vec![value(words, text)?];
+    while takes(words, &[","]) {
+        values.push(value(words, text)?);
+    }
+    if takes(words, &["]"]) { Ok(values) } else { Err(wrong(text)) }
+}
+
+fn value(words: &mut Words, text: &str) -> Result<String, Refusal> {
+    match words.next() {
+        Some(Word::Plain(value) | Word::Quoted(value)) => Ok(value),
+        Some(Word::Sign(_)) | None => Err(wrong(text)),
+    }
+}
+
+fn takes(words: &mut Words, spellings: &[&str]) -> bool {
+    let spelled = |word: &Word| match word {
+        Word::Sign(sign) => spellings.contains(sign),
+        Word::Plain(word) => spellings.contains(&&**word),
+        Word::Quoted(_) => false,
+    };
+    words.next_if(spelled).is_some()
+}
+
+fn wrong(text: &str) -> Refusal {
+    let message = format!("Invalid filter expression: {text}");
+    ApiError::client("InvalidParameterException", message).into()
+}

@@ -1,0 +1,139 @@
+//! Services: what is wanted, within which bounds, and what the scheduler said about it.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::history::{Fact, TaskKind};
+use crate::scenario::{Lengths, ServiceSpec};
+use crate::world::World;
+
+use super::arn;
+
+/// How many service events DescribeServices returns (API reference, Service: "up to 100").
+const EVENTS: usize = 100;
+
+/// A message about a service.
+#[derive(Debug, Clone)]
+pub(super) struct ServiceEvent {
+    pub id: String,
+    pub at: Timestamp,
+    pub message: String,
+}
+
+/// A service; its key is its ARN.
+#[derive(Debug)]
+pub(super) struct Service {
+    pub arn: String,
+    pub name: String,
+    pub cluster: String,
+    /// Replica or daemon.
+    pub kind: TaskKind,
+    pub desired: usize,
+    pub minimum_healthy_percent: u32,
+    pub maximum_percent: u32,
+    pub deregistration_delay: Option<Duration>,
+    pub family: String,
+    pub healthy_after: Lengths,
+    /// The id of its only deployment, which is `startedBy` of its tasks.
+    pub deployment: String,
+    pub created_at: Timestamp,
+    /// The ARNs of its tasks that are not STOPPED.
+    pub live: BTreeSet<String>,
+    /// The ARNs of its tasks that are STOPPED and still listed.
+    pub ended: BTreeSet<String>,
+    /// The latest first.
+    pub events: VecDeque<ServiceEvent>,
+    pub steady: bool,
+    /// Whether the scheduler is due to look at it.
+    pub pass_due: bool,
+    /// Whether it lacks room for a task.
+    pub short: bool,
+    /// When the scheduler last said that it is stuck, and how.
+    pub stuck: Option<(Duration, &'static str)>,
+}
+
+impl Service {
+    pub fn new(spec: &ServiceSpec, deployment: String, created_at: Timestamp) -> Self {
+        let (kind, least, most) = defaults(spec.daemon);
+        Self {
+            arn: arn::within("service", &spec.cluster, &spec.name),
+            name: spec.name.clone(),
+            cluster: spec.cluster.clone(),
+            kind,
+            desired: spec.desired,
+            minimum_healthy_percent: spec.minimum_healthy_percent.unwrap_or(least),
+            maximum_percent: spec.maximum_percent.unwrap_or(most),
+            deregistration_delay: spec.deregistration_delay.map(|delay| delay.0),
+            family: spec.task_definition.clone().unwrap_or_else(|| spec.name.clone()),
+            healthy_after: spec.healthy_after.clone(),
+            deployment,
+            created_at,
+            live: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            events: VecDeque::new(),
+            steady: true,
+            pass_due: false,
+            short: false,
+            stuck: None,
+        }
+    }
+
+    /// Its scheduling strategy.
+    pub fn strategy(&self) -> &'static str {
+        if self.kind == TaskKind::Daemon { "DAEMON" } else { "REPLICA" }
+    }
+
+    /// How many tasks have to be healthy: `minimumHealthyPercent` of the desired count, rounded up. It holds "during a
+    /// deployment or when a container instance is draining" (API reference, DeploymentConfiguration).
+    pub fn at_least(&self) -> usize {
+        (self.desired * self.minimum_healthy_percent as usize).div_ceil(100)
+    }
+
+    /// How many tasks there may be: `maximumPercent` of the desired count, rounded down (same page).
+    pub fn at_most(&self) -> usize {
+        self.desired * self.maximum_percent as usize / 100
+    }
+}
+
+/// The scheduling strategy and its default bounds (API reference, DeploymentConfiguration).
+fn defaults(daemon: bool) -> (TaskKind, u32, u32) {
+    if daemon { (TaskKind::Daemon, 0, 100) } else { (TaskKind::Replica, 100, 200) }
+}
+
+/// Adds a service event: what the service's name is followed by in it.
+pub(super) fn say(world: &mut World, arn: &str, what: &str) {
+    let at = world.now();
+    let id = world.random.uuid(&format!("service-event/{arn}"));
+    let Some(service) = world.ecs.services.get_mut(arn) else { return };
+    let message = format!("(service {}) {what}", service.name);
+    service.events.push_front(ServiceEvent { id, at, message: message.clone() });
+    service.events.truncate(EVENTS);
+    let fact = Fact::Service { service: service.name.clone(), message };
+    world.note(fact);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds(desired: usize, least: u32, most: u32) -> (usize, usize) {
+        let mut service =
+            Service::new(&crate::ecs::tests::service("web", desired), String::new(), START);
+        service.minimum_healthy_percent = least;
+        service.maximum_percent = most;
+        (service.at_least(), service.at_most())
+    }
+
+    const START: Timestamp = Timestamp::UNIX_EPOCH;
+
+    // ECS developer guide, service-event-messages: "rounded up" and "rounded down".
+    #[test]
+    fn the_lower_bound_is_rounded_up_and_the_upper_one_down() {
+        assert_eq!(bounds(4, 50, 200), (2, 8));
+        assert_eq!(bounds(2, 75, 125), (2, 2));
+        assert_eq!(bounds(3, 100, 125), (3, 3));
+        assert_eq!(bounds(1, 50, 150), (1, 1));
+    }
+}

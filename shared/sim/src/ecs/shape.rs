@@ -1,0 +1,275 @@
+//! Tasks, container instances, services and task definitions in AWS's JSON.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::container_instance::ContainerInstance;
+use super::service::Service;
+use super::task::{Container, LastStatus, Task};
+use super::task_definition::TaskDefinition;
+use super::{Ecs, arn};
+
+/// CPU units and MiB that one task takes: an instance registers as much as its task slots need.
+const CPU: usize = 128;
+const MEMORY: usize = 256;
+
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// Seconds since 1970 with a fraction, as the API answers.
+    Seconds,
+    /// ISO 8601, as events have it.
+    Text,
+}
+
+impl Clock {
+    pub fn show(self, at: Timestamp) -> Value {
+        match self {
+            Self::Seconds => json!(at.as_millisecond() as f64 / 1000.0),
+            Self::Text => json!(format!("{at:.3}")),
+        }
+    }
+}
+
+/// A task; its tags only where they are asked for.
+pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
+    let definition = ecs.task_definitions.get(&task.family);
+    let names = task.containers.iter().map(|container| json!({ "name": container.name }));
+    let containers = task.containers.iter().map(|container| shown(task, container, clock));
+    let mut shape = json!({
+        "attachments": [],
+        "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
+        "availabilityZone": "eu-west-1a",
+        "clusterArn": arn::of("cluster", &task.cluster),
+        "containerInstanceArn": task.container_instance,
+        "containers": Value::from_iter(containers),
+        "cpu": CPU.to_string(),
+        "createdAt": clock.show(task.created_at),
+        "desiredStatus": task.desired_status(),
+        "enableExecuteCommand": false,
+        "group": task.group,
+        "lastStatus": task.last_status.name(),
+        "launchType": "EC2",
+        "memory": MEMORY.to_string(),
+        "overrides": { "containerOverrides": Value::from_iter(names) },
+        "taskArn": task.arn,
+        "taskDefinitionArn": definition.map(TaskDefinition::arn),
+        "version": task.version,
+    });
+    if let Some(started_by) = &task.started_by {
+        shape["startedBy"] = json!(started_by);
+    }
+    show_times(&mut shape, task, clock);
+    if let Some(stop) = task.stop.as_ref().filter(|_| task.stop_desired) {
+        shape["stopCode"] = json!(stop.code);
+        shape["stoppedReason"] = json!(stop.reason);
+    }
+    if tags {
+        let tags = task.tags.iter().map(|(key, value)| json!({ "key": key, "value": value }));
+        shape["tags"] = Value::from_iter(tags);
+    }
+    shape
+}
+
+fn show_times(shape: &mut Value, task: &Task, clock: Clock) {
+    let started_at = task.started_at.filter(|_| task.last_status >= LastStatus::Running);
+    let times = [
+        ("connectivityAt", started_at),
+        ("pullStartedAt", started_at),
+        ("pullStoppedAt", started_at),
+        ("startedAt", started_at),
+        ("stoppingAt", task.stopping_at),
+        ("stoppedAt", task.stopped_at),
+    ];
+    for (name, at) in times {
+        if let Some(at) = at {
+            shape[name] = clock.show(at);
+        }
+    }
+    if started_at.is_some() {
+        shape["connectivity"] = json!("CONNECTED");
+    }
+}
+
+/// A container as the agent last reported it.
+fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
+    let exited = container.exited && task.last_status == task.truth;
+    let status = match task.last_status {
+        LastStatus::Stopped => "STOPPED",
+        _ if exited => "STOPPED",
+        LastStatus::Provisioning | LastStatus::Pending => "PENDING",
+        _ => "RUNNING",
+    };
+    let id = arn::id(&task.arn);
+    let mut shape = json!({
+        "containerArn": arn::within("container", &task.cluster, &format!("{id}/{}", container.id)),
+        "cpu": "0",
+        "image": format!("{}:latest", container.name),
+        "lastStatus": status,
+        "name": container.name,
+        "networkInterfaces": [],
+        "runtimeId": format!("{id}-{}", &container.id[..8]),
+        "taskArn": task.arn,
+    });
+    if clock == Clock::Seconds {
+        shape["healthStatus"] = json!("UNKNOWN");
+    }
+    if let Some(code) = container.exit_code.filter(|_| exited) {
+        shape["exitCode"] = json!(code);
+    }
+    shape
+}
+
+/// A container instance; `tags` are none, but are there where they are asked for.
+pub(super) fn container_instance(
+    ecs: &Ecs,
+    instance: &ContainerInstance,
+    clock: Clock,
+    tags: bool,
+) -> Value {
+    let (running, pending) = ecs.counts(instance);
+    let attributes = instance.attributes.iter().map(|(name, value)| attribute(name, value));
+    let mut shape = json!({
+        "agentConnected": instance.connected,
+        "attachments": [],
+        "attributes": Value::from_iter(attributes),
+        "containerInstanceArn": instance.arn,
+        "ec2InstanceId": instance.ec2_instance,
+        "pendingTasksCount": pending,
+        "registeredAt": clock.show(instance.registered_at),
+        "registeredResources": resources(instance.task_slots),
+        "remainingResources": resources(instance.free_slots()),
+        "runningTasksCount": running,
+        "status": instance.status.name(),
+        "version": instance.version,
+        "versionInfo": {
+            "agentHash": "d3c7f7c1",
+            "agentVersion": "1.98.0",
+            "dockerVersion": "DockerVersion: 25.0.8",
+        },
+    });
+    if tags {
+        shape["tags"] = json!([]);
+    }
+    shape
+}
+
+/// An attribute by its name and value.
+pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
+    match value {
+        Some(value) => json!({ "name": name, "value": value }),
+        None => json!({ "name": name }),
+    }
+}
+
+fn resources(slots: usize) -> Value {
+    json!([
+        { "name": "CPU", "type": "INTEGER", "integerValue": slots * CPU },
+        { "name": "MEMORY", "type": "INTEGER", "integerValue": slots * MEMORY },
+        { "name": "PORTS", "type": "STRINGSET", "stringSetValue": ["22", "2375", "2376", "51678", "51679"] },
+        { "name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": [] },
+    ])
+}
+
+/// A service with its only deployment and its latest events.
+pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
+    let (running, pending) = counts(ecs, service);
+    let clock = Clock::Seconds;
+    let events = service.events.iter().map(|event| {
+        json!({ "id": event.id, "createdAt": clock.show(event.at), "message": event.message })
+    });
+    json!({
+        "clusterArn": arn::of("cluster", &service.cluster),
+        "createdAt": clock.show(service.created_at),
+        "deploymentConfiguration": {
+            "maximumPercent": service.maximum_percent,
+            "minimumHealthyPercent": service.minimum_healthy_percent,
+        },
+        "deploymentController": { "type": "ECS" },
+        "deployments": [{
+            "id": service.deployment,
+            "status": "PRIMARY",
+            "taskDefinition": arn::of("task-definition", &format!("{}:1", service.family)),
+            "desiredCount": desired(ecs, service),
+            "runningCount": running,
+            "pendingCount": pending,
+            "failedTasks": 0,
+            "createdAt": clock.show(service.created_at),
+            "updatedAt": clock.show(service.created_at),
+            "launchType": "EC2",
+            "rolloutState": "COMPLETED",
+        }],
+        "desiredCount": desired(ecs, service),
+        "events": Value::from_iter(events),
+        "launchType": "EC2",
+        "loadBalancers": load_balancers(service),
+        "pendingCount": pending,
+        "runningCount": running,
+        "schedulingStrategy": service.strategy(),
+        "serviceArn": service.arn,
+        "serviceName": service.name,
+        "status": "ACTIVE",
+        "taskDefinition": arn::of("task-definition", &format!("{}:1", service.family)),
+    })
+}
+
+/// Tasks "in the RUNNING state" and "in the PENDING state" (API reference, Service).
+fn counts(ecs: &Ecs, service: &Service) -> (usize, usize) {
+    let tasks = service.live.iter().filter_map(|task| ecs.tasks.get(task));
+    tasks.fold((0, 0), |(running, pending), task| {
+        let running = running + usize::from(task.last_status == LastStatus::Running);
+        (running, pending + usize::from(task.counts_as_pending()))
+    })
+}
+
+/// The desired count: that of a daemon service is the number of instances that it can be on.
+fn desired(ecs: &Ecs, service: &Service) -> usize {
+    match service.strategy() {
+        "DAEMON" => ecs.instances_of(&service.cluster).filter(|i| i.takes_tasks()).count(),
+        _ => service.desired,
+    }
+}
+
+fn load_balancers(service: &Service) -> Value {
+    if service.deregistration_delay.is_none() {
+        return json!([]);
+    }
+    let name = &service.name;
+    json!([{
+        "targetGroupArn": format!(
+            "arn:aws:elasticloadbalancing:{}:{}:targetgroup/{name}/0123456789abcdef",
+            crate::world::REGION, crate::world::ACCOUNT
+        ),
+        "containerName": "app",
+        "containerPort": 80,
+    }])
+}
+
+/// A task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition.
+pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
+    let containers = definition.containers.iter().map(|container| {
+        let depends_on = container.depends_on.iter();
+        let depends_on =
+            depends_on.map(|name| json!({ "containerName": name, "condition": "START" }));
+        let mut shape = json!({
+            "name": container.name,
+            "image": format!("{}:latest", container.name),
+            "cpu": 0,
+            "memory": MEMORY,
+            "essential": true,
+            "dependsOn": Value::from_iter(depends_on),
+        });
+        if let Some(timeout) = container.stop_timeout {
+            shape["stopTimeout"] = json!(timeout.0.as_secs());
+        }
+        shape
+    });
+    json!({
+        "taskDefinitionArn": definition.arn(),
+        "family": definition.family,
+        "revision": 1,
+        "status": "ACTIVE",
+        "requiresCompatibilities": ["EC2"],
+        "containerDefinitions": Value::from_iter(containers),
+    })
+}

@@ -1,0 +1,149 @@
+//! A task: what ECS knows of it, and what is true on its host.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::history::{TaskKind, TaskRef};
+
+use super::Ecs;
+
+/// The steps of a task's life, in their order (ECS developer guide, task-lifecycle-explanation).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum LastStatus {
+    Provisioning,
+    Pending,
+    Activating,
+    Running,
+    Deactivating,
+    Stopping,
+    Deprovisioning,
+    Stopped,
+}
+
+impl LastStatus {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Activating => "ACTIVATING",
+            Self::Running => "RUNNING",
+            Self::Deactivating => "DEACTIVATING",
+            Self::Stopping => "STOPPING",
+            Self::Deprovisioning => "DEPROVISIONING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+}
+
+/// Why a task stops: `stopCode` (API reference, Task) and `stoppedReason`.
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    pub code: &'static str,
+    pub reason: String,
+}
+
+/// A container of a task.
+#[derive(Debug, Clone)]
+pub(super) struct Container {
+    pub name: String,
+    pub id: String,
+    pub signalled: bool,
+    pub exited: bool,
+    /// None for a container whose host went: nobody saw it exit.
+    pub exit_code: Option<i32>,
+}
+
+/// A task; its key is its ARN.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub arn: String,
+    pub cluster: String,
+    pub container_instance: String,
+    pub ec2_instance: String,
+    pub family: String,
+    pub kind: TaskKind,
+    /// The ARN of its service.
+    pub service: Option<String>,
+    /// The name of its service, or its family.
+    pub name: String,
+    pub group: String,
+    pub started_by: Option<String>,
+    pub tags: BTreeMap<String, String>,
+    pub protected: bool,
+    /// What is so on the host.
+    pub truth: LastStatus,
+    /// What the agent has reported: the truth, unless the agent is disconnected.
+    pub last_status: LastStatus,
+    /// Whether `desiredStatus` is STOPPED.
+    pub stop_desired: bool,
+    pub stop: Option<Stop>,
+    pub healthy: bool,
+    /// Whether it waits in DEACTIVATING for an agent that can be told to stop it.
+    pub held: bool,
+    /// Counted up whenever its course changes: what was on the agenda before is void.
+    pub turn: u32,
+    pub version: u64,
+    pub containers: Vec<Container>,
+    /// How long it runs from RUNNING on.
+    pub lasts: Option<Duration>,
+    /// How long it runs on after its host began to leave.
+    pub runs_on: Option<Duration>,
+    /// From when on ListTasks shows it.
+    pub listed_from: Duration,
+    pub created_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub stopping_at: Option<Timestamp>,
+    pub stopped_at: Option<Timestamp>,
+}
+
+impl Task {
+    pub fn to_ref(&self) -> TaskRef {
+        TaskRef {
+            arn: self.arn.clone(),
+            kind: self.kind,
+            name: self.name.clone(),
+            ec2_instance: self.ec2_instance.clone(),
+        }
+    }
+
+    pub fn desired_status(&self) -> &'static str {
+        if self.stop_desired { "STOPPED" } else { "RUNNING" }
+    }
+
+    /// Whether it counts towards `minimumHealthyPercent`.
+    pub fn is_healthy(&self) -> bool {
+        self.healthy && !self.stop_desired && self.last_status == LastStatus::Running
+    }
+
+    /// Whether `runningTasksCount` counts it: "the number of tasks on the container instance that have a desired
+    /// status of RUNNING" (API reference, ContainerInstance), so one that is being stopped is not counted.
+    pub fn counts_as_running(&self) -> bool {
+        !self.stop_desired && self.last_status >= LastStatus::Activating
+    }
+
+    /// Whether `pendingTasksCount` counts it. A task in PROVISIONING is about to be PENDING.
+    pub fn counts_as_pending(&self) -> bool {
+        self.last_status <= LastStatus::Pending
+    }
+
+    /// The reason of its present status, for people.
+    pub fn because(&self) -> String {
+        let Some(stop) = self.stop.as_ref().filter(|_| self.last_status > LastStatus::Running)
+        else {
+            return String::new();
+        };
+        let killed = self.last_status == LastStatus::Stopped
+            && self.containers.iter().any(|container| container.exit_code == Some(137));
+        if killed { format!("{} (exit code 137)", stop.reason) } else { stop.reason.clone() }
+    }
+}
+
+impl Ecs {
+    /// Whether the agent that looks after a task is connected.
+    pub(super) fn is_reported(&self, task: &Task) -> bool {
+        let instance = self.container_instances.get(&task.container_instance);
+        instance.is_some_and(|instance| instance.connected)
+    }
+}

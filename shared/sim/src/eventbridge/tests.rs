@@ -1,0 +1,121 @@
+use super::*;
+use crate::scenario::{Lengths, Switches};
+
+/// A world in which a rule takes the events of `source` to the queue `q`.
+fn world(source: &str) -> World {
+    let mut world = World::new(1, Switches::default());
+    let deployment = json!({
+        "queue": [{"name": "q"}],
+        "rule": [{"name": "r", "pattern": {"source": [source]}, "target": "q"}],
+        "schedule": [{"name": "s", "every": "1m", "target": "q"}],
+    });
+    world.deploy(serde_json::from_value(deployment).unwrap()).unwrap();
+    world
+}
+
+fn interrupted() -> BusEvent {
+    BusEvent {
+        source: "aws.ec2",
+        detail_type: "EC2 Spot Instance Interruption Warning",
+        resources: vec!["arn:aws:ec2:eu-west-1a:instance/i-1".to_owned()],
+        detail: json!({"instance-id": "i-1", "instance-action": "terminate"}),
+        about: "i-1".to_owned(),
+    }
+}
+
+fn bodies(world: &mut World) -> Vec<Value> {
+    let received = crate::sqs::receive(world, "q", 10, None);
+    received.iter().map(|message| serde_json::from_str(&message.body).unwrap()).collect()
+}
+
+// EventBridge user guide, eb-events-structure.
+#[test]
+fn a_target_gets_the_event_in_its_envelope() {
+    let mut world = world("aws.ec2");
+
+    world.publish(interrupted());
+    world.advance(Duration::from_secs(2));
+
+    let bodies = bodies(&mut world);
+    assert_eq!(bodies.len(), 1);
+    assert_eq!(bodies[0]["version"], "0");
+    assert_eq!(bodies[0]["account"], ACCOUNT);
+    assert_eq!(bodies[0]["time"], "2026-03-02T09:00:00Z");
+    assert_eq!(bodies[0]["detail"]["instance-id"], "i-1");
+}
+
+#[test]
+fn a_delivery_takes_as_long_as_the_switch_says() {
+    let mut world = world("aws.ec2");
+    world.switches.event_delivery = Lengths::millis(300, 1500);
+
+    world.publish(interrupted());
+    world.advance(Duration::from_millis(299));
+    let early = bodies(&mut world);
+    world.advance(Duration::from_millis(1500));
+
+    assert_eq!(early.len(), 0);
+    assert_eq!(bodies(&mut world).len(), 1);
+}
+
+#[test]
+fn an_event_that_no_rule_matches_goes_nowhere() {
+    let mut world = world("aws.ecs");
+
+    world.publish(interrupted());
+    world.advance(Duration::from_secs(5));
+
+    assert_eq!(bodies(&mut world).len(), 0);
+}
+
+// EventBridge user guide, eb-service-event: a best-effort event might not be delivered; eb-troubleshooting: a rule
+// can run more than once for an event.
+#[test]
+fn interference_loses_or_doubles_events_of_one_detail_type_until_its_end() {
+    let mut world = world("aws.ec2");
+    let spot = || Some(interrupted().detail_type.to_owned());
+
+    world.interfere(spot(), Delivery::Lost, Some(Duration::from_secs(10)));
+    world.publish(interrupted());
+    world.advance(Duration::from_secs(10));
+    let lost = bodies(&mut world);
+    world.interfere(spot(), Delivery::Twice, None);
+    world.publish(interrupted());
+    world.advance(Duration::from_secs(50));
+
+    assert_eq!(lost.len(), 0);
+    assert_eq!(bodies(&mut world).len(), 2);
+}
+
+// EventBridge user guide, eb-run-lambda-schedule.
+#[test]
+fn a_schedule_fires_at_every_full_interval() {
+    let mut world = world("aws.ec2");
+
+    world.advance(Duration::from_secs(179));
+
+    let bodies = bodies(&mut world);
+    assert_eq!(bodies.len(), 2);
+    assert_eq!(bodies[1]["detail-type"], "Scheduled Event");
+    assert_eq!(bodies[1]["time"], "2026-03-02T09:02:00Z");
+    assert_eq!(
+        bodies[1]["resources"][0],
+        format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/s").as_str()
+    );
+}
+
+// EventBridge user guide, eb-putevents.
+#[test]
+fn put_events_refuses_sources_of_aws_entry_by_entry() {
+    let mut world = world("my.app");
+    let entry = |source: &str| json!({"Source": source, "DetailType": "d", "Detail": "{}"});
+
+    let answer =
+        call(&mut world, "PutEvents", &json!({"Entries": [entry("aws.ecs"), entry("my.app")]}));
+    world.advance(Duration::from_secs(2));
+
+    let answer = answer.unwrap();
+    assert_eq!(answer["FailedEntryCount"], 1);
+    assert_eq!(answer["Entries"][0]["ErrorCode"], "NotAuthorizedForSourceException");
+    assert_eq!(bodies(&mut world).len(), 1);
+}

@@ -1,0 +1,111 @@
+//! Lambda: functions behind queues, by event source mappings.
+//!
+//! A mapping receives batches, invokes its function and deletes what was handled. Environments are reused, lost and
+//! started cold; an invocation is killed at its timeout; loops are detected. Left out: direct invocations, event
+//! filters, on-failure destinations, provisioned pollers, and the slower polling after errors (documented without
+//! figures: Lambda developer guide, services-sqs-errorhandling).
+//!
+//! The world decides which invocation begins and what its end means; the code itself runs outside, see
+//! [`Aws::run`](crate::aws::Aws::run).
+
+mod batch;
+mod invocation;
+mod mapping;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub(crate) use invocation::{Outcome, Start, finish};
+pub(crate) use mapping::message_visible;
+
+use crate::deployment;
+use crate::history::Caller;
+use crate::sqs::{Lineage, Received};
+use crate::world::World;
+use invocation::Invocation;
+use mapping::Mapping;
+
+#[derive(Debug, Default)]
+pub(crate) struct Lambda {
+    functions: BTreeMap<String, Function>,
+    mappings: Vec<Mapping>,
+    invocations: BTreeMap<u64, Invocation>,
+    invoked: u64,
+    /// Invocations whose environment is ready: their code is to be run now.
+    due: VecDeque<Start>,
+    /// Environments that are gone, by function and number: their code is to be dropped.
+    gone: Vec<(String, u64)>,
+}
+
+#[derive(Debug)]
+struct Function {
+    spec: deployment::Function,
+    running: usize,
+    /// Numbers of environments that wait for work, the one used last at the end.
+    idle: Vec<u64>,
+    environments: u64,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    /// A poller looks into its queue.
+    Poll { mapping: usize },
+    /// A throttled invocation is tried again.
+    Retry { mapping: usize, batch: Vec<Received> },
+    /// An environment is ready for its invocation.
+    Begin { invocation: u64 },
+}
+
+pub(crate) fn happen(world: &mut World, event: Event) {
+    match event {
+        Event::Poll { mapping } => mapping::poll(world, mapping),
+        Event::Retry { mapping, batch } => invocation::invoke(world, mapping, batch),
+        Event::Begin { invocation } => invocation::begin(world, invocation),
+    }
+}
+
+impl Lambda {
+    pub(crate) fn create_function(&mut self, spec: deployment::Function) {
+        let function = Function { spec, running: 0, idle: Vec::new(), environments: 0 };
+        self.functions.insert(function.spec.name.clone(), function);
+    }
+
+    pub(crate) fn create_mapping(&mut self, spec: deployment::Mapping) {
+        self.mappings.push(Mapping::new(spec));
+    }
+
+    /// Whether a batch is being worked on, or waits for a throttled function.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.mappings.iter().any(|mapping| mapping.running > 0)
+    }
+
+    /// Queues that a function takes messages from.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &str> {
+        self.mappings.iter().map(|mapping| mapping.spec.queue.as_str())
+    }
+
+    /// The chain of messages that led to what a caller does: a message that it sends continues the chain.
+    pub(crate) fn lineage_of(&self, caller: &Caller) -> Lineage {
+        let Caller::Function { invocation: Some(invocation), .. } = caller else {
+            return Lineage::new();
+        };
+        self.invocations.get(invocation).map(|found| found.lineage.clone()).unwrap_or_default()
+    }
+
+    /// Whether the code of an invocation is to be run now.
+    pub(crate) fn is_due(&self) -> bool {
+        !self.due.is_empty()
+    }
+
+    /// Takes the invocations whose code is to be run now.
+    pub(crate) fn take_due(&mut self) -> VecDeque<Start> {
+        std::mem::take(&mut self.due)
+    }
+
+    /// Takes the environments whose code is to be dropped.
+    pub(crate) fn take_gone(&mut self) -> Vec<(String, u64)> {
+        std::mem::take(&mut self.gone)
+    }
+}
+
+#[cfg(test)]
+mod tests;

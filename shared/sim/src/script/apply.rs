@@ -1,0 +1,130 @@
+//! What each step of a scenario does to the world.
+
+use super::{Event, until};
+use crate::history::{Caller, Fact};
+use crate::scenario::{Delivery, Happening, SpotAction};
+use crate::world::World;
+
+pub(super) fn apply(world: &mut World, what: &Happening) {
+    world.note(Fact::Scripted { what: in_words(what) });
+    match what {
+        Happening::InstanceRefresh { group, min_healthy_percentage, warmup } => {
+            world.start_instance_refresh(group, *min_healthy_percentage, warmup.0);
+        }
+        Happening::DesiredCapacity { group, to } => world.set_desired_capacity(group, *to),
+        Happening::StackUpdate { group, batch, pause } => {
+            world.start_stack_update(group, *batch, pause.0);
+        }
+        Happening::Message { queue, body } => world.send_message(queue, body.clone()),
+        Happening::Event { event } => world.publish_raw(event.clone()),
+        Happening::Events { detail_type, become_, for_ } => {
+            let until = for_.map(|length| until(world, length.0));
+            world.interfere(detail_type.clone(), *become_, until);
+        }
+        Happening::Throttling { bucket, for_, others_per_second } => {
+            let until = until(world, for_.0);
+            if let Err(refused) = world.others(bucket, until, *others_per_second) {
+                world.note(Fact::Scripted { what: refused });
+            }
+        }
+        Happening::RunTask { task } => world.start_standalone(task),
+        Happening::HealthEvent { instances, code, starts_in } => {
+            let named = instances.iter().filter_map(|name| world.ec2_instance_named(name));
+            let ids: Vec<_> = named.collect();
+            world.schedule_change(&ids, code, *starts_in);
+        }
+        Happening::Unhealthy { instance }
+        | Happening::TerminateInGroup { instance }
+        | Happening::TerminateByHand { instance }
+        | Happening::SpotInterruption { instance, .. }
+        | Happening::RebalanceRecommendation { instance }
+        | Happening::AgentDisconnects { instance, .. }
+        | Happening::SetState { instance, .. } => {
+            if let Some(id) = world.ec2_instance_named(instance) {
+                apply_to_instance(world, what, &id);
+            }
+        }
+    }
+}
+
+fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
+    match what {
+        Happening::Unhealthy { .. } => world.instance_is_unhealthy(id),
+        Happening::TerminateInGroup { .. } => world.terminate_in_group(id),
+        Happening::TerminateByHand { .. } => world.terminate_instance(id),
+        Happening::SpotInterruption { action, .. } => world.interrupt_spot_instance(id, *action),
+        Happening::RebalanceRecommendation { .. } => world.recommend_rebalance(id),
+        Happening::AgentDisconnects { for_, .. } => {
+            world.agent_connection(id, false);
+            if let Some(length) = for_ {
+                let event = Event::Reconnects { instance: id.to_owned() };
+                world.after(length.0, crate::world::Event::Script(event));
+            }
+        }
+        Happening::SetState { status, .. } => {
+            let operator = Caller::Other("operator".to_owned());
+            if let Err(refused) = world.set_container_instance_status(id, status, &operator) {
+                world.note(Fact::Scripted { what: format!("{id} not set to {status}: {refused}") });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A step in the words of a timeline.
+fn in_words(what: &Happening) -> String {
+    match what {
+        Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
+            format!("instance refresh of {group}, minimum healthy {min_healthy_percentage} %")
+        }
+        Happening::DesiredCapacity { group, to } => {
+            format!("desired capacity of {group} set to {to}")
+        }
+        Happening::Unhealthy { instance } => format!("{instance} fails a health check"),
+        Happening::TerminateInGroup { instance } => {
+            format!("an operator has {instance} terminated in its group")
+        }
+        Happening::StackUpdate { group, batch, .. } => {
+            format!("stack update of {group}, {batch} at a time")
+        }
+        Happening::TerminateByHand { instance } => format!("{instance} terminated by hand"),
+        Happening::SpotInterruption { instance, action } => {
+            let action = match action {
+                SpotAction::Terminate => "terminate",
+                SpotAction::Stop => "stop",
+                SpotAction::Hibernate => "hibernate",
+            };
+            format!("Spot interruption of {instance} ({action})")
+        }
+        Happening::RebalanceRecommendation { instance } => {
+            format!("rebalance recommendation for {instance}")
+        }
+        Happening::HealthEvent { instances, code, starts_in } => {
+            format!("AWS Health: {code} in {starts_in} for {}", instances.join(", "))
+        }
+        Happening::AgentDisconnects { instance, for_: Some(length) } => {
+            format!("agent of {instance} loses its connection for {length}")
+        }
+        Happening::AgentDisconnects { instance, for_: None } => {
+            format!("agent of {instance} loses its connection for good")
+        }
+        Happening::SetState { instance, status } => format!("an operator sets {instance} {status}"),
+        Happening::RunTask { task } => {
+            format!("{} of {} started on {}", task.count, task.family, task.on)
+        }
+        Happening::Message { queue, .. } => format!("a message put into {queue}"),
+        Happening::Event { .. } => "an event put on the bus".to_owned(),
+        Happening::Events { detail_type, become_, .. } => {
+            let which = detail_type.as_deref().unwrap_or("all events");
+            let become_ = match become_ {
+                Delivery::Lost => "are lost",
+                Delivery::Twice => "come twice",
+                Delivery::Shuffled => "come twice and out of order",
+            };
+            format!("from now on {which} {become_}")
+        }
+        Happening::Throttling { bucket, others_per_second, .. } => {
+            format!("others make {others_per_second} requests a second of {bucket}")
+        }
+    }
+}

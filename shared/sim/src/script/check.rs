@@ -1,0 +1,173 @@
+//! Mistakes in a scenario: names of nothing, and values that AWS would not take.
+
+use std::time::Duration;
+
+use super::ScriptError;
+use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, StandaloneSpec};
+use crate::world::World;
+
+/// What is wrong with an entry: the field, and the problem.
+type Wrong = (&'static str, String);
+
+fn at(table: &'static str, index: usize, (field, problem): Wrong) -> ScriptError {
+    ScriptError { table, index, field, problem }
+}
+
+pub(super) fn groups(scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, group) in scenario.groups.iter().enumerate() {
+        if scenario.groups[..index].iter().any(|earlier| earlier.name == group.name) {
+            let problem = format!("there is another group `{}`", group.name);
+            return Err(at("group", index, ("name", problem)));
+        }
+        check_group(group).map_err(|wrong| at("group", index, wrong))?;
+    }
+    Ok(())
+}
+
+fn check_group(group: &GroupSpec) -> Result<(), Wrong> {
+    if group.max_size.is_some_and(|max| max < group.instances) {
+        return Err(("max_size", format!("less than its {} instances", group.instances)));
+    }
+    let reuses = group.warm_pool.as_ref().is_some_and(|pool| pool.reuse_on_scale_in);
+    // ECS developer guide, using-warm-pool: ReuseOnScaleIn cannot be set for the group of a capacity provider.
+    if reuses && group.capacity_provider.is_some() {
+        let problem = "ECS refuses ReuseOnScaleIn for the group of a capacity provider";
+        return Err(("warm_pool.reuse_on_scale_in", problem.to_owned()));
+    }
+    group.hooks.iter().try_for_each(check_hook)
+}
+
+/// API reference, PutLifecycleHook: "The range is from 30 to 7200 seconds".
+fn check_hook(hook: &HookSpec) -> Result<(), Wrong> {
+    let range = Duration::from_secs(30)..=Duration::from_secs(7200);
+    if range.contains(&hook.heartbeat_timeout.0) {
+        return Ok(());
+    }
+    let problem =
+        format!("{} of `{}` is not between 30s and 2h", hook.heartbeat_timeout, hook.name);
+    Err(("hook.heartbeat_timeout", problem))
+}
+
+pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, service) in scenario.services.iter().enumerate() {
+        let earlier = &scenario.services[..index];
+        if earlier.iter().any(|one| one.name == service.name && one.cluster == service.cluster) {
+            let problem = format!("there is another service `{}` in its cluster", service.name);
+            return Err(at("service", index, ("name", problem)));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn standalone(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, task) in scenario.standalone.iter().enumerate() {
+        check_task(world, task).map_err(|wrong| at("standalone", index, wrong))?;
+    }
+    Ok(())
+}
+
+fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
+    for id in hosts(world, &task.on).map_err(|problem| ("on", problem))? {
+        if cluster_of(world, &id) != Some(&task.cluster) {
+            let problem = format!("{} is not in the cluster `{}`", task.on, task.cluster);
+            return Err(("on", problem));
+        }
+    }
+    Ok(())
+}
+
+/// The cluster that the agent of an instance registers with.
+fn cluster_of<'a>(world: &'a World, ec2_instance: &str) -> Option<&'a String> {
+    let group = &world.autoscaling.members.get(ec2_instance)?.group;
+    world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
+}
+
+/// The EC2 instances that a task's `on` names: one, or those in service of a group (`each:<group>`).
+pub(super) fn hosts(world: &World, on: &str) -> Result<Vec<String>, String> {
+    let Some(group) = on.strip_prefix("each:") else {
+        return Ok(vec![instance(world, on)?]);
+    };
+    known_group(world, group)?;
+    let members = world.autoscaling.members_of(group).into_iter();
+    let in_group = members.filter(|(_, member)| !member.state.is_warm());
+    Ok(in_group.map(|(id, _)| id.clone()).collect())
+}
+
+fn instance(world: &World, name: &str) -> Result<String, String> {
+    let unknown = || {
+        let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
+        format!(
+            "no instance `{name}` at the start: instances are `i-<group>-1` and so on, of the groups: {}",
+            groups.join(", ")
+        )
+    };
+    world.ec2_instance_named(name).ok_or_else(unknown)
+}
+
+fn known_group(world: &World, name: &str) -> Result<(), String> {
+    match world.autoscaling.groups.contains_key(name) {
+        true => Ok(()),
+        false => Err(format!("no group `{name}`")),
+    }
+}
+
+pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, step) in scenario.happens.iter().enumerate() {
+        check_step(world, &step.what).map_err(|wrong| at("happens", index, wrong))?;
+    }
+    Ok(())
+}
+
+fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
+    match what {
+        Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
+            known_group(world, group).map_err(|problem| ("group", problem))?;
+            refuse(*min_healthy_percentage > 100, "min_healthy_percentage", "more than 100")
+        }
+        Happening::DesiredCapacity { group, to } => {
+            known_group(world, group).map_err(|problem| ("group", problem))?;
+            let max = world.autoscaling.groups.get(group).map_or(0, |found| found.max_size);
+            refuse(*to > max, "to", &format!("more than the group's maximum size of {max}"))
+        }
+        Happening::StackUpdate { group, batch, .. } => {
+            known_group(world, group).map_err(|problem| ("group", problem))?;
+            refuse(*batch == 0, "batch", "a batch has one instance at least")
+        }
+        Happening::HealthEvent { instances, .. } => {
+            refuse(instances.is_empty(), "instances", "it names no instance")?;
+            let unknown = instances.iter().find_map(|name| instance(world, name).err());
+            unknown.map_or(Ok(()), |problem| Err(("instances", problem)))
+        }
+        Happening::SetState { instance: name, status } => {
+            clustered(world, name)?;
+            let known = matches!(status.as_str(), "DRAINING" | "ACTIVE");
+            refuse(!known, "status", &format!("`{status}` is neither DRAINING nor ACTIVE"))
+        }
+        Happening::Unhealthy { instance: name }
+        | Happening::TerminateInGroup { instance: name }
+        | Happening::TerminateByHand { instance: name }
+        | Happening::SpotInterruption { instance: name, .. }
+        | Happening::RebalanceRecommendation { instance: name } => {
+            instance(world, name).map(drop).map_err(|problem| ("instance", problem))
+        }
+        Happening::AgentDisconnects { instance: name, .. } => clustered(world, name),
+        Happening::RunTask { task } => check_task(world, task),
+        Happening::Throttling { bucket, .. } => {
+            let known = matches!(bucket.as_str(), "ecs-read" | "ecs-modify" | "autoscaling");
+            let problem = format!("`{bucket}` is none of ecs-read, ecs-modify, autoscaling");
+            refuse(!known, "bucket", &problem)
+        }
+        Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
+        Happening::Message { .. } | Happening::Events { .. } => Ok(()),
+    }
+}
+
+/// Whether an instance is there and its group has a cluster.
+fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
+    let id = instance(world, name).map_err(|problem| ("instance", problem))?;
+    refuse(cluster_of(world, &id).is_none(), "instance", "its group has no cluster")
+}
+
+fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {
+    if wrong { Err((field, problem.to_owned())) } else { Ok(()) }
+}

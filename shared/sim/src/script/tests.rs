@@ -1,0 +1,106 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::scenario::Switches;
+
+/// The mistake that playing a scenario of one group and one step ends with.
+fn mistake(group: Value, step: Value) -> Option<String> {
+    let scenario = json!({ "group": [group], "happens": [step] });
+    let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+    world.play(&scenario).err().map(|mistake| mistake.to_string())
+}
+
+fn web() -> Value {
+    json!({ "name": "web", "instances": 2, "cluster": "web" })
+}
+
+fn of_step(mut step: Value) -> String {
+    step["at"] = json!("1m");
+    mistake(web(), step).expect("a mistake")
+}
+
+#[test]
+fn a_step_that_names_nothing_is_a_mistake_with_its_place() {
+    let instance = of_step(json!({ "what": "unhealthy", "instance": "i-web-3" }));
+    let group = of_step(json!({ "what": "instance-refresh", "group": "wbe" }));
+
+    assert!(instance.starts_with("happens[0].instance: no instance `i-web-3`"), "{instance}");
+    assert_eq!(group, "happens[0].group: no group `wbe`");
+}
+
+#[test]
+fn values_that_aws_would_refuse_are_mistakes() {
+    let status =
+        of_step(json!({ "what": "set-state", "instance": "i-web-1", "status": "INACTIVE" }));
+    let size = of_step(json!({ "what": "desired-capacity", "group": "web", "to": 5 }));
+    let percentage = of_step(json!({
+        "what": "instance-refresh", "group": "web", "min_healthy_percentage": 101,
+    }));
+    let bucket = of_step(json!({
+        "what": "throttling", "bucket": "ecs", "for": "1m", "others_per_second": 3.0,
+    }));
+
+    assert!(status.starts_with("happens[0].status"));
+    assert!(size.starts_with("happens[0].to"));
+    assert!(percentage.starts_with("happens[0].min_healthy_percentage"));
+    assert!(bucket.starts_with("happens[0].bucket"));
+}
+
+#[test]
+fn a_task_on_an_instance_of_another_cluster_is_a_mistake() {
+    let found = of_step(json!({
+        "what": "run-task", "family": "report", "cluster": "other", "on": "i-web-1",
+    }));
+
+    assert_eq!(found, "happens[0].on: i-web-1 is not in the cluster `other`");
+}
+
+// API reference, PutLifecycleHook: 30 to 7200 seconds.
+#[test]
+fn a_heartbeat_timeout_outside_its_range_is_a_mistake() {
+    let group = json!({
+        "name": "web", "instances": 1, "hook": [{ "name": "drain", "heartbeat_timeout": "20s" }],
+    });
+    let step = json!({ "at": "0s", "what": "message", "queue": "q", "body": "x" });
+
+    let found = mistake(group, step).expect("a mistake");
+
+    assert!(found.starts_with("group[0].hook.heartbeat_timeout"), "{found}");
+}
+
+#[test]
+fn every_kind_of_step_is_understood() {
+    let steps = json!([
+        { "at": "1s", "what": "agent-disconnects", "instance": "i-web-1", "for": "20m" },
+        { "at": "2s", "what": "set-state", "instance": "i-web-1", "status": "DRAINING" },
+        { "at": "3s", "what": "run-task", "family": "report", "cluster": "web", "on": "i-web-2" },
+        { "at": "500ms", "what": "run-task", "family": "report", "cluster": "web", "on": "each:web" },
+        { "at": "5s", "what": "message", "queue": "q", "body": "{" },
+        { "at": "6s", "what": "event", "event": { "detail-type": "x" } },
+        { "at": "7s", "what": "events", "become": "lost", "for": "5m" },
+        { "at": "8s", "what": "throttling", "bucket": "autoscaling", "for": "1m",
+          "others_per_second": 9.5 },
+    ]);
+    let scenario = json!({ "group": [web()], "happens": steps });
+    let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+
+    world.play(&scenario).expect("no mistake");
+    world.advance(Duration::from_secs(9));
+
+    let scripted = |entry: &&crate::history::Entry| {
+        matches!(entry.fact, crate::history::Fact::Scripted { .. })
+    };
+    assert_eq!(world.history().iter().filter(scripted).count(), 8);
+}
+
+#[test]
+fn a_field_that_a_step_does_not_have_is_no_scenario() {
+    let step = json!({ "at": "1s", "what": "unhealthy", "instance": "i-web-1", "why": "so" });
+    let scenario = json!({ "group": [web()], "happens": [step] });
+
+    let read: Result<Scenario, _> = serde_json::from_value(scenario);
+
+    assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
+}

@@ -1,0 +1,195 @@
+//! The SQS API (awsJson 1.0). Sources: API reference, the operation of each name; codes as the SDKs match them.
+//!
+//! Known: SendMessage, SendMessageBatch, ReceiveMessage, DeleteMessage, ChangeMessageVisibility, GetQueueAttributes,
+//! GetQueueUrl. Left out: message system attributes, binary attributes, FIFO parameters.
+
+mod receive;
+mod send;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{LONGEST_VISIBILITY, Sqs, State, visible_after};
+use crate::api::{ApiError, Refusal};
+use crate::history::Caller;
+use crate::world::{ACCOUNT, REGION, START, World};
+
+pub(crate) use receive::{system_attributes, wait};
+
+/// An SQS API call.
+pub(crate) fn call(
+    world: &mut World,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Refusal> {
+    match operation {
+        "SendMessage" => send::send_message(world, caller, read(operation, input)?),
+        "SendMessageBatch" => send::send_message_batch(world, caller, read(operation, input)?),
+        "ReceiveMessage" => receive::receive_message(world, read(operation, input)?),
+        "DeleteMessage" => delete_message(world, read(operation, input)?),
+        "ChangeMessageVisibility" => change_visibility(world, read(operation, input)?),
+        "GetQueueAttributes" => get_queue_attributes(world, read(operation, input)?),
+        "GetQueueUrl" => get_queue_url(world, read(operation, input)?),
+        _ => Err(Refusal::Unknown(format!("SQS {operation}"))),
+    }
+}
+
+fn read<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T, Refusal> {
+    T::deserialize(input).map_err(|error| Refusal::Unknown(format!("SQS {operation}: {error}")))
+}
+
+/// The URL of a queue.
+pub fn queue_url(name: &str) -> String {
+    format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
+}
+
+/// The name of the queue that a URL leads to.
+fn queue_at(sqs: &Sqs, url: &str) -> Result<String, Refusal> {
+    let name = url.rsplit('/').next().unwrap_or_default();
+    let known = sqs.queues.contains_key(name) && url == queue_url(name);
+    known.then(|| name.to_owned()).ok_or_else(|| no_such_queue().into())
+}
+
+fn no_such_queue() -> ApiError {
+    ApiError::client("QueueDoesNotExist", "The specified queue does not exist.")
+}
+
+fn invalid(value: impl std::fmt::Display, parameter: &str, reason: &str) -> Refusal {
+    let message = format!("Value {value} for parameter {parameter} is invalid. Reason: {reason}.");
+    ApiError::client("InvalidParameterValue", message).into()
+}
+
+/// A number of seconds within its limits.
+fn seconds(value: u64, parameter: &str, most: u64) -> Result<Duration, Refusal> {
+    if value > most {
+        let reason = format!("Must be >= 0 and <= {most}, if provided");
+        return Err(invalid(value, parameter, &reason));
+    }
+    Ok(Duration::from_secs(value))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct DeleteMessage {
+    queue_url: String,
+    receipt_handle: String,
+}
+
+fn delete_message(world: &mut World, input: DeleteMessage) -> Result<Value, Refusal> {
+    let queue = queue_at(&world.sqs, &input.queue_url)?;
+    check_receipt(&input.receipt_handle)?;
+    world.sqs.delete(&queue, &input.receipt_handle);
+    Ok(json!({}))
+}
+
+fn check_receipt(receipt: &str) -> Result<(), Refusal> {
+    if receipt.starts_with("AQEB") {
+        return Ok(());
+    }
+    let message = format!("The input receipt handle \"{receipt}\" is not a valid receipt handle.");
+    Err(ApiError::client("ReceiptHandleIsInvalid", message).into())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct ChangeMessageVisibility {
+    queue_url: String,
+    receipt_handle: String,
+    visibility_timeout: u64,
+}
+
+fn change_visibility(world: &mut World, input: ChangeMessageVisibility) -> Result<Value, Refusal> {
+    let queue = queue_at(&world.sqs, &input.queue_url)?;
+    check_receipt(&input.receipt_handle)?;
+    let most = LONGEST_VISIBILITY.as_secs();
+    let timeout = seconds(input.visibility_timeout, "VisibilityTimeout", most)?;
+    let number = world.sqs.in_flight(&queue, &input.receipt_handle);
+    let message = number.and_then(|number| Some((number, world.sqs.message(&queue, number)?)));
+    let Some((number, State::InFlight { received_at, .. })) =
+        message.map(|(number, message)| (number, &message.state))
+    else {
+        let text = "The message referred to isn't in flight.";
+        return Err(ApiError::client("MessageNotInflight", text).into());
+    };
+    // SQS developer guide, sqs-visibility-timeout: the 12 hours count from the receive, extending does not reset them.
+    if world.elapsed() - *received_at + timeout > LONGEST_VISIBILITY {
+        let reason =
+            format!("Total VisibilityTimeout for the message is beyond the limit [{most} seconds]");
+        return Err(invalid(input.visibility_timeout, "VisibilityTimeout", &reason));
+    }
+    visible_after(world, &queue, number, timeout);
+    Ok(json!({}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct GetQueueUrl {
+    queue_name: String,
+}
+
+fn get_queue_url(world: &mut World, input: GetQueueUrl) -> Result<Value, Refusal> {
+    let url = queue_url(&input.queue_name);
+    queue_at(&world.sqs, &url)?;
+    Ok(json!({"QueueUrl": url}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct GetQueueAttributes {
+    queue_url: String,
+    #[serde(default)]
+    attribute_names: Vec<String>,
+}
+
+fn get_queue_attributes(world: &mut World, input: GetQueueAttributes) -> Result<Value, Refusal> {
+    let queue = queue_at(&world.sqs, &input.queue_url)?;
+    let all = attributes_of(world, &queue);
+    let everything = input.attribute_names.iter().any(|name| name == "All");
+    if let Some(unknown) =
+        input.attribute_names.iter().find(|name| *name != "All" && !all.contains_key(name.as_str()))
+    {
+        return Err(Refusal::Unknown(format!("SQS GetQueueAttributes of {unknown}")));
+    }
+    let wanted = |name: &str| everything || input.attribute_names.iter().any(|asked| asked == name);
+    let answer: BTreeMap<_, _> = all.into_iter().filter(|(name, _)| wanted(name)).collect();
+    Ok(json!({"Attributes": answer}))
+}
+
+fn attributes_of(world: &World, name: &str) -> BTreeMap<&'static str, String> {
+    let Some(queue) = world.sqs.queues.get(name) else { return BTreeMap::new() };
+    let spec = &queue.spec;
+    let kept = |m: &&super::Message| m.sent_at + spec.retention.0 > world.elapsed();
+    let count = |meant: fn(&State) -> bool| {
+        queue.messages.values().filter(kept).filter(|m| meant(&m.state)).count().to_string()
+    };
+    let mut attributes = BTreeMap::from([
+        ("ApproximateNumberOfMessages", count(|s| matches!(s, State::Visible { .. }))),
+        ("ApproximateNumberOfMessagesNotVisible", count(|s| matches!(s, State::InFlight { .. }))),
+        ("ApproximateNumberOfMessagesDelayed", count(|s| matches!(s, State::Delayed))),
+        ("CreatedTimestamp", START.as_second().to_string()),
+        ("LastModifiedTimestamp", START.as_second().to_string()),
+        ("VisibilityTimeout", spec.visibility_timeout.0.as_secs().to_string()),
+        ("MessageRetentionPeriod", spec.retention.0.as_secs().to_string()),
+        ("MaximumMessageSize", send::LARGEST.to_string()),
+        ("DelaySeconds", "0".to_owned()),
+        ("ReceiveMessageWaitTimeSeconds", "0".to_owned()),
+        ("QueueArn", queue_arn(name)),
+    ]);
+    if let Some(redrive) = &spec.dead_letter_queue {
+        let policy = json!({
+            "deadLetterTargetArn": queue_arn(&redrive.queue),
+            "maxReceiveCount": redrive.max_receive_count,
+        });
+        attributes.insert("RedrivePolicy", policy.to_string());
+    }
+    attributes
+}
+
+pub(crate) fn queue_arn(name: &str) -> String {
+    format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
+}

@@ -1,0 +1,162 @@
+//! SendMessage and SendMessageBatch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{no_such_queue, queue_at, seconds};
+use crate::api::{ApiError, Refusal};
+use crate::history::Caller;
+use crate::sqs::{Attribute, NewMessage, about_body, md5_of_attributes, md5_of_body, send};
+use crate::world::World;
+
+/// Bytes in a message, or in a batch, its attributes included (API reference, SQS SendMessage: 1 MiB).
+pub(super) const LARGEST: usize = 1024 * 1024;
+
+/// API reference, SQS SendMessage: "Valid values: 0 to 900. Maximum: 15 minutes."
+const LONGEST_DELAY: u64 = 900;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct SendMessage {
+    queue_url: String,
+    message_body: String,
+    delay_seconds: Option<u64>,
+    #[serde(default)]
+    message_attributes: BTreeMap<String, Attribute>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct SendMessageBatch {
+    queue_url: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Entry {
+    id: String,
+    message_body: String,
+    delay_seconds: Option<u64>,
+    #[serde(default)]
+    message_attributes: BTreeMap<String, Attribute>,
+}
+
+pub(super) fn send_message(
+    world: &mut World,
+    caller: &Caller,
+    input: SendMessage,
+) -> Result<Value, Refusal> {
+    let queue = queue_at(&world.sqs, &input.queue_url)?;
+    send_one(
+        world,
+        caller,
+        &queue,
+        input.message_body,
+        input.delay_seconds,
+        input.message_attributes,
+    )
+}
+
+/// Each entry succeeds or fails by itself; only a batch that is wrong as a whole is an error.
+pub(super) fn send_message_batch(
+    world: &mut World,
+    caller: &Caller,
+    input: SendMessageBatch,
+) -> Result<Value, Refusal> {
+    let queue = queue_at(&world.sqs, &input.queue_url)?;
+    check_batch(&input.entries)?;
+    let (mut successful, mut failed) = (Vec::new(), Vec::new());
+    for Entry { id, message_body, delay_seconds, message_attributes } in input.entries {
+        match send_one(world, caller, &queue, message_body, delay_seconds, message_attributes) {
+            Ok(mut sent) => {
+                sent["Id"] = id.into();
+                successful.push(sent);
+            }
+            Err(Refusal::Error(error)) => failed.push(json!({
+                "Id": id, "SenderFault": true, "Code": error.code, "Message": error.message,
+            })),
+            Err(unknown) => return Err(unknown),
+        }
+    }
+    Ok(json!({"Successful": successful, "Failed": failed}))
+}
+
+// API reference, SQS SendMessageBatch.
+fn check_batch(entries: &[Entry]) -> Result<(), ApiError> {
+    let ids: BTreeSet<_> = entries.iter().map(|entry| &entry.id).collect();
+    let bytes: usize = entries.iter().map(|e| size(&e.message_body, &e.message_attributes)).sum();
+    let good = |id: &&String| {
+        !id.is_empty()
+            && id.len() <= 80
+            && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    let (code, message) = if entries.is_empty() {
+        (
+            "EmptyBatchRequest",
+            "There should be at least one SendMessageBatchRequestEntry in the request.".to_owned(),
+        )
+    } else if entries.len() > 10 {
+        let message = format!(
+            "Maximum number of entries per request are 10. You have sent {}.",
+            entries.len()
+        );
+        ("TooManyEntriesInBatchRequest", message)
+    } else if ids.len() < entries.len() {
+        (
+            "BatchEntryIdsNotDistinct",
+            "Two or more batch entries in the request have the same Id.".to_owned(),
+        )
+    } else if !ids.iter().all(good) {
+        let message = "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";
+        ("InvalidBatchEntryId", message.to_owned())
+    } else if bytes > LARGEST {
+        let message = format!(
+            "Batch requests cannot be longer than {LARGEST} bytes. You have sent {bytes} bytes."
+        );
+        ("BatchRequestTooLong", message)
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::client(code, message))
+}
+
+fn size(body: &str, attributes: &BTreeMap<String, Attribute>) -> usize {
+    let attribute =
+        |(name, a): (&String, &Attribute)| name.len() + a.data_type.len() + a.string_value.len();
+    body.len() + attributes.iter().map(attribute).sum::<usize>()
+}
+
+fn send_one(
+    world: &mut World,
+    caller: &Caller,
+    queue: &str,
+    body: String,
+    delay_seconds: Option<u64>,
+    attributes: BTreeMap<String, Attribute>,
+) -> Result<Value, Refusal> {
+    let delay = delay_seconds.unwrap_or(0);
+    let delay = seconds(delay, "DelaySeconds", LONGEST_DELAY)?;
+    let bytes = size(&body, &attributes);
+    if body.is_empty() {
+        let message = "The request must contain the parameter MessageBody.";
+        return Err(ApiError::client("MissingParameter", message).into());
+    }
+    if bytes > LARGEST {
+        let message = format!(
+            "One or more parameters are invalid. Reason: Message must be shorter than {LARGEST} bytes."
+        );
+        return Err(ApiError::client("InvalidParameterValue", message).into());
+    }
+    let mut answer = json!({"MD5OfMessageBody": md5_of_body(&body)});
+    if let Some(digest) = md5_of_attributes(&attributes) {
+        answer["MD5OfMessageAttributes"] = digest.into();
+    }
+    let about = about_body(&body);
+    let lineage = world.lambda.lineage_of(caller);
+    let content = NewMessage { body, attributes, delay, lineage, background: false, about };
+    answer["MessageId"] = send(world, queue, content).ok_or_else(no_such_queue)?.into();
+    Ok(answer)
+}

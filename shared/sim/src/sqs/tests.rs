@@ -1,0 +1,178 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::api::Refusal;
+use crate::history::Caller;
+use crate::scenario::Switches;
+
+/// A world with the queue `q`, whose messages go to `dead` after two receives.
+fn world() -> World {
+    let mut world = World::new(1, Switches::default());
+    let deployment = json!({
+        "queue": [
+            {"name": "q", "dead_letter_queue": {"queue": "dead", "max_receive_count": 2}},
+            {"name": "dead", "retention": "1h"},
+        ],
+    });
+    world.deploy(serde_json::from_value(deployment).unwrap()).unwrap();
+    world
+}
+
+fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, Refusal> {
+    let mut input = input;
+    input["QueueUrl"] = api::queue_url("q").into();
+    call(world, &Caller::Other("somebody".to_owned()), operation, &input)
+}
+
+fn code(answer: Result<Value, Refusal>) -> String {
+    match answer {
+        Err(Refusal::Error(error)) => error.code,
+        other => panic!("no error: {other:?}"),
+    }
+}
+
+fn at(world: &mut World, secs: u64) {
+    world.advance(Duration::from_secs(secs));
+}
+
+fn count(world: &mut World, queue: &str) -> usize {
+    world.sqs.visible(queue).0
+}
+
+// API reference, SQS SendMessage.
+#[test]
+fn a_delayed_message_is_visible_when_its_delay_is_over() {
+    let mut world = world();
+
+    ask(&mut world, "SendMessage", json!({"MessageBody": "m", "DelaySeconds": 900})).unwrap();
+    at(&mut world, 899);
+    let before = count(&mut world, "q");
+    at(&mut world, 900);
+
+    assert_eq!((before, count(&mut world, "q")), (0, 1));
+}
+
+// API reference, SQS SendMessage: 0 to 900 s; ChangeMessageVisibility: 0 to 43 200 s.
+#[test]
+fn what_is_beyond_a_limit_is_an_invalid_parameter_value() {
+    let mut world = world();
+    let long = json!({"MessageBody": "m", "DelaySeconds": 901});
+    let many = json!({"MaxNumberOfMessages": 11});
+    let hidden = json!({"ReceiptHandle": "AQEBx", "VisibilityTimeout": 43_201});
+
+    assert_eq!(code(ask(&mut world, "SendMessage", long)), "InvalidParameterValue");
+    assert_eq!(code(ask(&mut world, "ReceiveMessage", many)), "InvalidParameterValue");
+    assert_eq!(code(ask(&mut world, "ChangeMessageVisibility", hidden)), "InvalidParameterValue");
+}
+
+// SQS developer guide, sqs-visibility-timeout and sqs-dead-letter-queues.
+#[test]
+fn a_message_received_too_often_goes_to_the_dead_letter_queue_with_its_age() {
+    let mut world = world();
+    world.send_message("q", "poison".to_owned());
+
+    let mut seen = Vec::new();
+    for turn in 0..3 {
+        at(&mut world, turn * 30);
+        seen.extend(receive(&mut world, "q", 10, None).iter().map(|m| m.receive_count));
+    }
+    let moved = count(&mut world, "dead");
+    at(&mut world, 3600);
+    let kept = receive(&mut world, "dead", 10, None).len();
+
+    assert_eq!(seen, [1, 2]);
+    assert_eq!(moved, 1);
+    assert_eq!(kept, 0, "its retention of an hour counts from when it was sent first");
+}
+
+// API reference, SQS DeleteMessage.
+#[test]
+fn an_old_receipt_handle_deletes_nothing() {
+    let mut world = world();
+    world.send_message("q", "m".to_owned());
+    let first = receive(&mut world, "q", 1, None).remove(0);
+    at(&mut world, 30);
+    let second = receive(&mut world, "q", 1, None).remove(0);
+
+    let old = json!({"ReceiptHandle": first.receipt});
+    ask(&mut world, "DeleteMessage", old).unwrap();
+    let after_old = world.sqs.holds("q", &second.receipt);
+    ask(&mut world, "DeleteMessage", json!({"ReceiptHandle": second.receipt})).unwrap();
+
+    assert!(after_old);
+    assert!(!world.sqs.holds("q", &second.receipt));
+}
+
+// API reference, SQS ChangeMessageVisibility; SQS developer guide, sqs-visibility-timeout.
+#[test]
+fn visibility_is_changed_for_this_receive_and_never_past_12_hours() {
+    let mut world = world();
+    world.send_message("q", "m".to_owned());
+    let receipt = receive(&mut world, "q", 1, None).remove(0).receipt;
+    let change = |secs: u64| json!({"ReceiptHandle": receipt, "VisibilityTimeout": secs});
+
+    at(&mut world, 10);
+    ask(&mut world, "ChangeMessageVisibility", change(100)).unwrap();
+    let beyond = code(ask(&mut world, "ChangeMessageVisibility", change(43_195)));
+    at(&mut world, 109);
+    let hidden = count(&mut world, "q");
+    at(&mut world, 110);
+    let late = code(ask(&mut world, "ChangeMessageVisibility", change(1)));
+
+    assert_eq!(beyond, "InvalidParameterValue");
+    assert_eq!((hidden, count(&mut world, "q")), (0, 1));
+    assert_eq!(late, "MessageNotInflight");
+}
+
+// API reference, SQS SendMessageBatch.
+#[test]
+fn a_batch_fails_entry_by_entry_and_as_a_whole_only_for_its_form() {
+    let mut world = world();
+    let entry = |id: &str, delay: u64| json!({"Id": id, "MessageBody": "m", "DelaySeconds": delay});
+    let batch = |entries: Vec<Value>| json!({ "Entries": entries });
+
+    let mixed = ask(&mut world, "SendMessageBatch", batch(vec![entry("a", 0), entry("b", 901)]));
+    let empty = ask(&mut world, "SendMessageBatch", batch(vec![]));
+    let twice = ask(&mut world, "SendMessageBatch", batch(vec![entry("a", 0), entry("a", 0)]));
+    let many = (0..11).map(|id| entry(&id.to_string(), 0)).collect();
+    let many = ask(&mut world, "SendMessageBatch", batch(many));
+
+    let mixed = mixed.unwrap();
+    assert_eq!(mixed["Successful"][0]["Id"], "a");
+    assert_eq!(mixed["Failed"][0]["Code"], "InvalidParameterValue");
+    assert_eq!(code(empty), "EmptyBatchRequest");
+    assert_eq!(code(twice), "BatchEntryIdsNotDistinct");
+    assert_eq!(code(many), "TooManyEntriesInBatchRequest");
+}
+
+// API reference, SQS GetQueueAttributes.
+#[test]
+fn a_queue_counts_its_messages_by_state() {
+    let mut world = world();
+    for delay in [0, 0, 60] {
+        ask(&mut world, "SendMessage", json!({"MessageBody": "m", "DelaySeconds": delay})).unwrap();
+    }
+    receive(&mut world, "q", 1, None);
+
+    let answer = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["All"]}));
+
+    let attributes = answer.unwrap()["Attributes"].clone();
+    assert_eq!(attributes["ApproximateNumberOfMessages"], "1");
+    assert_eq!(attributes["ApproximateNumberOfMessagesNotVisible"], "1");
+    assert_eq!(attributes["ApproximateNumberOfMessagesDelayed"], "1");
+    assert_eq!(attributes["QueueArn"], "arn:aws:sqs:eu-west-1:111122223333:q");
+}
+
+#[test]
+fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() {
+    let mut world = world();
+    let caller = Caller::Other("somebody".to_owned());
+    let elsewhere = json!({"QueueUrl": api::queue_url("other"), "MessageBody": "m"});
+
+    let missing = call(&mut world, &caller, "SendMessage", &elsewhere);
+    let unknown =
+        ask(&mut world, "SendMessage", json!({"MessageBody": "m", "MessageGroupId": "g"}));
+
+    assert_eq!(code(missing), "QueueDoesNotExist");
+    assert!(matches!(unknown, Err(Refusal::Unknown(what)) if what.contains("MessageGroupId")));
+}

@@ -1,0 +1,94 @@
+//! What a call is about, in one short line: the ids that matter.
+
+use serde_json::Value;
+
+use super::request::Input;
+
+/// Ids that a list shows before it only counts.
+const SHOWN: usize = 3;
+/// Parameters that say nothing to people.
+const UNTOLD: [&str; 4] = ["ReceiptHandle", "nextToken", "NextToken", "clientToken"];
+
+/// The parameters of a call: ids without the start of their ARNs, long lists counted.
+pub(super) fn call(input: &Input) -> String {
+    let told: Vec<_> = match input {
+        Input::Form(form) => {
+            form.iter().map(|(name, value)| format!("{name}={}", id(value))).collect()
+        }
+        Input::Json(Value::Object(fields)) => {
+            let told = fields.iter().filter(|(name, _)| !UNTOLD.contains(&name.as_str()));
+            told.map(|(name, value)| format!("{name}={}", short(value))).collect()
+        }
+        Input::Json(_) => Vec::new(),
+    };
+    told.join(" ")
+}
+
+/// `ok`, or what a 200 says about failures.
+pub(super) fn outcome(answer: &Value) -> String {
+    let failures = ["failures", "Failed"].iter().find_map(|key| answer[*key].as_array());
+    let failures = failures.map_or(&[][..], Vec::as_slice);
+    let reasons: Vec<_> = failures
+        .iter()
+        .filter_map(|failure| failure["reason"].as_str().or(failure["Code"].as_str()))
+        .collect();
+    match reasons.len() {
+        0 => "ok".to_owned(),
+        count => format!("ok, but {count} failed: {}", reasons[0]),
+    }
+}
+
+fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) => crate::sqs::about_body(&id(text)),
+        Value::Array(values) => {
+            let mut shown: Vec<_> = values.iter().take(SHOWN).map(short).collect();
+            if values.len() > SHOWN {
+                shown.push(format!("+{}", values.len() - SHOWN));
+            }
+            format!("[{}]", shown.join(","))
+        }
+        Value::Object(fields) => {
+            let ids = ["targetId", "name", "value", "Id", "MessageBody", "DetailType"];
+            let told: Vec<_> = ids.iter().filter_map(|key| fields.get(*key)).map(short).collect();
+            format!("{{{}}}", told.join(" "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The last part of an ARN or of a queue's URL; other text as it is.
+fn id(text: &str) -> String {
+    let named = text.starts_with("arn:") || text.starts_with("https://");
+    let last = text.rsplit(['/', ':']).next().filter(|_| named);
+    last.unwrap_or(text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_short_and_long_lists_counted() {
+        let arn = |id: &str| format!("arn:aws:ecs:eu-west-1:1:container-instance/web/{id}");
+        let input = json!({
+            "cluster": "web",
+            "containerInstances": [arn("a"), arn("b"), arn("c"), arn("d")],
+            "status": "DRAINING",
+        });
+
+        let about = call(&Input::Json(input));
+
+        assert_eq!(about, "cluster=web containerInstances=[a,b,c,+1] status=DRAINING");
+    }
+
+    #[test]
+    fn failures_in_a_200_are_told() {
+        let answer = json!({"failures": [{"arn": "a", "reason": "MISSING"}]});
+
+        assert_eq!(outcome(&answer), "ok, but 1 failed: MISSING");
+        assert_eq!(outcome(&json!({"failures": []})), "ok");
+    }
+}

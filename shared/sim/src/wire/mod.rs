@@ -1,0 +1,172 @@
+//! The wire: the SDK's HTTP client, answered by the world.
+//!
+//! A request is read by its protocol, waits half of the time that it takes, changes the world, and waits the other
+//! half: an answer can be lost on its way back. Signatures are not checked.
+
+mod about;
+mod form;
+mod request;
+mod response;
+
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use serde_json::Value;
+
+use crate::api::Refusal;
+use crate::aws::{Aws, INVOCATION};
+use crate::history::{Caller, Fact};
+use crate::world::World;
+use request::{Call, Input};
+
+/// An HTTP client of one caller.
+#[derive(Debug, Clone)]
+pub(crate) struct Wire {
+    pub(crate) aws: Aws,
+    pub(crate) who: Who,
+}
+
+/// Whose client it is.
+#[derive(Debug, Clone)]
+pub(crate) enum Who {
+    Function(String),
+    Other(String),
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Wire {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let wire = self.clone();
+        HttpConnectorFuture::new(async move { wire.answer(request).await })
+    }
+}
+
+/// What a service answers: JSON, or the XML inside of the result element.
+enum Answer {
+    Json(Value),
+    Xml(String),
+}
+
+impl Wire {
+    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let caller = self.caller();
+        let call = request::read(&request).map_err(|reason| self.stop(reason))?;
+        let stream = format!("api call/{caller}/{}", call.operation);
+        let latency =
+            self.aws.touch(|world| world.random.length(&stream, &world.switches.api_call.0));
+        tokio::time::sleep(latency / 2).await;
+        let answered = self.patiently(&caller, &call).await;
+        let request_id = self.aws.touch(|world| {
+            note(world, &caller, &call, &answered);
+            world.random.uuid("request ids")
+        });
+        tokio::time::sleep(latency - latency / 2).await;
+        match answered {
+            Ok(answer) => response::success(&call, answer, &request_id),
+            Err(Refusal::Error(error)) => response::error(&call, &error, &request_id),
+            Err(Refusal::Unknown(what)) => {
+                Err(self.stop(format!("the simulated AWS does not know {what}")))
+            }
+        }
+    }
+
+    /// Asks the world. A ReceiveMessage that waits asks again whenever something happened.
+    async fn patiently(&self, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
+        let wait = match &call.input {
+            Input::Json(input) if call.service == "sqs" => crate::sqs::wait(&call.operation, input),
+            _ => None,
+        };
+        let end = tokio::time::Instant::now() + wait.unwrap_or(Duration::ZERO);
+        loop {
+            let answer = self.aws.touch(|world| dispatch(world, caller, call));
+            let empty =
+                matches!(&answer, Ok(Answer::Json(answer)) if answer.get("Messages").is_none());
+            if wait.is_none() || !empty || tokio::time::Instant::now() >= end {
+                return answer;
+            }
+            // Whether time or an event ended the wait shows in the next answer.
+            let _ = tokio::time::timeout_at(end, self.aws.changed()).await;
+        }
+    }
+
+    fn caller(&self) -> Caller {
+        match &self.who {
+            Who::Other(who) => Caller::Other(who.clone()),
+            Who::Function(name) => Caller::Function {
+                name: name.clone(),
+                invocation: INVOCATION.try_with(|number| *number).ok(),
+            },
+        }
+    }
+
+    /// An error that no SDK retries, and the end of the run.
+    fn stop(&self, reason: String) -> ConnectorError {
+        self.aws.touch(|world| world.fatal(reason.clone()));
+        ConnectorError::user(reason.into())
+    }
+}
+
+fn dispatch(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
+    world.take_token(call.service, &call.operation)?;
+    let operation = &call.operation;
+    match (call.service, &call.input) {
+        ("ecs", Input::Json(input)) => {
+            crate::ecs::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("sqs", Input::Json(input)) => {
+            crate::sqs::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("events", Input::Json(input)) => {
+            crate::eventbridge::call(world, operation, input).map(Answer::Json)
+        }
+        ("autoscaling", Input::Form(input)) => {
+            crate::autoscaling::call(world, caller, operation, input).map(Answer::Xml)
+        }
+        (service, _) => Err(Refusal::Unknown(format!("{service} {operation}"))),
+    }
+}
+
+fn note(world: &mut World, caller: &Caller, call: &Call, answered: &Result<Answer, Refusal>) {
+    let outcome = match answered {
+        Ok(Answer::Json(answer)) => about::outcome(answer),
+        Ok(Answer::Xml(_)) => "ok".to_owned(),
+        Err(Refusal::Error(error)) => error.code.clone(),
+        Err(Refusal::Unknown(_)) => "unknown".to_owned(),
+    };
+    world.note(Fact::Call {
+        by: caller.clone(),
+        service: call.service,
+        operation: call.operation.clone(),
+        outcome,
+        about: about::call(&call.input),
+    });
+}
+
+#[cfg(test)]
+mod tests;
+
+/// Sends an awsJson request by hand; the HTTP status and the answer's body. Status 0: no answer.
+#[cfg(test)]
+pub(crate) async fn raw(
+    client: &aws_smithy_runtime_api::client::http::SharedHttpClient,
+    target: &str,
+    input: Value,
+) -> (u16, Value) {
+    let headers = [("x-amz-target", target)];
+    let (status, _, body) = tests::send(client, &headers, input.to_string()).await;
+    (status, serde_json::from_str(&body).unwrap_or_default())
+}

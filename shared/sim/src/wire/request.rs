@@ -1,0 +1,85 @@
+//! Reading a request: which service, which operation, and its input.
+//!
+//! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a form
+//! with `Action` and `Version` (Smithy, aws-query-protocol).
+
+use std::collections::BTreeMap;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use serde_json::Value;
+
+use super::form;
+
+/// A call, read from a request.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) service: &'static str,
+    pub(super) operation: String,
+    pub(super) input: Input,
+    pub(super) protocol: Protocol,
+}
+
+/// The input of a call.
+#[derive(Debug)]
+pub(super) enum Input {
+    Json(Value),
+    /// Form parameters without `Action` and `Version`.
+    Form(BTreeMap<String, String>),
+}
+
+/// How the answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Json10,
+    Json11,
+    /// awsQuery, with the namespace of its answers.
+    Query(&'static str),
+}
+
+const JSON_SERVICES: [(&str, &str, Protocol); 3] = [
+    ("AmazonEC2ContainerServiceV20141113", "ecs", Protocol::Json11),
+    ("AmazonSQS", "sqs", Protocol::Json10),
+    ("AWSEvents", "events", Protocol::Json11),
+];
+
+/// The version of the Auto Scaling API.
+const AUTO_SCALING_VERSION: &str = "2011-01-01";
+const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
+
+/// Reads a request, or says what about it the simulator does not know.
+pub(super) fn read(request: &HttpRequest) -> Result<Call, String> {
+    let body = request.body().bytes().and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let body = body.ok_or_else(|| format!("{}: a body that is no text", request.uri()))?;
+    match request.headers().get("x-amz-target") {
+        Some(target) => read_json(target, body),
+        None => read_form(request.uri(), body),
+    }
+}
+
+fn read_json(target: &str, body: &str) -> Result<Call, String> {
+    let unknown = || format!("the simulated AWS does not know {target}");
+    let (prefix, operation) = target.split_once('.').ok_or_else(unknown)?;
+    let known = JSON_SERVICES.iter().find(|(name, ..)| *name == prefix);
+    let (_, service, protocol) = *known.ok_or_else(unknown)?;
+    let input = if body.is_empty() { "{}" } else { body };
+    let input = serde_json::from_str(input).map_err(|error| format!("{target}: {error}"))?;
+    Ok(Call { service, operation: operation.to_owned(), input: Input::Json(input), protocol })
+}
+
+fn read_form(uri: &str, body: &str) -> Result<Call, String> {
+    let mut input = form::decode(body);
+    let (action, version) = (input.remove("Action"), input.remove("Version"));
+    match (action, version.as_deref()) {
+        (Some(operation), Some(AUTO_SCALING_VERSION)) => Ok(Call {
+            service: "autoscaling",
+            operation,
+            input: Input::Form(input),
+            protocol: Protocol::Query(AUTO_SCALING_NAMESPACE),
+        }),
+        (operation, version) => {
+            let what = operation.unwrap_or_default();
+            let version = version.unwrap_or_default();
+            Err(format!("the simulated AWS does not know {uri} {what} {version}"))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Writing an answer: awsJson, and awsQuery's XML.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use quick_xml::escape::escape;
+use serde_json::json;
+
+use super::Answer;
+use super::request::{Call, Protocol};
+use crate::api::ApiError;
+
+/// An answer with HTTP status 200.
+pub(super) fn success(
+    call: &Call,
+    answer: Answer,
+    request_id: &str,
+) -> Result<HttpResponse, ConnectorError> {
+    let body = match (answer, call.protocol) {
+        (Answer::Xml(result), Protocol::Query(namespace)) => {
+            let operation = &call.operation;
+            format!(
+                "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{result}</{operation}Result>\
+                 <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+            )
+        }
+        (Answer::Xml(text), _) => text,
+        (Answer::Json(json), _) => json.to_string(),
+    };
+    response(200, call.protocol, body, request_id)
+}
+
+/// An error answer.
+pub(super) fn error(
+    call: &Call,
+    error: &ApiError,
+    request_id: &str,
+) -> Result<HttpResponse, ConnectorError> {
+    let Protocol::Query(namespace) = call.protocol else {
+        return json_error(call, error, request_id);
+    };
+    let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+    let (code, message) = (escape(&error.code), escape(&error.message));
+    let body = format!(
+        "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{fault}</Type><Code>{code}</Code>\
+         <Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+    );
+    response(error.status, call.protocol, body, request_id)
+}
+
+fn json_error(
+    call: &Call,
+    error: &ApiError,
+    request_id: &str,
+) -> Result<HttpResponse, ConnectorError> {
+    let shape = match call.service {
+        "sqs" => format!("com.amazonaws.sqs#{}", error.code),
+        _ => error.code.clone(),
+    };
+    let body = json!({"__type": shape, "message": error.message}).to_string();
+    let mut response = response(error.status, call.protocol, body, request_id)?;
+    if call.service == "sqs" {
+        let code = format!("{};Sender", query_code(&error.code));
+        response.headers_mut().insert("x-amzn-query-error", code);
+    }
+    Ok(response)
+}
+
+/// The code that SQS used in its older protocol and still sends along: the SDKs report this one (Smithy,
+/// awsQueryCompatible; API reference, SQS, "awsQueryError" of each error).
+fn query_code(code: &str) -> String {
+    match code {
+        "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
+        "EmptyBatchRequest"
+        | "TooManyEntriesInBatchRequest"
+        | "BatchEntryIdsNotDistinct"
+        | "BatchRequestTooLong"
+        | "InvalidBatchEntryId"
+        | "MessageNotInflight" => format!("AWS.SimpleQueueService.{code}"),
+        _ => code.to_owned(),
+    }
+}
+
+fn response(
+    status: u16,
+    protocol: Protocol,
+    body: String,
+    request_id: &str,
+) -> Result<HttpResponse, ConnectorError> {
+    let status = status.try_into().map_err(|error| {
+        ConnectorError::user(format!("{status} is no HTTP status: {error:?}").into())
+    })?;
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    let content_type = match protocol {
+        Protocol::Json10 => "application/x-amz-json-1.0",
+        Protocol::Json11 => "application/x-amz-json-1.1",
+        Protocol::Query(_) => "text/xml",
+    };
+    response.headers_mut().insert("content-type", content_type);
+    response.headers_mut().insert("x-amzn-requestid", request_id.to_owned());
+    Ok(response)
+}

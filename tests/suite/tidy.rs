@@ -1,0 +1,143 @@
+//! Taste as a test: sizes, words, and files that belong together.
+
+use std::path::{Path, PathBuf};
+
+use crate::transcripts::{golden, names};
+use crate::world::root;
+
+/// A file has one noun. Tests that stand in files of their own count as files.
+const FILE_LINES: usize = 300;
+
+/// A function has one thought.
+const FUNCTION_LINES: usize = 70;
+
+/// Words that are none of ours: AWS has its own for these things, or they name nothing.
+const BANNED: [&str; 6] = ["cordon", "evict", "utils", "misc", "todo!", "fixme"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for folder in ["handlers", "shared", "tests"] {
+        collect(&root().join(folder), &mut found);
+    }
+    assert!(found.len() > 50, "only {} sources were found", found.len());
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            found.push((path, text));
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_300_lines() {
+    let sources = sources();
+    let long = sources.iter().filter(|(_, text)| text.lines().count() > FILE_LINES);
+
+    let long: Vec<_> = long.map(|(path, text)| format!("{} {}", text.lines().count(), path.display())).collect();
+
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn no_function_is_longer_than_70_lines() {
+    let mut long = Vec::new();
+
+    for (path, text) in sources() {
+        for (name, lines) in functions(&text) {
+            if lines > FUNCTION_LINES {
+                long.push(format!("{lines} {} {name}", path.display()));
+            }
+        }
+    }
+
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+/// Functions with their lengths, told from the indentation that rustfmt gives them.
+fn functions(text: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut open: Option<(String, usize, usize)> = None;
+    for (n, line) in text.lines().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        let code = line.trim_start();
+        match &open {
+            None if is_function(code) && !code.ends_with(';') => open = Some((code.to_owned(), n, indent)),
+            Some((name, start, at)) if indent == *at && (code.starts_with('}') || code.ends_with(" }")) => {
+                found.push((name.clone(), n - start + 1));
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_function(code: &str) -> bool {
+    let words: Vec<&str> = code.split(['(', '<']).next().unwrap_or("").split_whitespace().collect();
+    words.contains(&"fn") && code.split_whitespace().next().is_some_and(|word| word.starts_with("pub") || matches!(word, "fn" | "async" | "const"))
+}
+
+#[test]
+fn a_long_function_is_seen() {
+    let body = "    let x = 1;\n".repeat(80);
+    let text = format!("pub(crate) async fn long() {{\n{body}}}\n\nfn short() {{}}\n");
+
+    assert_eq!(functions(&text)[0].1, 82);
+}
+
+#[test]
+fn no_word_is_used_that_is_not_ours() {
+    let mut used = Vec::new();
+
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("tidy.rs")) {
+        for (n, line) in text.lines().enumerate() {
+            let line = line.to_lowercase();
+            let banned = BANNED.iter().filter(|word| line.contains(*word));
+            used.extend(banned.map(|word| format!("{}:{}: {word}", path.display(), n + 1)));
+        }
+    }
+
+    assert!(used.is_empty(), "{used:#?}");
+}
+
+#[test]
+fn every_scenario_has_its_transcript() {
+    for name in names() {
+        assert!(golden(&name).exists(), "fixtures/scenarios/{name}.toml has no transcript");
+    }
+}
+
+#[test]
+fn the_top_level_holds_the_folders_of_the_design_and_no_other() {
+    let mut folders: Vec<String> = std::fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && name != "target")
+        .collect();
+    folders.sort();
+
+    assert_eq!(folders, ["fixtures", "handlers", "infra", "shared", "tests"]);
+}
+
+/// The manifests say who may use whom: a crate that lacks a dependency cannot misuse it.
+#[test]
+fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
+    let manifest = |name: &str| std::fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
+    let (drain, sim) = (manifest("shared/drain"), manifest("shared/sim"));
+
+    for word in ["aws-", "tokio", "tracing", "lambda"] {
+        assert!(!drain.contains(word), "shared/drain depends on {word}");
+    }
+    for word in ["aws-sdk", "drain", "\naws.", "lambda_runtime"] {
+        assert!(!sim.contains(word), "shared/sim depends on {word}");
+    }
+}

@@ -1,0 +1,68 @@
+//! Every shipped scenario, word for word as it is told. `UPDATE_EXPECT=1` accepts what the replays print now.
+
+use std::path::{Path, PathBuf};
+
+use ebb::replay::{self, Responder};
+
+use crate::world::{root, shipped};
+
+/// The shipped scenarios, by name.
+pub(crate) fn names() -> Vec<String> {
+    let folder = root().join("fixtures/scenarios");
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut names: Vec<String> = files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+pub(crate) fn golden(name: &str) -> PathBuf {
+    root().join("fixtures/scenarios").join(format!("{name}.transcript"))
+}
+
+#[test]
+fn every_scenario_is_told_as_its_transcript_has_it() {
+    let accept = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut different = Vec::new();
+
+    for name in names() {
+        let path = format!("fixtures/scenarios/{name}.toml");
+        let replay = replay::scenario_of(Path::new(&path), &shipped(&name), &[Responder::Ebb], None)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let told = replay.transcript();
+        if accept {
+            std::fs::write(golden(&name), &told).unwrap();
+        }
+        let expected = std::fs::read_to_string(golden(&name)).unwrap_or_default();
+        if told != expected {
+            different.push(format!("{name}: {}", first_difference(&expected, &told)));
+        }
+    }
+
+    assert!(different.is_empty(), "accept with UPDATE_EXPECT=1:\n{}", different.join("\n"));
+}
+
+fn first_difference(expected: &str, told: &str) -> String {
+    let lines = expected.lines().map(Some).chain(std::iter::repeat(None));
+    let told = told.lines().map(Some).chain(std::iter::repeat(None));
+    let (n, (expected, told)) =
+        lines.zip(told).take(100_000).enumerate().find(|(_, (a, b))| a != b).unwrap_or_default();
+    format!("line {}\n  expected {}\n  told     {}", n + 1, expected.unwrap_or("nothing"), told.unwrap_or("nothing"))
+}
+
+#[test]
+fn no_transcript_has_lost_its_scenario() {
+    let folder = root().join("fixtures/scenarios");
+    let scenarios = names();
+
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "transcript") {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            assert!(scenarios.contains(&name), "{} has no scenario", path.display());
+        }
+    }
+}
