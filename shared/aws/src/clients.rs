@@ -58,7 +58,11 @@ impl Clients {
     }
 
     /// Clients over any other world: what answers in place of AWS, and its time.
-    pub fn over(http_client: SharedHttpClient, time_source: SharedTimeSource, region: &str) -> Self {
+    pub fn over(
+        http_client: SharedHttpClient,
+        time_source: SharedTimeSource,
+        region: &str,
+    ) -> Self {
         let anybody = Credentials::new("AKIDEXAMPLE", "secret", None, None, "static");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -80,7 +80,8 @@ const DENIED: &[&str] = &[
 const GONE: &[&str] = &["TargetNotFoundException", "ServiceNotFoundException"];
 
 /// Codes under which AWS also says that something does not exist (any more); the message tells.
-const GONE_BY_MESSAGE: &[&str] = &["ValidationError", "InvalidParameterException", "ClientException"];
+const GONE_BY_MESSAGE: &[&str] =
+    &["ValidationError", "InvalidParameterException", "ClientException"];
 
 /// Messages of what is gone. "No active Lifecycle Action found with token …" answers a completion of an action that
 /// was completed before, has timed out, or whose instance is gone; its case has varied.
@@ -159,6 +160,15 @@ impl Fault {
     }
 }
 
+impl From<Unanswered> for Fault {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Busy(text) => Self::Busy(text),
+            Unanswered::Denied(text) => Self::Denied(text),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use aws_smithy_types::error::ErrorMetadata;
@@ -189,14 +199,20 @@ mod tests {
     #[test]
     fn a_refusal_waits_for_a_human() {
         assert!(matches!(refused("AccessDeniedException", "no"), Fault::Denied(_)));
-        assert!(matches!(refused("ClusterNotFoundException", "Cluster not found."), Fault::Denied(_)));
+        assert!(matches!(
+            refused("ClusterNotFoundException", "Cluster not found."),
+            Fault::Denied(_)
+        ));
         assert!(matches!(Fault::answered("asking", None, None, 403), Fault::Denied(_)));
     }
 
     #[test]
     fn a_server_that_fails_is_busy_whatever_it_says() {
         assert!(matches!(Fault::answered("asking", Some("New"), None, 500), Fault::Busy(_)));
-        assert!(matches!(refused("ResourceContention", "You already have a pending update"), Fault::Busy(_)));
+        assert!(matches!(
+            refused("ResourceContention", "You already have a pending update"),
+            Fault::Busy(_)
+        ));
     }
 
     #[test]
@@ -208,7 +224,8 @@ mod tests {
 
     #[test]
     fn an_error_of_the_sdk_is_sorted_by_its_metadata() {
-        let meta = ErrorMetadata::builder().code("ThrottlingException").message("Rate exceeded").build();
+        let meta =
+            ErrorMetadata::builder().code("ThrottlingException").message("Rate exceeded").build();
         let status = aws_smithy_runtime_api::http::StatusCode::try_from(400).unwrap();
         let raw = Response::new(status, aws_smithy_types::body::SdkBody::empty());
 

@@ -12,4 +12,4 @@ pub mod feed;
 pub mod memory;
 pub mod observe;
 pub mod telemetry;
-//WRK
+pub mod worker;

@@ -93,9 +93,9 @@ async fn write(ecs: &Client, parts: Vec<Vec<Note>>, outcome: &mut Outcome) {
 async fn write_part<'a>(ecs: &Client, part: &'a [Note]) -> Vec<(&'a Note, Result<(), Fault>)> {
     match call(ecs, part).await {
         Err(Fault::Gone(_) | Fault::Bug(_)) if part.len() > 1 => {
-            let singly = part.iter().map(|note| async move {
-                (note, call(ecs, std::slice::from_ref(note)).await)
-            });
+            let singly = part
+                .iter()
+                .map(|note| async move { (note, call(ecs, std::slice::from_ref(note)).await) });
             all(singly.collect()).await
         }
         result => part.iter().map(|note| (note, result.clone())).collect(),

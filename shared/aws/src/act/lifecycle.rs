@@ -16,7 +16,8 @@ pub(super) async fn complete(autoscaling: &Client, orders: &[Order], outcome: &m
         let call = autoscaling.complete_lifecycle_action().auto_scaling_group_name(*group);
         let call = call.lifecycle_hook_name(*hook).instance_id(&order.ec2_instance);
         let call = call.lifecycle_action_result(result.as_str());
-        let doing = format!("completing the lifecycle action of {} on hook {hook}", order.ec2_instance);
+        let doing =
+            format!("completing the lifecycle action of {} on hook {hook}", order.ec2_instance);
         async move {
             let answer = call.send().await;
             answer.map(|_| ()).map_err(|error| Fault::new(doing, &error))

@@ -46,9 +46,11 @@ fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> 
         looks.entry((at.as_second(), purpose)).or_default().push((order, at));
     }
     let looks = looks.iter();
-    looks.flat_map(|((_, purpose), all)| {
-        all.chunks(INSTANCES_IN_A_LOOK).map(|part| look(*purpose, part))
-    }).collect()
+    looks
+        .flat_map(|((_, purpose), all)| {
+            all.chunks(INSTANCES_IN_A_LOOK).map(|part| look(*purpose, part))
+        })
+        .collect()
 }
 
 fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {

@@ -69,8 +69,11 @@ fn entry(n: usize, message: &Outgoing) -> Option<SendMessageBatchRequestEntry> {
         .message_body(&message.body)
         .delay_seconds(seconds);
     for (name, value) in &message.attributes {
-        let value =
-            MessageAttributeValue::builder().data_type("String").string_value(value).build().ok()?;
+        let value = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(value)
+            .build()
+            .ok()?;
         entry = entry.message_attributes(*name, value);
     }
     entry.build().ok()

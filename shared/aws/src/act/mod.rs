@@ -75,7 +75,8 @@ fn picked<'a, T: 'a>(
     orders: &'a [Order],
     pick: impl Fn(&'a Action) -> Option<T>,
 ) -> Vec<(&'a Order, T)> {
-    let with_actions = orders.iter().flat_map(|order| order.actions.iter().map(move |it| (order, it)));
+    let with_actions =
+        orders.iter().flat_map(|order| order.actions.iter().map(move |it| (order, it)));
     with_actions.filter_map(|(order, action)| Some((order, pick(action)?))).collect()
 }
 
@@ -88,11 +89,11 @@ fn blame(outcome: &mut Outcome, ec2_instance: &str, result: Result<(), Fault>) {
     }
 }
 
+/// Container instances of one cluster, each with its order and with what is asked for.
+type Part<'a, T> = Vec<(&'a Order, &'a ContainerInstance, T)>;
+
 /// Container instances by their cluster, in parts of a batch's size.
-fn by_cluster<'a, T>(
-    picked: Vec<(&'a Order, T)>,
-    size: usize,
-) -> Vec<(&'a str, Vec<(&'a Order, &'a ContainerInstance, T)>)> {
+fn by_cluster<T>(picked: Vec<(&Order, T)>, size: usize) -> Vec<(&str, Part<'_, T>)> {
     let mut clusters: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for (order, it) in picked {
         if let Some(container_instance) = &order.container_instance {

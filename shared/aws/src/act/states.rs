@@ -54,7 +54,9 @@ async fn set_all(
     let answers: Answers = all(calls.collect()).await.into_iter().flatten().collect();
     let orders = parts.iter().flat_map(|(_, part)| part);
     let answer = |arn: &str| answers.get(arn).cloned();
-    orders.filter_map(|(order, it, ())| Some((order.ec2_instance.clone(), answer(&it.arn)?))).collect()
+    orders
+        .filter_map(|(order, it, ())| Some((order.ec2_instance.clone(), answer(&it.arn)?)))
+        .collect()
 }
 
 /// Sets up to ten of one cluster. A batch that AWS refuses as a whole is taken apart, so that one container instance that

@@ -83,8 +83,13 @@ impl Draft {
         Self { config, replaces_on_scheduled_change: false, replace_ahead: Duration::ZERO }
     }
 
-    fn take(&mut self, variable: &Variable, given: &BTreeMap<String, String>) -> Result<(), Mistake> {
-        let value = given.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty());
+    fn take(
+        &mut self,
+        variable: &Variable,
+        given: &BTreeMap<String, String>,
+    ) -> Result<(), Mistake> {
+        let value =
+            given.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty());
         let mistake = || Mistake {
             variable: variable.name.to_owned(),
             value: value.map(str::to_owned),

@@ -84,7 +84,9 @@ pub const VARIABLES: &[Variable] = &[
         otherwise: Otherwise::Nothing,
         limit: "a length from 1s to 14d; none: as long as the hook's global timeout lets it",
         why: "How long a drain may take, counted from its lifecycle action.",
-        read: |draft, text| set(&mut draft.config.policy.drain_timeout, within(text, ANY_LENGTH).map(Some)),
+        read: |draft, text| {
+            set(&mut draft.config.policy.drain_timeout, within(text, ANY_LENGTH).map(Some))
+        },
     },
     Variable {
         name: "EBB_STANDALONE",

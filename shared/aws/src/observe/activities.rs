@@ -67,7 +67,9 @@ impl Search {
         };
         self.back_to = Some(at);
         let named = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-        let Some(id) = named.into_iter().find(|word| self.found.contains_key(*word)) else { return };
+        let Some(id) = named.into_iter().find(|word| self.found.contains_key(*word)) else {
+            return;
+        };
         let Some(seen) = self.found.get_mut(id).filter(|seen| seen.launched_at.is_none()) else {
             return;
         };

@@ -163,7 +163,8 @@ fn the_only_one(
     arns: &BTreeMap<&str, Vec<String>>,
 ) -> Option<BTreeMap<String, Seen<ContainerInstance>>> {
     let [id] = ids else { return None };
-    let mut all = arns.iter().flat_map(|(cluster, arns)| arns.iter().map(move |arn| (cluster, arn)));
+    let mut all =
+        arns.iter().flat_map(|(cluster, arns)| arns.iter().map(move |arn| (cluster, arn)));
     let (cluster, arn) = all.next()?;
     if all.next().is_some() {
         return None;

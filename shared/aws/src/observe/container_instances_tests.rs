@@ -49,7 +49,8 @@ fn what_an_answer_names_nowhere_is_asked_for_again() {
     let missing = types::Failure::builder().arn("arn/b").reason("MISSING").build();
     let asked = ids(&["arn/a", "arn/b", "arn/c"]);
 
-    let answers = merged("describing", &asked, vec![Ok(instance("arn/a", "ACTIVE", true))], &[missing]);
+    let answers =
+        merged("describing", &asked, vec![Ok(instance("arn/a", "ACTIVE", true))], &[missing]);
 
     assert!(answers["arn/a"].is_ok());
     assert!(answers["arn/b"].as_ref().is_err_and(Fault::is_gone));
@@ -62,7 +63,8 @@ fn ten_custom_attributes_leave_no_room_for_an_eleventh() {
     let built_in = (0..20).map(|n| attribute(format!("ecs.capability.{n}")));
     let custom = (0..10).map(|n| attribute(format!("rack-{n}")));
 
-    let roomy = types::ContainerInstance::builder().set_attributes(Some(built_in.collect())).build();
+    let roomy =
+        types::ContainerInstance::builder().set_attributes(Some(built_in.collect())).build();
     let full = types::ContainerInstance::builder().set_attributes(Some(custom.collect())).build();
 
     assert!(described(&roomy).attribute_fits);

@@ -35,8 +35,7 @@ pub fn managed_draining(hooks: &[Hook]) -> bool {
 
 fn hook(it: &types::LifecycleHook) -> Hook {
     let heartbeat = it.heartbeat_timeout().map_or(DEFAULT_HEARTBEAT_TIMEOUT, count);
-    let global =
-        it.global_timeout().map_or((heartbeat * 100).min(LONGEST_GLOBAL_TIMEOUT), count);
+    let global = it.global_timeout().map_or((heartbeat * 100).min(LONGEST_GLOBAL_TIMEOUT), count);
     let transition = it.lifecycle_transition().unwrap_or_default();
     Hook {
         name: it.lifecycle_hook_name().unwrap_or_default().to_owned(),

@@ -19,7 +19,12 @@ pub async fn containers(ecs: &Client, arn: &str) -> Result<Vec<Container>, Fault
     let doing = format_args!("describing task definition {}", short(arn));
     let answer = call.send().await.map_err(|error| Fault::new(doing, &error))?;
     let definition = answer.task_definition();
-    Ok(definition.map(|it| it.container_definitions()).unwrap_or_default().iter().map(container).collect())
+    Ok(definition
+        .map(|it| it.container_definitions())
+        .unwrap_or_default()
+        .iter()
+        .map(container)
+        .collect())
 }
 
 fn container(it: &types::ContainerDefinition) -> Container {

@@ -29,21 +29,21 @@ pub struct Place {
     pub container_instance: String,
 }
 
-/// The tasks on container instances, by the ARN of the instance. `known` holds tasks that were seen STOPPED, which is
+/// The tasks on container instances, by the ARN of the instance. `known` gives tasks that were seen STOPPED, which is
 /// final: they are not described again.
 pub async fn on(
     ecs: &Client,
     places: &[Place],
-    known: &BTreeMap<String, Task>,
+    known: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
     let lists = all(places.iter().map(|place| list(ecs, place)).collect()).await;
     let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (place, arns) in places.iter().zip(&lists) {
-        let new = arns.iter().flatten().filter(|arn| !known.contains_key(*arn));
+        let new = arns.iter().flatten().filter(|arn| known(arn).is_none());
         unknown.entry(&place.cluster).or_default().extend(new.cloned());
     }
     let described = describe(ecs, unknown).await;
-    let tasks = lists.into_iter().map(|arns| assembled(arns?, known, &described));
+    let tasks = lists.into_iter().map(|arns| assembled(arns?, &known, &described));
     places.iter().map(|place| place.container_instance.clone()).zip(tasks).collect()
 }
 
@@ -62,7 +62,8 @@ async fn list_desired(
     place: &Place,
     desired: DesiredStatus,
 ) -> Result<Vec<String>, Fault> {
-    let call = ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
+    let call =
+        ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
     let mut pages = call.desired_status(desired).into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -119,15 +120,14 @@ fn merged(
 
 fn assembled(
     arns: Vec<String>,
-    known: &BTreeMap<String, Task>,
+    known: impl Fn(&str) -> Option<Task>,
     described: &Answers,
 ) -> Result<Vec<Task>, Fault> {
     let mut tasks = Vec::new();
     for arn in arns {
-        match (known.get(&arn), described.get(&arn)) {
-            (Some(task), _) => tasks.push(task.clone()),
-            (None, Some(answer)) => tasks.extend(answer.clone()?),
-            (None, None) => {}
+        match described.get(&arn) {
+            Some(answer) => tasks.extend(answer.clone()?),
+            None => tasks.extend(known(&arn)),
         }
     }
     Ok(tasks)
@@ -202,7 +202,7 @@ mod tests {
         let whole = merged("describing", &arns, &found, &[missing]);
         let half = merged("describing", &arns, &found, &[]);
 
-        assert_eq!(assembled(arns.to_vec(), &BTreeMap::new(), &whole).unwrap().len(), 1);
-        assert!(assembled(arns.to_vec(), &BTreeMap::new(), &half).is_err());
+        assert_eq!(assembled(arns.to_vec(), |_| None, &whole).unwrap().len(), 1);
+        assert!(assembled(arns.to_vec(), |_| None, &half).is_err());
     }
 }
