@@ -66,7 +66,9 @@ fn last_status(run: &ebb::replay::Run, id: &str) -> Option<&'static str> {
 }
 
 fn message(at: &str, queue: &str, body: &str) -> String {
-    format!("\n[[happens]]\nat = \"{at}\"\nwhat = \"message\"\nqueue = \"{queue}\"\nbody = '''{body}'''\n")
+    format!(
+        "\n[[happens]]\nat = \"{at}\"\nwhat = \"message\"\nqueue = \"{queue}\"\nbody = '''{body}'''\n"
+    )
 }
 
 /// A terminate event for the first instance, sent at a time of day.
@@ -155,7 +157,8 @@ fn peer_07_no_chain_of_own_messages_keeps_a_drain_alive() {
 
 #[test]
 fn peer_08_a_health_event_is_read_for_every_instance_that_it_names() {
-    let replace = "[environment]\nEBB_SCHEDULED_CHANGE = \"replace\"\nEBB_REPLACE_BUDGET = \"100\"\n";
+    let replace =
+        "[environment]\nEBB_SCHEDULED_CHANGE = \"replace\"\nEBB_REPLACE_BUDGET = \"100\"\n";
     let health = "[[happens]]\nat = \"1m\"\nwhat = \"health-event\"\ninstances = [\"i-web-1\", \"i-web-2\"]\nstarts_in = \"3h\"\n";
 
     let run = played(&written(&(replace.to_owned() + WORLD + health)));
@@ -189,7 +192,8 @@ fn peer_11_a_drain_outlives_its_heartbeat_timeout_and_no_heartbeat_outlives_the_
 
     let run = played(&written(&(short + &standalone("25m") + TERMINATION)));
 
-    let last_heartbeat = run.history.iter().rev().find(|entry| matches!(entry.fact, Fact::Heartbeat { .. }));
+    let last_heartbeat =
+        run.history.iter().rev().find(|entry| matches!(entry.fact, Fact::Heartbeat { .. }));
     assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{}", story(&run));
     assert_eq!(killed(&run), 0);
     assert!(last_heartbeat.is_some_and(|entry| entry.at < completed_at(&run)));
@@ -202,7 +206,11 @@ fn peer_12_a_mass_scale_in_reads_in_batches() {
     let drained = run.summary.instances_drained;
     assert!(drained >= 20, "{drained}");
     assert_eq!(killed(&run), 0, "{}", story(&run));
-    assert!(run.summary.calls_per_instance.as_ref().is_some_and(|calls| calls.drain <= 12.0), "{:?}", run.summary);
+    assert!(
+        run.summary.calls_per_instance.as_ref().is_some_and(|calls| calls.drain <= 12.0),
+        "{:?}",
+        run.summary
+    );
 }
 
 #[test]
@@ -223,11 +231,14 @@ fn peer_14_an_instance_that_comes_back_from_the_warm_pool_is_active_again() {
         .history
         .iter()
         .filter_map(|entry| match &entry.fact {
-            Fact::LifecycleState { ec2_instance, state: "Warmed:Stopped", .. } => Some(ec2_instance.as_str()),
+            Fact::LifecycleState { ec2_instance, state: "Warmed:Stopped", .. } => {
+                Some(ec2_instance.as_str())
+            }
             _ => None,
         })
         .collect();
-    let in_service_again = drained.iter().filter(|id| last_status(&run, id) == Some("ACTIVE")).count();
+    let in_service_again =
+        drained.iter().filter(|id| last_status(&run, id) == Some("ACTIVE")).count();
     assert!(in_service_again > 0, "{}", story(&run));
 }
 
@@ -270,7 +281,11 @@ fn peer_18_success_is_reported_when_the_last_task_is_stopped() {
     let run = played(&world(&[&standalone("90s"), TERMINATION]));
 
     let last_stopped = run.history.iter().rev().find_map(|entry| match &entry.fact {
-        Fact::Task { task, last_status: "STOPPED", .. } if task.ec2_instance == "i-0aaa1111bbb22222c" => Some(entry.at),
+        Fact::Task { task, last_status: "STOPPED", .. }
+            if task.ec2_instance == "i-0aaa1111bbb22222c" =>
+        {
+            Some(entry.at)
+        }
         _ => None,
     });
     assert!(last_stopped.is_some_and(|at| at <= completed_at(&run)), "{}", story(&run));
@@ -278,7 +293,10 @@ fn peer_18_success_is_reported_when_the_last_task_is_stopped() {
 
 #[test]
 fn peer_19_a_service_that_cannot_drain_is_named() {
-    let stuck = WORLD.replace("desired = 6", "desired = 6\nminimum_healthy_percent = 100\nmaximum_percent = 100");
+    let stuck = WORLD.replace(
+        "desired = 6",
+        "desired = 6\nminimum_healthy_percent = 100\nmaximum_percent = 100",
+    );
     let timeout = "[environment]\nEBB_DRAIN_TIMEOUT = \"20m\"\n";
 
     let run = played(&written(&(timeout.to_owned() + &stuck + TERMINATION)));

@@ -16,6 +16,10 @@ pub enum Feed {
 }
 
 impl Feed {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::AsgLifecycle, Self::SpotInterruption, Self::EcsStateChange, Self::Sweep];
+
     /// The name of its function, and of its folder under `handlers`.
     pub fn name(self) -> &'static str {
         match self {
