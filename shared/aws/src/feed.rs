@@ -16,6 +16,10 @@ pub enum Feed {
 }
 
 impl Feed {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::AsgLifecycle, Self::SpotInterruption, Self::EcsStateChange, Self::Sweep];
+
     /// The name of its function, and of its folder under `handlers`.
     pub fn name(self) -> &'static str {
         match self {
@@ -48,11 +52,8 @@ mod tests {
 
     use super::*;
 
-    const FEEDS: [Feed; 4] =
-        [Feed::AsgLifecycle, Feed::SpotInterruption, Feed::EcsStateChange, Feed::Sweep];
-
     fn carriers(signal: &Signal) -> Vec<&'static str> {
-        FEEDS.into_iter().filter(|feed| feed.carries(signal)).map(Feed::name).collect()
+        Feed::ALL.into_iter().filter(|feed| feed.carries(signal)).map(Feed::name).collect()
     }
 
     #[test]
@@ -76,6 +77,6 @@ mod tests {
             hops: 0,
         });
 
-        assert_eq!(carriers(&look).len(), FEEDS.len());
+        assert_eq!(carriers(&look).len(), Feed::ALL.len());
     }
 }

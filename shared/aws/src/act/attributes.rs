@@ -105,7 +105,7 @@ async fn write_part<'a>(ecs: &Client, part: &'a [Note]) -> Vec<(&'a Note, Result
 async fn call(ecs: &Client, part: &[Note]) -> Result<(), Fault> {
     let Some(first) = part.first() else { return Ok(()) };
     let attributes = Some(part.iter().filter_map(attribute).collect());
-    let doing = format_args!("writing attributes in cluster {}", short(&first.cluster));
+    let doing = format!("writing attributes in cluster {}", short(&first.cluster));
     if first.value.is_some() {
         let call = ecs.put_attributes().cluster(&first.cluster).set_attributes(attributes);
         call.send().await.map(|_| ()).map_err(|error| Fault::new(doing, &error))

@@ -23,7 +23,7 @@ const DEFAULT_HEARTBEAT_TIMEOUT: u32 = 3600;
 /// The fault of the call.
 pub async fn describe(autoscaling: &Client, group: &str) -> Result<Vec<Hook>, Fault> {
     let call = autoscaling.describe_lifecycle_hooks().auto_scaling_group_name(group);
-    let doing = format_args!("describing lifecycle hooks of group {group}");
+    let doing = format!("describing lifecycle hooks of group {group}");
     let answer = call.send().await.map_err(|error| Fault::new(doing, &error))?;
     Ok(answer.lifecycle_hooks().iter().map(hook).collect())
 }

@@ -16,7 +16,7 @@ use crate::fault::Fault;
 /// The fault of the call. An INACTIVE definition that no task refers to any more is refused.
 pub async fn containers(ecs: &Client, arn: &str) -> Result<Vec<Container>, Fault> {
     let call = ecs.describe_task_definition().task_definition(arn);
-    let doing = format_args!("describing task definition {}", short(arn));
+    let doing = format!("describing task definition {}", short(arn));
     let answer = call.send().await.map_err(|error| Fault::new(doing, &error))?;
     let definition = answer.task_definition();
     Ok(definition
