@@ -1,8 +1,6 @@
 //! The feed of lifecycle actions: what Auto Scaling holds on a hook of ours.
 
-use aws::feed::Feed;
-use aws::telemetry;
-use aws::worker::Worker;
+use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 

@@ -1,8 +1,6 @@
 //! The feed of what ECS says: state changes of tasks and container instances.
 
-use aws::feed::Feed;
-use aws::telemetry;
-use aws::worker::Worker;
+use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 

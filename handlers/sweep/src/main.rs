@@ -1,8 +1,6 @@
 //! The feed of the schedule: a look, every minute, at everything that is on its way out.
 
-use aws::feed::Feed;
-use aws::telemetry;
-use aws::worker::Worker;
+use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 

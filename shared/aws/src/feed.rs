@@ -52,11 +52,8 @@ mod tests {
 
     use super::*;
 
-    const FEEDS: [Feed; 4] =
-        [Feed::AsgLifecycle, Feed::SpotInterruption, Feed::EcsStateChange, Feed::Sweep];
-
     fn carriers(signal: &Signal) -> Vec<&'static str> {
-        FEEDS.into_iter().filter(|feed| feed.carries(signal)).map(Feed::name).collect()
+        Feed::ALL.into_iter().filter(|feed| feed.carries(signal)).map(Feed::name).collect()
     }
 
     #[test]
@@ -80,6 +77,6 @@ mod tests {
             hops: 0,
         });
 
-        assert_eq!(carriers(&look).len(), FEEDS.len());
+        assert_eq!(carriers(&look).len(), Feed::ALL.len());
     }
 }

@@ -13,3 +13,8 @@ pub mod memory;
 pub mod observe;
 pub mod telemetry;
 pub mod worker;
+
+pub use clients::Clients;
+pub use config::Config;
+pub use feed::Feed;
+pub use worker::Worker;

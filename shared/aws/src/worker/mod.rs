@@ -29,6 +29,9 @@ use crate::memory::Memory;
 use crate::observe::clusters;
 use record::Record;
 
+#[cfg(test)]
+mod tests;
+
 /// What stands behind one queue.
 #[derive(Debug)]
 pub struct Worker {
