@@ -1,1 +1,20 @@
-//! Stub.
+//! Effects: what ebb asks of AWS, and what it does there. The only code that names SDK types.
+//!
+//! [`worker::Worker`] takes the messages of one [`feed::Feed`], [`observe`]s, has `drain::decide` decide, and [`act`]s.
+//! No policy stands here: what is wanted is read by [`config`] and judged in the crate `drain`. Calls are batched over
+//! everything that a batch of messages names; retries and timeouts are the SDK's own, set in [`clients`].
+
+pub mod act;
+pub mod clients;
+pub mod config;
+pub mod fault;
+pub mod feed;
+pub mod memory;
+pub mod observe;
+pub mod telemetry;
+pub mod worker;
+
+pub use clients::Clients;
+pub use config::Config;
+pub use feed::Feed;
+pub use worker::Worker;

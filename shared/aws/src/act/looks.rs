@@ -1,0 +1,98 @@
+//! Delayed messages of our own that make a function look again: SendMessageBatch.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_sqs::Client;
+use drain::decision::Action;
+use drain::signal::{Look, Purpose};
+use jiff::Timestamp;
+
+use super::messages::{self, Outgoing};
+use super::{Order, Outcome, blame, picked};
+
+/// How many EC2 instances one message names: a message of a thousand ids is far below its limit of 1 MiB, and a batch
+/// of a hundred is answered by one describe.
+const INSTANCES_IN_A_LOOK: usize = 100;
+
+pub(super) async fn send(
+    sqs: &Client,
+    queue_url: &str,
+    orders: &[Order],
+    now: Timestamp,
+    outcome: &mut Outcome,
+) {
+    let wanted = picked(orders, |action| match action {
+        Action::LookAgain { at, purpose } => Some((*at, *purpose)),
+        _ => None,
+    });
+    let looks = merged(wanted.iter().map(|(order, (at, purpose))| (*order, *at, *purpose)));
+    let outgoing = looks.iter().map(|look| Outgoing {
+        body: look.to_json(),
+        delay: messages::delay(look.at, now),
+        attributes: Vec::new(),
+    });
+    let results = messages::send(sqs, queue_url, outgoing.collect()).await;
+    for (look, result) in looks.iter().zip(results) {
+        for ec2_instance in &look.ec2_instances {
+            blame(outcome, ec2_instance, result.clone());
+        }
+    }
+}
+
+/// Looks of one second and purpose share a message.
+fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Look> {
+    let mut looks: BTreeMap<(i64, Purpose), Vec<(&Order, Timestamp)>> = BTreeMap::new();
+    for (order, at, purpose) in wanted {
+        looks.entry((at.as_second(), purpose)).or_default().push((order, at));
+    }
+    let looks = looks.iter();
+    looks
+        .flat_map(|((_, purpose), all)| {
+            all.chunks(INSTANCES_IN_A_LOOK).map(|part| look(*purpose, part))
+        })
+        .collect()
+}
+
+fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {
+    Look {
+        ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
+        purpose,
+        at: part.iter().map(|(_, at)| *at).max().unwrap_or_default(),
+        hops: part.iter().map(|(order, _)| order.hops + 1).max().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(id: &str, hops: u32) -> Order {
+        Order {
+            ec2_instance: id.to_owned(),
+            container_instance: None,
+            because: String::new(),
+            actions: Vec::new(),
+            hops,
+        }
+    }
+
+    #[test]
+    fn looks_of_one_moment_and_purpose_share_a_message() {
+        let (one, two, three) = (order("i-1", 0), order("i-2", 3), order("i-3", 0));
+        let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
+
+        let looks = merged(
+            [
+                (&one, at(10_100), Purpose::Settle),
+                (&two, at(10_900), Purpose::Settle),
+                (&three, at(10_900), Purpose::Deadline),
+            ]
+            .into_iter(),
+        );
+
+        assert_eq!(looks.len(), 2);
+        assert_eq!(looks[0].ec2_instances, ["i-1", "i-2"]);
+        assert_eq!((looks[0].at, looks[0].hops), (at(10_900), 4));
+        assert_eq!(looks[1].ec2_instances, ["i-3"]);
+    }
+}

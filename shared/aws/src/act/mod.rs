@@ -1,0 +1,163 @@
+//! What ebb does: batched, most urgent first, and harmless when done twice.
+//!
+//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, then what is
+//! remembered, then delayed looks. One that fails holds none of the others up.
+
+pub mod attributes;
+pub mod lifecycle;
+pub mod looks;
+pub mod messages;
+pub mod states;
+pub mod tasks;
+
+use std::collections::BTreeMap;
+
+use drain::attribute::DrainAttribute;
+use drain::decision::Action;
+use drain::observation::ContainerInstance;
+use drain::policy::CompletionResult;
+use jiff::Timestamp;
+
+use crate::clients::Clients;
+use crate::fault::Fault;
+
+/// What was decided for one EC2 instance.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The EC2 instance.
+    pub ec2_instance: String,
+    /// Its container instance, where it is known.
+    pub container_instance: Option<ContainerInstance>,
+    /// Why, for those who read it on a stopped task.
+    pub because: String,
+    /// What to do.
+    pub actions: Vec<Action>,
+    /// How many looks led to this one.
+    pub hops: u32,
+}
+
+/// What came of the order for one EC2 instance.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// The container instance after it was set DRAINING.
+    pub drained: Option<ContainerInstance>,
+    /// What was written on the container instance.
+    pub remembered: Option<DrainAttribute>,
+    /// What went wrong. What is gone is not among it.
+    pub faults: Vec<Fault>,
+}
+
+/// What came of the orders, by EC2 instance.
+pub type Outcome = BTreeMap<String, Done>;
+
+/// Carries out the orders of a batch.
+pub async fn perform(
+    clients: &Clients,
+    queue_url: &str,
+    orders: &[Order],
+    now: Timestamp,
+) -> Outcome {
+    let mut outcome: Outcome =
+        orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
+    states::drain(&clients.ecs, orders, &mut outcome).await;
+    lifecycle::complete(&clients.autoscaling, orders, &mut outcome).await;
+    tasks::stop(&clients.ecs, orders, &mut outcome).await;
+    lifecycle::heartbeat(&clients.autoscaling, orders, &mut outcome).await;
+    lifecycle::replace(&clients.autoscaling, orders, &mut outcome).await;
+    states::activate(&clients.ecs, orders, &mut outcome).await;
+    attributes::remember(&clients.ecs, orders, &mut outcome).await;
+    looks::send(&clients.sqs, queue_url, orders, now, &mut outcome).await;
+    outcome
+}
+
+/// Orders, each with one of its actions, that ask for what `pick` picks out.
+fn picked<'a, T: 'a>(
+    orders: &'a [Order],
+    pick: impl Fn(&'a Action) -> Option<T>,
+) -> Vec<(&'a Order, T)> {
+    let with_actions =
+        orders.iter().flat_map(|order| order.actions.iter().map(move |it| (order, it)));
+    with_actions.filter_map(|(order, action)| Some((order, pick(action)?))).collect()
+}
+
+/// Notes what went wrong. What is gone needs nothing any more.
+fn blame(outcome: &mut Outcome, ec2_instance: &str, result: Result<(), Fault>) {
+    match result {
+        Ok(()) => {}
+        Err(Fault::Gone(what)) => tracing::debug!(ec2_instance, "{what}"),
+        Err(fault) => outcome.entry(ec2_instance.to_owned()).or_default().faults.push(fault),
+    }
+}
+
+/// Container instances of one cluster, each with its order and with what is asked for.
+type Part<'a, T> = Vec<(&'a Order, &'a ContainerInstance, T)>;
+
+/// Container instances by their cluster, in parts of a batch's size.
+fn by_cluster<T>(picked: Vec<(&Order, T)>, size: usize) -> Vec<(&str, Part<'_, T>)> {
+    let mut clusters: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for (order, it) in picked {
+        if let Some(container_instance) = &order.container_instance {
+            let of_cluster = clusters.entry(&container_instance.cluster).or_default();
+            of_cluster.push((order, container_instance, it));
+        }
+    }
+    let mut parts = Vec::new();
+    for (cluster, mut all) in clusters {
+        while !all.is_empty() {
+            let rest = all.split_off(size.min(all.len()));
+            parts.push((cluster, all));
+            all = rest;
+        }
+    }
+    parts
+}
+
+fn completion(action: &Action) -> Option<(&str, &str, CompletionResult)> {
+    match action {
+        Action::Complete { group, hook, result } => Some((group, hook, *result)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(id: &str, cluster: &str) -> Order {
+        let arn = format!("arn/{id}");
+        Order {
+            ec2_instance: id.to_owned(),
+            container_instance: Some(ContainerInstance {
+                arn,
+                cluster: cluster.to_owned(),
+                described: None,
+            }),
+            because: String::new(),
+            actions: vec![Action::Drain],
+            hops: 0,
+        }
+    }
+
+    #[test]
+    fn a_batch_is_of_one_cluster_and_of_the_size_that_the_api_allows() {
+        let mut orders: Vec<_> = (0..12).map(|n| order(&format!("i-{n}"), "web")).collect();
+        orders.push(order("i-other", "api"));
+
+        let drains = picked(&orders, |action| matches!(action, Action::Drain).then_some(()));
+        let parts = by_cluster(drains, 10);
+
+        let sizes: Vec<_> = parts.iter().map(|(cluster, part)| (*cluster, part.len())).collect();
+        assert_eq!(sizes, [("api", 1), ("web", 10), ("web", 2)]);
+    }
+
+    #[test]
+    fn what_is_gone_is_no_fault() {
+        let mut outcome = Outcome::new();
+
+        blame(&mut outcome, "i-1", Err(Fault::Gone("completing".to_owned())));
+        blame(&mut outcome, "i-2", Err(Fault::Busy("completing".to_owned())));
+
+        assert!(!outcome.contains_key("i-1"));
+        assert_eq!(outcome["i-2"].faults.len(), 1);
+    }
+}

@@ -1,0 +1,35 @@
+//! Stopping tasks gracefully: StopTask.
+
+use aws_sdk_ecs::Client;
+use drain::decision::Action;
+
+use super::{Order, Outcome, blame, picked};
+use crate::fault::Fault;
+use crate::observe::{all, short};
+
+/// API reference, StopTask: the reason is of 1024 characters at most.
+const LONGEST_REASON: usize = 1024;
+
+pub(super) async fn stop(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
+    let stops = picked(orders, |action| match action {
+        Action::StopTask { task } => Some(task),
+        _ => None,
+    });
+    let calls = stops.iter().filter_map(|(order, task)| {
+        let cluster = &order.container_instance.as_ref()?.cluster;
+        let call = ecs.stop_task().cluster(cluster).task(*task).reason(reason(&order.because));
+        let doing = format!("stopping task {}", short(task));
+        Some(async move {
+            let answer = call.send().await;
+            (order, answer.map(|_| ()).map_err(|error| Fault::new(doing, &error)))
+        })
+    });
+    for (order, result) in all(calls.collect()).await {
+        blame(outcome, &order.ec2_instance, result);
+    }
+}
+
+/// What stands as `stoppedReason` on the task.
+fn reason(because: &str) -> String {
+    format!("ebb: {because}").chars().take(LONGEST_REASON).collect()
+}

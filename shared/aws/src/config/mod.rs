@@ -1,0 +1,140 @@
+//! The configuration: environment variables, read all at once, with every mistake reported.
+
+mod variable;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use drain::policy::{Policy, ScheduledChangePolicy};
+
+pub use variable::{Otherwise, VARIABLES, Variable};
+
+/// What an operator configured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// What is wanted of drains.
+    pub policy: Policy,
+    /// Names or ARNs of the clusters that are served; empty: all of the account and Region.
+    pub clusters: Vec<String>,
+    /// The feed's own queue, for delayed looks.
+    pub queue_url: String,
+    /// Where messages go that cannot be understood; none: they fail until their queue moves them.
+    pub dead_letter_queue_url: Option<String>,
+}
+
+/// What was read so far.
+struct Draft {
+    config: Config,
+    replaces_on_scheduled_change: bool,
+    replace_ahead: Duration,
+}
+
+/// A variable that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The variable.
+    pub variable: String,
+    /// Its value; none where it is missing.
+    pub value: Option<String>,
+    /// What is expected.
+    pub expected: String,
+}
+
+/// Every mistake of a configuration. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigErrors(pub Vec<Mistake>);
+
+impl Config {
+    /// Reads the configuration from environment variables, given as names and values. Others than ebb's are passed over.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes at once: values that cannot be used, required variables that are missing, and variables that begin
+    /// with `EBB_` and that nobody knows.
+    pub fn from_environment(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigErrors> {
+        let given: BTreeMap<String, String> =
+            variables.into_iter().filter(|(name, _)| name.starts_with("EBB_")).collect();
+        let mut draft = Draft::new();
+        let mut mistakes: Vec<Mistake> =
+            VARIABLES.iter().filter_map(|variable| draft.take(variable, &given).err()).collect();
+        mistakes.extend(given.into_iter().filter_map(|(name, value)| unknown(name, value)));
+        if mistakes.is_empty() { Ok(draft.done()) } else { Err(ConfigErrors(mistakes)) }
+    }
+
+    /// Whether a cluster is one that is served.
+    pub fn serves(&self, cluster_arn: &str) -> bool {
+        let name = cluster_arn.rsplit('/').next().unwrap_or(cluster_arn);
+        self.clusters.is_empty()
+            || self.clusters.iter().any(|cluster| cluster == cluster_arn || cluster == name)
+    }
+}
+
+impl Draft {
+    fn new() -> Self {
+        let config = Config {
+            policy: Policy::default(),
+            clusters: Vec::new(),
+            queue_url: String::new(),
+            dead_letter_queue_url: None,
+        };
+        Self { config, replaces_on_scheduled_change: false, replace_ahead: Duration::ZERO }
+    }
+
+    fn take(
+        &mut self,
+        variable: &Variable,
+        given: &BTreeMap<String, String>,
+    ) -> Result<(), Mistake> {
+        let value =
+            given.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let mistake = || Mistake {
+            variable: variable.name.to_owned(),
+            value: value.map(str::to_owned),
+            expected: variable.limit.to_owned(),
+        };
+        let text = match (value, variable.otherwise) {
+            (Some(value), _) | (None, Otherwise::Value(value)) => value,
+            (None, Otherwise::Nothing) => return Ok(()),
+            (None, Otherwise::Mistake) => return Err(mistake()),
+        };
+        (variable.read)(self, text).ok_or_else(mistake)
+    }
+
+    fn done(mut self) -> Config {
+        if self.replaces_on_scheduled_change {
+            let ahead = self.replace_ahead;
+            self.config.policy.scheduled_change = ScheduledChangePolicy::Replace { ahead };
+        }
+        self.config
+    }
+}
+
+fn unknown(name: String, value: String) -> Option<Mistake> {
+    let known = VARIABLES.iter().any(|variable| variable.name == name);
+    let expected = "no such variable: see the table of variables for their names".to_owned();
+    (!known).then_some(Mistake { variable: name, value: Some(value), expected })
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "{}={value}: {}", self.variable, self.expected),
+            None => write!(f, "{} is missing: {}", self.variable, self.expected),
+        }
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot be used")?;
+        self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! Errors of AWS, sorted by what to do next.
+//!
+//! The sort is made from the code, the message and the status that AWS answered with, before any of them becomes text:
+//! `ThrottlingException` is not modelled on the operations of ECS, nor `ValidationError` on those of Auto Scaling.
+
+use std::fmt::Display;
+
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use drain::observation::Unanswered;
+
+/// What went wrong, by what to do next. The text says what was being done, and what AWS answered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Fault {
+    /// Throttled, unreachable or failing for the moment: again.
+    #[error("{0}")]
+    Busy(String),
+    /// What it was about is no longer there: done.
+    #[error("{0}")]
+    Gone(String),
+    /// Not allowed, or wrongly configured: a human must act.
+    #[error("{0}")]
+    Denied(String),
+    /// A message that cannot be understood: the dead-letter queue.
+    #[error("{0}")]
+    Malformed(String),
+    /// AWS calls the request wrong: ours is the mistake.
+    #[error("{0}")]
+    Bug(String),
+}
+
+const BUSY: &[&str] = &[
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "OverLimit",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ResourceContention",
+    "ResourceContentionFault",
+    "ScalingActivityInProgress",
+    "ScalingActivityInProgressFault",
+    "ServerException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+    "UpdateInProgressException",
+];
+
+const DENIED: &[&str] = &[
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthFailure",
+    "ClusterNotFoundException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "NotAuthorized",
+    "OptInRequired",
+    "QueueDoesNotExist",
+    "SignatureDoesNotMatch",
+    "UnauthorizedOperation",
+    "UnrecognizedClientException",
+];
+
+const GONE: &[&str] = &["TargetNotFoundException", "ServiceNotFoundException"];
+
+/// Codes under which AWS also says that something does not exist (any more); the message tells.
+const GONE_BY_MESSAGE: &[&str] =
+    &["ValidationError", "InvalidParameterException", "ClientException"];
+
+/// Messages of what is gone. "No active Lifecycle Action found with token …" answers a completion of an action that
+/// was completed before, has timed out, or whose instance is gone; its case has varied.
+const GONE_MESSAGES: &[&str] = &["no active lifecycle action", "not found", "does not exist"];
+
+impl Fault {
+    /// Sorts an error of the SDK. `doing` says in the gerund what was being done.
+    pub fn new<E>(doing: impl Display, error: &SdkError<E, Response>) -> Self
+    where
+        E: ProvideErrorMetadata,
+    {
+        match error {
+            SdkError::ServiceError(answer) => {
+                let status = answer.raw().status().as_u16();
+                Self::answered(doing, answer.err().code(), answer.err().message(), status)
+            }
+            SdkError::TimeoutError(_) => Self::Busy(format!("{doing}: no answer in time")),
+            SdkError::DispatchFailure(failure) if failure.is_user() => {
+                Self::Bug(format!("{doing}: the request could not be sent"))
+            }
+            SdkError::DispatchFailure(_) => Self::Busy(format!("{doing}: no connection")),
+            SdkError::ResponseError(_) => Self::Busy(format!("{doing}: an unreadable answer")),
+            _ => Self::Bug(format!("{doing}: the request could not be built")),
+        }
+    }
+
+    /// Sorts an answer of AWS by its error code, its message and its HTTP status.
+    pub fn answered(
+        doing: impl Display,
+        code: Option<&str>,
+        message: Option<&str>,
+        status: u16,
+    ) -> Self {
+        let code = code.unwrap_or("an error without a code");
+        let lower = message.unwrap_or_default().to_lowercase();
+        let text = match message {
+            Some(message) if !message.is_empty() => format!("{doing}: {code}: {message}"),
+            _ => format!("{doing}: {code}"),
+        };
+        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone));
+        if BUSY.contains(&code) || status >= 500 || lower == "rate exceeded" {
+            Self::Busy(text)
+        } else if DENIED.contains(&code) || status == 403 {
+            Self::Denied(text)
+        } else if GONE.contains(&code) || (GONE_BY_MESSAGE.contains(&code) && says_gone()) {
+            Self::Gone(text)
+        } else {
+            Self::Bug(text)
+        }
+    }
+
+    /// Sorts an entry of `failures` in an answer with status 200 (ECS developer guide, API failure reasons). An
+    /// undocumented reason is tried again.
+    pub fn listed(doing: impl Display, reason: Option<&str>, detail: Option<&str>) -> Self {
+        let reason = reason.unwrap_or("no reason given");
+        let text = match detail {
+            Some(detail) => format!("{doing}: {reason}: {detail}"),
+            None => format!("{doing}: {reason}"),
+        };
+        if matches!(reason, "MISSING" | "INACTIVE") { Self::Gone(text) } else { Self::Busy(text) }
+    }
+
+    /// Why a question has no answer because of this.
+    pub fn unanswered(&self) -> Unanswered {
+        match self {
+            Self::Busy(text) => Unanswered::Busy(text.clone()),
+            Self::Gone(text) | Self::Denied(text) | Self::Malformed(text) | Self::Bug(text) => {
+                Unanswered::Denied(text.clone())
+            }
+        }
+    }
+
+    /// Whether what it was about is no longer there.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Gone(_))
+    }
+}
+
+impl From<Unanswered> for Fault {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Busy(text) => Self::Busy(text),
+            Unanswered::Denied(text) => Self::Denied(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    fn refused(code: &str, message: &str) -> Fault {
+        Fault::answered("completing", Some(code), Some(message), 400)
+    }
+
+    #[test]
+    fn a_throttle_is_busy_under_each_of_its_names() {
+        for code in ["ThrottlingException", "Throttling", "RequestLimitExceeded"] {
+            assert!(matches!(refused(code, "Rate exceeded"), Fault::Busy(_)), "{code}");
+        }
+        assert!(matches!(refused("Whatever", "Rate exceeded"), Fault::Busy(_)));
+    }
+
+    #[test]
+    fn a_lifecycle_action_that_is_over_is_gone_in_any_case_of_its_letters() {
+        let upper = "No active Lifecycle Action found with instance ID i-1";
+
+        assert!(refused("ValidationError", upper).is_gone());
+        assert!(refused("ValidationError", &upper.to_lowercase()).is_gone());
+        assert!(matches!(refused("ValidationError", "1 validation error"), Fault::Bug(_)));
+    }
+
+    #[test]
+    fn a_refusal_waits_for_a_human() {
+        assert!(matches!(refused("AccessDeniedException", "no"), Fault::Denied(_)));
+        assert!(matches!(
+            refused("ClusterNotFoundException", "Cluster not found."),
+            Fault::Denied(_)
+        ));
+        assert!(matches!(Fault::answered("asking", None, None, 403), Fault::Denied(_)));
+    }
+
+    #[test]
+    fn a_server_that_fails_is_busy_whatever_it_says() {
+        assert!(matches!(Fault::answered("asking", Some("New"), None, 500), Fault::Busy(_)));
+        assert!(matches!(
+            refused("ResourceContention", "You already have a pending update"),
+            Fault::Busy(_)
+        ));
+    }
+
+    #[test]
+    fn a_failure_in_a_200_is_gone_or_tried_again() {
+        assert!(Fault::listed("describing", Some("MISSING"), None).is_gone());
+        assert!(Fault::listed("describing", Some("INACTIVE"), None).is_gone());
+        assert!(matches!(Fault::listed("describing", Some("AGENT"), None), Fault::Busy(_)));
+    }
+
+    #[test]
+    fn an_error_of_the_sdk_is_sorted_by_its_metadata() {
+        let meta =
+            ErrorMetadata::builder().code("ThrottlingException").message("Rate exceeded").build();
+        let status = aws_smithy_runtime_api::http::StatusCode::try_from(400).unwrap();
+        let raw = Response::new(status, aws_smithy_types::body::SdkBody::empty());
+
+        let fault = Fault::new("describing tasks", &SdkError::service_error(Metadata(meta), raw));
+
+        let said = "describing tasks: ThrottlingException: Rate exceeded";
+        assert_eq!(fault, Fault::Busy(said.to_owned()));
+    }
+
+    #[derive(Debug)]
+    struct Metadata(ErrorMetadata);
+
+    impl ProvideErrorMetadata for Metadata {
+        fn meta(&self) -> &ErrorMetadata {
+            &self.0
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Which signals a queue may carry: a queue that delivers another one has a misrouted rule.
+
+use drain::signal::Signal;
+
+/// A queue, and the function behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Feed {
+    /// Lifecycle actions of Auto Scaling.
+    AsgLifecycle,
+    /// What EC2 says: Spot interruptions, rebalance recommendations, instance states, scheduled changes.
+    SpotInterruption,
+    /// State changes of tasks and container instances.
+    EcsStateChange,
+    /// The schedule.
+    Sweep,
+}
+
+impl Feed {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::AsgLifecycle, Self::SpotInterruption, Self::EcsStateChange, Self::Sweep];
+
+    /// The name of its function, and of its folder under `handlers`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AsgLifecycle => "asg-lifecycle",
+            Self::SpotInterruption => "spot-interruption",
+            Self::EcsStateChange => "ecs-state-change",
+            Self::Sweep => "sweep",
+        }
+    }
+
+    /// Whether this queue may carry the signal. Every queue carries its own function's looks.
+    pub fn carries(self, signal: &Signal) -> bool {
+        match signal {
+            Signal::LifecycleAction(_) => self == Self::AsgLifecycle,
+            Signal::SpotInterruption { .. }
+            | Signal::RebalanceRecommendation { .. }
+            | Signal::Ec2InstanceState { .. }
+            | Signal::ScheduledChange { .. } => self == Self::SpotInterruption,
+            Signal::TaskStopped(_) | Signal::ContainerInstance(_) => self == Self::EcsStateChange,
+            Signal::Sweep { .. } => self == Self::Sweep,
+            Signal::Look(_) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drain::signal::{Ec2State, Look, Purpose};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn carriers(signal: &Signal) -> Vec<&'static str> {
+        Feed::ALL.into_iter().filter(|feed| feed.carries(signal)).map(Feed::name).collect()
+    }
+
+    #[test]
+    fn a_signal_of_aws_has_one_feed() {
+        let stopping = Signal::Ec2InstanceState {
+            ec2_instance: "i-1".to_owned(),
+            state: Ec2State::Stopping,
+            at: Timestamp::UNIX_EPOCH,
+        };
+
+        assert_eq!(carriers(&stopping), ["spot-interruption"]);
+        assert_eq!(carriers(&Signal::Sweep { at: Timestamp::UNIX_EPOCH }), ["sweep"]);
+    }
+
+    #[test]
+    fn a_look_is_carried_by_every_feed() {
+        let look = Signal::Look(Look {
+            ec2_instances: vec!["i-1".to_owned()],
+            purpose: Purpose::Settle,
+            at: Timestamp::UNIX_EPOCH,
+            hops: 0,
+        });
+
+        assert_eq!(carriers(&look).len(), Feed::ALL.len());
+    }
+}

@@ -1,0 +1,192 @@
+//! What a warm process keeps between batches. It only saves calls: a process that remembers nothing decides the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use drain::observation::{Activities, Group, Hook, Service, Task};
+use drain::reason::Note;
+use drain::stop_time::Container;
+use drain::watch::Watch;
+use jiff::Timestamp;
+
+use crate::observe::groups::GroupAnswer;
+
+/// How long settings are believed: hooks, groups, services and clusters change by deployments, and a drain that meets an
+/// old setting for some minutes meets the one that held when it began.
+const SETTINGS_AGE: Duration = Duration::from_secs(300);
+/// For ever, in the life of a process: what never changes.
+const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
+/// How long a container instance is believed to be DRAINING without hearing of it: it only decides whether the end of a
+/// task is logged.
+const DRAINING_AGE: Duration = Duration::from_secs(2 * 3600);
+/// Auto Scaling groups per Region (EC2 Auto Scaling quotas: 500 by default).
+const GROUPS: usize = 2_000;
+/// Services met on draining instances.
+const SERVICES: usize = 5_000;
+/// Revisions of task definitions met on draining instances.
+const TASK_DEFINITIONS: usize = 2_000;
+/// Tasks seen STOPPED; ECS lists each for an hour or longer.
+const STOPPED_TASKS: usize = 20_000;
+/// Instances followed at a time; container instances per cluster are limited to 5000 (ECS quotas).
+const INSTANCES: usize = 10_000;
+
+/// What a warm process remembers.
+#[derive(Debug)]
+pub struct Memory {
+    /// The clusters of the account and Region, under one empty key.
+    pub clusters: Kept<Vec<String>>,
+    /// All hooks of a group, by its name.
+    pub hooks: Kept<Vec<Hook>>,
+    /// Groups, by their names.
+    pub groups: Kept<KeptGroup>,
+    /// Groups that have, or had, an instance in a cluster.
+    pub ecs_groups: Kept<()>,
+    /// Services, by [`service_key`].
+    pub services: Kept<Service>,
+    /// Containers of task definitions, by ARN.
+    pub task_definitions: Kept<Vec<Container>>,
+    /// Tasks that were seen STOPPED, by ARN.
+    pub stopped_tasks: Kept<Task>,
+    /// Scaling activities of instances that terminate, by EC2 instance.
+    pub activities: Kept<Activities>,
+    /// What was last logged of an EC2 instance.
+    pub decisions: Kept<String>,
+    /// Notes that were logged of an EC2 instance.
+    pub notes: Kept<BTreeSet<Note>>,
+    /// Container instances whose joining was looked at, and nothing waited for it.
+    pub joined: Kept<()>,
+    /// Container instances that were said to be DRAINING, by ARN.
+    pub draining: Kept<()>,
+    /// What was heard of container instances that drain.
+    pub watch: Watch,
+}
+
+/// A group's settings, and its instances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptGroup {
+    /// Its settings.
+    pub group: Group,
+    /// Its instances.
+    pub instances: Vec<String>,
+    /// Whether a capacity provider of ECS has it.
+    pub of_capacity_provider: bool,
+}
+
+impl From<&GroupAnswer> for KeptGroup {
+    fn from(answer: &GroupAnswer) -> Self {
+        Self {
+            group: answer.group.clone(),
+            instances: answer.members.iter().map(|(id, _)| id.clone()).collect(),
+            of_capacity_provider: answer.of_capacity_provider,
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            clusters: Kept::new(1, SETTINGS_AGE),
+            hooks: Kept::new(GROUPS, SETTINGS_AGE),
+            groups: Kept::new(GROUPS, SETTINGS_AGE),
+            ecs_groups: Kept::new(GROUPS, FOR_EVER),
+            services: Kept::new(SERVICES, SETTINGS_AGE),
+            task_definitions: Kept::new(TASK_DEFINITIONS, FOR_EVER),
+            stopped_tasks: Kept::new(STOPPED_TASKS, FOR_EVER),
+            activities: Kept::new(INSTANCES, SETTINGS_AGE),
+            decisions: Kept::new(INSTANCES, FOR_EVER),
+            notes: Kept::new(INSTANCES, FOR_EVER),
+            joined: Kept::new(INSTANCES, FOR_EVER),
+            draining: Kept::new(INSTANCES, DRAINING_AGE),
+            watch: Watch::default(),
+        }
+    }
+}
+
+/// The key of a service in a cluster.
+pub fn service_key(cluster: &str, name: &str) -> String {
+    format!("{cluster} {name}")
+}
+
+/// Values by key, each for some time, and a limited number of them.
+#[derive(Debug)]
+pub struct Kept<T> {
+    limit: usize,
+    age: Duration,
+    values: BTreeMap<String, (Timestamp, T)>,
+}
+
+impl<T> Kept<T> {
+    /// Keeps nothing yet: at most `limit` values, each until it is older than `age`.
+    pub fn new(limit: usize, age: Duration) -> Self {
+        Self { limit, age, values: BTreeMap::new() }
+    }
+
+    /// The value under this key, if it is young enough.
+    pub fn get(&self, key: &str, now: Timestamp) -> Option<&T> {
+        let (at, value) = self.values.get(key)?;
+        (now.duration_since(*at).unsigned_abs() <= self.age).then_some(value)
+    }
+
+    /// Keeps a value. Where there is no room, the oldest one goes.
+    pub fn put(&mut self, key: impl Into<String>, value: T, now: Timestamp) {
+        self.values.insert(key.into(), (now, value));
+        if self.values.len() > self.limit {
+            let oldest = self.values.iter().min_by_key(|(_, (at, _))| *at);
+            if let Some(key) = oldest.map(|(key, _)| key.clone()) {
+                self.values.remove(&key);
+            }
+        }
+    }
+
+    /// Forgets the value under this key.
+    pub fn forget(&mut self, key: &str) -> Option<T> {
+        self.values.remove(key).map(|(_, value)| value)
+    }
+
+    /// The value under this key however old it is, to be changed in place.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut T> {
+        self.values.get_mut(key).map(|(_, value)| value)
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    /// Those of the keys that have a value that is young enough.
+    pub fn among<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a String>,
+        now: Timestamp,
+    ) -> BTreeMap<String, T> {
+        let keys = keys.into_iter();
+        keys.filter_map(|key| Some((key.clone(), self.get(key, now)?.clone()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_value_is_believed_for_its_time() {
+        let mut kept = Kept::new(10, Duration::from_secs(300));
+        kept.put("web", 1, at(0));
+
+        assert_eq!(kept.get("web", at(300)), Some(&1));
+        assert_eq!(kept.get("web", at(301)), None);
+    }
+
+    #[test]
+    fn the_oldest_goes_when_there_is_no_room() {
+        let mut kept = Kept::new(2, Duration::from_secs(300));
+        kept.put("b", 1, at(0));
+        kept.put("a", 2, at(1));
+
+        kept.put("c", 3, at(2));
+
+        assert_eq!(kept.get("b", at(2)), None);
+        assert!(kept.get("a", at(2)).is_some() && kept.get("c", at(2)).is_some());
+    }
+}

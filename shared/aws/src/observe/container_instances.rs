@@ -1,0 +1,300 @@
+//! Container instances: ListContainerInstances, DescribeContainerInstances.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
+use drain::attribute::{self, DrainAttribute};
+use drain::observation::{ContainerInstance, Described, Seen, Status};
+
+use super::{all, count, moment, short, together};
+use crate::fault::Fault;
+
+/// How many EC2 instances one filter names. The length of a filter is not documented: fifty ids make a thousand
+/// characters.
+const IDS_IN_A_FILTER: usize = 50;
+/// API reference, DescribeContainerInstances.
+const DESCRIBED_AT_ONCE: usize = 100;
+/// ECS developer guide, service quotas: custom attributes per resource.
+const CUSTOM_ATTRIBUTES: usize = 10;
+
+/// Which container instances of a cluster are listed.
+#[derive(Debug, Clone, Copy)]
+pub enum Selection<'a> {
+    /// Those of these EC2 instances, in any state but INACTIVE.
+    Ec2Instances(&'a [String]),
+    /// Those that are DRAINING.
+    Draining,
+    /// Those that carry our attribute.
+    Remembered,
+}
+
+/// A container instance, and the EC2 instance that it is; none where it is an external one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The EC2 instance.
+    pub ec2_instance: Option<String>,
+    /// The container instance, described.
+    pub container_instance: ContainerInstance,
+}
+
+/// ARNs of the container instances of a cluster that are selected.
+///
+/// # Errors
+///
+/// The fault of the page that was not answered.
+pub async fn list(
+    ecs: &Client,
+    cluster: &str,
+    selection: Selection<'_>,
+) -> Result<Vec<String>, Fault> {
+    let call = ecs.list_container_instances().cluster(cluster);
+    let call = match selection {
+        Selection::Ec2Instances(ids) => call.filter(filter(ids)),
+        Selection::Draining => call.status(ContainerInstanceStatus::Draining),
+        Selection::Remembered => call.filter(format!("attribute:{} exists", attribute::NAME)),
+    };
+    let mut pages = call.into_paginator().items().send();
+    let mut arns = Vec::new();
+    while let Some(arn) = pages.next().await {
+        let doing = format!("listing container instances of cluster {}", short(cluster));
+        arns.push(arn.map_err(|error| Fault::new(doing, &error))?);
+    }
+    Ok(arns)
+}
+
+/// Cluster query language (ECS developer guide): `ec2InstanceId in ['i-1', 'i-2']`.
+fn filter(ids: &[String]) -> String {
+    format!("ec2InstanceId in ['{}']", ids.join("', '"))
+}
+
+/// What ECS says of container instances of one cluster, by their ARNs.
+pub async fn describe(
+    ecs: &Client,
+    cluster: &str,
+    arns: &[String],
+) -> BTreeMap<String, Result<Found, Fault>> {
+    let chunks = arns.chunks(DESCRIBED_AT_ONCE);
+    let answers = all(chunks.map(|chunk| describe_some(ecs, cluster, chunk)).collect()).await;
+    answers.into_iter().flatten().collect()
+}
+
+async fn describe_some(
+    ecs: &Client,
+    cluster: &str,
+    arns: &[String],
+) -> BTreeMap<String, Result<Found, Fault>> {
+    let doing = format!("describing container instances of cluster {}", short(cluster));
+    let call = ecs.describe_container_instances().cluster(cluster);
+    let answer = match call.set_container_instances(Some(arns.to_vec())).send().await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let fault = Fault::new(&doing, &error);
+            return arns.iter().map(|arn| (arn.clone(), Err(fault.clone()))).collect();
+        }
+    };
+    let found = answer.container_instances().iter().map(|it| Ok(found(cluster, it)));
+    merged(&doing, arns, found.collect(), answer.failures())
+}
+
+/// Every ARN that was asked for with its answer: what was found, its failure, or, where an answer names it nowhere, that
+/// it must be asked for again.
+pub(crate) fn merged(
+    doing: &str,
+    asked: &[String],
+    found: Vec<Result<Found, Fault>>,
+    failures: &[types::Failure],
+) -> BTreeMap<String, Result<Found, Fault>> {
+    let nowhere = || Err(Fault::Busy(format!("{doing}: the answer lacks one")));
+    let mut answers: BTreeMap<_, _> = asked.iter().map(|arn| (arn.clone(), nowhere())).collect();
+    for failure in failures {
+        let fault = Fault::listed(doing, failure.reason(), failure.detail());
+        let arn = asked.iter().find(|arn| failure.arn().is_some_and(|it| same(arn, it)));
+        answers.extend(arn.map(|arn| (arn.clone(), Err(fault))));
+    }
+    for one in found.into_iter().flatten() {
+        answers.insert(one.container_instance.arn.clone(), Ok(one));
+    }
+    answers
+}
+
+/// Whether two spellings, ARN or id, mean one resource.
+fn same(one: &str, other: &str) -> bool {
+    short(one) == short(other)
+}
+
+/// The container instances of EC2 instances, searched in every cluster: absent only if every cluster answered in full.
+pub async fn find(
+    ecs: &Client,
+    clusters: &[String],
+    ids: &[String],
+) -> BTreeMap<String, Seen<ContainerInstance>> {
+    let searches = clusters.iter().flat_map(|cluster| {
+        let chunks = ids.chunks(IDS_IN_A_FILTER);
+        chunks.map(move |chunk| list_in(ecs, cluster, chunk))
+    });
+    let mut fault = None;
+    let mut arns: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (cluster, answer) in all(searches.collect()).await {
+        match answer {
+            Ok(listed) => arns.entry(cluster).or_default().extend(listed),
+            Err(unanswered) => fault = fault.or(Some(unanswered)),
+        }
+    }
+    arns.retain(|_, listed| !listed.is_empty());
+    if let Some(only) = the_only_one(ids, &arns) {
+        return only;
+    }
+    let found = describe_all(ecs, arns, &mut fault).await;
+    ids.iter().map(|id| (id.clone(), seen(best(&found, id), fault.as_ref()))).collect()
+}
+
+async fn list_in<'a>(
+    ecs: &Client,
+    cluster: &'a str,
+    ids: &[String],
+) -> (&'a str, Result<Vec<String>, Fault>) {
+    (cluster, list(ecs, cluster, Selection::Ec2Instances(ids)).await)
+}
+
+/// Where one EC2 instance was searched and one container instance found, they belong together without a description.
+fn the_only_one(
+    ids: &[String],
+    arns: &BTreeMap<&str, Vec<String>>,
+) -> Option<BTreeMap<String, Seen<ContainerInstance>>> {
+    let [id] = ids else { return None };
+    let mut all =
+        arns.iter().flat_map(|(cluster, arns)| arns.iter().map(move |arn| (cluster, arn)));
+    let (cluster, arn) = all.next()?;
+    if all.next().is_some() {
+        return None;
+    }
+    let only =
+        ContainerInstance { arn: arn.clone(), cluster: cluster_arn(cluster, arn), described: None };
+    Some(BTreeMap::from([(id.clone(), Seen::Present(only))]))
+}
+
+async fn describe_all(
+    ecs: &Client,
+    arns: BTreeMap<&str, Vec<String>>,
+    fault: &mut Option<Fault>,
+) -> Vec<Found> {
+    let describes = arns.iter().map(|(cluster, arns)| describe(ecs, cluster, arns));
+    let mut found = Vec::new();
+    for answer in all(describes.collect()).await.into_iter().flat_map(BTreeMap::into_values) {
+        match answer {
+            Ok(one) => found.push(one),
+            Err(gone) if gone.is_gone() => {}
+            Err(unanswered) => *fault = fault.take().or(Some(unanswered)),
+        }
+    }
+    found
+}
+
+/// The container instance of an EC2 instance. An agent that registered anew leaves an older one behind: the one that is
+/// in use, connected and youngest counts.
+fn best<'a>(found: &'a [Found], id: &str) -> Option<&'a ContainerInstance> {
+    let of_it = found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
+    of_it.map(|one| &one.container_instance).max_by_key(|one| {
+        one.described.as_ref().map(|it| {
+            let in_use = matches!(it.status, Status::Active | Status::Draining);
+            (in_use, it.agent_connected, it.registered_at)
+        })
+    })
+}
+
+fn seen(best: Option<&ContainerInstance>, fault: Option<&Fault>) -> Seen<ContainerInstance> {
+    match (best, fault) {
+        (Some(one), _) => Seen::Present(one.clone()),
+        (None, Some(fault)) => Seen::Unanswered(fault.unanswered()),
+        (None, None) => Seen::Absent,
+    }
+}
+
+/// Whether any of these EC2 instances is in one of the clusters.
+///
+/// # Errors
+///
+/// The fault of a cluster that was not answered, where no other has one.
+pub async fn any(ecs: &Client, clusters: &[String], ids: &[String]) -> Result<bool, Fault> {
+    for chunk in ids.chunks(IDS_IN_A_FILTER) {
+        let searches = clusters.iter().map(|cluster| list_in(ecs, cluster, chunk));
+        let answers: Vec<_> = all(searches.collect()).await.into_iter().map(|(_, it)| it).collect();
+        if answers.iter().flatten().any(|arns| !arns.is_empty()) {
+            return Ok(true);
+        }
+        together(answers)?;
+    }
+    Ok(false)
+}
+
+/// A container instance as AWS describes it, in the cluster that was asked.
+pub(crate) fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
+    let arn = it.container_instance_arn().unwrap_or_default();
+    Found {
+        ec2_instance: it.ec2_instance_id().map(str::to_owned),
+        container_instance: ContainerInstance {
+            arn: arn.to_owned(),
+            cluster: cluster_arn(cluster, arn),
+            described: Some(described(it)),
+        },
+    }
+}
+
+fn described(it: &types::ContainerInstance) -> Described {
+    let ours = it.attributes().iter().find(|one| one.name() == attribute::NAME);
+    let custom = it.attributes().iter().filter(|one| !is_built_in(one.name())).count();
+    Described {
+        status: status(it.status().unwrap_or_default()),
+        agent_connected: it.agent_connected(),
+        tasks: count(it.running_tasks_count()) + count(it.pending_tasks_count()),
+        registered_at: it.registered_at().and_then(moment),
+        attribute: ours.and_then(|one| DrainAttribute::parse(one.value().unwrap_or_default())),
+        attribute_fits: ours.is_some() || custom < CUSTOM_ATTRIBUTES,
+    }
+}
+
+/// What is said of a container instance that ECS no longer has.
+pub fn gone(arn: &str, cluster: &str) -> ContainerInstance {
+    let described = Described {
+        status: Status::Inactive,
+        agent_connected: false,
+        tasks: 0,
+        registered_at: None,
+        attribute: None,
+        attribute_fits: false,
+    };
+    ContainerInstance {
+        arn: arn.to_owned(),
+        cluster: cluster.to_owned(),
+        described: Some(described),
+    }
+}
+
+fn status(text: &str) -> Status {
+    match text {
+        "ACTIVE" => Status::Active,
+        "DRAINING" => Status::Draining,
+        "INACTIVE" => Status::Inactive,
+        other => Status::Other(other.to_owned()),
+    }
+}
+
+/// Attributes that ECS and its agent set by themselves (ECS developer guide, attributes).
+fn is_built_in(name: &str) -> bool {
+    name.starts_with("ecs.") || name.starts_with("com.amazonaws.")
+}
+
+/// The ARN of a cluster that may be configured by its name: account and Region are those of its container instance, whose
+/// own ARN does not always name the cluster.
+fn cluster_arn(cluster: &str, container_instance: &str) -> String {
+    let account = container_instance.split(":container-instance/").next().unwrap_or_default();
+    if cluster.starts_with("arn:") || account.is_empty() {
+        return cluster.to_owned();
+    }
+    format!("{account}:cluster/{cluster}")
+}
+
+#[cfg(test)]
+#[path = "container_instances_tests.rs"]
+mod tests;

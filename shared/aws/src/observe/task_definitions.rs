@@ -1,0 +1,37 @@
+//! Task definitions: DescribeTaskDefinition. A revision never changes.
+
+use std::time::Duration;
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types;
+use drain::stop_time::Container;
+
+use super::short;
+use crate::fault::Fault;
+
+/// The containers of a task definition, as far as stopping them is concerned.
+///
+/// # Errors
+///
+/// The fault of the call. An INACTIVE definition that no task refers to any more is refused.
+pub async fn containers(ecs: &Client, arn: &str) -> Result<Vec<Container>, Fault> {
+    let call = ecs.describe_task_definition().task_definition(arn);
+    let doing = format!("describing task definition {}", short(arn));
+    let answer = call.send().await.map_err(|error| Fault::new(doing, &error))?;
+    let definition = answer.task_definition();
+    Ok(definition
+        .map(|it| it.container_definitions())
+        .unwrap_or_default()
+        .iter()
+        .map(container)
+        .collect())
+}
+
+fn container(it: &types::ContainerDefinition) -> Container {
+    let seconds = it.stop_timeout().and_then(|seconds| u64::try_from(seconds).ok());
+    Container {
+        name: it.name().unwrap_or_default().to_owned(),
+        stop_timeout: seconds.map(Duration::from_secs),
+        depends_on: it.depends_on().iter().map(|it| it.container_name().to_owned()).collect(),
+    }
+}

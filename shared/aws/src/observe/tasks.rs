@@ -1,0 +1,208 @@
+//! Tasks on container instances: ListTasks, DescribeTasks.
+//!
+//! Both desired statuses are listed: a task that is being stopped has the desired status STOPPED long before it is, and
+//! `runningTasksCount` and the default of ListTasks leave it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
+use drain::observation::{Owner, Task};
+use futures_util::future;
+
+use super::{all, moment, short, together};
+use crate::fault::Fault;
+
+/// API reference, DescribeTasks.
+const DESCRIBED_AT_ONCE: usize = 100;
+/// What the group of a service's task begins with (ECS developer guide, task groups).
+const SERVICE: &str = "service:";
+/// The tag with which a standalone task has a policy of its own.
+const POLICY: &str = "ebb:standalone";
+
+/// A container instance whose tasks are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The ARN of its cluster.
+    pub cluster: String,
+    /// Its ARN.
+    pub container_instance: String,
+}
+
+/// The tasks on container instances, by the ARN of the instance. `known` gives tasks that were seen STOPPED, which is
+/// final: they are not described again.
+pub async fn on(
+    ecs: &Client,
+    places: &[Place],
+    known: impl Fn(&str) -> Option<Task>,
+) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
+    let lists = all(places.iter().map(|place| list(ecs, place)).collect()).await;
+    let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (place, arns) in places.iter().zip(&lists) {
+        let new = arns.iter().flatten().filter(|arn| known(arn).is_none());
+        unknown.entry(&place.cluster).or_default().extend(new.cloned());
+    }
+    let described = describe(ecs, unknown).await;
+    let tasks = lists.into_iter().map(|arns| assembled(arns?, &known, &described));
+    places.iter().map(|place| place.container_instance.clone()).zip(tasks).collect()
+}
+
+/// Both lists are taken at once. A task that goes from one to the other meanwhile could be in neither; but emptiness is
+/// concluded only where ECS counted no task of the desired status RUNNING before.
+async fn list(ecs: &Client, place: &Place) -> Result<Vec<String>, Fault> {
+    let running = list_desired(ecs, place, DesiredStatus::Running);
+    let stopped = list_desired(ecs, place, DesiredStatus::Stopped);
+    let (running, stopped) = future::join(running, stopped).await;
+    let arns = together(vec![running, stopped])?;
+    Ok(BTreeSet::from_iter(arns).into_iter().collect())
+}
+
+async fn list_desired(
+    ecs: &Client,
+    place: &Place,
+    desired: DesiredStatus,
+) -> Result<Vec<String>, Fault> {
+    let call =
+        ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
+    let mut pages = call.desired_status(desired).into_paginator().items().send();
+    let mut arns = Vec::new();
+    while let Some(arn) = pages.next().await {
+        let doing = format!("listing tasks on {}", short(&place.container_instance));
+        arns.push(arn.map_err(|error| Fault::new(doing, &error))?);
+    }
+    Ok(arns)
+}
+
+/// What was described, by ARN; none for a task that ECS has forgotten.
+type Answers = BTreeMap<String, Result<Option<Task>, Fault>>;
+
+async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answers {
+    let arns: Vec<(&str, Vec<String>)> =
+        arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
+    let calls = arns.iter().flat_map(|(cluster, arns)| {
+        arns.chunks(DESCRIBED_AT_ONCE).map(move |chunk| describe_some(ecs, cluster, chunk))
+    });
+    all(calls.collect()).await.into_iter().flatten().collect()
+}
+
+async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers {
+    let doing = format!("describing tasks of cluster {}", short(cluster));
+    let call = ecs.describe_tasks().cluster(cluster).include(TaskField::Tags);
+    let answer = match call.set_tasks(Some(arns.to_vec())).send().await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let fault = Fault::new(&doing, &error);
+            return arns.iter().map(|arn| (arn.clone(), Err(fault.clone()))).collect();
+        }
+    };
+    merged(&doing, arns, answer.tasks(), answer.failures())
+}
+
+fn merged(
+    doing: &str,
+    arns: &[String],
+    found: &[types::Task],
+    failures: &[types::Failure],
+) -> Answers {
+    let nowhere = || Err(Fault::Busy(format!("{doing}: the answer lacks one")));
+    let mut answers: Answers = arns.iter().map(|arn| (arn.clone(), nowhere())).collect();
+    for failure in failures {
+        let answer = match Fault::listed(doing, failure.reason(), failure.detail()) {
+            Fault::Gone(_) => Ok(None),
+            fault => Err(fault),
+        };
+        let of_it = |arn: &&String| failure.arn().is_some_and(|it| short(it) == short(arn));
+        answers.extend(arns.iter().find(of_it).map(|arn| (arn.clone(), answer)));
+    }
+    answers.extend(found.iter().map(task).map(|task| (task.arn.clone(), Ok(Some(task)))));
+    answers
+}
+
+fn assembled(
+    arns: Vec<String>,
+    known: impl Fn(&str) -> Option<Task>,
+    described: &Answers,
+) -> Result<Vec<Task>, Fault> {
+    let mut tasks = Vec::new();
+    for arn in arns {
+        match described.get(&arn) {
+            Some(answer) => tasks.extend(answer.clone()?),
+            None => tasks.extend(known(&arn)),
+        }
+    }
+    Ok(tasks)
+}
+
+fn task(it: &types::Task) -> Task {
+    let last = it.last_status().unwrap_or_default();
+    let policy = it.tags().iter().find(|tag| tag.key() == Some(POLICY));
+    Task {
+        arn: it.task_arn().unwrap_or_default().to_owned(),
+        owner: owner(it.group().unwrap_or_default()),
+        definition: it.task_definition_arn().unwrap_or_default().to_owned(),
+        stopped: matches!(last, "STOPPED" | "DELETED"),
+        stopping: it.desired_status() == Some("STOPPED"),
+        stopped_at: it.stopped_at().and_then(moment),
+        stop_time: None,
+        policy: policy.and_then(|tag| tag.value()?.parse().ok()),
+    }
+}
+
+fn owner(group: &str) -> Owner {
+    match group.strip_prefix(SERVICE) {
+        Some(name) => Owner::Service { name: name.to_owned(), service: None },
+        None => Owner::Standalone,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drain::policy::StandalonePolicy;
+
+    use super::*;
+
+    fn described(last: &str, desired: &str) -> types::Task {
+        let tag = types::Tag::builder().key(POLICY).value("stop").build();
+        types::Task::builder()
+            .task_arn("t-1")
+            .group("family:import")
+            .last_status(last)
+            .desired_status(desired)
+            .tags(tag)
+            .build()
+    }
+
+    #[test]
+    fn a_task_that_is_being_stopped_has_not_stopped() {
+        let stopping = task(&described("DEACTIVATING", "STOPPED"));
+
+        assert!(stopping.stopping);
+        assert!(!stopping.stopped);
+        assert!(task(&described("DELETED", "STOPPED")).stopped);
+    }
+
+    #[test]
+    fn a_service_is_told_by_the_group_alone() {
+        assert_eq!(owner("family:import"), Owner::Standalone);
+        assert_eq!(owner(""), Owner::Standalone);
+        assert_eq!(owner("service:api"), Owner::Service { name: "api".to_owned(), service: None });
+    }
+
+    #[test]
+    fn a_tag_of_the_task_is_its_policy() {
+        assert_eq!(task(&described("RUNNING", "RUNNING")).policy, Some(StandalonePolicy::Stop));
+    }
+
+    #[test]
+    fn a_task_that_ecs_has_forgotten_is_left_out_and_one_unanswered_spoils_the_answer() {
+        let arns = ["t-1".to_owned(), "t-2".to_owned()];
+        let missing = types::Failure::builder().arn("t-2").reason("MISSING").build();
+        let found = [described("RUNNING", "RUNNING")];
+
+        let whole = merged("describing", &arns, &found, &[missing]);
+        let half = merged("describing", &arns, &found, &[]);
+
+        assert_eq!(assembled(arns.to_vec(), |_| None, &whole).unwrap().len(), 1);
+        assert!(assembled(arns.to_vec(), |_| None, &half).is_err());
+    }
+}

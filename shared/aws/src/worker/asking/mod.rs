@@ -1,0 +1,170 @@
+//! Questions and their answers: each kind is asked once for all instances that need it, and different kinds at once.
+//!
+//! A question that rests on an answer that is not there yet is left out: it is asked in the next round.
+
+mod of_autoscaling;
+mod of_ecs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use drain::decision::Question;
+use drain::observation::{
+    Activities, ContainerInstance, Group, GroupMember, Hook, Observation, Owner, Seen, Service,
+    Task, Unanswered,
+};
+use drain::policy::Policy;
+use futures_util::future;
+use jiff::Timestamp;
+
+use super::Worker;
+use super::case::{Case, Cases};
+use crate::fault::Fault;
+
+/// An answer about one EC2 instance.
+#[derive(Debug, Clone)]
+pub(super) enum Answer {
+    ContainerInstance(Box<Seen<ContainerInstance>>),
+    Tasks(Seen<Vec<Task>>),
+    Services(Result<BTreeMap<String, Service>, Unanswered>),
+    StopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
+    Member(Seen<GroupMember>),
+    Hooks(Seen<Vec<Hook>>),
+    Group(Seen<Group>),
+    GroupUsesEcs(Seen<bool>),
+    Activities(Seen<Activities>),
+}
+
+/// Answers, each with the EC2 instance that it is about.
+pub(super) type Answers = Vec<(String, Answer)>;
+
+/// Instances that ask, by question.
+pub(super) type Asked = BTreeMap<Question, BTreeSet<String>>;
+
+impl Answer {
+    /// Enters the answer where it belongs.
+    pub(super) fn enter(self, seen: &mut Observation) {
+        match self {
+            Self::ContainerInstance(it) => seen.container_instance = *it,
+            Self::Tasks(it) => seen.tasks = it,
+            Self::Services(Ok(services)) => enter_services(seen, &services),
+            Self::StopTimes(Ok(times)) => enter_stop_times(seen, &times),
+            Self::Services(Err(why)) | Self::StopTimes(Err(why)) => {
+                seen.tasks = Seen::Unanswered(why);
+            }
+            Self::Member(it) => seen.member = it,
+            Self::Hooks(it) => seen.hooks = it,
+            Self::Group(it) => seen.group = it,
+            Self::GroupUsesEcs(it) => seen.group_uses_ecs = it,
+            Self::Activities(it) => seen.activities = it,
+        }
+    }
+}
+
+fn enter_services(seen: &mut Observation, services: &BTreeMap<String, Service>) {
+    let Seen::Present(tasks) = &mut seen.tasks else { return };
+    for task in tasks {
+        if let Owner::Service { name, service } = &mut task.owner {
+            *service = services.get(name).cloned().or_else(|| service.take());
+        }
+    }
+}
+
+fn enter_stop_times(seen: &mut Observation, times: &BTreeMap<String, Duration>) {
+    let Seen::Present(tasks) = &mut seen.tasks else { return };
+    for task in tasks {
+        task.stop_time = times.get(&task.definition).copied().or(task.stop_time);
+    }
+}
+
+/// The hooks that are ours, by their configured names.
+pub(super) fn ours(answer: Result<Vec<Hook>, Fault>, policy: &Policy) -> Seen<Vec<Hook>> {
+    let is_ours = |hook: &Hook| {
+        let names = if hook.launching { &policy.launch_hooks } else { &policy.hooks };
+        names.contains(&hook.name)
+    };
+    seen(answer.map(|hooks| Some(hooks.into_iter().filter(is_ours).collect())))
+}
+
+fn seen<T>(answer: Result<Option<T>, Fault>) -> Seen<T> {
+    match answer {
+        Ok(Some(it)) => Seen::Present(it),
+        Ok(None) | Err(Fault::Gone(_)) => Seen::Absent,
+        Err(fault) => Seen::Unanswered(fault.unanswered()),
+    }
+}
+
+impl Worker {
+    /// Answers all questions that can be answered now.
+    pub(super) async fn answer(&self, asked: &Asked, cases: &Cases, now: Timestamp) -> Answers {
+        let of = |question| cases_of(asked, cases, question);
+        let of_ecs = future::join5(
+            self.find(of(Question::ContainerInstance), now),
+            self.describe(of(Question::Description)),
+            self.tasks(of(Question::Tasks), now),
+            self.services(of(Question::Services), now),
+            self.stop_times(of(Question::StopTimes), now),
+        );
+        let of_autoscaling = future::join4(
+            self.members(of(Question::Member)),
+            self.group_answers(of(Question::Hooks), of(Question::Group), now),
+            self.group_uses_ecs(of(Question::GroupUsesEcs), now),
+            self.activities(of(Question::Activities), now),
+        );
+        let ((a, b, c, d, e), (f, g, h, i)) = future::join(of_ecs, of_autoscaling).await;
+        [a, b, c, d, e, f, g, h, i].into_iter().flatten().collect()
+    }
+}
+
+fn cases_of<'a>(asked: &Asked, cases: &'a Cases, question: Question) -> Vec<&'a Case> {
+    asked.get(&question).into_iter().flatten().filter_map(|id| cases.get(id)).collect()
+}
+
+fn id(case: &Case) -> String {
+    case.observation.ec2_instance.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use drain::observation::Told;
+
+    use super::*;
+
+    fn hook(name: &str, launching: bool) -> Hook {
+        let timeout = Duration::from_secs(3600);
+        let name = name.to_owned();
+        Hook { name, launching, heartbeat_timeout: timeout, global_timeout: timeout }
+    }
+
+    fn policy() -> Policy {
+        Policy { hooks: ["ebb".to_owned()].into(), ..Policy::default() }
+    }
+
+    #[test]
+    fn a_hook_of_our_name_on_the_other_transition_is_not_ours() {
+        let hooks = vec![hook("ebb", true), hook("ebb", false), hook("other", false)];
+
+        assert_eq!(ours(Ok(hooks), &policy()), Seen::Present(vec![hook("ebb", false)]));
+    }
+
+    #[test]
+    fn a_read_that_was_throttled_or_denied_is_never_an_absence() {
+        let busy = Fault::Busy("describing".to_owned());
+        let denied = Fault::Denied("describing".to_owned());
+
+        assert_eq!(seen::<()>(Err(busy.clone())), Seen::Unanswered(busy.unanswered()));
+        assert_eq!(seen::<()>(Err(denied.clone())), Seen::Unanswered(denied.unanswered()));
+        assert_eq!(seen::<()>(Ok(None)), Seen::Absent);
+    }
+
+    #[test]
+    fn a_service_that_was_not_answered_leaves_the_tasks_unanswered() {
+        let mut observation = Observation::new("i-1", Told::default());
+        observation.tasks = Seen::Present(Vec::new());
+        let busy = Unanswered::Busy("describing".to_owned());
+
+        Answer::Services(Err(busy.clone())).enter(&mut observation);
+
+        assert_eq!(observation.tasks, Seen::Unanswered(busy));
+    }
+}

@@ -1,0 +1,233 @@
+//! What Auto Scaling answers: which group an instance is in, and what that group says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drain::observation::{Group, GroupMember, Hook, Seen};
+use futures_util::future;
+use jiff::Timestamp;
+
+use super::{Answer, Answers, id, ours, seen};
+use crate::fault::Fault;
+use crate::memory::KeptGroup;
+use crate::observe::groups::{self, GroupAnswer};
+use crate::observe::{activities, all, container_instances, hooks, members};
+use crate::worker::Worker;
+use crate::worker::case::Case;
+
+impl Worker {
+    pub(super) async fn members(&self, asking: Vec<&Case>) -> Answers {
+        if asking.is_empty() {
+            return Answers::new();
+        }
+        let ids: Vec<String> = asking.iter().map(|case| id(case)).collect();
+        let found = match members::describe(&self.clients.autoscaling, &ids).await {
+            Ok(found) => self.with_warm_pools(found, &asking).await,
+            Err(fault) => Err(fault),
+        };
+        let of = |id: String| {
+            let answer = found.clone().map(|found| found.get(&id).cloned());
+            (id, Answer::Member(seen(answer)))
+        };
+        ids.into_iter().map(of).collect()
+    }
+
+    /// Whether DescribeAutoScalingInstances lists the instances of a warm pool is not documented: where it does not, the
+    /// pool is asked.
+    async fn with_warm_pools(
+        &self,
+        mut found: BTreeMap<String, GroupMember>,
+        asking: &[&Case],
+    ) -> Result<BTreeMap<String, GroupMember>, Fault> {
+        let missing = asking.iter().filter(|case| !found.contains_key(&id(case)));
+        let pools: BTreeSet<&str> = missing.filter_map(|case| warm_pool_of(case)).collect();
+        let pools = pools.iter().map(|group| members::warm_pool(&self.clients.autoscaling, group));
+        for pool in all(pools.collect()).await {
+            match pool {
+                Ok(members) => found.extend(members),
+                Err(fault) if fault.is_gone() => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Hooks and settings of groups. Whether ECS manages the draining of a group as well is told by its hooks.
+    pub(super) async fn group_answers(
+        &self,
+        hooks_for: Vec<&Case>,
+        groups_for: Vec<&Case>,
+        now: Timestamp,
+    ) -> Answers {
+        let of_both = hooks_for.iter().chain(&groups_for).filter_map(|case| case.group_name());
+        let names: BTreeSet<String> = of_both.map(str::to_owned).collect();
+        let (hooks, groups) =
+            future::join(self.hooks_of(&names, now), self.groups_of(&groups_for, now)).await;
+        let policy = &self.config.policy;
+        let hooks_of = |case: &&Case| {
+            let hooks = without_group(case, |name| ours(hooks.get(name)?.clone(), policy).into())?;
+            Some((id(case), Answer::Hooks(hooks)))
+        };
+        let group_of = |case: &&Case| {
+            let group = without_group(case, |name| {
+                let managed = hooks.get(name).and_then(|it| it.as_ref().ok());
+                let managed = managed.is_some_and(|hooks| hooks::managed_draining(hooks));
+                let group = groups.clone().map(|groups| Some(groups.get(name)?.group.clone()));
+                let group = group.map(|it| it.map(|it| Group { managed_draining: managed, ..it }));
+                Some(seen(group))
+            })?;
+            Some((id(case), Answer::Group(group)))
+        };
+        let hooks_of = hooks_for.iter().filter_map(hooks_of);
+        hooks_of.chain(groups_for.iter().filter_map(group_of)).collect()
+    }
+
+    /// All hooks of groups, by the groups' names.
+    pub(in crate::worker) async fn hooks_of(
+        &self,
+        groups: &BTreeSet<String>,
+        now: Timestamp,
+    ) -> BTreeMap<String, Result<Vec<Hook>, Fault>> {
+        let asks = groups.iter().map(|group| async move {
+            let kept = self.memory().hooks.get(group, now).cloned();
+            if let Some(kept) = kept {
+                return (group.clone(), Ok(kept));
+            }
+            let answer = hooks::describe(&self.clients.autoscaling, group).await;
+            if let Ok(hooks) = &answer {
+                self.memory().hooks.put(group, hooks.clone(), now);
+            }
+            (group.clone(), answer)
+        });
+        all(asks.collect()).await.into_iter().collect()
+    }
+
+    /// Groups by name. Those that a budget is counted for are read anew: it is of this moment.
+    async fn groups_of(
+        &self,
+        asking: &[&Case],
+        now: Timestamp,
+    ) -> Result<BTreeMap<String, KeptGroup>, Fault> {
+        let counted = asking.iter().filter(|case| is_counted(case));
+        let counted: BTreeSet<&str> = counted.filter_map(|case| case.group_name()).collect();
+        let names: BTreeSet<&str> = asking.iter().filter_map(|case| case.group_name()).collect();
+        let mut found = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for name in names {
+            match self.memory().groups.get(name, now).filter(|_| !counted.contains(name)) {
+                Some(kept) => {
+                    found.insert(name.to_owned(), kept.clone());
+                }
+                None => unknown.push(name.to_owned()),
+            }
+        }
+        let new = groups::named(&self.clients.autoscaling, &unknown).await?;
+        found.extend(self.keep_groups(&new, now));
+        Ok(found)
+    }
+
+    fn keep_groups(&self, new: &[GroupAnswer], now: Timestamp) -> Vec<(String, KeptGroup)> {
+        let mut memory = self.memory();
+        let groups = new.iter().map(|answer| (answer.name.clone(), KeptGroup::from(answer)));
+        let groups: Vec<_> = groups.collect();
+        for (name, group) in &groups {
+            memory.groups.put(name, group.clone(), now);
+        }
+        groups
+    }
+
+    pub(super) async fn group_uses_ecs(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
+        let names: BTreeSet<&str> = asking.iter().filter_map(|case| case.group_name()).collect();
+        let groups = self.groups_of(&asking, now).await;
+        let names: Vec<&str> = names.into_iter().collect();
+        let asks = names.iter().map(|name| self.uses_ecs(name, &groups, &asking, now));
+        let used: BTreeMap<_, _> = names.iter().copied().zip(all(asks.collect()).await).collect();
+        let of = |case: &&Case| {
+            let answer = without_group(case, |name| Some(seen(used.get(name)?.clone().map(Some))))?;
+            Some((id(case), Answer::GroupUsesEcs(answer)))
+        };
+        asking.iter().filter_map(of).collect()
+    }
+
+    async fn uses_ecs(
+        &self,
+        name: &str,
+        groups: &Result<BTreeMap<String, KeptGroup>, Fault>,
+        asking: &[&Case],
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        if self.memory().ecs_groups.get(name, now).is_some() {
+            return Ok(true);
+        }
+        let Some(group) = groups.as_ref().map_err(Fault::clone)?.get(name) else {
+            return Ok(false);
+        };
+        let asks =
+            |other: &&String| asking.iter().any(|case| case.observation.ec2_instance == **other);
+        let others: Vec<String> =
+            group.instances.iter().filter(|other| !asks(other)).cloned().collect();
+        let uses = group.of_capacity_provider || {
+            let clusters = self.clusters(now).await?;
+            container_instances::any(&self.clients.ecs, &clusters, &others).await?
+        };
+        if uses {
+            self.memory().ecs_groups.put(name, (), now);
+        }
+        Ok(uses)
+    }
+
+    pub(super) async fn activities(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
+        let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut answers = Answers::new();
+        for case in asking {
+            let kept = self.memory().activities.get(&id(case), now).copied();
+            match (kept, case.group_name()) {
+                (Some(kept), _) => {
+                    answers.push((id(case), Answer::Activities(Seen::Present(kept))))
+                }
+                (None, Some(group)) => wanted.entry(group.to_owned()).or_default().push(id(case)),
+                (None, None) => {
+                    let answer = without_group(case, |_| None);
+                    answers.extend(answer.map(|it| (id(case), Answer::Activities(it))));
+                }
+            }
+        }
+        let autoscaling = &self.clients.autoscaling;
+        let asks = wanted.iter().map(|(group, ids)| activities::of(autoscaling, group, ids, now));
+        for (ids, answer) in wanted.values().zip(all(asks.collect()).await) {
+            for id in ids {
+                let of_it = answer.clone().map(|found| found.get(id).copied());
+                if let Ok(Some(found)) = &of_it
+                    && found.terminating_since.is_some()
+                {
+                    self.memory().activities.put(id, *found, now);
+                }
+                answers.push((id.clone(), Answer::Activities(seen(of_it))));
+            }
+        }
+        answers
+    }
+}
+
+fn warm_pool_of(case: &Case) -> Option<&str> {
+    let told = &case.observation.told;
+    let actions = [told.terminate.as_ref(), told.launch.as_ref()].into_iter().flatten();
+    actions.into_iter().find(|action| action.to_warm_pool).map(|action| action.group.as_str())
+}
+
+/// Whether the group is asked for the sake of a budget.
+fn is_counted(case: &Case) -> bool {
+    let seen = &case.observation;
+    let described = seen.container_instance.present().and_then(|it| it.described.as_ref());
+    let due = described.and_then(|it| it.attribute.as_ref()).and_then(|it| it.replace_at);
+    seen.told.rebalance.is_some() || seen.told.scheduled_change.is_some() || due.is_some()
+}
+
+/// The answer of the case's group; where it is known to be in none, that there is none; nothing while that is open.
+fn without_group<T>(case: &Case, of: impl FnOnce(&str) -> Option<Seen<T>>) -> Option<Seen<T>> {
+    match (case.group_name(), &case.observation.member) {
+        (Some(name), _) => of(name),
+        (None, Seen::NotAsked) => None,
+        (None, Seen::Unanswered(why)) => Some(Seen::Unanswered(why.clone())),
+        (None, Seen::Absent | Seen::Present(_)) => Some(Seen::Absent),
+    }
+}

@@ -1,0 +1,174 @@
+//! A batch as one question: everything that its messages name is asked for, decided and acted on together, in rounds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drain::decide;
+use drain::decision::{Question, Verdict};
+use drain::observation::{Seen, Status};
+use drain::signal::Signal;
+use drain::told;
+use futures_util::future;
+use jiff::Timestamp;
+
+use super::Worker;
+use super::case::{Case, Cases};
+use super::fate::Fates;
+use super::record::Record;
+use crate::act::{self, Order};
+
+/// How often a batch is decided. A drain takes four rounds: where is it, drain it, what is on it, done. More than twice
+/// as many mean that an answer is asked for which never comes.
+const ROUNDS: usize = 8;
+
+/// A signal, and the position of its message.
+pub(super) type Heard = Vec<(usize, Signal)>;
+
+impl Worker {
+    /// Handles messages together, and gives the ids of those that failed.
+    pub(super) async fn batch(&self, records: &[Record]) -> BTreeSet<String> {
+        let now = self.now();
+        let mut fates = Fates::new(records.len());
+        let heard = self.hear(records, now, &mut fates);
+        let mut cases = self.told(&heard, now);
+        self.follow(&heard, &mut cases, &mut fates, now).await;
+        self.sweep(&heard, &mut cases, now).await;
+        self.settle(&mut cases).await;
+        self.learn(&cases);
+        self.wait_for_joining(&cases);
+        fates.blame(&cases);
+        self.close(records, &heard, fates).await
+    }
+
+    fn hear(&self, records: &[Record], now: Timestamp, fates: &mut Fates) -> Heard {
+        let mut heard = Vec::new();
+        for (position, record) in records.iter().enumerate() {
+            match record.signal(self.feed, now) {
+                Ok(signal) => heard.extend(signal.map(|signal| (position, signal))),
+                Err(fate) => fates.set(position, fate),
+            }
+        }
+        heard
+    }
+
+    /// The instances that messages name, with what they tell of them.
+    fn told(&self, heard: &Heard, now: Timestamp) -> Cases {
+        let telling = told::tell(heard.iter().map(|(_, signal)| signal), &self.config.policy);
+        for (ec2_instance, reason) in telling.settled {
+            self.tell_settled(&ec2_instance, reason, now);
+        }
+        let instances = telling.instances.into_iter();
+        let mut cases: Cases =
+            instances.map(|(id, told)| (id.clone(), Case::new(&id, told))).collect();
+        for (position, signal) in heard {
+            for id in named(signal) {
+                if let Some(case) = cases.get_mut(id) {
+                    case.sources.insert(*position);
+                }
+            }
+        }
+        cases
+    }
+
+    /// Asks, decides and acts until nothing is open.
+    async fn settle(&self, cases: &mut Cases) {
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let (asked, orders) = self.judge(cases, now);
+            if asked.is_empty() && orders.is_empty() {
+                return;
+            }
+            let answers = self.answer(&asked, cases, now);
+            let acts = act::perform(&self.clients, &self.config.queue_url, &orders, now);
+            let (answers, outcome) = future::join(answers, acts).await;
+            for (id, answer) in answers {
+                if let Some(case) = cases.get_mut(&id) {
+                    answer.enter(&mut case.observation);
+                }
+            }
+            for (id, done) in outcome {
+                if let Some(case) = cases.get_mut(&id) {
+                    case.take(done, self.now());
+                }
+            }
+        }
+        let open: Vec<_> = cases.iter().filter(|(_, case)| case.open).map(|(id, _)| id).collect();
+        if !open.is_empty() {
+            tracing::error!(?open, "not decided after {ROUNDS} rounds: a mistake in ebb");
+        }
+    }
+
+    /// Decides what is open: what is still to be asked, by question, and what is to be done.
+    fn judge(
+        &self,
+        cases: &mut Cases,
+        now: Timestamp,
+    ) -> (BTreeMap<Question, BTreeSet<String>>, Vec<Order>) {
+        let mut asked: BTreeMap<Question, BTreeSet<String>> = BTreeMap::new();
+        let mut orders = Vec::new();
+        let open = cases.iter().filter(|(_, case)| case.open).map(|(id, _)| id.clone());
+        for id in open.collect::<Vec<_>>() {
+            let Some(case) = cases.get_mut(&id) else { continue };
+            let (policy, bad_tags) = case.policy(&self.config.policy);
+            match decide(&case.observation, &policy, now) {
+                Verdict::Ask(questions) => {
+                    for question in questions {
+                        asked.entry(case.comes_first(question)).or_default().insert(id.clone());
+                    }
+                }
+                Verdict::Decided(decision) => {
+                    self.tell(&case.observation, &decision, &bad_tags, now);
+                    orders.extend(case.order(&decision));
+                    if let Some(group) = case.decided(decision) {
+                        self.count_leaving(cases, &group);
+                    }
+                }
+            }
+        }
+        (asked, orders)
+    }
+
+    /// An instance that is sent on its way out counts for the rest of its group, in this batch and in the next ones.
+    fn count_leaving(&self, cases: &mut Cases, group: &str) {
+        if let Some(kept) = self.memory().groups.get_mut(group) {
+            kept.group.leaving += 1;
+        }
+        for case in cases.values_mut().filter(|case| case.open) {
+            case.count_leaving(group);
+        }
+    }
+
+    /// Keeps what the looks saw, so that task events need no call.
+    fn learn(&self, cases: &Cases) {
+        let now = self.now();
+        let mut memory = self.memory();
+        for case in cases.values() {
+            let Some(it) = case.observation.container_instance.present() else { continue };
+            let Some(described) = &it.described else { continue };
+            if described.status != Status::Draining || case.is_released() {
+                memory.watch.forget(&it.arn);
+                memory.draining.forget(&it.arn);
+                continue;
+            }
+            let left = match &case.observation.tasks {
+                Seen::Present(tasks) => Some(tasks.iter().filter(|task| !task.stopped)),
+                Seen::NotAsked => None,
+                Seen::Absent | Seen::Unanswered(_) => continue,
+            };
+            let left = left.map(|left| left.map(|task| task.arn.clone()).collect());
+            memory.watch.looked_at(&it.arn, described.tasks, left, now);
+        }
+    }
+}
+
+/// The EC2 instances that a signal names.
+fn named(signal: &Signal) -> Vec<&String> {
+    match signal {
+        Signal::LifecycleAction(action) => vec![&action.ec2_instance],
+        Signal::SpotInterruption { ec2_instance, .. }
+        | Signal::RebalanceRecommendation { ec2_instance, .. }
+        | Signal::Ec2InstanceState { ec2_instance, .. } => vec![ec2_instance],
+        Signal::ScheduledChange { ec2_instances, .. } => ec2_instances.iter().collect(),
+        Signal::Look(look) => look.ec2_instances.iter().collect(),
+        Signal::TaskStopped(_) | Signal::ContainerInstance(_) | Signal::Sweep { .. } => Vec::new(),
+    }
+}

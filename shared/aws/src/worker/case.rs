@@ -1,0 +1,214 @@
+//! One EC2 instance of a batch: what is known of it, what was decided, and which messages named it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drain::decision::{Action, Decision, Question};
+use drain::observation::{Observation, Seen, Status, Told};
+use drain::policy::{BadTag, Policy};
+use drain::reason::Reason;
+use jiff::Timestamp;
+
+use crate::act::{Done, Order};
+use crate::fault::Fault;
+
+/// The EC2 instances of a batch, by id.
+pub(super) type Cases = BTreeMap<String, Case>;
+
+/// One EC2 instance of a batch.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) observation: Observation,
+    /// Positions of the messages that named it. A sweep names nothing: it comes again by itself.
+    pub(super) sources: BTreeSet<usize>,
+    /// What was decided last.
+    pub(super) decision: Option<Decision>,
+    /// Whether it is still to be decided.
+    pub(super) open: bool,
+    /// What went wrong while acting.
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Case {
+    pub(super) fn new(ec2_instance: &str, told: Told) -> Self {
+        Self {
+            observation: Observation::new(ec2_instance, told),
+            sources: BTreeSet::new(),
+            decision: None,
+            open: true,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The group that it is in, or that a message told.
+    pub(super) fn group_name(&self) -> Option<&str> {
+        let seen = &self.observation;
+        let told = seen.told.terminate.as_ref().or(seen.told.launch.as_ref());
+        let member = seen.member.present().map(|member| &member.group);
+        member.or(told.map(|action| &action.group)).map(String::as_str)
+    }
+
+    /// The question that must be answered first: what is asked about a group needs the group's name.
+    pub(super) fn comes_first(&self, question: Question) -> Question {
+        let of_a_group = matches!(
+            question,
+            Question::Hooks | Question::Group | Question::GroupUsesEcs | Question::Activities
+        );
+        let nameless = self.group_name().is_none() && self.observation.member.is_open();
+        if of_a_group && nameless { Question::Member } else { question }
+    }
+
+    /// The policy of its group as far as the group is known, and tags of the group that cannot be used.
+    pub(super) fn policy(&self, configured: &Policy) -> (Policy, Vec<BadTag>) {
+        match self.observation.group.present() {
+            Some(group) => configured.for_group(&group.tags),
+            None => (configured.clone(), Vec::new()),
+        }
+    }
+
+    /// What is to be done, if anything is.
+    pub(super) fn order(&self, decision: &Decision) -> Option<Order> {
+        let hops = self.observation.told.looks.iter().map(|(_, _, hops)| *hops).max();
+        let order = Order {
+            ec2_instance: self.observation.ec2_instance.clone(),
+            container_instance: self.observation.container_instance.present().cloned(),
+            because: decision.reason.to_string(),
+            actions: decision.actions.clone(),
+            hops: hops.unwrap_or(0),
+        };
+        (!order.actions.is_empty()).then_some(order)
+    }
+
+    /// Takes what came of its order. An instance that was set DRAINING is decided again as what it is now.
+    pub(super) fn take(&mut self, done: Done, now: Timestamp) {
+        self.faults.extend(done.faults);
+        if let Some(drained) = done.drained {
+            let status = drained.described.as_ref().map(|it| &it.status);
+            self.open = status != Some(&Status::Active);
+            self.observation.container_instance = Seen::Present(drained);
+            self.observation.drained_at = Some(now);
+            self.observation.tasks = Seen::NotAsked;
+        }
+        if let (Some(attribute), Seen::Present(it)) =
+            (done.remembered, &mut self.observation.container_instance)
+            && let Some(described) = &mut it.described
+        {
+            described.attribute = Some(attribute);
+        }
+    }
+
+    /// What stands in the way of handling it: the answers that are missing, and the actions that failed.
+    pub(super) fn troubles(&self) -> Vec<Fault> {
+        let unanswered = match self.decision.as_ref().map(|decision| &decision.reason) {
+            Some(Reason::Unanswered(unanswered)) => Some(Fault::from(unanswered.clone())),
+            _ => None,
+        };
+        self.faults.iter().cloned().chain(unanswered).collect()
+    }
+
+    /// Takes a decision. The group, where the decision sends the instance on its way out of it.
+    pub(super) fn decided(&mut self, decision: Decision) -> Option<String> {
+        let leaves = decision.actions.contains(&Action::Replace)
+            || decision.reason == Reason::RebalanceDrains;
+        self.decision = Some(decision);
+        self.open = false;
+        if leaves { self.group_name().map(str::to_owned) } else { None }
+    }
+
+    /// One more of this group is on its way out.
+    pub(super) fn count_leaving(&mut self, group: &str) {
+        let of_it = self.group_name() == Some(group);
+        if let (true, Seen::Present(seen)) = (of_it, &mut self.observation.group) {
+            seen.leaving += 1;
+        }
+    }
+
+    /// Whether its lifecycle action was completed.
+    pub(super) fn is_released(&self) -> bool {
+        let actions = self.decision.iter().flat_map(|decision| &decision.actions);
+        self.faults.is_empty()
+            && actions.into_iter().any(|it| matches!(it, Action::Complete { .. }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drain::observation::{ContainerInstance, GroupMember};
+
+    use super::*;
+    use crate::observe::container_instances::gone;
+
+    fn draining() -> ContainerInstance {
+        let mut it = gone("arn/ci-1", "web");
+        if let Some(described) = &mut it.described {
+            described.status = Status::Draining;
+        }
+        it
+    }
+
+    #[test]
+    fn one_that_was_set_draining_is_decided_again() {
+        let mut case = Case::new("i-1", Told::default());
+        case.open = false;
+        case.observation.tasks = Seen::Present(Vec::new());
+
+        case.take(Done { drained: Some(draining()), ..Done::default() }, Timestamp::UNIX_EPOCH);
+
+        assert!(case.open);
+        assert!(case.observation.tasks.is_open());
+    }
+
+    #[test]
+    fn one_whose_draining_failed_is_not() {
+        let mut case = Case::new("i-1", Told::default());
+        case.open = false;
+
+        case.take(
+            Done { faults: vec![Fault::Busy("setting".to_owned())], ..Done::default() },
+            Timestamp::UNIX_EPOCH,
+        );
+
+        assert!(!case.open);
+        assert_eq!(case.troubles().len(), 1);
+    }
+
+    #[test]
+    fn what_was_remembered_is_known_at_the_next_look() {
+        let mut case = Case::new("i-1", Told::default());
+        let attribute = drain::attribute::DrainAttribute {
+            draining_since: Some(Timestamp::UNIX_EPOCH),
+            ..Default::default()
+        };
+
+        let drained = Some(draining());
+        let remembered = Some(attribute.clone());
+        case.take(Done { drained, remembered, faults: Vec::new() }, Timestamp::UNIX_EPOCH);
+
+        let described = case.observation.container_instance.present().unwrap().described.as_ref();
+        assert_eq!(described.unwrap().attribute, Some(attribute));
+    }
+
+    #[test]
+    fn what_is_asked_about_a_group_waits_for_its_name() {
+        let mut case = Case::new("i-1", Told::default());
+        assert_eq!(case.comes_first(Question::Hooks), Question::Member);
+        assert_eq!(case.comes_first(Question::Tasks), Question::Tasks);
+
+        case.observation.member = Seen::Absent;
+
+        assert_eq!(case.comes_first(Question::Hooks), Question::Hooks);
+    }
+
+    #[test]
+    fn the_group_that_auto_scaling_names_wins_over_the_one_that_was_told() {
+        let mut case = Case::new("i-1", Told::default());
+        assert_eq!(case.group_name(), None);
+
+        case.observation.member = Seen::Present(GroupMember {
+            group: "web".to_owned(),
+            lifecycle_state: "InService".to_owned(),
+            healthy: true,
+        });
+
+        assert_eq!(case.group_name(), Some("web"));
+    }
+}

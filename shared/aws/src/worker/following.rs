@@ -1,0 +1,297 @@
+//! What ECS events lead to: a look at container instances on which the last task may have stopped, and at those that a
+//! launching lifecycle action may wait for.
+//!
+//! Whether a container instance drains is asked once per cluster for any number of events; most events end here without a
+//! call.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use drain::observation::{ContainerInstance, Observation, Seen, Status, Told};
+use drain::reason::Reason;
+use drain::signal::{ContainerInstanceChange, Signal, TaskStopped};
+use drain::watch::Candidate;
+use jiff::Timestamp;
+
+use super::Worker;
+use super::batch::Heard;
+use super::case::{Case, Cases};
+use super::fate::Fates;
+use super::telling::tell_task;
+use crate::observe::all;
+use crate::observe::container_instances::{self, Selection};
+
+/// What a service's tasks have as the beginning of their group (ECS developer guide, task groups).
+const SERVICE: &str = "service:";
+
+/// Positions of messages, by the ARN of the container instance that they speak of.
+type Sources = BTreeMap<String, BTreeSet<usize>>;
+
+impl Worker {
+    /// Takes the events of ECS in, and opens a case for each container instance that is worth a look.
+    pub(super) async fn follow(
+        &self,
+        heard: &Heard,
+        cases: &mut Cases,
+        fates: &mut Fates,
+        now: Timestamp,
+    ) {
+        let stopped = self.take_in(heard, now);
+        let sources = sources(heard);
+        self.ask_for_draining(&sources, heard, fates, now).await;
+        stopped.into_iter().filter(|it| self.is_draining(it, now)).for_each(tell_task);
+        for candidate in self.named(&sources, fates, now).await {
+            open(cases, candidate, &sources, |told| told.may_be_empty = true);
+        }
+        for joined in self.joined(heard, now) {
+            open(cases, joined, &sources, |told| told.joined = true);
+        }
+    }
+
+    /// Tells the watch of every event of a cluster that is served. The standalone tasks that stopped.
+    fn take_in<'a>(&self, heard: &'a Heard, now: Timestamp) -> Vec<&'a TaskStopped> {
+        let mut memory = self.memory();
+        let mut standalone = Vec::new();
+        for (_, signal) in heard {
+            match signal {
+                Signal::TaskStopped(stopped) if self.config.serves(&stopped.cluster) => {
+                    memory.watch.task_stopped(stopped, now);
+                    if !stopped.group.starts_with(SERVICE) {
+                        standalone.push(stopped);
+                    }
+                }
+                Signal::ContainerInstance(change) if self.config.serves(&change.cluster) => {
+                    memory.watch.container_instance_changed(change, now);
+                    if change.status == "DRAINING" {
+                        memory.draining.put(&change.container_instance, (), now);
+                    }
+                }
+                _ => {}
+            }
+        }
+        standalone
+    }
+
+    async fn ask_for_draining(
+        &self,
+        sources: &Sources,
+        heard: &Heard,
+        fates: &mut Fates,
+        now: Timestamp,
+    ) {
+        let clusters: Vec<_> = self.memory().watch.clusters_to_ask(now).into_iter().collect();
+        let ecs = &self.clients.ecs;
+        let lists = clusters
+            .iter()
+            .map(|cluster| container_instances::list(ecs, cluster, Selection::Draining));
+        for (cluster, answer) in clusters.iter().zip(all(lists.collect()).await) {
+            match answer {
+                Ok(arns) => self.keep_draining(cluster, arns, now),
+                Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
+            }
+        }
+    }
+
+    fn keep_draining(&self, cluster: &str, arns: Vec<String>, now: Timestamp) {
+        let mut memory = self.memory();
+        for arn in &arns {
+            memory.draining.put(arn, (), now);
+        }
+        memory.watch.draining_in(cluster, arns.into_iter().collect(), now);
+    }
+
+    fn is_draining(&self, stopped: &TaskStopped, now: Timestamp) -> bool {
+        self.memory().draining.get(&stopped.container_instance, now).is_some()
+    }
+
+    /// What is worth a look, with its EC2 instance: where no event told it, a description does, which the look needs
+    /// anyway.
+    async fn named(
+        &self,
+        sources: &Sources,
+        fates: &mut Fates,
+        now: Timestamp,
+    ) -> Vec<(String, ContainerInstance)> {
+        let candidates = self.memory().watch.to_look_at(now);
+        let mut named = Vec::new();
+        let mut nameless: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for Candidate { container_instance: arn, cluster, ec2_instance } in candidates {
+            match ec2_instance {
+                Some(id) => named.push((id, ContainerInstance { arn, cluster, described: None })),
+                None => nameless.entry(cluster).or_default().push(arn),
+            }
+        }
+        let ecs = &self.clients.ecs;
+        let describes = nameless
+            .iter()
+            .map(|(cluster, arns)| container_instances::describe(ecs, cluster, arns));
+        for (arn, answer) in all(describes.collect()).await.into_iter().flatten() {
+            match answer {
+                Ok(found) if is_draining(&found.container_instance) => {
+                    named.extend(found.ec2_instance.map(|id| (id, found.container_instance)));
+                }
+                Ok(_) => self.memory().watch.forget(&arn),
+                Err(fault) if fault.is_gone() => self.memory().watch.forget(&arn),
+                Err(fault) => {
+                    fates.trouble(&fault, sources.get(&arn).into_iter().flatten().copied());
+                }
+            }
+        }
+        named
+    }
+
+    /// Container instances that a launching lifecycle action may wait for: those that registered within the launch
+    /// timeout, each once unless something waited for it.
+    fn joined(&self, heard: &Heard, now: Timestamp) -> Vec<(String, ContainerInstance)> {
+        if self.config.policy.launch_hooks.is_empty() {
+            return Vec::new();
+        }
+        let mut memory = self.memory();
+        let mut joined = Vec::new();
+        for (_, signal) in heard {
+            let Signal::ContainerInstance(change) = signal else { continue };
+            let new = memory.joined.get(&change.container_instance, now).is_none();
+            let served = self.config.serves(&change.cluster);
+            if let (true, true, Some(id)) = (new, served, &change.ec2_instance)
+                && may_be_waited_for(change, self.config.policy.launch_timeout, now)
+            {
+                memory.joined.put(&change.container_instance, (), now);
+                joined.push((id.clone(), place(change)));
+            }
+        }
+        joined
+    }
+
+    /// Looks at a container instance again when it next changes, if a launching lifecycle action still waits for it.
+    pub(super) fn wait_for_joining(&self, cases: &Cases) {
+        let mut memory = self.memory();
+        for case in cases.values().filter(|case| case.observation.told.joined) {
+            let reason = case.decision.as_ref().map(|decision| &decision.reason);
+            let waits =
+                matches!(reason, Some(Reason::LaunchWaiting | Reason::Unanswered(_)) | None);
+            if let (true, Some(it)) = (waits, case.observation.container_instance.present()) {
+                memory.joined.forget(&it.arn);
+            }
+        }
+    }
+}
+
+fn may_be_waited_for(
+    change: &ContainerInstanceChange,
+    launch_timeout: Duration,
+    now: Timestamp,
+) -> bool {
+    let young = |at: Timestamp| now.duration_since(at).unsigned_abs() <= launch_timeout;
+    change.status == "ACTIVE" && change.registered_at.is_none_or(young)
+}
+
+fn place(change: &ContainerInstanceChange) -> ContainerInstance {
+    ContainerInstance {
+        arn: change.container_instance.clone(),
+        cluster: change.cluster.clone(),
+        described: None,
+    }
+}
+
+fn is_draining(it: &ContainerInstance) -> bool {
+    it.described.as_ref().is_some_and(|described| described.status == Status::Draining)
+}
+
+fn open(
+    cases: &mut Cases,
+    (id, it): (String, ContainerInstance),
+    sources: &Sources,
+    tell: impl Fn(&mut Told),
+) {
+    let case = cases.entry(id).or_insert_with_key(|id| Case::new(id, Told::default()));
+    let Observation { told, container_instance, .. } = &mut case.observation;
+    tell(told);
+    case.sources.extend(sources.get(&it.arn).into_iter().flatten());
+    if container_instance.present().is_none_or(|known| known.described.is_none()) {
+        *container_instance = Seen::Present(it);
+    }
+}
+
+fn sources(heard: &Heard) -> Sources {
+    let mut sources = Sources::new();
+    for (position, signal) in heard {
+        if let Some((_, arn)) = spoken_of(signal) {
+            sources.entry(arn.to_owned()).or_default().insert(*position);
+        }
+    }
+    sources
+}
+
+fn of_cluster(cluster: &str, sources: &Sources, heard: &Heard) -> BTreeSet<usize> {
+    let arns = heard.iter().filter_map(|(_, signal)| spoken_of(signal));
+    let of_it = arns.filter(|(of, _)| *of == cluster);
+    of_it.filter_map(|(_, arn)| sources.get(arn)).flatten().copied().collect()
+}
+
+/// The cluster and the container instance that an event of ECS speaks of.
+fn spoken_of(signal: &Signal) -> Option<(&str, &str)> {
+    match signal {
+        Signal::TaskStopped(it) => Some((&it.cluster, &it.container_instance)),
+        Signal::ContainerInstance(it) => Some((&it.cluster, &it.container_instance)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_772_442_000 + second).unwrap()
+    }
+
+    fn change(status: &str, registered_at: Option<Timestamp>) -> ContainerInstanceChange {
+        ContainerInstanceChange {
+            container_instance: "arn/ci-1".to_owned(),
+            cluster: "arn/web".to_owned(),
+            ec2_instance: Some("i-1".to_owned()),
+            status: status.to_owned(),
+            agent_connected: true,
+            tasks: Some(0),
+            registered_at,
+            attribute: None,
+            version: 1,
+            at: at(0),
+        }
+    }
+
+    #[test]
+    fn only_a_young_registration_may_be_waited_for() {
+        let timeout = Duration::from_secs(900);
+
+        assert!(may_be_waited_for(&change("ACTIVE", Some(at(0))), timeout, at(900)));
+        assert!(may_be_waited_for(&change("ACTIVE", None), timeout, at(900)));
+        assert!(!may_be_waited_for(&change("ACTIVE", Some(at(0))), timeout, at(901)));
+        assert!(!may_be_waited_for(&change("DRAINING", Some(at(0))), timeout, at(1)));
+    }
+
+    #[test]
+    fn an_event_of_ecs_blames_its_own_message() {
+        let heard = vec![(3, Signal::ContainerInstance(change("DRAINING", None)))];
+
+        let sources = sources(&heard);
+
+        assert_eq!(sources["arn/ci-1"], BTreeSet::from([3]));
+        assert_eq!(of_cluster("arn/web", &sources, &heard), BTreeSet::from([3]));
+        assert!(of_cluster("arn/api", &sources, &heard).is_empty());
+    }
+
+    #[test]
+    fn a_description_that_is_known_already_is_kept() {
+        let mut cases = Cases::new();
+        let mut known = container_instances::gone("arn/ci-1", "arn/web");
+        let bare = ContainerInstance { described: None, ..known.clone() };
+        known.cluster = "arn/web".to_owned();
+
+        open(&mut cases, ("i-1".to_owned(), known.clone()), &Sources::new(), |_| {});
+        open(&mut cases, ("i-1".to_owned(), bare), &Sources::new(), |told| told.joined = true);
+
+        assert_eq!(cases["i-1"].observation.container_instance, Seen::Present(known));
+        assert!(cases["i-1"].observation.told.joined);
+    }
+}

@@ -1,0 +1,119 @@
+//! A feed's worker: takes batches of messages, looks, has it decided, acts.
+//!
+//! A batch is one question: everything that its messages name is looked at together. A message that cannot be understood
+//! fails alone; where something panics, the batch is handled again message by message, and the one that panics fails
+//! alone.
+
+mod asking;
+mod batch;
+mod case;
+mod fate;
+mod following;
+mod record;
+mod sweeping;
+mod telling;
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use futures_util::FutureExt;
+use jiff::Timestamp;
+
+use crate::clients::Clients;
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::feed::Feed;
+use crate::memory::Memory;
+use crate::observe::clusters;
+use record::Record;
+
+#[cfg(test)]
+mod tests;
+
+/// What stands behind one queue.
+#[derive(Debug)]
+pub struct Worker {
+    feed: Feed,
+    config: Config,
+    clients: Clients,
+    memory: Mutex<Memory>,
+}
+
+impl Worker {
+    /// A worker that remembers nothing yet.
+    pub fn new(feed: Feed, config: Config, clients: Clients) -> Self {
+        Self { feed, config, clients, memory: Mutex::default() }
+    }
+
+    /// A worker for the account and Region that the environment names, configured by it.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the configuration.
+    #[cfg(feature = "https")]
+    pub async fn from_environment(feed: Feed) -> Result<Self, crate::config::ConfigErrors> {
+        let config = Config::from_environment(std::env::vars())?;
+        Ok(Self::new(feed, config, Clients::from_environment().await))
+    }
+
+    /// Handles a batch of messages. Those in the answer are to be delivered again, all others are done.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        let records: Vec<Record> = event.records.into_iter().map(Record::new).collect();
+        let mut response = SqsBatchResponse::default();
+        for id in self.failed(&records).await {
+            response.add_failure(id);
+        }
+        response
+    }
+
+    async fn failed(&self, records: &[Record]) -> BTreeSet<String> {
+        if let Some(failed) = self.unless_it_panics(records).await {
+            return failed;
+        }
+        let mut failed = BTreeSet::new();
+        for record in records {
+            match self.unless_it_panics(std::slice::from_ref(record)).await {
+                Some(of_it) => failed.extend(of_it),
+                None => {
+                    let message = record.id.as_deref().unwrap_or_default();
+                    tracing::error!(message, body = record.body, "this message makes ebb panic");
+                    failed.extend(record.id.clone());
+                }
+            }
+        }
+        failed
+    }
+
+    /// None if it panics. What was remembered is dropped then: it may be half a thought.
+    async fn unless_it_panics(&self, records: &[Record]) -> Option<BTreeSet<String>> {
+        let handled = AssertUnwindSafe(self.batch(records)).catch_unwind().await;
+        if handled.is_err() {
+            *self.memory() = Memory::default();
+        }
+        handled.ok()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clients.clock.now()
+    }
+
+    /// The clusters that are served.
+    async fn clusters(&self, now: Timestamp) -> Result<Vec<String>, Fault> {
+        if !self.config.clusters.is_empty() {
+            return Ok(self.config.clusters.clone());
+        }
+        let known = self.memory().clusters.get("", now).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = clusters::all(&self.clients.ecs).await?;
+        self.memory().clusters.put("", found.clone(), now);
+        Ok(found)
+    }
+}

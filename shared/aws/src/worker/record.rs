@@ -1,0 +1,104 @@
+//! One message: its body, when it was sent, and how often it was sent again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use aws_lambda_events::event::sqs::SqsMessage;
+use drain::signal::{Signal, read};
+use jiff::Timestamp;
+
+use super::fate::Fate;
+use crate::fault::Fault;
+use crate::feed::Feed;
+
+/// The message attribute that counts how often ebb sent a message again.
+pub(super) const HOPS: &str = "ebb.hops";
+/// The message attribute that says why a message is in the dead-letter queue.
+pub(super) const REASON: &str = "ebb.reason";
+
+/// A message of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Record {
+    pub(super) id: Option<String>,
+    pub(super) body: String,
+    pub(super) sent_at: Option<Timestamp>,
+    pub(super) hops: u32,
+}
+
+impl Record {
+    pub(super) fn new(message: SqsMessage) -> Self {
+        let sent = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
+        let hops = message.message_attributes.get(HOPS).and_then(|it| it.string_value.as_deref());
+        Self {
+            id: message.message_id,
+            body: message.body.unwrap_or_default(),
+            sent_at: sent.and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok()),
+            hops: hops.and_then(|text| text.parse().ok()).unwrap_or(0),
+        }
+    }
+
+    /// The signal of this message; none where it needs nothing done.
+    pub(super) fn signal(&self, feed: Feed, now: Timestamp) -> Result<Option<Signal>, Fate> {
+        let received_at = self.sent_at.unwrap_or(now);
+        let reading = catch_unwind(AssertUnwindSafe(|| read(&self.body, received_at)));
+        let message = self.id.as_deref().unwrap_or_default();
+        let Ok(reading) = reading else {
+            tracing::error!(message, body = self.body, "reading this message makes ebb panic");
+            return Err(Fate::Failed);
+        };
+        let reading = reading.map_err(|malformed| Fate::malformed(malformed.to_string()))?;
+        if reading.time_from_receipt {
+            tracing::info!(message, "the time of this event cannot be read: its receipt stands in");
+        }
+        match reading.heard {
+            Ok(signal) if feed.carries(&signal) => Ok(Some(signal)),
+            Ok(_) => Err(Fate::malformed(format!("the feed {} does not carry it", feed.name()))),
+            Err(ignored) => {
+                tracing::debug!(message, ?ignored, "nothing to do");
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Fate {
+    fn malformed(reason: String) -> Self {
+        Self::Malformed(Fault::Malformed(reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(body: &str) -> Record {
+        Record { id: Some("m-1".to_owned()), body: body.to_owned(), sent_at: None, hops: 0 }
+    }
+
+    const LOOK: &str = r#"{"ebb":"look","version":1,"ec2_instances":["i-0123456789abcdef0"],
+        "purpose":"settle","at":"2026-03-02T09:00:00Z","hops":0}"#;
+
+    #[test]
+    fn a_message_keeps_when_it_was_sent_and_how_often() {
+        let mut message = SqsMessage::default();
+        message.attributes.insert("SentTimestamp".to_owned(), "1772442000500".to_owned());
+
+        let record = Record::new(message);
+
+        assert_eq!(record.sent_at.map(|at| at.as_millisecond()), Some(1_772_442_000_500));
+        assert_eq!(record.hops, 0);
+    }
+
+    #[test]
+    fn a_message_that_is_no_json_is_malformed() {
+        let heard = record("not json").signal(Feed::AsgLifecycle, Timestamp::UNIX_EPOCH);
+
+        assert!(matches!(heard, Err(Fate::Malformed(_))));
+    }
+
+    #[test]
+    fn a_look_is_heard_on_every_feed() {
+        let heard = record(LOOK).signal(Feed::Sweep, Timestamp::UNIX_EPOCH);
+
+        assert!(matches!(heard, Ok(Some(Signal::Look(_)))));
+    }
+}

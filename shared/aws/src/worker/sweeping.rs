@@ -1,0 +1,225 @@
+//! The sweep: everything that is on its way out, whether an event told it or not.
+//!
+//! Container instances that drain come from ECS, instances that wait on a hook from Auto Scaling; both are read whole, in
+//! batches, and what they answer is not asked again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drain::observation::{GroupMember, Hook, Seen, Told};
+use drain::signal::Signal;
+use futures_util::future;
+use jiff::Timestamp;
+
+use super::Worker;
+use super::asking::ours;
+use super::batch::Heard;
+use super::case::{Case, Cases};
+use crate::fault::Fault;
+use crate::memory::KeptGroup;
+use crate::observe::container_instances::{self, Found, Selection};
+use crate::observe::groups::{self, GroupAnswer};
+use crate::observe::{all, hooks, members};
+
+/// Every how many minutes container instances are listed that carry our attribute without draining: they were set ACTIVE
+/// by somebody else, or are to be replaced ahead of a scheduled change, neither of which is urgent.
+const REMEMBERED_EVERY: i64 = 15;
+
+/// What Auto Scaling says of all groups.
+#[derive(Debug, Default)]
+struct Groups {
+    answers: BTreeMap<String, GroupAnswer>,
+    members: BTreeMap<String, GroupMember>,
+    /// Whether an instance that is not among them is in no group.
+    in_full: bool,
+}
+
+impl Worker {
+    /// Opens a case for everything that is on its way out, if a message asks for it.
+    pub(super) async fn sweep(&self, heard: &Heard, cases: &mut Cases, now: Timestamp) {
+        let asked = heard.iter().filter_map(|(_, signal)| match signal {
+            Signal::Sweep { at } => Some(*at),
+            _ => None,
+        });
+        let Some(at) = asked.max() else { return };
+        let (draining, groups) = future::join(self.draining(at, now), self.groups(now)).await;
+        let waiting = groups.waiting();
+        let hooks = self.hooks_of(&groups.names(&waiting), now).await;
+        for found in draining {
+            if let Some(id) = found.ec2_instance {
+                let case = open(cases, &id, at);
+                case.observation.container_instance = Seen::Present(found.container_instance);
+                self.prefill(case, &groups, &hooks);
+            }
+        }
+        for id in waiting {
+            self.prefill(open(cases, &id, at), &groups, &hooks);
+        }
+    }
+
+    /// Container instances that drain, and now and then those that carry our attribute.
+    async fn draining(&self, at: Timestamp, now: Timestamp) -> Vec<Found> {
+        let clusters = match self.clusters(now).await {
+            Ok(clusters) => clusters,
+            Err(fault) => {
+                tell(&fault);
+                return Vec::new();
+            }
+        };
+        let mut selections = vec![Selection::Draining];
+        if at.as_second().div_euclid(60).rem_euclid(REMEMBERED_EVERY) == 0 {
+            selections.push(Selection::Remembered);
+        }
+        let in_each = clusters.iter().map(|cluster| self.draining_in(cluster, &selections));
+        all(in_each.collect()).await.into_iter().flatten().collect()
+    }
+
+    async fn draining_in(&self, cluster: &str, selections: &[Selection<'_>]) -> Vec<Found> {
+        let ecs = &self.clients.ecs;
+        let lists = selections.iter().map(|it| container_instances::list(ecs, cluster, *it));
+        let mut arns = BTreeSet::new();
+        for answer in all(lists.collect()).await {
+            match answer {
+                Ok(listed) => arns.extend(listed),
+                Err(fault) => tell(&fault),
+            }
+        }
+        let arns: Vec<String> = arns.into_iter().collect();
+        let mut draining = Vec::new();
+        for answer in container_instances::describe(ecs, cluster, &arns).await.into_values() {
+            match answer {
+                Ok(found) => draining.push(found),
+                Err(fault) if fault.is_gone() => {}
+                Err(fault) => tell(&fault),
+            }
+        }
+        draining
+    }
+
+    /// All groups with their instances, those of warm pools included.
+    async fn groups(&self, now: Timestamp) -> Groups {
+        let answers = match groups::every(&self.clients.autoscaling).await {
+            Ok(answers) => answers,
+            Err(fault) => {
+                tell(&fault);
+                return Groups::default();
+            }
+        };
+        let with_pool = answers.iter().filter(|answer| answer.has_warm_pool);
+        let pools =
+            with_pool.map(|answer| members::warm_pool(&self.clients.autoscaling, &answer.name));
+        let pools = all(pools.collect()).await;
+        let mut groups = Groups { in_full: true, ..Groups::default() };
+        for pool in pools {
+            match pool {
+                Ok(members) => groups.members.extend(members),
+                Err(fault) => {
+                    tell(&fault);
+                    groups.in_full = false;
+                }
+            }
+        }
+        let mut memory = self.memory();
+        for answer in answers {
+            memory.groups.put(&answer.name, KeptGroup::from(&answer), now);
+            groups.members.extend(answer.members.iter().cloned());
+            groups.answers.insert(answer.name.clone(), answer);
+        }
+        groups
+    }
+
+    /// The answers that the sweep has already. What it has not is left to be asked.
+    fn prefill(
+        &self,
+        case: &mut Case,
+        groups: &Groups,
+        hooks: &BTreeMap<String, Result<Vec<Hook>, Fault>>,
+    ) {
+        let seen = &mut case.observation;
+        let Some(member) = groups.members.get(&seen.ec2_instance) else {
+            if groups.in_full {
+                seen.member = Seen::Absent;
+            }
+            return;
+        };
+        seen.member = Seen::Present(member.clone());
+        let of_group = hooks.get(&member.group);
+        if let Some(answer) = of_group {
+            seen.hooks = ours(answer.clone(), &self.config.policy);
+        }
+        if let Some(answer) = groups.answers.get(&member.group) {
+            let mut group = answer.group.clone();
+            let known = of_group.and_then(|answer| answer.as_ref().ok());
+            group.managed_draining = known.is_some_and(|all| hooks::managed_draining(all));
+            seen.group = Seen::Present(group);
+        }
+    }
+}
+
+impl Groups {
+    /// Instances that a hook holds, or that a group retains.
+    fn waiting(&self) -> BTreeSet<String> {
+        let waits = |state: &str| state.ends_with(":Wait") || state == "Terminating:Retained";
+        let waiting = self.members.iter().filter(|(_, member)| waits(&member.lifecycle_state));
+        waiting.map(|(id, _)| id.clone()).collect()
+    }
+
+    fn names(&self, ids: &BTreeSet<String>) -> BTreeSet<String> {
+        ids.iter()
+            .filter_map(|id| self.members.get(id))
+            .map(|member| member.group.clone())
+            .collect()
+    }
+}
+
+fn open<'a>(cases: &'a mut Cases, id: &str, at: Timestamp) -> &'a mut Case {
+    let case = cases.entry(id.to_owned()).or_insert_with(|| Case::new(id, Told::default()));
+    case.observation.told.sweep = Some(at);
+    case
+}
+
+/// A part of a sweep that was not answered: the next one is a minute away.
+fn tell(fault: &Fault) {
+    match fault {
+        Fault::Busy(what) | Fault::Gone(what) => {
+            tracing::warn!("left to the next sweep: {what}");
+        }
+        Fault::Denied(what) | Fault::Malformed(what) | Fault::Bug(what) => {
+            tracing::error!("a human must act: {what}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(lifecycle_state: &str) -> GroupMember {
+        GroupMember {
+            group: "web".to_owned(),
+            lifecycle_state: lifecycle_state.to_owned(),
+            healthy: true,
+        }
+    }
+
+    #[test]
+    fn every_wait_state_is_found_and_what_is_retained() {
+        let states = [
+            "InService",
+            "Pending:Wait",
+            "Terminating:Wait",
+            "Terminating:Proceed",
+            "Terminating:Retained",
+            "Warmed:Pending:Wait",
+            "Warmed:Stopped",
+        ];
+        let members = states.iter().map(|state| ((*state).to_owned(), member(state)));
+
+        let groups = Groups { members: members.collect(), ..Groups::default() };
+
+        let waiting: Vec<_> = groups.waiting().into_iter().collect();
+        let found =
+            ["Pending:Wait", "Terminating:Retained", "Terminating:Wait", "Warmed:Pending:Wait"];
+        assert_eq!(waiting, found);
+        assert_eq!(groups.names(&groups.waiting()), BTreeSet::from(["web".to_owned()]));
+    }
+}
