@@ -119,6 +119,9 @@ pub struct GroupSpec {
     /// How many of its next launches never register with the cluster.
     #[serde(default)]
     pub never_joins: usize,
+    /// How many of its instances at the start, the last ones, never registered with the cluster.
+    #[serde(default)]
+    pub never_joined: usize,
     /// How many tasks one instance holds (default 100).
     #[serde(default = "a_hundred")]
     pub task_slots: usize,
@@ -148,6 +151,7 @@ impl GroupSpec {
             max_instance_lifetime: None,
             joins_after: one_minute(),
             never_joins: 0,
+            never_joined: 0,
             task_slots: a_hundred(),
             elb_deregistration: Length::default(),
             finds_gone_after: two_to_five_minutes(),
@@ -180,6 +184,10 @@ pub struct HookSpec {
     /// timeout, ends its actions.
     #[serde(default)]
     pub completed_by_others_after: Option<Lengths>,
+    /// Whether nobody would put it on a group that ECS managed instance draining looks after: where that acts, the
+    /// hook is not there.
+    #[serde(default)]
+    pub instead_of_managed_draining: bool,
 }
 
 impl HookSpec {
@@ -193,6 +201,7 @@ impl HookSpec {
             metadata: None,
             notifies: None,
             completed_by_others_after: None,
+            instead_of_managed_draining: false,
         }
     }
 }
@@ -337,7 +346,8 @@ pub struct StandaloneSpec {
     pub family: String,
     /// Its cluster.
     pub cluster: String,
-    /// The instance that it runs on (as `i-<group>-N`), or every instance of a group (`each:<group>`).
+    /// The instances that it runs on (as `i-<group>-N`), separated by commas, or every instance of a group
+    /// (`each:<group>`).
     pub on: String,
     /// How many on each.
     #[serde(default = "one")]
@@ -523,6 +533,8 @@ pub enum Delivery {
     Twice,
     /// Delivered twice and in any order, up to a minute late.
     Shuffled,
+    /// Delivered six to twelve minutes late.
+    Late,
 }
 
 /// What EC2 does with an interrupted Spot Instance.

@@ -19,8 +19,12 @@ impl World {
             let Some(id) = self.existing_member(spec, id, running, in_service, launched) else {
                 return;
             };
-            if let Some(cluster) = &spec.cluster {
+            let joined = n < spec.instances.saturating_sub(spec.never_joined);
+            if let Some(cluster) = spec.cluster.as_ref().filter(|_| joined) {
                 self.agent_starts(&id, cluster, spec.task_slots);
+            }
+            if let Some(member) = self.autoscaling.members.get_mut(&id) {
+                member.joins = joined;
             }
             if let Some(expiry) = expiry {
                 lifetime::expires_after(self, &id, expiry);

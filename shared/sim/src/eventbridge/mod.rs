@@ -171,13 +171,16 @@ impl World {
     fn delays(&mut self, rule: &str, interference: Option<Delivery>) -> Vec<Duration> {
         let stream = format!("eventbridge/{rule}");
         let usual = self.random.length(&stream, &self.switches.event_delivery.0);
-        let mut late =
-            |most| self.random.length(&stream, &(Duration::ZERO..Duration::from_secs(most)));
+        let mut late = |least, most| {
+            let range = Duration::from_secs(least)..Duration::from_secs(most);
+            self.random.length(&stream, &range)
+        };
         match interference {
             None => vec![usual],
             Some(Delivery::Lost) => Vec::new(),
-            Some(Delivery::Twice) => vec![usual, usual + late(30)],
-            Some(Delivery::Shuffled) => vec![usual + late(60), usual + late(60)],
+            Some(Delivery::Twice) => vec![usual, usual + late(0, 30)],
+            Some(Delivery::Shuffled) => vec![usual + late(0, 60), usual + late(0, 60)],
+            Some(Delivery::Late) => vec![usual + late(360, 720)],
         }
     }
 }

@@ -87,6 +87,24 @@ fn interference_loses_or_doubles_events_of_one_detail_type_until_its_end() {
     assert_eq!(bodies(&mut world).len(), 2);
 }
 
+// Best effort says nothing about when.
+#[test]
+fn a_late_event_comes_after_minutes() {
+    let mut world = world("aws.ec2");
+
+    world.interfere(None, Delivery::Late, None);
+    world.publish(interrupted());
+    world.advance(Duration::from_secs(359));
+    let spot = |world: &mut World| {
+        let all = (0..3).flat_map(|_| bodies(world)).collect::<Vec<_>>();
+        all.iter().filter(|body| body["source"] == "aws.ec2").count()
+    };
+    let early = spot(&mut world);
+    world.advance(Duration::from_secs(722));
+
+    assert_eq!((early, spot(&mut world)), (0, 1));
+}
+
 // EventBridge user guide, eb-run-lambda-schedule.
 #[test]
 fn a_schedule_fires_at_every_full_interval() {

@@ -79,6 +79,7 @@ impl World {
             return;
         }
         let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
+        found.hooks.retain(|hook| !hook.instead_of_managed_draining);
         if found.hooks.iter().all(|hook| hook.name != HOOK) {
             found.hooks.push(hook());
         }
@@ -118,6 +119,7 @@ fn hook() -> HookSpec {
         metadata: None,
         notifies: None,
         completed_by_others_after: None,
+        instead_of_managed_draining: false,
     }
 }
 

@@ -31,6 +31,24 @@ fn it_puts_its_hook_on_the_groups_of_capacity_providers_that_have_it() {
 }
 
 #[test]
+fn a_hook_that_it_stands_in_for_is_there_only_without_it() {
+    let hook = json!({ "name": "drain", "instead_of_managed_draining": true });
+    let mut world = playing(json!({
+        "group": [{
+            "name": "web", "instances": 2, "capacity_provider": { "name": "cp" }, "hook": [hook],
+        }],
+    }));
+    let names = |world: &World| -> Vec<String> {
+        world.autoscaling.groups["web"].hooks.iter().map(|hook| hook.name.clone()).collect()
+    };
+
+    let before = names(&world);
+    world.enable_managed_draining();
+
+    assert_eq!((before, names(&world)), (vec!["drain".to_owned()], vec![HOOK.to_owned()]));
+}
+
+#[test]
 fn it_completes_its_action_when_no_task_is_left() {
     let mut world = provided(true, scale_in());
 

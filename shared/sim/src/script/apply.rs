@@ -15,7 +15,12 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         Happening::StackUpdate { group, batch, pause } => {
             world.start_stack_update(group, *batch, pause.0);
         }
-        Happening::Message { queue, body } => world.send_message(queue, body.clone()),
+        Happening::Message { queue, body } => {
+            // Where nobody responds, nothing is deployed: the message would have no reader.
+            if world.has_queue(queue) {
+                world.send_message(queue, body.clone());
+            }
+        }
         Happening::Event { event } => world.publish_raw(event.clone()),
         Happening::Events { detail_type, become_, for_ } => {
             let until = for_.map(|length| until(world, length.0));
@@ -120,6 +125,7 @@ fn in_words(what: &Happening) -> String {
                 Delivery::Lost => "are lost",
                 Delivery::Twice => "come twice",
                 Delivery::Shuffled => "come twice and out of order",
+                Delivery::Late => "come minutes late",
             };
             format!("from now on {which} {become_}")
         }

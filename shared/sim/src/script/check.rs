@@ -82,10 +82,10 @@ fn cluster_of<'a>(world: &'a World, ec2_instance: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// The EC2 instances that a task's `on` names: one, or those in service of a group (`each:<group>`).
+/// The EC2 instances that a task's `on` names: so many, or those in service of a group (`each:<group>`).
 pub(super) fn hosts(world: &World, on: &str) -> Result<Vec<String>, String> {
     let Some(group) = on.strip_prefix("each:") else {
-        return Ok(vec![instance(world, on)?]);
+        return on.split(',').map(|name| instance(world, name.trim())).collect();
     };
     known_group(world, group)?;
     let members = world.autoscaling.members_of(group).into_iter();

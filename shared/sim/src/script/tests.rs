@@ -96,6 +96,50 @@ fn every_kind_of_step_is_understood() {
 }
 
 #[test]
+fn a_task_can_be_on_several_instances_that_are_named() {
+    let task = json!({ "family": "report", "cluster": "web", "on": "i-web-1, i-web-2" });
+    let scenario = json!({ "group": [{ "name": "web", "instances": 3, "cluster": "web" }], "standalone": [task] });
+    let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+
+    world.play(&scenario).expect("no mistake");
+
+    let tasks = |world: &World, name: &str| {
+        world.tasks_left_on(&world.ec2_instance_named(name).expect("an instance")).len()
+    };
+    let on_each = ["i-web-1", "i-web-2", "i-web-3"].map(|name| tasks(&world, name));
+    assert_eq!(on_each, [1, 1, 0]);
+}
+
+#[test]
+fn an_instance_that_never_joined_has_no_container_instance_from_the_start() {
+    let group = json!({ "name": "web", "instances": 2, "cluster": "web", "never_joined": 1 });
+    let scenario: Scenario =
+        serde_json::from_value(json!({ "group": [group] })).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+
+    world.play(&scenario).expect("no mistake");
+
+    let status = |world: &World, name: &str| {
+        world.container_instance_status(&world.ec2_instance_named(name).expect("an instance"))
+    };
+    assert_eq!((status(&world, "i-web-1"), status(&world, "i-web-2")), (Some("ACTIVE"), None));
+}
+
+#[test]
+fn a_message_to_a_queue_that_nobody_deployed_is_no_mistake() {
+    let step = json!({ "at": "1s", "what": "message", "queue": "q", "body": "x" });
+    let scenario: Scenario =
+        serde_json::from_value(json!({ "happens": [step] })).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+
+    world.play(&scenario).expect("no mistake");
+    world.advance(Duration::from_secs(2));
+
+    assert_eq!(world.fatality(), None);
+}
+
+#[test]
 fn a_field_that_a_step_does_not_have_is_no_scenario() {
     let step = json!({ "at": "1s", "what": "unhealthy", "instance": "i-web-1", "why": "so" });
     let scenario = json!({ "group": [web()], "happens": [step] });

@@ -141,6 +141,11 @@ impl World {
         self.send_event(queue, body, about);
     }
 
+    /// Whether a queue is deployed.
+    pub(crate) fn has_queue(&self, queue: &str) -> bool {
+        self.sqs.queues.contains_key(queue)
+    }
+
     /// The event bus delivers an event.
     pub(crate) fn send_event(&mut self, queue: &str, body: String, about: String) {
         send_or_stop(self, queue, NewMessage { body, about, ..Default::default() });

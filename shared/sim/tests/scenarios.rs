@@ -1,0 +1,84 @@
+//! Every scenario that stands among the fixtures is played with nobody reacting: it is read, it comes to an end, and
+//! something in it leaves service.
+
+use std::path::{Path, PathBuf};
+
+use sim::World;
+use sim::aws::{Aws, Ended, block_on};
+use sim::history::{Entry, Fact};
+use sim::scenario::Scenario;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios")
+}
+
+/// Name and content of every scenario, in the order of names.
+fn scenarios() -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder()).expect("fixtures/scenarios");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut paths: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    paths.iter().map(|path| (name(path), std::fs::read_to_string(path).expect("text"))).collect()
+}
+
+fn read(name: &str, text: &str) -> Scenario {
+    toml::from_str(text).unwrap_or_else(|mistake| panic!("{name}: {mistake}"))
+}
+
+/// What happens in a scenario in which nobody reacts.
+fn played(name: &str, scenario: &Scenario) -> (Ended, Vec<Entry>) {
+    let run = block_on(scenario.seed, async {
+        let mut world = World::new(scenario.seed, scenario.switches.clone());
+        world.play(scenario).unwrap_or_else(|mistake| panic!("{name}: {mistake}"));
+        let aws = Aws::new(world);
+        let ended = aws.run(scenario.linger.0, scenario.limit.0).await;
+        let ended = ended.unwrap_or_else(|fatal| panic!("{name}: {fatal}"));
+        (ended, aws.world(|world| world.history().to_vec()))
+    });
+    run.expect("a runtime")
+}
+
+fn leaves_service(entry: &Entry) -> bool {
+    matches!(entry.fact, Fact::ActionStarted { .. } | Fact::Notice { .. })
+}
+
+#[test]
+fn every_scenario_ends_and_takes_something_out_of_service() {
+    for (name, text) in scenarios() {
+        let scenario = read(&name, &text);
+
+        let (ended, history) = played(&name, &scenario);
+
+        assert_eq!(ended, Ended::Quiet, "{name}");
+        assert!(history.iter().any(leaves_service), "{name}: nothing leaves service");
+    }
+}
+
+#[test]
+fn nothing_that_a_scenario_asks_for_is_refused() {
+    for (name, text) in scenarios() {
+        let (_, history) = played(&name, &read(&name, &text));
+
+        for entry in history {
+            let Fact::Scripted { what } = entry.fact else { continue };
+            let refused =
+                ["not started", "not set", "refused"].iter().any(|word| what.contains(word));
+            assert!(!refused, "{name}: {what}");
+        }
+    }
+}
+
+#[test]
+fn every_scenario_opens_with_what_it_shows() {
+    for (name, text) in scenarios() {
+        let comment = text.lines().take_while(|line| line.starts_with('#')).count();
+
+        let about = read(&name, &text).about;
+
+        assert!((2..=6).contains(&comment), "{name}: a comment of {comment} lines");
+        assert!(!about.trim().is_empty(), "{name}: no about");
+    }
+}
