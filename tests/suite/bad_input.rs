@@ -35,7 +35,8 @@ fn a_file_that_is_not_there_exits_with_2() {
 
 #[test]
 fn a_scenario_with_a_mistake_exits_with_2() {
-    let unknown_group = "[[happens]]\nat = \"1m\"\nwhat = \"instance-refresh\"\ngroup = \"nobody\"\n";
+    let unknown_group =
+        "[[happens]]\nat = \"1m\"\nwhat = \"instance-refresh\"\ngroup = \"nobody\"\n";
     let bad_variable = "[environment]\nEBB_STANDALONE = \"sometimes\"\n";
 
     assert_eq!(ran(&["replay", &file("group.toml", unknown_group)]), Exit::Usage);

@@ -18,7 +18,11 @@ fn the_same_seed_gives_the_same_trace_byte_for_byte() {
         let (first, second) = (trace(name, 11), trace(name, 11));
 
         assert!(first == second, "{name}: the traces of two runs differ");
-        assert!(first.lines().count() > 100, "{name}: a trace of {} lines shows nothing", first.lines().count());
+        assert!(
+            first.lines().count() > 100,
+            "{name}: a trace of {} lines shows nothing",
+            first.lines().count()
+        );
     }
 }
 

@@ -33,7 +33,12 @@ fn the_calls_of_a_drain_do_not_grow_with_the_length_of_its_tasks() {
     let long = played(&shipped("instance-refresh-long-tasks"));
 
     assert!(drain_calls(&short) <= 12.0, "{}", drain_calls(&short));
-    assert!((drain_calls(&long) - drain_calls(&short)).abs() <= 0.5, "{} and {}", drain_calls(&short), drain_calls(&long));
+    assert!(
+        (drain_calls(&long) - drain_calls(&short)).abs() <= 0.5,
+        "{} and {}",
+        drain_calls(&short),
+        drain_calls(&long)
+    );
     assert!(long.summary.virtual_seconds > 5.0 * short.summary.virtual_seconds);
 }
 

@@ -19,12 +19,17 @@ fn small_world() -> SmallWorld {
 
 fn replayed(file: &str) -> Replay {
     let path = root().join("fixtures/events").join(file);
-    replay::file(Path::new(&path), &small_world(), &[Responder::Ebb], None).unwrap_or_else(|error| panic!("{error}"))
+    replay::file(Path::new(&path), &small_world(), &[Responder::Ebb], None)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
 fn a_recorded_terminate_event_drains_its_instance() {
-    for file in ["lifecycle-action/terminate.json", "lifecycle-action/direct-terminate.json", "lifecycle-action/sns-wrapped-event.json"] {
+    for file in [
+        "lifecycle-action/terminate.json",
+        "lifecycle-action/direct-terminate.json",
+        "lifecycle-action/sns-wrapped-event.json",
+    ] {
         let run = &replayed(file).runs[0];
 
         assert_eq!(run.summary.instances_drained, 1, "{file}");
@@ -42,7 +47,12 @@ fn every_recorded_event_is_replayed_without_a_broken_invariant() {
             let replay = replay::file(&path, &small_world(), &[Responder::Ebb], None)
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 
-            assert!(replay.runs[0].broken.is_empty(), "{}: {:?}", path.display(), replay.runs[0].broken);
+            assert!(
+                replay.runs[0].broken.is_empty(),
+                "{}: {:?}",
+                path.display(),
+                replay.runs[0].broken
+            );
         }
     }
 }

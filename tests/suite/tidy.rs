@@ -40,7 +40,8 @@ fn no_file_is_longer_than_300_lines() {
     let sources = sources();
     let long = sources.iter().filter(|(_, text)| text.lines().count() > FILE_LINES);
 
-    let long: Vec<_> = long.map(|(path, text)| format!("{} {}", text.lines().count(), path.display())).collect();
+    let long: Vec<_> =
+        long.map(|(path, text)| format!("{} {}", text.lines().count(), path.display())).collect();
 
     assert!(long.is_empty(), "{long:#?}");
 }
@@ -68,8 +69,12 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         let indent = line.len() - line.trim_start().len();
         let code = line.trim_start();
         match &open {
-            None if is_function(code) && !code.ends_with(';') => open = Some((code.to_owned(), n, indent)),
-            Some((name, start, at)) if indent == *at && (code.starts_with('}') || code.ends_with(" }")) => {
+            None if is_function(code) && !code.ends_with(';') => {
+                open = Some((code.to_owned(), n, indent))
+            }
+            Some((name, start, at))
+                if indent == *at && (code.starts_with('}') || code.ends_with(" }")) =>
+            {
                 found.push((name.clone(), n - start + 1));
                 open = None;
             }
@@ -81,7 +86,11 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 
 fn is_function(code: &str) -> bool {
     let words: Vec<&str> = code.split(['(', '<']).next().unwrap_or("").split_whitespace().collect();
-    words.contains(&"fn") && code.split_whitespace().next().is_some_and(|word| word.starts_with("pub") || matches!(word, "fn" | "async" | "const"))
+    words.contains(&"fn")
+        && code
+            .split_whitespace()
+            .next()
+            .is_some_and(|word| word.starts_with("pub") || matches!(word, "fn" | "async" | "const"))
 }
 
 #[test]
@@ -131,7 +140,8 @@ fn the_top_level_holds_the_folders_of_the_design_and_no_other() {
 /// The manifests say who may use whom: a crate that lacks a dependency cannot misuse it.
 #[test]
 fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
-    let manifest = |name: &str| std::fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
+    let manifest =
+        |name: &str| std::fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
     let (drain, sim) = (manifest("shared/drain"), manifest("shared/sim"));
 
     for word in ["aws-", "tokio", "tracing", "lambda"] {

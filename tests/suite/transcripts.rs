@@ -9,7 +9,8 @@ use crate::world::{root, shipped};
 /// The shipped scenarios, by name.
 pub(crate) fn names() -> Vec<String> {
     let folder = root().join("fixtures/scenarios");
-    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let files =
+        std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut names: Vec<String> = files
         .map(|file| file.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
@@ -30,8 +31,9 @@ fn every_scenario_is_told_as_its_transcript_has_it() {
 
     for name in names() {
         let path = format!("fixtures/scenarios/{name}.toml");
-        let replay = replay::scenario_of(Path::new(&path), &shipped(&name), &[Responder::Ebb], None)
-            .unwrap_or_else(|error| panic!("{error}"));
+        let replay =
+            replay::scenario_of(Path::new(&path), &shipped(&name), &[Responder::Ebb], None)
+                .unwrap_or_else(|error| panic!("{error}"));
         let told = replay.transcript();
         if accept {
             std::fs::write(golden(&name), &told).unwrap();
@@ -50,7 +52,12 @@ fn first_difference(expected: &str, told: &str) -> String {
     let told = told.lines().map(Some).chain(std::iter::repeat(None));
     let (n, (expected, told)) =
         lines.zip(told).take(100_000).enumerate().find(|(_, (a, b))| a != b).unwrap_or_default();
-    format!("line {}\n  expected {}\n  told     {}", n + 1, expected.unwrap_or("nothing"), told.unwrap_or("nothing"))
+    format!(
+        "line {}\n  expected {}\n  told     {}",
+        n + 1,
+        expected.unwrap_or("nothing"),
+        told.unwrap_or("nothing")
+    )
 }
 
 #[test]

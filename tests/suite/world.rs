@@ -18,7 +18,8 @@ pub(crate) fn scenario_file(name: &str) -> PathBuf {
 /// A shipped scenario.
 pub(crate) fn shipped(name: &str) -> Scenario {
     let path = scenario_file(name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     written(&text)
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed, and what it does.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -88,18 +89,19 @@ struct SmallWorldArguments {
 
 impl SmallWorldArguments {
     fn small_world(&self) -> Result<SmallWorld, String> {
-        let length = |option: &str, text: &str| {
-            text.parse().map_err(|error| format!("{option}: {error}"))
-        };
         Ok(SmallWorld {
             replicas: self.replicas,
             daemons: self.daemons,
             standalone: self.standalone,
-            standalone_lasts: length("--standalone-lasts", &self.standalone_lasts)?,
-            deregistration_delay: length("--deregistration-delay", &self.deregistration_delay)?,
-            heartbeat_timeout: length("--heartbeat-timeout", &self.heartbeat_timeout)?,
+            standalone_lasts: parsed("--standalone-lasts", &self.standalone_lasts)?,
+            deregistration_delay: parsed("--deregistration-delay", &self.deregistration_delay)?,
+            heartbeat_timeout: parsed("--heartbeat-timeout", &self.heartbeat_timeout)?,
         })
     }
+}
+
+fn parsed<T: FromStr<Err = String>>(option: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|error| format!("{option}: {error}"))
 }
 
 /// Replays each file in turn.
@@ -108,8 +110,11 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Exit {
         Ok(small_world) => small_world,
         Err(mistake) => return complain(&mistake),
     };
-    let responders: &[Responder] =
-        if arguments.compare { &Responder::ALL } else { std::slice::from_ref(&arguments.responder) };
+    let responders: &[Responder] = if arguments.compare {
+        &Responder::ALL
+    } else {
+        std::slice::from_ref(&arguments.responder)
+    };
     let mut replays = Vec::new();
     for file in &arguments.files {
         match replay::file(file, &small_world, responders, arguments.seed) {

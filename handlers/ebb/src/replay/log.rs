@@ -82,7 +82,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
         let function = context
             .event_scope(event)
             .and_then(|mut scope| {
-                scope.find_map(|span| span.extensions().get::<Function>().map(|function| function.0.clone()))
+                scope.find_map(|span| {
+                    span.extensions().get::<Function>().map(|function| function.0.clone())
+                })
             })
             .unwrap_or_default();
         let mut fields = Fields::default();

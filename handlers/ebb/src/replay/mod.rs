@@ -13,11 +13,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use aws::feed::Feed;
+use sim::World;
 use sim::account::Summary;
 use sim::aws::{Aws, Ended};
 use sim::history::Entry;
 use sim::scenario::Scenario;
-use sim::World;
 
 use crate::exit::Exit;
 pub use error::ReplayError;
@@ -93,15 +94,34 @@ pub fn scenario_of(
     seed: Option<u64>,
 ) -> Result<Replay, ReplayError> {
     let seed = seed.unwrap_or(scenario.seed);
-    let runs = responders.iter().map(|responder| run(path, scenario, *responder, seed)).collect::<Result<_, _>>()?;
-    Ok(Replay { file: path.display().to_string(), about: scenario.about.trim().to_owned(), seed, runs })
+    let runs = responders
+        .iter()
+        .map(|responder| run(path, scenario, *responder, seed))
+        .collect::<Result<_, _>>()?;
+    Ok(Replay {
+        file: path.display().to_string(),
+        about: scenario.about.trim().to_owned(),
+        seed,
+        runs,
+    })
 }
 
-fn run(path: &Path, scenario: &Scenario, responder: Responder, seed: u64) -> Result<Run, ReplayError> {
-    sim::aws::block_on(seed, in_world(path, scenario, responder, seed)).map_err(ReplayError::Runtime)?
+fn run(
+    path: &Path,
+    scenario: &Scenario,
+    responder: Responder,
+    seed: u64,
+) -> Result<Run, ReplayError> {
+    sim::aws::block_on(seed, in_world(path, scenario, responder, seed))
+        .map_err(ReplayError::Runtime)?
 }
 
-async fn in_world(path: &Path, scenario: &Scenario, responder: Responder, seed: u64) -> Result<Run, ReplayError> {
+async fn in_world(
+    path: &Path,
+    scenario: &Scenario,
+    responder: Responder,
+    seed: u64,
+) -> Result<Run, ReplayError> {
     let aws = Aws::new(World::new(seed, scenario.switches.clone()));
     responder.deploy(&aws, scenario)?;
     aws.world(|world| world.play(scenario)).map_err(|error| ReplayError::Mistake {
@@ -117,13 +137,19 @@ async fn in_world(path: &Path, scenario: &Scenario, responder: Responder, seed: 
     Ok(told(&aws, scenario, responder, log.lines(), ended))
 }
 
-fn told(aws: &Aws, scenario: &Scenario, responder: Responder, logged: Vec<Logged>, ended: Ended) -> Run {
+fn told(
+    aws: &Aws,
+    scenario: &Scenario,
+    responder: Responder,
+    logged: Vec<Logged>,
+    ended: Ended,
+) -> Run {
     let settle = settle_time(&scenario.environment);
     let (history, names) = aws.world(|world| (world.history().to_vec(), names(world)));
     let broken = invariants::check(&history, &logged, ended, &scenario.environment);
     Run {
         responder,
-        summary: Summary::of(&history, settle, aws::Feed::Sweep.name()),
+        summary: Summary::of(&history, settle, Feed::Sweep.name()),
         timeline: timeline::lines(&history, &logged, &names),
         history,
         logged,
@@ -133,7 +159,8 @@ fn told(aws: &Aws, scenario: &Scenario, responder: Responder, logged: Vec<Logged
 
 /// The settle time that the scenario configures, or the default: lags are counted from its end.
 fn settle_time(environment: &BTreeMap<String, String>) -> Duration {
-    let configured = environment.get("EBB_SETTLE_TIME").and_then(|text| drain::policy::length(text));
+    let configured =
+        environment.get("EBB_SETTLE_TIME").and_then(|text| drain::policy::length(text));
     configured.unwrap_or(drain::policy::Policy::default().settle_time)
 }
 
@@ -158,7 +185,10 @@ impl Run {
     /// How it ended.
     pub fn exit(&self) -> Exit {
         let killed = self.summary.tasks_killed;
-        let lost = killed.replica + killed.daemon + killed.standalone + self.summary.lifecycle_actions.timed_out;
+        let lost = killed.replica
+            + killed.daemon
+            + killed.standalone
+            + self.summary.lifecycle_actions.timed_out;
         match (self.broken.is_empty(), lost) {
             (false, _) => Exit::Broken,
             (true, 0) => Exit::NothingLost,

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws::{Clients, Config, Feed, Worker};
+use aws::clients::Clients;
+use aws::config::Config;
+use aws::feed::Feed;
+use aws::worker::Worker;
 use clap::ValueEnum;
 use futures_util::FutureExt;
 use serde::Serialize;
@@ -59,7 +62,8 @@ impl Responder {
 }
 
 fn deploy_ebb(aws: &Aws, environment: &BTreeMap<String, String>) -> Result<(), ReplayError> {
-    let deployment: Deployment = toml::from_str(DEPLOYMENT).map_err(|error| ReplayError::Deployment(error.to_string()))?;
+    let deployment: Deployment =
+        toml::from_str(DEPLOYMENT).map_err(|error| ReplayError::Deployment(error.to_string()))?;
     aws.deploy(deployment).map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
     for feed in Feed::ALL {
         let config = configured(feed, environment)?;
@@ -75,13 +79,17 @@ fn configured(feed: Feed, environment: &BTreeMap<String, String>) -> Result<Conf
     variables.insert("EBB_QUEUE_URL".to_owned(), sim::queue_url(looks.name()));
     let dead_letters = format!("{}-dead-letters", feed.name());
     variables.insert("EBB_DEAD_LETTER_QUEUE_URL".to_owned(), sim::queue_url(&dead_letters));
-    Config::from_environment(variables).map_err(|mistakes| ReplayError::Environment(mistakes.to_string()))
+    Config::from_environment(variables)
+        .map_err(|mistakes| ReplayError::Environment(mistakes.to_string()))
 }
 
 /// One environment of one function: the same worker that the Lambda main wires up, over the simulated AWS.
 fn handler(feed: Feed, config: Config, environment: &Environment) -> Handler {
-    let clients =
-        Clients::over(environment.http_client.clone(), environment.time_source.clone(), environment.region);
+    let clients = Clients::over(
+        environment.http_client.clone(),
+        environment.time_source.clone(),
+        environment.region,
+    );
     let worker = Arc::new(Worker::new(feed, config, clients));
     Arc::new(move |event| {
         let worker = Arc::clone(&worker);

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws::Feed;
+use aws::feed::Feed;
 use drain::signal::{self, InstanceAction, Signal, Transition};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -54,7 +54,12 @@ impl SmallWorld {
     /// A scenario in which these messages come.
     pub(super) fn around(&self, bodies: &[String]) -> Scenario {
         let recorded = recorded(bodies);
-        let mut builder = Builder { world: self, groups: BTreeMap::new(), steps: Vec::new(), hooks: BTreeSet::new() };
+        let mut builder = Builder {
+            world: self,
+            groups: BTreeMap::new(),
+            steps: Vec::new(),
+            hooks: BTreeSet::new(),
+        };
         for message in &recorded {
             builder.take(message);
         }
@@ -70,8 +75,11 @@ fn recorded(bodies: &[String]) -> Vec<Recorded> {
         .iter()
         .zip(times)
         .map(|(body, time)| {
-            let after = time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
-            let heard = signal::read(body, Timestamp::UNIX_EPOCH).ok().and_then(|reading| reading.heard.ok());
+            let after =
+                time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
+            let heard = signal::read(body, Timestamp::UNIX_EPOCH)
+                .ok()
+                .and_then(|reading| reading.heard.ok());
             Recorded { body: body.clone(), signal: heard, after: after.unwrap_or_default() }
         })
         .collect()
@@ -123,7 +131,10 @@ impl Builder<'_> {
                 self.hooks.insert((action.hook.clone(), launching));
                 if !launching {
                     self.hold_back("EC2 Instance-terminate Lifecycle Action", at);
-                    self.step(at, Happening::TerminateInGroup { instance: action.ec2_instance.clone() });
+                    self.step(
+                        at,
+                        Happening::TerminateInGroup { instance: action.ec2_instance.clone() },
+                    );
                 }
                 self.member(&action.group, &action.ec2_instance);
                 self.hooked(&action.group, &action.hook, launching)
@@ -131,12 +142,18 @@ impl Builder<'_> {
             Signal::SpotInterruption { ec2_instance, action, .. } => {
                 self.hold_back("EC2 Spot Instance Interruption Warning", at);
                 let instance = ec2_instance.clone();
-                self.step(at, Happening::SpotInterruption { instance, action: spot_action(*action) });
+                self.step(
+                    at,
+                    Happening::SpotInterruption { instance, action: spot_action(*action) },
+                );
                 self.member(NAME, ec2_instance)
             }
             Signal::RebalanceRecommendation { ec2_instance, .. } => {
                 self.hold_back("EC2 Instance Rebalance Recommendation", at);
-                self.step(at, Happening::RebalanceRecommendation { instance: ec2_instance.clone() });
+                self.step(
+                    at,
+                    Happening::RebalanceRecommendation { instance: ec2_instance.clone() },
+                );
                 self.member(NAME, ec2_instance)
             }
             Signal::Ec2InstanceState { ec2_instance, .. } => {
@@ -150,9 +167,10 @@ impl Builder<'_> {
                 }
                 self.group(NAME)
             }
-            Signal::TaskStopped(_) | Signal::ContainerInstance(_) | Signal::Look(_) | Signal::Sweep { .. } => {
-                self.group(NAME)
-            }
+            Signal::TaskStopped(_)
+            | Signal::ContainerInstance(_)
+            | Signal::Look(_)
+            | Signal::Sweep { .. } => self.group(NAME),
         }
     }
 
@@ -171,7 +189,8 @@ impl Builder<'_> {
     }
 
     fn group(&mut self, name: &str) -> &mut GroupSpec {
-        let hook = HookSpec { heartbeat_timeout: self.world.heartbeat_timeout, ..HookSpec::named("ebb") };
+        let hook =
+            HookSpec { heartbeat_timeout: self.world.heartbeat_timeout, ..HookSpec::named("ebb") };
         self.groups.entry(name.to_owned()).or_insert_with(|| GroupSpec {
             cluster: Some(NAME.to_owned()),
             hooks: vec![hook],
@@ -180,7 +199,10 @@ impl Builder<'_> {
     }
 
     fn member(&mut self, group: &str, ec2_instance: &str) -> &mut GroupSpec {
-        let placed = self.groups.values().any(|group| group.instance_ids.iter().any(|id| id == ec2_instance));
+        let placed = self
+            .groups
+            .values()
+            .any(|group| group.instance_ids.iter().any(|id| id == ec2_instance));
         let group = self.group(group);
         if !placed {
             group.instance_ids.push(ec2_instance.to_owned());
@@ -201,11 +223,15 @@ impl Builder<'_> {
     fn scenario(self) -> Scenario {
         let instances: usize = self.groups.values().map(|group| group.instances).sum();
         let names = |launching: bool| {
-            let names = self.hooks.iter().filter(|(_, it)| *it == launching).map(|(name, _)| name.as_str());
+            let names =
+                self.hooks.iter().filter(|(_, it)| *it == launching).map(|(name, _)| name.as_str());
             names.collect::<Vec<_>>().join(",")
         };
         let mut environment = BTreeMap::new();
-        environment.insert("EBB_HOOKS".to_owned(), format!("ebb,{}", names(false)).trim_end_matches(',').to_owned());
+        environment.insert(
+            "EBB_HOOKS".to_owned(),
+            format!("ebb,{}", names(false)).trim_end_matches(',').to_owned(),
+        );
         if !names(true).is_empty() {
             environment.insert("EBB_LAUNCH_HOOKS".to_owned(), names(true));
         }
@@ -233,11 +259,17 @@ impl SmallWorld {
         if self.replicas > 0 {
             services.push(replicas);
         }
-        services.extend((0..self.daemons).map(|n| ServiceSpec { name: format!("agent-{}", n + 1), ..daemon.clone() }));
+        services.extend(
+            (0..self.daemons)
+                .map(|n| ServiceSpec { name: format!("agent-{}", n + 1), ..daemon.clone() }),
+        );
         services
     }
 
-    fn standalone_tasks<'a>(&self, groups: impl Iterator<Item = &'a String>) -> Vec<StandaloneSpec> {
+    fn standalone_tasks<'a>(
+        &self,
+        groups: impl Iterator<Item = &'a String>,
+    ) -> Vec<StandaloneSpec> {
         let on_each = |group: &String| StandaloneSpec {
             count: self.standalone,
             runs_on: Some(self.standalone_lasts.clone()),

@@ -30,7 +30,8 @@ pub(super) fn read(path: &Path) -> Result<Source, ReplayError> {
 
 /// A scenario; a mistake in it is named by file, line and field.
 pub fn scenario(path: &Path, text: &str) -> Result<Scenario, ReplayError> {
-    let deserializer = toml::Deserializer::parse(text).map_err(|error| mistake(path, text, &error, ""))?;
+    let deserializer =
+        toml::Deserializer::parse(text).map_err(|error| mistake(path, text, &error, ""))?;
     serde_path_to_error::deserialize(deserializer)
         .map_err(|error| mistake(path, text, error.inner(), &error.path().to_string()))
 }
@@ -56,7 +57,9 @@ fn recorded(path: &Path, text: &str) -> Result<Vec<String>, ReplayError> {
     };
     let bodies = match parse::<Value>(text) {
         Ok(Value::Array(events)) => events.iter().map(Value::to_string).collect(),
-        Ok(Value::Object(event)) if event.contains_key("Records") => records(path, &event["Records"])?,
+        Ok(Value::Object(event)) if event.contains_key("Records") => {
+            records(path, &event["Records"])?
+        }
         Ok(event) => vec![event.to_string()],
         Err(_) => lines(text),
     };
@@ -101,12 +104,16 @@ mod tests {
 
     #[test]
     fn a_mistake_in_a_scenario_is_named_by_file_line_and_field() {
-        let unknown = told("about = \"x\"\n\n[[group]]\nname = \"web\"\ninstances = 2\ncolour = \"red\"\n");
+        let unknown =
+            told("about = \"x\"\n\n[[group]]\nname = \"web\"\ninstances = 2\ncolour = \"red\"\n");
         let length = told("[[group]]\nname = \"web\"\ninstances = 2\njoins_after = \"soon\"\n");
 
         assert!(unknown.starts_with("a.toml:6: group[0]"), "{unknown}");
         assert!(unknown.contains("colour"), "{unknown}");
-        assert!(length.starts_with("a.toml:4: group[0].joins_after: `soon` is not a length"), "{length}");
+        assert!(
+            length.starts_with("a.toml:4: group[0].joins_after: `soon` is not a length"),
+            "{length}"
+        );
     }
 
     #[test]

@@ -84,7 +84,12 @@ impl Told<'_> {
             TaskKind::Standalone => "standalone task",
         };
         let id = task.arn.rsplit('/').next().unwrap_or(&task.arn);
-        format!("{kind} {}/{} on {}", task.name, id.get(..6).unwrap_or(id), self.name(&task.ec2_instance))
+        format!(
+            "{kind} {}/{} on {}",
+            task.name,
+            id.get(..6).unwrap_or(id),
+            self.name(&task.ec2_instance)
+        )
     }
 
     fn line(&mut self, entry: &Entry) -> Option<Line> {
@@ -103,30 +108,41 @@ impl Told<'_> {
             Fact::Ec2Instance { ec2_instance, state } if is_an_end(state) => {
                 line("ec2", format!("{} {state}", self.name(ec2_instance)), nothing())
             }
-            Fact::LifecycleState { ec2_instance, state, because, .. } if is_worth_telling(state) => {
+            Fact::LifecycleState { ec2_instance, state, because, .. }
+                if is_worth_telling(state) =>
+            {
                 line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because.clone())
             }
-            Fact::ContainerInstance { ec2_instance, status, by } if !by.is_function() && *status != "INACTIVE" => {
+            Fact::ContainerInstance { ec2_instance, status, by }
+                if !by.is_function() && *status != "INACTIVE" =>
+            {
                 line("ecs", format!("{} is {status}", self.name(ec2_instance)), by.to_string())
             }
             Fact::Agent { ec2_instance, connected } => {
                 let what = if *connected { "connected" } else { "disconnected" };
                 line("ecs", format!("agent of {} {what}", self.name(ec2_instance)), nothing())
             }
-            Fact::Task { task, last_status: "STOPPED", because } if task.kind == TaskKind::Standalone => {
+            Fact::Task { task, last_status: "STOPPED", because }
+                if task.kind == TaskKind::Standalone =>
+            {
                 line("ecs", format!("{} stopped", self.task(task)), because.clone())
             }
             Fact::TaskKilled { task, how } => {
                 let how = match how {
-                    Killed::HostGone { last_status } => format!("its host went while it was {last_status}"),
+                    Killed::HostGone { last_status } => {
+                        format!("its host went while it was {last_status}")
+                    }
                     Killed::StopCutShort => "its host went within its stop timeout".to_owned(),
                 };
                 line("ecs", format!("KILLED {}", self.task(task)), how)
             }
-            Fact::Service { service, message } => {
-                self.services.insert(message.clone()).then(|| ("ecs".to_owned(), format!("service {service}"), message.clone()))
+            Fact::Service { service, message } => self
+                .services
+                .insert(message.clone())
+                .then(|| ("ecs".to_owned(), format!("service {service}"), message.clone())),
+            Fact::ActionEnded { hook, ec2_instance, how, .. } => {
+                self.action_end(hook, ec2_instance, how)
             }
-            Fact::ActionEnded { hook, ec2_instance, how, .. } => self.action_end(hook, ec2_instance, how),
             Fact::Interfered { detail_type, about, how } => {
                 line("eventbridge", format!("{how}: {detail_type}"), about.clone())
             }
@@ -137,13 +153,24 @@ impl Told<'_> {
         }
     }
 
-    fn action_end(&self, hook: &str, ec2_instance: &str, how: &ActionEnd) -> Option<(String, String, String)> {
+    fn action_end(
+        &self,
+        hook: &str,
+        ec2_instance: &str,
+        how: &ActionEnd,
+    ) -> Option<(String, String, String)> {
         let name = self.name(ec2_instance);
         let (what, because) = match how {
             ActionEnd::Completed { by, .. } if by.is_function() => return None,
-            ActionEnd::Completed { result, by } => (format!("{name} {result} on {hook}"), by.to_string()),
-            ActionEnd::HeartbeatTimeout => (format!("{name} hook {hook} TIMED OUT"), "heartbeat timeout".to_owned()),
-            ActionEnd::GlobalTimeout => (format!("{name} hook {hook} TIMED OUT"), "global timeout".to_owned()),
+            ActionEnd::Completed { result, by } => {
+                (format!("{name} {result} on {hook}"), by.to_string())
+            }
+            ActionEnd::HeartbeatTimeout => {
+                (format!("{name} hook {hook} TIMED OUT"), "heartbeat timeout".to_owned())
+            }
+            ActionEnd::GlobalTimeout => {
+                (format!("{name} hook {hook} TIMED OUT"), "global timeout".to_owned())
+            }
             ActionEnd::Skipped => (format!("{name} hook {hook} skipped"), String::new()),
         };
         Some(("autoscaling".to_owned(), what, because))
@@ -157,12 +184,20 @@ impl Told<'_> {
         let instance = logged.field("ec2_instance").map(|id| self.name(id)).unwrap_or_default();
         shown.then(|| {
             let (what, because) = match (logged.field("actions"), logged.field("reason")) {
-                (Some(actions), Some(reason)) if !actions.is_empty() => (actions.to_owned(), reason.to_owned()),
+                (Some(actions), Some(reason)) if !actions.is_empty() => {
+                    (actions.to_owned(), reason.to_owned())
+                }
                 (_, Some(reason)) => ("waits".to_owned(), reason.to_owned()),
                 _ => (logged.message.clone(), String::new()),
             };
             let what = if instance.is_empty() { what } else { format!("{instance} {what}") };
-            Line { seconds: seconds(logged.at), at: logged.at, who: logged.function.clone(), what, because }
+            Line {
+                seconds: seconds(logged.at),
+                at: logged.at,
+                who: logged.function.clone(),
+                what,
+                because,
+            }
         })
     }
 }
@@ -177,5 +212,7 @@ fn is_an_end(state: &str) -> bool {
 
 /// States on the way between two others tell a newcomer nothing.
 fn is_worth_telling(state: &str) -> bool {
-    matches!(state, "InService" | "Terminated" | "Terminating:Retained") || state.ends_with(":Wait") || state.starts_with("Warmed:")
+    matches!(state, "InService" | "Terminated" | "Terminating:Retained")
+        || state.ends_with(":Wait")
+        || state.starts_with("Warmed:")
 }

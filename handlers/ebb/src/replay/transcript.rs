@@ -69,8 +69,15 @@ impl Run {
     fn trace(&self, text: &mut String) {
         let history = self.history.iter().map(|entry| (entry.at, format!("{:?}", entry.fact)));
         let logged = self.logged.iter().map(|line| {
-            let fields: String = line.fields.iter().map(|(key, value)| format!(" {key}={value}")).collect();
-            (line.at, format!("{} {} {}: {}{fields}", line.level, line.function, line.target, line.message))
+            let fields: String =
+                line.fields.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+            (
+                line.at,
+                format!(
+                    "{} {} {}: {}{fields}",
+                    line.level, line.function, line.target, line.message
+                ),
+            )
         });
         let mut lines: Vec<_> = history.chain(logged).collect();
         lines.sort_by_key(|(at, _)| *at);
@@ -119,11 +126,15 @@ impl Run {
     fn tasks_in_words(&self, text: &mut String) {
         let killed = self.summary.tasks_killed;
         let total = killed.replica + killed.daemon + killed.standalone;
-        let kinds = format!("{} replica, {} daemon, {} standalone", killed.replica, killed.daemon, killed.standalone);
+        let kinds = format!(
+            "{} replica, {} daemon, {} standalone",
+            killed.replica, killed.daemon, killed.standalone
+        );
         let killed = if total == 0 { "none".to_owned() } else { format!("{total}: {kinds}") };
         let _ = writeln!(text, "  tasks killed            {killed}");
         let stopped = self.summary.tasks_stopped_by_responder.standalone;
-        let stopped = if stopped == 0 { "none".to_owned() } else { format!("{stopped} standalone") };
+        let stopped =
+            if stopped == 0 { "none".to_owned() } else { format!("{stopped} standalone") };
         let _ = writeln!(text, "  tasks stopped for it    {stopped}");
     }
 

@@ -38,7 +38,7 @@ pub async fn of(
     let mut search = Search::new(ids);
     for _ in 0..PAGES {
         let Some(page) = pages.next().await else { break };
-        let doing = format_args!("describing scaling activities of group {group}");
+        let doing = format!("describing scaling activities of group {group}");
         let page = page.map_err(|error| Fault::new(doing, &error))?;
         page.activities().iter().for_each(|activity| search.take(activity));
         if search.is_over(now) {

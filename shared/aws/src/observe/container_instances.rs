@@ -54,7 +54,7 @@ pub async fn list(
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
-        let doing = format_args!("listing container instances of cluster {}", short(cluster));
+        let doing = format!("listing container instances of cluster {}", short(cluster));
         arns.push(arn.map_err(|error| Fault::new(doing, &error))?);
     }
     Ok(arns)

@@ -53,7 +53,7 @@ pub async fn warm_pool(
     let mut pages = call.into_paginator().items().send();
     let mut members = Vec::new();
     while let Some(it) = pages.next().await {
-        let doing = format_args!("describing the warm pool of group {group}");
+        let doing = format!("describing the warm pool of group {group}");
         let it = it.map_err(|error| Fault::new(doing, &error))?;
         members.extend(it.instance_id().map(|id| (id.to_owned(), member(group, &it))));
     }

@@ -67,7 +67,7 @@ async fn list_desired(
     let mut pages = call.desired_status(desired).into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
-        let doing = format_args!("listing tasks on {}", short(&place.container_instance));
+        let doing = format!("listing tasks on {}", short(&place.container_instance));
         arns.push(arn.map_err(|error| Fault::new(doing, &error))?);
     }
     Ok(arns)

@@ -102,8 +102,8 @@ impl Worker {
         &self,
         cases: &mut Cases,
         now: Timestamp,
-    ) -> (BTreeMap<Question, Vec<String>>, Vec<Order>) {
-        let mut asked: BTreeMap<Question, Vec<String>> = BTreeMap::new();
+    ) -> (BTreeMap<Question, BTreeSet<String>>, Vec<Order>) {
+        let mut asked: BTreeMap<Question, BTreeSet<String>> = BTreeMap::new();
         let mut orders = Vec::new();
         let open = cases.iter().filter(|(_, case)| case.open).map(|(id, _)| id.clone());
         for id in open.collect::<Vec<_>>() {
@@ -112,7 +112,7 @@ impl Worker {
             match decide(&case.observation, &policy, now) {
                 Verdict::Ask(questions) => {
                     for question in questions {
-                        asked.entry(question).or_default().push(id.clone());
+                        asked.entry(case.comes_first(question)).or_default().insert(id.clone());
                     }
                 }
                 Verdict::Decided(decision) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::decision::{Action, Decision};
+use drain::decision::{Action, Decision, Question};
 use drain::observation::{Observation, Seen, Status, Told};
 use drain::policy::{BadTag, Policy};
 use drain::reason::Reason;
@@ -45,6 +45,16 @@ impl Case {
         let told = seen.told.terminate.as_ref().or(seen.told.launch.as_ref());
         let member = seen.member.present().map(|member| &member.group);
         member.or(told.map(|action| &action.group)).map(String::as_str)
+    }
+
+    /// The question that must be answered first: what is asked about a group needs the group's name.
+    pub(super) fn comes_first(&self, question: Question) -> Question {
+        let of_a_group = matches!(
+            question,
+            Question::Hooks | Question::Group | Question::GroupUsesEcs | Question::Activities
+        );
+        let nameless = self.group_name().is_none() && self.observation.member.is_open();
+        if of_a_group && nameless { Question::Member } else { question }
     }
 
     /// The policy of its group as far as the group is known, and tags of the group that cannot be used.
@@ -175,6 +185,17 @@ mod tests {
 
         let described = case.observation.container_instance.present().unwrap().described.as_ref();
         assert_eq!(described.unwrap().attribute, Some(attribute));
+    }
+
+    #[test]
+    fn what_is_asked_about_a_group_waits_for_its_name() {
+        let mut case = Case::new("i-1", Told::default());
+        assert_eq!(case.comes_first(Question::Hooks), Question::Member);
+        assert_eq!(case.comes_first(Question::Tasks), Question::Tasks);
+
+        case.observation.member = Seen::Absent;
+
+        assert_eq!(case.comes_first(Question::Hooks), Question::Hooks);
     }
 
     #[test]

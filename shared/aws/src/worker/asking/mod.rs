@@ -5,7 +5,7 @@
 mod of_autoscaling;
 mod of_ecs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use drain::decision::Question;
@@ -39,7 +39,7 @@ pub(super) enum Answer {
 pub(super) type Answers = Vec<(String, Answer)>;
 
 /// Instances that ask, by question.
-pub(super) type Asked = BTreeMap<Question, Vec<String>>;
+pub(super) type Asked = BTreeMap<Question, BTreeSet<String>>;
 
 impl Answer {
     /// Enters the answer where it belongs.

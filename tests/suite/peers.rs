@@ -1,0 +1,308 @@
+//! What other drainers get wrong, by the numbers of the table in ARCHITECTURE.md.
+
+use std::time::Duration;
+
+use sim::history::{ActionEnd, Fact};
+
+use crate::world::{calls, killed, played, shipped, story, written};
+
+/// A cluster of three instances with a hook of ours, a replica service behind a load balancer and a daemon service.
+const WORLD: &str = r#"
+[[group]]
+name = "web"
+cluster = "web"
+instances = 3
+instance_ids = ["i-0aaa1111bbb22222c", "i-0aaa1111bbb22222d", "i-0aaa1111bbb22222e"]
+[[group.hook]]
+name = "ebb"
+heartbeat_timeout = "1h"
+default_result = "CONTINUE"
+
+[[service]]
+name = "api"
+cluster = "web"
+desired = 6
+deregistration_delay = "30s"
+
+[[service]]
+name = "log-router"
+cluster = "web"
+daemon = true
+"#;
+
+/// The first instance is terminated by its group a minute after the start.
+const TERMINATION: &str = r#"
+[[happens]]
+at = "1m"
+what = "terminate-in-group"
+instance = "i-web-1"
+"#;
+
+fn standalone(runs_on: &str) -> String {
+    format!(
+        "[[standalone]]\nfamily = \"import\"\ncluster = \"web\"\non = \"i-web-1\"\n{}\n",
+        if runs_on.is_empty() { String::new() } else { format!("runs_on = \"{runs_on}\"") }
+    )
+}
+
+fn world(parts: &[&str]) -> sim::scenario::Scenario {
+    written(&(WORLD.to_owned() + &parts.concat()))
+}
+
+/// When the first lifecycle action was completed.
+fn completed_at(run: &ebb::replay::Run) -> Duration {
+    let completed = run.history.iter().find(|entry| {
+        matches!(&entry.fact, Fact::ActionEnded { how: ActionEnd::Completed { by, .. }, .. } if by.is_function())
+    });
+    completed.unwrap_or_else(|| panic!("nothing was completed:\n{}", story(run))).at
+}
+
+/// The last status of the container instance of an EC2 instance.
+fn last_status(run: &ebb::replay::Run, id: &str) -> Option<&'static str> {
+    run.history.iter().rev().find_map(|entry| match &entry.fact {
+        Fact::ContainerInstance { ec2_instance, status, .. } if ec2_instance == id => Some(*status),
+        _ => None,
+    })
+}
+
+fn message(at: &str, queue: &str, body: &str) -> String {
+    format!(
+        "\n[[happens]]\nat = \"{at}\"\nwhat = \"message\"\nqueue = \"{queue}\"\nbody = '''{body}'''\n"
+    )
+}
+
+/// A terminate event for the first instance, sent at a time of day.
+fn terminate_event(time: &str) -> String {
+    format!(
+        r#"{{"version":"0","id":"5d1a","detail-type":"EC2 Instance-terminate Lifecycle Action","source":"aws.autoscaling","account":"111122223333","time":"{time}","region":"eu-west-1","resources":[],"detail":{{"LifecycleActionToken":"87654321-4321-4321-4321-210987654321","AutoScalingGroupName":"web","LifecycleHookName":"ebb","EC2InstanceId":"i-0aaa1111bbb22222c","LifecycleTransition":"autoscaling:EC2_INSTANCE_TERMINATING"}}}}"#
+    )
+}
+
+#[test]
+fn peer_01_a_task_that_is_being_stopped_holds_its_instance() {
+    let slow = WORLD.replace("deregistration_delay = \"30s\"", "deregistration_delay = \"5m\"");
+
+    let run = played(&written(&(slow + TERMINATION)));
+
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert!(completed_at(&run) > Duration::from_secs(6 * 60), "{}", story(&run));
+}
+
+#[test]
+fn peer_02_events_that_come_twice_complete_nothing_early() {
+    let twice = "[[happens]]\nat = \"1s\"\nwhat = \"events\"\nbecome = \"twice\"\n";
+    let spot = "[[happens]]\nat = \"61s\"\nwhat = \"spot-interruption\"\ninstance = \"i-web-2\"\n";
+    let hook = TERMINATION.replace("i-web-1", "i-web-2");
+
+    let doubled = played(&world(&[twice, &standalone("7m"), TERMINATION]));
+    let both = played(&world(&[spot, &hook, &standalone("50s").replace("i-web-1", "i-web-2")]));
+
+    assert_eq!(killed(&doubled), 0, "{}", story(&doubled));
+    assert_eq!(doubled.summary.tasks_stopped_by_responder.standalone, 0);
+    assert_eq!(doubled.summary.lifecycle_actions.continued, 1);
+    assert_eq!(both.summary.tasks_killed.standalone, 0, "{}", story(&both));
+}
+
+#[test]
+fn peer_03_a_standalone_task_without_started_by_is_waited_for() {
+    let run = played(&world(&[&standalone("7m"), TERMINATION]));
+
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert_eq!(run.summary.tasks_stopped_by_responder.standalone, 0);
+    assert!(completed_at(&run) >= Duration::from_secs(8 * 60));
+}
+
+#[test]
+fn peer_04_what_lies_beyond_the_first_page_is_seen() {
+    let cluster = played(&shipped("large-cluster"));
+    let instance = played(&shipped("crowded-instance"));
+
+    assert!(cluster.summary.instances_drained >= 3);
+    assert_eq!(killed(&cluster), 0, "{}", story(&cluster));
+    assert_eq!(instance.summary.instances_drained, 1);
+    assert_eq!(killed(&instance), 0, "{}", story(&instance));
+}
+
+#[test]
+fn peer_05_an_instance_that_never_joined_or_is_gone_is_let_go_at_once() {
+    for name in ["never-joined", "terminated-by-hand"] {
+        let run = played(&shipped(name));
+
+        assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{name}\n{}", story(&run));
+        assert!(run.summary.lifecycle_actions.continued > 0, "{name}\n{}", story(&run));
+    }
+}
+
+#[test]
+fn peer_06_a_poison_message_fails_alone() {
+    let poison = message("61s", "asg-lifecycle", "{ this is no JSON");
+
+    let run = played(&world(&[&poison, &standalone("2m"), TERMINATION]));
+
+    assert_eq!(run.summary.dead_letters, 1, "{}", story(&run));
+    assert_eq!(run.summary.instances_drained, 1);
+    assert_eq!(killed(&run), 0);
+}
+
+#[test]
+fn peer_07_no_chain_of_own_messages_keeps_a_drain_alive() {
+    let tight = WORLD.replace("heartbeat_timeout = \"1h\"", "heartbeat_timeout = \"30s\"");
+
+    let run = played(&written(&(tight + &standalone("40m") + TERMINATION)));
+
+    assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{}", story(&run));
+    assert_eq!(run.summary.dead_letters, 0);
+    assert_eq!(killed(&run), 0);
+}
+
+#[test]
+fn peer_08_a_health_event_is_read_for_every_instance_that_it_names() {
+    let replace =
+        "[environment]\nEBB_SCHEDULED_CHANGE = \"replace\"\nEBB_REPLACE_BUDGET = \"100\"\n";
+    let health = "[[happens]]\nat = \"1m\"\nwhat = \"health-event\"\ninstances = [\"i-web-1\", \"i-web-2\"]\nstarts_in = \"3h\"\n";
+
+    let run = played(&written(&(replace.to_owned() + WORLD + health)));
+
+    assert_eq!(run.summary.lifecycle_actions.continued, 2, "{}", story(&run));
+}
+
+#[test]
+fn peer_09_a_throttled_look_completes_nothing() {
+    let throttling = "[[happens]]\nat = \"50s\"\nwhat = \"throttling\"\nbucket = \"ecs-read\"\nfor = \"6m\"\nothers_per_second = 4000.0\n";
+
+    let run = played(&world(&[throttling, &standalone("4m"), TERMINATION]));
+
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
+}
+
+#[test]
+fn peer_10_an_action_that_is_over_is_a_success() {
+    let again = message("10m", "asg-lifecycle", &terminate_event("2026-03-02T09:09:58Z"));
+
+    let run = played(&world(&[TERMINATION, &again]));
+
+    assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
+    assert_eq!(run.summary.dead_letters, 0, "{}", story(&run));
+}
+
+#[test]
+fn peer_11_a_drain_outlives_its_heartbeat_timeout_and_no_heartbeat_outlives_the_drain() {
+    let short = WORLD.replace("heartbeat_timeout = \"1h\"", "heartbeat_timeout = \"5m\"");
+
+    let run = played(&written(&(short + &standalone("25m") + TERMINATION)));
+
+    let last_heartbeat =
+        run.history.iter().rev().find(|entry| matches!(entry.fact, Fact::Heartbeat { .. }));
+    assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{}", story(&run));
+    assert_eq!(killed(&run), 0);
+    assert!(last_heartbeat.is_some_and(|entry| entry.at < completed_at(&run)));
+}
+
+#[test]
+fn peer_12_a_mass_scale_in_reads_in_batches() {
+    let run = played(&shipped("throttled-scale-in"));
+
+    let drained = run.summary.instances_drained;
+    assert!(drained >= 20, "{drained}");
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert!(
+        run.summary.calls_per_instance.as_ref().is_some_and(|calls| calls.drain <= 12.0),
+        "{:?}",
+        run.summary
+    );
+}
+
+#[test]
+fn peer_13_a_completion_that_failed_is_made_good() {
+    let throttling = "[[happens]]\nat = \"65s\"\nwhat = \"throttling\"\nbucket = \"autoscaling\"\nfor = \"5m\"\nothers_per_second = 4000.0\n";
+
+    let run = played(&world(&[throttling, TERMINATION]));
+
+    assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
+    assert_eq!(run.summary.lifecycle_actions.timed_out, 0);
+}
+
+#[test]
+fn peer_14_an_instance_that_comes_back_from_the_warm_pool_is_active_again() {
+    let run = played(&shipped("warm-pool"));
+
+    let drained: Vec<&str> = run
+        .history
+        .iter()
+        .filter_map(|entry| match &entry.fact {
+            Fact::LifecycleState { ec2_instance, state: "Warmed:Stopped", .. } => {
+                Some(ec2_instance.as_str())
+            }
+            _ => None,
+        })
+        .collect();
+    let in_service_again =
+        drained.iter().filter(|id| last_status(&run, id) == Some("ACTIVE")).count();
+    assert!(in_service_again > 0, "{}", story(&run));
+}
+
+#[test]
+fn peer_15_an_older_event_after_a_newer_one_changes_nothing() {
+    let shuffled = "[[happens]]\nat = \"1s\"\nwhat = \"events\"\nbecome = \"shuffled\"\n";
+
+    let run = played(&world(&[shuffled, &standalone("7m"), TERMINATION]));
+
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert_eq!(run.summary.lifecycle_actions.continued, 1);
+}
+
+#[test]
+fn peer_16_a_task_that_starts_just_before_draining_is_waited_for() {
+    let empty = WORLD.replace("desired = 6", "desired = 0");
+    let lagging = "[switches]\ntask_listed_after = \"3s..5s\"\n";
+    let just_before = "[[happens]]\nat = \"60.9s\"\nwhat = \"run-task\"\nfamily = \"import\"\ncluster = \"web\"\non = \"i-web-1\"\nlasts = \"4m\"\n";
+
+    let run = played(&written(&(lagging.to_owned() + &empty + TERMINATION + just_before)));
+
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert!(completed_at(&run) >= Duration::from_secs(5 * 60), "{}", story(&run));
+}
+
+#[test]
+fn peer_17_the_global_timeout_is_met_by_ebb_and_not_by_aws() {
+    let short = WORLD.replace("heartbeat_timeout = \"1h\"", "heartbeat_timeout = \"60s\"");
+
+    let run = played(&written(&(short + &standalone("") + TERMINATION)));
+
+    assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{}", story(&run));
+    assert_eq!(run.summary.lifecycle_actions.continued, 1);
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert!(completed_at(&run) > Duration::from_secs(90 * 60));
+}
+
+#[test]
+fn peer_18_success_is_reported_when_the_last_task_is_stopped() {
+    let run = played(&world(&[&standalone("90s"), TERMINATION]));
+
+    let last_stopped = run.history.iter().rev().find_map(|entry| match &entry.fact {
+        Fact::Task { task, last_status: "STOPPED", .. }
+            if task.ec2_instance == "i-0aaa1111bbb22222c" =>
+        {
+            Some(entry.at)
+        }
+        _ => None,
+    });
+    assert!(last_stopped.is_some_and(|at| at <= completed_at(&run)), "{}", story(&run));
+}
+
+#[test]
+fn peer_19_a_service_that_cannot_drain_is_named() {
+    let stuck = WORLD.replace(
+        "desired = 6",
+        "desired = 6\nminimum_healthy_percent = 100\nmaximum_percent = 100",
+    );
+    let timeout = "[environment]\nEBB_DRAIN_TIMEOUT = \"20m\"\n";
+
+    let run = played(&written(&(timeout.to_owned() + &stuck + TERMINATION)));
+
+    let told = story(&run);
+    assert!(told.contains("service api cannot move its tasks"), "{told}");
+    assert_eq!(run.summary.lifecycle_actions.timed_out, 0);
+    assert_eq!(calls(&run, "autoscaling:CompleteLifecycleAction"), 1, "{told}");
+}
