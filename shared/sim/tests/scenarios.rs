@@ -1,6 +1,8 @@
 //! Every scenario that stands among the fixtures is played with nobody reacting: it is read, it comes to an end, and
 //! something in it leaves service.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::path::{Path, PathBuf};
 
 use sim::World;
