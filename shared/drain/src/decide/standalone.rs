@@ -1,7 +1,5 @@
 //! Standalone tasks, which draining leaves alone: waited for, stopped in time, or stopped at once.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
@@ -13,6 +11,7 @@ use crate::signal::Purpose;
 use super::answer::{Answer, Stop};
 use super::case::Case;
 use super::emptiness::count;
+use super::moment::before;
 
 /// What is to become of a standalone task: what its own tag says, else what its group or the configuration says.
 pub(super) fn policy(case: &Case<'_>, task: &Task) -> StandalonePolicy {
@@ -64,7 +63,8 @@ fn stop_task(task: &Task) -> Action {
     Action::StopTask { task: task.arn.clone() }
 }
 
-/// Tasks that must be stopped now to end in time, and the moments at which others must be.
+/// Tasks that must be stopped now to end in time, and the moments at which others must be, as far as a message can be
+/// delayed: the sweep looks at the tasks at least that often.
 fn by_urgency<'a>(
     case: &Case<'_>,
     deadline: Deadline,
@@ -72,40 +72,18 @@ fn by_urgency<'a>(
 ) -> Answer<(Vec<&'a Task>, Vec<Timestamp>)> {
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for task in tasks {
-        let Some(stop_time) = task.stop_time else {
+        if task.stop_time.is_none() && case.seen.stop_times.is_open() {
             return Err(Stop::Ask(vec![Question::StopTimes]));
-        };
-        let stop_at = deadline.at - (stop_time + case.policy.stop_margin);
-        match urgency(case.now, stop_at, deadline.at) {
-            Urgency::Now => now.push(task),
-            Urgency::At(moment) => later.push(moment),
-            Urgency::SomeOtherLook => {}
+        }
+        let stop_time = task.stop_time.unwrap_or(case.policy.default_stop_timeout);
+        let stop_at = before(deadline.at, stop_time.saturating_add(case.policy.stop_margin));
+        if stop_at <= case.now {
+            now.push(task);
+        } else if stop_at.duration_since(case.now).unsigned_abs() <= Action::LOOK_AHEAD {
+            later.push(stop_at);
         }
     }
     later.sort();
     later.dedup();
     Ok((now, later))
-}
-
-enum Urgency {
-    Now,
-    At(Timestamp),
-    SomeOtherLook,
-}
-
-/// Looks at the tasks come at half the distance to the deadline each time, and a message can be delayed by a quarter of
-/// an hour: a stop that neither of them would meet is due now.
-fn urgency(now: Timestamp, stop_at: Timestamp, deadline: Timestamp) -> Urgency {
-    if stop_at <= now {
-        return Urgency::Now;
-    }
-    if stop_at.duration_since(now).unsigned_abs() <= Action::LOOK_AHEAD {
-        return Urgency::At(stop_at);
-    }
-    let half: Duration = deadline.duration_since(now).unsigned_abs() / 2;
-    if now + half + Duration::from_secs(120) >= stop_at {
-        Urgency::Now
-    } else {
-        Urgency::SomeOtherLook
-    }
 }
