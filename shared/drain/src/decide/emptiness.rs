@@ -115,7 +115,9 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     }
     let unknown = |task: &&Task| matches!(task.owner, Owner::Service { service: None, .. });
     if case.seen.services.is_open() && left.iter().any(unknown) {
-        return Err(Stop::Ask(vec![Question::Services]));
+        let mut questions = vec![Question::Services];
+        questions.extend(standalone::question(case, left)?);
+        return Err(Stop::Ask(questions));
     }
     let mut decision = if left.iter().any(|task| holds(case, task)) {
         standalone::judge(case, left)?

@@ -20,11 +20,10 @@ pub(super) fn policy(case: &Case<'_>, task: &Task) -> StandalonePolicy {
 
 /// Tasks are left that hold the instance: those that policy stops are stopped, and all others in time before a deadline.
 pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
-    let running: Vec<&Task> = left
-        .iter()
-        .copied()
-        .filter(|task| task.owner == Owner::Standalone && !task.stopping)
-        .collect();
+    if let Some(question) = question(case, left)? {
+        return Err(Stop::Ask(vec![question]));
+    }
+    let running: Vec<&Task> = left.iter().copied().filter(|task| runs(task)).collect();
     let mut stop: Vec<&Task> = running
         .iter()
         .copied()
@@ -38,7 +37,7 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
     if let Some(deadline) = case.deadline()?.filter(|_| !running.is_empty()) {
         let others =
             running.iter().copied().filter(|task| policy(case, task) != StandalonePolicy::Stop);
-        let (now, later) = by_urgency(case, deadline, others)?;
+        let (now, later) = by_urgency(case, deadline, others);
         if !now.is_empty() {
             reason = Reason::DeadlineNear { deadline, tasks: now.len() };
         }
@@ -49,6 +48,17 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
     actions
         .extend(looks.into_iter().map(|at| Action::LookAgain { at, purpose: Purpose::Deadline }));
     Ok(Decision { actions, ..Decision::nothing(reason) })
+}
+
+/// What must be asked before tasks can be stopped in time: with a deadline, how long they take.
+pub(super) fn question(case: &Case<'_>, left: &[&Task]) -> Answer<Option<Question>> {
+    let unknown = left.iter().any(|task| runs(task) && task.stop_time.is_none());
+    let ask = unknown && case.seen.stop_times.is_open() && case.deadline()?.is_some();
+    Ok(ask.then_some(Question::StopTimes))
+}
+
+fn runs(task: &Task) -> bool {
+    task.owner == Owner::Standalone && !task.stopping
 }
 
 /// Nothing else is left: the tasks that policy ignores get their SIGTERM and their stop time.
@@ -69,12 +79,9 @@ fn by_urgency<'a>(
     case: &Case<'_>,
     deadline: Deadline,
     tasks: impl Iterator<Item = &'a Task>,
-) -> Answer<(Vec<&'a Task>, Vec<Timestamp>)> {
+) -> (Vec<&'a Task>, Vec<Timestamp>) {
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for task in tasks {
-        if task.stop_time.is_none() && case.seen.stop_times.is_open() {
-            return Err(Stop::Ask(vec![Question::StopTimes]));
-        }
         let stop_time = task.stop_time.unwrap_or(case.policy.default_stop_timeout);
         let stop_at = before(deadline.at, stop_time.saturating_add(case.policy.stop_margin));
         if stop_at <= case.now {
@@ -85,5 +92,5 @@ fn by_urgency<'a>(
     }
     later.sort();
     later.dedup();
-    Ok((now, later))
+    (now, later)
 }
