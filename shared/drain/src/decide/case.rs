@@ -7,7 +7,7 @@ use crate::decision::{Action, Decision, Question};
 use crate::observation::{Described, Observation, Status};
 use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::{Deadline, DeadlineOf, Note, Reason};
-use crate::signal::InstanceAction;
+use crate::signal::{InstanceAction, Purpose};
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
@@ -145,18 +145,22 @@ impl<'a> Case<'a> {
         self.attribute().is_some() || self.memory != DrainAttribute::default()
     }
 
+    /// What the group says is asked for where a heartbeat may be due; only the sweep comes a minute apart.
     fn take_service(&mut self) -> Answer<()> {
-        if self.seen.told.sweep.is_none() || self.memory.action.is_none() {
+        let told = &self.seen.told;
+        let looks = told.looks.iter();
+        let beats = looks.map(|look| look.0).any(|purpose| purpose == Purpose::Heartbeat);
+        if self.memory.action.is_none() || told.sweep.is_none() && !beats {
             return Ok(());
         }
         if self.seen.member.is_open() {
             return Err(Stop::Ask(vec![Question::Member]));
         }
         let Some(member) = self.seen.member.present() else { return Ok(()) };
-        if member.lifecycle_state == "InService" {
-            self.memory.in_service_since.get_or_insert(whole_seconds(self.now));
-        } else {
+        if member.lifecycle_state != "InService" {
             self.memory.in_service_since = None;
+        } else if told.sweep.is_some() {
+            self.memory.in_service_since.get_or_insert(whole_seconds(self.now));
         }
         Ok(())
     }

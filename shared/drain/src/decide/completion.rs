@@ -17,6 +17,9 @@ pub(super) fn is_waiting(lifecycle_state: &str) -> bool {
     )
 }
 
+/// The state of an instance that an ABANDON keeps (API reference, RetentionTriggers).
+const RETAINED: &str = "Terminating:Retained";
+
 /// The terminating hooks that are ours.
 pub(super) fn ours<'a>(hooks: &'a [Hook], policy: &Policy) -> impl Iterator<Item = &'a Hook> {
     hooks.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name))
@@ -24,7 +27,7 @@ pub(super) fn ours<'a>(hooks: &'a [Hook], policy: &Policy) -> impl Iterator<Item
 
 /// Nothing is to be ended, since Auto Scaling does not hold it.
 pub(super) fn not_waiting(lifecycle_state: Option<&str>) -> Decision {
-    if lifecycle_state == Some("Terminating:Retained") {
+    if lifecycle_state == Some(RETAINED) {
         return Decision::nothing(Reason::Retained);
     }
     let lifecycle_state = lifecycle_state.map(str::to_owned);
@@ -69,13 +72,13 @@ fn end(
     if action.is_none() && seen.member.is_open() {
         return Ok(Decision::nothing(reason));
     }
-    let (group, state) = match known(&seen.member, Question::Member)? {
-        Some(member) => (member.group.clone(), member.lifecycle_state.clone()),
-        None => return Ok(not_waiting(None)),
+    let member = known(&seen.member, Question::Member)?;
+    let Some(member) = member.filter(|member| is_waiting(&member.lifecycle_state)) else {
+        let state = member.map(|member| member.lifecycle_state.as_str());
+        let ends_nothing = action.is_none() && state != Some(RETAINED);
+        return Ok(if ends_nothing { Decision::nothing(reason) } else { not_waiting(state) });
     };
-    if !is_waiting(&state) {
-        return Ok(not_waiting(Some(&state)));
-    }
+    let group = &member.group;
     let actions = hooks(seen, policy, action)?
         .into_iter()
         .map(|hook| Action::Complete { group: group.clone(), hook, result })

@@ -113,8 +113,7 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     {
         return Ok(Decision::nothing(Reason::TasksLeft(count(left))));
     }
-    let unknown = |task: &&Task| matches!(task.owner, Owner::Service { service: None, .. });
-    if case.seen.services.is_open() && left.iter().any(unknown) {
+    if case.seen.services.is_open() && services_wanted(case, all, left) {
         let mut questions = vec![Question::Services];
         questions.extend(standalone::question(case, left)?);
         return Err(Stop::Ask(questions));
@@ -128,6 +127,21 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     };
     decision.notes.extend(notes(case, all, left));
     Ok(decision)
+}
+
+/// Whether it matters which services there are: some of their tasks are left, or the sweep may find that a daemon task
+/// was stopped before a standalone task.
+fn services_wanted(case: &Case<'_>, all: &[Task], left: &[&Task]) -> bool {
+    let unknown = |task: &Task| matches!(task.owner, Owner::Service { service: None, .. });
+    let early = case.seen.told.sweep.is_some() && left.iter().any(|task| standalone::runs(task));
+    left.iter().any(|task| unknown(task))
+        || early && all.iter().any(|task| unknown(task) && stopped_by_the_drain(case, task))
+}
+
+/// Whether a task that has stopped, or is about to, ran when the drain began.
+fn stopped_by_the_drain(case: &Case<'_>, task: &Task) -> bool {
+    let since = case.memory.draining_since;
+    task.stopping && task.stopped_at.is_none_or(|at| since.is_none_or(|since| at >= since))
 }
 
 /// Whether the instance is kept for this task: a daemon task never keeps it, an ignored one neither.
@@ -180,14 +194,14 @@ pub(super) fn count(left: &[&Task]) -> TasksLeft {
 }
 
 fn notes(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Vec<Note> {
-    let standalone_runs = left.iter().any(|task| task.owner == Owner::Standalone && !task.stopping);
+    let standalone_runs = left.iter().any(|task| standalone::runs(task));
     let mut notes = Vec::new();
     for task in all {
         let Owner::Service { name: service, service: Some(settings) } = &task.owner else {
             continue;
         };
         let service = service.clone();
-        if settings.daemon && task.stopping && standalone_runs {
+        if settings.daemon && standalone_runs && stopped_by_the_drain(case, task) {
             notes.push(Note::DaemonStoppedEarly { service });
         } else if !task.stopping && settings.cannot_drain() {
             notes.push(Note::ServiceCannotDrain { service });

@@ -57,7 +57,8 @@ pub(super) fn question(case: &Case<'_>, left: &[&Task]) -> Answer<Option<Questio
     Ok(ask.then_some(Question::StopTimes))
 }
 
-fn runs(task: &Task) -> bool {
+/// Whether it is a standalone task that nobody stops.
+pub(super) fn runs(task: &Task) -> bool {
     task.owner == Owner::Standalone && !task.stopping
 }
 
