@@ -16,9 +16,6 @@ use crate::observe::groups::GroupAnswer;
 const SETTINGS_AGE: Duration = Duration::from_secs(300);
 /// For ever, in the life of a process: what never changes.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
-/// How long a container instance is believed to be DRAINING without hearing of it: it only decides whether the end of a
-/// task is logged.
-const DRAINING_AGE: Duration = Duration::from_secs(2 * 3600);
 /// Auto Scaling groups per Region (EC2 Auto Scaling quotas: 500 by default).
 const GROUPS: usize = 2_000;
 /// Services met on draining instances.
@@ -55,8 +52,6 @@ pub struct Memory {
     pub notes: Kept<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.
     pub joined: Kept<()>,
-    /// Container instances that were said to be DRAINING, by ARN.
-    pub draining: Kept<()>,
     /// What was heard of container instances that drain.
     pub watch: Watch,
 }
@@ -96,7 +91,6 @@ impl Default for Memory {
             decisions: Kept::new(INSTANCES, FOR_EVER),
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
-            draining: Kept::new(INSTANCES, DRAINING_AGE),
             watch: Watch::default(),
         }
     }

@@ -1,4 +1,8 @@
 //! What a warm process remembers between messages so that most task events need no call.
+//!
+//! A look is worth its calls when the last task can have gone. Two kinds of event tell of that: a task that took STOPPED,
+//! and a container instance that changed while no task was counted on it any more, as it does when a stopped task frees
+//! its resources. Several processes share the events between them, so that either kind may come without the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,28 +22,27 @@ const FORGET_AFTER: Duration = Duration::from_secs(2 * 3600);
 #[derive(Debug, Default)]
 pub struct Watch {
     instances: BTreeMap<String, Watched>,
-    sets: BTreeMap<String, DrainingSet>,
+    /// Container instances of which only stopped tasks spoke: their clusters, and the tasks.
+    unknown: BTreeMap<String, (String, BTreeSet<String>)>,
+    sets: BTreeMap<String, Timestamp>,
 }
 
-#[derive(Debug)]
-struct DrainingSet {
-    members: BTreeSet<String>,
-    at: Timestamp,
-}
-
-/// One container instance that is, or was a moment ago, DRAINING.
+/// One container instance that is DRAINING.
 #[derive(Debug)]
 struct Watched {
     cluster: String,
     ec2_instance: Option<String>,
-    draining: bool,
     version: i64,
-    /// Tasks that ECS counts, as of `version`.
+    /// Tasks that ECS counts, as of `version`; none while nothing told.
     counted: Option<u32>,
-    /// Tasks that were not STOPPED at the last look, less those that stopped since.
+    /// Tasks that were not STOPPED at the last look; none while nobody looked.
     remaining: Option<BTreeSet<String>>,
-    /// A task stopped since the last look.
-    stopped_since: bool,
+    /// Tasks that stopped since the last look.
+    stopped: BTreeSet<String>,
+    /// Changes since the last look that left the count at zero.
+    freed: usize,
+    /// Its lifecycle action is completed: nothing about it asks for a look any more.
+    released: bool,
     heard_at: Timestamp,
 }
 
@@ -50,125 +53,178 @@ pub struct Candidate {
     pub container_instance: String,
     /// The ARN of its cluster.
     pub cluster: String,
-    /// Its EC2 instance, where an event told it.
+    /// Its EC2 instance, where an event or a description told it.
     pub ec2_instance: Option<String>,
+}
+
+/// A draining container instance, as a description told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draining {
+    /// Its ARN.
+    pub container_instance: String,
+    /// Its EC2 instance.
+    pub ec2_instance: Option<String>,
+    /// `runningTasksCount` + `pendingTasksCount`.
+    pub tasks: u32,
 }
 
 impl Watch {
     /// Hears that a container instance changed. An older version than one heard before changes nothing.
     pub fn container_instance_changed(&mut self, change: &ContainerInstanceChange, now: Timestamp) {
-        let draining = change.status == "DRAINING";
-        if !draining && !self.instances.contains_key(&change.container_instance) {
+        if change.status != "DRAINING" {
+            self.instances.remove(&change.container_instance);
             return;
         }
+        self.unknown.remove(&change.container_instance);
         let watched = self.watched(&change.container_instance, &change.cluster, now);
-        if change.version < watched.version {
+        if change.version <= watched.version {
             return;
+        }
+        if watched.counted == Some(0) && change.tasks == Some(0) {
+            watched.freed += 1;
         }
         watched.version = change.version;
-        watched.draining = draining;
         watched.counted = change.tasks;
         watched.ec2_instance = change.ec2_instance.clone();
     }
 
     /// Hears that a task stopped.
     pub fn task_stopped(&mut self, stopped: &TaskStopped, now: Timestamp) {
-        let watched = self.watched(&stopped.container_instance, &stopped.cluster, now);
-        watched.stopped_since = true;
-        if let Some(remaining) = &mut watched.remaining {
-            remaining.remove(&stopped.task);
+        match self.instances.get_mut(&stopped.container_instance) {
+            Some(watched) => {
+                watched.stopped.insert(stopped.task.clone());
+                watched.heard_at = now;
+            }
+            None => {
+                let nothing = || (stopped.cluster.clone(), BTreeSet::new());
+                let (_, tasks) =
+                    self.unknown.entry(stopped.container_instance.clone()).or_insert_with(nothing);
+                tasks.insert(stopped.task.clone());
+            }
         }
     }
 
-    /// Clusters whose set of draining container instances must be asked for, because a task stopped on one that no
-    /// event and no set younger than [`SET_AGE`] spoke of.
+    /// Clusters whose draining container instances must be asked for, because a task stopped on one that nothing spoke
+    /// of, and the last answer is older than [`SET_AGE`].
     pub fn clusters_to_ask(&self, now: Timestamp) -> BTreeSet<String> {
-        let unknown =
-            self.instances.values().filter(|watched| watched.stopped_since && !watched.draining);
-        unknown
-            .filter(|watched| self.set_is_old(&watched.cluster, now))
-            .map(|watched| watched.cluster.clone())
-            .collect()
+        let clusters = self.unknown.values().map(|(cluster, _)| cluster);
+        clusters.filter(|cluster| self.set_is_old(cluster, now)).cloned().collect()
     }
 
-    /// Hears which container instances of a cluster are DRAINING. What is not among them is not ours to follow.
-    pub fn draining_in(&mut self, cluster: &str, members: BTreeSet<String>, now: Timestamp) {
-        self.sets.insert(cluster.to_owned(), DrainingSet { members, at: now });
+    /// Those of a cluster's draining container instances that must be described to be known.
+    pub fn to_describe(&self, members: &[String]) -> Vec<String> {
+        members.iter().filter(|arn| !self.instances.contains_key(*arn)).cloned().collect()
+    }
+
+    /// Hears which container instances of a cluster drain, as far as they were not known. Whatever else a task stopped
+    /// on does not drain.
+    pub fn draining_in(&mut self, cluster: &str, described: &[Draining], now: Timestamp) {
+        for it in described {
+            let watched = self.watched(&it.container_instance, cluster, now);
+            watched.ec2_instance = it.ec2_instance.clone();
+            watched.counted = Some(it.tasks);
+        }
+        self.sets.insert(cluster.to_owned(), now);
     }
 
     /// Container instances on which the last task may have stopped since they were looked at.
     pub fn to_look_at(&mut self, now: Timestamp) -> Vec<Candidate> {
         self.settle_unknown(now);
+        let old =
+            |watched: &Watched| now.duration_since(watched.heard_at).unsigned_abs() >= FORGET_AFTER;
+        self.instances.retain(|_, watched| !old(watched));
         let ready = self.instances.iter().filter(|(_, watched)| watched.may_be_empty());
-        ready
-            .map(|(arn, watched)| Candidate {
-                container_instance: arn.clone(),
-                cluster: watched.cluster.clone(),
-                ec2_instance: watched.ec2_instance.clone(),
-            })
-            .collect()
+        ready.map(|(arn, watched)| watched.candidate(arn)).collect()
     }
 
     /// Hears what a look saw: the count of ECS, and the tasks that are not STOPPED if they were listed.
     pub fn looked_at(
         &mut self,
-        container_instance: &str,
-        counted: u32,
+        it: &Draining,
+        cluster: &str,
         remaining: Option<BTreeSet<String>>,
         now: Timestamp,
     ) {
-        if let Some(watched) = self.instances.get_mut(container_instance) {
-            watched.counted = Some(counted);
-            watched.remaining = remaining;
-            watched.stopped_since = false;
-            watched.draining = true;
-            watched.heard_at = now;
-        }
+        let watched = self.watched(&it.container_instance, cluster, now);
+        watched.ec2_instance = it.ec2_instance.clone();
+        watched.counted = Some(it.tasks);
+        watched.remaining = remaining;
+        watched.stopped.clear();
+        watched.freed = 0;
     }
 
-    /// Hears that a container instance needs no more looks.
+    /// Hears that the lifecycle action of a container instance is completed: what is still to be heard of it, it is let
+    /// go.
+    pub fn released(&mut self, container_instance: &str, cluster: &str, now: Timestamp) {
+        self.watched(container_instance, cluster, now).released = true;
+    }
+
+    /// Hears that a container instance does not drain, or is gone.
     pub fn forget(&mut self, container_instance: &str) {
         self.instances.remove(container_instance);
     }
 
+    /// Whether a container instance is known to drain.
+    pub fn is_draining(&self, container_instance: &str) -> bool {
+        self.instances.contains_key(container_instance)
+    }
+
     fn watched(&mut self, arn: &str, cluster: &str, now: Timestamp) -> &mut Watched {
-        let watched = self.instances.entry(arn.to_owned()).or_insert_with(|| Watched {
-            cluster: cluster.to_owned(),
-            ec2_instance: None,
-            draining: false,
-            version: i64::MIN,
-            counted: None,
-            remaining: None,
-            stopped_since: false,
-            heard_at: now,
-        });
+        let watched =
+            self.instances.entry(arn.to_owned()).or_insert_with(|| Watched::new(cluster, now));
         watched.heard_at = now;
         watched
     }
 
     fn set_is_old(&self, cluster: &str, now: Timestamp) -> bool {
-        let young = |set: &DrainingSet| now.duration_since(set.at).unsigned_abs() <= SET_AGE;
+        let young = |at: &Timestamp| now.duration_since(*at).unsigned_abs() <= SET_AGE;
         !self.sets.get(cluster).is_some_and(young)
     }
 
-    /// Container instances that only a stopped task spoke of: draining ones stay, the others are dropped.
+    /// Container instances of which only stopped tasks spoke: with a fresh answer about their cluster, they are either
+    /// watched, and the tasks count as stopped, or of no concern.
     fn settle_unknown(&mut self, now: Timestamp) {
-        let sets = &self.sets;
-        self.instances.retain(|arn, watched| {
-            let fresh = sets.get(&watched.cluster);
-            if !watched.draining && watched.stopped_since {
-                watched.draining = fresh.is_some_and(|set| set.members.contains(arn));
+        for (arn, (cluster, tasks)) in std::mem::take(&mut self.unknown) {
+            if self.set_is_old(&cluster, now) {
+                self.unknown.insert(arn, (cluster, tasks));
+            } else if let Some(watched) = self.instances.get_mut(&arn) {
+                watched.stopped.extend(tasks);
             }
-            watched.draining && now.duration_since(watched.heard_at).unsigned_abs() < FORGET_AFTER
-        });
+        }
     }
 }
 
 impl Watched {
-    /// Whether the last task may have gone: one stopped, and neither the count nor the last look speaks of another.
+    fn new(cluster: &str, now: Timestamp) -> Self {
+        Self {
+            cluster: cluster.to_owned(),
+            ec2_instance: None,
+            version: i64::MIN,
+            counted: None,
+            remaining: None,
+            stopped: BTreeSet::new(),
+            freed: 0,
+            released: false,
+            heard_at: now,
+        }
+    }
+
+    /// Whether the last task may have gone: something stopped, none is counted, and as many stopped as were left.
     fn may_be_empty(&self) -> bool {
-        let none_remaining = self.remaining.as_ref().is_none_or(BTreeSet::is_empty);
-        self.stopped_since && self.counted.unwrap_or(0) == 0 && none_remaining
+        let something_stopped = !self.stopped.is_empty() || self.freed > 0;
+        let none_left = self.remaining.as_ref().is_none_or(|remaining| {
+            remaining.len() <= self.freed
+                || remaining.iter().all(|task| self.stopped.contains(task))
+        });
+        !self.released && something_stopped && self.counted.unwrap_or(0) == 0 && none_left
+    }
+
+    fn candidate(&self, arn: &str) -> Candidate {
+        Candidate {
+            container_instance: arn.to_owned(),
+            cluster: self.cluster.clone(),
+            ec2_instance: self.ec2_instance.clone(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use drain::decision::{Question, Verdict};
 use drain::observation::{Seen, Status};
 use drain::signal::Signal;
 use drain::told;
+use drain::watch::Draining;
 use futures_util::future;
 use jiff::Timestamp;
 
@@ -144,9 +145,12 @@ impl Worker {
         for case in cases.values() {
             let Some(it) = case.observation.container_instance.present() else { continue };
             let Some(described) = &it.described else { continue };
-            if described.status != Status::Draining || case.is_released() {
+            if described.status != Status::Draining {
                 memory.watch.forget(&it.arn);
-                memory.draining.forget(&it.arn);
+                continue;
+            }
+            if case.is_released() {
+                memory.watch.released(&it.arn, &it.cluster, now);
                 continue;
             }
             let left = match &case.observation.tasks {
@@ -155,7 +159,12 @@ impl Worker {
                 Seen::Absent | Seen::Unanswered(_) => continue,
             };
             let left = left.map(|left| left.map(|task| task.arn.clone()).collect());
-            memory.watch.looked_at(&it.arn, described.tasks, left, now);
+            let seen = Draining {
+                container_instance: it.arn.clone(),
+                ec2_instance: Some(case.observation.ec2_instance.clone()),
+                tasks: described.tasks,
+            };
+            memory.watch.looked_at(&seen, &it.cluster, left, now);
         }
     }
 }

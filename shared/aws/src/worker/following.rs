@@ -10,7 +10,7 @@ use std::time::Duration;
 use drain::observation::{ContainerInstance, Observation, Seen, Status, Told};
 use drain::reason::Reason;
 use drain::signal::{ContainerInstanceChange, Signal, TaskStopped};
-use drain::watch::Candidate;
+use drain::watch::{Candidate, Draining};
 use jiff::Timestamp;
 
 use super::Worker;
@@ -18,8 +18,9 @@ use super::batch::Heard;
 use super::case::{Case, Cases};
 use super::fate::Fates;
 use super::telling::tell_task;
+use crate::fault::Fault;
 use crate::observe::all;
-use crate::observe::container_instances::{self, Selection};
+use crate::observe::container_instances::{self, Found, Selection};
 
 /// What a service's tasks have as the beginning of their group (ECS developer guide, task groups).
 const SERVICE: &str = "service:";
@@ -39,7 +40,7 @@ impl Worker {
         let stopped = self.take_in(heard, now);
         let sources = sources(heard);
         self.ask_for_draining(&sources, heard, fates, now).await;
-        stopped.into_iter().filter(|it| self.is_draining(it, now)).for_each(tell_task);
+        stopped.into_iter().filter(|it| self.is_draining(it)).for_each(tell_task);
         for candidate in self.named(&sources, fates, now).await {
             open(cases, candidate, &sources, |told| told.may_be_empty = true);
         }
@@ -62,9 +63,6 @@ impl Worker {
                 }
                 Signal::ContainerInstance(change) if self.config.serves(&change.cluster) => {
                     memory.watch.container_instance_changed(change, now);
-                    if change.status == "DRAINING" {
-                        memory.draining.put(&change.container_instance, (), now);
-                    }
                 }
                 _ => {}
             }
@@ -72,6 +70,8 @@ impl Worker {
         standalone
     }
 
+    /// Asks what drains in the clusters of which an unknown container instance was spoken, and describes what drains and
+    /// is not known: a process that is new asks once.
     async fn ask_for_draining(
         &self,
         sources: &Sources,
@@ -80,28 +80,27 @@ impl Worker {
         now: Timestamp,
     ) {
         let clusters: Vec<_> = self.memory().watch.clusters_to_ask(now).into_iter().collect();
-        let ecs = &self.clients.ecs;
-        let lists = clusters
-            .iter()
-            .map(|cluster| container_instances::list(ecs, cluster, Selection::Draining));
-        for (cluster, answer) in clusters.iter().zip(all(lists.collect()).await) {
+        let asks = clusters.iter().map(|cluster| self.describe_draining(cluster));
+        for (cluster, answer) in clusters.iter().zip(all(asks.collect()).await) {
             match answer {
-                Ok(arns) => self.keep_draining(cluster, arns, now),
+                Ok(described) => self.memory().watch.draining_in(cluster, &described, now),
                 Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
             }
         }
     }
 
-    fn keep_draining(&self, cluster: &str, arns: Vec<String>, now: Timestamp) {
-        let mut memory = self.memory();
-        for arn in &arns {
-            memory.draining.put(arn, (), now);
-        }
-        memory.watch.draining_in(cluster, arns.into_iter().collect(), now);
+    async fn describe_draining(&self, cluster: &str) -> Result<Vec<Draining>, Fault> {
+        let ecs = &self.clients.ecs;
+        let members = container_instances::list(ecs, cluster, Selection::Draining).await?;
+        let unknown = self.memory().watch.to_describe(&members);
+        let answers = container_instances::describe(ecs, cluster, &unknown).await;
+        let found = answers.into_values().filter(|answer| !matches!(answer, Err(Fault::Gone(_))));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        Ok(found.iter().filter_map(draining).collect())
     }
 
-    fn is_draining(&self, stopped: &TaskStopped, now: Timestamp) -> bool {
-        self.memory().draining.get(&stopped.container_instance, now).is_some()
+    fn is_draining(&self, stopped: &TaskStopped) -> bool {
+        self.memory().watch.is_draining(&stopped.container_instance)
     }
 
     /// What is worth a look, with its EC2 instance: where no event told it, a description does, which the look needs
@@ -127,7 +126,7 @@ impl Worker {
             .map(|(cluster, arns)| container_instances::describe(ecs, cluster, arns));
         for (arn, answer) in all(describes.collect()).await.into_iter().flatten() {
             match answer {
-                Ok(found) if is_draining(&found.container_instance) => {
+                Ok(found) if draining(&found).is_some() => {
                     named.extend(found.ec2_instance.map(|id| (id, found.container_instance)));
                 }
                 Ok(_) => self.memory().watch.forget(&arn),
@@ -193,8 +192,14 @@ fn place(change: &ContainerInstanceChange) -> ContainerInstance {
     }
 }
 
-fn is_draining(it: &ContainerInstance) -> bool {
-    it.described.as_ref().is_some_and(|described| described.status == Status::Draining)
+/// A container instance for the watch, if it drains.
+pub(super) fn draining(found: &Found) -> Option<Draining> {
+    let described = found.container_instance.described.as_ref()?;
+    (described.status == Status::Draining).then(|| Draining {
+        container_instance: found.container_instance.arn.clone(),
+        ec2_instance: found.ec2_instance.clone(),
+        tasks: described.tasks,
+    })
 }
 
 fn open(

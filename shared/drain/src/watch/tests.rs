@@ -6,12 +6,12 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_772_442_000 + second).unwrap()
 }
 
-fn change(status: &str, tasks: u32, version: i64) -> ContainerInstanceChange {
+fn change(tasks: u32, version: i64) -> ContainerInstanceChange {
     ContainerInstanceChange {
         container_instance: "ci-1".to_owned(),
         cluster: CLUSTER.to_owned(),
         ec2_instance: Some("i-1".to_owned()),
-        status: status.to_owned(),
+        status: "DRAINING".to_owned(),
         agent_connected: true,
         tasks: Some(tasks),
         registered_at: None,
@@ -34,41 +34,74 @@ fn stopped(task: &str) -> TaskStopped {
     }
 }
 
-fn names(candidates: Vec<Candidate>) -> Vec<String> {
-    candidates.into_iter().map(|candidate| candidate.container_instance).collect()
+fn draining(tasks: u32) -> Draining {
+    Draining { container_instance: "ci-1".to_owned(), ec2_instance: Some("i-1".to_owned()), tasks }
+}
+
+/// A process that heard of the drain while `tasks` were counted.
+fn watching(tasks: u32) -> Watch {
+    let mut watch = Watch::default();
+    watch.container_instance_changed(&change(tasks, 10), at(0));
+    watch
+}
+
+fn looks(watch: &mut Watch, second: i64) -> usize {
+    watch.to_look_at(at(second)).len()
 }
 
 #[test]
 fn a_task_that_stops_while_others_are_counted_asks_for_nothing() {
-    let mut watch = Watch::default();
-    watch.container_instance_changed(&change("DRAINING", 2, 10), at(0));
+    let mut watch = watching(2);
 
     watch.task_stopped(&stopped("t-1"), at(1));
 
     assert!(watch.clusters_to_ask(at(1)).is_empty());
-    assert!(watch.to_look_at(at(1)).is_empty());
+    assert_eq!(looks(&mut watch, 1), 0);
 }
 
 #[test]
-fn the_last_task_that_is_counted_asks_for_a_look() {
-    let mut watch = Watch::default();
-    watch.container_instance_changed(&change("DRAINING", 1, 10), at(0));
-    watch.task_stopped(&stopped("t-1"), at(1));
+fn the_last_task_that_is_counted_asks_for_a_look_in_either_order_of_its_events() {
+    let (mut task_first, mut count_first) = (watching(1), watching(1));
 
-    watch.container_instance_changed(&change("DRAINING", 0, 11), at(1));
+    task_first.task_stopped(&stopped("t-1"), at(1));
+    task_first.container_instance_changed(&change(0, 11), at(1));
+    count_first.container_instance_changed(&change(0, 11), at(1));
+    let early = looks(&mut count_first, 1);
+    count_first.task_stopped(&stopped("t-1"), at(2));
 
-    assert_eq!(names(watch.to_look_at(at(1))), ["ci-1"]);
+    assert_eq!(looks(&mut task_first, 1), 1);
+    assert_eq!(early, 0, "the count falls when a task begins to stop");
+    assert_eq!(looks(&mut count_first, 2), 1);
+}
+
+#[test]
+fn a_change_that_leaves_the_count_at_zero_stands_in_for_a_task_event_that_another_process_got() {
+    let mut watch = watching(1);
+    watch.container_instance_changed(&change(0, 11), at(1));
+
+    watch.container_instance_changed(&change(0, 12), at(2));
+
+    assert_eq!(looks(&mut watch, 2), 1);
+}
+
+#[test]
+fn an_event_that_comes_twice_stands_in_for_nothing() {
+    let mut watch = watching(1);
+    watch.container_instance_changed(&change(0, 11), at(1));
+
+    watch.container_instance_changed(&change(0, 11), at(2));
+
+    assert_eq!(looks(&mut watch, 2), 0);
 }
 
 #[test]
 fn an_older_version_after_a_newer_one_changes_nothing() {
-    let mut watch = Watch::default();
-    watch.container_instance_changed(&change("DRAINING", 2, 11), at(0));
+    let mut watch = watching(2);
     watch.task_stopped(&stopped("t-1"), at(1));
 
-    watch.container_instance_changed(&change("DRAINING", 0, 10), at(1));
+    watch.container_instance_changed(&change(0, 9), at(1));
 
-    assert!(watch.to_look_at(at(1)).is_empty());
+    assert_eq!(looks(&mut watch, 1), 0);
 }
 
 #[test]
@@ -77,36 +110,69 @@ fn an_unknown_container_instance_is_asked_for_once_and_dropped_when_it_does_not_
     watch.task_stopped(&stopped("t-1"), at(0));
     assert_eq!(watch.clusters_to_ask(at(0)), BTreeSet::from([CLUSTER.to_owned()]));
 
-    watch.draining_in(CLUSTER, BTreeSet::new(), at(0));
+    watch.draining_in(CLUSTER, &[], at(0));
 
-    assert!(watch.to_look_at(at(0)).is_empty());
+    assert_eq!(looks(&mut watch, 0), 0);
     watch.task_stopped(&stopped("t-2"), at(3));
     assert!(watch.clusters_to_ask(at(3)).is_empty());
+    assert_eq!(looks(&mut watch, 3), 0);
     watch.task_stopped(&stopped("t-3"), at(9));
     assert!(!watch.clusters_to_ask(at(9)).is_empty());
 }
 
 #[test]
-fn an_unknown_container_instance_that_drains_is_looked_at() {
-    let mut watch = Watch::default();
-    watch.task_stopped(&stopped("t-1"), at(0));
+fn an_unknown_container_instance_that_drains_is_looked_at_if_nothing_is_counted_on_it() {
+    let (mut empty, mut busy) = (Watch::default(), Watch::default());
+    for (watch, tasks) in [(&mut empty, 0), (&mut busy, 2)] {
+        watch.task_stopped(&stopped("t-1"), at(0));
+        assert_eq!(watch.to_describe(&["ci-1".to_owned()]), ["ci-1"]);
+        watch.draining_in(CLUSTER, &[draining(tasks)], at(0));
+    }
 
-    watch.draining_in(CLUSTER, BTreeSet::from(["ci-1".to_owned()]), at(0));
-
-    assert_eq!(names(watch.to_look_at(at(0))), ["ci-1"]);
+    assert_eq!(looks(&mut empty, 0), 1);
+    assert_eq!(looks(&mut busy, 0), 0);
+    assert!(
+        busy.to_describe(&["ci-1".to_owned()]).is_empty(),
+        "what is known is not described again"
+    );
 }
 
 #[test]
 fn tasks_that_a_look_saw_stopping_are_crossed_off_without_another_look() {
-    let mut watch = Watch::default();
-    watch.container_instance_changed(&change("DRAINING", 0, 10), at(0));
-    watch.task_stopped(&stopped("t-1"), at(1));
-    watch.looked_at("ci-1", 0, Some(BTreeSet::from(["t-2".to_owned(), "t-3".to_owned()])), at(1));
+    let mut watch = watching(0);
+    let remaining = BTreeSet::from(["t-2".to_owned(), "t-3".to_owned()]);
+    watch.looked_at(&draining(0), CLUSTER, Some(remaining), at(1));
 
     watch.task_stopped(&stopped("t-2"), at(2));
-    let early = names(watch.to_look_at(at(2)));
+    let early = looks(&mut watch, 2);
     watch.task_stopped(&stopped("t-3"), at(3));
 
-    assert!(early.is_empty());
-    assert_eq!(names(watch.to_look_at(at(3))), ["ci-1"]);
+    assert_eq!(early, 0);
+    assert_eq!(looks(&mut watch, 3), 1);
+}
+
+#[test]
+fn an_instance_that_is_let_go_asks_for_nothing_more() {
+    let mut watch = watching(0);
+    watch.released("ci-1", CLUSTER, at(1));
+
+    watch.task_stopped(&stopped("t-1"), at(2));
+    watch.container_instance_changed(&change(0, 12), at(2));
+
+    assert!(watch.clusters_to_ask(at(2)).is_empty());
+    assert_eq!(looks(&mut watch, 2), 0);
+}
+
+#[test]
+fn an_instance_that_is_active_again_begins_anew() {
+    let mut watch = watching(0);
+    watch.released("ci-1", CLUSTER, at(1));
+    let active = ContainerInstanceChange { status: "ACTIVE".to_owned(), ..change(0, 12) };
+    watch.container_instance_changed(&active, at(2));
+
+    watch.container_instance_changed(&change(1, 13), at(3));
+    watch.container_instance_changed(&change(0, 14), at(4));
+    watch.task_stopped(&stopped("t-1"), at(5));
+
+    assert_eq!(looks(&mut watch, 5), 1);
 }
