@@ -1,5 +1,7 @@
 //! The whole program against the simulated AWS: the handlers' own code, the real SDK, virtual time.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 mod bad_input;
 mod determinism;
 mod figures;

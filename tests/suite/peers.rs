@@ -256,9 +256,10 @@ fn peer_15_an_older_event_after_a_newer_one_changes_nothing() {
 fn peer_16_a_task_that_starts_just_before_draining_is_waited_for() {
     let empty = WORLD.replace("desired = 6", "desired = 0");
     let lagging = "[switches]\ntask_listed_after = \"3s..5s\"\n";
-    let just_before = "[[happens]]\nat = \"60.9s\"\nwhat = \"run-task\"\nfamily = \"import\"\ncluster = \"web\"\non = \"i-web-1\"\nlasts = \"4m\"\n";
+    let later = TERMINATION.replace("1m", "70s");
+    let just_before = "[[happens]]\nat = \"70.2s\"\nwhat = \"run-task\"\nfamily = \"import\"\ncluster = \"web\"\non = \"i-web-1\"\nlasts = \"4m\"\n";
 
-    let run = played(&written(&(lagging.to_owned() + &empty + TERMINATION + just_before)));
+    let run = played(&written(&(lagging.to_owned() + &empty + &later + just_before)));
 
     assert_eq!(killed(&run), 0, "{}", story(&run));
     assert!(completed_at(&run) >= Duration::from_secs(5 * 60), "{}", story(&run));

@@ -19,6 +19,12 @@ pub struct Observation {
     pub container_instance: Seen<ContainerInstance>,
     /// Tasks on the container instance, RUNNING and STOPPED desired lists together.
     pub tasks: Seen<Vec<Task>>,
+    /// Whether the services of the tasks were asked for; what was answered stands in the tasks. A service that stays
+    /// unknown counts as a replica service.
+    pub services: Seen<()>,
+    /// Whether the stop times of the standalone tasks were asked for; what was answered stands in the tasks. One that
+    /// stays unknown is taken to be the policy's default.
+    pub stop_times: Seen<()>,
     /// Its place in an Auto Scaling group.
     pub member: Seen<GroupMember>,
     /// The lifecycle hooks of its group that are ours.
@@ -41,6 +47,8 @@ impl Observation {
             told,
             container_instance: Seen::NotAsked,
             tasks: Seen::NotAsked,
+            services: Seen::NotAsked,
+            stop_times: Seen::NotAsked,
             member: Seen::NotAsked,
             hooks: Seen::NotAsked,
             group: Seen::NotAsked,

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 /// A world at its start, and what happens to it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What it shows, in a sentence or two.
@@ -48,6 +48,26 @@ pub struct Scenario {
     /// What happens, and when.
     #[serde(default)]
     pub happens: Vec<Step>,
+}
+
+impl Default for Scenario {
+    /// An empty world in which nothing happens: what an empty file says.
+    fn default() -> Self {
+        Self {
+            about: String::new(),
+            seed: 0,
+            linger: two_minutes(),
+            limit: seven_days(),
+            environment: BTreeMap::new(),
+            switches: Switches::default(),
+            clusters: Vec::new(),
+            groups: Vec::new(),
+            task_definitions: Vec::new(),
+            services: Vec::new(),
+            standalone: Vec::new(),
+            happens: Vec::new(),
+        }
+    }
 }
 
 /// A cluster.

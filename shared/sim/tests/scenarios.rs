@@ -1,7 +1,7 @@
 //! Every scenario that stands among the fixtures is played with nobody reacting: it is read, it comes to an end, and
 //! something in it leaves service.
 
-#![allow(clippy::expect_used, reason = "there is nothing but tests in this file")]
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 

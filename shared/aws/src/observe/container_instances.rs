@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::attribute::{self, DrainAttribute};
-use drain::observation::{ContainerInstance, Described, Seen, Status};
+use drain::observation::{ContainerInstance, Described, Status};
 
-use super::{all, count, moment, short, together};
+use super::{all, count, moment, short};
 use crate::fault::Fault;
 
-/// How many EC2 instances one filter names. The length of a filter is not documented: fifty ids make a thousand
-/// characters.
-const IDS_IN_A_FILTER: usize = 50;
 /// API reference, DescribeContainerInstances.
 const DESCRIBED_AT_ONCE: usize = 100;
 /// ECS developer guide, service quotas: custom attributes per resource.
@@ -123,111 +120,6 @@ fn same(one: &str, other: &str) -> bool {
     short(one) == short(other)
 }
 
-/// The container instances of EC2 instances, searched in every cluster: absent only if every cluster answered in full.
-pub async fn find(
-    ecs: &Client,
-    clusters: &[String],
-    ids: &[String],
-) -> BTreeMap<String, Seen<ContainerInstance>> {
-    let searches = clusters.iter().flat_map(|cluster| {
-        let chunks = ids.chunks(IDS_IN_A_FILTER);
-        chunks.map(move |chunk| list_in(ecs, cluster, chunk))
-    });
-    let mut fault = None;
-    let mut arns: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (cluster, answer) in all(searches.collect()).await {
-        match answer {
-            Ok(listed) => arns.entry(cluster).or_default().extend(listed),
-            Err(unanswered) => fault = fault.or(Some(unanswered)),
-        }
-    }
-    arns.retain(|_, listed| !listed.is_empty());
-    if let Some(only) = the_only_one(ids, &arns) {
-        return only;
-    }
-    let found = describe_all(ecs, arns, &mut fault).await;
-    ids.iter().map(|id| (id.clone(), seen(best(&found, id), fault.as_ref()))).collect()
-}
-
-async fn list_in<'a>(
-    ecs: &Client,
-    cluster: &'a str,
-    ids: &[String],
-) -> (&'a str, Result<Vec<String>, Fault>) {
-    (cluster, list(ecs, cluster, Selection::Ec2Instances(ids)).await)
-}
-
-/// Where one EC2 instance was searched and one container instance found, they belong together without a description.
-fn the_only_one(
-    ids: &[String],
-    arns: &BTreeMap<&str, Vec<String>>,
-) -> Option<BTreeMap<String, Seen<ContainerInstance>>> {
-    let [id] = ids else { return None };
-    let mut all =
-        arns.iter().flat_map(|(cluster, arns)| arns.iter().map(move |arn| (cluster, arn)));
-    let (cluster, arn) = all.next()?;
-    if all.next().is_some() {
-        return None;
-    }
-    let only =
-        ContainerInstance { arn: arn.clone(), cluster: cluster_arn(cluster, arn), described: None };
-    Some(BTreeMap::from([(id.clone(), Seen::Present(only))]))
-}
-
-async fn describe_all(
-    ecs: &Client,
-    arns: BTreeMap<&str, Vec<String>>,
-    fault: &mut Option<Fault>,
-) -> Vec<Found> {
-    let describes = arns.iter().map(|(cluster, arns)| describe(ecs, cluster, arns));
-    let mut found = Vec::new();
-    for answer in all(describes.collect()).await.into_iter().flat_map(BTreeMap::into_values) {
-        match answer {
-            Ok(one) => found.push(one),
-            Err(gone) if gone.is_gone() => {}
-            Err(unanswered) => *fault = fault.take().or(Some(unanswered)),
-        }
-    }
-    found
-}
-
-/// The container instance of an EC2 instance. An agent that registered anew leaves an older one behind: the one that is
-/// in use, connected and youngest counts.
-fn best<'a>(found: &'a [Found], id: &str) -> Option<&'a ContainerInstance> {
-    let of_it = found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
-    of_it.map(|one| &one.container_instance).max_by_key(|one| {
-        one.described.as_ref().map(|it| {
-            let in_use = matches!(it.status, Status::Active | Status::Draining);
-            (in_use, it.agent_connected, it.registered_at)
-        })
-    })
-}
-
-fn seen(best: Option<&ContainerInstance>, fault: Option<&Fault>) -> Seen<ContainerInstance> {
-    match (best, fault) {
-        (Some(one), _) => Seen::Present(one.clone()),
-        (None, Some(fault)) => Seen::Unanswered(fault.unanswered()),
-        (None, None) => Seen::Absent,
-    }
-}
-
-/// Whether any of these EC2 instances is in one of the clusters.
-///
-/// # Errors
-///
-/// The fault of a cluster that was not answered, where no other has one.
-pub async fn any(ecs: &Client, clusters: &[String], ids: &[String]) -> Result<bool, Fault> {
-    for chunk in ids.chunks(IDS_IN_A_FILTER) {
-        let searches = clusters.iter().map(|cluster| list_in(ecs, cluster, chunk));
-        let answers: Vec<_> = all(searches.collect()).await.into_iter().map(|(_, it)| it).collect();
-        if answers.iter().flatten().any(|arns| !arns.is_empty()) {
-            return Ok(true);
-        }
-        together(answers)?;
-    }
-    Ok(false)
-}
-
 /// A container instance as AWS describes it, in the cluster that was asked.
 pub(crate) fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
     let arn = it.container_instance_arn().unwrap_or_default();
@@ -287,7 +179,7 @@ fn is_built_in(name: &str) -> bool {
 
 /// The ARN of a cluster that may be configured by its name: account and Region are those of its container instance, whose
 /// own ARN does not always name the cluster.
-fn cluster_arn(cluster: &str, container_instance: &str) -> String {
+pub(super) fn cluster_arn(cluster: &str, container_instance: &str) -> String {
     let account = container_instance.split(":container-instance/").next().unwrap_or_default();
     if cluster.starts_with("arn:") || account.is_empty() {
         return cluster.to_owned();

@@ -29,22 +29,6 @@ fn a_cluster_that_is_configured_by_name_is_known_by_its_arn() {
 }
 
 #[test]
-fn an_older_registration_of_the_same_instance_does_not_count() {
-    let found = [instance("old", "ACTIVE", false), instance("new", "DRAINING", true)];
-
-    assert_eq!(best(&found, "i-1").map(|one| one.arn.as_str()), Some("new"));
-    assert_eq!(best(&found, "i-2"), None);
-}
-
-#[test]
-fn an_instance_that_is_found_nowhere_is_absent_only_if_all_answered() {
-    let busy = Fault::Busy("listing".to_owned());
-
-    assert_eq!(seen(None, None), Seen::Absent);
-    assert_eq!(seen(None, Some(&busy)), Seen::Unanswered(busy.unanswered()));
-}
-
-#[test]
 fn what_an_answer_names_nowhere_is_asked_for_again() {
     let missing = types::Failure::builder().arn("arn/b").reason("MISSING").build();
     let asked = ids(&["arn/a", "arn/b", "arn/c"]);

@@ -9,6 +9,7 @@ pub mod container_instances;
 pub mod groups;
 pub mod hooks;
 pub mod members;
+pub mod search;
 pub mod services;
 pub mod task_definitions;
 pub mod tasks;

@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
 use drain::observation::{Owner, Task};
-use futures_util::future;
 
-use super::{all, moment, short, together};
+use super::{all, moment, short};
 use crate::fault::Fault;
 
 /// API reference, DescribeTasks.
@@ -47,14 +46,12 @@ pub async fn on(
     places.iter().map(|place| place.container_instance.clone()).zip(tasks).collect()
 }
 
-/// Both lists are taken at once. A task that goes from one to the other meanwhile could be in neither; but emptiness is
-/// concluded only where ECS counted no task of the desired status RUNNING before.
+/// One list after the other, and in this order: a desired status only ever goes from RUNNING to STOPPED, so that a task
+/// that changes it between the two is in both. The other way round, or at once, it could be in neither.
 async fn list(ecs: &Client, place: &Place) -> Result<Vec<String>, Fault> {
-    let running = list_desired(ecs, place, DesiredStatus::Running);
-    let stopped = list_desired(ecs, place, DesiredStatus::Stopped);
-    let (running, stopped) = future::join(running, stopped).await;
-    let arns = together(vec![running, stopped])?;
-    Ok(BTreeSet::from_iter(arns).into_iter().collect())
+    let mut arns = BTreeSet::from_iter(list_desired(ecs, place, DesiredStatus::Running).await?);
+    arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
+    Ok(arns.into_iter().collect())
 }
 
 async fn list_desired(

@@ -25,7 +25,7 @@ impl Worker {
         now: Timestamp,
     ) {
         let ec2_instance = &seen.ec2_instance;
-        let is_new = self.is_new(ec2_instance, gist(decision), now);
+        let is_new = self.is_new(ec2_instance, gist(decision), now) && is_worth_telling(decision);
         let place = seen.container_instance.present();
         let cluster = place.map(|it| short(&it.cluster)).unwrap_or_default();
         let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
@@ -83,7 +83,7 @@ pub(super) fn tell_task(stopped: &TaskStopped) {
         group = stopped.group,
         exit_codes = exit_codes.join(", "),
         stopped_reason = stopped.stopped_reason,
-        "standalone task ended"
+        "standalone task {} ended: {}", short(&stopped.task), exit_codes.join(", ")
     );
 }
 
@@ -120,8 +120,15 @@ fn gist(decision: &Decision) -> String {
     format!("{}: {}", listed(&actions), decision.reason)
 }
 
+/// Most instances that EC2 or a sweep speaks of go their way without us.
+fn is_worth_telling(decision: &Decision) -> bool {
+    let quiet = matches!(decision.reason, Reason::NothingToDo | Reason::NotWaiting { .. });
+    !quiet || decision.actions.iter().any(Action::touches_the_world)
+}
+
 fn listed(actions: &[Action]) -> String {
-    actions.iter().map(Action::to_string).collect::<Vec<_>>().join(", ")
+    let told = actions.iter().filter(|action| action.touches_the_world());
+    told.map(Action::to_string).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

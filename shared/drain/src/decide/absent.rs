@@ -13,7 +13,8 @@ use crate::signal::Purpose;
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
-use super::{case, completion};
+use super::moment::after;
+use super::{case, completion, heartbeat};
 
 /// How long after its launch an instance may take to join its cluster.
 const JOINS_WITHIN: Duration = Duration::from_secs(300);
@@ -22,36 +23,60 @@ const JOINS_WITHIN: Duration = Duration::from_secs(300);
 const LOOKED_FOR: Duration = Duration::from_secs(15);
 
 pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {
-    let Some(action) = action(seen, policy)? else {
+    let Some(action) = action(seen, policy, now)? else {
         return Ok(Decision::nothing(Reason::NothingToDo));
     };
     if seen.told.ec2_state.is_some_and(is_final) {
         return completion::complete(seen, policy, Some(&action), Reason::Gone);
     }
+    let mut decision = match joined_or_not(seen, policy, &action, now) {
+        Err(Stop::Settled(decision)) => *decision,
+        other => other?,
+    };
+    if matches!(decision.reason, Reason::NotInClusterYet | Reason::Unanswered(_)) {
+        known(&seen.hooks, Question::Hooks)?;
+        decision.actions.extend(heartbeat::due(seen, policy, &action, now));
+    }
+    Ok(decision)
+}
+
+fn joined_or_not(
+    seen: &Observation,
+    policy: &Policy,
+    action: &RememberedAction,
+    now: Timestamp,
+) -> Answer<Decision> {
     if seen.activities.is_open() && seen.group_uses_ecs.is_open() {
         return Err(Stop::Ask(vec![Question::Activities, Question::GroupUsesEcs]));
     }
-    let launched_at = known(&seen.activities, Question::Activities)?
-        .and_then(|activities| activities.launched_at);
-    let joins_until =
-        launched_at.map_or(action.started, |at| at + JOINS_WITHIN).max(action.started + LOOKED_FOR);
     if !known(&seen.group_uses_ecs, Question::GroupUsesEcs)?.copied().unwrap_or(false) {
         return Ok(Decision::nothing(Reason::NotOursToJudge));
     }
-    if now < joins_until {
-        let look = Action::LookAgain { at: joins_until, purpose: Purpose::Settle };
+    let launched_at = known(&seen.activities, Question::Activities)?
+        .and_then(|activities| activities.launched_at);
+    let joins_until = launched_at.map_or(Timestamp::MIN, |at| after(at, JOINS_WITHIN));
+    let looked_for_until = match looked_twice(seen, now) {
+        true => Timestamp::MIN,
+        false => after(action.started, LOOKED_FOR),
+    };
+    let until = joins_until.max(looked_for_until);
+    if now < until {
+        let look = Action::LookAgain { at: until, purpose: Purpose::Settle };
         return Ok(Decision::one(look, Reason::NotInClusterYet));
     }
-    completion::complete(seen, policy, Some(&action), Reason::NotInCluster)
+    completion::complete(seen, policy, Some(action), Reason::NotInCluster)
+}
+
+/// Whether this is the second look that an earlier one asked for.
+fn looked_twice(seen: &Observation, now: Timestamp) -> bool {
+    let settle = |purpose: Purpose, at| purpose == Purpose::Settle && at <= now;
+    seen.told.looks.iter().any(|(purpose, at, _)| settle(*purpose, *at))
 }
 
 /// The lifecycle action that waits for it, if there is one.
-fn action(seen: &Observation, policy: &Policy) -> Answer<Option<RememberedAction>> {
+fn action(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Option<RememberedAction>> {
     if let Some(told) = &seen.told.terminate {
-        return Ok(Some(RememberedAction::new(told.at, &told.token)));
+        return Ok(Some(RememberedAction::new(told.at.min(now), &told.token)));
     }
-    if known(&seen.member, Question::Member)?.is_none() {
-        return Ok(None);
-    }
-    case::action_without_memory(seen, policy)
+    case::action_without_memory(seen, policy, now)
 }

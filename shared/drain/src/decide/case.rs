@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use crate::attribute::{DrainAttribute, RememberedAction, whole_seconds};
 use crate::decision::{Action, Decision, Question};
 use crate::observation::{Described, Observation, Status};
-use crate::policy::Policy;
+use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::{Deadline, DeadlineOf, Note, Reason};
-use crate::signal::InstanceAction;
+use crate::signal::{InstanceAction, Purpose};
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
-use super::{completion, deadline, heartbeat};
+use super::moment::{after, before};
+use super::{completion, deadline, heartbeat, must_go};
 
 /// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: std::time::Duration = std::time::Duration::from_secs(120);
@@ -37,7 +38,7 @@ impl<'a> Case<'a> {
         case.take_action()?;
         case.take_notices();
         case.take_agent();
-        case.take_service();
+        case.take_service()?;
         case.take_drain();
         Ok(case)
     }
@@ -47,19 +48,63 @@ impl<'a> Case<'a> {
         self.described.attribute.as_ref()
     }
 
+    /// Whether it goes out of service: for a lifecycle action, or because EC2 takes it back.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.memory.action.is_some() || self.memory.interrupted_at.is_some()
+    }
+
     fn take_action(&mut self) -> Answer<()> {
-        if let Some(told) = &self.seen.told.terminate {
-            let told = RememberedAction::new(told.at, &told.token);
-            let other =
-                self.memory.action.as_ref().is_none_or(|remembered| told.differs_from(remembered));
-            if other {
-                self.memory.action = Some(told);
-                self.memory.in_service_since = None;
+        match (&self.seen.told.terminate, self.memory.action.clone()) {
+            (Some(told), remembered) => {
+                // A time that lies ahead would put off every heartbeat and the deadline.
+                let told = RememberedAction::new(told.at.min(self.now), &told.token);
+                if remembered.as_ref().is_none_or(|it| is_later(&told, it)) {
+                    self.begin(told);
+                }
             }
-        } else if self.memory.action.is_none() && self.seen.told.sweep.is_some() {
-            self.memory.action = action_without_memory(self.seen, self.policy)?;
+            (None, Some(remembered)) => self.doubt(&remembered)?,
+            (None, None) if self.looks_for_an_action() => {
+                self.memory.action = action_without_memory(self.seen, self.policy, self.now)?;
+            }
+            (None, None) => {}
         }
         Ok(())
+    }
+
+    /// Another action than the one before: nothing of that one's drain counts for it.
+    fn begin(&mut self, action: RememberedAction) {
+        if self.memory.action.replace(action).is_some() {
+            self.memory.draining_since = None;
+        }
+        self.memory.in_service_since = None;
+    }
+
+    /// An instance that was in service since is not in the action that is remembered: it is in none, or in another one
+    /// whose event was lost.
+    fn doubt(&mut self, remembered: &RememberedAction) -> Answer<()> {
+        let active = self.described.status == Status::Active;
+        if !active && self.seen.drained_at.is_none() && self.memory.in_service_since.is_none() {
+            return Ok(());
+        }
+        let waits = known(&self.seen.member, Question::Member)?
+            .is_some_and(|member| completion::is_waiting(&member.lifecycle_state));
+        if !waits {
+            if active {
+                self.memory.action = None;
+            }
+            return Ok(());
+        }
+        let since = leaving_since(self.seen)?.map(|since| RememberedAction::new(since, ""));
+        if let Some(action) = since.filter(|action| is_later(action, remembered)) {
+            self.begin(action);
+        }
+        Ok(())
+    }
+
+    /// Whether an action is looked for that no event told: by the sweep and by looks, and where its place is known.
+    fn looks_for_an_action(&self) -> bool {
+        let told = &self.seen.told;
+        told.sweep.is_some() || !told.looks.is_empty() || self.seen.member.present().is_some()
     }
 
     fn take_notices(&mut self) {
@@ -67,12 +112,22 @@ impl<'a> Case<'a> {
         match told.interruption {
             // Hibernation begins at once and the instance comes back: a drain with an end, without a deadline.
             Some((at, InstanceAction::Hibernate)) => {
-                self.memory.rebalance_until = Some(whole_seconds(at + self.policy.rebalance_drain));
+                let until = after(at.min(self.now), self.policy.rebalance_drain);
+                self.memory.rebalance_until = Some(whole_seconds(until));
             }
             Some((at, InstanceAction::Terminate | InstanceAction::Stop)) => {
-                self.memory.interrupted_at = Some(whole_seconds(at + SPOT_NOTICE));
+                let end = after(at.min(self.now), SPOT_NOTICE);
+                self.memory.interrupted_at = Some(whole_seconds(end));
+            }
+            None if self.described.status == Status::Active => {
+                self.memory.interrupted_at = self.memory.interrupted_at.filter(|at| self.now < *at);
             }
             None => {}
+        }
+        if let (Some((_, at)), ScheduledChangePolicy::Replace { ahead }) =
+            (&told.scheduled_change, self.policy.scheduled_change)
+        {
+            self.memory.replace_at = Some(whole_seconds(before(*at, ahead)));
         }
         self.memory.gone |= told.ec2_state.is_some_and(is_final);
     }
@@ -80,37 +135,67 @@ impl<'a> Case<'a> {
     fn take_agent(&mut self) {
         if self.described.agent_connected {
             self.memory.agent_lost_since = None;
-        } else if self.described.status == Status::Draining {
+        } else if self.described.status == Status::Draining && self.is_ours() {
             self.memory.agent_lost_since.get_or_insert(whole_seconds(self.now));
         }
     }
 
-    fn take_service(&mut self) {
-        let Some(member) = self.seen.member.present().filter(|_| self.seen.told.sweep.is_some())
-        else {
-            return;
-        };
-        if member.lifecycle_state == "InService" && self.memory.action.is_some() {
-            self.memory.in_service_since.get_or_insert(whole_seconds(self.now));
-        } else {
-            self.memory.in_service_since = None;
+    /// Whether anything makes its drain ours; any other is somebody else's and never written to.
+    fn is_ours(&self) -> bool {
+        self.attribute().is_some() || self.memory != DrainAttribute::default()
+    }
+
+    /// What the group says is asked for where a heartbeat may be due; only the sweep comes a minute apart.
+    fn take_service(&mut self) -> Answer<()> {
+        let told = &self.seen.told;
+        let looks = told.looks.iter();
+        let beats = looks.map(|look| look.0).any(|purpose| purpose == Purpose::Heartbeat);
+        if self.memory.action.is_none() || told.sweep.is_none() && !beats {
+            return Ok(());
         }
+        if self.seen.member.is_open() {
+            return Err(Stop::Ask(vec![Question::Member]));
+        }
+        let Some(member) = self.seen.member.present() else { return Ok(()) };
+        if member.lifecycle_state != "InService" {
+            self.memory.in_service_since = None;
+        } else if told.sweep.is_some() {
+            self.memory.in_service_since.get_or_insert(whole_seconds(self.now));
+        }
+        Ok(())
     }
 
     fn take_drain(&mut self) {
-        let ours = self.memory.action.is_some() || self.memory.interrupted_at.is_some();
         if self.described.status != Status::Draining {
             self.memory.draining_since = None;
-        } else if ours || self.seen.drained_at.is_some() {
-            let since = whole_seconds(self.seen.drained_at.unwrap_or(self.now));
-            self.memory.draining_since.get_or_insert(since);
+            return;
         }
+        let told = must_go(self.seen);
+        match self.seen.drained_at.map(whole_seconds) {
+            // The sweep saw it ACTIVE a moment ago: what is remembered is an earlier drain.
+            Some(at) if !told => self.memory.draining_since = Some(at),
+            Some(at) => {
+                self.memory.draining_since.get_or_insert(at);
+            }
+            None if self.is_leaving() => {
+                let since = whole_seconds(self.unremembered_since());
+                self.memory.draining_since.get_or_insert(since);
+            }
+            None => {}
+        }
+    }
+
+    /// Since when it drains, where nothing was written down: since now, unless nothing can be; then the start of the
+    /// action stands in.
+    fn unremembered_since(&self) -> Timestamp {
+        let action = self.memory.action.as_ref().filter(|_| !self.described.attribute_fits);
+        action.map_or(self.now, |action| action.started)
     }
 
     /// When waiting ends, whatever is left. The hooks are asked for where it matters.
     pub(super) fn deadline(&self) -> Answer<Option<Deadline>> {
-        let spot =
-            self.memory.interrupted_at.map(|at| Deadline { at, of: DeadlineOf::SpotInterruption });
+        let spot = self.memory.interrupted_at.filter(|at| !self.outlived(*at));
+        let spot = spot.map(|at| Deadline { at, of: DeadlineOf::SpotInterruption });
         let Some(action) = &self.memory.action else { return Ok(spot) };
         if self.is_quick_look() {
             return Ok(spot);
@@ -121,23 +206,17 @@ impl<'a> Case<'a> {
         Ok(deadline::of_action(action, &self.seen.hooks, spot, self.policy))
     }
 
+    /// Whether the Spot notice came to nothing: its end lies before this action, and the agent still reports.
+    fn outlived(&self, end_of_notice: Timestamp) -> bool {
+        let later = self.memory.action.as_ref().is_some_and(|it| it.started > end_of_notice);
+        later && self.described.agent_connected
+    }
+
     /// Whether only task events ask, and only whether the instance is empty: deadlines are the sweep's business then,
     /// which saves the calls that they need.
     pub(super) fn is_quick_look(&self) -> bool {
         let told = &self.seen.told;
-        told.may_be_empty
-            && told.sweep.is_none()
-            && told.looks.is_empty()
-            && told.terminate.is_none()
-    }
-
-    pub(super) fn deadline_reached(&self, deadline: Deadline) -> Answer<Decision> {
-        if deadline.of == DeadlineOf::SpotInterruption
-            && let Some(decision) = super::notice_over(self)
-        {
-            return Ok(decision);
-        }
-        completion::at_deadline(self.seen, self.policy, self.memory.action.as_ref(), deadline)
+        told.may_be_empty && told.sweep.is_none() && told.looks.is_empty() && !must_go(self.seen)
     }
 
     /// Adds the heartbeats that are due, unless the decision ends the action.
@@ -153,20 +232,14 @@ impl<'a> Case<'a> {
 
     /// Writes down what has changed, unless the decision ends the drain and there is nothing to remember any more.
     pub(super) fn remember(&self, decision: &mut Decision) {
-        let changed = self.memory != self.described.attribute.clone().unwrap_or_default();
-        let drains_first = decision.actions.contains(&Action::Drain);
+        let before = self.described.attribute.clone().unwrap_or_default();
         let written = decision.actions.iter().any(|action| matches!(action, Action::Remember(_)));
-        if !changed
-            || written
-            || ends(decision)
-            || drains_first
+        let drains_first = decision.actions.contains(&Action::Drain);
+        let gone_now = self.memory.gone && !before.gone;
+        let over = ends(decision)
             || self.described.status == Status::Inactive
-        {
-            return;
-        }
-        let gone_now =
-            self.memory.gone && !self.attribute().is_some_and(|attribute| attribute.gone);
-        if matches!(decision.reason, Reason::NotWaiting { .. }) && !gone_now {
+            || matches!(decision.reason, Reason::NotWaiting { .. }) && !gone_now;
+        if self.memory == before || written || drains_first || over {
             return;
         }
         if self.described.attribute_fits {
@@ -177,6 +250,13 @@ impl<'a> Case<'a> {
     }
 }
 
+/// Whether an action is another one than the one that is remembered, and begins after it; an older telling that comes
+/// late changes nothing. A start that no event told gives way to one that an event tells.
+fn is_later(action: &RememberedAction, remembered: &RememberedAction) -> bool {
+    let exact = remembered.token.is_empty() && !action.token.is_empty();
+    action.differs_from(remembered) && (exact || action.started > remembered.started)
+}
+
 fn ends(decision: &Decision) -> bool {
     decision
         .actions
@@ -185,23 +265,26 @@ fn ends(decision: &Decision) -> bool {
 }
 
 /// The action of an instance that Auto Scaling holds on a hook of ours, where neither an event nor the attribute told
-/// it: the start of its scaling activity stands in for the start of the action, a little early.
+/// it: the start of its scaling activity stands in for the start of the action, a little early; now, where none is
+/// listed.
 pub(super) fn action_without_memory(
     seen: &Observation,
     policy: &Policy,
+    now: Timestamp,
 ) -> Answer<Option<RememberedAction>> {
-    let Some(member) = seen.member.present() else { return Ok(None) };
-    if !completion::is_waiting(&member.lifecycle_state) {
+    let member = known(&seen.member, Question::Member)?;
+    if !member.is_some_and(|member| completion::is_waiting(&member.lifecycle_state)) {
         return Ok(None);
     }
-    let hooks = known(&seen.hooks, Question::Hooks)?;
-    let ours = hooks.is_some_and(|hooks| {
-        hooks.iter().any(|hook| !hook.launching && policy.hooks.contains(&hook.name))
-    });
-    if !ours {
+    let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
+    if completion::ours(hooks, policy).next().is_none() {
         return Ok(None);
     }
-    let since = known(&seen.activities, Question::Activities)?
-        .and_then(|activities| activities.terminating_since);
-    Ok(since.or(seen.told.sweep).map(|since| RememberedAction::new(since, "")))
+    let since = leaving_since(seen)?.unwrap_or(now).min(now);
+    Ok(Some(RememberedAction::new(since, "")))
+}
+
+fn leaving_since(seen: &Observation) -> Answer<Option<Timestamp>> {
+    let activities = known(&seen.activities, Question::Activities)?;
+    Ok(activities.and_then(|activities| activities.terminating_since))
 }

@@ -2,7 +2,7 @@
 
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
-use crate::observation::Observation;
+use crate::observation::{Hook, Observation, Seen};
 use crate::policy::{CompletionResult, Policy};
 use crate::reason::{Deadline, Reason};
 
@@ -15,6 +15,23 @@ pub(super) fn is_waiting(lifecycle_state: &str) -> bool {
         lifecycle_state,
         "Terminating:Wait" | "Warmed:Pending:Wait" | "Warmed:Terminating:Wait"
     )
+}
+
+/// The state of an instance that an ABANDON keeps (API reference, RetentionTriggers).
+const RETAINED: &str = "Terminating:Retained";
+
+/// The terminating hooks that are ours.
+pub(super) fn ours<'a>(hooks: &'a [Hook], policy: &Policy) -> impl Iterator<Item = &'a Hook> {
+    hooks.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name))
+}
+
+/// Nothing is to be ended, since Auto Scaling does not hold it.
+pub(super) fn not_waiting(lifecycle_state: Option<&str>) -> Decision {
+    if lifecycle_state == Some(RETAINED) {
+        return Decision::nothing(Reason::Retained);
+    }
+    let lifecycle_state = lifecycle_state.map(str::to_owned);
+    Decision::nothing(Reason::NotWaiting { lifecycle_state })
 }
 
 /// Ends the action at its deadline, with the configured result.
@@ -55,16 +72,13 @@ fn end(
     if action.is_none() && seen.member.is_open() {
         return Ok(Decision::nothing(reason));
     }
-    let (group, state) = match known(&seen.member, Question::Member)? {
-        Some(member) => (member.group.clone(), member.lifecycle_state.clone()),
-        None => return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: None })),
+    let member = known(&seen.member, Question::Member)?;
+    let Some(member) = member.filter(|member| is_waiting(&member.lifecycle_state)) else {
+        let state = member.map(|member| member.lifecycle_state.as_str());
+        let ends_nothing = action.is_none() && state != Some(RETAINED);
+        return Ok(if ends_nothing { Decision::nothing(reason) } else { not_waiting(state) });
     };
-    if state == "Terminating:Retained" {
-        return Ok(Decision::nothing(Reason::Retained));
-    }
-    if !is_waiting(&state) {
-        return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: Some(state) }));
-    }
+    let group = &member.group;
     let actions = hooks(seen, policy, action)?
         .into_iter()
         .map(|hook| Action::Complete { group: group.clone(), hook, result })
@@ -80,12 +94,11 @@ fn hooks(
     action: Option<&RememberedAction>,
 ) -> Answer<Vec<String>> {
     if action.is_some()
-        && seen.hooks.is_open()
+        && matches!(seen.hooks, Seen::NotAsked | Seen::Unanswered(_))
         && let (Some(only), 1) = (policy.hooks.first(), policy.hooks.len())
     {
         return Ok(vec![only.clone()]);
     }
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
-    let ours = hooks.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name));
-    Ok(ours.map(|hook| hook.name.clone()).collect())
+    Ok(ours(hooks, policy).map(|hook| hook.name.clone()).collect())
 }

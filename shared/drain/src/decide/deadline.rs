@@ -9,6 +9,9 @@ use crate::observation::{Hook, Seen};
 use crate::policy::Policy;
 use crate::reason::{Deadline, DeadlineOf};
 
+use super::completion;
+use super::moment::after;
+
 /// What AWS would end by itself ebb ends this much earlier: a sweep and a half, so that one of them is sure to come.
 const EARLIER_THAN_AWS: Duration = Duration::from_secs(90);
 
@@ -20,9 +23,10 @@ pub(super) fn of_action(
     spot: Option<Deadline>,
     policy: &Policy,
 ) -> Option<Deadline> {
-    let drain_timeout = policy
-        .drain_timeout
-        .map(|timeout| Deadline { at: action.started + timeout, of: DeadlineOf::DrainTimeout });
+    let drain_timeout = policy.drain_timeout.map(|timeout| Deadline {
+        at: after(action.started, timeout),
+        of: DeadlineOf::DrainTimeout,
+    });
     let global_timeout = shortest_global_timeout(hooks, policy).map(|timeout| Deadline {
         at: before_aws(action.started, timeout),
         of: DeadlineOf::GlobalTimeout,
@@ -31,11 +35,9 @@ pub(super) fn of_action(
 }
 
 fn before_aws(started: Timestamp, timeout: Duration) -> Timestamp {
-    started + timeout.saturating_sub(EARLIER_THAN_AWS)
+    after(started, timeout.saturating_sub(EARLIER_THAN_AWS))
 }
 
 fn shortest_global_timeout(hooks: &Seen<Vec<Hook>>, policy: &Policy) -> Option<Duration> {
-    let ours =
-        hooks.present()?.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name));
-    ours.map(|hook| hook.global_timeout).min()
+    completion::ours(hooks.present()?, policy).map(|hook| hook.global_timeout).min()
 }

@@ -13,6 +13,7 @@ use crate::signal::Purpose;
 
 use super::answer::{Answer, Stop, known};
 use super::case::Case;
+use super::moment::{after, since};
 use super::{completion, standalone};
 
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
@@ -37,7 +38,8 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
 }
 
 /// Whether the tasks are worth their calls: nothing is counted any more, a moment has come that was meant for it, or
-/// it is time for one of the closer looks, which come at doubling ages of the drain and doubling distances to its end.
+/// it is time for one of the closer looks, which come at doubling ages of the drain and doubling distances to its end,
+/// and every quarter of an hour.
 fn tasks_wanted(case: &Case<'_>) -> Answer<bool> {
     let told = &case.seen.told;
     let asked_for = told.looks.iter().any(|(purpose, _, _)| *purpose != Purpose::Heartbeat);
@@ -50,16 +52,25 @@ fn tasks_wanted(case: &Case<'_>) -> Answer<bool> {
     if case.policy.standalone == StandalonePolicy::Ignore {
         return Ok(true);
     }
-    let age = case.memory.draining_since.is_none_or(|since| doubles_within_a_minute(since, minute));
-    let to_go =
-        case.deadline()?.is_some_and(|deadline| doubles_within_a_minute(minute, deadline.at));
-    Ok(age || to_go)
+    let since = case.memory.draining_since;
+    let due = since.is_none_or(|since| doubles(since, minute) || is_quarter(since, minute));
+    Ok(due || case.deadline()?.is_some_and(|deadline| doubles(minute, deadline.at)))
 }
 
-/// Whether the whole minutes between two moments are a power of two, or none or one.
-fn doubles_within_a_minute(from: Timestamp, to: Timestamp) -> bool {
-    let minutes = to.duration_since(from).as_secs().div_euclid(60);
-    minutes <= 1 || u64::try_from(minutes).is_ok_and(u64::is_power_of_two)
+/// Whether the whole minutes between two moments are a power of two, none or one.
+fn doubles(from: Timestamp, to: Timestamp) -> bool {
+    let minutes = minutes(from, to);
+    minutes <= 1 || minutes.is_power_of_two()
+}
+
+/// Whether they are a multiple of what a message can be delayed by: so no moment comes before a look could ask for a
+/// message at that moment.
+fn is_quarter(from: Timestamp, to: Timestamp) -> bool {
+    minutes(from, to).is_multiple_of(Action::LOOK_AHEAD.as_secs() / 60)
+}
+
+fn minutes(from: Timestamp, to: Timestamp) -> u64 {
+    since(from, to).as_secs() / 60
 }
 
 /// The tasks; and, in the same breath where an end seems near, what completion needs.
@@ -77,7 +88,8 @@ fn tasks<'a>(case: &Case<'a>) -> Answer<&'a Vec<Task>> {
 /// No task is left. The API is eventually consistent, and a task may have been placed just before DRAINING: what looks
 /// empty within the settle time is looked at once more after it.
 fn empty(case: &Case<'_>) -> Answer<Decision> {
-    let settled_at = case.memory.draining_since.unwrap_or(case.now) + case.policy.settle_time;
+    let drained_at = case.memory.draining_since.unwrap_or(case.now);
+    let settled_at = after(drained_at, case.policy.settle_time);
     let looked_twice = case
         .seen
         .told
@@ -85,7 +97,7 @@ fn empty(case: &Case<'_>) -> Answer<Decision> {
         .iter()
         .any(|(purpose, at, _)| *purpose == Purpose::Settle && *at <= case.now);
     let remembered = case.attribute().is_some_and(|attribute| attribute.draining_since.is_some());
-    if case.now < settled_at || !(remembered || looked_twice) {
+    if !looked_twice && (case.now < settled_at || !remembered) {
         let at = settled_at.max(case.now);
         return Ok(Decision::one(
             Action::LookAgain { at, purpose: Purpose::Settle },
@@ -101,8 +113,10 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     {
         return Ok(Decision::nothing(Reason::TasksLeft(count(left))));
     }
-    if left.iter().any(|task| matches!(task.owner, Owner::Service { service: None, .. })) {
-        return Err(Stop::Ask(vec![Question::Services]));
+    if case.seen.services.is_open() && services_wanted(case, all, left) {
+        let mut questions = vec![Question::Services];
+        questions.extend(standalone::question(case, left)?);
+        return Err(Stop::Ask(questions));
     }
     let mut decision = if left.iter().any(|task| holds(case, task)) {
         standalone::judge(case, left)?
@@ -113,6 +127,21 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     };
     decision.notes.extend(notes(case, all, left));
     Ok(decision)
+}
+
+/// Whether it matters which services there are: some of their tasks are left, or the sweep may find that a daemon task
+/// was stopped before a standalone task.
+fn services_wanted(case: &Case<'_>, all: &[Task], left: &[&Task]) -> bool {
+    let unknown = |task: &Task| matches!(task.owner, Owner::Service { service: None, .. });
+    let early = case.seen.told.sweep.is_some() && left.iter().any(|task| standalone::runs(task));
+    left.iter().any(|task| unknown(task))
+        || early && all.iter().any(|task| unknown(task) && stopped_by_the_drain(case, task))
+}
+
+/// Whether a task that has stopped, or is about to, ran when the drain began.
+fn stopped_by_the_drain(case: &Case<'_>, task: &Task) -> bool {
+    let since = case.memory.draining_since;
+    task.stopping && task.stopped_at.is_none_or(|at| since.is_none_or(|since| at >= since))
 }
 
 /// Whether the instance is kept for this task: a daemon task never keeps it, an ignored one neither.
@@ -131,7 +160,7 @@ fn daemons_left(case: &Case<'_>, all: &[Task]) -> Answer<Decision> {
     let last_other =
         all.iter().filter(|task| !is_daemon(task)).filter_map(|task| task.stopped_at).max();
     let since = case.memory.draining_since.unwrap_or(case.now);
-    let mut until = last_other.unwrap_or(since).max(since) + case.policy.daemon_grace;
+    let mut until = after(last_other.unwrap_or(since).max(since), case.policy.daemon_grace);
     if let Some(deadline) = case.deadline()? {
         until = until.min(deadline.at);
     }
@@ -165,14 +194,14 @@ pub(super) fn count(left: &[&Task]) -> TasksLeft {
 }
 
 fn notes(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Vec<Note> {
-    let standalone_runs = left.iter().any(|task| task.owner == Owner::Standalone && !task.stopping);
+    let standalone_runs = left.iter().any(|task| standalone::runs(task));
     let mut notes = Vec::new();
     for task in all {
         let Owner::Service { name: service, service: Some(settings) } = &task.owner else {
             continue;
         };
         let service = service.clone();
-        if settings.daemon && task.stopping && standalone_runs {
+        if settings.daemon && standalone_runs && stopped_by_the_drain(case, task) {
             notes.push(Note::DaemonStoppedEarly { service });
         } else if !task.stopping && settings.cannot_drain() {
             notes.push(Note::ServiceCannotDrain { service });
@@ -211,7 +240,7 @@ fn agent_lost(case: &Case<'_>) -> Answer<Option<Decision>> {
 }
 
 fn agent_is_away(case: &Case<'_>) -> bool {
-    let away = |since| case.now.duration_since(since).unsigned_abs() >= case.policy.agent_limit;
+    let away = |since_then| since(since_then, case.now) >= case.policy.agent_limit;
     case.memory.agent_lost_since.is_some_and(away)
 }
 

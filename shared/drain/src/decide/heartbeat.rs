@@ -10,13 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
-use crate::observation::{GroupMember, Hook, Observation, Told};
+use crate::observation::{Hook, Observation, Told};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::signal::Purpose;
 
 use super::answer::{Answer, known};
 use super::completion;
+use super::moment::{after, before};
 
 /// How often the sweep comes.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -29,12 +30,9 @@ const LOOKS_AHEAD: Duration = Duration::from_secs(125);
 
 /// Whether the batch only says that a heartbeat is due.
 pub(super) fn is_all_that_was_asked(told: &Told) -> bool {
-    !told.looks.is_empty()
-        && told.looks.iter().all(|(purpose, _, _)| *purpose == Purpose::Heartbeat)
-        && told.terminate.is_none()
-        && told.interruption.is_none()
-        && told.sweep.is_none()
-        && !told.may_be_empty
+    let heartbeats = told.looks.iter().all(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
+    let only_looks = Told { looks: told.looks.clone(), ..Told::default() };
+    !told.looks.is_empty() && heartbeats && *told == only_looks
 }
 
 /// A heartbeat is due, if the action still lives.
@@ -42,16 +40,18 @@ pub(super) fn judge(seen: &Observation, policy: &Policy) -> Answer<Decision> {
     let member = match known(&seen.member, Question::Member)? {
         Some(member) if completion::is_waiting(&member.lifecycle_state) => member,
         other => {
-            let lifecycle_state = other.map(|member| member.lifecycle_state.clone());
-            return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state }));
+            let state = other.map(|member| member.lifecycle_state.as_str());
+            return Ok(completion::not_waiting(state));
         }
     };
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
-    let actions = ours(hooks, policy).map(|hook| heartbeat(member, hook)).collect();
+    let actions =
+        completion::ours(hooks, policy).map(|hook| heartbeat(&member.group, hook)).collect();
     Ok(Decision { actions, ..Decision::nothing(Reason::NothingToDo) })
 }
 
-/// Heartbeats that are due now, and looks for those that come before the next sweep can send them.
+/// Heartbeats of a terminating action that are due now, and looks for those that come before the next sweep can send
+/// them.
 pub(super) fn due(
     seen: &Observation,
     policy: &Policy,
@@ -59,61 +59,55 @@ pub(super) fn due(
     now: Timestamp,
 ) -> Vec<Action> {
     let hooks = seen.hooks.present().map_or(&[][..], Vec::as_slice);
-    ours(hooks, policy).flat_map(|hook| due_on(hook, seen, action, now)).collect()
+    let ours = completion::ours(hooks, policy);
+    ours.flat_map(|hook| due_on(hook, holder(seen), seen, action.started, now)).collect()
 }
 
-fn due_on(
+/// The same for one hook, where `group` holds the instance.
+pub(super) fn due_on(
     hook: &Hook,
+    group: Option<&str>,
     seen: &Observation,
-    action: &RememberedAction,
+    started: Timestamp,
     now: Timestamp,
 ) -> Vec<Action> {
     let grid = hook.heartbeat_timeout / 3;
     let mut actions = Vec::new();
-    if beats_now(seen, action, grid, now) {
-        actions.extend(holder(seen).map(|member| heartbeat(&member, hook)));
+    if beats_now(seen, started, grid, now) {
+        actions.extend(group.map(|group| heartbeat(group, hook)));
     }
-    let first_look = seen.told.terminate.is_some();
+    let first_look = seen.told.terminate.is_some() || seen.told.launch.is_some();
     if grid < FINE_GRID && (seen.told.sweep.is_some() || first_look) {
-        let moments = grid_between(action.started, grid, now, now + LOOKS_AHEAD);
+        let moments = grid_between(started, grid, now, after(now, LOOKS_AHEAD));
         actions.extend(moments.map(|at| Action::LookAgain { at, purpose: Purpose::Heartbeat }));
     }
     actions
 }
 
-fn beats_now(
-    seen: &Observation,
-    action: &RememberedAction,
-    grid: Duration,
-    now: Timestamp,
-) -> bool {
+/// The sweep beats for the minute before it, and at once for an action that it is the first to see: nobody knows how
+/// long that one waits.
+fn beats_now(seen: &Observation, started: Timestamp, grid: Duration, now: Timestamp) -> bool {
     let told = &seen.told;
     let asked = told.looks.iter().any(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
     let swept = told.sweep.is_some_and(|minute| {
-        grid_between(action.started, grid, minute - SWEEP, minute).next().is_some()
+        let in_this_minute = grid_between(started, grid, before(minute, SWEEP), minute).next();
+        started >= minute || in_this_minute.is_some()
     });
-    let told_late = told.terminate.is_some() && now >= action.started + grid;
+    let told_late = told.terminate.is_some() && now >= after(started, grid);
     asked || swept || told_late
 }
 
-/// Who holds the instance: the group says so, or the event of this batch does.
-fn holder(seen: &Observation) -> Option<GroupMember> {
+/// The group that holds the instance: it says so itself, or the event of this batch does.
+fn holder(seen: &Observation) -> Option<&str> {
     if let Some(member) = seen.member.present() {
-        return completion::is_waiting(&member.lifecycle_state).then(|| member.clone());
+        let waits = completion::is_waiting(&member.lifecycle_state);
+        return waits.then_some(member.group.as_str());
     }
-    seen.told.terminate.as_ref().map(|action| GroupMember {
-        group: action.group.clone(),
-        lifecycle_state: "Terminating:Wait".to_owned(),
-        healthy: true,
-    })
+    seen.told.terminate.as_ref().map(|action| action.group.as_str())
 }
 
-fn ours<'a>(hooks: &'a [Hook], policy: &Policy) -> impl Iterator<Item = &'a Hook> {
-    hooks.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name))
-}
-
-fn heartbeat(member: &GroupMember, hook: &Hook) -> Action {
-    Action::Heartbeat { group: member.group.clone(), hook: hook.name.clone() }
+fn heartbeat(group: &str, hook: &Hook) -> Action {
+    Action::Heartbeat { group: group.to_owned(), hook: hook.name.clone() }
 }
 
 /// Moments of the grid after `from` and not after `to`; the start itself is none.
@@ -125,8 +119,9 @@ fn grid_between(
 ) -> impl Iterator<Item = Timestamp> {
     let width = SignedDuration::try_from(grid).unwrap_or(SignedDuration::MAX).as_secs().max(1);
     let passed = from.duration_since(started).as_secs().div_euclid(width).max(0);
+    let nth = move |n: i64| SignedDuration::from_secs(width.saturating_mul(n.saturating_add(1)));
     (passed..)
-        .map(move |n| started + SignedDuration::from_secs(width.saturating_mul(n + 1)))
+        .map_while(move |n| started.checked_add(nth(n)).ok())
         .skip_while(move |at| *at <= from)
         .take_while(move |at| *at <= to)
 }

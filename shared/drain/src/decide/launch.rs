@@ -3,28 +3,28 @@
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
-use crate::observation::{GroupMember, Observation, Seen, Status, Told};
+use crate::observation::{ContainerInstance, GroupMember, Hook, Observation, Seen, Status, Told};
 use crate::policy::{CompletionResult, Policy};
 use crate::reason::Reason;
-use crate::signal::Purpose;
+use crate::signal::{LifecycleAction, Purpose};
 
-use super::answer::{Answer, known};
+use super::answer::{Answer, Stop, known};
+use super::moment::after;
+use super::old_event::is_old;
+use super::{completion, heartbeat};
 
 /// How soon a launching instance is looked at again before the sweep comes.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Whether the instance is launching, as far as is known.
-pub(super) fn concerns(seen: &Observation) -> bool {
+pub(super) fn concerns(seen: &Observation, policy: &Policy) -> Answer<bool> {
     let told = &seen.told;
+    let only_joined = Told { joined: true, ..Told::default() };
     let state = seen.member.present().map(|member| member.lifecycle_state.as_str());
-    let only_joined = told.joined
-        && told.terminate.is_none()
-        && told.interruption.is_none()
-        && told.sweep.is_none();
-    launch_is_latest(told)
-        || only_joined
+    Ok(launch_is_latest(told)
+        || *told == only_joined
         || state == Some("Pending:Wait")
-        || pool_entry(seen, state)
+        || state == Some("Warmed:Pending:Wait") && enters_the_pool(seen, policy)?)
 }
 
 /// A launch that was given up is terminated: then the terminating action is the later one.
@@ -34,15 +34,23 @@ fn launch_is_latest(told: &Told) -> bool {
 }
 
 /// `Warmed:Pending:Wait` is the state of an instance that is launched into the warm pool, and of one that returns to it.
-/// Only the latter was in a cluster.
-fn pool_entry(seen: &Observation, state: Option<&str>) -> bool {
-    state == Some("Warmed:Pending:Wait")
-        && matches!(seen.container_instance, Seen::Absent)
-        && seen.told.terminate.is_none()
+/// Only the latter was in a cluster; where it has left that again, its latest activity tells.
+fn enters_the_pool(seen: &Observation, policy: &Policy) -> Answer<bool> {
+    if seen.container_instance != Seen::Absent
+        || seen.told.terminate.is_some()
+        || policy.launch_hooks.is_empty()
+    {
+        return Ok(false);
+    }
+    if seen.activities.is_open() {
+        return Err(Stop::Ask(vec![Question::Activities]));
+    }
+    let activities = seen.activities.present().copied().unwrap_or_default();
+    Ok(activities.terminating_since.is_none_or(|left| activities.launched_at > Some(left)))
 }
 
 pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {
-    if let Some(told) = &seen.told.launch
+    if let Some(told) = told_lately(seen, now)
         && told.to_warm_pool
     {
         let (group, hook) = (told.group.clone(), told.hook.clone());
@@ -52,17 +60,20 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
         return Ok(Decision::nothing(Reason::HookNotOurs));
     }
     let Some(member) = known(&seen.member, Question::Member)? else {
-        return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: None }));
+        return Ok(completion::not_waiting(None));
     };
     match member.lifecycle_state.as_str() {
         "Pending:Wait" => joined_or_not(seen, policy, member, now),
         "Warmed:Pending:Wait" => {
             end(seen, policy, member, CompletionResult::Continue, Reason::LaunchToWarmPool)
         }
-        other => {
-            Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: Some(other.to_owned()) }))
-        }
+        other => Ok(completion::not_waiting(Some(other))),
     }
+}
+
+/// The event of the launch, unless it is so old that it may be of an earlier one.
+fn told_lately(seen: &Observation, now: Timestamp) -> Option<&LifecycleAction> {
+    seen.told.launch.as_ref().filter(|launch| !is_old(launch.at, now))
 }
 
 fn joined_or_not(
@@ -71,39 +82,47 @@ fn joined_or_not(
     member: &GroupMember,
     now: Timestamp,
 ) -> Answer<Decision> {
-    if ours(seen, policy)?.is_empty() {
+    let hooks = ours(seen, policy)?;
+    if hooks.is_empty() {
         return Ok(Decision::nothing(Reason::HookNotOurs));
     }
-    let described = match known(&seen.container_instance, Question::ContainerInstance)? {
-        Some(found) => match &found.described {
-            Some(described) => Some(described),
-            None => return Err(super::Stop::Ask(vec![Question::Description])),
-        },
-        None => None,
-    };
-    if let Some(described) = described {
-        match described.status {
-            Status::Active if described.agent_connected => {
-                return end(seen, policy, member, CompletionResult::Continue, Reason::LaunchJoined);
-            }
-            // Back from the warm pool: it was set DRAINING when it went there, and its new service begins here.
-            Status::Draining if described.agent_connected && described.attribute.is_some() => {
-                return Ok(Decision::one(Action::Activate, Reason::BackInService));
-            }
-            _ => {}
+    match known(&seen.container_instance, Question::ContainerInstance)? {
+        Some(ContainerInstance { described: None, .. }) => {
+            return Err(Stop::Ask(vec![Question::Description]));
         }
+        Some(ContainerInstance { described: Some(described), .. }) if described.agent_connected => {
+            match described.status {
+                Status::Active => {
+                    let result = CompletionResult::Continue;
+                    return end(seen, policy, member, result, Reason::LaunchJoined);
+                }
+                // Back from the warm pool: it was set DRAINING when it went there, and its new service begins here.
+                Status::Draining if described.attribute.is_some() => {
+                    return Ok(Decision::one(Action::Activate, Reason::BackInService));
+                }
+                _ => {}
+            }
+        }
+        _ => {}
     }
-    if now >= launch_began(seen, now)? + policy.launch_timeout {
+    let began = launch_began(seen, now)?;
+    if now >= after(began, policy.launch_timeout) {
         return end(seen, policy, member, CompletionResult::Abandon, Reason::LaunchNeverJoined);
     }
-    let look = Action::LookAgain { at: now + LOOK_AGAIN, purpose: Purpose::Deadline };
-    let actions = if seen.told.launch.is_some() { vec![look] } else { Vec::new() };
+    let mut actions = Vec::new();
+    if seen.told.launch.is_some() {
+        let look_again =
+            Action::LookAgain { at: after(now, LOOK_AGAIN), purpose: Purpose::Deadline };
+        actions.push(look_again);
+    }
+    let group = Some(member.group.as_str());
+    actions.extend(hooks.iter().flat_map(|hook| heartbeat::due_on(hook, group, seen, began, now)));
     Ok(Decision { actions, ..Decision::nothing(Reason::LaunchWaiting) })
 }
 
 fn launch_began(seen: &Observation, now: Timestamp) -> Answer<Timestamp> {
-    if let Some(told) = &seen.told.launch {
-        return Ok(told.at);
+    if let Some(told) = told_lately(seen, now) {
+        return Ok(told.at.min(now));
     }
     let activities = known(&seen.activities, Question::Activities)?;
     Ok(activities.and_then(|activities| activities.launched_at).unwrap_or(now))
@@ -116,7 +135,11 @@ fn end(
     result: CompletionResult,
     reason: Reason,
 ) -> Answer<Decision> {
-    let complete = |hook| Action::Complete { group: member.group.clone(), hook, result };
+    let complete = |hook: &Hook| Action::Complete {
+        group: member.group.clone(),
+        hook: hook.name.clone(),
+        result,
+    };
     let actions: Vec<Action> = ours(seen, policy)?.into_iter().map(complete).collect();
     if actions.is_empty() {
         return Ok(Decision::nothing(Reason::HookNotOurs));
@@ -124,12 +147,11 @@ fn end(
     Ok(Decision { actions, ..Decision::nothing(reason) })
 }
 
-/// The names of the launching hooks of its group that are ours.
-fn ours(seen: &Observation, policy: &Policy) -> Answer<Vec<String>> {
+/// The launching hooks of its group that are ours.
+fn ours<'a>(seen: &'a Observation, policy: &Policy) -> Answer<Vec<&'a Hook>> {
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
-    let ours =
-        hooks.iter().filter(|hook| hook.launching && policy.launch_hooks.contains(&hook.name));
-    Ok(ours.map(|hook| hook.name.clone()).collect())
+    let ours = |hook: &&Hook| hook.launching && policy.launch_hooks.contains(&hook.name);
+    Ok(hooks.iter().filter(ours).collect())
 }
 
 fn go_on(group: String, hook: String) -> Action {

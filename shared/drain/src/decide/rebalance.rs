@@ -1,6 +1,8 @@
 //! A rebalance recommendation: noted, answered by a replacement, or by a drain that ends by itself.
 
-use crate::attribute::whole_seconds;
+use jiff::Timestamp;
+
+use crate::attribute::{DrainAttribute, whole_seconds};
 use crate::decision::{Action, Decision, Question};
 use crate::observation::{Group, GroupMember, Observation, Status};
 use crate::policy::{Policy, RebalancePolicy};
@@ -8,23 +10,18 @@ use crate::reason::{Note, Reason};
 
 use super::answer::{Answer, known};
 use super::case::Case;
+use super::completion;
+use super::moment::after;
 
-/// What needs no look at ECS: the note, and the replacement.
-pub(super) fn without_ecs(seen: &Observation, policy: &Policy) -> Answer<Option<Decision>> {
-    let (member, group) = match member_in_service(seen)? {
-        Ok(both) => both,
-        Err(decision) => return Ok(Some(decision)),
-    };
-    Ok(match policy.rebalance {
-        RebalancePolicy::Auto => Some(noted(&group)),
-        RebalancePolicy::Replace => {
-            Some(replace(policy, &member, &group, Reason::RebalanceReplaces))
-        }
-        RebalancePolicy::Drain => None,
+/// The note, which needs no look at ECS.
+pub(super) fn noted(seen: &Observation) -> Answer<Decision> {
+    Ok(match member_in_service(seen)? {
+        Ok((_, group)) => note(&group),
+        Err(decision) => decision,
     })
 }
 
-/// A drain because of a recommendation: to be begun, under way, or over.
+/// A recommendation for a container instance; or a drain because of one that is under way, or over.
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if let Some(decision) = under_way(case) {
         return Ok(decision);
@@ -32,9 +29,16 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if case.seen.told.rebalance.is_none() {
         return Ok(Decision::nothing(Reason::NothingToDo));
     }
-    Ok(match member_in_service(case.seen)? {
-        Ok((_, group)) => drain(case, &group),
-        Err(decision) => decision,
+    let (member, group) = match member_in_service(case.seen)? {
+        Ok(both) => both,
+        Err(decision) => return Ok(decision),
+    };
+    Ok(match case.policy.rebalance {
+        RebalancePolicy::Auto => note(&group),
+        RebalancePolicy::Replace => {
+            replace(case.policy, &member, &group, Reason::RebalanceReplaces)
+        }
+        RebalancePolicy::Drain => drain(case, &group),
     })
 }
 
@@ -42,8 +46,8 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
 fn member_in_service(seen: &Observation) -> Answer<Result<(GroupMember, Group), Decision>> {
     let member = known(&seen.member, Question::Member)?;
     let Some(member) = member.filter(|member| member.lifecycle_state == "InService") else {
-        let lifecycle_state = member.map(|member| member.lifecycle_state.clone());
-        return Ok(Err(Decision::nothing(Reason::NotWaiting { lifecycle_state })));
+        let state = member.map(|member| member.lifecycle_state.as_str());
+        return Ok(Err(completion::not_waiting(state)));
     };
     let group = known(&seen.group, Question::Group)?.cloned().unwrap_or_default();
     Ok(Ok((member.clone(), group)))
@@ -65,23 +69,36 @@ fn under_way(case: &Case<'_>) -> Option<Decision> {
 }
 
 fn begin(case: &Case<'_>) -> Decision {
-    let until = whole_seconds(case.now + case.policy.rebalance_drain);
-    let mut memory = case.memory.clone();
-    memory.rebalance_until = Some(until);
-    Decision::one(Action::Remember(memory), Reason::RebalanceDraining { until })
+    let until = until(case);
+    Decision::one(remember(case, until), Reason::RebalanceDraining { until })
 }
 
-fn noted(group: &Group) -> Decision {
+fn until(case: &Case<'_>) -> Timestamp {
+    whole_seconds(after(case.now, case.policy.rebalance_drain))
+}
+
+fn remember(case: &Case<'_>, until: Timestamp) -> Action {
+    Action::Remember(DrainAttribute { rebalance_until: Some(until), ..case.memory.clone() })
+}
+
+fn note(group: &Group) -> Decision {
     let capacity_rebalance = group.capacity_rebalance;
     let notes = if capacity_rebalance { Vec::new() } else { vec![Note::CapacityRebalanceOff] };
     Decision { notes, ..Decision::nothing(Reason::RebalanceNoted { capacity_rebalance }) }
 }
 
+/// Drains, and writes down until when: without that nothing would ever set the instance ACTIVE again.
 fn drain(case: &Case<'_>, group: &Group) -> Decision {
+    if !case.described.attribute_fits {
+        let mut decision = note(group);
+        decision.notes.push(Note::AttributeDoesNotFit);
+        return decision;
+    }
     if !within_budget(case.policy, group) {
         return Decision::nothing(Reason::BudgetSpent);
     }
-    Decision::one(Action::Drain, Reason::RebalanceDrains)
+    let actions = vec![Action::Drain, remember(case, until(case))];
+    Decision { actions, ..Decision::nothing(Reason::RebalanceDrains) }
 }
 
 /// Has an instance replaced by its group, if not too many are on their way out already.
@@ -92,8 +109,7 @@ pub(super) fn replace(
     reason: Reason,
 ) -> Decision {
     if member.lifecycle_state != "InService" {
-        let lifecycle_state = Some(member.lifecycle_state.clone());
-        return Decision::nothing(Reason::NotWaiting { lifecycle_state });
+        return completion::not_waiting(Some(&member.lifecycle_state));
     }
     if !within_budget(policy, group) {
         return Decision::nothing(Reason::BudgetSpent);

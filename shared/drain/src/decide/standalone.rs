@@ -1,7 +1,5 @@
 //! Standalone tasks, which draining leaves alone: waited for, stopped in time, or stopped at once.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
@@ -13,6 +11,7 @@ use crate::signal::Purpose;
 use super::answer::{Answer, Stop};
 use super::case::Case;
 use super::emptiness::count;
+use super::moment::before;
 
 /// What is to become of a standalone task: what its own tag says, else what its group or the configuration says.
 pub(super) fn policy(case: &Case<'_>, task: &Task) -> StandalonePolicy {
@@ -21,11 +20,10 @@ pub(super) fn policy(case: &Case<'_>, task: &Task) -> StandalonePolicy {
 
 /// Tasks are left that hold the instance: those that policy stops are stopped, and all others in time before a deadline.
 pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
-    let running: Vec<&Task> = left
-        .iter()
-        .copied()
-        .filter(|task| task.owner == Owner::Standalone && !task.stopping)
-        .collect();
+    if let Some(question) = question(case, left)? {
+        return Err(Stop::Ask(vec![question]));
+    }
+    let running: Vec<&Task> = left.iter().copied().filter(|task| runs(task)).collect();
     let mut stop: Vec<&Task> = running
         .iter()
         .copied()
@@ -39,7 +37,7 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
     if let Some(deadline) = case.deadline()?.filter(|_| !running.is_empty()) {
         let others =
             running.iter().copied().filter(|task| policy(case, task) != StandalonePolicy::Stop);
-        let (now, later) = by_urgency(case, deadline, others)?;
+        let (now, later) = by_urgency(case, deadline, others);
         if !now.is_empty() {
             reason = Reason::DeadlineNear { deadline, tasks: now.len() };
         }
@@ -50,6 +48,18 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
     actions
         .extend(looks.into_iter().map(|at| Action::LookAgain { at, purpose: Purpose::Deadline }));
     Ok(Decision { actions, ..Decision::nothing(reason) })
+}
+
+/// What must be asked before tasks can be stopped in time: with a deadline, how long they take.
+pub(super) fn question(case: &Case<'_>, left: &[&Task]) -> Answer<Option<Question>> {
+    let unknown = left.iter().any(|task| runs(task) && task.stop_time.is_none());
+    let ask = unknown && case.seen.stop_times.is_open() && case.deadline()?.is_some();
+    Ok(ask.then_some(Question::StopTimes))
+}
+
+/// Whether it is a standalone task that nobody stops.
+pub(super) fn runs(task: &Task) -> bool {
+    task.owner == Owner::Standalone && !task.stopping
 }
 
 /// Nothing else is left: the tasks that policy ignores get their SIGTERM and their stop time.
@@ -64,48 +74,24 @@ fn stop_task(task: &Task) -> Action {
     Action::StopTask { task: task.arn.clone() }
 }
 
-/// Tasks that must be stopped now to end in time, and the moments at which others must be.
+/// Tasks that must be stopped now to end in time, and the moments at which others must be, as far as a message can be
+/// delayed: the sweep looks at the tasks at least that often.
 fn by_urgency<'a>(
     case: &Case<'_>,
     deadline: Deadline,
     tasks: impl Iterator<Item = &'a Task>,
-) -> Answer<(Vec<&'a Task>, Vec<Timestamp>)> {
+) -> (Vec<&'a Task>, Vec<Timestamp>) {
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for task in tasks {
-        let Some(stop_time) = task.stop_time else {
-            return Err(Stop::Ask(vec![Question::StopTimes]));
-        };
-        let stop_at = deadline.at - (stop_time + case.policy.stop_margin);
-        match urgency(case.now, stop_at, deadline.at) {
-            Urgency::Now => now.push(task),
-            Urgency::At(moment) => later.push(moment),
-            Urgency::SomeOtherLook => {}
+        let stop_time = task.stop_time.unwrap_or(case.policy.default_stop_timeout);
+        let stop_at = before(deadline.at, stop_time.saturating_add(case.policy.stop_margin));
+        if stop_at <= case.now {
+            now.push(task);
+        } else if stop_at.duration_since(case.now).unsigned_abs() <= Action::LOOK_AHEAD {
+            later.push(stop_at);
         }
     }
     later.sort();
     later.dedup();
-    Ok((now, later))
-}
-
-enum Urgency {
-    Now,
-    At(Timestamp),
-    SomeOtherLook,
-}
-
-/// Looks at the tasks come at half the distance to the deadline each time, and a message can be delayed by a quarter of
-/// an hour: a stop that neither of them would meet is due now.
-fn urgency(now: Timestamp, stop_at: Timestamp, deadline: Timestamp) -> Urgency {
-    if stop_at <= now {
-        return Urgency::Now;
-    }
-    if stop_at.duration_since(now).unsigned_abs() <= Action::LOOK_AHEAD {
-        return Urgency::At(stop_at);
-    }
-    let half: Duration = deadline.duration_since(now).unsigned_abs() / 2;
-    if now + half + Duration::from_secs(120) >= stop_at {
-        Urgency::Now
-    } else {
-        Urgency::SomeOtherLook
-    }
+    (now, later)
 }

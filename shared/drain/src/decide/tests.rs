@@ -1,1 +1,23 @@
+//! The rules by which an instance goes out of service, one file per noun. A test whose name begins with `rule_` and a
+//! number states that rule.
 
+mod scene;
+mod tasks;
+
+mod absence;
+mod agent;
+mod back_in_service;
+mod completion;
+mod daemons;
+mod deadline;
+mod emptiness;
+mod heartbeats;
+mod launch;
+mod questions;
+mod reasons;
+mod rebalance;
+mod remembering;
+mod scheduled_change;
+mod signals;
+mod standalone;
+mod totality;

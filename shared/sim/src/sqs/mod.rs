@@ -65,6 +65,13 @@ pub(crate) struct Received {
 }
 
 impl Sqs {
+    /// Whether another queue sets messages aside here: who sends to it directly does so as well.
+    pub(crate) fn is_dead_letter_queue(&self, name: &str) -> bool {
+        let redrives =
+            self.queues.values().filter_map(|queue| queue.spec.dead_letter_queue.as_ref());
+        redrives.into_iter().any(|redrive| redrive.queue == name)
+    }
+
     pub(crate) fn create_queue(&mut self, spec: deployment::Queue) {
         let queue = Queue { spec, messages: BTreeMap::new(), sent: 0 };
         self.queues.insert(queue.spec.name.clone(), queue);

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::api::Refusal;
-use crate::history::Caller;
+use crate::history::{Caller, Entry};
 use crate::scenario::Switches;
 
 /// A world with the queue `q`, whose messages go to `dead` after two receives.
@@ -83,6 +83,21 @@ fn a_message_received_too_often_goes_to_the_dead_letter_queue_with_its_age() {
     assert_eq!(seen, [1, 2]);
     assert_eq!(moved, 1);
     assert_eq!(kept, 0, "its retention of an hour counts from when it was sent first");
+}
+
+// SQS developer guide, sqs-dead-letter-queues: a dead-letter queue is a queue that another one's redrive policy names.
+#[test]
+fn a_message_that_is_sent_to_a_dead_letter_queue_is_set_aside_as_well() {
+    let mut world = world();
+    let input = json!({
+        "QueueUrl": api::queue_url("dead"), "MessageBody": "m",
+        "MessageAttributes": {"why": {"DataType": "String", "StringValue": "no JSON"}},
+    });
+
+    call(&mut world, &Caller::Other("somebody".to_owned()), "SendMessage", &input).unwrap();
+
+    let set_aside = |entry: &Entry| matches!(&entry.fact, Fact::DeadLettered { reason, .. } if reason == "no JSON");
+    assert_eq!(world.history().iter().filter(|entry| set_aside(entry)).count(), 1);
 }
 
 // API reference, SQS DeleteMessage.

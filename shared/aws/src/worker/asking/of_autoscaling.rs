@@ -10,7 +10,7 @@ use super::{Answer, Answers, id, ours, seen};
 use crate::fault::Fault;
 use crate::memory::KeptGroup;
 use crate::observe::groups::{self, GroupAnswer};
-use crate::observe::{activities, all, container_instances, hooks, members};
+use crate::observe::{activities, all, hooks, members, search};
 use crate::worker::Worker;
 use crate::worker::case::Case;
 
@@ -167,7 +167,7 @@ impl Worker {
             group.instances.iter().filter(|other| !asks(other)).cloned().collect();
         let uses = group.of_capacity_provider || {
             let clusters = self.clusters(now).await?;
-            container_instances::any(&self.clients.ecs, &clusters, &others).await?
+            search::any(&self.clients.ecs, &clusters, &others).await?
         };
         if uses {
             self.memory().ecs_groups.put(name, (), now);

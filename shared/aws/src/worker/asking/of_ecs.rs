@@ -11,7 +11,7 @@ use super::{Answer, Answers, id};
 use crate::fault::Fault;
 use crate::memory::service_key;
 use crate::observe::tasks::{self, Place};
-use crate::observe::{all, container_instances, services, task_definitions};
+use crate::observe::{all, container_instances, search, services, task_definitions};
 use crate::worker::Worker;
 use crate::worker::case::Case;
 
@@ -22,7 +22,7 @@ impl Worker {
         }
         let ids: Vec<String> = asking.iter().map(|case| id(case)).collect();
         let answers = match self.clusters(now).await {
-            Ok(clusters) => container_instances::find(&self.clients.ecs, &clusters, &ids).await,
+            Ok(clusters) => search::find(&self.clients.ecs, &clusters, &ids).await,
             Err(fault) => {
                 let unanswered = Seen::Unanswered(fault.unanswered());
                 ids.into_iter().map(|id| (id, unanswered.clone())).collect()

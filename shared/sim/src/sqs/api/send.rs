@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{no_such_queue, queue_at, seconds};
 use crate::api::{ApiError, Refusal};
-use crate::history::Caller;
+use crate::history::{Caller, Fact};
 use crate::sqs::{Attribute, NewMessage, about_body, md5_of_attributes, md5_of_body, send};
 use crate::world::World;
 
@@ -156,7 +156,14 @@ fn send_one(
     }
     let about = about_body(&body);
     let lineage = world.lambda.lineage_of(caller);
+    let told = attributes.values().map(|attribute| attribute.string_value.as_str());
+    let reason = told.collect::<Vec<_>>().join(", ");
     let content = NewMessage { body, attributes, delay, lineage, background: false, about };
-    answer["MessageId"] = send(world, queue, content).ok_or_else(no_such_queue)?.into();
+    let id = send(world, queue, content).ok_or_else(no_such_queue)?;
+    if world.sqs.is_dead_letter_queue(queue) {
+        let (queue, message) = (queue.to_owned(), id.clone());
+        world.note(Fact::DeadLettered { queue, message, reason });
+    }
+    answer["MessageId"] = id.into();
     Ok(answer)
 }

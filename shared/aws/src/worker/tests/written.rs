@@ -1,9 +1,9 @@
-//! The worker over answers that are written down: what is asked and done for a message, in which order.
+//! An AWS of written answers below the SDK, and the messages that are sent to workers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use aws_lambda_events::event::sqs::SqsMessage;
+use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use aws_smithy_async::time::{SharedTimeSource, StaticTimeSource};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 
-use super::*;
+use crate::{Clients, Config, Feed, Worker};
 
 const NOW: u64 = 1_772_442_000;
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
@@ -23,27 +23,27 @@ const EC2_INSTANCE: &str = "i-0123456789abcdef0";
 
 /// An AWS of written answers, by operation, and the calls that were made of it.
 #[derive(Debug, Clone, Default)]
-struct Written {
+pub(super) struct Written {
     answers: Arc<BTreeMap<&'static str, (u16, String)>>,
     calls: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Written {
-    fn new(answers: Vec<(&'static str, u16, String)>) -> Self {
+    pub(super) fn new(answers: Vec<(&'static str, u16, String)>) -> Self {
         let answers = answers.into_iter().map(|(name, status, body)| (name, (status, body)));
         Self { answers: Arc::new(answers.collect()), calls: Arc::default() }
     }
 
-    fn operations(&self) -> Vec<String> {
+    pub(super) fn operations(&self) -> Vec<String> {
         self.calls.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
     }
 
-    fn body_of(&self, operation: &str) -> String {
+    pub(super) fn body_of(&self, operation: &str) -> String {
         let calls = self.calls.lock().unwrap();
         calls.iter().find(|(name, _)| name == operation).map(|(_, body)| body.clone()).unwrap()
     }
 
-    fn worker(&self, feed: Feed) -> Worker {
+    pub(super) fn worker(&self, feed: Feed) -> Worker {
         let variables = [
             ("EBB_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/own"),
             ("EBB_DEAD_LETTER_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/dead"),
@@ -80,20 +80,20 @@ impl HttpClient for Written {
     }
 }
 
-fn message(id: &str, body: &str) -> SqsMessage {
+pub(super) fn message(id: &str, body: &str) -> SqsMessage {
     let mut message = SqsMessage::default();
     message.message_id = Some(id.to_owned());
     message.body = Some(body.to_owned());
     message
 }
 
-fn event(messages: Vec<SqsMessage>) -> SqsEvent {
+pub(super) fn event(messages: Vec<SqsMessage>) -> SqsEvent {
     let mut event = SqsEvent::default();
     event.records = messages;
     event
 }
 
-fn terminate() -> SqsMessage {
+pub(super) fn terminate() -> SqsMessage {
     let body = serde_json::json!({
         "version": "0", "id": "1", "source": "aws.autoscaling", "account": "111122223333",
         "detail-type": "EC2 Instance-terminate Lifecycle Action",
@@ -128,7 +128,7 @@ fn hooks() -> String {
 }
 
 /// One container instance in one cluster that can be drained, with so many tasks on it.
-fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
+pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     let json = |value: serde_json::Value| value.to_string();
     let drained = container_instance("DRAINING", tasks);
     vec![
@@ -156,112 +156,63 @@ fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     ]
 }
 
-fn throttled(operation: &'static str) -> (&'static str, u16, String) {
+pub(super) fn throttled(operation: &'static str) -> (&'static str, u16, String) {
     let body = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
     (operation, 400, body.to_owned())
 }
 
-fn failures(response: &SqsBatchResponse) -> Vec<&str> {
-    response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect()
+fn members(state: &str) -> String {
+    format!(
+        "<DescribeAutoScalingInstancesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeAutoScalingInstancesResult><AutoScalingInstances><member>\
+         <InstanceId>{EC2_INSTANCE}</InstanceId><AutoScalingGroupName>web</AutoScalingGroupName>\
+         <AvailabilityZone>eu-west-1a</AvailabilityZone><ProtectedFromScaleIn>false</ProtectedFromScaleIn>\
+         <LifecycleState>{state}</LifecycleState><HealthStatus>HEALTHY</HealthStatus>\
+         </member></AutoScalingInstances></DescribeAutoScalingInstancesResult>\
+         </DescribeAutoScalingInstancesResponse>"
+    )
 }
 
-#[test]
-fn a_batch_can_be_handled_by_any_runtime() {
-    fn is_send<T: Send>(_: &T) {}
-    let worker = Written::default().worker(Feed::Sweep);
-
-    is_send(&worker.handle(event(Vec::new())));
+fn groups(state: &str) -> String {
+    format!(
+        "<DescribeAutoScalingGroupsResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeAutoScalingGroupsResult><AutoScalingGroups><member>\
+         <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity>\
+         <Instances><member><InstanceId>{EC2_INSTANCE}</InstanceId>\
+         <LifecycleState>{state}</LifecycleState><HealthStatus>Healthy</HealthStatus></member></Instances>\
+         </member></AutoScalingGroups></DescribeAutoScalingGroupsResult>\
+         </DescribeAutoScalingGroupsResponse>"
+    )
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_instance_with_tasks_is_drained_with_three_calls_and_remembered() {
-    let aws = Written::new(a_cluster(2));
-
-    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
-
-    assert!(failures(&response).is_empty());
-    let operations = aws.operations();
-    let urgent = ["ListClusters", "ListContainerInstances", "UpdateContainerInstancesState"];
-    assert_eq!(operations[..3], urgent, "{operations:?}");
-    assert!(operations.contains(&"PutAttributes".to_owned()), "{operations:?}");
-    assert!(aws.body_of("PutAttributes").contains("ebb.drain"));
+/// The container instance of [`a_cluster`], DRAINING for an action that began two minutes ago, with nothing on it.
+pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
+    let since = NOW - 120;
+    let mut it = container_instance("DRAINING", 0);
+    let value = format!("1/s:{since}/a:{since}:87654321");
+    it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let completed = "<CompleteLifecycleActionResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+                     <CompleteLifecycleActionResult/></CompleteLifecycleActionResponse>";
+    let mut answers = a_cluster(0);
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members("Terminating:Wait")));
+    answers.push(("DescribeAutoScalingGroups", 200, groups("Terminating:Wait")));
+    answers.push(("CompleteLifecycleAction", 200, completed.to_owned()));
+    answers
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time() {
-    let aws = Written::new(a_cluster(0));
-
-    aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
-
-    let sent = aws.body_of("SendMessageBatch");
-    assert!(sent.contains(r#"\"purpose\":\"settle\""#), "{sent}");
-    assert!(sent.contains(r#""DelaySeconds":10"#), "{sent}");
-    assert!(!aws.operations().contains(&"CompleteLifecycleAction".to_owned()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
-    let mut answers = a_cluster(2);
-    answers.push(throttled("ListContainerInstances"));
-    let aws = Written::new(answers);
-
-    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
-
-    assert!(failures(&response).is_empty());
-    let sent = aws.body_of("SendMessageBatch");
-    assert!(sent.contains("LifecycleActionToken"), "{sent}");
-    assert!(sent.contains(r#""DelaySeconds":15"#) && sent.contains("ebb.hops"), "{sent}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refusal_fails_the_messages_that_led_there() {
-    let mut answers = a_cluster(2);
-    let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
-    answers.push(("ListContainerInstances", 400, refused));
-    let aws = Written::new(answers);
-    let poison = message("poison", "not json");
-
-    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![poison, terminate()])).await;
-
-    assert_eq!(failures(&response), ["terminate"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_message_that_cannot_be_understood_goes_to_the_dead_letter_queue_alone() {
-    let aws = Written::new(a_cluster(2));
-    let poison = message("poison", "not json");
-
-    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![poison, terminate()])).await;
-
-    assert!(failures(&response).is_empty());
-    let sent = aws.body_of("SendMessageBatch");
-    assert!(sent.contains("/dead") && sent.contains("ebb.reason"), "{sent}");
-    assert!(aws.operations().contains(&"UpdateContainerInstancesState".to_owned()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_message_that_cannot_be_understood_fails_where_no_queue_takes_it() {
-    let mut answers = a_cluster(2);
-    let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
-    answers.push(("SendMessageBatch", 400, refused));
-    let aws = Written::new(answers);
-
-    let response =
-        aws.worker(Feed::AsgLifecycle).handle(event(vec![message("poison", "{}")])).await;
-
-    assert_eq!(failures(&response), ["poison"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_panic_fails_its_own_message_alone() {
-    let mut answers = a_cluster(2);
-    answers.retain(|(operation, _, _)| *operation != "UpdateContainerInstancesState");
-    let aws = Written::new(answers);
-    let harmless =
-        message("harmless", r#"{"source":"aws.s3","detail-type":"Object Created","detail":{}}"#);
-
-    let worker = aws.worker(Feed::AsgLifecycle);
-    let response = worker.handle(event(vec![harmless, terminate()])).await;
-
-    assert_eq!(failures(&response), ["terminate"]);
+pub(super) fn task_stopped() -> SqsMessage {
+    let body = serde_json::json!({
+        "version": "0", "id": "1", "source": "aws.ecs", "account": "111122223333",
+        "detail-type": "ECS Task State Change",
+        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
+        "detail": {
+            "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
+            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/web/t1", "group": "family:import",
+            "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 5,
+            "launchType": "EC2", "containers": [{ "name": "app", "exitCode": 0 }],
+        },
+    });
+    message("task", &body.to_string())
 }

@@ -1,0 +1,176 @@
+//! The worker over answers that are written down: what is asked and done for a message, in which order.
+
+mod written;
+
+use aws_lambda_events::event::sqs::SqsBatchResponse;
+use written::{
+    Written, a_cluster, an_empty_drain, event, message, task_stopped, terminate, throttled,
+};
+
+use crate::Feed;
+
+fn failures(response: &SqsBatchResponse) -> Vec<&str> {
+    response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect()
+}
+
+#[test]
+fn a_batch_can_be_handled_by_any_runtime() {
+    fn is_send<T: Send>(_: &T) {}
+    let worker = Written::default().worker(Feed::Sweep);
+
+    is_send(&worker.handle(event(Vec::new())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_with_tasks_is_drained_with_three_calls_and_remembered() {
+    let aws = Written::new(a_cluster(2));
+
+    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
+
+    assert!(failures(&response).is_empty());
+    let operations = aws.operations();
+    let urgent = ["ListClusters", "ListContainerInstances", "UpdateContainerInstancesState"];
+    assert_eq!(operations[..3], urgent, "{operations:?}");
+    assert!(operations.contains(&"PutAttributes".to_owned()), "{operations:?}");
+    assert!(aws.body_of("PutAttributes").contains("ebb.drain"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time() {
+    let aws = Written::new(a_cluster(0));
+
+    aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
+
+    let sent = aws.body_of("SendMessageBatch");
+    assert!(sent.contains(r#"\"purpose\":\"settle\""#), "{sent}");
+    assert!(sent.contains(r#""DelaySeconds":10"#), "{sent}");
+    assert!(!aws.operations().contains(&"CompleteLifecycleAction".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
+    let mut answers = a_cluster(2);
+    answers.push(throttled("ListContainerInstances"));
+    let aws = Written::new(answers);
+
+    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
+
+    assert!(failures(&response).is_empty());
+    let sent = aws.body_of("SendMessageBatch");
+    assert!(sent.contains("LifecycleActionToken"), "{sent}");
+    assert!(sent.contains(r#""DelaySeconds":15"#) && sent.contains("ebb.hops"), "{sent}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_fails_the_messages_that_led_there() {
+    let mut answers = a_cluster(2);
+    let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
+    answers.push(("ListContainerInstances", 400, refused));
+    let aws = Written::new(answers);
+    let poison = message("poison", "not json");
+
+    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![poison, terminate()])).await;
+
+    assert_eq!(failures(&response), ["terminate"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_understood_goes_to_the_dead_letter_queue_alone() {
+    let aws = Written::new(a_cluster(2));
+    let poison = message("poison", "not json");
+
+    let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![poison, terminate()])).await;
+
+    assert!(failures(&response).is_empty());
+    let sent = aws.body_of("SendMessageBatch");
+    assert!(sent.contains("/dead") && sent.contains("ebb.reason"), "{sent}");
+    assert!(aws.operations().contains(&"UpdateContainerInstancesState".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_understood_fails_where_no_queue_takes_it() {
+    let mut answers = a_cluster(2);
+    let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
+    answers.push(("SendMessageBatch", 400, refused));
+    let aws = Written::new(answers);
+
+    let response =
+        aws.worker(Feed::AsgLifecycle).handle(event(vec![message("poison", "{}")])).await;
+
+    assert_eq!(failures(&response), ["poison"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_fails_its_own_message_alone() {
+    let mut answers = a_cluster(2);
+    answers.retain(|(operation, _, _)| *operation != "UpdateContainerInstancesState");
+    let aws = Written::new(answers);
+    let harmless =
+        message("harmless", r#"{"source":"aws.s3","detail-type":"Object Created","detail":{}}"#);
+
+    let worker = aws.worker(Feed::AsgLifecycle);
+    let response = worker.handle(event(vec![harmless, terminate()])).await;
+
+    assert_eq!(failures(&response), ["terminate"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a_cold_start() {
+    let aws = Written::new(an_empty_drain());
+
+    let response = aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped()])).await;
+
+    assert!(failures(&response).is_empty());
+    let operations = aws.operations();
+    assert_eq!(
+        operations,
+        [
+            "ListContainerInstances",
+            "DescribeContainerInstances",
+            "ListTasks",
+            "ListTasks",
+            "DescribeAutoScalingInstances",
+            "CompleteLifecycleAction",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_nothing() {
+    let mut answers = an_empty_drain();
+    let over = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
+                <Code>ValidationError</Code><Message>No active Lifecycle Action found with instance ID i-1</Message>\
+                </Error><RequestId>r</RequestId></ErrorResponse>";
+    answers.push(("CompleteLifecycleAction", 400, over.to_owned()));
+    let aws = Written::new(answers);
+
+    let response =
+        aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped(), task_stopped()])).await;
+
+    assert!(failures(&response).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
+    let aws = Written::new(an_empty_drain());
+    let sweep = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:01:00Z"}"#;
+
+    let response = aws.worker(Feed::Sweep).handle(event(vec![message("sweep", sweep)])).await;
+
+    assert!(failures(&response).is_empty());
+    let mut operations = aws.operations();
+    operations.sort();
+    assert_eq!(
+        operations,
+        [
+            "CompleteLifecycleAction",
+            "DescribeAutoScalingGroups",
+            "DescribeContainerInstances",
+            "DescribeLifecycleHooks",
+            "ListClusters",
+            "ListContainerInstances",
+            "ListTasks",
+            "ListTasks",
+        ]
+    );
+}

@@ -1,0 +1,47 @@
+//! Events that were on their way for so long that they are not believed by themselves.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::decision::Question;
+use crate::observation::{Observation, Told};
+
+use super::answer::{Answer, known};
+use super::completion;
+use super::moment::since;
+
+/// An event older than this counts only if Auto Scaling holds the instance now: it may have been on its way for hours.
+const EVENT_AGE: Duration = Duration::from_secs(300);
+
+/// Whether an event of this moment needs something else to confirm it.
+pub(super) fn is_old(at: Timestamp, now: Timestamp) -> bool {
+    since(at, now) > EVENT_AGE
+}
+
+/// What was seen, without the old events that nothing confirms; nothing, where no other was told.
+pub(super) fn set_aside(
+    seen: &Observation,
+    now: Timestamp,
+) -> Answer<Option<Cow<'_, Observation>>> {
+    let told = without_old(&seen.told, now);
+    if told == seen.told || is_held(seen)? {
+        return Ok(Some(Cow::Borrowed(seen)));
+    }
+    if told == Told::default() {
+        return Ok(None);
+    }
+    Ok(Some(Cow::Owned(Observation { told, ..seen.clone() })))
+}
+
+fn without_old(told: &Told, now: Timestamp) -> Told {
+    let terminate = told.terminate.clone().filter(|action| !is_old(action.at, now));
+    let interruption = told.interruption.filter(|(at, _)| !is_old(*at, now));
+    Told { terminate, interruption, ..told.clone() }
+}
+
+fn is_held(seen: &Observation) -> Answer<bool> {
+    let member = known(&seen.member, Question::Member)?;
+    Ok(member.is_some_and(|member| completion::is_waiting(&member.lifecycle_state)))
+}

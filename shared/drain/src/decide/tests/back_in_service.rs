@@ -1,0 +1,83 @@
+use super::scene::*;
+use crate::decision::Question;
+use crate::reason::Reason;
+
+fn back() -> Scene {
+    scene().draining_for_us_since(0).in_service()
+}
+
+fn seen_in_service_at(second: i64) -> Scene {
+    back().remembering(|memory| memory.in_service_since = Some(at(second)))
+}
+
+#[test]
+fn rule_15_a_first_look_that_sees_it_in_service_is_only_remembered() {
+    let outcome = back().swept_at(HOUR).decided();
+
+    assert_eq!(outcome.reason(), Reason::InServiceAgain);
+    assert!(outcome.does().is_empty());
+    assert_eq!(outcome.remembers().unwrap().in_service_since, Some(at(HOUR)));
+}
+
+#[test]
+fn rule_15_a_second_look_a_minute_later_sets_it_active() {
+    let soon = seen_in_service_at(HOUR).swept_at(HOUR + 30).decided();
+    let later = seen_in_service_at(HOUR).swept_at(HOUR + MINUTE).decided();
+
+    assert_eq!(soon.reason(), Reason::InServiceAgain);
+    assert_eq!(later.reason(), Reason::BackInService);
+    assert_eq!(later.does(), ["set active"]);
+}
+
+#[test]
+fn rule_15_it_comes_back_even_when_the_deadline_of_its_action_is_long_past() {
+    let outcome = seen_in_service_at(9 * DAY).swept_at(9 * DAY + MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["set active"]);
+}
+
+#[test]
+fn rule_15_a_look_between_that_saw_it_held_starts_anew() {
+    let scene = seen_in_service_at(MINUTE).state("Terminating:Wait").with(replica("api"));
+
+    let outcome = scene.swept_at(2 * MINUTE).decided();
+
+    assert_eq!(outcome.says(), "1 task left: 1 replica");
+    assert_eq!(outcome.remembers().unwrap().in_service_since, None);
+}
+
+#[test]
+fn rule_15_a_look_that_does_not_see_its_group_activates_nothing() {
+    let scene = seen_in_service_at(MINUTE).with(replica("api"));
+
+    let outcome = scene.busy(Question::Member).swept_at(2 * MINUTE).decided();
+
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn rule_15_a_new_event_takes_it_whatever_was_seen_before() {
+    let scene = seen_in_service_at(MINUTE).with(replica("api"));
+
+    let outcome = scene.knowing(&[Question::Member]).told_to_terminate(120).now(121).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.says(), "1 task left");
+}
+
+#[test]
+fn rule_15_an_instance_that_drains_for_no_action_of_ours_stays_as_it_is() {
+    let outcome = scene().draining().in_service().swept_at(HOUR).decided();
+
+    assert_eq!(outcome.reason(), Reason::SomebodyElsesDrain);
+    assert_eq!(outcome.remembers(), None);
+}
+
+#[test]
+fn an_active_instance_in_service_is_not_drained_for_an_action_of_the_past() {
+    let scene = scene().draining_for_us_since(0).status(crate::observation::Status::Active);
+
+    let outcome = scene.in_service().swept_at(DAY).decided();
+
+    assert!(outcome.does().is_empty());
+}

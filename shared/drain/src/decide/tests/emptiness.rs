@@ -1,0 +1,115 @@
+use super::scene::*;
+use crate::decision::Question;
+use crate::reason::{Reason, TasksLeft};
+use crate::signal::Purpose;
+
+#[test]
+fn rule_1_an_instance_is_empty_only_when_every_task_on_it_is_stopped() {
+    let scene = scene()
+        .draining_for_us_since(0)
+        .with(replica("api").stopped_at(50))
+        .with(standalone("import").stopped_at(70));
+
+    let outcome = scene.looked_at(Purpose::Settle, 80).decided();
+
+    assert_eq!(outcome.reason(), Reason::Empty);
+    assert_eq!(outcome.does(), ["continue"]);
+}
+
+#[test]
+fn rule_1_tasks_that_are_being_stopped_keep_an_instance_that_counts_none() {
+    let scene = scene()
+        .draining_for_us_since(0)
+        .counting(0)
+        .with(replica("api").stopping())
+        .with(standalone("import").stopping());
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.says(), "2 tasks left: 2 stopping");
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn rule_1_a_count_of_none_is_a_reason_to_look_and_any_other_is_one_not_to_look_yet() {
+    let scene = scene().draining_for_us_since(0).with(replica("api")).swept_at(5 * MINUTE);
+
+    let busy = scene.clone().decided();
+    let idle = scene.counting(0).decided();
+
+    assert!(!busy.asked_first.contains(&Question::Tasks));
+    assert_eq!(busy.reason(), Reason::TasksLeft(TasksLeft { counted: 1, ..TasksLeft::default() }));
+    assert!(idle.asked_first.contains(&Question::Tasks));
+}
+
+#[test]
+fn rule_1_what_looks_empty_at_the_first_look_is_looked_at_once_more_after_the_settle_time() {
+    let outcome = scene().told_to_terminate(0).now(1).decided();
+
+    assert_eq!(outcome.reason(), Reason::Settling);
+    assert_eq!(outcome.looks(Purpose::Settle), [11]);
+    assert_eq!(outcome.does(), ["drain"]);
+}
+
+#[test]
+fn rule_1_what_still_looks_empty_then_is_completed() {
+    let outcome = scene().draining_for_us_since(1).looked_at(Purpose::Settle, 11).decided();
+
+    assert_eq!(outcome.reason(), Reason::Empty);
+    assert_eq!(outcome.does(), ["continue"]);
+}
+
+#[test]
+fn rule_1_a_task_that_was_placed_just_before_draining_is_seen_at_the_second_look() {
+    let scene = scene().draining_for_us_since(1).with(standalone("late"));
+
+    let outcome = scene.looked_at(Purpose::Settle, 11).decided();
+
+    assert_eq!(outcome.says(), "1 task left: 1 standalone");
+}
+
+#[test]
+fn rule_1_an_instance_that_was_active_again_settles_anew() {
+    let reactivated = scene().draining_for_us_since(0).status(crate::observation::Status::Active);
+
+    let outcome = reactivated.swept_at(10 * MINUTE).decided();
+
+    assert_eq!(outcome.reason(), Reason::Settling);
+    assert_eq!(outcome.remembers().unwrap().draining_since, Some(at(10 * MINUTE)));
+}
+
+#[test]
+fn the_same_event_again_does_not_start_the_settle_time_anew() {
+    let outcome = scene().draining_for_us_since(0).told_to_terminate(0).now(25).decided();
+
+    assert_eq!(outcome.reason(), Reason::Empty);
+    assert_eq!(outcome.does(), ["drain", "continue"]);
+}
+
+#[test]
+fn an_empty_instance_on_which_nothing_can_be_written_is_completed_at_the_second_look() {
+    let scene = scene().draining().without_room_for_an_attribute();
+
+    let first = scene.clone().swept_at(MINUTE).decided();
+    let second = scene.looked_at(Purpose::Settle, MINUTE + 10).decided();
+
+    assert_eq!(first.reason(), Reason::Settling);
+    assert_eq!(
+        first.notes(),
+        ["ebb.drain does not fit: ten custom attributes stand there already"]
+    );
+    assert_eq!(first.looks(Purpose::Settle), [MINUTE]);
+    assert_eq!(second.does(), ["continue"]);
+}
+
+#[test]
+fn while_tasks_run_the_sweep_lists_them_at_doubling_ages_and_every_quarter_of_an_hour() {
+    let looked = |minute: i64| {
+        let scene = scene().draining_for_us_since(0).with(replica("api"));
+        scene.swept_at(minute * MINUTE).decided().asked_first.contains(&Question::Tasks)
+    };
+
+    let minutes: Vec<i64> = (1..=50).filter(|minute| looked(*minute)).collect();
+
+    assert_eq!(minutes, [1, 2, 4, 8, 15, 16, 30, 32, 45]);
+}

@@ -1,0 +1,142 @@
+use super::scene::*;
+use crate::decision::Question;
+use crate::signal::Purpose;
+
+/// Draining since 0, and busy, on a hook with this heartbeat timeout.
+fn held(heartbeat_timeout: u64) -> Scene {
+    let scene = scene().hooks(&[hook("ebb", heartbeat_timeout)]);
+    scene.draining_for_us_since(0).with(replica("api"))
+}
+
+fn beats(outcome: &Outcome) -> bool {
+    outcome.does().contains(&"heartbeat".to_owned())
+}
+
+#[test]
+fn rule_6_heartbeats_go_out_on_a_grid_of_a_third_of_the_heartbeat_timeout() {
+    let minutes: Vec<i64> =
+        (1..=61).filter(|minute| beats(&held(3600).swept_at(minute * MINUTE).decided())).collect();
+
+    assert_eq!(minutes, [20, 40, 60]);
+}
+
+#[test]
+fn rule_6_a_grid_that_is_not_the_sweeps_loses_no_moment() {
+    let beaten = (1..=60).filter(|minute| {
+        let scene = scene().hooks(&[hook("ebb", 1000)]).with(replica("api"));
+        let scene = scene.draining_for_us_since(-17);
+        beats(&scene.swept_at(minute * MINUTE).decided())
+    });
+
+    assert_eq!(beaten.count(), 10);
+}
+
+#[test]
+fn rule_6_where_the_grid_is_finer_than_the_sweep_looks_of_our_own_are_asked_for() {
+    let swept = held(90).swept_at(MINUTE).decided();
+    let told = scene()
+        .hooks(&[hook("ebb", 90)])
+        .with(replica("api"))
+        .told_to_terminate(0)
+        .now(1)
+        .decided();
+
+    assert_eq!(swept.looks(Purpose::Heartbeat), [90, 120, 150, 180]);
+    assert_eq!(told.looks(Purpose::Heartbeat), [30, 60, 90, 120]);
+}
+
+#[test]
+fn rule_6_such_a_look_sends_its_heartbeat_and_asks_ecs_nothing() {
+    let outcome = held(90).looked_at(Purpose::Heartbeat, 90).decided();
+
+    assert_eq!(outcome.does(), ["heartbeat"]);
+    assert_eq!(outcome.asked_first, [Question::Member, Question::Hooks]);
+    assert!(outcome.looks(Purpose::Heartbeat).is_empty());
+}
+
+#[test]
+fn rule_6_no_heartbeat_goes_out_after_completion() {
+    let over = held(90).state("Terminating:Proceed");
+
+    let look = over.clone().looked_at(Purpose::Heartbeat, 90).decided();
+    let sweep = over.swept_at(120).decided();
+
+    assert!(look.does().is_empty());
+    assert!(sweep.does().is_empty());
+}
+
+#[test]
+fn rule_6_no_heartbeat_goes_out_with_the_completion() {
+    let scene = scene().hooks(&[hook("ebb", 180)]).draining_for_us_since(0);
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["continue"]);
+    assert!(outcome.looks(Purpose::Heartbeat).is_empty());
+}
+
+#[test]
+fn rule_6_an_event_that_comes_late_sends_the_heartbeat_that_is_due() {
+    let scene = scene().hooks(&[hook("ebb", 180)]).with(replica("api"));
+
+    let outcome = scene.told_to_terminate(0).now(90).decided();
+
+    assert_eq!(outcome.does(), ["drain", "heartbeat"]);
+}
+
+#[test]
+fn rule_6_heartbeats_go_on_where_tasks_cannot_be_listed() {
+    let scene = held(180).busy(Question::Tasks);
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.says(), "no answer yet: rate exceeded");
+    assert_eq!(outcome.does(), ["heartbeat"]);
+}
+
+#[test]
+fn rule_6_heartbeats_go_on_where_the_instance_cannot_be_set_draining() {
+    let scene = scene().hooks(&[hook("ebb", 180)]).with(replica("api")).that_refuses_to_drain();
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["drain", "heartbeat"]);
+}
+
+#[test]
+fn rule_6_heartbeats_go_on_where_ecs_does_not_answer() {
+    let scene = held(180).busy(Question::ContainerInstance);
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["heartbeat"]);
+}
+
+#[test]
+fn rule_6_an_action_of_which_nothing_tells_the_start_is_kept_alive_by_every_sweep() {
+    let scene = scene().draining().without_room_for_an_attribute().with(replica("api"));
+
+    let outcome = scene.leaving_since(None).swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["heartbeat"]);
+}
+
+#[test]
+fn rule_6_a_recommendation_in_the_same_batch_does_not_get_lost() {
+    let outcome = held(90).recommended(90).looked_at(Purpose::Heartbeat, 90).decided();
+
+    assert_eq!(outcome.says(), "1 task left");
+    assert_eq!(outcome.does(), ["heartbeat"]);
+}
+
+#[test]
+fn a_row_of_looks_ends_before_lambda_ends_it() {
+    let scene = held(3600).policy(|policy| policy.drain_timeout = Some(seconds(600)));
+    let looked = |hops| {
+        let scene = scene.clone().with(standalone("import"));
+        scene.looked_at_after(hops, Purpose::Deadline, 500).decided()
+    };
+
+    assert_eq!(looked(7).looks(Purpose::Deadline), [560]);
+    assert!(looked(8).looks(Purpose::Deadline).is_empty());
+}

@@ -1,0 +1,131 @@
+use super::scene::*;
+use crate::decision::Question;
+use crate::observation::Status;
+use crate::reason::Reason;
+use crate::signal::Purpose;
+
+fn launching() -> Scene {
+    scene().state("Pending:Wait").with_a_launch_hook().launched_at(0).leaving_since(None)
+}
+
+#[test]
+fn signal_launch_goes_on_once_the_agent_is_connected() {
+    let joined = launching().told_to_launch(0).now(20).decided();
+    let heard = launching().told_that_it_joined().now(20).decided();
+    let swept = launching().swept_at(MINUTE).decided();
+
+    for outcome in [joined, heard, swept] {
+        assert_eq!(outcome.reason(), Reason::LaunchJoined);
+        assert_eq!(outcome.does(), ["continue"]);
+    }
+}
+
+#[test]
+fn signal_launch_waits_for_an_instance_that_has_not_joined() {
+    let absent = launching().in_no_cluster().told_to_launch(0).now(1).decided();
+    let away = launching().agent_away().told_to_launch(0).now(1).decided();
+    let registering = launching().status(Status::Other("REGISTERING".to_owned()));
+    let registering = registering.told_to_launch(0).now(1).decided();
+
+    for outcome in [absent, away, registering] {
+        assert_eq!(outcome.reason(), Reason::LaunchWaiting);
+        assert_eq!(outcome.looks(Purpose::Deadline), [31]);
+        assert!(outcome.does().is_empty());
+    }
+}
+
+#[test]
+fn signal_launch_is_abandoned_at_the_deadline() {
+    let absent = launching().in_no_cluster();
+
+    let before = absent.clone().swept_at(14 * MINUTE).decided();
+    let then = absent.swept_at(15 * MINUTE).decided();
+
+    assert_eq!(before.reason(), Reason::LaunchWaiting);
+    assert_eq!(then.reason(), Reason::LaunchNeverJoined);
+    assert_eq!(then.does(), ["abandon"]);
+}
+
+#[test]
+fn signal_launch_is_kept_alive_until_then() {
+    let mut short = hook("ebb-launch", 180);
+    short.launching = true;
+    let absent = launching().in_no_cluster().hooks(&[short]);
+
+    let outcome = absent.swept_at(2 * MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["heartbeat"]);
+}
+
+#[test]
+fn signal_launch_into_the_warm_pool_goes_on_at_once() {
+    let told = launching().told_to_launch_into_the_warm_pool(0).now(1).decided();
+    let swept = launching().state("Warmed:Pending:Wait").in_no_cluster().swept_at(60).decided();
+
+    assert!(told.asked_first.is_empty());
+    for outcome in [told, swept] {
+        assert_eq!(outcome.reason(), Reason::LaunchToWarmPool);
+        assert_eq!(outcome.does(), ["continue"]);
+    }
+}
+
+#[test]
+fn an_old_event_of_a_launch_into_the_warm_pool_does_not_end_the_launch_out_of_it() {
+    let scene = launching().launched_at(HOUR).in_no_cluster();
+
+    let outcome = scene.told_to_launch_into_the_warm_pool(0).now(HOUR + 10).decided();
+
+    assert_eq!(outcome.reason(), Reason::LaunchWaiting);
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn rule_15_an_instance_that_comes_out_of_the_warm_pool_draining_is_set_active_first() {
+    let scene = launching().draining_for_us_since(-DAY);
+
+    let outcome = scene.told_to_launch(0).now(20).decided();
+
+    assert_eq!(outcome.reason(), Reason::BackInService);
+    assert_eq!(outcome.does(), ["set active"]);
+}
+
+#[test]
+fn a_launch_that_was_given_up_is_drained_for_its_termination() {
+    let scene = scene().with_a_launch_hook().told_to_launch(0).told_to_terminate(30).now(31);
+
+    let outcome = scene.decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+}
+
+#[test]
+fn rule_8_a_launch_without_a_hook_of_ours_is_left_alone() {
+    let none = scene().state("Pending:Wait").swept_at(MINUTE).decided();
+    let other = scene().state("Pending:Wait").policy(|policy| {
+        policy.launch_hooks.insert("ebb-launch".to_owned());
+    });
+
+    for outcome in [none, other.swept_at(MINUTE).decided()] {
+        assert_eq!(outcome.reason(), Reason::HookNotOurs);
+        assert_eq!(outcome.actions().count(), 0);
+    }
+}
+
+#[test]
+fn a_launch_that_is_over_needs_nothing() {
+    let over = launching().in_service().told_to_launch(0).now(20).decided();
+    let gone = launching().in_no_group().told_to_launch(0).now(20).decided();
+
+    assert_eq!(over.says(), "not waiting: InService");
+    assert_eq!(gone.says(), "not waiting: in no group");
+}
+
+#[test]
+fn a_launch_of_which_ecs_says_nothing_is_not_abandoned() {
+    let scene = launching().busy(Question::ContainerInstance);
+
+    let outcome = scene.swept_at(HOUR).decided();
+
+    assert!(matches!(outcome.reason(), Reason::Unanswered(_)));
+    assert!(outcome.does().is_empty());
+}

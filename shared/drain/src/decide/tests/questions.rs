@@ -1,0 +1,78 @@
+use super::scene::*;
+use crate::decision::{Action, Question};
+use crate::signal::Purpose;
+
+#[test]
+fn a_fresh_event_sets_draining_first_and_asks_only_which_container_instance_it_is() {
+    let told = scene().with(replica("api")).that_refuses_to_drain();
+
+    let terminate = told.clone().told_to_terminate(0).now(1).decided();
+    let spot = told.warned_of_spot(0).now(1).decided();
+
+    for outcome in [terminate, spot] {
+        assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
+        assert!(outcome.actions().eq(&[Action::Drain]));
+    }
+}
+
+#[test]
+fn a_quick_look_at_an_empty_instance_asks_for_its_description_its_tasks_and_its_place() {
+    let scene = scene().draining_for_us_since(0).with(replica("api").stopped_at(80));
+
+    let outcome = scene.knowing(&[Question::ContainerInstance]).may_be_empty().now(90).decided();
+
+    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(
+        outcome.asked_first[1..],
+        [Question::Description, Question::Tasks, Question::Member]
+    );
+}
+
+#[test]
+fn a_quick_look_at_a_busy_instance_asks_no_more_than_that() {
+    let scene = scene().draining_for_us_since(0).with(replica("api").stopping()).may_be_empty();
+
+    let outcome = scene.knowing(&[Question::ContainerInstance]).now(90).decided();
+
+    assert!(outcome.does().is_empty());
+    assert_eq!(
+        outcome.asked_first[1..],
+        [Question::Description, Question::Tasks, Question::Member]
+    );
+}
+
+#[test]
+fn a_sweep_over_a_busy_instance_asks_only_for_its_place_and_its_hooks() {
+    let scene = scene().draining_for_us_since(0).with(replica("api")).swept_at(5 * MINUTE);
+
+    let outcome = scene.knowing(&[Question::Description]).decided();
+
+    assert_eq!(outcome.asked_first[1..], [Question::Member, Question::Hooks]);
+}
+
+#[test]
+fn a_sweep_over_an_instance_that_its_group_has_let_go_asks_for_nothing() {
+    let scene = scene().draining_for_us_since(0).state("Terminating:Proceed").swept_at(MINUTE);
+
+    let outcome = scene.knowing(&[Question::Description, Question::Member]).decided();
+
+    assert_eq!(outcome.asked_first.len(), 2);
+}
+
+#[test]
+fn the_look_that_completes_asks_for_tasks_and_place_in_one_go() {
+    let scene = scene().draining_for_us_since(0);
+
+    let outcome = scene.looked_at(Purpose::Settle, 10).decided();
+
+    assert_eq!(
+        outcome.asked_first,
+        [
+            Question::ContainerInstance,
+            Question::Description,
+            Question::Hooks,
+            Question::Tasks,
+            Question::Member
+        ]
+    );
+}

@@ -1,0 +1,198 @@
+//! Rule 13: every decision carries a reason, and every reason is one that some decision carries.
+
+use std::collections::BTreeSet;
+
+use super::scene::*;
+use crate::decision::Question;
+use crate::observation::{Hook, Status};
+use crate::policy::{RebalancePolicy, ScheduledChangePolicy, StandalonePolicy};
+use crate::reason::Reason;
+use crate::signal::{Ec2State, Purpose};
+
+const ALL: &[&str] = &[
+    "StillActive",
+    "CannotDrain",
+    "TasksLeft",
+    "Settling",
+    "DaemonsLeft",
+    "IgnoredLeft",
+    "PolicyStops",
+    "DeadlineNear",
+    "Empty",
+    "DaemonGraceOver",
+    "DeadlineReached",
+    "NotInClusterYet",
+    "NotInCluster",
+    "NotOursToJudge",
+    "Gone",
+    "AgentLost",
+    "NotWaiting",
+    "OldEvent",
+    "HookNotOurs",
+    "Retained",
+    "SomebodyElsesDrain",
+    "InServiceAgain",
+    "BackInService",
+    "DrainOver",
+    "RebalanceNoted",
+    "RebalanceDrains",
+    "RebalanceDraining",
+    "RebalanceReplaces",
+    "BudgetSpent",
+    "ChangeNoted",
+    "ChangeAhead",
+    "ChangeReplaces",
+    "LaunchWaiting",
+    "LaunchJoined",
+    "LaunchToWarmPool",
+    "LaunchNeverJoined",
+    "Unanswered",
+    "NothingToDo",
+];
+
+/// A reason that is added here without a scene below fails the test.
+fn name(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::StillActive => "StillActive",
+        Reason::CannotDrain { .. } => "CannotDrain",
+        Reason::TasksLeft(_) => "TasksLeft",
+        Reason::Settling => "Settling",
+        Reason::DaemonsLeft { .. } => "DaemonsLeft",
+        Reason::IgnoredLeft { .. } => "IgnoredLeft",
+        Reason::PolicyStops { .. } => "PolicyStops",
+        Reason::DeadlineNear { .. } => "DeadlineNear",
+        Reason::Empty => "Empty",
+        Reason::DaemonGraceOver => "DaemonGraceOver",
+        Reason::DeadlineReached { .. } => "DeadlineReached",
+        Reason::NotInClusterYet => "NotInClusterYet",
+        Reason::NotInCluster => "NotInCluster",
+        Reason::NotOursToJudge => "NotOursToJudge",
+        Reason::Gone => "Gone",
+        Reason::AgentLost => "AgentLost",
+        Reason::NotWaiting { .. } => "NotWaiting",
+        Reason::OldEvent => "OldEvent",
+        Reason::HookNotOurs => "HookNotOurs",
+        Reason::Retained => "Retained",
+        Reason::SomebodyElsesDrain => "SomebodyElsesDrain",
+        Reason::InServiceAgain => "InServiceAgain",
+        Reason::BackInService => "BackInService",
+        Reason::DrainOver => "DrainOver",
+        Reason::RebalanceNoted { .. } => "RebalanceNoted",
+        Reason::RebalanceDrains => "RebalanceDrains",
+        Reason::RebalanceDraining { .. } => "RebalanceDraining",
+        Reason::RebalanceReplaces => "RebalanceReplaces",
+        Reason::BudgetSpent => "BudgetSpent",
+        Reason::ChangeNoted { .. } => "ChangeNoted",
+        Reason::ChangeAhead { .. } => "ChangeAhead",
+        Reason::ChangeReplaces => "ChangeReplaces",
+        Reason::LaunchWaiting => "LaunchWaiting",
+        Reason::LaunchJoined => "LaunchJoined",
+        Reason::LaunchToWarmPool => "LaunchToWarmPool",
+        Reason::LaunchNeverJoined => "LaunchNeverJoined",
+        Reason::Unanswered(_) => "Unanswered",
+        Reason::NothingToDo => "NothingToDo",
+    }
+}
+
+fn drains() -> Scene {
+    scene().draining_for_us_since(0)
+}
+
+fn of_tasks() -> Vec<Scene> {
+    let stop = |policy: &mut crate::policy::Policy| policy.standalone = StandalonePolicy::Stop;
+    let ignore = |policy: &mut crate::policy::Policy| policy.standalone = StandalonePolicy::Ignore;
+    let spot = scene().in_service().warned_of_spot(0).now(100);
+    vec![
+        scene().told_to_terminate(0).that_refuses_to_drain(),
+        scene().status(Status::Other("REGISTERING".to_owned())).swept_at(60),
+        drains().with(replica("api")).swept_at(60),
+        scene().told_to_terminate(0),
+        drains().with(daemon("log")).looked_at(Purpose::Settle, 10),
+        drains().with(standalone("import")).policy(ignore).swept_at(60),
+        drains().with(standalone("import")).policy(stop).swept_at(60),
+        spot.with(standalone("import")),
+        drains().swept_at(60),
+        drains().with(daemon("log")).swept_at(60),
+        drains().with(replica("api")).swept_at(2 * DAY),
+    ]
+}
+
+fn of_its_place() -> Vec<Scene> {
+    let absent = scene().in_no_cluster();
+    let away = drains().agent_away().unhealthy().with(replica("api"));
+    let old = |memory: &mut crate::attribute::DrainAttribute| {
+        memory.agent_lost_since = Some(at(0));
+        memory.in_service_since = Some(at(0));
+    };
+    let spot = scene().in_service().draining();
+    vec![
+        absent.clone().told_to_terminate(0),
+        absent.clone().swept_at(60),
+        absent.in_a_group_without_ecs().swept_at(60),
+        scene().ec2_says(Ec2State::Terminated),
+        away.remembering(old).swept_at(HOUR),
+        drains().state("Terminating:Proceed").swept_at(60),
+        scene().in_service().told_to_terminate(0).now(HOUR),
+        scene().hooks(&[]).swept_at(60),
+        scene().state("Terminating:Retained").swept_at(60),
+        scene().in_service().draining().swept_at(60),
+        drains().in_service().swept_at(60),
+        drains().in_service().remembering(old).swept_at(60),
+        spot.remembering(|memory| memory.interrupted_at = Some(at(120))).swept_at(HOUR),
+        scene().busy(Question::ContainerInstance).swept_at(60),
+        scene().in_service().swept_at(60),
+    ]
+}
+
+fn of_notices() -> Vec<Scene> {
+    let recommended = || scene().in_service().recommended(0);
+    let replace = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Replace;
+    let drain = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Drain;
+    let change = |second| scene().in_service().change_announced_for(second);
+    let ahead = |policy: &mut crate::policy::Policy| {
+        policy.scheduled_change = ScheduledChangePolicy::Replace { ahead: seconds(3600) };
+    };
+    vec![
+        recommended(),
+        recommended().policy(drain).that_refuses_to_drain(),
+        recommended().policy(drain),
+        recommended().policy(replace),
+        recommended().policy(replace).group(|group| group.leaving = 9),
+        change(DAY),
+        change(DAY).policy(ahead),
+        change(60).policy(ahead),
+    ]
+}
+
+fn of_launches() -> Vec<Scene> {
+    let launching = || {
+        let hook = Hook { launching: true, ..hook("ebb-launch", 3600) };
+        scene().state("Pending:Wait").with_a_launch_hook().hooks(&[hook]).launched_at(0)
+    };
+    vec![
+        launching().in_no_cluster().told_to_launch(0),
+        launching().told_to_launch(0),
+        launching().told_to_launch_into_the_warm_pool(0),
+        launching().in_no_cluster().swept_at(HOUR),
+    ]
+}
+
+#[test]
+fn rule_13_every_reason_is_one_that_some_decision_carries() {
+    let scenes = [of_tasks(), of_its_place(), of_notices(), of_launches()].concat();
+
+    let reached: BTreeSet<&str> =
+        scenes.into_iter().map(|scene| name(&scene.decided().reason())).collect();
+
+    assert_eq!(reached, ALL.iter().copied().collect());
+}
+
+#[test]
+fn rule_13_every_reason_reads_as_a_line() {
+    let scenes = [of_tasks(), of_its_place(), of_notices(), of_launches()].concat();
+
+    for scene in scenes {
+        let says = scene.decided().says();
+        assert!(!says.is_empty() && !says.contains('\n') && !says.contains('{'), "{says}");
+    }
+}

@@ -1,0 +1,153 @@
+use super::scene::*;
+use crate::decision::Question;
+use crate::observation::Status;
+use crate::policy::{Policy, RebalancePolicy};
+use crate::reason::Reason;
+use crate::signal::{Ec2State, Purpose};
+
+fn replace(policy: &mut Policy) {
+    policy.rebalance = RebalancePolicy::Replace;
+}
+
+fn drain(policy: &mut Policy) {
+    policy.rebalance = RebalancePolicy::Drain;
+}
+
+fn recommended() -> Scene {
+    scene().in_service().leaving_since(None).recommended(0)
+}
+
+/// DRAINING because of a recommendation until this second.
+fn draining_until(second: i64) -> Scene {
+    let scene = scene().in_service().draining();
+    scene.remembering(|memory| {
+        memory.draining_since = Some(at(0));
+        memory.rebalance_until = Some(at(second));
+    })
+}
+
+#[test]
+fn signal_rebalance_is_noted_by_default_and_ecs_is_not_asked() {
+    let outcome = recommended().group(|group| group.capacity_rebalance = true).decided();
+
+    assert_eq!(outcome.reason(), Reason::RebalanceNoted { capacity_rebalance: true });
+    assert_eq!(outcome.actions().count(), 0);
+    assert_eq!(outcome.asked_first, [Question::Member, Question::Group]);
+}
+
+#[test]
+fn signal_rebalance_says_where_nothing_will_follow() {
+    let outcome = recommended().decided();
+
+    assert_eq!(outcome.reason(), Reason::RebalanceNoted { capacity_rebalance: false });
+    assert_eq!(outcome.notes(), ["the group has Capacity Rebalancing off"]);
+}
+
+#[test]
+fn signal_rebalance_is_only_noted_whatever_else_is_told() {
+    let swept = recommended().swept_at(MINUTE).decided();
+    let stopping = recommended().ec2_says(Ec2State::Stopping).decided();
+    let looked = recommended().looked_at(Purpose::Deadline, 10).decided();
+
+    for outcome in [swept, stopping, looked] {
+        assert!(matches!(outcome.reason(), Reason::RebalanceNoted { .. }));
+        assert!(outcome.does().is_empty());
+    }
+}
+
+#[test]
+fn signal_rebalance_replaces_where_policy_says_so() {
+    let outcome = recommended().policy(replace).decided();
+
+    assert_eq!(outcome.reason(), Reason::RebalanceReplaces);
+    assert_eq!(outcome.does(), ["replace"]);
+}
+
+#[test]
+fn signal_rebalance_drains_for_a_while_where_policy_says_so() {
+    let outcome = recommended().policy(drain).now(5).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.reason(), Reason::RebalanceDraining { until: at(1805) });
+    assert_eq!(outcome.remembers().unwrap().rebalance_until, Some(at(1805)));
+}
+
+#[test]
+fn signal_rebalance_writes_its_end_down_with_the_drain_itself() {
+    let outcome = recommended().policy(drain).that_refuses_to_drain().decided();
+
+    assert_eq!(outcome.reason(), Reason::RebalanceDrains);
+    assert!(outcome.remembers().is_some());
+}
+
+#[test]
+fn signal_rebalance_drains_nothing_whose_end_cannot_be_written_down() {
+    let outcome = recommended().policy(drain).without_room_for_an_attribute().decided();
+
+    assert!(outcome.does().is_empty());
+    assert_eq!(outcome.notes().len(), 2);
+}
+
+#[test]
+fn signal_rebalance_drain_ends_by_itself() {
+    let within = draining_until(1800).swept_at(1790).decided();
+    let over = draining_until(1800).swept_at(1800).decided();
+
+    assert_eq!(within.reason(), Reason::RebalanceDraining { until: at(1800) });
+    assert!(within.does().is_empty());
+    assert_eq!(over.reason(), Reason::DrainOver);
+    assert_eq!(over.does(), ["set active"]);
+}
+
+#[test]
+fn signal_rebalance_drain_becomes_the_drain_of_an_action_that_comes() {
+    let held = draining_until(1800).state("Terminating:Wait").with(standalone("import"));
+
+    let told = held.clone().told_to_terminate(1700).now(1801).decided();
+    let swept = held.leaving_since(1700).swept_at(1801).decided();
+
+    for outcome in [told, swept] {
+        assert!(!outcome.does().contains(&"set active".to_owned()));
+        assert!(outcome.remembers().unwrap().action.is_some());
+    }
+}
+
+#[test]
+fn signal_rebalance_keeps_within_a_budget() {
+    let leaving = |leaving, desired| {
+        let scene = recommended().policy(replace);
+        let scene = scene.group(|group| {
+            group.leaving = leaving;
+            group.desired_capacity = desired;
+        });
+        scene.decided().reason()
+    };
+
+    assert_eq!(leaving(1, 10), Reason::RebalanceReplaces);
+    assert_eq!(leaving(2, 10), Reason::BudgetSpent);
+    assert_eq!(leaving(0, 2), Reason::RebalanceReplaces);
+    assert_eq!(leaving(1, 2), Reason::BudgetSpent);
+}
+
+#[test]
+fn signal_rebalance_drain_keeps_within_the_budget_too() {
+    let outcome = recommended().policy(drain).group(|group| group.leaving = 2).decided();
+
+    assert_eq!(outcome.reason(), Reason::BudgetSpent);
+    assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_rebalance_leaves_an_instance_alone_that_an_operator_drains() {
+    let outcome = recommended().draining().policy(drain).now(5).decided();
+
+    assert_eq!(outcome.reason(), Reason::SomebodyElsesDrain);
+    assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_rebalance_says_nothing_new_of_an_instance_that_goes_already() {
+    let outcome = recommended().state("Terminating").status(Status::Active).decided();
+
+    assert_eq!(outcome.says(), "not waiting: Terminating");
+}

@@ -1,0 +1,70 @@
+use super::scene::*;
+use crate::observation::Status;
+
+#[test]
+fn a_drain_is_written_down_when_draining_is_confirmed() {
+    let outcome = scene().with(replica("api")).told_to_terminate(0).now(2).decided();
+
+    let written = outcome.remembers().unwrap();
+    assert_eq!(written.action, Some(action(0)));
+    assert_eq!(written.draining_since, Some(at(2)));
+}
+
+#[test]
+fn what_stands_there_already_is_not_written_again() {
+    let scene = scene().draining_for_us_since(0).with(replica("api"));
+
+    let swept = scene.clone().swept_at(MINUTE).decided();
+    let told = scene.told_to_terminate(0).now(25).decided();
+
+    assert_eq!(swept.remembers(), None);
+    assert_eq!(told.remembers(), None);
+}
+
+#[test]
+fn nothing_is_written_where_the_drain_ends() {
+    let agent_away = scene().draining_for_us_since(0).agent_away();
+
+    let completed = agent_away.swept_at(MINUTE).decided();
+
+    assert_eq!(completed.does(), ["continue"]);
+    assert_eq!(completed.remembers(), None);
+}
+
+#[test]
+fn nothing_is_written_on_a_container_instance_that_is_gone() {
+    let outcome =
+        scene().status(Status::Inactive).told_to_terminate(0).that_refuses_to_drain().decided();
+
+    assert_eq!(outcome.remembers(), None);
+}
+
+#[test]
+fn a_drain_without_room_for_the_attribute_says_so() {
+    let scene = scene().with(replica("api")).without_room_for_an_attribute();
+
+    let outcome = scene.told_to_terminate(0).now(2).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.remembers(), None);
+    assert_eq!(outcome.notes().len(), 1);
+}
+
+#[test]
+fn a_start_that_an_event_tells_replaces_one_that_the_activity_told() {
+    let scene = scene().draining().with(replica("api")).remembering(|memory| {
+        memory.draining_since = Some(at(5));
+        memory.action = Some(crate::attribute::RememberedAction::new(at(-200), ""));
+    });
+
+    let outcome = scene.told_to_terminate(0).now(90).decided();
+
+    assert_eq!(outcome.remembers().unwrap().action, Some(action(0)));
+}
+
+#[test]
+fn a_time_that_lies_ahead_counts_as_now() {
+    let outcome = scene().with(replica("api")).told_to_terminate(DAY).now(0).decided();
+
+    assert_eq!(outcome.remembers().unwrap().action.unwrap().started, at(0));
+}

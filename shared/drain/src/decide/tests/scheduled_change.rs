@@ -1,0 +1,88 @@
+use super::scene::*;
+use crate::policy::{Policy, ScheduledChangePolicy};
+use crate::reason::Reason;
+
+fn replace(policy: &mut Policy) {
+    policy.scheduled_change = ScheduledChangePolicy::Replace { ahead: seconds(86_400) };
+}
+
+fn in_service() -> Scene {
+    scene().in_service()
+}
+
+#[test]
+fn signal_change_is_noted_by_default_and_nothing_is_asked() {
+    let outcome = in_service().change_announced_for(14 * DAY).decided();
+
+    assert_eq!(
+        outcome.reason(),
+        Reason::ChangeNoted { code: "RETIREMENT".to_owned(), at: at(14 * DAY) }
+    );
+    assert!(outcome.asked_first.is_empty());
+}
+
+#[test]
+fn signal_change_that_is_far_ahead_is_written_down() {
+    let outcome = in_service().change_announced_for(14 * DAY).policy(replace).decided();
+
+    assert_eq!(outcome.reason(), Reason::ChangeAhead { replace_at: at(13 * DAY) });
+    assert_eq!(outcome.remembers().unwrap().replace_at, Some(at(13 * DAY)));
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn signal_change_replaces_the_instance_when_it_is_near() {
+    let written = in_service().remembering(|memory| memory.replace_at = Some(at(13 * DAY)));
+
+    let before = written.clone().policy(replace).swept_at(13 * DAY - MINUTE).decided();
+    let then = written.policy(replace).swept_at(13 * DAY).decided();
+    let late = in_service().change_announced_for(HOUR).policy(replace).decided();
+
+    assert_eq!(before.reason(), Reason::ChangeAhead { replace_at: at(13 * DAY) });
+    for outcome in [then, late] {
+        assert_eq!(outcome.reason(), Reason::ChangeReplaces);
+        assert_eq!(outcome.does(), ["replace"]);
+    }
+}
+
+#[test]
+fn signal_change_keeps_within_the_budget_and_is_not_forgotten() {
+    let outcome = in_service()
+        .change_announced_for(HOUR)
+        .policy(replace)
+        .group(|group| group.leaving = 2)
+        .decided();
+
+    assert_eq!(outcome.reason(), Reason::BudgetSpent);
+    assert!(outcome.remembers().is_some());
+}
+
+#[test]
+fn signal_change_of_an_instance_that_goes_already_needs_nothing() {
+    let scene = scene().change_announced_for(HOUR).policy(replace);
+
+    let leaves = scene.clone().state("Terminating").decided();
+    let left = scene.in_no_group().decided();
+
+    assert_eq!(leaves.says(), "not waiting: Terminating");
+    assert_eq!(left.says(), "not waiting: in no group");
+}
+
+#[test]
+fn signal_change_that_was_written_down_under_another_policy_does_nothing() {
+    let written = in_service().remembering(|memory| memory.replace_at = Some(at(0)));
+
+    let outcome = written.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.reason(), Reason::NothingToDo);
+}
+
+#[test]
+fn signal_change_without_room_for_the_attribute_is_said() {
+    let scene = in_service().change_announced_for(14 * DAY).policy(replace);
+
+    let outcome = scene.without_room_for_an_attribute().decided();
+
+    assert_eq!(outcome.notes().len(), 1);
+    assert_eq!(outcome.actions().count(), 0);
+}

@@ -1,0 +1,188 @@
+use super::scene::*;
+use crate::reason::Reason;
+use crate::signal::{Ec2State, InstanceAction, Purpose};
+
+#[test]
+fn signal_terminate_drains_and_completes_when_empty() {
+    let told = scene().with(replica("api")).told_to_terminate(0).now(1).decided();
+    let later = scene().draining_for_us_since(1).with(replica("api").stopped_at(90));
+    let later = later.may_be_empty().now(91).decided();
+
+    assert_eq!(told.does(), ["drain"]);
+    assert_eq!(told.remembers().unwrap().action, Some(action(0)));
+    assert_eq!(later.does(), ["continue"]);
+}
+
+#[test]
+fn signal_terminate_older_than_five_minutes_counts_only_if_auto_scaling_holds_the_instance() {
+    let old = scene().told_to_terminate(0);
+
+    let fresh = old.clone().in_service().now(300).decided();
+    let stale = old.clone().in_service().now(301).decided();
+    let held = old.now(301).decided();
+
+    assert_eq!(fresh.does(), ["drain"]);
+    assert_eq!(stale.reason(), Reason::OldEvent);
+    assert!(stale.does().is_empty());
+    assert_eq!(held.does(), ["drain"]);
+}
+
+#[test]
+fn signal_terminate_that_is_old_is_not_believed_because_something_else_was_told() {
+    let old = scene().told_to_terminate(0).in_service().with(standalone("import"));
+
+    let warned = old.clone().warned_of_spot(HOUR).now(HOUR + 1).decided();
+    let swept = old.swept_at(HOUR).decided();
+
+    assert_eq!(warned.remembers().unwrap().action, None);
+    assert!(swept.does().is_empty());
+}
+
+#[test]
+fn signal_terminate_towards_the_warm_pool_drains_alike() {
+    let returning = scene().state("Warmed:Pending:Wait").draining_for_us_since(0);
+
+    let outcome = returning.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["continue"]);
+}
+
+#[test]
+fn signal_terminate_that_was_lost_is_found_by_the_sweep() {
+    let outcome = scene().with(replica("api")).leaving_since(-20).swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.remembers().unwrap().action.unwrap().started, at(-20));
+}
+
+#[test]
+fn signal_spot_drains_at_once_and_ends_two_minutes_after_the_warning() {
+    let warned = scene().in_service().with(replica("api")).warned_of_spot(0).now(1).decided();
+    let held = scene().draining_for_us_since(10).with(replica("api"));
+    let held = held.remembering(|memory| memory.interrupted_at = Some(at(120)));
+
+    let over = held.swept_at(120).decided();
+
+    assert_eq!(warned.does(), ["drain"]);
+    assert_eq!(warned.remembers().unwrap().interrupted_at, Some(at(120)));
+    assert!(matches!(over.reason(), Reason::DeadlineReached { .. }));
+    assert_eq!(over.does(), ["continue"]);
+}
+
+#[test]
+fn signal_spot_stop_has_the_same_two_minutes() {
+    let outcome = scene().in_service().warned_of(InstanceAction::Stop, 0).now(1).decided();
+
+    assert_eq!(outcome.remembers().unwrap().interrupted_at, Some(at(120)));
+}
+
+#[test]
+fn signal_spot_hibernation_drains_for_a_set_time() {
+    let scene = scene().in_service().warned_of(InstanceAction::Hibernate, 0).now(1);
+
+    let unknown = scene.clone().decided();
+    let described = scene
+        .knowing(&[crate::decision::Question::Description, crate::decision::Question::Member])
+        .decided();
+
+    for outcome in [unknown, described] {
+        assert_eq!(outcome.does(), ["drain"]);
+        assert_eq!(outcome.remembers().unwrap().rebalance_until, Some(at(1800)));
+    }
+}
+
+#[test]
+fn signal_spot_that_came_to_nothing_sets_the_instance_active_again() {
+    let scene = scene().in_service().draining().remembering(|memory| {
+        memory.draining_since = Some(at(0));
+        memory.interrupted_at = Some(at(120));
+    });
+
+    let soon = scene.clone().swept_at(660).decided();
+    let away = scene.clone().agent_away().swept_at(720).decided();
+    let later = scene.swept_at(720).decided();
+
+    assert!(matches!(soon.reason(), Reason::DeadlineReached { .. }));
+    assert!(!away.does().contains(&"set active".to_owned()));
+    assert_eq!(later.reason(), Reason::DrainOver);
+    assert_eq!(later.does(), ["set active"]);
+}
+
+#[test]
+fn signal_spot_says_which_service_has_no_time_to_replace_its_task() {
+    let scene = scene().in_service().with(replica("api")).warned_of_spot(0).now(1);
+
+    let outcome = scene.decided();
+
+    assert_eq!(
+        outcome.notes(),
+        ["service api keeps 100 % healthy: two minutes are too short to replace its task first"]
+    );
+}
+
+#[test]
+fn a_service_that_cannot_move_its_tasks_is_said_with_its_name() {
+    let scene = scene().draining_for_us_since(0).with(replica("api").with_bounds(100, 100));
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(
+        outcome.notes(),
+        [
+            "service api cannot move its tasks: its minimumHealthyPercent and maximumPercent leave no room"
+        ]
+    );
+}
+
+#[test]
+fn signal_task_stopped_completes_a_drain_of_ours_and_leaves_any_other() {
+    let ours = scene().draining_for_us_since(0).may_be_empty().now(90).decided();
+    let not_draining = scene().in_service().may_be_empty().now(90).decided();
+
+    assert_eq!(ours.does(), ["continue"]);
+    assert_eq!(not_draining.reason(), Reason::NothingToDo);
+}
+
+#[test]
+fn signal_ec2_state_that_is_final_is_believed() {
+    for state in [Ec2State::ShuttingDown, Ec2State::Terminated] {
+        let held = scene().with(replica("api")).ec2_says(state).decided();
+        let in_service = scene().in_service().with(replica("api")).ec2_says(state).decided();
+
+        assert_eq!(held.reason(), Reason::Gone);
+        assert_eq!(held.does(), ["continue"]);
+        assert_eq!(in_service.reason(), Reason::Gone);
+        assert!(in_service.remembers().unwrap().gone);
+    }
+}
+
+#[test]
+fn signal_ec2_state_of_an_instance_that_its_group_takes_down_needs_nothing() {
+    let scene = scene().state("Terminating:Proceed").ec2_says(Ec2State::ShuttingDown);
+
+    let outcome = scene.decided();
+
+    assert_eq!(outcome.says(), "not waiting: Terminating:Proceed");
+    assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_ec2_state_stopping_is_a_reason_to_look_and_no_more() {
+    let ours = scene().draining_for_us_since(0).with(standalone("import"));
+
+    let held = ours.ec2_says(Ec2State::Stopping).now(90).decided();
+    let in_service = scene().in_service().ec2_says(Ec2State::Stopping).decided();
+    let in_no_group = scene().in_no_group().ec2_says(Ec2State::Stopping).decided();
+
+    assert!(held.does().is_empty());
+    assert_eq!(in_service.reason(), Reason::NothingToDo);
+    assert_eq!(in_no_group.says(), "not waiting: in no group");
+}
+
+#[test]
+fn a_look_at_an_instance_that_nothing_takes_does_nothing() {
+    let outcome = scene().in_service().looked_at(Purpose::Settle, 10).decided();
+
+    assert_eq!(outcome.reason(), Reason::NothingToDo);
+    assert_eq!(outcome.actions().count(), 0);
+}

@@ -1,0 +1,107 @@
+//! Tasks in a scene.
+
+use std::time::Duration;
+
+use crate::observation::{Owner, Service, Task};
+use crate::policy::StandalonePolicy;
+
+use super::scene::{at, seconds};
+
+/// A task, with what is only told when it is asked for.
+#[derive(Clone)]
+pub(super) struct TaskScene {
+    task: Task,
+    service: Option<Service>,
+    stop_time: Duration,
+}
+
+/// A running task of no service.
+pub(super) fn standalone(name: &str) -> TaskScene {
+    task(name, Owner::Standalone, None)
+}
+
+/// A running task of the replica service of this name, with ECS's default bounds.
+pub(super) fn replica(service: &str) -> TaskScene {
+    let (minimum_healthy_percent, maximum_percent) = (100, 200);
+    let settings = Service { daemon: false, desired: 4, minimum_healthy_percent, maximum_percent };
+    of_service(service, settings)
+}
+
+/// A running task of the daemon service of this name.
+pub(super) fn daemon(service: &str) -> TaskScene {
+    let (minimum_healthy_percent, maximum_percent) = (0, 100);
+    let settings = Service { daemon: true, desired: 4, minimum_healthy_percent, maximum_percent };
+    of_service(service, settings)
+}
+
+fn of_service(service: &str, settings: Service) -> TaskScene {
+    let owner = Owner::Service { name: service.to_owned(), service: None };
+    task(service, owner, Some(settings))
+}
+
+fn task(name: &str, owner: Owner, service: Option<Service>) -> TaskScene {
+    let task = Task {
+        arn: format!("arn:aws:ecs:eu-west-1:111122223333:task/default/{name}"),
+        owner,
+        definition: format!("{name}:1"),
+        stopped: false,
+        stopping: false,
+        stopped_at: None,
+        stop_time: None,
+        policy: None,
+    };
+    TaskScene { task, service, stop_time: seconds(30) }
+}
+
+impl TaskScene {
+    /// It is on its way to STOPPED: DEACTIVATING, STOPPING or DEPROVISIONING.
+    pub(super) fn stopping(mut self) -> Self {
+        self.task.stopping = true;
+        self
+    }
+
+    pub(super) fn stopped_at(mut self, second: i64) -> Self {
+        self.task.stopped = true;
+        self.task.stopped_at = Some(at(second));
+        self.stopping()
+    }
+
+    /// It may take so many seconds to stop.
+    pub(super) fn stops_within(mut self, stop_time: u64) -> Self {
+        self.stop_time = seconds(stop_time);
+        self
+    }
+
+    /// Its tag `ebb:standalone`.
+    pub(super) fn tagged(mut self, policy: StandalonePolicy) -> Self {
+        self.task.policy = Some(policy);
+        self
+    }
+
+    pub(super) fn with_bounds(mut self, minimum: u32, maximum: u32) -> Self {
+        let service = self.service.as_mut().unwrap();
+        service.minimum_healthy_percent = minimum;
+        service.maximum_percent = maximum;
+        self
+    }
+
+    /// Whether it is in `runningTasksCount` or `pendingTasksCount`.
+    pub(super) fn is_counted(&self) -> bool {
+        !self.task.stopping
+    }
+
+    /// As ListTasks and DescribeTasks tell of it.
+    pub(super) fn listed(&self) -> Task {
+        self.task.clone()
+    }
+
+    pub(super) fn tell_service(&self, task: &mut Task) {
+        if let Owner::Service { service, .. } = &mut task.owner {
+            service.clone_from(&self.service);
+        }
+    }
+
+    pub(super) fn tell_stop_time(&self, task: &mut Task) {
+        task.stop_time = Some(self.stop_time);
+    }
+}
