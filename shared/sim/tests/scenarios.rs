@@ -84,3 +84,32 @@ fn every_scenario_opens_with_what_it_shows() {
         assert!(!about.trim().is_empty(), "{name}: no about");
     }
 }
+
+fn readme() -> String {
+    std::fs::read_to_string(folder().join("README.md")).expect("a README")
+}
+
+#[test]
+fn the_readme_lists_every_scenario_with_what_it_says_of_itself() {
+    let readme = readme();
+
+    for (name, text) in scenarios() {
+        let about = read(&name, &text).about;
+        let about: Vec<&str> = about.split_whitespace().collect();
+        let row = format!("| [{name}]({name}.toml) | {} |", about.join(" "));
+
+        assert!(readme.contains(&row), "fixtures/scenarios/README.md lacks the row\n{row}");
+    }
+}
+
+#[test]
+fn the_example_of_the_readme_is_a_scenario() {
+    let readme = readme();
+    let example = readme.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
+
+    let (ended, history) =
+        played("the example", &read("the example", example.expect("an example")));
+
+    assert_eq!(ended, Ended::Quiet);
+    assert!(history.iter().any(leaves_service));
+}

@@ -22,7 +22,8 @@ impl World {
         let (name, arn) = (group.spec.name.clone(), group.arn.clone());
         let detail =
             lifecycle_detail(&name, ec2_instance, hook, action, member.origin, member.destination);
-        if let Some(queue) = &hook.notifies {
+        // Where nobody responds, nothing is deployed: the notification would have no reader.
+        if let Some(queue) = hook.notifies.as_ref().filter(|queue| self.has_queue(queue)) {
             let request = self.random.uuid(&format!("notification/{ec2_instance}"));
             let body = direct_notification(&detail, &self.now().to_string(), &request);
             self.send_message(queue, body.to_string());
