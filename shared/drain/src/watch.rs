@@ -39,7 +39,7 @@ struct Watched {
     remaining: Option<BTreeSet<String>>,
     /// Tasks that stopped since the last look.
     stopped: BTreeSet<String>,
-    /// Changes since the last look that left the count at zero.
+    /// Changes since the last look with nothing counted any more: each may tell of a task that stopped.
     freed: usize,
     /// Its lifecycle action is completed: nothing about it asks for a look any more.
     released: bool,
@@ -80,7 +80,7 @@ impl Watch {
         if change.version <= watched.version {
             return;
         }
-        if watched.counted == Some(0) && change.tasks == Some(0) {
+        if change.tasks == Some(0) {
             watched.freed += 1;
         }
         watched.version = change.version;
