@@ -52,6 +52,8 @@ pub struct Memory {
     pub notes: Kept<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.
     pub joined: Kept<()>,
+    /// EC2 instances that EC2 said are gone, where nothing waited for us.
+    pub gone: Kept<()>,
     /// What was heard of container instances that drain.
     pub watch: Watch,
 }
@@ -91,6 +93,7 @@ impl Default for Memory {
             decisions: Kept::new(INSTANCES, FOR_EVER),
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
+            gone: Kept::new(INSTANCES, FOR_EVER),
             watch: Watch::default(),
         }
     }

@@ -121,6 +121,13 @@ pub struct Told {
     pub looks: Vec<(Purpose, Timestamp, u32)>,
 }
 
+impl Told {
+    /// Whether nothing else was told than that the EC2 instance is on its way down.
+    pub fn is_only_an_ec2_state(&self) -> bool {
+        self.ec2_state.is_some() && Self { ec2_state: None, ..self.clone() } == Self::default()
+    }
+}
+
 /// A container instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContainerInstance {

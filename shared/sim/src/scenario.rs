@@ -560,8 +560,9 @@ pub struct Switches {
     pub api_call: Lengths,
     /// From a message being visible to the start of the invocation that it is in.
     pub poll: Lengths,
-    /// The probability that an idle Lambda environment is gone when the next invocation comes.
-    pub cold_probability: f64,
+    /// How long an idle Lambda environment is kept on average. It is "some time", in anticipation of another invocation
+    /// (Lambda developer guide, lambda-runtime-environment): the longer it was idle, the likelier it is gone.
+    pub environment_kept: Length,
     /// How much longer an invocation in a new environment takes to begin.
     pub cold_start: Lengths,
     /// Whether draining leaves tasks under scale-in protection alone (A.9: the documentation is silent).
@@ -617,7 +618,7 @@ impl Default for Switches {
             event_delivery: Lengths::millis(300, 1500),
             api_call: Lengths::millis(20, 80),
             poll: Lengths::millis(5, 40),
-            cold_probability: 0.05,
+            environment_kept: Length::secs(600),
             cold_start: Lengths::millis(60, 180),
             draining_honours_protection: false,
             draining_twice_fails: false,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::decide;
 use drain::decision::{Question, Verdict};
-use drain::observation::{Seen, Status};
+use drain::observation::{Seen, Status, Told};
 use drain::signal::Signal;
 use drain::told;
 use drain::watch::Draining;
@@ -67,7 +67,14 @@ impl Worker {
                 }
             }
         }
+        cases.retain(|id, case| !self.was_let_go(id, &case.observation.told, now));
         cases
+    }
+
+    /// Whether EC2 only says again that an instance is gone which nothing waited for: `terminated` follows upon
+    /// `shutting-down`, and the second tells nothing that the first did not.
+    fn was_let_go(&self, ec2_instance: &str, told: &Told, now: Timestamp) -> bool {
+        told.is_only_an_ec2_state() && self.memory().gone.get(ec2_instance, now).is_some()
     }
 
     /// Asks, decides and acts until nothing is open.
@@ -143,6 +150,9 @@ impl Worker {
         let now = self.now();
         let mut memory = self.memory();
         for case in cases.values() {
+            if case.is_gone_and_let_go() {
+                memory.gone.put(&case.observation.ec2_instance, (), now);
+            }
             let Some(it) = case.observation.container_instance.present() else { continue };
             let Some(described) = &it.described else { continue };
             if described.status != Status::Draining {

@@ -6,6 +6,7 @@ use drain::decision::{Action, Decision, Question};
 use drain::observation::{Observation, Seen, Status, Told};
 use drain::policy::{BadTag, Policy};
 use drain::reason::Reason;
+use drain::told::is_final;
 use jiff::Timestamp;
 
 use crate::act::{Done, Order};
@@ -120,6 +121,13 @@ impl Case {
         if let (true, Seen::Present(seen)) = (of_it, &mut self.observation.group) {
             seen.leaving += 1;
         }
+    }
+
+    /// Whether EC2 said that it is gone, and nothing waited for us.
+    pub(super) fn is_gone_and_let_go(&self) -> bool {
+        let reason = self.decision.as_ref().map(|decision| &decision.reason);
+        self.observation.told.ec2_state.is_some_and(is_final)
+            && matches!(reason, Some(Reason::NotWaiting { .. }))
     }
 
     /// Whether its lifecycle action was completed.

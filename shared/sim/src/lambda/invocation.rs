@@ -114,13 +114,15 @@ fn longer_chain(batch: &[Received], function: &str) -> Lineage {
 /// The environment that was used last, unless it is gone; else a new one.
 fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
     let stream = format!("lambda/{name}/cold");
+    let (now, kept) = (world.elapsed(), world.switches.environment_kept.0);
     let Some(function) = world.lambda.functions.get_mut(name) else { return (0, true) };
     function.running += 1;
-    if let Some(idle) = function.idle.pop() {
-        if !world.random.happens(&stream, world.switches.cold_probability) {
-            return (idle, false);
+    if let Some((environment, since)) = function.idle.pop() {
+        let gone = 1.0 - (-(now - since).as_secs_f64() / kept.as_secs_f64()).exp();
+        if !world.random.happens(&stream, gone) {
+            return (environment, false);
         }
-        world.lambda.gone.push((name.to_owned(), idle));
+        world.lambda.gone.push((name.to_owned(), environment));
     }
     function.environments += 1;
     (function.environments, true)
@@ -168,10 +170,11 @@ pub(crate) fn finish(world: &mut World, number: u64, outcome: Outcome) {
 }
 
 fn give_back(world: &mut World, name: &str, environment: u64, survives: bool) {
+    let now = world.elapsed();
     let Some(function) = world.lambda.functions.get_mut(name) else { return };
     function.running -= 1;
     if survives {
-        function.idle.push(environment);
+        function.idle.push((environment, now));
     } else {
         world.lambda.gone.push((name.to_owned(), environment));
     }

@@ -41,7 +41,8 @@ struct Function {
     spec: deployment::Function,
     running: usize,
     /// Numbers of environments that wait for work, the one used last at the end.
-    idle: Vec<u64>,
+    /// Environments that wait for an invocation, and since when; the one that was used last is used first.
+    idle: Vec<(u64, std::time::Duration)>,
     environments: u64,
 }
 

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::history::Fact;
-use crate::scenario::{Lengths, Switches};
+use crate::scenario::{Length, Lengths, Switches};
 
 /// A world whose function `f` reads the queue `q` by a mapping with these settings; environments start at once.
 fn world(mapping: Value, function: Value) -> World {
     let mut world = World::new(1, Switches::default());
     world.switches.cold_start = Lengths::secs(0);
-    world.switches.cold_probability = 0.0;
+    world.switches.environment_kept = Length::secs(1_000_000_000);
     let mut deployment = json!({
         "queue": [{"name": "q"}],
         "function": [{"name": "f"}],
@@ -200,4 +200,22 @@ fn an_idle_environment_is_used_again_and_a_lost_one_is_not() {
 
     assert_eq!(environments, [1, 1, 2]);
     assert_eq!(world.lambda.take_gone(), [("f".to_owned(), 1)]);
+}
+
+// Lambda developer guide, lambda-runtime-environment: an environment is kept "for some time".
+#[test]
+fn an_environment_that_was_idle_for_long_is_gone() {
+    let mut world = world(json!({}), json!({}));
+    world.switches.environment_kept = Length::secs(60);
+    let mut environments = Vec::new();
+
+    for at in [1_000, 2_000, 3_600_000] {
+        world.advance(Duration::from_millis(at));
+        send(&mut world, 1);
+        let start = due(&mut world, at + 500).remove(0);
+        environments.push(start.environment);
+        finish(&mut world, start.invocation, Outcome::Returned(Value::Null));
+    }
+
+    assert_eq!(environments, [1, 1, 2]);
 }
