@@ -1,0 +1,200 @@
+//! An Auto Scaling group as data: its hooks, its warm pool, its capacity provider.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Length, Lengths};
+
+/// An Auto Scaling group whose instances are InService when the world begins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupSpec {
+    /// Its name.
+    pub name: String,
+    /// The cluster that its instances' agents register with; none for a group that has nothing to do with ECS.
+    #[serde(default)]
+    pub cluster: Option<String>,
+    /// Desired capacity; the instances are `i-<group>-1` to `i-<group>-N` in scenario steps.
+    pub instances: usize,
+    /// EC2 instance ids of the first instances, where they matter (default: drawn).
+    #[serde(default)]
+    pub instance_ids: Vec<String>,
+    /// Maximum size (default: twice the desired capacity).
+    #[serde(default)]
+    pub max_size: Option<usize>,
+    /// Lifecycle hooks.
+    #[serde(default, rename = "hook")]
+    pub hooks: Vec<HookSpec>,
+    /// Tags of the group.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Capacity Rebalancing.
+    #[serde(default)]
+    pub capacity_rebalance: bool,
+    /// Whether it is the Auto Scaling group of a capacity provider, and with which settings.
+    #[serde(default)]
+    pub capacity_provider: Option<CapacityProviderSpec>,
+    /// The warm pool, if it has one.
+    #[serde(default)]
+    pub warm_pool: Option<WarmPoolSpec>,
+    /// Maximum instance lifetime. The instances' ages at the start are drawn below it.
+    #[serde(default)]
+    pub max_instance_lifetime: Option<Length>,
+    /// How long a new instance takes from its launch to its agent's registration.
+    #[serde(default = "one_minute")]
+    pub joins_after: Lengths,
+    /// How many of its next launches never register with the cluster.
+    #[serde(default)]
+    pub never_joins: usize,
+    /// How many of its instances at the start, the last ones, never registered with the cluster.
+    #[serde(default)]
+    pub never_joined: usize,
+    /// How many tasks one instance holds (default 100).
+    #[serde(default = "a_hundred")]
+    pub task_slots: usize,
+    /// How long Auto Scaling takes to deregister an instance from the group's own load balancer before the
+    /// terminate hook is called (default: no load balancer).
+    #[serde(default)]
+    pub elb_deregistration: Length,
+    /// The Amazon EC2 health check's interval: how long Auto Scaling takes to find an instance gone (default 2 to 5 min).
+    #[serde(default = "two_to_five_minutes")]
+    pub finds_gone_after: Lengths,
+}
+
+impl GroupSpec {
+    /// A group of so many instances with all defaults.
+    pub fn named(name: &str, instances: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster: None,
+            instances,
+            instance_ids: Vec::new(),
+            max_size: None,
+            hooks: Vec::new(),
+            tags: BTreeMap::new(),
+            capacity_rebalance: false,
+            capacity_provider: None,
+            warm_pool: None,
+            max_instance_lifetime: None,
+            joins_after: one_minute(),
+            never_joins: 0,
+            never_joined: 0,
+            task_slots: a_hundred(),
+            elb_deregistration: Length::default(),
+            finds_gone_after: two_to_five_minutes(),
+        }
+    }
+}
+
+/// A lifecycle hook.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HookSpec {
+    /// Its name.
+    pub name: String,
+    /// Terminating (default) or launching.
+    #[serde(default)]
+    pub transition: Transition,
+    /// Heartbeat timeout, 30 s to 2 h (default 1 h).
+    #[serde(default = "one_hour")]
+    pub heartbeat_timeout: Length,
+    /// Default result (default ABANDON, as in the API).
+    #[serde(default)]
+    pub default_result: LifecycleResult,
+    /// `NotificationMetadata` of its notifications.
+    #[serde(default)]
+    pub metadata: Option<String>,
+    /// A queue that it notifies directly, besides the event bus.
+    #[serde(default)]
+    pub notifies: Option<String>,
+    /// For a hook that somebody else completes: how long that takes. Without it only the program under trial, or the
+    /// timeout, ends its actions.
+    #[serde(default)]
+    pub completed_by_others_after: Option<Lengths>,
+    /// Whether nobody would put it on a group that ECS managed instance draining looks after: where that acts, the
+    /// hook is not there.
+    #[serde(default)]
+    pub instead_of_managed_draining: bool,
+}
+
+impl HookSpec {
+    /// A terminating hook with all defaults.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            transition: Transition::Terminating,
+            heartbeat_timeout: one_hour(),
+            default_result: LifecycleResult::Abandon,
+            metadata: None,
+            notifies: None,
+            completed_by_others_after: None,
+            instead_of_managed_draining: false,
+        }
+    }
+}
+
+/// Which transition a lifecycle hook holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transition {
+    /// `autoscaling:EC2_INSTANCE_TERMINATING`.
+    #[default]
+    Terminating,
+    /// `autoscaling:EC2_INSTANCE_LAUNCHING`.
+    Launching,
+}
+
+/// `CONTINUE` or `ABANDON`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum LifecycleResult {
+    /// Go on.
+    Continue,
+    /// Give up: a launching instance is terminated; for a terminating one the other hooks are skipped.
+    #[default]
+    Abandon,
+}
+
+/// The capacity provider that a group belongs to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityProviderSpec {
+    /// Its name.
+    pub name: String,
+    /// Managed instance draining; it acts only where the run's responder is `managed`.
+    #[serde(default = "yes")]
+    pub managed_draining: bool,
+}
+
+/// A warm pool.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WarmPoolSpec {
+    /// Instances in it at the start, stopped.
+    #[serde(default)]
+    pub instances: usize,
+    /// Whether instances return to it on scale-in (`ReuseOnScaleIn`).
+    #[serde(default)]
+    pub reuse_on_scale_in: bool,
+}
+
+fn a_hundred() -> usize {
+    100
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn one_hour() -> Length {
+    Length::secs(3600)
+}
+
+fn one_minute() -> Lengths {
+    Lengths::millis(45_000, 90_000)
+}
+
+fn two_to_five_minutes() -> Lengths {
+    Lengths::millis(120_000, 300_000)
+}

@@ -1,0 +1,166 @@
+//! What can happen to a world, as data.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Length, StandaloneSpec};
+
+/// What can happen to the world from outside. `instance` is the name `i-<group>-N`, or an EC2 instance id.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Happening {
+    /// StartInstanceRefresh with its `MinHealthyPercentage` (default 90).
+    InstanceRefresh {
+        /// The group.
+        group: String,
+        /// `MinHealthyPercentage`.
+        #[serde(default = "ninety")]
+        min_healthy_percentage: u32,
+        /// `InstanceWarmup` (default: none).
+        #[serde(default)]
+        warmup: Length,
+    },
+    /// SetDesiredCapacity: fewer instances are a scale-in, more a scale-out.
+    DesiredCapacity {
+        /// The group.
+        group: String,
+        /// The new desired capacity.
+        to: usize,
+    },
+    /// An Auto Scaling health check fails: the instance is replaced.
+    Unhealthy {
+        /// The instance.
+        instance: String,
+    },
+    /// An operator calls TerminateInstanceInAutoScalingGroup, without decrement.
+    TerminateInGroup {
+        /// The instance.
+        instance: String,
+    },
+    /// CloudFormation's `AutoScalingRollingUpdate`: batches, with a pause between them.
+    StackUpdate {
+        /// The group.
+        group: String,
+        /// `MaxBatchSize`.
+        batch: usize,
+        /// `PauseTime`.
+        pause: Length,
+    },
+    /// EC2 TerminateInstances by hand: Auto Scaling finds out later.
+    TerminateByHand {
+        /// The instance.
+        instance: String,
+    },
+    /// A Spot interruption notice; the instance goes 120 s later (hibernate: at once).
+    SpotInterruption {
+        /// The instance.
+        instance: String,
+        /// `instance-action`.
+        #[serde(default)]
+        action: SpotAction,
+    },
+    /// An EC2 instance rebalance recommendation.
+    RebalanceRecommendation {
+        /// The instance.
+        instance: String,
+    },
+    /// An AWS Health scheduled change.
+    HealthEvent {
+        /// The instances that it names.
+        instances: Vec<String>,
+        /// Its `eventTypeCode`.
+        #[serde(default = "retirement")]
+        code: String,
+        /// How long ahead its start lies.
+        starts_in: Length,
+    },
+    /// The agent loses its connection; the containers go on.
+    AgentDisconnects {
+        /// The instance.
+        instance: String,
+        /// For how long; for ever without it.
+        #[serde(default, rename = "for")]
+        for_: Option<Length>,
+    },
+    /// Somebody calls UpdateContainerInstancesState.
+    SetState {
+        /// The instance.
+        instance: String,
+        /// `DRAINING` or `ACTIVE`.
+        status: String,
+    },
+    /// RunTask (or StartTask on that instance).
+    RunTask {
+        /// The task.
+        #[serde(flatten)]
+        task: StandaloneSpec,
+    },
+    /// A message is put into a queue as it is.
+    Message {
+        /// The queue.
+        queue: String,
+        /// Its body.
+        body: String,
+    },
+    /// An event is put on the default event bus as it is.
+    Event {
+        /// The event.
+        event: serde_json::Value,
+    },
+    /// From now on, for this long, events of this detail type are treated so by the event bus.
+    Events {
+        /// The `detail-type`; all without it.
+        #[serde(default)]
+        detail_type: Option<String>,
+        /// What becomes of them.
+        #[serde(rename = "become")]
+        become_: Delivery,
+        /// For how long (for ever without it).
+        #[serde(default, rename = "for")]
+        for_: Option<Length>,
+    },
+    /// Other callers use up the request tokens of one bucket, or of all of Auto Scaling, for a while.
+    Throttling {
+        /// `ecs-read`, `ecs-modify` or `autoscaling`.
+        bucket: String,
+        /// For how long.
+        #[serde(rename = "for")]
+        for_: Length,
+        /// How many requests a second others make.
+        others_per_second: f64,
+    },
+}
+
+/// What the event bus does with an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// Never delivered (a best-effort event that is lost).
+    Lost,
+    /// Delivered twice, the second time up to half a minute later.
+    Twice,
+    /// Delivered twice and in any order, up to a minute late.
+    Shuffled,
+    /// Delivered six to twelve minutes late.
+    Late,
+}
+
+/// What EC2 does with an interrupted Spot Instance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpotAction {
+    /// Terminate it.
+    #[default]
+    Terminate,
+    /// Stop it.
+    Stop,
+    /// Hibernate it, at once.
+    Hibernate,
+}
+
+fn ninety() -> u32 {
+    90
+}
+
+fn retirement() -> String {
+    "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned()
+}

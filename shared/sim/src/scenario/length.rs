@@ -1,0 +1,80 @@
+//! Lengths of time as a scenario writes them.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+
+/// A length of time, written `90s`, `2m`, `1h 30m`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Length(pub Duration);
+
+/// A length of time drawn from a range, written `2m..40m`; or a fixed one, written `2m`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lengths(pub Range<Duration>);
+
+impl Length {
+    /// So many seconds.
+    pub const fn secs(secs: u64) -> Self {
+        Self(Duration::from_secs(secs))
+    }
+}
+
+impl Lengths {
+    /// From so many to so many milliseconds.
+    pub const fn millis(from: u64, to: u64) -> Self {
+        Self(Duration::from_millis(from)..Duration::from_millis(to))
+    }
+
+    /// Always so many seconds.
+    pub const fn secs(secs: u64) -> Self {
+        Self(Duration::from_secs(secs)..Duration::from_secs(secs))
+    }
+}
+
+impl std::str::FromStr for Length {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_length(text).map(Self)
+    }
+}
+
+impl std::str::FromStr for Lengths {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        let range = parse_length(from)?..parse_length(to)?;
+        if range.end < range.start {
+            return Err(format!("`{text}` ends before it begins"));
+        }
+        Ok(Self(range))
+    }
+}
+
+impl<'de> Deserialize<'de> for Length {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Lengths {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}s", self.0.as_secs_f64())
+    }
+}
+
+fn parse_length(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a length of time: write `90s`, `2m`, `1h 30m`");
+    let length: jiff::SignedDuration = text.trim().parse().map_err(|_| wrong())?;
+    Duration::try_from(length).map_err(|_| wrong())
+}

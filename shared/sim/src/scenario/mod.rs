@@ -1,0 +1,107 @@
+//! A scenario as data: a world, and what happens to it. It is what a scenario file holds.
+
+mod group;
+mod happening;
+mod length;
+mod switches;
+mod tasks;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub use group::{
+    CapacityProviderSpec, GroupSpec, HookSpec, LifecycleResult, Transition, WarmPoolSpec,
+};
+pub use happening::{Delivery, Happening, SpotAction};
+pub use length::{Length, Lengths};
+pub use switches::Switches;
+pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
+
+/// A world at its start, and what happens to it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What it shows, in a sentence or two.
+    #[serde(default)]
+    pub about: String,
+    /// The seed of a run that names none.
+    #[serde(default)]
+    pub seed: u64,
+    /// How long the run goes on after nothing more is going to happen by itself (default 2 minutes).
+    #[serde(default = "two_minutes")]
+    pub linger: Length,
+    /// The longest run in virtual time (default 7 days): one that reaches it did not come to an end.
+    #[serde(default = "seven_days")]
+    pub limit: Length,
+    /// Environment variables of the handlers, as a deployment would set them.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// What AWS leaves undocumented.
+    #[serde(default)]
+    pub switches: Switches,
+    /// Clusters. A cluster that a group or a service names exists without being listed.
+    #[serde(default, rename = "cluster")]
+    pub clusters: Vec<ClusterSpec>,
+    /// Auto Scaling groups.
+    #[serde(default, rename = "group")]
+    pub groups: Vec<GroupSpec>,
+    /// Task definitions. One that is named elsewhere and not listed has one container with all defaults.
+    #[serde(default, rename = "task_definition")]
+    pub task_definitions: Vec<TaskDefinitionSpec>,
+    /// Services, at their desired count and steady when the world begins.
+    #[serde(default, rename = "service")]
+    pub services: Vec<ServiceSpec>,
+    /// Standalone tasks that run when the world begins.
+    #[serde(default, rename = "standalone")]
+    pub standalone: Vec<StandaloneSpec>,
+    /// What happens, and when.
+    #[serde(default)]
+    pub happens: Vec<Step>,
+}
+
+impl Default for Scenario {
+    /// An empty world in which nothing happens: what an empty file says.
+    fn default() -> Self {
+        Self {
+            about: String::new(),
+            seed: 0,
+            linger: two_minutes(),
+            limit: seven_days(),
+            environment: BTreeMap::new(),
+            switches: Switches::default(),
+            clusters: Vec::new(),
+            groups: Vec::new(),
+            task_definitions: Vec::new(),
+            services: Vec::new(),
+            standalone: Vec::new(),
+            happens: Vec::new(),
+        }
+    }
+}
+
+/// A cluster.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// Its name.
+    pub name: String,
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Step {
+    /// When, from the start of the world.
+    pub at: Length,
+    /// What.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+fn two_minutes() -> Length {
+    Length::secs(120)
+}
+
+fn seven_days() -> Length {
+    Length::secs(7 * 24 * 3600)
+}

@@ -1,0 +1,100 @@
+//! What AWS leaves undocumented, as data.
+
+use serde::Deserialize;
+
+use super::{Length, Lengths};
+
+/// What AWS does not document, each drawn from a range or set to a choice.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Switches {
+    /// From a change to its message being visible in the queue.
+    pub event_delivery: Lengths,
+    /// From a request to its answer.
+    pub api_call: Lengths,
+    /// From a message being visible to the start of the invocation that it is in.
+    pub poll: Lengths,
+    /// How long an idle Lambda environment is kept on average. It is "some time", in anticipation of another invocation
+    /// (Lambda developer guide, lambda-runtime-environment): the longer it was idle, the likelier it is gone.
+    pub environment_kept: Length,
+    /// How much longer an invocation in a new environment takes to begin.
+    pub cold_start: Lengths,
+    /// Whether draining leaves tasks under scale-in protection alone (A.9: the documentation is silent).
+    pub draining_honours_protection: bool,
+    /// Whether UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already (A.1).
+    pub draining_twice_fails: bool,
+    /// From DRAINING to the service scheduler's reaction.
+    pub scheduler: Lengths,
+    /// From the termination of an EC2 instance to the deregistration of its container instance.
+    pub deregistration: Lengths,
+    /// How long a new container instance is REGISTERING before it is ACTIVE (default: not at all).
+    pub registering: Lengths,
+    /// How long a task is PROVISIONING.
+    pub provisioning: Lengths,
+    /// How long a task is DEPROVISIONING.
+    pub deprovisioning: Lengths,
+    /// How long a new task is not yet in the answers of ListTasks (the API is eventually consistent: RunTask).
+    pub task_listed_after: Lengths,
+    /// Whether a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
+    /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
+    pub daemons_stop_early: bool,
+    /// Whether the tasks of an instance that was terminated while its agent was disconnected keep their `lastStatus`
+    /// for ever, as its container instance keeps its status.
+    pub ghosts_keep_tasks: bool,
+    /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
+    pub autoscaling_rate: f64,
+    /// The burst that goes with it.
+    pub autoscaling_burst: f64,
+    /// From something that a group must answer to what Auto Scaling does about it.
+    pub autoscaling_reaction: Lengths,
+    /// Whether an instance whose launch was given up (`ABANDON`) passes the group's terminate hooks on its way out.
+    pub abandoned_launch_calls_terminate_hooks: bool,
+    /// Whether DescribeAutoScalingInstances lists the instances of warm pools.
+    pub describe_instances_lists_warm_pool: bool,
+    /// Whether an instance refresh goes on to its next batch only when the last one's instances are terminated too,
+    /// and not already when their replacements are in service and warm.
+    pub refresh_waits_for_termination: bool,
+    /// From the launch or start of an EC2 instance to `running`.
+    pub ec2_start: Lengths,
+    /// From `shutting-down` to `terminated`.
+    pub ec2_shutdown: Lengths,
+    /// From `stopping` to `stopped`.
+    pub ec2_stop: Lengths,
+    /// From `shutting-down` or `stopping` to the end of every process on the instance.
+    pub ec2_power_off: Lengths,
+    /// From an event to what ECS managed instance draining does about it.
+    pub managed_draining_reaction: Lengths,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            event_delivery: Lengths::millis(300, 1500),
+            api_call: Lengths::millis(20, 80),
+            poll: Lengths::millis(5, 40),
+            environment_kept: Length::secs(600),
+            cold_start: Lengths::millis(60, 180),
+            draining_honours_protection: false,
+            draining_twice_fails: false,
+            scheduler: Lengths::millis(2_000, 15_000),
+            deregistration: Lengths::millis(1_000, 10_000),
+            registering: Lengths::secs(0),
+            provisioning: Lengths::millis(100, 600),
+            deprovisioning: Lengths::millis(200, 2_000),
+            task_listed_after: Lengths::millis(0, 500),
+            daemons_stop_early: false,
+            ghosts_keep_tasks: false,
+            autoscaling_rate: 10.0,
+            autoscaling_burst: 60.0,
+            autoscaling_reaction: Lengths::millis(1_000, 5_000),
+            abandoned_launch_calls_terminate_hooks: true,
+            describe_instances_lists_warm_pool: true,
+            refresh_waits_for_termination: false,
+            ec2_start: Lengths::millis(5_000, 20_000),
+            ec2_shutdown: Lengths::millis(20_000, 60_000),
+            ec2_stop: Lengths::millis(15_000, 45_000),
+            ec2_power_off: Lengths::millis(1_000, 4_000),
+            managed_draining_reaction: Lengths::millis(2_000, 15_000),
+        }
+    }
+}
