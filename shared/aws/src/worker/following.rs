@@ -5,11 +5,9 @@
 //! call.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use drain::observation::{ContainerInstance, Observation, Seen, Status, Told};
-use drain::reason::Reason;
-use drain::signal::{ContainerInstanceChange, Signal, TaskStopped};
+use drain::signal::{Signal, TaskStopped};
 use drain::watch::{Candidate, Draining};
 use jiff::Timestamp;
 
@@ -138,58 +136,6 @@ impl Worker {
         }
         named
     }
-
-    /// Container instances that a launching lifecycle action may wait for: those that registered within the launch
-    /// timeout, each once unless something waited for it.
-    fn joined(&self, heard: &Heard, now: Timestamp) -> Vec<(String, ContainerInstance)> {
-        if self.config.policy.launch_hooks.is_empty() {
-            return Vec::new();
-        }
-        let mut memory = self.memory();
-        let mut joined = Vec::new();
-        for (_, signal) in heard {
-            let Signal::ContainerInstance(change) = signal else { continue };
-            let new = memory.joined.get(&change.container_instance, now).is_none();
-            let served = self.config.serves(&change.cluster);
-            if let (true, true, Some(id)) = (new, served, &change.ec2_instance)
-                && may_be_waited_for(change, self.config.policy.launch_timeout, now)
-            {
-                memory.joined.put(&change.container_instance, (), now);
-                joined.push((id.clone(), place(change)));
-            }
-        }
-        joined
-    }
-
-    /// Looks at a container instance again when it next changes, if a launching lifecycle action still waits for it.
-    pub(super) fn wait_for_joining(&self, cases: &Cases) {
-        let mut memory = self.memory();
-        for case in cases.values().filter(|case| case.observation.told.joined) {
-            let reason = case.decision.as_ref().map(|decision| &decision.reason);
-            let waits =
-                matches!(reason, Some(Reason::LaunchWaiting | Reason::Unanswered(_)) | None);
-            if let (true, Some(it)) = (waits, case.observation.container_instance.present()) {
-                memory.joined.forget(&it.arn);
-            }
-        }
-    }
-}
-
-fn may_be_waited_for(
-    change: &ContainerInstanceChange,
-    launch_timeout: Duration,
-    now: Timestamp,
-) -> bool {
-    let young = |at: Timestamp| now.duration_since(at).unsigned_abs() <= launch_timeout;
-    change.status == "ACTIVE" && change.registered_at.is_none_or(young)
-}
-
-fn place(change: &ContainerInstanceChange) -> ContainerInstance {
-    ContainerInstance {
-        arn: change.container_instance.clone(),
-        cluster: change.cluster.clone(),
-        described: None,
-    }
 }
 
 /// A container instance for the watch, if it drains.
@@ -243,14 +189,19 @@ fn spoken_of(signal: &Signal) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use drain::signal::ContainerInstanceChange;
+
     use super::*;
 
-    fn at(second: i64) -> Timestamp {
+    pub(in crate::worker) fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_772_442_000 + second).unwrap()
     }
 
-    fn change(status: &str, registered_at: Option<Timestamp>) -> ContainerInstanceChange {
+    pub(in crate::worker) fn change(
+        status: &str,
+        registered_at: Option<Timestamp>,
+    ) -> ContainerInstanceChange {
         ContainerInstanceChange {
             container_instance: "arn/ci-1".to_owned(),
             cluster: "arn/web".to_owned(),
@@ -263,16 +214,6 @@ mod tests {
             version: 1,
             at: at(0),
         }
-    }
-
-    #[test]
-    fn only_a_young_registration_may_be_waited_for() {
-        let timeout = Duration::from_secs(900);
-
-        assert!(may_be_waited_for(&change("ACTIVE", Some(at(0))), timeout, at(900)));
-        assert!(may_be_waited_for(&change("ACTIVE", None), timeout, at(900)));
-        assert!(!may_be_waited_for(&change("ACTIVE", Some(at(0))), timeout, at(901)));
-        assert!(!may_be_waited_for(&change("DRAINING", Some(at(0))), timeout, at(1)));
     }
 
     #[test]

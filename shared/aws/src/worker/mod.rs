@@ -9,6 +9,7 @@ mod batch;
 mod case;
 mod fate;
 mod following;
+mod joining;
 mod record;
 mod sweeping;
 mod telling;
