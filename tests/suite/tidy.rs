@@ -85,12 +85,9 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 }
 
 fn is_function(code: &str) -> bool {
-    let words: Vec<&str> = code.split(['(', '<']).next().unwrap_or("").split_whitespace().collect();
-    words.contains(&"fn")
-        && code
-            .split_whitespace()
-            .next()
-            .is_some_and(|word| word.starts_with("pub") || matches!(word, "fn" | "async" | "const"))
+    let before = code.split("fn ").next().unwrap_or(code);
+    let qualifiers = ["pub", "pub(crate)", "pub(super)", "const", "async"];
+    code.contains("fn ") && before.split_whitespace().all(|word| qualifiers.contains(&word) || word.starts_with("pub("))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod error;
 mod invariants;
 mod log;
+mod recording;
 mod responder;
 mod small_world;
 mod source;

@@ -7,14 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws::feed::Feed;
-use drain::signal::{self, InstanceAction, Signal, Transition};
-use jiff::Timestamp;
-use serde_json::Value;
+use drain::signal::{InstanceAction, Signal, Transition};
 use sim::scenario::{
-    Delivery, GroupSpec, Happening, HookSpec, Length, Lengths, Scenario, ServiceSpec, SpotAction,
-    StandaloneSpec, Step,
+    ClusterSpec, Delivery, GroupSpec, Happening, HookSpec, Length, Lengths, Scenario, ServiceSpec,
+    SpotAction, StandaloneSpec, Step,
 };
+
+use super::recording::{Recorded, moved, queue_of, recorded};
 
 /// The cluster, and the group of instances whose group no event names.
 const NAME: &str = "recorded";
@@ -42,14 +41,6 @@ pub struct SmallWorld {
     pub heartbeat_timeout: Length,
 }
 
-/// A message of the recording.
-struct Recorded {
-    body: String,
-    signal: Option<Signal>,
-    /// From the first event to this one.
-    after: Duration,
-}
-
 impl SmallWorld {
     /// A scenario in which these messages come.
     pub(super) fn around(&self, bodies: &[String]) -> Scenario {
@@ -59,6 +50,7 @@ impl SmallWorld {
             groups: BTreeMap::new(),
             steps: Vec::new(),
             hooks: BTreeSet::new(),
+            clusters: BTreeSet::new(),
         };
         for message in &recorded {
             builder.take(message);
@@ -67,46 +59,13 @@ impl SmallWorld {
     }
 }
 
-/// The messages with their distances in time; what has no readable time comes together with the first.
-fn recorded(bodies: &[String]) -> Vec<Recorded> {
-    let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
-    let first = times.iter().flatten().min().copied();
-    bodies
-        .iter()
-        .zip(times)
-        .map(|(body, time)| {
-            let after =
-                time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
-            let heard = signal::read(body, Timestamp::UNIX_EPOCH)
-                .ok()
-                .and_then(|reading| reading.heard.ok());
-            Recorded { body: body.clone(), signal: heard, after: after.unwrap_or_default() }
-        })
-        .collect()
-}
-
-fn time_of(body: &str) -> Option<Timestamp> {
-    let value: Value = serde_json::from_str(body).ok()?;
-    let text = value.get("time").or_else(|| value.get("Time"))?.as_str()?;
-    text.parse().ok()
-}
-
-/// The message with its time moved to the virtual clock.
-fn moved(body: &str, to: Timestamp) -> String {
-    let Ok(Value::Object(mut event)) = serde_json::from_str(body) else { return body.to_owned() };
-    for field in ["time", "Time"] {
-        if let Some(time) = event.get_mut(field) {
-            *time = Value::String(to.to_string());
-        }
-    }
-    Value::Object(event).to_string()
-}
-
 struct Builder<'a> {
     world: &'a SmallWorld,
     groups: BTreeMap<String, GroupSpec>,
     steps: Vec<Step>,
     hooks: BTreeSet<(String, bool)>,
+    /// Clusters that events of ECS speak of.
+    clusters: BTreeSet<String>,
 }
 
 impl Builder<'_> {
@@ -188,6 +147,11 @@ impl Builder<'_> {
         self.step(at, happening);
     }
 
+    fn cluster(&mut self, arn: &str) -> &mut GroupSpec {
+        self.clusters.insert(arn.rsplit('/').next().unwrap_or(arn).to_owned());
+        self.group(NAME)
+    }
+
     fn group(&mut self, name: &str) -> &mut GroupSpec {
         let hook =
             HookSpec { heartbeat_timeout: self.world.heartbeat_timeout, ..HookSpec::named("ebb") };
@@ -238,6 +202,7 @@ impl Builder<'_> {
         Scenario {
             about: "Recorded events in a small world built around them.".to_owned(),
             environment,
+            clusters: self.clusters.into_iter().map(|name| ClusterSpec { name }).collect(),
             services: self.world.services(instances),
             standalone: self.world.standalone_tasks(self.groups.keys()),
             groups: self.groups.into_values().collect(),
@@ -276,21 +241,6 @@ impl SmallWorld {
             ..StandaloneSpec::named("import", NAME, &format!("each:{group}"))
         };
         if self.standalone == 0 { Vec::new() } else { groups.map(on_each).collect() }
-    }
-}
-
-/// The queue that a rule would have sent the event to.
-fn queue_of(signal: Option<&Signal>) -> Feed {
-    match signal {
-        Some(Signal::LifecycleAction(_) | Signal::Look(_)) | None => Feed::AsgLifecycle,
-        Some(
-            Signal::SpotInterruption { .. }
-            | Signal::RebalanceRecommendation { .. }
-            | Signal::Ec2InstanceState { .. }
-            | Signal::ScheduledChange { .. },
-        ) => Feed::SpotInterruption,
-        Some(Signal::TaskStopped(_) | Signal::ContainerInstance(_)) => Feed::EcsStateChange,
-        Some(Signal::Sweep { .. }) => Feed::Sweep,
     }
 }
 

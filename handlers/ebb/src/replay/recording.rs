@@ -1,0 +1,105 @@
+//! Recorded messages: what each tells, when it came, and the queue that it came by.
+
+use std::time::Duration;
+
+use aws::Feed;
+use drain::signal::{self, Signal};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+/// A message of the recording.
+pub(super) struct Recorded {
+    pub(super) body: String,
+    pub(super) signal: Option<Signal>,
+    /// From the first event to this one.
+    pub(super) after: Duration,
+}
+
+/// The messages with their distances in time; what has no readable time comes together with the first.
+pub(super) fn recorded(bodies: &[String]) -> Vec<Recorded> {
+    let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
+    let first = times.iter().flatten().min().copied();
+    bodies
+        .iter()
+        .zip(times)
+        .map(|(body, time)| {
+            let after =
+                time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
+            let heard = signal::read(body, Timestamp::UNIX_EPOCH)
+                .ok()
+                .and_then(|reading| reading.heard.ok());
+            Recorded { body: body.clone(), signal: heard, after: after.unwrap_or_default() }
+        })
+        .collect()
+}
+
+/// The fields in which events and notifications carry their time.
+const TIMES: [&str; 2] = ["time", "Time"];
+
+fn time_of(body: &str) -> Option<Timestamp> {
+    let event = object(body)?;
+    match event.get("Message").and_then(Value::as_str) {
+        Some(message) => time_of(message),
+        None => TIMES.iter().find_map(|field| event.get(*field))?.as_str()?.parse().ok(),
+    }
+}
+
+/// The message with its time moved to the virtual clock; in an SNS envelope, the time of the message within.
+pub(super) fn moved(body: &str, to: Timestamp) -> String {
+    let Some(mut event) = object(body) else { return body.to_owned() };
+    if let Some(Value::String(message)) = event.get_mut("Message") {
+        *message = moved(message, to);
+    }
+    for field in TIMES {
+        if let Some(time) = event.get_mut(field) {
+            *time = Value::String(to.to_string());
+        }
+    }
+    Value::Object(event).to_string()
+}
+
+fn object(body: &str) -> Option<Map<String, Value>> {
+    match serde_json::from_str(body) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// The queue that a rule would have sent the event to.
+pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
+    match signal {
+        Some(Signal::LifecycleAction(_) | Signal::Look(_)) | None => Feed::AsgLifecycle,
+        Some(
+            Signal::SpotInterruption { .. }
+            | Signal::RebalanceRecommendation { .. }
+            | Signal::Ec2InstanceState { .. }
+            | Signal::ScheduledChange { .. },
+        ) => Feed::SpotInterruption,
+        Some(Signal::TaskStopped(_) | Signal::ContainerInstance(_)) => Feed::EcsStateChange,
+        Some(Signal::Sweep { .. }) => Feed::Sweep,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_inside_an_sns_envelope_is_moved() {
+        let body = r#"{"Type":"Notification","Message":"{\"time\":\"2025-09-16T08:14:02Z\"}"}"#;
+
+        let moved = moved(body, Timestamp::UNIX_EPOCH);
+
+        assert_eq!(time_of(&moved), Some(Timestamp::UNIX_EPOCH));
+    }
+
+    #[test]
+    fn messages_keep_their_distances() {
+        let bodies =
+            [r#"{"time":"2025-09-16T08:14:02Z"}"#, "no JSON", r#"{"Time":"2025-09-16T08:15:02Z"}"#];
+
+        let recorded = recorded(&bodies.map(str::to_owned));
+
+        assert_eq!(recorded.iter().map(|it| it.after.as_secs()).collect::<Vec<_>>(), [0, 0, 60]);
+    }
+}
