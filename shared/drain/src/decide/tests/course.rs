@@ -22,9 +22,9 @@ struct Course {
     event_lost: bool,
     attribute_fits: bool,
     activity_listed: bool,
-    /// Every so many sweeps, one is lost; every so many looks.
-    sweeps_lost: usize,
-    looks_lost: usize,
+    /// One sweep is lost, and one look of our own.
+    sweep_lost: usize,
+    look_lost: usize,
     sweep_offset: i64,
 }
 
@@ -34,7 +34,7 @@ fn any_course() -> BoxedStrategy<Course> {
     let heartbeats = prop::sample::select(vec![30_u64, 120, 300, 1000, 3600]);
     let drain_timeout = prop::option::of(60_u64..10_000);
     let switches = (any::<bool>(), any::<bool>(), any::<bool>());
-    let lost = (2_usize..9, 2_usize..9, 0_i64..60);
+    let lost = (0_usize..40, 0_usize..20, 0_i64..60);
     (ends, prop::sample::select(policies), heartbeats, drain_timeout, switches, lost)
         .prop_map(|(ends, policy, heartbeat_timeout, drain_timeout, switches, lost)| Course {
             ends,
@@ -44,8 +44,8 @@ fn any_course() -> BoxedStrategy<Course> {
             event_lost: switches.0,
             attribute_fits: switches.1,
             activity_listed: switches.2,
-            sweeps_lost: lost.0,
-            looks_lost: lost.1,
+            sweep_lost: lost.0,
+            look_lost: lost.1,
             sweep_offset: lost.2,
         })
         .boxed()
@@ -85,7 +85,7 @@ impl World {
         let mut pending: Vec<_> = (0..)
             .map(|minute| (minute, course.sweep_offset + minute as i64 * MINUTE))
             .take_while(|(_, second)| *second < 3 * DAY)
-            .filter(|(minute, _)| minute % course.sweeps_lost != 1)
+            .filter(|(minute, _)| *minute != course.sweep_lost)
             .map(|(_, second)| (second, Delivery::Sweep))
             .collect();
         if !course.event_lost {
@@ -162,11 +162,11 @@ impl World {
                 self.stopped[n] = self.stopped[n].min(second + 30);
             }
             Action::LookAgain { at: moment, purpose } => {
-                self.looks += 1;
                 let moment = moment.duration_since(at(0)).as_secs().max(second);
-                if !self.looks.is_multiple_of(self.course.looks_lost) {
+                if self.looks != self.course.look_lost {
                     self.pending.push((moment, Delivery::Look(purpose)));
                 }
+                self.looks += 1;
             }
             other => panic!("unexpected: {other}"),
         }
@@ -174,6 +174,16 @@ impl World {
 }
 
 impl Course {
+    /// A lost event is found by the first or second sweep: too late for the shortest heartbeat timeouts.
+    fn can_be_kept_alive(&self) -> bool {
+        self.heartbeat_timeout >= 300 || !self.event_lost
+    }
+
+    /// Since when it waits is known nowhere but in Auto Scaling's own timeout.
+    fn has_no_start(&self) -> bool {
+        !self.attribute_fits && !self.activity_listed
+    }
+
     fn deadline(&self) -> i64 {
         let global = (self.heartbeat_timeout * 100).min(172_800) - 90;
         global.min(self.drain_timeout.unwrap_or(u64::MAX)) as i64
@@ -195,11 +205,13 @@ proptest! {
 
         // Two sweeps may lie between the deadline and its end, and a start that no event told may be a sweep late.
         let latest = course.deadline() + 4 * MINUTE;
-        prop_assert!(run.completed_at <= latest, "{run:?}");
+        prop_assert!(course.has_no_start() || run.completed_at <= latest, "{run:?}");
         if run.completed_at < course.deadline() - 2 {
             prop_assert_eq!(run.left, 0, "{:?}", run);
         }
-        prop_assert!(run.longest_silence <= course.heartbeat_timeout as i64, "{run:?}");
+        if course.can_be_kept_alive() {
+            prop_assert!(run.longest_silence <= course.heartbeat_timeout as i64, "{run:?}");
+        }
     }
 
     #[test]
