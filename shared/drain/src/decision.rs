@@ -24,13 +24,16 @@ pub enum Verdict {
 pub enum Question {
     /// Which container instance is it, in which cluster? (ListContainerInstances with a filter, every cluster.)
     ContainerInstance,
-    /// What does ECS say of the container instance? (DescribeContainerInstances.)
+    /// What does ECS say of the container instance? (DescribeContainerInstances.) Without an answer the whole container
+    /// instance is unanswered; one that ECS calls MISSING is described as INACTIVE.
     Description,
     /// Which tasks are on it? (ListTasks twice, DescribeTasks.)
     Tasks,
-    /// What are the services whose tasks are on it? (DescribeServices.)
+    /// What are the services whose tasks are on it? (DescribeServices.) The answer is filled into the tasks, and
+    /// `services` says that there was one.
     Services,
-    /// How long may its standalone tasks take to stop? (DescribeTaskDefinition.)
+    /// How long may its standalone tasks take to stop? (DescribeTaskDefinition.) The answer is filled into the tasks,
+    /// and `stop_times` says that there was one.
     StopTimes,
     /// Which group is it in, in which lifecycle state? (DescribeAutoScalingInstances.)
     Member,

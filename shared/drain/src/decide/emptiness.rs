@@ -3,6 +3,8 @@
 //! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED desired lists. The counts of
 //! a container instance see no task that is being stopped, so they are only ever a reason not to look yet.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
@@ -15,6 +17,9 @@ use super::answer::{Answer, Stop, known};
 use super::case::Case;
 use super::moment::{after, since};
 use super::{completion, standalone};
+
+/// How long after the start of an action sweeps are sure to have seen it, one lost among them.
+const SEEN_BY_SWEEPS: Duration = Duration::from_secs(180);
 
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if let Some(decision) = agent_lost(case)? {
@@ -96,8 +101,7 @@ fn empty(case: &Case<'_>) -> Answer<Decision> {
         .looks
         .iter()
         .any(|(purpose, at, _)| *purpose == Purpose::Settle && *at <= case.now);
-    let remembered = case.attribute().is_some_and(|attribute| attribute.draining_since.is_some());
-    if !looked_twice && (case.now < settled_at || !remembered) {
+    if !looked_twice && (case.now < settled_at || !seen_before(case)) {
         let at = settled_at.max(case.now);
         return Ok(Decision::one(
             Action::LookAgain { at, purpose: Purpose::Settle },
@@ -105,6 +109,15 @@ fn empty(case: &Case<'_>) -> Answer<Decision> {
         ));
     }
     completion::complete(case.seen, case.policy, case.memory.action.as_ref(), Reason::Empty)
+}
+
+/// Whether an earlier look saw it DRAINING: it wrote that down; or nothing can be written, and several sweeps have seen
+/// this action since.
+fn seen_before(case: &Case<'_>) -> bool {
+    let written = case.attribute().is_some_and(|attribute| attribute.draining_since.is_some());
+    let action = case.memory.action.as_ref().filter(|_| !case.described.attribute_fits);
+    let long_ago = action.is_some_and(|it| since(it.started, case.now) >= SEEN_BY_SWEEPS);
+    written || long_ago && case.seen.drained_at.is_none()
 }
 
 fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision> {

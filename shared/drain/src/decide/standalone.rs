@@ -33,7 +33,7 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
         0 => Reason::TasksLeft(count(left)),
         tasks => Reason::PolicyStops { tasks },
     };
-    let mut looks = Vec::new();
+    let mut next = None;
     if let Some(deadline) = case.deadline()?.filter(|_| !running.is_empty()) {
         let others =
             running.iter().copied().filter(|task| policy(case, task) != StandalonePolicy::Stop);
@@ -42,11 +42,10 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
             reason = Reason::DeadlineNear { deadline, tasks: now.len() };
         }
         stop.extend(now);
-        looks = later;
+        next = later;
     }
     let mut actions: Vec<Action> = stop.into_iter().map(stop_task).collect();
-    actions
-        .extend(looks.into_iter().map(|at| Action::LookAgain { at, purpose: Purpose::Deadline }));
+    actions.extend(next.map(|at| Action::LookAgain { at, purpose: Purpose::Deadline }));
     Ok(Decision { actions, ..Decision::nothing(reason) })
 }
 
@@ -74,13 +73,14 @@ fn stop_task(task: &Task) -> Action {
     Action::StopTask { task: task.arn.clone() }
 }
 
-/// Tasks that must be stopped now to end in time, and the moments at which others must be, as far as a message can be
-/// delayed: the sweep looks at the tasks at least that often.
+/// Tasks that must be stopped now to end in time, and the first moment at which another must be, as far as a message can
+/// be delayed: the sweep looks at the tasks at least that often. One look asks for the next, so that looks do not
+/// multiply.
 fn by_urgency<'a>(
     case: &Case<'_>,
     deadline: Deadline,
     tasks: impl Iterator<Item = &'a Task>,
-) -> (Vec<&'a Task>, Vec<Timestamp>) {
+) -> (Vec<&'a Task>, Option<Timestamp>) {
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for task in tasks {
         let stop_time = task.stop_time.unwrap_or(case.policy.default_stop_timeout);
@@ -91,7 +91,5 @@ fn by_urgency<'a>(
             later.push(stop_at);
         }
     }
-    later.sort();
-    later.dedup();
-    (now, later)
+    (now, later.into_iter().min())
 }

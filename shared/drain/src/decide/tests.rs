@@ -1,6 +1,9 @@
 //! The rules by which an instance goes out of service, one file per noun. A test whose name begins with `rule_` and a
 //! number states that rule.
 
+mod anything;
+mod aws;
+mod outcome;
 mod scene;
 mod tasks;
 
@@ -8,6 +11,7 @@ mod absence;
 mod agent;
 mod back_in_service;
 mod completion;
+mod course;
 mod daemons;
 mod deadline;
 mod emptiness;

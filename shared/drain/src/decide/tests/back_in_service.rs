@@ -1,6 +1,8 @@
 use super::scene::*;
 use crate::decision::Question;
+use crate::observation::Status;
 use crate::reason::Reason;
+use crate::signal::{Ec2State, Purpose};
 
 fn back() -> Scene {
     scene().draining_for_us_since(0).in_service()
@@ -56,6 +58,24 @@ fn rule_15_a_look_that_does_not_see_its_group_activates_nothing() {
 }
 
 #[test]
+fn rule_15_a_look_that_sees_it_held_activates_nothing() {
+    let scene = seen_in_service_at(MINUTE).state("Terminating:Wait").with(replica("api"));
+
+    let outcome = scene.looked_at(Purpose::Deadline, 2 * MINUTE).decided();
+
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn rule_15_a_delivery_of_the_event_does_not_set_it_active() {
+    let scene = seen_in_service_at(MINUTE).with(replica("api")).knowing(&[Question::Member]);
+
+    let outcome = scene.told_to_terminate(0).now(2 * MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+}
+
+#[test]
 fn rule_15_a_new_event_takes_it_whatever_was_seen_before() {
     let scene = seen_in_service_at(MINUTE).with(replica("api"));
 
@@ -75,9 +95,13 @@ fn rule_15_an_instance_that_drains_for_no_action_of_ours_stays_as_it_is() {
 
 #[test]
 fn an_active_instance_in_service_is_not_drained_for_an_action_of_the_past() {
-    let scene = scene().draining_for_us_since(0).status(crate::observation::Status::Active);
+    let scene = scene().draining_for_us_since(0).status(Status::Active).in_service();
 
-    let outcome = scene.in_service().swept_at(DAY).decided();
+    let swept = scene.clone().swept_at(DAY).decided();
+    let stopping = scene.clone().ec2_says(Ec2State::Stopping).now(DAY).decided();
+    let recommended = scene.recommended(DAY).looked_at(Purpose::Settle, DAY).decided();
 
-    assert!(outcome.does().is_empty());
+    for outcome in [swept, stopping, recommended] {
+        assert!(outcome.does().is_empty());
+    }
 }

@@ -1,5 +1,6 @@
 use super::scene::*;
 use crate::decision::{Action, Question};
+use crate::observation::Hook;
 use crate::policy::CompletionResult;
 use crate::reason::Reason;
 use crate::signal::{Ec2State, Purpose};
@@ -156,4 +157,27 @@ fn an_instance_that_drains_for_an_action_that_nothing_wrote_down_is_completed_by
     let outcome = scene().draining().looked_at(Purpose::Settle, 20).decided();
 
     assert_eq!(outcome.does(), ["continue"]);
+}
+
+#[test]
+fn rule_8_a_launching_hook_of_the_same_name_is_another_hook() {
+    let launching = Hook { launching: true, ..hook("ebb", 60) };
+
+    let outcome = empty().hooks(&[launching]).swept_at(MINUTE).decided();
+
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn managed_draining_on_the_same_group_is_said() {
+    let scene = empty().with(replica("api")).group(|group| group.managed_draining = true);
+
+    let outcome = scene.knowing(&[Question::Group]).swept_at(MINUTE).decided();
+
+    assert_eq!(
+        outcome.notes(),
+        [
+            "ECS managed instance draining holds this instance too: our CONTINUE does not release it alone"
+        ]
+    );
 }

@@ -66,7 +66,7 @@ fn rule_3_a_daemon_task_that_ecs_stopped_while_a_standalone_task_still_ran_is_re
 
 #[test]
 fn rule_3_a_daemon_task_that_stopped_before_the_drain_is_nobodys_fault() {
-    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+    let scene = scene().draining_for_us_since(0).with(standalone("import")).with(replica("api"));
 
     let outcome = scene.with(daemon("log").stopped_at(-30)).swept_at(MINUTE).decided();
 

@@ -113,3 +113,10 @@ fn while_tasks_run_the_sweep_lists_them_at_doubling_ages_and_every_quarter_of_an
 
     assert_eq!(minutes, [1, 2, 4, 8, 15, 16, 30, 32, 45]);
 }
+
+#[test]
+fn rule_1_a_new_action_settles_anew() {
+    let outcome = scene().draining_for_us_since(0).told_to_terminate(HOUR).now(HOUR + 1).decided();
+
+    assert_eq!(outcome.reason(), Reason::Settling);
+}

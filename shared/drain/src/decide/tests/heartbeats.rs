@@ -140,3 +140,14 @@ fn a_row_of_looks_ends_before_lambda_ends_it() {
     assert_eq!(looked(7).looks(Purpose::Deadline), [560]);
     assert!(looked(8).looks(Purpose::Deadline).is_empty());
 }
+
+#[test]
+fn rule_6_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs() {
+    let over = held(30).state("Terminating:Proceed");
+    let warned = over.remembering(|memory| memory.interrupted_at = Some(at(120)));
+
+    let outcome = warned.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.says(), "1 task left: 1 replica");
+    assert!(outcome.does().is_empty());
+}

@@ -129,3 +129,21 @@ fn a_launch_of_which_ecs_says_nothing_is_not_abandoned() {
     assert!(matches!(outcome.reason(), Reason::Unanswered(_)));
     assert!(outcome.does().is_empty());
 }
+
+#[test]
+fn rule_8_a_launching_hook_that_is_not_ours_is_left_alone() {
+    let mut other = hook("other", 60);
+    other.launching = true;
+
+    let outcome = launching().hooks(&[other]).swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.reason(), Reason::HookNotOurs);
+    assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_launch_is_kept_alive_by_looks_of_our_own_too() {
+    let outcome = launching().in_no_cluster().looked_at(Purpose::Heartbeat, 20).decided();
+
+    assert_eq!(outcome.does(), ["heartbeat"]);
+}

@@ -68,3 +68,15 @@ fn a_time_that_lies_ahead_counts_as_now() {
 
     assert_eq!(outcome.remembers().unwrap().action.unwrap().started, at(0));
 }
+
+#[test]
+fn it_does_so_even_where_it_is_the_earlier_one() {
+    let scene = scene().draining().with(replica("api")).remembering(|memory| {
+        memory.draining_since = Some(at(85));
+        memory.action = Some(crate::attribute::RememberedAction::new(at(85), ""));
+    });
+
+    let outcome = scene.told_to_terminate(0).now(90).decided();
+
+    assert_eq!(outcome.remembers().unwrap().action, Some(action(0)));
+}

@@ -1,6 +1,6 @@
 use super::scene::*;
 use crate::reason::Reason;
-use crate::signal::{Ec2State, InstanceAction, Purpose};
+use crate::signal::{Ec2State, InstanceAction, Purpose, read};
 
 #[test]
 fn signal_terminate_drains_and_completes_when_empty() {
@@ -185,4 +185,13 @@ fn a_look_at_an_instance_that_nothing_takes_does_nothing() {
 
     assert_eq!(outcome.reason(), Reason::NothingToDo);
     assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn rule_11_a_message_that_cannot_be_understood_fails_alone() {
+    let bodies = ["{}", r#"{"Event":"autoscaling:TEST_NOTIFICATION"}"#, "no JSON"];
+
+    let readings = bodies.map(|body| read(body, at(0)).is_ok());
+
+    assert_eq!(readings, [false, true, false]);
 }

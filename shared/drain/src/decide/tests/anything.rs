@@ -1,0 +1,264 @@
+//! Whatever may be told, and whatever AWS may answer: drawn at random, with moments and lengths at the ends of time.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use crate::attribute::{DrainAttribute, RememberedAction};
+use crate::decision::Question;
+use crate::observation::*;
+use crate::policy::*;
+use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose, Transition};
+
+use super::scene::{at, hook, seconds};
+
+/// Near the beginning of the tests, on either side of it, or as far away as time goes.
+pub(super) fn any_moment() -> BoxedStrategy<Timestamp> {
+    prop_oneof![
+        8 => (-7200_i64..7200).prop_map(at),
+        2 => (-300_000_i64..300_000).prop_map(at),
+        1 => Just(Timestamp::MIN),
+        1 => Just(Timestamp::MAX),
+    ]
+    .boxed()
+}
+
+pub(super) fn any_length() -> BoxedStrategy<std::time::Duration> {
+    prop_oneof![
+        8 => (0_u64..7200).prop_map(seconds),
+        1 => Just(std::time::Duration::MAX),
+        1 => Just(std::time::Duration::ZERO),
+    ]
+    .boxed()
+}
+
+pub(super) fn any_action(transition: Transition) -> BoxedStrategy<LifecycleAction> {
+    let hooks = prop::sample::select(vec!["ebb", "ebb-launch", "other"]);
+    (any_moment(), hooks, prop::sample::select(vec!["", "a", "b"]), any::<bool>())
+        .prop_map(move |(at, hook, token, to_warm_pool)| LifecycleAction {
+            transition,
+            group: "web".to_owned(),
+            hook: hook.to_owned(),
+            ec2_instance: "i-1".to_owned(),
+            token: token.to_owned(),
+            at,
+            to_warm_pool,
+        })
+        .boxed()
+}
+
+pub(super) fn any_told() -> BoxedStrategy<Told> {
+    use prop::option::weighted;
+    let interruption = prop::sample::select(vec![
+        InstanceAction::Terminate,
+        InstanceAction::Stop,
+        InstanceAction::Hibernate,
+    ]);
+    let state =
+        prop::sample::select(vec![Ec2State::Stopping, Ec2State::Stopped, Ec2State::Terminated]);
+    let purpose =
+        prop::sample::select(vec![Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline]);
+    let looks = prop::collection::vec((purpose, any_moment(), 0_u32..20), 0..3);
+    let events = (
+        weighted(0.3, any_action(Transition::Terminating)),
+        weighted(0.2, any_action(Transition::Launching)),
+        weighted(0.2, (any_moment(), interruption)),
+        weighted(0.2, any_moment()),
+        weighted(0.2, state),
+        weighted(0.2, (Just("RETIREMENT".to_owned()), any_moment())),
+    );
+    (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), looks)
+        .prop_map(|(events, may_be_empty, joined, sweep, looks)| {
+            let (terminate, launch, interruption, rebalance, ec2_state, scheduled_change) = events;
+            Told {
+                terminate,
+                launch,
+                interruption,
+                rebalance,
+                ec2_state,
+                scheduled_change,
+                may_be_empty,
+                joined,
+                sweep,
+                looks,
+            }
+        })
+        .boxed()
+}
+
+pub(super) fn any_attribute() -> BoxedStrategy<DrainAttribute> {
+    use prop::option::of;
+    let action = (any_moment(), prop::sample::select(vec!["", "a", "b"]))
+        .prop_map(|(at, token)| RememberedAction::new(at, token));
+    let moments = (of(any_moment()), of(any_moment()), of(any_moment()), of(any_moment()));
+    (of(action), moments, of(any_moment()), of(any_moment()), any::<bool>())
+        .prop_map(|(action, (a, b, c, d), agent_lost_since, in_service_since, gone)| {
+            DrainAttribute {
+                draining_since: a,
+                action,
+                interrupted_at: b,
+                rebalance_until: c,
+                replace_at: d,
+                gone,
+                agent_lost_since,
+                in_service_since,
+            }
+        })
+        .boxed()
+}
+
+pub(super) fn any_described() -> BoxedStrategy<Described> {
+    let status = prop_oneof![
+        2 => Just(Status::Active),
+        4 => Just(Status::Draining),
+        1 => Just(Status::Inactive),
+        1 => Just(Status::Other("REGISTERING".to_owned())),
+    ];
+    let attribute = prop::option::of(any_attribute());
+    (status, any::<bool>(), 0_u32..3, attribute, any::<bool>())
+        .prop_map(|(status, agent_connected, tasks, attribute, attribute_fits)| Described {
+            status,
+            agent_connected,
+            tasks,
+            registered_at: None,
+            attribute,
+            attribute_fits,
+        })
+        .boxed()
+}
+
+pub(super) fn any_task() -> BoxedStrategy<Task> {
+    let service = prop::option::of(any::<bool>().prop_map(|daemon| Service {
+        daemon,
+        desired: u32::MAX,
+        minimum_healthy_percent: 100,
+        maximum_percent: u32::MAX,
+    }));
+    let owner = prop_oneof![
+        Just(Owner::Standalone),
+        service.prop_map(|service| Owner::Service { name: "api".to_owned(), service }),
+    ];
+    let stopped_at = prop::option::of(any_moment());
+    let stop_time = prop::option::of(any_length());
+    let policy = prop::option::of(any_standalone());
+    (owner, any::<bool>(), any::<bool>(), stopped_at, stop_time, policy)
+        .prop_map(|(owner, stopped, stopping, stopped_at, stop_time, policy)| Task {
+            arn: "task/t".to_owned(),
+            owner,
+            definition: "t:1".to_owned(),
+            stopped,
+            stopping,
+            stopped_at,
+            stop_time,
+            policy,
+        })
+        .boxed()
+}
+
+pub(super) fn any_standalone() -> BoxedStrategy<StandalonePolicy> {
+    prop::sample::select(vec![
+        StandalonePolicy::Wait,
+        StandalonePolicy::Stop,
+        StandalonePolicy::Ignore,
+    ])
+    .boxed()
+}
+
+pub(super) fn any_policy() -> BoxedStrategy<Policy> {
+    let rebalance = prop::sample::select(vec![
+        RebalancePolicy::Auto,
+        RebalancePolicy::Replace,
+        RebalancePolicy::Drain,
+    ]);
+    let change = prop_oneof![
+        Just(ScheduledChangePolicy::Note),
+        any_length().prop_map(|ahead| ScheduledChangePolicy::Replace { ahead }),
+    ];
+    let lengths = (any_length(), any_length(), any_length(), any_length(), any_length());
+    let drain_timeout = prop::option::of(any_length());
+    (drain_timeout, any_standalone(), rebalance, change, lengths, any::<bool>())
+        .prop_map(|(drain_timeout, standalone, rebalance, scheduled_change, lengths, launches)| {
+            Policy {
+                hooks: ["ebb".to_owned()].into(),
+                launch_hooks: launches.then(|| "ebb-launch".to_owned()).into_iter().collect(),
+                drain_timeout,
+                standalone,
+                rebalance,
+                scheduled_change,
+                settle_time: lengths.0,
+                daemon_grace: lengths.1,
+                stop_margin: lengths.2,
+                rebalance_drain: lengths.3,
+                launch_timeout: lengths.4,
+                ..Policy::default()
+            }
+        })
+        .boxed()
+}
+
+/// What AWS answers to each question; in `silent`, those that get no answer.
+#[derive(Debug, Clone)]
+pub(super) struct Answers {
+    pub(super) described: Option<Described>,
+    pub(super) tasks: Vec<Task>,
+    pub(super) member: Option<&'static str>,
+    pub(super) hooks: Option<Vec<Hook>>,
+    pub(super) group: Option<Group>,
+    pub(super) group_uses_ecs: bool,
+    pub(super) activities: Option<Activities>,
+    pub(super) silent: Vec<Question>,
+    pub(super) refuses_to_drain: bool,
+}
+
+pub(super) fn any_answers() -> BoxedStrategy<Answers> {
+    use prop::option::weighted;
+    let member = prop::sample::select(vec![
+        "InService",
+        "Pending:Wait",
+        "Terminating",
+        "Terminating:Wait",
+        "Terminating:Wait",
+        "Terminating:Retained",
+        "Warmed:Pending:Wait",
+        "Warmed:Stopped",
+    ]);
+    let hooks = any_length().prop_map(|timeout| {
+        let terminating = Hook { heartbeat_timeout: timeout, ..hook("ebb", 3600) };
+        let launching = Hook { launching: true, name: "ebb-launch".to_owned(), ..terminating };
+        vec![hook("ebb", 30), Hook { global_timeout: timeout, ..hook("ebb", 3600) }, launching]
+    });
+    let activities = (prop::option::of(any_moment()), prop::option::of(any_moment()))
+        .prop_map(|(launched_at, terminating_since)| Activities { launched_at, terminating_since });
+    let questions = prop::sample::select(vec![
+        Question::ContainerInstance,
+        Question::Description,
+        Question::Tasks,
+        Question::Services,
+        Question::StopTimes,
+        Question::Member,
+        Question::Hooks,
+        Question::Group,
+        Question::GroupUsesEcs,
+        Question::Activities,
+    ]);
+    (
+        (weighted(0.9, any_described()), prop::collection::vec(any_task(), 0..4)),
+        (weighted(0.9, member), weighted(0.9, hooks)),
+        (weighted(0.9, Just(Group::default())), any::<bool>(), weighted(0.9, activities)),
+        (prop::collection::vec(questions, 0..2), any::<bool>()),
+    )
+        .prop_map(|((described, tasks), (member, hooks), group, (silent, refuses_to_drain))| {
+            let (group, group_uses_ecs, activities) = group;
+            Answers {
+                described,
+                tasks,
+                member,
+                hooks,
+                group,
+                group_uses_ecs,
+                activities,
+                silent,
+                refuses_to_drain,
+            }
+        })
+        .boxed()
+}

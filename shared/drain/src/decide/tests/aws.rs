@@ -1,0 +1,139 @@
+//! What AWS knows about the instance of a scene.
+
+use crate::attribute::DrainAttribute;
+use crate::decision::Question;
+use crate::observation::*;
+use crate::policy::Policy;
+
+use super::scene::{Scene, action, at, hook};
+use super::tasks::TaskScene;
+
+impl Scene {
+    pub(super) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    pub(super) fn status(mut self, status: Status) -> Self {
+        self.described.status = status;
+        self
+    }
+
+    /// DRAINING, and no attribute says why.
+    pub(super) fn draining(self) -> Self {
+        self.status(Status::Draining)
+    }
+
+    /// DRAINING for us since this second, for the lifecycle action that began in it.
+    pub(super) fn draining_for_us_since(self, second: i64) -> Self {
+        self.draining().remembering(|attribute| {
+            attribute.draining_since = Some(at(second));
+            attribute.action = Some(action(second));
+        })
+    }
+
+    pub(super) fn remembering(mut self, change: impl FnOnce(&mut DrainAttribute)) -> Self {
+        change(self.described.attribute.get_or_insert_default());
+        self
+    }
+
+    pub(super) fn without_room_for_an_attribute(mut self) -> Self {
+        self.described.attribute_fits = false;
+        self
+    }
+
+    pub(super) fn that_refuses_to_drain(mut self) -> Self {
+        self.refuses_to_drain = true;
+        self
+    }
+
+    /// What ECS counts, where it is not what its tasks come to.
+    pub(super) fn counting(mut self, tasks: u32) -> Self {
+        self.counted = Some(tasks);
+        self
+    }
+
+    pub(super) fn with(mut self, task: TaskScene) -> Self {
+        self.tasks.push(task);
+        self
+    }
+
+    pub(super) fn agent_away(mut self) -> Self {
+        self.described.agent_connected = false;
+        self
+    }
+
+    pub(super) fn in_no_cluster(mut self) -> Self {
+        self.in_cluster = false;
+        self
+    }
+
+    pub(super) fn in_no_group(mut self) -> Self {
+        self.member = None;
+        self
+    }
+
+    /// Its lifecycle state in its group.
+    pub(super) fn state(mut self, lifecycle_state: &str) -> Self {
+        self.member.as_mut().unwrap().lifecycle_state = lifecycle_state.to_owned();
+        self
+    }
+
+    pub(super) fn in_service(self) -> Self {
+        self.state("InService")
+    }
+
+    pub(super) fn unhealthy(mut self) -> Self {
+        self.member.as_mut().unwrap().healthy = false;
+        self
+    }
+
+    pub(super) fn hooks(mut self, hooks: &[Hook]) -> Self {
+        self.hooks = hooks.to_vec();
+        self
+    }
+
+    /// A launching hook of ours beside the terminating one.
+    pub(super) fn with_a_launch_hook(mut self) -> Self {
+        self.hooks.push(Hook { launching: true, ..hook("ebb-launch", 3600) });
+        self.policy.launch_hooks.insert("ebb-launch".to_owned());
+        self
+    }
+
+    pub(super) fn group(mut self, change: impl FnOnce(&mut Group)) -> Self {
+        change(&mut self.group);
+        self
+    }
+
+    pub(super) fn in_a_group_without_ecs(mut self) -> Self {
+        self.group_uses_ecs = false;
+        self
+    }
+
+    pub(super) fn launched_at(mut self, second: i64) -> Self {
+        self.activities.launched_at = Some(at(second));
+        self
+    }
+
+    /// The start of the latest scaling activity that takes it out, where there is one.
+    pub(super) fn leaving_since(mut self, second: impl Into<Option<i64>>) -> Self {
+        self.activities.terminating_since = second.into().map(at);
+        self
+    }
+
+    /// Known before anything is asked, as a sweep knows it.
+    pub(super) fn knowing(mut self, questions: &[Question]) -> Self {
+        self.known.extend(questions);
+        self
+    }
+
+    pub(super) fn busy(mut self, question: Question) -> Self {
+        self.silent.insert(question, Unanswered::Busy("rate exceeded".to_owned()));
+        self
+    }
+
+    pub(super) fn denied(mut self, question: Question) -> Self {
+        self.silent.insert(question, Unanswered::Denied("not authorized".to_owned()));
+        self
+    }
+}
