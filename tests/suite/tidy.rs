@@ -87,7 +87,10 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 fn is_function(code: &str) -> bool {
     let before = code.split("fn ").next().unwrap_or(code);
     let qualifiers = ["pub", "pub(crate)", "pub(super)", "const", "async"];
-    code.contains("fn ") && before.split_whitespace().all(|word| qualifiers.contains(&word) || word.starts_with("pub("))
+    code.contains("fn ")
+        && before
+            .split_whitespace()
+            .all(|word| qualifiers.contains(&word) || word.starts_with("pub("))
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Candidate {
     pub cluster: String,
     /// Its EC2 instance, where an event or a description told it.
     pub ec2_instance: Option<String>,
+    /// Whether a task was said to have stopped; else it only changed with nothing counted on it any more.
+    pub task_stopped: bool,
 }
 
 /// A draining container instance, as a description told it.
@@ -224,6 +226,7 @@ impl Watched {
             container_instance: arn.to_owned(),
             cluster: self.cluster.clone(),
             ec2_instance: self.ec2_instance.clone(),
+            task_stopped: !self.stopped.is_empty(),
         }
     }
 }

@@ -126,10 +126,9 @@ impl Builder<'_> {
                 }
                 self.group(NAME)
             }
-            Signal::TaskStopped(_)
-            | Signal::ContainerInstance(_)
-            | Signal::Look(_)
-            | Signal::Sweep { .. } => self.group(NAME),
+            Signal::TaskStopped(stopped) => self.cluster(&stopped.cluster),
+            Signal::ContainerInstance(change) => self.cluster(&change.cluster),
+            Signal::Look(_) | Signal::Sweep { .. } => self.group(NAME),
         }
     }
 

@@ -88,6 +88,8 @@ impl Case {
             self.observation.container_instance = Seen::Present(drained);
             self.observation.drained_at = Some(now);
             self.observation.tasks = Seen::NotAsked;
+            self.observation.services = Seen::NotAsked;
+            self.observation.stop_times = Seen::NotAsked;
         }
         if let (Some(attribute), Seen::Present(it)) =
             (done.remembered, &mut self.observation.container_instance)

@@ -39,8 +39,14 @@ impl Worker {
         let sources = sources(heard);
         self.ask_for_draining(&sources, heard, fates, now).await;
         stopped.into_iter().filter(|it| self.is_draining(it)).for_each(tell_task);
-        for candidate in self.named(&sources, fates, now).await {
-            open(cases, candidate, &sources, |told| told.may_be_empty = true);
+        for (id, Candidate { container_instance: arn, cluster, task_stopped, .. }) in
+            self.candidates(now)
+        {
+            let it = ContainerInstance { arn, cluster, described: None };
+            open(cases, (id, it), &sources, |told| {
+                told.may_be_empty = true;
+                told.task_stopped |= task_stopped;
+            });
         }
         for joined in self.joined(heard, now) {
             open(cases, joined, &sources, |told| told.joined = true);
@@ -101,40 +107,10 @@ impl Worker {
         self.memory().watch.is_draining(&stopped.container_instance)
     }
 
-    /// What is worth a look, with its EC2 instance: where no event told it, a description does, which the look needs
-    /// anyway.
-    async fn named(
-        &self,
-        sources: &Sources,
-        fates: &mut Fates,
-        now: Timestamp,
-    ) -> Vec<(String, ContainerInstance)> {
-        let candidates = self.memory().watch.to_look_at(now);
-        let mut named = Vec::new();
-        let mut nameless: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for Candidate { container_instance: arn, cluster, ec2_instance } in candidates {
-            match ec2_instance {
-                Some(id) => named.push((id, ContainerInstance { arn, cluster, described: None })),
-                None => nameless.entry(cluster).or_default().push(arn),
-            }
-        }
-        let ecs = &self.clients.ecs;
-        let describes = nameless
-            .iter()
-            .map(|(cluster, arns)| container_instances::describe(ecs, cluster, arns));
-        for (arn, answer) in all(describes.collect()).await.into_iter().flatten() {
-            match answer {
-                Ok(found) if draining(&found).is_some() => {
-                    named.extend(found.ec2_instance.map(|id| (id, found.container_instance)));
-                }
-                Ok(_) => self.memory().watch.forget(&arn),
-                Err(fault) if fault.is_gone() => self.memory().watch.forget(&arn),
-                Err(fault) => {
-                    fates.trouble(&fault, sources.get(&arn).into_iter().flatten().copied());
-                }
-            }
-        }
-        named
+    /// What is worth a look. A container instance without an EC2 instance is an external one: no group lets it go.
+    fn candidates(&self, now: Timestamp) -> Vec<(String, Candidate)> {
+        let candidates = self.memory().watch.to_look_at(now).into_iter();
+        candidates.filter_map(|it| Some((it.ec2_instance.clone()?, it))).collect()
     }
 }
 

@@ -74,7 +74,7 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
         Ok(Some(found)) => match &found.described {
             Some(described) => judge_described(seen, described, policy, now),
             None if must_go(seen) => Ok(Decision::one(Action::Drain, Reason::StillActive)),
-            None => Err(Stop::Ask(closer(seen))),
+            None => closer(seen),
         },
         Ok(None) => absent::judge(seen, policy, now),
         Err(stop) => at_the_deadline_without_ecs(seen, policy, now, stop),
@@ -104,9 +104,17 @@ fn must_go(seen: &Observation) -> bool {
     seen.told.terminate.is_some() || seen.told.interruption.is_some()
 }
 
-/// What a look asks first. Where events say that the last task has gone, all that completion needs is asked at once:
-/// seconds count there.
-fn closer(seen: &Observation) -> Vec<Question> {
+/// What a look asks first. Where the end of a task says that it was the last one, all that completion needs is asked at
+/// once: seconds count there. A mere change of the container instance may follow upon a completion as well: whether
+/// anything waits is asked first then.
+fn closer(seen: &Observation) -> Answer<Decision> {
+    if seen.told.may_be_empty && !seen.told.task_stopped {
+        let member = known(&seen.member, Question::Member)?;
+        let state = member.map(|member| member.lifecycle_state.clone());
+        if !state.as_deref().is_some_and(completion::is_waiting) {
+            return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: state }));
+        }
+    }
     let mut questions = vec![Question::Description];
     if seen.told.may_be_empty {
         if seen.tasks.is_open() {
@@ -116,7 +124,7 @@ fn closer(seen: &Observation) -> Vec<Question> {
             questions.push(Question::Member);
         }
     }
-    questions
+    Err(Stop::Ask(questions))
 }
 
 /// ECS gave no answer. Its silence keeps nothing alive: a lifecycle action still gets its heartbeats and its end.

@@ -48,10 +48,9 @@ impl Answer {
             Self::ContainerInstance(it) => seen.container_instance = *it,
             Self::Tasks(it) => seen.tasks = it,
             Self::Services(Ok(services)) => enter_services(seen, &services),
+            Self::Services(Err(why)) => seen.services = Seen::Unanswered(why),
             Self::StopTimes(Ok(times)) => enter_stop_times(seen, &times),
-            Self::Services(Err(why)) | Self::StopTimes(Err(why)) => {
-                seen.tasks = Seen::Unanswered(why);
-            }
+            Self::StopTimes(Err(why)) => seen.stop_times = Seen::Unanswered(why),
             Self::Member(it) => seen.member = it,
             Self::Hooks(it) => seen.hooks = it,
             Self::Group(it) => seen.group = it,
@@ -62,6 +61,7 @@ impl Answer {
 }
 
 fn enter_services(seen: &mut Observation, services: &BTreeMap<String, Service>) {
+    seen.services = Seen::Present(());
     let Seen::Present(tasks) = &mut seen.tasks else { return };
     for task in tasks {
         if let Owner::Service { name, service } = &mut task.owner {
@@ -71,6 +71,7 @@ fn enter_services(seen: &mut Observation, services: &BTreeMap<String, Service>) 
 }
 
 fn enter_stop_times(seen: &mut Observation, times: &BTreeMap<String, Duration>) {
+    seen.stop_times = Seen::Present(());
     let Seen::Present(tasks) = &mut seen.tasks else { return };
     for task in tasks {
         task.stop_time = times.get(&task.definition).copied().or(task.stop_time);
@@ -158,13 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_was_not_answered_leaves_the_tasks_unanswered() {
+    fn a_service_that_was_not_answered_leaves_the_tasks_as_they_were_seen() {
         let mut observation = Observation::new("i-1", Told::default());
         observation.tasks = Seen::Present(Vec::new());
         let busy = Unanswered::Busy("describing".to_owned());
 
         Answer::Services(Err(busy.clone())).enter(&mut observation);
 
-        assert_eq!(observation.tasks, Seen::Unanswered(busy));
+        assert_eq!(observation.tasks, Seen::Present(Vec::new()));
+        assert_eq!(observation.services, Seen::Unanswered(busy));
     }
 }

@@ -42,6 +42,16 @@ fn a_quick_look_at_a_busy_instance_asks_no_more_than_that() {
 }
 
 #[test]
+fn a_change_that_follows_upon_a_completion_asks_only_whether_anything_waits() {
+    let scene = scene().draining_for_us_since(0).state("Terminating:Proceed");
+
+    let outcome = scene.knowing(&[Question::ContainerInstance]).counts_nothing().now(90).decided();
+
+    assert!(outcome.does().is_empty());
+    assert_eq!(outcome.asked_first[1..], [Question::Member]);
+}
+
+#[test]
 fn a_sweep_over_a_busy_instance_asks_only_for_its_place_and_its_hooks() {
     let scene = scene().draining_for_us_since(0).with(replica("api")).swept_at(5 * MINUTE);
 
