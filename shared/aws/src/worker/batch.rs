@@ -154,13 +154,13 @@ impl Worker {
                 memory.gone.put(&case.observation.ec2_instance, (), now);
             }
             let Some(it) = case.observation.container_instance.present() else { continue };
+            if case.is_released() {
+                memory.watch.released(&it.arn, &it.cluster, now);
+                continue;
+            }
             let Some(described) = &it.described else { continue };
             if described.status != Status::Draining {
                 memory.watch.forget(&it.arn);
-                continue;
-            }
-            if case.is_released() {
-                memory.watch.released(&it.arn, &it.cluster, now);
                 continue;
             }
             let left = match &case.observation.tasks {

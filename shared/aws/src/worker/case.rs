@@ -132,8 +132,12 @@ impl Case {
             && matches!(reason, Some(Reason::NotWaiting { .. }))
     }
 
-    /// Whether its lifecycle action was completed.
+    /// Whether its lifecycle action was completed, now or before.
     pub(super) fn is_released(&self) -> bool {
+        let reason = self.decision.as_ref().map(|decision| &decision.reason);
+        if matches!(reason, Some(Reason::NotWaiting { .. })) {
+            return true;
+        }
         let actions = self.decision.iter().flat_map(|decision| &decision.actions);
         self.faults.is_empty()
             && actions.into_iter().any(|it| matches!(it, Action::Complete { .. }))
