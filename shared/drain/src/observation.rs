@@ -113,8 +113,6 @@ pub struct Told {
     pub scheduled_change: Option<(String, Timestamp)>,
     /// The last task that somebody counted has stopped: the instance may be empty now.
     pub may_be_empty: bool,
-    /// That is told by the end of a task itself, and not only by a change that may follow upon one.
-    pub task_stopped: bool,
     /// A container instance has registered a short while ago: a launching lifecycle action may wait for it.
     pub joined: bool,
     /// The sweep looks, for the minute that it names.

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use crate::signal::{ContainerInstanceChange, TaskStopped};
 
-/// How old the set of draining container instances of a cluster may be. A drain that is younger is found by the settle
-/// look and the sweep.
+/// How old the set of draining container instances of a cluster may be, and how soon after one question the next is asked
+/// for the whole cluster. A drain that is younger is found by the settle look and the sweep.
 pub const SET_AGE: Duration = Duration::from_secs(5);
 
 /// How long nothing is heard of a container instance before it is forgotten.
@@ -24,7 +24,10 @@ pub struct Watch {
     instances: BTreeMap<String, Watched>,
     /// Container instances of which only stopped tasks spoke: their clusters, and the tasks.
     unknown: BTreeMap<String, (String, BTreeSet<String>)>,
-    sets: BTreeMap<String, Timestamp>,
+    /// When a cluster was last asked about.
+    asked: BTreeMap<String, Timestamp>,
+    /// What drains in a cluster, and when that was listed.
+    sets: BTreeMap<String, (BTreeSet<String>, Timestamp)>,
 }
 
 /// One container instance that is DRAINING.
@@ -55,8 +58,15 @@ pub struct Candidate {
     pub cluster: String,
     /// Its EC2 instance, where an event or a description told it.
     pub ec2_instance: Option<String>,
-    /// Whether a task was said to have stopped; else it only changed with nothing counted on it any more.
-    pub task_stopped: bool,
+}
+
+/// What must be asked about a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// What these container instances are.
+    Describe(Vec<String>),
+    /// Which container instances drain.
+    List,
 }
 
 /// A draining container instance, as a description told it.
@@ -82,7 +92,8 @@ impl Watch {
         if change.version <= watched.version {
             return;
         }
-        if change.tasks == Some(0) {
+        // An agent that is away tells of no task's end.
+        if change.tasks == Some(0) && change.agent_connected {
             watched.freed += 1;
         }
         watched.version = change.version;
@@ -106,32 +117,58 @@ impl Watch {
         }
     }
 
-    /// Clusters whose draining container instances must be asked for, because a task stopped on one that nothing spoke
-    /// of, and the last answer is older than [`SET_AGE`].
-    pub fn clusters_to_ask(&self, now: Timestamp) -> BTreeSet<String> {
-        let clusters = self.unknown.values().map(|(cluster, _)| cluster);
-        clusters.filter(|cluster| self.set_is_old(cluster, now)).cloned().collect()
+    /// What must be asked about container instances of which only stopped tasks spoke: a few are described, and where
+    /// that happened a moment ago, all that drains in the cluster is listed.
+    pub fn to_ask(&mut self, now: Timestamp) -> BTreeMap<String, Ask> {
+        self.drop_what_does_not_drain(now);
+        let mut asks: BTreeMap<String, Ask> = BTreeMap::new();
+        for (arn, (cluster, _)) in &self.unknown {
+            let listed = self.sets.get(cluster).is_some_and(|(_, at)| is_young(*at, now));
+            let asked = self.asked.get(cluster).is_some_and(|at| is_young(*at, now));
+            if asked && !listed {
+                asks.insert(cluster.clone(), Ask::List);
+            } else if let Ask::Describe(arns) =
+                asks.entry(cluster.clone()).or_insert(Ask::Describe(Vec::new()))
+            {
+                arns.push(arn.clone());
+            }
+        }
+        asks
     }
 
-    /// Those of a cluster's draining container instances that must be described to be known.
-    pub fn to_describe(&self, members: &[String]) -> Vec<String> {
-        members.iter().filter(|arn| !self.instances.contains_key(*arn)).cloned().collect()
+    /// Hears what drains in a cluster.
+    pub fn listed(&mut self, cluster: &str, members: BTreeSet<String>, now: Timestamp) {
+        self.asked.insert(cluster.to_owned(), now);
+        self.sets.insert(cluster.to_owned(), (members, now));
     }
 
-    /// Hears which container instances of a cluster drain, as far as they were not known. Whatever else a task stopped
-    /// on does not drain.
-    pub fn draining_in(&mut self, cluster: &str, described: &[Draining], now: Timestamp) {
-        for it in described {
+    /// Hears which of the container instances that were asked about drain; the others are of no concern. Those on which
+    /// nothing is counted any more are returned: another process has most likely heard more of them, so that they are
+    /// worth a look only if nothing came of that.
+    pub fn described(
+        &mut self,
+        cluster: &str,
+        asked: &[String],
+        draining: &[Draining],
+        now: Timestamp,
+    ) -> Vec<Candidate> {
+        self.asked.insert(cluster.to_owned(), now);
+        asked.iter().for_each(|arn| drop(self.unknown.remove(arn)));
+        for it in draining {
             let watched = self.watched(&it.container_instance, cluster, now);
             watched.ec2_instance = it.ec2_instance.clone();
             watched.counted = Some(it.tasks);
         }
-        self.sets.insert(cluster.to_owned(), now);
+        let empty = draining.iter().filter(|it| it.tasks == 0);
+        empty
+            .map(|it| {
+                self.watched(&it.container_instance, cluster, now).candidate(&it.container_instance)
+            })
+            .collect()
     }
 
     /// Container instances on which the last task may have stopped since they were looked at.
     pub fn to_look_at(&mut self, now: Timestamp) -> Vec<Candidate> {
-        self.settle_unknown(now);
         let old =
             |watched: &Watched| now.duration_since(watched.heard_at).unsigned_abs() >= FORGET_AFTER;
         self.instances.retain(|_, watched| !old(watched));
@@ -178,22 +215,19 @@ impl Watch {
         watched
     }
 
-    fn set_is_old(&self, cluster: &str, now: Timestamp) -> bool {
-        let young = |at: &Timestamp| now.duration_since(*at).unsigned_abs() <= SET_AGE;
-        !self.sets.get(cluster).is_some_and(young)
+    /// What a young list of its cluster does not name does not drain.
+    fn drop_what_does_not_drain(&mut self, now: Timestamp) {
+        let sets = &self.sets;
+        let drains = |arn: &String, cluster: &String| match sets.get(cluster) {
+            Some((members, at)) if is_young(*at, now) => members.contains(arn),
+            _ => true,
+        };
+        self.unknown.retain(|arn, (cluster, _)| drains(arn, cluster));
     }
+}
 
-    /// Container instances of which only stopped tasks spoke: with a fresh answer about their cluster, they are either
-    /// watched, and the tasks count as stopped, or of no concern.
-    fn settle_unknown(&mut self, now: Timestamp) {
-        for (arn, (cluster, tasks)) in std::mem::take(&mut self.unknown) {
-            if self.set_is_old(&cluster, now) {
-                self.unknown.insert(arn, (cluster, tasks));
-            } else if let Some(watched) = self.instances.get_mut(&arn) {
-                watched.stopped.extend(tasks);
-            }
-        }
-    }
+fn is_young(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at).unsigned_abs() <= SET_AGE
 }
 
 impl Watched {
@@ -226,7 +260,6 @@ impl Watched {
             container_instance: arn.to_owned(),
             cluster: self.cluster.clone(),
             ec2_instance: self.ec2_instance.clone(),
-            task_stopped: !self.stopped.is_empty(),
         }
     }
 }

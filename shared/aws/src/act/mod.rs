@@ -16,6 +16,7 @@ use drain::attribute::DrainAttribute;
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
 use drain::policy::CompletionResult;
+use drain::signal::Purpose;
 use jiff::Timestamp;
 
 use crate::clients::Clients;
@@ -34,6 +35,19 @@ pub struct Order {
     pub actions: Vec<Action>,
     /// How many looks led to this one.
     pub hops: u32,
+}
+
+impl Order {
+    /// A second look at an instance, by a message of our own.
+    pub fn look(ec2_instance: &str, at: Timestamp) -> Self {
+        Self {
+            ec2_instance: ec2_instance.to_owned(),
+            container_instance: None,
+            because: String::new(),
+            actions: vec![Action::LookAgain { at, purpose: Purpose::Settle }],
+            hops: 0,
+        }
+    }
 }
 
 /// What came of the order for one EC2 instance.

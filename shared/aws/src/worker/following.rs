@@ -5,10 +5,11 @@
 //! call.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use drain::observation::{ContainerInstance, Observation, Seen, Status, Told};
 use drain::signal::{Signal, TaskStopped};
-use drain::watch::{Candidate, Draining};
+use drain::watch::{Ask, Candidate, Draining};
 use jiff::Timestamp;
 
 use super::Worker;
@@ -16,12 +17,16 @@ use super::batch::Heard;
 use super::case::{Case, Cases};
 use super::fate::Fates;
 use super::telling::tell_task;
+use crate::act::{self, Order};
 use crate::fault::Fault;
 use crate::observe::all;
 use crate::observe::container_instances::{self, Found, Selection};
 
 /// What a service's tasks have as the beginning of their group (ECS developer guide, task groups).
 const SERVICE: &str = "service:";
+
+/// After which an instance is looked at that another process has most likely heard more of: by then that one has looked.
+const IN_A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Positions of messages, by the ARN of the container instance that they speak of.
 type Sources = BTreeMap<String, BTreeSet<usize>>;
@@ -37,16 +42,11 @@ impl Worker {
     ) {
         let stopped = self.take_in(heard, now);
         let sources = sources(heard);
-        self.ask_for_draining(&sources, heard, fates, now).await;
+        self.ask_about_unknown(&sources, heard, fates, now).await;
         stopped.into_iter().filter(|it| self.is_draining(it)).for_each(tell_task);
-        for (id, Candidate { container_instance: arn, cluster, task_stopped, .. }) in
-            self.candidates(now)
-        {
+        for (id, Candidate { container_instance: arn, cluster, .. }) in self.candidates(now) {
             let it = ContainerInstance { arn, cluster, described: None };
-            open(cases, (id, it), &sources, |told| {
-                told.may_be_empty = true;
-                told.task_stopped |= task_stopped;
-            });
+            open(cases, (id, it), &sources, |told| told.may_be_empty = true);
         }
         for joined in self.joined(heard, now) {
             open(cases, joined, &sources, |told| told.joined = true);
@@ -74,33 +74,49 @@ impl Worker {
         standalone
     }
 
-    /// Asks what drains in the clusters of which an unknown container instance was spoken, and describes what drains and
-    /// is not known: a process that is new asks once.
-    async fn ask_for_draining(
+    /// Asks about container instances of which only the end of a task spoke, and has those looked at in a moment on which
+    /// nothing is counted any more.
+    async fn ask_about_unknown(
         &self,
         sources: &Sources,
         heard: &Heard,
         fates: &mut Fates,
         now: Timestamp,
     ) {
-        let clusters: Vec<_> = self.memory().watch.clusters_to_ask(now).into_iter().collect();
-        let asks = clusters.iter().map(|cluster| self.describe_draining(cluster));
-        for (cluster, answer) in clusters.iter().zip(all(asks.collect()).await) {
+        let mut later = Vec::new();
+        let asks = self.memory().watch.to_ask(now);
+        let answers = all(asks.iter().map(|(cluster, ask)| self.ask(cluster, ask, now)).collect());
+        for (cluster, answer) in asks.keys().zip(answers.await) {
             match answer {
-                Ok(described) => self.memory().watch.draining_in(cluster, &described, now),
+                Ok(candidates) => later.extend(candidates),
                 Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
             }
         }
+        let looked_at = later.into_iter().filter_map(|candidate| candidate.ec2_instance);
+        let orders: Vec<Order> = looked_at.map(|id| Order::look(&id, now + IN_A_MOMENT)).collect();
+        if !orders.is_empty() {
+            act::perform(&self.clients, &self.config.queue_url, &orders, now).await;
+        }
     }
 
-    async fn describe_draining(&self, cluster: &str) -> Result<Vec<Draining>, Fault> {
+    async fn ask(&self, cluster: &str, ask: &Ask, now: Timestamp) -> Result<Vec<Candidate>, Fault> {
         let ecs = &self.clients.ecs;
-        let members = container_instances::list(ecs, cluster, Selection::Draining).await?;
-        let unknown = self.memory().watch.to_describe(&members);
-        let answers = container_instances::describe(ecs, cluster, &unknown).await;
+        let arns = match ask {
+            Ask::Describe(arns) => arns.clone(),
+            Ask::List => {
+                let members = container_instances::list(ecs, cluster, Selection::Draining).await?;
+                self.memory().watch.listed(cluster, members.into_iter().collect(), now);
+                match self.memory().watch.to_ask(now).remove(cluster) {
+                    Some(Ask::Describe(arns)) => arns,
+                    Some(Ask::List) | None => return Ok(Vec::new()),
+                }
+            }
+        };
+        let answers = container_instances::describe(ecs, cluster, &arns).await;
         let found = answers.into_values().filter(|answer| !matches!(answer, Err(Fault::Gone(_))));
         let found = found.collect::<Result<Vec<_>, _>>()?;
-        Ok(found.iter().filter_map(draining).collect())
+        let drains: Vec<Draining> = found.iter().filter_map(draining).collect();
+        Ok(self.memory().watch.described(cluster, &arns, &drains, now))
     }
 
     fn is_draining(&self, stopped: &TaskStopped) -> bool {

@@ -25,6 +25,7 @@ use crate::decision::{Action, Decision, Question, Verdict};
 use crate::observation::{Described, Observation, Status, Told};
 use crate::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
 use crate::reason::Reason;
+use crate::signal::Purpose;
 
 use answer::{Answer, Stop, known};
 use case::Case;
@@ -70,11 +71,16 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
     if let Some(decision) = without_ecs(seen, policy)? {
         return Ok(decision);
     }
+    if is_a_second_look(&seen.told)
+        && let Some(decision) = let_go_meanwhile(seen)?
+    {
+        return Ok(decision);
+    }
     match known(&seen.container_instance, Question::ContainerInstance) {
         Ok(Some(found)) => match &found.described {
             Some(described) => judge_described(seen, described, policy, now),
             None if must_go(seen) => Ok(Decision::one(Action::Drain, Reason::StillActive)),
-            None => closer(seen),
+            None => Err(Stop::Ask(closer(seen))),
         },
         Ok(None) => absent::judge(seen, policy, now),
         Err(stop) => at_the_deadline_without_ecs(seen, policy, now, stop),
@@ -104,17 +110,24 @@ fn must_go(seen: &Observation) -> bool {
     seen.told.terminate.is_some() || seen.told.interruption.is_some()
 }
 
+/// Whether nothing else was told than that it is time to look once more at what looked empty.
+fn is_a_second_look(told: &Told) -> bool {
+    let settles = told.looks.iter().all(|(purpose, _, _)| *purpose == Purpose::Settle);
+    let nothing_else = Told { looks: Vec::new(), ..told.clone() } == Told::default();
+    settles && nothing_else && !told.looks.is_empty()
+}
+
+/// What is to be said where its group has let the instance go since the look was asked for.
+fn let_go_meanwhile(seen: &Observation) -> Answer<Option<Decision>> {
+    let Some(member) = known(&seen.member, Question::Member)? else { return Ok(None) };
+    let state = member.lifecycle_state.as_str();
+    let over = state != "InService" && !completion::is_waiting(state);
+    Ok(over.then(|| completion::not_waiting(Some(state))))
+}
+
 /// What a look asks first. Where the end of a task says that it was the last one, all that completion needs is asked at
-/// once: seconds count there. A mere change of the container instance may follow upon a completion as well: whether
-/// anything waits is asked first then.
-fn closer(seen: &Observation) -> Answer<Decision> {
-    if seen.told.may_be_empty && !seen.told.task_stopped {
-        let member = known(&seen.member, Question::Member)?;
-        let state = member.map(|member| member.lifecycle_state.clone());
-        if !state.as_deref().is_some_and(completion::is_waiting) {
-            return Ok(Decision::nothing(Reason::NotWaiting { lifecycle_state: state }));
-        }
-    }
+/// once: seconds count there.
+fn closer(seen: &Observation) -> Vec<Question> {
     let mut questions = vec![Question::Description];
     if seen.told.may_be_empty {
         if seen.tasks.is_open() {
@@ -124,7 +137,7 @@ fn closer(seen: &Observation) -> Answer<Decision> {
             questions.push(Question::Member);
         }
     }
-    Err(Stop::Ask(questions))
+    questions
 }
 
 /// ECS gave no answer. Its silence keeps nothing alive: a lifecycle action still gets its heartbeats and its end.

@@ -55,7 +55,7 @@ fn a_task_that_stops_while_others_are_counted_asks_for_nothing() {
 
     watch.task_stopped(&stopped("t-1"), at(1));
 
-    assert!(watch.clusters_to_ask(at(1)).is_empty());
+    assert!(watch.to_ask(at(1)).is_empty());
     assert_eq!(looks(&mut watch, 1), 0);
 }
 
@@ -104,37 +104,74 @@ fn an_older_version_after_a_newer_one_changes_nothing() {
     assert_eq!(looks(&mut watch, 1), 0);
 }
 
-#[test]
-fn an_unknown_container_instance_is_asked_for_once_and_dropped_when_it_does_not_drain() {
-    let mut watch = Watch::default();
-    watch.task_stopped(&stopped("t-1"), at(0));
-    assert_eq!(watch.clusters_to_ask(at(0)), BTreeSet::from([CLUSTER.to_owned()]));
-
-    watch.draining_in(CLUSTER, &[], at(0));
-
-    assert_eq!(looks(&mut watch, 0), 0);
-    watch.task_stopped(&stopped("t-2"), at(3));
-    assert!(watch.clusters_to_ask(at(3)).is_empty());
-    assert_eq!(looks(&mut watch, 3), 0);
-    watch.task_stopped(&stopped("t-3"), at(9));
-    assert!(!watch.clusters_to_ask(at(9)).is_empty());
+fn asks(watch: &mut Watch, second: i64) -> Option<Ask> {
+    watch.to_ask(at(second)).remove(CLUSTER)
 }
 
 #[test]
-fn an_unknown_container_instance_that_drains_is_looked_at_if_nothing_is_counted_on_it() {
-    let (mut empty, mut busy) = (Watch::default(), Watch::default());
-    for (watch, tasks) in [(&mut empty, 0), (&mut busy, 2)] {
-        watch.task_stopped(&stopped("t-1"), at(0));
-        assert_eq!(watch.to_describe(&["ci-1".to_owned()]), ["ci-1"]);
-        watch.draining_in(CLUSTER, &[draining(tasks)], at(0));
-    }
+fn an_unknown_container_instance_is_described_and_of_no_concern_if_it_does_not_drain() {
+    let mut watch = Watch::default();
+    watch.task_stopped(&stopped("t-1"), at(0));
+    assert_eq!(asks(&mut watch, 0), Some(Ask::Describe(vec!["ci-1".to_owned()])));
 
-    assert_eq!(looks(&mut empty, 0), 1);
-    assert_eq!(looks(&mut busy, 0), 0);
-    assert!(
-        busy.to_describe(&["ci-1".to_owned()]).is_empty(),
-        "what is known is not described again"
+    watch.described(CLUSTER, &["ci-1".to_owned()], &[], at(0));
+
+    assert_eq!(asks(&mut watch, 0), None);
+    assert_eq!(looks(&mut watch, 0), 0);
+}
+
+#[test]
+fn one_list_serves_any_number_of_events_for_some_seconds() {
+    let mut watch = Watch::default();
+    watch.described(CLUSTER, &[], &[], at(0));
+
+    watch.task_stopped(&stopped("t-1"), at(1));
+    let second = asks(&mut watch, 1);
+    watch.listed(CLUSTER, BTreeSet::new(), at(1));
+    watch.task_stopped(&stopped("t-2"), at(4));
+    let third = asks(&mut watch, 4);
+    watch.task_stopped(&stopped("t-3"), at(9));
+    let fourth = asks(&mut watch, 9);
+
+    assert_eq!(second, Some(Ask::List));
+    assert_eq!(third, None);
+    assert_eq!(fourth, Some(Ask::Describe(vec!["ci-1".to_owned()])));
+}
+
+#[test]
+fn what_a_list_names_is_described_to_be_known() {
+    let mut watch = Watch::default();
+    watch.listed(CLUSTER, BTreeSet::from(["ci-1".to_owned()]), at(0));
+
+    watch.task_stopped(&stopped("t-1"), at(1));
+
+    assert_eq!(asks(&mut watch, 1), Some(Ask::Describe(vec!["ci-1".to_owned()])));
+}
+
+#[test]
+fn an_unknown_container_instance_that_drains_is_worth_a_later_look_if_nothing_is_counted_on_it() {
+    for (tasks, expected) in [(0, 1), (2, 0)] {
+        let mut watch = Watch::default();
+        watch.task_stopped(&stopped("t-1"), at(0));
+
+        let later = watch.described(CLUSTER, &["ci-1".to_owned()], &[draining(tasks)], at(0));
+
+        assert_eq!(later.len(), expected, "{tasks} tasks");
+        assert_eq!(looks(&mut watch, 0), 0);
+        assert_eq!(asks(&mut watch, 9), None, "what is known is not asked for again");
+    }
+}
+
+#[test]
+fn an_agent_that_is_away_tells_of_no_end() {
+    let mut watch = watching(1);
+
+    watch.container_instance_changed(
+        &ContainerInstanceChange { agent_connected: false, ..change(0, 11) },
+        at(1),
     );
+
+    assert_eq!(looks(&mut watch, 1), 0);
 }
 
 #[test]
@@ -159,7 +196,7 @@ fn an_instance_that_is_let_go_asks_for_nothing_more() {
     watch.task_stopped(&stopped("t-1"), at(2));
     watch.container_instance_changed(&change(0, 12), at(2));
 
-    assert!(watch.clusters_to_ask(at(2)).is_empty());
+    assert!(watch.to_ask(at(2)).is_empty());
     assert_eq!(looks(&mut watch, 2), 0);
 }
 

@@ -77,7 +77,6 @@ pub(super) fn any_told() -> BoxedStrategy<Told> {
                 ec2_state,
                 scheduled_change,
                 may_be_empty,
-                task_stopped: may_be_empty,
                 joined,
                 sweep,
                 looks,

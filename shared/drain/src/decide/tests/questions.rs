@@ -42,13 +42,13 @@ fn a_quick_look_at_a_busy_instance_asks_no_more_than_that() {
 }
 
 #[test]
-fn a_change_that_follows_upon_a_completion_asks_only_whether_anything_waits() {
+fn a_second_look_at_what_was_let_go_asks_only_whether_anything_waits() {
     let scene = scene().draining_for_us_since(0).state("Terminating:Proceed");
 
-    let outcome = scene.knowing(&[Question::ContainerInstance]).counts_nothing().now(90).decided();
+    let outcome = scene.looked_at(Purpose::Settle, 90).decided();
 
     assert!(outcome.does().is_empty());
-    assert_eq!(outcome.asked_first[1..], [Question::Member]);
+    assert_eq!(outcome.asked_first, [Question::Member]);
 }
 
 #[test]

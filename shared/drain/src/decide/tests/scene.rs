@@ -151,16 +151,9 @@ impl Scene {
         self
     }
 
-    /// It changed with nothing counted on it any more.
-    pub(super) fn counts_nothing(mut self) -> Self {
-        self.told.may_be_empty = true;
-        self
-    }
-
     /// Events said that the last task that is counted has stopped.
     pub(super) fn may_be_empty(mut self) -> Self {
         self.told.may_be_empty = true;
-        self.told.task_stopped = true;
         self
     }
 
