@@ -108,6 +108,9 @@ impl Watch {
                 watched.stopped.insert(stopped.task.clone());
                 watched.heard_at = now;
             }
+            // ECS sends a change of the container instance as well when a task that was to run took STOPPED (ECS developer
+            // guide, ecs_container_instance_events): that one tells what is left, at no call.
+            None if stopped.ended_by_itself => {}
             None => {
                 let nothing = || (stopped.cluster.clone(), BTreeSet::new());
                 let (_, tasks) =
@@ -117,14 +120,15 @@ impl Watch {
         }
     }
 
-    /// What must be asked about container instances of which only stopped tasks spoke: a few are described, and where
-    /// that happened a moment ago, all that drains in the cluster is listed.
+    /// What must be asked about container instances of which only stopped tasks spoke. A process that asks about a cluster
+    /// for the first time has all of it listed and described, and knows what drains from then on; later a few are
+    /// described, and where that happened a moment ago, the cluster is listed again.
     pub fn to_ask(&mut self, now: Timestamp) -> BTreeMap<String, Ask> {
         self.drop_what_does_not_drain(now);
         let mut asks: BTreeMap<String, Ask> = BTreeMap::new();
         for (arn, (cluster, _)) in &self.unknown {
             let listed = self.sets.get(cluster).is_some_and(|(_, at)| is_young(*at, now));
-            let asked = self.asked.get(cluster).is_some_and(|at| is_young(*at, now));
+            let asked = self.asked.get(cluster).is_none_or(|at| is_young(*at, now));
             if asked && !listed {
                 asks.insert(cluster.clone(), Ask::List);
             } else if let Ask::Describe(arns) =
@@ -136,10 +140,14 @@ impl Watch {
         asks
     }
 
-    /// Hears what drains in a cluster.
-    pub fn listed(&mut self, cluster: &str, members: BTreeSet<String>, now: Timestamp) {
+    /// Hears what drains in a cluster. Those that must be described to be known are returned.
+    pub fn listed(&mut self, cluster: &str, members: Vec<String>, now: Timestamp) -> Vec<String> {
+        let unknown =
+            members.iter().filter(|arn| !self.instances.contains_key(*arn)).cloned().collect();
         self.asked.insert(cluster.to_owned(), now);
-        self.sets.insert(cluster.to_owned(), (members, now));
+        self.sets.insert(cluster.to_owned(), (members.into_iter().collect(), now));
+        self.drop_what_does_not_drain(now);
+        unknown
     }
 
     /// Hears which of the container instances that were asked about drain; the others are of no concern. Those on which
@@ -153,13 +161,16 @@ impl Watch {
         now: Timestamp,
     ) -> Vec<Candidate> {
         self.asked.insert(cluster.to_owned(), now);
-        asked.iter().for_each(|arn| drop(self.unknown.remove(arn)));
+        let spoken_of: BTreeSet<&String> =
+            asked.iter().filter(|arn| self.unknown.remove(*arn).is_some()).collect();
         for it in draining {
             let watched = self.watched(&it.container_instance, cluster, now);
             watched.ec2_instance = it.ec2_instance.clone();
             watched.counted = Some(it.tasks);
         }
-        let empty = draining.iter().filter(|it| it.tasks == 0);
+        let empty = draining
+            .iter()
+            .filter(|it| it.tasks == 0 && spoken_of.contains(&it.container_instance));
         empty
             .map(|it| {
                 self.watched(&it.container_instance, cluster, now).candidate(&it.container_instance)

@@ -105,11 +105,7 @@ impl Worker {
             Ask::Describe(arns) => arns.clone(),
             Ask::List => {
                 let members = container_instances::list(ecs, cluster, Selection::Draining).await?;
-                self.memory().watch.listed(cluster, members.into_iter().collect(), now);
-                match self.memory().watch.to_ask(now).remove(cluster) {
-                    Some(Ask::Describe(arns)) => arns,
-                    Some(Ask::List) | None => return Ok(Vec::new()),
-                }
+                self.memory().watch.listed(cluster, members, now)
             }
         };
         let answers = container_instances::describe(ecs, cluster, &arns).await;

@@ -28,6 +28,7 @@ pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Mal
         version: detail.integer("version")?,
         exit_codes: detail.list("containers").iter().filter_map(exit_code).collect(),
         stopped_reason: detail.optional_text("stoppedReason").unwrap_or_default().into(),
+        ended_by_itself: detail.optional_text("stopCode") == Some("EssentialContainerExited"),
         at: detail.optional_text("stoppedAt").and_then(time::rfc3339).unwrap_or(sent_at),
     })))
 }

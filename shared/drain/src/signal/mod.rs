@@ -143,6 +143,8 @@ pub struct TaskStopped {
     pub exit_codes: Vec<(String, Option<i64>)>,
     /// `stoppedReason`, empty where the event has none.
     pub stopped_reason: String,
+    /// Whether it ended by itself: `stopCode` is `EssentialContainerExited`.
+    pub ended_by_itself: bool,
     /// When it stopped.
     pub at: Timestamp,
 }

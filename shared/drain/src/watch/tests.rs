@@ -30,6 +30,7 @@ fn stopped(task: &str) -> TaskStopped {
         version: 5,
         exit_codes: Vec::new(),
         stopped_reason: String::new(),
+        ended_by_itself: false,
         at: at(0),
     }
 }
@@ -111,41 +112,52 @@ fn asks(watch: &mut Watch, second: i64) -> Option<Ask> {
 #[test]
 fn an_unknown_container_instance_is_described_and_of_no_concern_if_it_does_not_drain() {
     let mut watch = Watch::default();
-    watch.task_stopped(&stopped("t-1"), at(0));
-    assert_eq!(asks(&mut watch, 0), Some(Ask::Describe(vec!["ci-1".to_owned()])));
+    watch.listed(CLUSTER, Vec::new(), at(0));
+    watch.task_stopped(&stopped("t-1"), at(9));
+    assert_eq!(asks(&mut watch, 9), Some(Ask::Describe(vec!["ci-1".to_owned()])));
 
-    watch.described(CLUSTER, &["ci-1".to_owned()], &[], at(0));
+    watch.described(CLUSTER, &["ci-1".to_owned()], &[], at(9));
+
+    assert_eq!(asks(&mut watch, 9), None);
+    assert_eq!(looks(&mut watch, 9), 0);
+}
+
+#[test]
+fn a_task_that_ended_by_itself_asks_for_nothing_where_its_instance_is_unknown() {
+    let mut watch = Watch::default();
+
+    watch.task_stopped(&TaskStopped { ended_by_itself: true, ..stopped("t-1") }, at(0));
 
     assert_eq!(asks(&mut watch, 0), None);
-    assert_eq!(looks(&mut watch, 0), 0);
 }
 
 #[test]
 fn one_list_serves_any_number_of_events_for_some_seconds() {
     let mut watch = Watch::default();
-    watch.described(CLUSTER, &[], &[], at(0));
 
-    watch.task_stopped(&stopped("t-1"), at(1));
-    let second = asks(&mut watch, 1);
-    watch.listed(CLUSTER, BTreeSet::new(), at(1));
+    watch.task_stopped(&stopped("t-1"), at(0));
+    let first = asks(&mut watch, 0);
+    watch.listed(CLUSTER, Vec::new(), at(0));
     watch.task_stopped(&stopped("t-2"), at(4));
-    let third = asks(&mut watch, 4);
+    let second = asks(&mut watch, 4);
     watch.task_stopped(&stopped("t-3"), at(9));
-    let fourth = asks(&mut watch, 9);
+    let third = asks(&mut watch, 9);
 
-    assert_eq!(second, Some(Ask::List));
-    assert_eq!(third, None);
-    assert_eq!(fourth, Some(Ask::Describe(vec!["ci-1".to_owned()])));
+    assert_eq!(first, Some(Ask::List));
+    assert_eq!(second, None);
+    assert_eq!(third, Some(Ask::Describe(vec!["ci-1".to_owned()])));
 }
 
 #[test]
-fn what_a_list_names_is_described_to_be_known() {
+fn everything_that_a_list_names_is_described_once() {
     let mut watch = Watch::default();
-    watch.listed(CLUSTER, BTreeSet::from(["ci-1".to_owned()]), at(0));
 
-    watch.task_stopped(&stopped("t-1"), at(1));
+    let first = watch.listed(CLUSTER, vec!["ci-1".to_owned()], at(0));
+    watch.described(CLUSTER, &first, &[draining(2)], at(0));
+    let second = watch.listed(CLUSTER, vec!["ci-1".to_owned()], at(9));
 
-    assert_eq!(asks(&mut watch, 1), Some(Ask::Describe(vec!["ci-1".to_owned()])));
+    assert_eq!(first, ["ci-1"]);
+    assert!(second.is_empty());
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn a_sweep_over_an_instance_that_its_group_has_let_go_asks_for_nothing() {
 }
 
 #[test]
-fn the_look_that_completes_asks_for_tasks_and_place_in_one_go() {
+fn a_second_look_asks_for_nothing_twice() {
     let scene = scene().draining_for_us_since(0);
 
     let outcome = scene.looked_at(Purpose::Settle, 10).decided();
@@ -78,11 +78,11 @@ fn the_look_that_completes_asks_for_tasks_and_place_in_one_go() {
     assert_eq!(
         outcome.asked_first,
         [
+            Question::Member,
             Question::ContainerInstance,
             Question::Description,
             Question::Hooks,
-            Question::Tasks,
-            Question::Member
+            Question::Tasks
         ]
     );
 }
