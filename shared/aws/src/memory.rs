@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::observation::{Activities, Group, Hook, Service, Task};
-use drain::reason::Note;
+use drain::note::Note;
+use drain::observation::{Activities, Group, Hook};
 use drain::stop_time::Container;
+use drain::task::{Service, Task};
 use drain::watch::Watch;
 use jiff::Timestamp;
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
+use crate::note::Note;
 use crate::policy::CompletionResult;
-use crate::reason::{Note, Reason};
+use crate::reason::Reason;
 use crate::signal::Purpose;
 
 /// What `decide` returns.

@@ -7,11 +7,13 @@
 pub mod attribute;
 pub mod decide;
 pub mod decision;
+pub mod note;
 pub mod observation;
 pub mod policy;
 pub mod reason;
 pub mod signal;
 pub mod stop_time;
+pub mod task;
 pub mod told;
 pub mod watch;
 

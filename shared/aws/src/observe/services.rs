@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, SchedulingStrategy};
-use drain::observation::Service;
+use drain::task::Service;
 
 use super::{all, count, short, together};
 use crate::fault::Fault;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
-use drain::observation::{Owner, Task};
+use drain::task::{Owner, Task};
 
 use super::{all, moment, short};
 use crate::fault::Fault;

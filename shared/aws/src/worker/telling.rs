@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use drain::decision::{Action, Decision};
+use drain::note::Note;
 use drain::observation::Observation;
 use drain::policy::BadTag;
-use drain::reason::{Note, Reason};
+use drain::reason::Reason;
 use drain::signal::TaskStopped;
 use jiff::Timestamp;
 

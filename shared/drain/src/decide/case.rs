@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::attribute::{DrainAttribute, RememberedAction, whole_seconds};
 use crate::decision::{Action, Decision, Question};
+use crate::note::Note;
 use crate::observation::{Described, Observation, Status};
 use crate::policy::{Policy, ScheduledChangePolicy};
-use crate::reason::{Deadline, DeadlineOf, Note, Reason};
+use crate::reason::{Deadline, DeadlineOf, Reason};
 use crate::signal::{InstanceAction, Purpose};
 use crate::told::is_final;
 

@@ -8,10 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
-use crate::observation::{Owner, Task};
+use crate::note::Note;
 use crate::policy::StandalonePolicy;
-use crate::reason::{Note, Reason, TasksLeft};
+use crate::reason::{Reason, TasksLeft};
 use crate::signal::Purpose;
+use crate::task::{Owner, Task};
 
 use super::answer::{Answer, Stop, known};
 use super::case::Case;
@@ -233,7 +234,7 @@ fn notes(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Vec<Note> {
     notes
 }
 
-fn keeps_all_healthy(service: &crate::observation::Service) -> bool {
+fn keeps_all_healthy(service: &crate::task::Service) -> bool {
     !service.daemon && service.minimum_healthy_percent >= 100
 }
 

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use crate::attribute::{DrainAttribute, whole_seconds};
 use crate::decision::{Action, Decision, Question};
+use crate::note::Note;
 use crate::observation::{Group, GroupMember, Observation, Status};
 use crate::policy::{Policy, RebalancePolicy};
-use crate::reason::{Note, Reason};
+use crate::reason::Reason;
 
 use super::answer::{Answer, known};
 use super::case::Case;

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
-use crate::observation::{Owner, Task};
 use crate::policy::StandalonePolicy;
 use crate::reason::{Deadline, Reason};
 use crate::signal::Purpose;
+use crate::task::{Owner, Task};
 
 use super::answer::{Answer, Stop};
 use super::case::Case;

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use drain::decision::Question;
 use drain::observation::{
-    Activities, ContainerInstance, Group, GroupMember, Hook, Observation, Owner, Seen, Service,
-    Task, Unanswered,
+    Activities, ContainerInstance, Group, GroupMember, Hook, Observation, Seen, Unanswered,
 };
 use drain::policy::Policy;
+use drain::task::{Owner, Service, Task};
 use futures_util::future;
 use jiff::Timestamp;
 

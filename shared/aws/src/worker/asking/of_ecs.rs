@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::observation::{ContainerInstance, Owner, Seen, Service};
+use drain::observation::{ContainerInstance, Seen};
 use drain::stop_time::{Container, stop_time};
+use drain::task::{Owner, Service};
 use jiff::Timestamp;
 
 use super::{Answer, Answers, id};

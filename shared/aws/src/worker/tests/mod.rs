@@ -4,7 +4,8 @@ mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use written::{
-    Written, a_cluster, an_empty_drain, event, message, task_stopped, terminate, throttled,
+    Written, a_cluster, an_empty_drain, event, message, nothing_counted, task_stopped, terminate,
+    throttled,
 };
 
 use crate::Feed;
@@ -118,21 +119,27 @@ async fn a_panic_fails_its_own_message_alone() {
 async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a_cold_start() {
     let aws = Written::new(an_empty_drain());
 
-    let response = aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped()])).await;
+    let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
 
     assert!(failures(&response).is_empty());
-    let operations = aws.operations();
+    let mut operations = aws.operations();
+    assert_eq!(operations.pop().as_deref(), Some("CompleteLifecycleAction"));
+    operations.sort();
     assert_eq!(
         operations,
-        [
-            "ListContainerInstances",
-            "DescribeContainerInstances",
-            "ListTasks",
-            "ListTasks",
-            "DescribeAutoScalingInstances",
-            "CompleteLifecycleAction",
-        ]
+        ["DescribeAutoScalingInstances", "DescribeContainerInstances", "ListTasks", "ListTasks"]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_a_moment() {
+    let aws = Written::new(an_empty_drain());
+
+    aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped()])).await;
+
+    let asked = ["ListContainerInstances", "DescribeContainerInstances", "SendMessageBatch"];
+    assert_eq!(aws.operations(), asked);
+    assert!(aws.body_of("SendMessageBatch").contains("settle"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,8 +151,10 @@ async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_noth
     answers.push(("CompleteLifecycleAction", 400, over.to_owned()));
     let aws = Written::new(answers);
 
-    let response =
-        aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped(), task_stopped()])).await;
+    let response = aws
+        .worker(Feed::EcsStateChange)
+        .handle(event(vec![nothing_counted(), nothing_counted()]))
+        .await;
 
     assert!(failures(&response).is_empty());
 }

@@ -202,6 +202,19 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
+/// The container instance changes: its last task has freed its resources.
+pub(super) fn nothing_counted() -> SqsMessage {
+    let mut detail = container_instance("DRAINING", 0);
+    detail["clusterArn"] = CLUSTER.into();
+    detail["version"] = 7.into();
+    let body = serde_json::json!({
+        "version": "0", "id": "2", "source": "aws.ecs", "account": "111122223333",
+        "detail-type": "ECS Container Instance State Change",
+        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [], "detail": detail,
+    });
+    message("instance", &body.to_string())
+}
+
 pub(super) fn task_stopped() -> SqsMessage {
     let body = serde_json::json!({
         "version": "0", "id": "1", "source": "aws.ecs", "account": "111122223333",

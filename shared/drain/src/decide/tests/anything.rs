@@ -8,6 +8,7 @@ use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::*;
 use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose, Transition};
+use crate::task::{Owner, Service, Task};
 
 use super::scene::{at, hook, seconds};
 

@@ -5,6 +5,7 @@ use crate::decision::{Action, Decision, Question, Verdict};
 use crate::observation::*;
 use crate::reason::Reason;
 use crate::signal::Purpose;
+use crate::task::Task;
 
 use super::scene::{Scene, at};
 use super::tasks::TaskScene;

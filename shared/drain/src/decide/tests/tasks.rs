@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::observation::{Owner, Service, Task};
 use crate::policy::StandalonePolicy;
+use crate::task::{Owner, Service, Task};
 
 use super::scene::{at, seconds};
 

@@ -1,0 +1,80 @@
+//! The small worlds in which the claims of `peers` are tried.
+
+use std::time::Duration;
+
+use ebb::replay::Run;
+use sim::history::{ActionEnd, Fact};
+
+use crate::world::{story, written};
+
+/// A cluster of three instances with a hook of ours, a replica service behind a load balancer and a daemon service.
+pub(crate) const WORLD: &str = r#"
+[[group]]
+name = "web"
+cluster = "web"
+instances = 3
+instance_ids = ["i-0aaa1111bbb22222c", "i-0aaa1111bbb22222d", "i-0aaa1111bbb22222e"]
+[[group.hook]]
+name = "ebb"
+heartbeat_timeout = "1h"
+default_result = "CONTINUE"
+
+[[service]]
+name = "api"
+cluster = "web"
+desired = 6
+deregistration_delay = "30s"
+
+[[service]]
+name = "log-router"
+cluster = "web"
+daemon = true
+"#;
+
+/// The first instance is terminated by its group a minute after the start.
+pub(crate) const TERMINATION: &str = r#"
+[[happens]]
+at = "1m"
+what = "terminate-in-group"
+instance = "i-web-1"
+"#;
+
+pub(crate) fn standalone(runs_on: &str) -> String {
+    format!(
+        "[[standalone]]\nfamily = \"import\"\ncluster = \"web\"\non = \"i-web-1\"\n{}\n",
+        if runs_on.is_empty() { String::new() } else { format!("runs_on = \"{runs_on}\"") }
+    )
+}
+
+pub(crate) fn world(parts: &[&str]) -> sim::scenario::Scenario {
+    written(&(WORLD.to_owned() + &parts.concat()))
+}
+
+/// When the first lifecycle action was completed.
+pub(crate) fn completed_at(run: &Run) -> Duration {
+    let completed = run.history.iter().find(|entry| {
+        matches!(&entry.fact, Fact::ActionEnded { how: ActionEnd::Completed { by, .. }, .. } if by.is_function())
+    });
+    completed.unwrap_or_else(|| panic!("nothing was completed:\n{}", story(run))).at
+}
+
+/// The last status of the container instance of an EC2 instance.
+pub(crate) fn last_status(run: &Run, id: &str) -> Option<&'static str> {
+    run.history.iter().rev().find_map(|entry| match &entry.fact {
+        Fact::ContainerInstance { ec2_instance, status, .. } if ec2_instance == id => Some(*status),
+        _ => None,
+    })
+}
+
+pub(crate) fn message(at: &str, queue: &str, body: &str) -> String {
+    format!(
+        "\n[[happens]]\nat = \"{at}\"\nwhat = \"message\"\nqueue = \"{queue}\"\nbody = '''{body}'''\n"
+    )
+}
+
+/// A terminate event for the first instance, sent at a time of day.
+pub(crate) fn terminate_event(time: &str) -> String {
+    format!(
+        r#"{{"version":"0","id":"5d1a","detail-type":"EC2 Instance-terminate Lifecycle Action","source":"aws.autoscaling","account":"111122223333","time":"{time}","region":"eu-west-1","resources":[],"detail":{{"LifecycleActionToken":"87654321-4321-4321-4321-210987654321","AutoScalingGroupName":"web","LifecycleHookName":"ebb","EC2InstanceId":"i-0aaa1111bbb22222c","LifecycleTransition":"autoscaling:EC2_INSTANCE_TERMINATING"}}}}"#
+    )
+}
