@@ -139,6 +139,13 @@ pub struct TasksLeft {
     pub daemon: usize,
 }
 
+impl TasksLeft {
+    /// Whether nobody looked at the tasks themselves.
+    pub fn is_only_counted(&self) -> bool {
+        self.replica + self.standalone + self.stopping + self.daemon == 0
+    }
+}
+
 /// A moment at which waiting ends, and what sets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {

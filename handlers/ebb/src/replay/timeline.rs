@@ -136,15 +136,16 @@ impl Told<'_> {
                 };
                 line("ecs", format!("KILLED {}", self.task(task)), how)
             }
-            Fact::Service { service, message } => self
-                .services
-                .insert(message.clone())
-                .then(|| ("ecs".to_owned(), format!("service {service}"), message.clone())),
+            Fact::Service { service, message } => {
+                let said = said_by(service, message);
+                self.services.insert(message.clone()).then(|| ("ecs".to_owned(), said, nothing()))
+            }
             Fact::ActionEnded { hook, ec2_instance, how, .. } => {
                 self.action_end(hook, ec2_instance, how)
             }
-            Fact::Interfered { detail_type, about, how } => {
-                line("eventbridge", format!("{how}: {detail_type}"), about.clone())
+            // Twice and shuffled are as good as every event of a world: the step that began it has said so.
+            Fact::Interfered { detail_type, about, how } if how == "lost" => {
+                line("eventbridge", format!("lost: {detail_type}"), self.name(about).to_owned())
             }
             Fact::DeadLettered { queue, message, reason } => {
                 line("sqs", format!("message {message} to {queue}"), reason.clone())
@@ -178,9 +179,12 @@ impl Told<'_> {
 
     /// What ebb decided or noted; what it says at lower levels belongs to the trace.
     fn decision(&self, logged: &Logged) -> Option<Line> {
-        let shown = matches!(logged.target.as_str(), "ebb::decision" | "ebb::note" | "ebb::task")
-            && logged.level <= tracing::Level::INFO;
-        let shown = shown || logged.level <= tracing::Level::WARN;
+        let shown = match logged.target.as_str() {
+            "ebb::decision" | "ebb::note" => logged.level <= tracing::Level::INFO,
+            // ECS has told of the end already; that it was killed it has not.
+            "ebb::task" => logged.message.contains("killed"),
+            _ => logged.level <= tracing::Level::WARN,
+        };
         let instance = logged.field("ec2_instance").map(|id| self.name(id)).unwrap_or_default();
         shown.then(|| {
             let (what, because) = match (logged.field("actions"), logged.field("reason")) {
@@ -202,6 +206,13 @@ impl Told<'_> {
     }
 }
 
+/// A service's message without its name in brackets and without the ids of its tasks.
+fn said_by(service: &str, message: &str) -> String {
+    let words = message.trim_start_matches(&format!("(service {service})")).trim();
+    let words = words.split(": (task").next().unwrap_or(words);
+    format!("service {service} {}", words.trim_end_matches('.'))
+}
+
 fn seconds(at: Duration) -> f64 {
     at.as_millis() as f64 / 1000.0
 }
@@ -212,7 +223,7 @@ fn is_an_end(state: &str) -> bool {
 
 /// States on the way between two others tell a newcomer nothing.
 fn is_worth_telling(state: &str) -> bool {
-    matches!(state, "InService" | "Terminated" | "Terminating:Retained")
+    matches!(state, "InService" | "Terminating:Retained")
         || state.ends_with(":Wait")
         || state.starts_with("Warmed:")
 }

@@ -54,8 +54,10 @@ impl Worker {
 
     fn is_new(&self, key: &str, gist: String, now: Timestamp) -> bool {
         let mut memory = self.memory();
-        let is_new = memory.decisions.get(key, now) != Some(&gist);
-        memory.decisions.put(key, gist, now);
+        let is_new = says_more(&gist, memory.decisions.get(key, now));
+        if is_new {
+            memory.decisions.put(key, gist, now);
+        }
         is_new
     }
 
@@ -118,7 +120,23 @@ fn gist(decision: &Decision) -> String {
         !matches!(action, Action::Heartbeat { .. } | Action::Remember(_) | Action::LookAgain { .. })
     };
     let actions: Vec<_> = decision.actions.iter().filter(lasting).cloned().collect();
-    format!("{}: {}", listed(&actions), decision.reason)
+    let how = match &decision.reason {
+        Reason::TasksLeft(left) if left.is_only_counted() => COUNTED,
+        Reason::TasksLeft(_) => LISTED,
+        _ => "",
+    };
+    format!("{how}{}: {}", listed(&actions), decision.reason)
+}
+
+/// Begins the gist of a decision that knows only how many tasks ECS counts.
+const COUNTED: &str = "counted ";
+/// Begins the gist of a decision that knows what the tasks are.
+const LISTED: &str = "listed ";
+
+/// Whether the gist is new after the last one. A mere count after a look at the tasks themselves tells nothing.
+fn says_more(gist: &str, last: Option<&String>) -> bool {
+    let less = gist.starts_with(COUNTED) && last.is_some_and(|last| last.starts_with(LISTED));
+    !less && last.is_none_or(|last| last != gist)
 }
 
 /// Most instances that EC2 or a sweep speaks of go their way without us.
@@ -163,5 +181,18 @@ mod tests {
         assert_eq!(exit(&("app".to_owned(), Some(137))), "app 137 (killed)");
         assert_eq!(exit(&("app".to_owned(), Some(0))), "app 0");
         assert_eq!(exit(&("app".to_owned(), None)), "app without an exit code");
+    }
+
+    #[test]
+    fn a_mere_count_after_a_look_at_the_tasks_tells_nothing() {
+        let looked = gist(&waiting(2, Vec::new()));
+        let counts = |counted| {
+            let left = TasksLeft { counted, ..TasksLeft::default() };
+            gist(&Decision::nothing(Reason::TasksLeft(left)))
+        };
+
+        assert!(!says_more(&counts(2), Some(&looked)));
+        assert!(says_more(&looked, Some(&counts(2))));
+        assert!(says_more(&counts(1), Some(&counts(2))));
     }
 }

@@ -24,7 +24,8 @@ pub(super) struct Lags {
     instances: BTreeMap<String, Instance>,
     visible_at: BTreeMap<u64, Duration>,
     drained: BTreeSet<String>,
-    completion: Vec<Duration>,
+    /// By instance, in order of time.
+    completion: Vec<(String, Duration)>,
     own: Vec<Duration>,
 }
 
@@ -32,6 +33,8 @@ pub(super) struct Lags {
 #[derive(Default)]
 struct Instance {
     draining: Option<Draining>,
+    /// Since when a lifecycle action holds it.
+    held_since: Option<Duration>,
     /// Tasks that are not STOPPED.
     tasks: BTreeSet<String>,
 }
@@ -67,6 +70,10 @@ impl Lags {
             {
                 self.left(ec2_instance);
             }
+            Fact::ActionStarted { ec2_instance, .. } => {
+                self.instance(ec2_instance).held_since.get_or_insert(at);
+            }
+            Fact::TaskKilled { task, .. } => self.was_not_empty(&task.ec2_instance),
             Fact::Invoked { invocation, visible_at, .. } => {
                 self.visible_at.insert(*invocation, *visible_at);
             }
@@ -93,7 +100,8 @@ impl Lags {
     fn completed(&mut self, at: Duration, id: &str, by: &Caller) {
         let settle = self.settle;
         let lag = self.instance(id).lag(at, settle);
-        self.completion.extend(lag);
+        self.completion.extend(lag.map(|lag| (id.to_owned(), lag)));
+        self.instance(id).held_since = None;
         if let Caller::Function { invocation: Some(invocation), .. } = by {
             let told = self.visible_at.get(invocation);
             self.own.extend(told.map(|told| at.saturating_sub(*told)));
@@ -101,12 +109,22 @@ impl Lags {
         self.left(id);
     }
 
+    /// A task died with its host: a completion of its instance was one with tasks left, which has no lag. A task that
+    /// runs from the start to its end takes no status that would have told before.
+    fn was_not_empty(&mut self, id: &str) {
+        let last = self.completion.iter().rposition(|(instance, _)| instance == id);
+        if let Some(last) = last {
+            self.completion.remove(last);
+        }
+    }
+
     pub(super) fn drained(&self) -> usize {
         self.drained.len()
     }
 
     pub(super) fn completion_lag(&self) -> Option<Percentiles> {
-        Percentiles::of(&self.completion)
+        let lags: Vec<Duration> = self.completion.iter().map(|(_, lag)| *lag).collect();
+        Percentiles::of(&lags)
     }
 
     pub(super) fn own_lag(&self) -> Option<Percentiles> {
@@ -136,11 +154,12 @@ impl Instance {
         }
     }
 
-    /// How long ago the instance was empty and settled; none if it is not empty, or was not drained.
+    /// How long ago the instance was held, empty and settled; none if it is not empty, or was not drained.
     fn lag(&self, at: Duration, settle: Duration) -> Option<Duration> {
         let draining = self.draining.as_ref().filter(|_| self.tasks.is_empty())?;
         let settled = draining.since + settle;
-        Some(at.saturating_sub(settled.max(draining.last_stopped.unwrap_or_default())))
+        let empty = settled.max(draining.last_stopped.unwrap_or_default());
+        Some(at.saturating_sub(empty.max(self.held_since.unwrap_or_default())))
     }
 }
 

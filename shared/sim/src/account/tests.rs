@@ -79,6 +79,33 @@ fn a_completion_with_a_task_left_has_no_lag() {
 }
 
 #[test]
+fn a_completion_after_which_a_task_dies_with_its_host_has_no_lag() {
+    let killed = || Fact::TaskKilled {
+        task: task(TaskKind::Standalone),
+        how: How::HostGone { last_status: "RUNNING" },
+    };
+
+    let summary =
+        summary([(5, draining(function(1))), (900, continued(function(1))), (902, killed())]);
+
+    assert_eq!(summary.completion_lag_seconds, None);
+    assert_eq!(summary.tasks_killed.standalone, 1);
+}
+
+#[test]
+fn the_lag_of_an_instance_that_was_empty_before_it_was_held_counts_from_there() {
+    let held = Fact::ActionStarted {
+        group: "g".to_owned(),
+        hook: "h".to_owned(),
+        ec2_instance: "i-1".to_owned(),
+    };
+
+    let summary = summary([(5, draining(function(1))), (300, held), (302, continued(function(1)))]);
+
+    assert_eq!(summary.completion_lag_seconds.unwrap().max, 2.0);
+}
+
+#[test]
 fn an_instance_that_somebody_else_set_to_draining_was_not_drained_by_us() {
     let operator = Caller::Other("operator".to_owned());
     let gone = Fact::Ec2Instance { ec2_instance: "i-1".to_owned(), state: "terminated" };
