@@ -7,6 +7,7 @@ mod determinism;
 mod figures;
 mod peer_worlds;
 mod peers;
+mod reasons;
 mod recorded;
 mod tidy;
 mod transcripts;

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::observation::Unanswered;
 
-/// Why a decision was made.
-#[derive(Debug, Clone, PartialEq)]
+/// Why a decision was made. Its name in logs and metrics is its variant's, with dashes: `tasks-left`.
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Reason {
     /// A lifecycle action, or a Spot notice, takes an instance that is not DRAINING yet.
     StillActive,
@@ -164,6 +165,16 @@ pub enum DeadlineOf {
     GlobalTimeout,
     /// The end of the Spot notice.
     SpotInterruption,
+}
+
+impl Reason {
+    /// The names of all reasons.
+    pub const NAMES: &[&str] = <Self as strum::VariantNames>::VARIANTS;
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
 }
 
 impl fmt::Display for Reason {

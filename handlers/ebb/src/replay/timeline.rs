@@ -191,7 +191,7 @@ impl Told<'_> {
                 (Some(actions), Some(reason)) if !actions.is_empty() => {
                     (actions.to_owned(), reason.to_owned())
                 }
-                (_, Some(reason)) => ("waits".to_owned(), reason.to_owned()),
+                (_, Some(reason)) => ("looked at".to_owned(), reason.to_owned()),
                 _ => (logged.message.clone(), String::new()),
             };
             let what = if instance.is_empty() { what } else { format!("{instance} {what}") };

@@ -32,9 +32,9 @@ impl Worker {
         let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
         let actions = listed(&decision.actions);
         if is_new {
-            tracing::info!(target: "ebb::decision", ec2_instance, cluster, container_instance, reason = %decision.reason, actions, "{decision}");
+            tracing::info!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{decision}");
         } else {
-            tracing::debug!(target: "ebb::decision", ec2_instance, cluster, container_instance, reason = %decision.reason, actions, "{decision}");
+            tracing::debug!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{decision}");
         }
         for bad_tag in bad_tags.iter().filter(|_| is_new) {
             tracing::warn!(target: "ebb::note", ec2_instance, "{bad_tag}");
@@ -48,7 +48,7 @@ impl Worker {
     pub(super) fn tell_settled(&self, ec2_instance: &str, reason: Reason, now: Timestamp) {
         let decision = Decision::nothing(reason);
         if self.is_new(&format!("{ec2_instance} settled"), gist(&decision), now) {
-            tracing::info!(target: "ebb::decision", ec2_instance, reason = %decision.reason, "{decision}");
+            tracing::info!(target: "ebb::decision", ec2_instance, why = decision.reason.name(), reason = %decision.reason, "{decision}");
         }
     }
 

@@ -1,0 +1,28 @@
+//! Every reason for a decision is met by some shipped scenario.
+
+use std::collections::BTreeSet;
+
+use drain::reason::Reason;
+
+use crate::transcripts::names;
+use crate::world::{played, shipped};
+
+/// Reasons that no scenario can bring about: the simulated AWS knows no instance lifecycle policy, so that nothing is
+/// retained there.
+const OUT_OF_REACH: [&str; 1] = ["retained"];
+
+#[test]
+fn every_reason_is_met_by_some_scenario() {
+    let mut met = BTreeSet::new();
+
+    for name in names() {
+        let run = played(&shipped(&name));
+        met.extend(run.logged.iter().filter_map(|line| line.field("why")).map(str::to_owned));
+    }
+
+    let missing: Vec<&&str> = Reason::NAMES
+        .iter()
+        .filter(|name| !met.contains(**name) && !OUT_OF_REACH.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "met by no scenario: {missing:?}");
+}
