@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::attribute::DrainAttribute;
 
 use crate::signal::{ContainerInstanceChange, TaskStopped};
 
@@ -82,7 +84,12 @@ pub struct Draining {
 
 impl Watch {
     /// Hears that a container instance changed. An older version than one heard before changes nothing.
-    pub fn container_instance_changed(&mut self, change: &ContainerInstanceChange, now: Timestamp) {
+    pub fn container_instance_changed(
+        &mut self,
+        change: &ContainerInstanceChange,
+        settle_time: Duration,
+        now: Timestamp,
+    ) {
         if change.status != "DRAINING" {
             self.instances.remove(&change.container_instance);
             return;
@@ -92,8 +99,7 @@ impl Watch {
         if change.version <= watched.version {
             return;
         }
-        // An agent that is away tells of no task's end.
-        if change.tasks == Some(0) && change.agent_connected {
+        if tells_of_an_end(change, settle_time, now) {
             watched.freed += 1;
         }
         watched.version = change.version;
@@ -235,6 +241,20 @@ impl Watch {
         };
         self.unknown.retain(|arn, (cluster, _)| drains(arn, cluster));
     }
+}
+
+/// Whether a change may be that of the last task's end. Not while the agent is away, which tells of none then; and not
+/// before the drain is ours and settled: whoever began it looks once more by himself.
+fn tells_of_an_end(
+    change: &ContainerInstanceChange,
+    settle_time: Duration,
+    now: Timestamp,
+) -> bool {
+    let attribute = change.attribute.as_deref().and_then(DrainAttribute::parse);
+    let settled = attribute.and_then(|attribute| attribute.draining_since).is_some_and(|since| {
+        now.duration_since(since) >= SignedDuration::try_from(settle_time).unwrap_or_default()
+    });
+    settled && change.agent_connected && change.tasks == Some(0)
 }
 
 fn is_young(at: Timestamp, now: Timestamp) -> bool {

@@ -55,6 +55,7 @@ impl Worker {
 
     /// Tells the watch of every event of a cluster that is served. The standalone tasks that stopped.
     fn take_in<'a>(&self, heard: &'a Heard, now: Timestamp) -> Vec<&'a TaskStopped> {
+        let settle_time = self.config.policy.settle_time;
         let mut memory = self.memory();
         let mut standalone = Vec::new();
         for (_, signal) in heard {
@@ -66,7 +67,7 @@ impl Worker {
                     }
                 }
                 Signal::ContainerInstance(change) if self.config.serves(&change.cluster) => {
-                    memory.watch.container_instance_changed(change, now);
+                    memory.watch.container_instance_changed(change, settle_time, now);
                 }
                 _ => {}
             }

@@ -2,6 +2,8 @@ use super::*;
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
 
+const SETTLE: Duration = Duration::from_secs(10);
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_772_442_000 + second).unwrap()
 }
@@ -15,7 +17,7 @@ fn change(tasks: u32, version: i64) -> ContainerInstanceChange {
         agent_connected: true,
         tasks: Some(tasks),
         registered_at: None,
-        attribute: None,
+        attribute: Some(format!("1/s:{}", at(-60).as_second())),
         version,
         at: at(0),
     }
@@ -42,7 +44,7 @@ fn draining(tasks: u32) -> Draining {
 /// A process that heard of the drain while `tasks` were counted.
 fn watching(tasks: u32) -> Watch {
     let mut watch = Watch::default();
-    watch.container_instance_changed(&change(tasks, 10), at(0));
+    watch.container_instance_changed(&change(tasks, 10), SETTLE, at(0));
     watch
 }
 
@@ -65,8 +67,8 @@ fn the_last_task_that_is_counted_asks_for_a_look_in_either_order_of_its_events()
     let (mut task_first, mut count_first) = (watching(1), watching(1));
 
     task_first.task_stopped(&stopped("t-1"), at(1));
-    task_first.container_instance_changed(&change(0, 11), at(1));
-    count_first.container_instance_changed(&change(0, 11), at(1));
+    task_first.container_instance_changed(&change(0, 11), SETTLE, at(1));
+    count_first.container_instance_changed(&change(0, 11), SETTLE, at(1));
     count_first.task_stopped(&stopped("t-1"), at(2));
 
     assert_eq!(looks(&mut task_first, 1), 1);
@@ -77,7 +79,7 @@ fn the_last_task_that_is_counted_asks_for_a_look_in_either_order_of_its_events()
 fn a_change_that_leaves_nothing_counted_stands_in_for_a_task_event_that_another_process_got() {
     let mut watch = watching(1);
 
-    watch.container_instance_changed(&change(0, 11), at(1));
+    watch.container_instance_changed(&change(0, 11), SETTLE, at(1));
 
     assert_eq!(looks(&mut watch, 1), 1);
 }
@@ -85,12 +87,12 @@ fn a_change_that_leaves_nothing_counted_stands_in_for_a_task_event_that_another_
 #[test]
 fn an_event_that_comes_twice_stands_in_for_one() {
     let mut watch = watching(1);
-    watch.container_instance_changed(&change(0, 11), at(1));
+    watch.container_instance_changed(&change(0, 11), SETTLE, at(1));
     let left = BTreeSet::from(["t-1".to_owned(), "t-2".to_owned()]);
     watch.looked_at(&draining(0), CLUSTER, Some(left), at(1));
 
-    watch.container_instance_changed(&change(0, 12), at(2));
-    watch.container_instance_changed(&change(0, 12), at(3));
+    watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
+    watch.container_instance_changed(&change(0, 12), SETTLE, at(3));
 
     assert_eq!(looks(&mut watch, 3), 0);
 }
@@ -100,7 +102,7 @@ fn an_older_version_after_a_newer_one_changes_nothing() {
     let mut watch = watching(2);
     watch.task_stopped(&stopped("t-1"), at(1));
 
-    watch.container_instance_changed(&change(0, 9), at(1));
+    watch.container_instance_changed(&change(0, 9), SETTLE, at(1));
 
     assert_eq!(looks(&mut watch, 1), 0);
 }
@@ -175,11 +177,24 @@ fn an_unknown_container_instance_that_drains_is_worth_a_later_look_if_nothing_is
 }
 
 #[test]
+fn a_drain_that_is_not_settled_or_not_ours_is_left_to_whoever_began_it() {
+    for attribute in [None, Some(format!("1/s:{}", at(-3).as_second()))] {
+        let mut watch = watching(1);
+
+        let young = ContainerInstanceChange { attribute, ..change(0, 11) };
+        watch.container_instance_changed(&young, SETTLE, at(1));
+
+        assert_eq!(looks(&mut watch, 1), 0);
+    }
+}
+
+#[test]
 fn an_agent_that_is_away_tells_of_no_end() {
     let mut watch = watching(1);
 
     watch.container_instance_changed(
         &ContainerInstanceChange { agent_connected: false, ..change(0, 11) },
+        SETTLE,
         at(1),
     );
 
@@ -206,7 +221,7 @@ fn an_instance_that_is_let_go_asks_for_nothing_more() {
     watch.released("ci-1", CLUSTER, at(1));
 
     watch.task_stopped(&stopped("t-1"), at(2));
-    watch.container_instance_changed(&change(0, 12), at(2));
+    watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
 
     assert!(watch.to_ask(at(2)).is_empty());
     assert_eq!(looks(&mut watch, 2), 0);
@@ -217,10 +232,10 @@ fn an_instance_that_is_active_again_begins_anew() {
     let mut watch = watching(0);
     watch.released("ci-1", CLUSTER, at(1));
     let active = ContainerInstanceChange { status: "ACTIVE".to_owned(), ..change(0, 12) };
-    watch.container_instance_changed(&active, at(2));
+    watch.container_instance_changed(&active, SETTLE, at(2));
 
-    watch.container_instance_changed(&change(1, 13), at(3));
-    watch.container_instance_changed(&change(0, 14), at(4));
+    watch.container_instance_changed(&change(1, 13), SETTLE, at(3));
+    watch.container_instance_changed(&change(0, 14), SETTLE, at(4));
     watch.task_stopped(&stopped("t-1"), at(5));
 
     assert_eq!(looks(&mut watch, 5), 1);

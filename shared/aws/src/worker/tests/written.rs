@@ -187,11 +187,7 @@ fn groups(state: &str) -> String {
 
 /// The container instance of [`a_cluster`], DRAINING for an action that began two minutes ago, with nothing on it.
 pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
-    let since = NOW - 120;
-    let mut it = container_instance("DRAINING", 0);
-    let value = format!("1/s:{since}/a:{since}:87654321");
-    it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
-    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let described = serde_json::json!({ "containerInstances": [drained()], "failures": [] });
     let completed = "<CompleteLifecycleActionResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
                      <CompleteLifecycleActionResult/></CompleteLifecycleActionResponse>";
     let mut answers = a_cluster(0);
@@ -202,9 +198,18 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
+/// The container instance, DRAINING for us since two minutes, with nothing counted on it.
+fn drained() -> serde_json::Value {
+    let since = NOW - 120;
+    let mut it = container_instance("DRAINING", 0);
+    let value = format!("1/s:{since}/a:{since}:87654321");
+    it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
+    it
+}
+
 /// The container instance changes: its last task has freed its resources.
 pub(super) fn nothing_counted() -> SqsMessage {
-    let mut detail = container_instance("DRAINING", 0);
+    let mut detail = drained();
     detail["clusterArn"] = CLUSTER.into();
     detail["version"] = 7.into();
     let body = serde_json::json!({
