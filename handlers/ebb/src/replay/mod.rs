@@ -87,7 +87,7 @@ pub fn file(
 ///
 /// # Errors
 ///
-/// As [`file`].
+/// As [`file()`].
 pub fn scenario_of(
     path: &Path,
     scenario: &Scenario,
