@@ -9,6 +9,7 @@ mod peer_worlds;
 mod peers;
 mod reasons;
 mod recorded;
+mod regressions;
 mod tidy;
 mod transcripts;
 mod world;
