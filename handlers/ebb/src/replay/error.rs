@@ -28,8 +28,13 @@ pub enum ReplayError {
         message: String,
     },
     /// The environment that the scenario sets holds mistakes.
-    #[error("environment: {0}")]
-    Environment(String),
+    #[error("{}: environment: {mistakes}", path.display())]
+    Environment {
+        /// The file.
+        path: PathBuf,
+        /// All of them.
+        mistakes: String,
+    },
     /// The deployment's own description is wrong.
     #[error("infra/deployment.toml: {0}")]
     Deployment(String),
@@ -45,7 +50,9 @@ impl ReplayError {
     /// The class of the error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Unreadable { .. } | Self::Mistake { .. } | Self::Environment(_) => Exit::Usage,
+            Self::Unreadable { .. } | Self::Mistake { .. } | Self::Environment { .. } => {
+                Exit::Usage
+            }
             Self::Deployment(_) | Self::Fatal(_) | Self::Runtime(_) => Exit::Broken,
         }
     }

@@ -124,13 +124,8 @@ async fn in_world(
     seed: u64,
 ) -> Result<Run, ReplayError> {
     let aws = Aws::new(World::new(seed, scenario.switches.clone()));
-    responder.deploy(&aws, scenario)?;
-    aws.world(|world| world.play(scenario)).map_err(|error| ReplayError::Mistake {
-        path: path.to_owned(),
-        line: None,
-        field: format!("{}[{}].{}: ", error.table, error.index, error.field),
-        message: error.problem,
-    })?;
+    responder.deploy(&aws, path, scenario)?;
+    aws.world(|world| world.play(scenario)).map_err(|error| source::misplayed(path, error))?;
     let log = Log::new(aws.time_source());
     let listening = log.listen();
     let ended = aws.run(scenario.linger.0, scenario.limit.0).await?;

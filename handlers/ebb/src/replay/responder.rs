@@ -1,6 +1,7 @@
 //! Who reacts to what happens in the simulated AWS.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use aws::clients::Clients;
@@ -49,9 +50,14 @@ impl Responder {
     }
 
     /// Puts it into the world.
-    pub(crate) fn deploy(self, aws: &Aws, scenario: &Scenario) -> Result<(), ReplayError> {
+    pub(crate) fn deploy(
+        self,
+        aws: &Aws,
+        path: &Path,
+        scenario: &Scenario,
+    ) -> Result<(), ReplayError> {
         match self {
-            Self::Ebb => deploy_ebb(aws, &scenario.environment),
+            Self::Ebb => deploy_ebb(aws, path, &scenario.environment),
             Self::Managed => {
                 aws.world(sim::World::enable_managed_draining);
                 Ok(())
@@ -61,26 +67,36 @@ impl Responder {
     }
 }
 
-fn deploy_ebb(aws: &Aws, environment: &BTreeMap<String, String>) -> Result<(), ReplayError> {
+fn deploy_ebb(
+    aws: &Aws,
+    path: &Path,
+    environment: &BTreeMap<String, String>,
+) -> Result<(), ReplayError> {
     let deployment: Deployment =
         toml::from_str(DEPLOYMENT).map_err(|error| ReplayError::Deployment(error.to_string()))?;
     aws.deploy(deployment).map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
     for feed in Feed::ALL {
-        let config = configured(feed, environment)?;
+        let config = configured(feed, path, environment)?;
         aws.function(feed.name(), move |environment| handler(feed, config.clone(), &environment));
     }
     Ok(())
 }
 
 /// The configuration of one function: what the scenario sets, and the queues that the deployment gives it.
-fn configured(feed: Feed, environment: &BTreeMap<String, String>) -> Result<Config, ReplayError> {
+fn configured(
+    feed: Feed,
+    path: &Path,
+    environment: &BTreeMap<String, String>,
+) -> Result<Config, ReplayError> {
     let looks = if feed == Feed::Sweep { LOOKS_OF_THE_SWEEP } else { feed };
     let mut variables = environment.clone();
     variables.insert("EBB_QUEUE_URL".to_owned(), sim::queue_url(looks.name()));
     let dead_letters = format!("{}-dead-letters", feed.name());
     variables.insert("EBB_DEAD_LETTER_QUEUE_URL".to_owned(), sim::queue_url(&dead_letters));
-    Config::from_environment(variables)
-        .map_err(|mistakes| ReplayError::Environment(mistakes.to_string()))
+    Config::from_environment(variables).map_err(|mistakes| ReplayError::Environment {
+        path: path.to_owned(),
+        mistakes: mistakes.to_string(),
+    })
 }
 
 /// One environment of one function: the same worker that the Lambda main wires up, over the simulated AWS.

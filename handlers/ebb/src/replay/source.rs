@@ -4,7 +4,9 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use sim::ScriptError;
 use sim::scenario::Scenario;
+use toml::de::DeTable;
 
 use super::error::ReplayError;
 
@@ -40,6 +42,27 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error, field: &str) -> Rep
     let field = if field.is_empty() || field == "." { String::new() } else { format!("{field}: ") };
     let line = error.span().map(|span| line_of(text, span.start));
     ReplayError::Mistake { path: path.to_owned(), line, field, message: error.message().to_owned() }
+}
+
+/// A mistake that only the world finds, such as a name of nothing; the line is looked up in the file.
+pub(super) fn misplayed(path: &Path, error: ScriptError) -> ReplayError {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let offset = offset_of(&text, error.table, error.index, error.field);
+    ReplayError::Mistake {
+        path: path.to_owned(),
+        line: offset.map(|offset| line_of(&text, offset)),
+        field: format!("{}[{}].{}: ", error.table, error.index, error.field),
+        message: error.problem,
+    }
+}
+
+/// Where a field of the so manieth entry of a list stands; where it is left out, the entry itself.
+fn offset_of(text: &str, table: &str, index: usize, field: &str) -> Option<usize> {
+    let document = DeTable::parse(text).ok()?;
+    let entry = document.get_ref().get(table)?.get_ref().as_array()?.get(index)?;
+    let first = field.split('.').next().unwrap_or(field);
+    let value = entry.get_ref().as_table().and_then(|fields| fields.get(first));
+    Some(value.unwrap_or(entry).span().start)
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -119,6 +142,17 @@ mod tests {
     #[test]
     fn a_file_that_is_no_toml_is_named_by_its_line() {
         assert!(told("about = \"x\"\nseed = = 3\n").starts_with("a.toml:2: "));
+    }
+
+    #[test]
+    fn a_name_of_nothing_is_found_in_the_file() {
+        let text = "[[happens]]\nat = \"1m\"\n\n[[happens]]\nat = \"2m\"\ninstance = \"i-web-9\"\n";
+
+        let field = offset_of(text, "happens", 1, "instance").map(|offset| line_of(text, offset));
+        let entry = offset_of(text, "happens", 1, "group").map(|offset| line_of(text, offset));
+
+        assert_eq!(field, Some(6));
+        assert_eq!(entry, Some(4));
     }
 
     #[test]
