@@ -195,3 +195,13 @@ fn rule_11_a_message_that_cannot_be_understood_fails_alone() {
 
     assert_eq!(readings, [false, true, false]);
 }
+
+#[test]
+fn signal_terminate_that_is_old_does_not_say_since_when_its_instance_is_held() {
+    let held =
+        scene().with(replica("api")).policy(|policy| policy.drain_timeout = Some(seconds(3600)));
+
+    let outcome = held.leaving_since(0).told_to_terminate(-30 * DAY).now(60).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+}
