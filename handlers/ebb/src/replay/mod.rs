@@ -1,5 +1,6 @@
 //! A file replayed: the handlers' own code against the simulated AWS, in virtual time.
 
+mod comparison;
 mod error;
 mod invariants;
 mod log;

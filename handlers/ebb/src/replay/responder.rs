@@ -49,6 +49,15 @@ impl Responder {
         }
     }
 
+    /// As a sentence names it.
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Ebb => "ebb",
+            Self::Managed => "managed draining",
+            Self::None => "nobody",
+        }
+    }
+
     /// Puts it into the world.
     pub(crate) fn deploy(
         self,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sim::account::{Percentiles, Summary};
 
 use super::timeline::clock;
-use super::{Replay, Responder, Run};
+use super::{Replay, Run, comparison};
 
 /// One JSON document: an object for one file, `{"replays": […]}` for several.
 pub fn json(replays: &[Replay]) -> Value {
@@ -35,13 +35,15 @@ impl Replay {
     /// The timeline and the summary of one responder; of several, their summaries side by side.
     pub fn transcript(&self) -> String {
         let mut text = self.heading();
-        if let [run] = self.runs.as_slice() {
-            for line in &run.timeline {
-                let _ = writeln!(text, "{}", line.text());
-            }
-            text.push('\n');
+        let [run] = self.runs.as_slice() else {
+            text.push_str(&comparison::table(&self.runs));
+            return text;
+        };
+        for line in &run.timeline {
+            let _ = writeln!(text, "{}", line.text());
         }
-        self.runs.iter().for_each(|run| run.summary_in_words(&mut text));
+        text.push('\n');
+        run.summary_in_words(&mut text);
         text
     }
 
@@ -111,15 +113,11 @@ impl Run {
     }
 
     fn headline(&self, took: &str) -> String {
-        let who = match self.responder {
-            Responder::Ebb => "ebb",
-            Responder::Managed => "ECS managed instance draining",
-            Responder::None => "nobody",
-        };
         let instances = match self.summary.instances_drained {
             1 => "1 container instance".to_owned(),
             n => format!("{n} container instances"),
         };
+        let who = self.responder.in_words();
         format!("{who}: drained {instances} in {took} of virtual time")
     }
 
