@@ -151,3 +151,18 @@ fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
         assert!(!sim.contains(word), "shared/sim depends on {word}");
     }
 }
+
+#[test]
+fn the_table_of_known_failures_names_tests_that_exist() {
+    let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let peers = std::fs::read_to_string(root().join("tests/suite/peers.rs")).unwrap();
+
+    let named: Vec<&str> =
+        architecture.split('`').filter(|word| word.starts_with("peer_")).collect();
+
+    assert_eq!(named.len(), 19);
+    for (n, name) in named.iter().enumerate() {
+        assert!(name.starts_with(&format!("peer_{:02}_", n + 1)), "{name} is out of order");
+        assert!(peers.contains(&format!("fn {name}()")), "{name} is no test");
+    }
+}
