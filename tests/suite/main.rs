@@ -10,4 +10,5 @@ mod peers;
 mod recorded;
 mod tidy;
 mod transcripts;
+mod wire;
 mod world;
