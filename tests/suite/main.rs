@@ -5,6 +5,7 @@
 mod bad_input;
 mod determinism;
 mod figures;
+mod functions;
 mod peer_worlds;
 mod peers;
 mod recorded;
