@@ -1,6 +1,6 @@
 //! Setting container instances DRAINING and ACTIVE: UpdateContainerInstancesState.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::ContainerInstanceStatus;
@@ -31,14 +31,16 @@ pub(super) async fn drain(ecs: &Client, orders: &[Order], outcome: &mut Outcome)
 /// Sets container instances ACTIVE, and takes our attribute off them.
 pub(super) async fn activate(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
     let activations = picked(orders, |action| matches!(action, Action::Activate).then_some(()));
-    let mut active = Vec::new();
+    let mut active = BTreeSet::new();
     for (ec2_instance, answer) in set_all(ecs, activations, Status::Active).await {
         match answer {
-            Ok(it) => active.push((ec2_instance, it)),
+            Ok(_) => {
+                active.insert(ec2_instance);
+            }
             Err(fault) => blame(outcome, &ec2_instance, Err(fault)),
         }
     }
-    attributes::forget(ecs, active, outcome).await;
+    attributes::forget(ecs, orders, &active, outcome).await;
 }
 
 async fn set_all(
