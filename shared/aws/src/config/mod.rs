@@ -114,7 +114,7 @@ impl Draft {
 
 fn unknown(name: String, value: String) -> Option<Mistake> {
     let known = VARIABLES.iter().any(|variable| variable.name == name);
-    let expected = "no such variable: see the table of variables for their names".to_owned();
+    let expected = "no such variable: infra/README.md names them all".to_owned();
     (!known).then_some(Mistake { variable: name, value: Some(value), expected })
 }
 

@@ -8,6 +8,7 @@ use drain::policy::{CompletionResult, length};
 use tracing_subscriber::EnvFilter;
 
 use super::Draft;
+use crate::telemetry;
 
 /// An environment variable.
 #[derive(Debug)]
@@ -231,9 +232,9 @@ pub const VARIABLES: &[Variable] = &[
         read: |draft, text| set(&mut draft.config.dead_letter_queue_url, url(text).map(Some)),
     },
     Variable {
-        name: "EBB_LOG",
+        name: telemetry::VARIABLE,
         unit: "filter",
-        otherwise: Otherwise::Value("info"),
+        otherwise: Otherwise::Value(telemetry::DEFAULT),
         limit: "a level (error, warn, info, debug, trace), or targets with levels: info,ebb::decision=debug",
         why: "What is logged.",
         read: |_, text| EnvFilter::try_new(text).ok().map(|_| ()),
