@@ -102,13 +102,19 @@ pub(crate) fn found_all(
 fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
     let arn = it.container_instance_arn().unwrap_or_default();
     Found {
-        ec2_instance: it.ec2_instance_id().map(str::to_owned),
+        ec2_instance: it.ec2_instance_id().filter(|id| is_ec2(id)).map(str::to_owned),
         container_instance: ContainerInstance {
             arn: arn.to_owned(),
             cluster: cluster_arn(cluster, arn),
             described: Some(described(it)),
         },
     }
+}
+
+/// An external instance carries the id of a managed instance, `mi-...`, in the same field (ECS API reference,
+/// ContainerInstance).
+fn is_ec2(id: &str) -> bool {
+    !id.starts_with("mi-")
 }
 
 fn described(it: &types::ContainerInstance) -> Described {
@@ -185,6 +191,14 @@ mod tests {
 
         assert_eq!(cluster_arn("web", old), arn);
         assert_eq!(cluster_arn(arn, old), arn);
+    }
+
+    #[test]
+    fn an_external_instance_is_no_ec2_instance() {
+        let described = |id| types::ContainerInstance::builder().ec2_instance_id(id).build();
+
+        assert_eq!(found("web", &described("mi-0b1d")).ec2_instance, None);
+        assert_eq!(found("web", &described("i-0b1d")).ec2_instance.as_deref(), Some("i-0b1d"));
     }
 
     #[test]
