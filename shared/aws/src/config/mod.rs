@@ -17,7 +17,8 @@ pub struct Config {
     pub policy: Policy,
     /// Names or ARNs of the clusters that are served; empty: all of the account and Region.
     pub clusters: Vec<String>,
-    /// The feed's own queue, for delayed looks.
+    /// Where delayed looks go, and messages that are sent again: the feed's own queue, but for the sweep, whose queue
+    /// keeps none long enough.
     pub queue_url: String,
     /// Where messages go that cannot be understood; none: they fail until their queue moves them.
     pub dead_letter_queue_url: Option<String>,

@@ -219,8 +219,8 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_QUEUE_URL",
         unit: "URL",
         otherwise: Otherwise::Mistake,
-        limit: "the URL of the queue that this function reads",
-        why: "Where delayed messages go that make it look again.",
+        limit: "the URL of this function's own queue; for sweep, that of asg-lifecycle",
+        why: "Where delayed messages go that have an instance looked at again. The queue of sweep keeps none long enough.",
         read: |draft, text| set(&mut draft.config.queue_url, url(text)),
     },
     Variable {
