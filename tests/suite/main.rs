@@ -5,6 +5,7 @@
 mod bad_input;
 mod determinism;
 mod figures;
+mod functions;
 mod peer_worlds;
 mod peers;
 mod reasons;
@@ -12,4 +13,5 @@ mod recorded;
 mod regressions;
 mod tidy;
 mod transcripts;
+mod wire;
 mod world;

@@ -30,7 +30,7 @@ impl Feed {
         }
     }
 
-    /// Whether this queue may carry the signal. Every queue carries its own function's looks.
+    /// Whether this queue may carry the signal. Every queue may carry looks.
     pub fn carries(self, signal: &Signal) -> bool {
         match signal {
             Signal::LifecycleAction(_) => self == Self::AsgLifecycle,

@@ -2,13 +2,15 @@
 //!
 //! A call with a target that is gone is refused as a whole, so it is repeated one by one.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{Attribute, TargetType};
 use drain::attribute::{self, DrainAttribute};
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
 
-use super::{Order, Outcome, blame, by_cluster, picked};
+use super::{Order, Outcome, blame, by_cluster, done, picked};
 use crate::fault::Fault;
 use crate::observe::{all, short};
 
@@ -35,47 +37,34 @@ pub(super) async fn remember(ecs: &Client, orders: &[Order], outcome: &mut Outco
         !wanted || outcome.get(&order.ec2_instance).is_some_and(|done| done.drained.is_some())
     };
     let written = attributes.into_iter().filter(|(order, _)| drained(order)).collect();
-    let parts = by_cluster(written, WRITTEN_AT_ONCE).into_iter().map(|(_, part)| {
-        part.into_iter().map(|(order, it, value)| note(order, it, value)).collect()
-    });
-    write(ecs, parts.collect(), outcome).await;
+    write(ecs, notes(written, |value| Some(value.clone())), outcome).await;
 }
 
-/// Takes our attribute off container instances.
+/// Takes our attribute off the container instances of these EC2 instances.
 pub(super) async fn forget(
     ecs: &Client,
-    instances: Vec<(String, ContainerInstance)>,
+    orders: &[Order],
+    ec2_instances: &BTreeSet<String>,
     outcome: &mut Outcome,
 ) {
-    let mut notes: Vec<Note> = instances
-        .into_iter()
-        .map(|(ec2_instance, it)| Note {
-            ec2_instance,
-            container_instance: it.arn,
-            cluster: it.cluster,
-            value: None,
-        })
-        .collect();
-    notes.sort_by(|one, other| one.cluster.cmp(&other.cluster));
-    let mut parts: Vec<Vec<Note>> = Vec::new();
-    for note in notes {
-        match parts.last_mut() {
-            Some(part) if part.len() < WRITTEN_AT_ONCE && part[0].cluster == note.cluster => {
-                part.push(note);
-            }
-            _ => parts.push(vec![note]),
-        }
-    }
-    write(ecs, parts, outcome).await;
+    let orders = orders.iter().filter(|order| ec2_instances.contains(&order.ec2_instance));
+    let taken_off = orders.map(|order| (order, ())).collect();
+    write(ecs, notes(taken_off, |()| None), outcome).await;
 }
 
-fn note(order: &Order, it: &ContainerInstance, value: &DrainAttribute) -> Note {
-    Note {
+/// What is written in one call each.
+fn notes<T>(
+    picked: Vec<(&Order, T)>,
+    value: impl Fn(T) -> Option<DrainAttribute>,
+) -> Vec<Vec<Note>> {
+    let note = |(order, it, of): (&Order, &ContainerInstance, T)| Note {
         ec2_instance: order.ec2_instance.clone(),
         container_instance: it.arn.clone(),
         cluster: it.cluster.clone(),
-        value: Some(value.clone()),
-    }
+        value: value(of),
+    };
+    let parts = by_cluster(picked, WRITTEN_AT_ONCE).into_iter();
+    parts.map(|(_, part)| part.into_iter().map(&note).collect()).collect()
 }
 
 async fn write(ecs: &Client, parts: Vec<Vec<Note>>, outcome: &mut Outcome) {
@@ -108,10 +97,10 @@ async fn call(ecs: &Client, part: &[Note]) -> Result<(), Fault> {
     let doing = format!("writing attributes in cluster {}", short(&first.cluster));
     if first.value.is_some() {
         let call = ecs.put_attributes().cluster(&first.cluster).set_attributes(attributes);
-        call.send().await.map(|_| ()).map_err(|error| Fault::new(doing, &error))
+        done(doing, call.send().await)
     } else {
         let call = ecs.delete_attributes().cluster(&first.cluster).set_attributes(attributes);
-        call.send().await.map(|_| ()).map_err(|error| Fault::new(doing, &error))
+        done(doing, call.send().await)
     }
 }
 

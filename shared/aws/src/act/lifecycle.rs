@@ -6,25 +6,23 @@
 use aws_sdk_autoscaling::Client;
 use drain::decision::Action;
 
-use super::{Order, Outcome, blame, completion, picked};
-use crate::fault::Fault;
+use super::{Order, Outcome, blame_each, done, picked};
 use crate::observe::all;
 
 pub(super) async fn complete(autoscaling: &Client, orders: &[Order], outcome: &mut Outcome) {
-    let completions = picked(orders, completion);
+    let completions = picked(orders, |action| match action {
+        Action::Complete { group, hook, result } => Some((group, hook, result)),
+        _ => None,
+    });
     let calls = completions.iter().map(|(order, (group, hook, result))| {
         let call = autoscaling.complete_lifecycle_action().auto_scaling_group_name(*group);
         let call = call.lifecycle_hook_name(*hook).instance_id(&order.ec2_instance);
         let call = call.lifecycle_action_result(result.as_str());
         let doing =
             format!("completing the lifecycle action of {} on hook {hook}", order.ec2_instance);
-        async move {
-            let answer = call.send().await;
-            answer.map(|_| ()).map_err(|error| Fault::new(doing, &error))
-        }
+        async move { (*order, done(doing, call.send().await)) }
     });
-    let results = all(calls.collect()).await;
-    blame_each(outcome, completions.iter().map(|(order, _)| *order), results);
+    blame_each(outcome, all(calls.collect()).await);
 }
 
 pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], outcome: &mut Outcome) {
@@ -36,13 +34,9 @@ pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], outcome: &
         let call = autoscaling.record_lifecycle_action_heartbeat().auto_scaling_group_name(*group);
         let call = call.lifecycle_hook_name(*hook).instance_id(&order.ec2_instance);
         let doing = format!("sending a heartbeat for {} on hook {hook}", order.ec2_instance);
-        async move {
-            let answer = call.send().await;
-            answer.map(|_| ()).map_err(|error| Fault::new(doing, &error))
-        }
+        async move { (*order, done(doing, call.send().await)) }
     });
-    let results = all(calls.collect()).await;
-    blame_each(outcome, heartbeats.iter().map(|(order, _)| *order), results);
+    blame_each(outcome, all(calls.collect()).await);
 }
 
 /// Has instances replaced by their groups: terminated without a decrement of the desired capacity, by way of the hooks.
@@ -52,21 +46,7 @@ pub(super) async fn replace(autoscaling: &Client, orders: &[Order], outcome: &mu
         let call = autoscaling.terminate_instance_in_auto_scaling_group();
         let call = call.instance_id(&order.ec2_instance).should_decrement_desired_capacity(false);
         let doing = format!("terminating {} in its group", order.ec2_instance);
-        async move {
-            let answer = call.send().await;
-            answer.map(|_| ()).map_err(|error| Fault::new(doing, &error))
-        }
+        async move { (*order, done(doing, call.send().await)) }
     });
-    let results = all(calls.collect()).await;
-    blame_each(outcome, replacements.iter().map(|(order, ())| *order), results);
-}
-
-fn blame_each<'a>(
-    outcome: &mut Outcome,
-    orders: impl Iterator<Item = &'a Order>,
-    results: Vec<Result<(), Fault>>,
-) {
-    for (order, result) in orders.zip(results) {
-        blame(outcome, &order.ec2_instance, result);
-    }
+    blame_each(outcome, all(calls.collect()).await);
 }

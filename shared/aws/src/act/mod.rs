@@ -1,7 +1,7 @@
 //! What ebb does: batched, most urgent first, and harmless when done twice.
 //!
-//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, then what is
-//! remembered, then delayed looks. One that fails holds none of the others up.
+//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, what is ACTIVE
+//! again, then what is remembered, then delayed looks. One that fails holds none of the others up.
 
 pub mod attributes;
 pub mod lifecycle;
@@ -11,11 +11,14 @@ pub mod states;
 pub mod tasks;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use drain::attribute::DrainAttribute;
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
-use drain::policy::CompletionResult;
 use drain::signal::Purpose;
 use jiff::Timestamp;
 
@@ -94,12 +97,27 @@ fn picked<'a, T: 'a>(
     with_actions.filter_map(|(order, action)| Some((order, pick(action)?))).collect()
 }
 
+/// What came of a call of which only its success matters.
+fn done<T, E: ProvideErrorMetadata>(
+    doing: impl Display,
+    answer: Result<T, SdkError<E, Response>>,
+) -> Result<(), Fault> {
+    answer.map(|_| ()).map_err(|error| Fault::new(doing, &error))
+}
+
 /// Notes what went wrong. What is gone needs nothing any more.
 fn blame(outcome: &mut Outcome, ec2_instance: &str, result: Result<(), Fault>) {
     match result {
         Ok(()) => {}
         Err(Fault::Gone(what)) => tracing::debug!(ec2_instance, "{what}"),
         Err(fault) => outcome.entry(ec2_instance.to_owned()).or_default().faults.push(fault),
+    }
+}
+
+/// Notes what went wrong in several calls.
+fn blame_each(outcome: &mut Outcome, results: Vec<(&Order, Result<(), Fault>)>) {
+    for (order, result) in results {
+        blame(outcome, &order.ec2_instance, result);
     }
 }
 
@@ -124,13 +142,6 @@ fn by_cluster<T>(picked: Vec<(&Order, T)>, size: usize) -> Vec<(&str, Part<'_, T
         }
     }
     parts
-}
-
-fn completion(action: &Action) -> Option<(&str, &str, CompletionResult)> {
-    match action {
-        Action::Complete { group, hook, result } => Some((group, hook, *result)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

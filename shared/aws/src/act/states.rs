@@ -1,6 +1,6 @@
 //! Setting container instances DRAINING and ACTIVE: UpdateContainerInstancesState.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::ContainerInstanceStatus;
@@ -9,13 +9,12 @@ use drain::observation::{ContainerInstance, Status};
 
 use super::{Order, Outcome, attributes, blame, by_cluster, picked};
 use crate::fault::Fault;
-use crate::observe::container_instances::{self, Found, gone, merged};
+use crate::observe::answers::{Answers, merged, unanswered};
+use crate::observe::container_instances::{self, Found, gone};
 use crate::observe::{all, short};
 
 /// API reference, UpdateContainerInstancesState.
 const UPDATED_AT_ONCE: usize = 10;
-
-type Answers = BTreeMap<String, Result<ContainerInstance, Fault>>;
 
 /// Sets container instances DRAINING. The answer describes each as it is afterwards.
 pub(super) async fn drain(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
@@ -31,14 +30,16 @@ pub(super) async fn drain(ecs: &Client, orders: &[Order], outcome: &mut Outcome)
 /// Sets container instances ACTIVE, and takes our attribute off them.
 pub(super) async fn activate(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
     let activations = picked(orders, |action| matches!(action, Action::Activate).then_some(()));
-    let mut active = Vec::new();
+    let mut active = BTreeSet::new();
     for (ec2_instance, answer) in set_all(ecs, activations, Status::Active).await {
         match answer {
-            Ok(it) => active.push((ec2_instance, it)),
+            Ok(_) => {
+                active.insert(ec2_instance);
+            }
             Err(fault) => blame(outcome, &ec2_instance, Err(fault)),
         }
     }
-    attributes::forget(ecs, active, outcome).await;
+    attributes::forget(ecs, orders, &active, outcome).await;
 }
 
 async fn set_all(
@@ -51,7 +52,7 @@ async fn set_all(
         let arns = part.iter().map(|(_, it, ())| it.arn.clone()).collect();
         set(ecs, cluster, arns, &status)
     });
-    let answers: Answers = all(calls.collect()).await.into_iter().flatten().collect();
+    let answers: Answers<_> = all(calls.collect()).await.into_iter().flatten().collect();
     let orders = parts.iter().flat_map(|(_, part)| part);
     let answer = |arn: &str| answers.get(arn).cloned();
     orders
@@ -61,7 +62,12 @@ async fn set_all(
 
 /// Sets up to ten of one cluster. A batch that AWS refuses as a whole is taken apart, so that one container instance that
 /// cannot be updated holds up no other.
-async fn set(ecs: &Client, cluster: &str, arns: Vec<String>, status: &Status) -> Answers {
+async fn set(
+    ecs: &Client,
+    cluster: &str,
+    arns: Vec<String>,
+    status: &Status,
+) -> Answers<ContainerInstance> {
     match update(ecs, cluster, &arns, status).await {
         Ok(answers) => answers,
         Err(Fault::Bug(_) | Fault::Gone(_)) if arns.len() > 1 => {
@@ -72,7 +78,7 @@ async fn set(ecs: &Client, cluster: &str, arns: Vec<String>, status: &Status) ->
             let settled = arns.into_iter().map(|arn| look(ecs, cluster, arn, status));
             all(settled.collect()).await.into_iter().collect()
         }
-        Err(fault) => arns.into_iter().map(|arn| (arn, Err(fault.clone()))).collect(),
+        Err(fault) => unanswered(&arns, &fault),
     }
 }
 
@@ -129,7 +135,7 @@ async fn update(
     cluster: &str,
     arns: &[String],
     status: &Status,
-) -> Result<Answers, Fault> {
+) -> Result<Answers<ContainerInstance>, Fault> {
     let doing = doing(cluster, status);
     let status = match status {
         Status::Active => ContainerInstanceStatus::Active,
@@ -138,8 +144,7 @@ async fn update(
     let call = ecs.update_container_instances_state().cluster(cluster).status(status);
     let call = call.set_container_instances(Some(arns.to_vec()));
     let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
-    let found = answer.container_instances().iter();
-    let found = found.map(|it| Ok(container_instances::found(cluster, it))).collect();
+    let found = container_instances::found_all(cluster, answer.container_instances());
     let answers = merged(&doing, arns, found, answer.failures());
     Ok(answers.into_iter().map(|(arn, answer)| described(arn, cluster, answer)).collect())
 }

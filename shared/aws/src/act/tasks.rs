@@ -3,8 +3,7 @@
 use aws_sdk_ecs::Client;
 use drain::decision::Action;
 
-use super::{Order, Outcome, blame, picked};
-use crate::fault::Fault;
+use super::{Order, Outcome, blame_each, done, picked};
 use crate::observe::{all, short};
 
 /// API reference, StopTask: the reason is of 1024 characters at most.
@@ -19,14 +18,9 @@ pub(super) async fn stop(ecs: &Client, orders: &[Order], outcome: &mut Outcome) 
         let cluster = &order.container_instance.as_ref()?.cluster;
         let call = ecs.stop_task().cluster(cluster).task(*task).reason(reason(&order.because));
         let doing = format!("stopping task {}", short(task));
-        Some(async move {
-            let answer = call.send().await;
-            (order, answer.map(|_| ()).map_err(|error| Fault::new(doing, &error)))
-        })
+        Some(async move { (*order, done(doing, call.send().await)) })
     });
-    for (order, result) in all(calls.collect()).await {
-        blame(outcome, &order.ec2_instance, result);
-    }
+    blame_each(outcome, all(calls.collect()).await);
 }
 
 /// What stands as `stoppedReason` on the task.

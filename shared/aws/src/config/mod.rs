@@ -17,7 +17,8 @@ pub struct Config {
     pub policy: Policy,
     /// Names or ARNs of the clusters that are served; empty: all of the account and Region.
     pub clusters: Vec<String>,
-    /// The feed's own queue, for delayed looks.
+    /// Where delayed looks go, and messages that are sent again: the feed's own queue, but for the sweep, whose queue
+    /// keeps none long enough.
     pub queue_url: String,
     /// Where messages go that cannot be understood; none: they fail until their queue moves them.
     pub dead_letter_queue_url: Option<String>,
@@ -114,7 +115,7 @@ impl Draft {
 
 fn unknown(name: String, value: String) -> Option<Mistake> {
     let known = VARIABLES.iter().any(|variable| variable.name == name);
-    let expected = "no such variable: see the table of variables for their names".to_owned();
+    let expected = "no such variable: infra/README.md names them all".to_owned();
     (!known).then_some(Mistake { variable: name, value: Some(value), expected })
 }
 

@@ -58,8 +58,8 @@ fn all_mistakes_are_told_at_once() {
             "EBB_STANDALONE=sometimes: wait, stop or ignore",
             "EBB_SETTLE_TIME=16m: a length from 1s to 15m",
             "EBB_REPLACE_BUDGET=0: a whole number from 1 to 100",
-            "EBB_QUEUE_URL is missing: the URL of the queue that this function reads",
-            "EBB_SETLE_TIME=10s: no such variable: see the table of variables for their names",
+            "EBB_QUEUE_URL is missing: the URL of this function's own queue; for sweep, that of asg-lifecycle",
+            "EBB_SETLE_TIME=10s: no such variable: infra/README.md names them all",
         ]
     );
 }

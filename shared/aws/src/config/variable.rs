@@ -8,6 +8,7 @@ use drain::policy::{CompletionResult, length};
 use tracing_subscriber::EnvFilter;
 
 use super::Draft;
+use crate::telemetry;
 
 /// An environment variable.
 #[derive(Debug)]
@@ -218,8 +219,8 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_QUEUE_URL",
         unit: "URL",
         otherwise: Otherwise::Mistake,
-        limit: "the URL of the queue that this function reads",
-        why: "Where delayed messages go that make it look again.",
+        limit: "the URL of this function's own queue; for sweep, that of asg-lifecycle",
+        why: "Where delayed messages go that have an instance looked at again. The queue of sweep keeps none long enough.",
         read: |draft, text| set(&mut draft.config.queue_url, url(text)),
     },
     Variable {
@@ -231,9 +232,9 @@ pub const VARIABLES: &[Variable] = &[
         read: |draft, text| set(&mut draft.config.dead_letter_queue_url, url(text).map(Some)),
     },
     Variable {
-        name: "EBB_LOG",
+        name: telemetry::VARIABLE,
         unit: "filter",
-        otherwise: Otherwise::Value("info"),
+        otherwise: Otherwise::Value(telemetry::DEFAULT),
         limit: "a level (error, warn, info, debug, trace), or targets with levels: info,ebb::decision=debug",
         why: "What is logged.",
         read: |_, text| EnvFilter::try_new(text).ok().map(|_| ()),

@@ -7,6 +7,7 @@ use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::attribute::{self, DrainAttribute};
 use drain::observation::{ContainerInstance, Described, Status};
 
+use super::answers::{Answers, merged, unanswered};
 use super::{all, count, moment, short};
 use crate::fault::Fault;
 
@@ -76,61 +77,44 @@ pub async fn describe(
     answers.into_iter().flatten().collect()
 }
 
-async fn describe_some(
-    ecs: &Client,
-    cluster: &str,
-    arns: &[String],
-) -> BTreeMap<String, Result<Found, Fault>> {
+async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<Found> {
     let doing = format!("describing container instances of cluster {}", short(cluster));
     let call = ecs.describe_container_instances().cluster(cluster);
-    let answer = match call.set_container_instances(Some(arns.to_vec())).send().await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let fault = Fault::new(&doing, &error);
-            return arns.iter().map(|arn| (arn.clone(), Err(fault.clone()))).collect();
+    match call.set_container_instances(Some(arns.to_vec())).send().await {
+        Ok(answer) => {
+            let found = found_all(cluster, answer.container_instances());
+            merged(&doing, arns, found, answer.failures())
         }
-    };
-    let found = answer.container_instances().iter().map(|it| Ok(found(cluster, it)));
-    merged(&doing, arns, found.collect(), answer.failures())
+        Err(error) => unanswered(arns, &Fault::new(&doing, &error)),
+    }
 }
 
-/// Every ARN that was asked for with its answer: what was found, its failure, or, where an answer names it nowhere, that
-/// it must be asked for again.
-pub(crate) fn merged(
-    doing: &str,
-    asked: &[String],
-    found: Vec<Result<Found, Fault>>,
-    failures: &[types::Failure],
-) -> BTreeMap<String, Result<Found, Fault>> {
-    let nowhere = || Err(Fault::Busy(format!("{doing}: the answer lacks one")));
-    let mut answers: BTreeMap<_, _> = asked.iter().map(|arn| (arn.clone(), nowhere())).collect();
-    for failure in failures {
-        let fault = Fault::listed(doing, failure.reason(), failure.detail());
-        let arn = asked.iter().find(|arn| failure.arn().is_some_and(|it| same(arn, it)));
-        answers.extend(arn.map(|arn| (arn.clone(), Err(fault))));
-    }
-    for one in found.into_iter().flatten() {
-        answers.insert(one.container_instance.arn.clone(), Ok(one));
-    }
-    answers
-}
-
-/// Whether two spellings, ARN or id, mean one resource.
-fn same(one: &str, other: &str) -> bool {
-    short(one) == short(other)
+/// Container instances as AWS describes them, by their ARNs.
+pub(crate) fn found_all(
+    cluster: &str,
+    all: &[types::ContainerInstance],
+) -> impl Iterator<Item = (String, Found)> {
+    let found = all.iter().map(move |it| found(cluster, it));
+    found.map(|one| (one.container_instance.arn.clone(), one))
 }
 
 /// A container instance as AWS describes it, in the cluster that was asked.
-pub(crate) fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
+fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
     let arn = it.container_instance_arn().unwrap_or_default();
     Found {
-        ec2_instance: it.ec2_instance_id().map(str::to_owned),
+        ec2_instance: it.ec2_instance_id().filter(|id| is_ec2(id)).map(str::to_owned),
         container_instance: ContainerInstance {
             arn: arn.to_owned(),
             cluster: cluster_arn(cluster, arn),
             described: Some(described(it)),
         },
     }
+}
+
+/// An external instance carries the id of a managed instance, `mi-...`, in the same field (ECS API reference,
+/// ContainerInstance).
+fn is_ec2(id: &str) -> bool {
+    !id.starts_with("mi-")
 }
 
 fn described(it: &types::ContainerInstance) -> Described {
@@ -188,5 +172,47 @@ pub(super) fn cluster_arn(cluster: &str, container_instance: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "container_instances_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn ids(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_filter_names_every_instance() {
+        assert_eq!(filter(&ids(&["i-1", "i-2"])), "ec2InstanceId in ['i-1', 'i-2']");
+    }
+
+    #[test]
+    fn a_cluster_that_is_configured_by_name_is_known_by_its_arn() {
+        let old = "arn:aws:ecs:eu-west-1:111122223333:container-instance/0f1e";
+        let arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
+
+        assert_eq!(cluster_arn("web", old), arn);
+        assert_eq!(cluster_arn(arn, old), arn);
+    }
+
+    #[test]
+    fn an_external_instance_is_no_ec2_instance() {
+        let described = |id| types::ContainerInstance::builder().ec2_instance_id(id).build();
+
+        assert_eq!(found("web", &described("mi-0b1d")).ec2_instance, None);
+        assert_eq!(found("web", &described("i-0b1d")).ec2_instance.as_deref(), Some("i-0b1d"));
+    }
+
+    #[test]
+    fn ten_custom_attributes_leave_no_room_for_an_eleventh() {
+        let attribute = |name: String| types::Attribute::builder().name(name).build().unwrap();
+        let built_in = (0..20).map(|n| attribute(format!("ecs.capability.{n}")));
+        let custom = (0..10).map(|n| attribute(format!("rack-{n}")));
+
+        let roomy =
+            types::ContainerInstance::builder().set_attributes(Some(built_in.collect())).build();
+        let full =
+            types::ContainerInstance::builder().set_attributes(Some(custom.collect())).build();
+
+        assert!(described(&roomy).attribute_fits);
+        assert!(!described(&full).attribute_fits);
+    }
+}

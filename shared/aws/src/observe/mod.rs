@@ -4,6 +4,7 @@
 //! A read answers in full or with a [`Fault`]: half an answer would look like an absence.
 
 pub mod activities;
+pub(crate) mod answers;
 pub mod clusters;
 pub mod container_instances;
 pub mod groups;

@@ -9,6 +9,7 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
 use drain::task::{Owner, Task};
 
+use super::answers::{Answers, merged, unanswered};
 use super::{all, moment, short};
 use crate::fault::Fault;
 
@@ -70,10 +71,7 @@ async fn list_desired(
     Ok(arns)
 }
 
-/// What was described, by ARN; none for a task that ECS has forgotten.
-type Answers = BTreeMap<String, Result<Option<Task>, Fault>>;
-
-async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answers {
+async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answers<Task> {
     let arns: Vec<(&str, Vec<String>)> =
         arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
     let calls = arns.iter().flat_map(|(cluster, arns)| {
@@ -82,48 +80,30 @@ async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answe
     all(calls.collect()).await.into_iter().flatten().collect()
 }
 
-async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers {
+async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<Task> {
     let doing = format!("describing tasks of cluster {}", short(cluster));
     let call = ecs.describe_tasks().cluster(cluster).include(TaskField::Tags);
-    let answer = match call.set_tasks(Some(arns.to_vec())).send().await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let fault = Fault::new(&doing, &error);
-            return arns.iter().map(|arn| (arn.clone(), Err(fault.clone()))).collect();
-        }
-    };
-    merged(&doing, arns, answer.tasks(), answer.failures())
-}
-
-fn merged(
-    doing: &str,
-    arns: &[String],
-    found: &[types::Task],
-    failures: &[types::Failure],
-) -> Answers {
-    let nowhere = || Err(Fault::Busy(format!("{doing}: the answer lacks one")));
-    let mut answers: Answers = arns.iter().map(|arn| (arn.clone(), nowhere())).collect();
-    for failure in failures {
-        let answer = match Fault::listed(doing, failure.reason(), failure.detail()) {
-            Fault::Gone(_) => Ok(None),
-            fault => Err(fault),
-        };
-        let of_it = |arn: &&String| failure.arn().is_some_and(|it| short(it) == short(arn));
-        answers.extend(arns.iter().find(of_it).map(|arn| (arn.clone(), answer)));
+    match call.set_tasks(Some(arns.to_vec())).send().await {
+        Ok(answer) => merged(&doing, arns, found(answer.tasks()), answer.failures()),
+        Err(error) => unanswered(arns, &Fault::new(&doing, &error)),
     }
-    answers.extend(found.iter().map(task).map(|task| (task.arn.clone(), Ok(Some(task)))));
-    answers
 }
 
+fn found(tasks: &[types::Task]) -> impl Iterator<Item = (String, Task)> {
+    tasks.iter().map(task).map(|task| (task.arn.clone(), task))
+}
+
+/// The tasks of one container instance. One that ECS has forgotten is not on it any more.
 fn assembled(
     arns: Vec<String>,
     known: impl Fn(&str) -> Option<Task>,
-    described: &Answers,
+    described: &Answers<Task>,
 ) -> Result<Vec<Task>, Fault> {
     let mut tasks = Vec::new();
     for arn in arns {
         match described.get(&arn) {
-            Some(answer) => tasks.extend(answer.clone()?),
+            Some(Err(Fault::Gone(_))) => {}
+            Some(answer) => tasks.push(answer.clone()?),
             None => tasks.extend(known(&arn)),
         }
     }
@@ -194,10 +174,10 @@ mod tests {
     fn a_task_that_ecs_has_forgotten_is_left_out_and_one_unanswered_spoils_the_answer() {
         let arns = ["t-1".to_owned(), "t-2".to_owned()];
         let missing = types::Failure::builder().arn("t-2").reason("MISSING").build();
-        let found = [described("RUNNING", "RUNNING")];
+        let tasks = [described("RUNNING", "RUNNING")];
 
-        let whole = merged("describing", &arns, &found, &[missing]);
-        let half = merged("describing", &arns, &found, &[]);
+        let whole = merged("describing", &arns, found(&tasks), &[missing]);
+        let half = merged("describing", &arns, found(&tasks), &[]);
 
         assert_eq!(assembled(arns.to_vec(), |_| None, &whole).unwrap().len(), 1);
         assert!(assembled(arns.to_vec(), |_| None, &half).is_err());

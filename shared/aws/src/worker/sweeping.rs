@@ -11,14 +11,14 @@ use futures_util::future;
 use jiff::Timestamp;
 
 use super::Worker;
-use super::asking::ours;
+use super::asking::{ours, with_hooks};
 use super::batch::Heard;
 use super::case::{Case, Cases};
 use crate::fault::Fault;
 use crate::memory::KeptGroup;
 use crate::observe::container_instances::{self, Found, Selection};
 use crate::observe::groups::{self, GroupAnswer};
-use crate::observe::{all, hooks, members};
+use crate::observe::{all, members};
 
 /// Every how many minutes container instances are listed that carry our attribute without draining: they were set ACTIVE
 /// by somebody else, or are to be replaced ahead of a scheduled change, neither of which is urgent.
@@ -147,10 +147,7 @@ impl Worker {
             seen.hooks = ours(answer.clone(), &self.config.policy);
         }
         if let Some(answer) = groups.answers.get(&member.group) {
-            let mut group = answer.group.clone();
-            let known = of_group.and_then(|answer| answer.as_ref().ok());
-            group.managed_draining = known.is_some_and(|all| hooks::managed_draining(all));
-            seen.group = Seen::Present(group);
+            seen.group = Seen::Present(with_hooks(answer.group.clone(), of_group));
         }
     }
 }

@@ -19,9 +19,10 @@ pub struct Switches {
     pub environment_kept: Length,
     /// How much longer an invocation in a new environment takes to begin.
     pub cold_start: Lengths,
-    /// Whether draining leaves tasks under scale-in protection alone (A.9: the documentation is silent).
+    /// Whether draining leaves tasks under scale-in protection alone (the documentation is silent).
     pub draining_honours_protection: bool,
-    /// Whether UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already (A.1).
+    /// Whether UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already
+    /// (the API reference is silent).
     pub draining_twice_fails: bool,
     /// From DRAINING to the service scheduler's reaction.
     pub scheduler: Lengths,

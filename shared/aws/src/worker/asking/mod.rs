@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use super::Worker;
 use super::case::{Case, Cases};
 use crate::fault::Fault;
+use crate::observe::hooks;
 
 /// An answer about one EC2 instance.
 #[derive(Debug, Clone)]
@@ -85,6 +86,12 @@ pub(super) fn ours(answer: Result<Vec<Hook>, Fault>, policy: &Policy) -> Seen<Ve
         names.contains(&hook.name)
     };
     seen(answer.map(|hooks| Some(hooks.into_iter().filter(is_ours).collect())))
+}
+
+/// A group's settings, and whether ECS manages its draining as well: its hooks tell that, as far as they are known.
+pub(super) fn with_hooks(group: Group, hooks: Option<&Result<Vec<Hook>, Fault>>) -> Group {
+    let known = hooks.and_then(|answer| answer.as_ref().ok());
+    Group { managed_draining: known.is_some_and(|all| hooks::managed_draining(all)), ..group }
 }
 
 fn seen<T>(answer: Result<Option<T>, Fault>) -> Seen<T> {

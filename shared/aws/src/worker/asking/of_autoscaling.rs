@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::observation::{Group, GroupMember, Hook, Seen};
+use drain::observation::{GroupMember, Hook, Seen};
 use futures_util::future;
 use jiff::Timestamp;
 
-use super::{Answer, Answers, id, ours, seen};
+use super::{Answer, Answers, id, ours, seen, with_hooks};
 use crate::fault::Fault;
 use crate::memory::KeptGroup;
 use crate::observe::groups::{self, GroupAnswer};
@@ -51,7 +51,7 @@ impl Worker {
         Ok(found)
     }
 
-    /// Hooks and settings of groups. Whether ECS manages the draining of a group as well is told by its hooks.
+    /// Hooks and settings of groups.
     pub(super) async fn group_answers(
         &self,
         hooks_for: Vec<&Case>,
@@ -69,11 +69,10 @@ impl Worker {
         };
         let group_of = |case: &&Case| {
             let group = without_group(case, |name| {
-                let managed = hooks.get(name).and_then(|it| it.as_ref().ok());
-                let managed = managed.is_some_and(|hooks| hooks::managed_draining(hooks));
-                let group = groups.clone().map(|groups| Some(groups.get(name)?.group.clone()));
-                let group = group.map(|it| it.map(|it| Group { managed_draining: managed, ..it }));
-                Some(seen(group))
+                let of_it = |group: &KeptGroup| with_hooks(group.group.clone(), hooks.get(name));
+                Some(seen(
+                    groups.as_ref().map(|all| all.get(name).map(of_it)).map_err(Fault::clone),
+                ))
             })?;
             Some((id(case), Answer::Group(group)))
         };

@@ -1,0 +1,70 @@
+//! What `infra/README.md` says of the configuration is what is read.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+use aws::config::{VARIABLES, Variable};
+use drain::policy::Policy;
+
+const HEADER: &str = "| name | unit | default | limit | what for |";
+
+fn readme() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/README.md")
+}
+
+/// The table as it must be.
+fn table() -> String {
+    let rows: String = VARIABLES.iter().map(row).collect();
+    format!("{HEADER}\n|---|---|---|---|---|\n{rows}")
+}
+
+fn row(it: &Variable) -> String {
+    format!(
+        "| `{}` | {} | {} | {} | {} |\n",
+        it.name,
+        it.unit,
+        it.otherwise.as_str(),
+        it.limit,
+        it.why
+    )
+}
+
+/// What stands before the table, the table, and what stands after it.
+fn parts(text: &str) -> (&str, &str, &str) {
+    let start = text.find(HEADER).expect("infra/README.md has the table's header");
+    let (before, rest) = text.split_at(start);
+    let end = rest.find("\n\n").map_or(rest.len(), |end| end + 1);
+    let (table, after) = rest.split_at(end);
+    (before, table, after)
+}
+
+/// `UPDATE_EXPECT=1` writes the table anew.
+#[test]
+fn the_table_of_variables_says_what_is_read() {
+    let text = std::fs::read_to_string(readme()).unwrap();
+    let (before, written, after) = parts(&text);
+
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(readme(), format!("{before}{}{after}", table())).unwrap();
+        return;
+    }
+
+    assert_eq!(written, table(), "write it anew with UPDATE_EXPECT=1");
+}
+
+/// A tag that is read leaves the default policy, or says what is wrong with its value.
+#[test]
+fn every_documented_tag_of_a_group_is_read() {
+    let text = std::fs::read_to_string(readme()).unwrap();
+    let documented = text.lines().filter(|line| line.contains("| Auto Scaling group |"));
+    let tags: Vec<_> = documented.filter_map(|line| line.split('`').nth(1)).collect();
+
+    let read = |tag: &&str| {
+        let (_, bad) = Policy::default().for_group(&[((*tag).to_owned(), "nonsense".to_owned())]);
+        !bad.is_empty()
+    };
+
+    assert_eq!(tags, ["ebb:drain-timeout", "ebb:standalone", "ebb:rebalance"]);
+    assert!(tags.iter().all(read));
+}

@@ -1,0 +1,82 @@
+//! The four functions: what stands in their mains, what is deployed of them, and what they are built of.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use aws::Feed;
+use sim::deployment::Deployment;
+
+use crate::world::root;
+
+fn main_of(feed: Feed) -> String {
+    let path = root().join("handlers").join(feed.name()).join("src/main.rs");
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn deployment() -> Deployment {
+    let text = std::fs::read_to_string(root().join("infra/deployment.toml")).unwrap();
+    toml::from_str(&text).unwrap()
+}
+
+#[test]
+fn the_mains_are_wiring_and_differ_in_their_feed_alone() {
+    let code = |feed: Feed| -> String {
+        let text = main_of(feed).replace(&format!("Feed::{feed:?}"), "Feed::Its");
+        let lines = text.lines().filter(|line| !line.starts_with("//!"));
+        lines.map(|line| format!("{line}\n")).collect()
+    };
+    let mains: BTreeSet<String> = Feed::ALL.into_iter().map(code).collect();
+
+    assert_eq!(mains.len(), 1, "{mains:#?}");
+    assert!(mains.iter().all(|main| main.contains("Feed::Its") && main.lines().count() <= 25));
+}
+
+#[test]
+fn every_feed_has_a_queue_and_a_function_of_its_name() {
+    let Deployment { queues, functions, mappings, .. } = deployment();
+
+    let feeds: Vec<&str> = Feed::ALL.into_iter().map(Feed::name).collect();
+    let names: Vec<&str> = functions.iter().map(|it| it.name.as_str()).collect();
+    let mapped: Vec<_> = mappings.iter().map(|it| (&*it.queue, &*it.function)).collect();
+
+    assert_eq!(names, feeds);
+    assert_eq!(mapped, feeds.iter().map(|name| (*name, *name)).collect::<Vec<_>>());
+    assert!(mappings.iter().all(|it| it.report_batch_item_failures));
+    for name in feeds {
+        assert!(queues.iter().any(|it| it.name == name && it.dead_letter_queue.is_some()));
+    }
+}
+
+// Lambda developer guide, services-sqs-configure: six times the function's timeout.
+#[test]
+fn a_message_stays_invisible_six_times_as_long_as_its_function_may_run() {
+    let Deployment { queues, functions, .. } = deployment();
+
+    for function in functions {
+        let queue = queues.iter().find(|it| it.name == function.name).expect("it has a queue");
+
+        assert_eq!(queue.visibility_timeout.0, 6 * function.timeout.0, "{}", function.name);
+    }
+}
+
+/// What packages are built of, each with its features, where they are built without the rest of the workspace.
+fn tree(packages: &[&str]) -> String {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p} {f}"]);
+    let output = cargo.args(packages).output().expect("cargo runs these tests");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_function_carries_neither_the_simulator_nor_a_clock_that_can_be_paused() {
+    let functions: Vec<&str> = Feed::ALL.into_iter().flat_map(|feed| ["-p", feed.name()]).collect();
+
+    let tree = tree(&functions);
+
+    let tokio = tree.lines().find(|line| line.starts_with("tokio v")).expect("tokio is used");
+    assert!(!tokio.contains("test-util"), "{tokio}");
+    for name in ["sim v", "ebb v", "clap v"] {
+        assert_eq!(tree.lines().find(|line| line.starts_with(name)), None);
+    }
+}
