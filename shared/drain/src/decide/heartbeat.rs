@@ -21,7 +21,7 @@ use super::completion;
 use super::moment::{after, before};
 
 /// How often the sweep comes.
-const SWEEP: Duration = Duration::from_secs(60);
+pub(super) const SWEEP: Duration = Duration::from_secs(60);
 
 /// A grid at least this wide leaves room for a sweep that is lost and for one that is late: from a heartbeat to the one
 /// after the next lie two widths and the minute that the sweep may come after its moment, which is less than three.
