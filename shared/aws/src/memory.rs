@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use drain::decision::Action;
 use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
 use drain::stop_time::Container;
@@ -27,6 +28,9 @@ const TASK_DEFINITIONS: usize = 2_000;
 const STOPPED_TASKS: usize = 20_000;
 /// Instances followed at a time; container instances per cluster are limited to 5000 (ECS quotas).
 const INSTANCES: usize = 10_000;
+
+/// Delayed looks that are on their way: some for each instance that is followed.
+const LOOKS: usize = 50_000;
 
 /// What a warm process remembers.
 #[derive(Debug)]
@@ -55,6 +59,8 @@ pub struct Memory {
     pub joined: Kept<()>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,
+    /// Delayed looks that were asked for: instance, purpose and moment.
+    pub looks: Kept<()>,
     /// What was heard of container instances that drain.
     pub watch: Watch,
 }
@@ -95,6 +101,7 @@ impl Default for Memory {
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
             gone: Kept::new(INSTANCES, FOR_EVER),
+            looks: Kept::new(LOOKS, Action::LOOK_AHEAD),
             watch: Watch::default(),
         }
     }

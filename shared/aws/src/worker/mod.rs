@@ -10,6 +10,7 @@ mod case;
 mod fate;
 mod following;
 mod joining;
+mod looking;
 mod record;
 mod sweeping;
 mod telling;

@@ -49,6 +49,18 @@ async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_look_that_is_on_its_way_is_not_asked_for_again() {
+    let aws = Written::new(a_cluster(0));
+    let worker = aws.worker(Feed::AsgLifecycle);
+
+    worker.handle(event(vec![terminate()])).await;
+    worker.handle(event(vec![terminate()])).await;
+
+    let sent = aws.operations().into_iter().filter(|it| it == "SendMessageBatch");
+    assert_eq!(sent.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
     let mut answers = a_cluster(2);
     answers.push(throttled("ListContainerInstances"));
