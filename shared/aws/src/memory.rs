@@ -6,6 +6,7 @@ use std::time::Duration;
 use drain::decision::Action;
 use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
+use drain::signal::TaskStopped;
 use drain::stop_time::Container;
 use drain::task::{Service, Task};
 use drain::watch::Watch;
@@ -31,6 +32,12 @@ const INSTANCES: usize = 10_000;
 
 /// Delayed looks that are on their way: some for each instance that is followed.
 const LOOKS: usize = 50_000;
+
+/// How long an ended task is kept of whose container instance nothing is known: the change that tells whether it drains
+/// comes within seconds of it.
+const ENDED_AGE: Duration = Duration::from_secs(60);
+/// Standalone tasks that ended within that time.
+const ENDED: usize = 2_000;
 
 /// What a warm process remembers.
 #[derive(Debug)]
@@ -59,6 +66,10 @@ pub struct Memory {
     pub joined: Kept<()>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,
+    /// Standalone tasks that ended, by ARN, on container instances of which it is not known whether they drain.
+    pub ended: Kept<TaskStopped>,
+    /// Standalone tasks whose end was logged, by ARN.
+    pub told_ends: Kept<()>,
     /// Delayed looks that were asked for: instance, purpose and moment.
     pub looks: Kept<()>,
     /// What was heard of container instances that drain.
@@ -101,6 +112,8 @@ impl Default for Memory {
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
             gone: Kept::new(INSTANCES, FOR_EVER),
+            ended: Kept::new(ENDED, ENDED_AGE),
+            told_ends: Kept::new(STOPPED_TASKS, FOR_EVER),
             looks: Kept::new(LOOKS, Action::LOOK_AHEAD),
             watch: Watch::default(),
         }
@@ -148,6 +161,14 @@ impl<T> Kept<T> {
         self.values.remove(key).map(|(_, value)| value)
     }
 
+    /// Takes out the values that are picked, as far as they are young enough.
+    pub fn take(&mut self, pick: impl Fn(&T) -> bool, now: Timestamp) -> Vec<T> {
+        let age = self.age;
+        self.values.retain(|_, (at, _)| now.duration_since(*at).unsigned_abs() <= age);
+        let picked = self.values.extract_if(.., |_, (_, value)| pick(value));
+        picked.map(|(_, (_, value))| value).collect()
+    }
+
     /// The value under this key however old it is, to be changed in place.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut T> {
         self.values.get_mut(key).map(|(_, value)| value)
@@ -181,6 +202,18 @@ mod tests {
 
         assert_eq!(kept.get("web", at(300)), Some(&1));
         assert_eq!(kept.get("web", at(301)), None);
+    }
+
+    #[test]
+    fn what_is_taken_is_young_enough_and_gone() {
+        let mut kept = Kept::new(10, Duration::from_secs(60));
+        kept.put("a", 1, at(0));
+        kept.put("b", 2, at(50));
+        kept.put("c", 3, at(50));
+
+        assert_eq!(kept.take(|it| *it < 3, at(61)), [2]);
+        assert!(kept.take(|it| *it < 3, at(61)).is_empty());
+        assert_eq!(kept.get("c", at(61)), Some(&3));
     }
 
     #[test]

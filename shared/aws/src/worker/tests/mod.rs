@@ -4,8 +4,8 @@ mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use written::{
-    Written, a_cluster, an_empty_drain, event, message, nothing_counted, task_stopped, terminate,
-    throttled,
+    TASK, Written, a_cluster, an_empty_drain, event, message, nothing_counted, task_stopped,
+    terminate, throttled,
 };
 
 use crate::Feed;
@@ -152,6 +152,29 @@ async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_
     let asked = ["ListContainerInstances", "DescribeContainerInstances", "SendMessageBatch"];
     assert_eq!(aws.operations(), asked);
     assert!(aws.body_of("SendMessageBatch").contains("settle"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_task_is_told_once_when_its_instance_is_known_to_drain() {
+    let mut ended = task_stopped();
+    let by_itself = |body: &str| {
+        body.replacen(
+            "\"lastStatus\"",
+            "\"stopCode\":\"EssentialContainerExited\",\"lastStatus\"",
+            1,
+        )
+    };
+    ended.body = ended.body.as_deref().map(by_itself);
+    let worker = Written::new(an_empty_drain()).worker(Feed::EcsStateChange);
+    let told = || worker.memory().told_ends.get(TASK, worker.now()).is_some();
+
+    worker.handle(event(vec![ended.clone()])).await;
+    assert!(!told());
+    worker.handle(event(vec![nothing_counted()])).await;
+    assert!(told());
+
+    worker.handle(event(vec![ended])).await;
+    assert!(worker.memory().ended.get(TASK, worker.now()).is_none());
 }
 
 #[tokio::test(start_paused = true)]
