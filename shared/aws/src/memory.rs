@@ -13,6 +13,7 @@ use drain::watch::Watch;
 use jiff::Timestamp;
 
 use crate::observe::groups::GroupAnswer;
+use crate::worker::Gist;
 
 /// How long settings are believed: hooks, groups, services and clusters change by deployments, and a drain that meets an
 /// old setting for some minutes meets the one that held when it began.
@@ -59,7 +60,7 @@ pub struct Memory {
     /// Scaling activities of instances that terminate, by EC2 instance.
     pub activities: Kept<Activities>,
     /// What was last logged of an EC2 instance.
-    pub decisions: Kept<String>,
+    pub decisions: Kept<Gist>,
     /// Notes that were logged of an EC2 instance.
     pub notes: Kept<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.

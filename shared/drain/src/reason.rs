@@ -120,6 +120,8 @@ pub enum Reason {
     LaunchNeverJoined,
     /// AWS did not answer in full.
     Unanswered(Unanswered),
+    /// A moment has come at which the lifecycle action is kept alive.
+    HeartbeatDue,
     /// Nothing about it asks for anything.
     NothingToDo,
 }
@@ -127,7 +129,8 @@ pub enum Reason {
 /// The tasks that are waited for, by what they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TasksLeft {
-    /// As ECS counts them; only this is known as long as nobody looked at the tasks.
+    /// As ECS counts them, which leaves out those that are being stopped; only this is known as long as nobody looked at
+    /// the tasks.
     pub counted: u32,
     /// Replica tasks.
     pub replica: usize,
@@ -157,6 +160,13 @@ pub enum DeadlineOf {
     GlobalTimeout,
     /// The end of the Spot notice.
     SpotInterruption,
+}
+
+impl TasksLeft {
+    /// Whether somebody looked at the tasks, rather than at their count.
+    pub fn looked_at(&self) -> bool {
+        self.replica + self.standalone + self.stopping + self.daemon > 0
+    }
 }
 
 impl fmt::Display for Reason {
@@ -218,6 +228,7 @@ impl fmt::Display for Reason {
             Self::LaunchNeverJoined => f.write_str("never joined its cluster"),
             Self::Unanswered(Unanswered::Busy(what)) => write!(f, "no answer yet: {what}"),
             Self::Unanswered(Unanswered::Denied(what)) => write!(f, "not allowed: {what}"),
+            Self::HeartbeatDue => f.write_str("a heartbeat is due"),
             Self::NothingToDo => f.write_str("nothing to do"),
         }
     }

@@ -9,6 +9,7 @@ mod batch;
 mod case;
 mod fate;
 mod following;
+mod gist;
 mod joining;
 mod looking;
 mod record;
@@ -29,6 +30,7 @@ use crate::fault::Fault;
 use crate::feed::Feed;
 use crate::memory::Memory;
 use crate::observe::clusters;
+pub use gist::Gist;
 use record::Record;
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub(super) fn judge(seen: &Observation, policy: &Policy) -> Answer<Decision> {
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
     let actions =
         completion::ours(hooks, policy).map(|hook| heartbeat(&member.group, hook)).collect();
-    Ok(Decision { actions, ..Decision::nothing(Reason::NothingToDo) })
+    Ok(Decision { actions, ..Decision::nothing(Reason::HeartbeatDue) })
 }
 
 /// Heartbeats of a terminating action that are due now, and looks for those that come before the next sweep can send
