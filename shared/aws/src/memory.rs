@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use drain::attribute::RememberedAction;
 use drain::decision::Action;
 use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
@@ -65,6 +66,8 @@ pub struct Memory {
     pub notes: Kept<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.
     pub joined: Kept<()>,
+    /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold the instance for long after.
+    pub completed: Kept<RememberedAction>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,
     /// Standalone tasks that ended, by ARN, on container instances of which it is not known whether they drain.
@@ -112,6 +115,7 @@ impl Default for Memory {
             decisions: Kept::new(INSTANCES, FOR_EVER),
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
+            completed: Kept::new(INSTANCES, SETTINGS_AGE),
             gone: Kept::new(INSTANCES, FOR_EVER),
             ended: Kept::new(ENDED, ENDED_AGE),
             told_ends: Kept::new(STOPPED_TASKS, FOR_EVER),

@@ -155,6 +155,9 @@ impl Worker {
             if case.is_gone_and_let_go() {
                 memory.gone.put(&case.observation.ec2_instance, (), now);
             }
+            if let (true, Some(action)) = (case.is_completed(), case.remembered_action()) {
+                memory.completed.put(&case.observation.ec2_instance, action.clone(), now);
+            }
             let Some(it) = case.observation.container_instance.present() else { continue };
             if case.is_released() {
                 memory.watch.released(&it.arn, &it.cluster, now);

@@ -218,3 +218,19 @@ async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
         ]
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_another_hook_holds_after_its_completion_is_not_completed_every_minute() {
+    let aws = Written::new(an_empty_drain());
+    let worker = aws.worker(Feed::Sweep);
+
+    for minute in 1..4 {
+        let at = format!("2026-03-02T09:0{minute}:00Z");
+        let sweep = format!(r#"{{"ebb":"sweep","version":1,"at":"{at}"}}"#);
+        worker.handle(event(vec![message("sweep", &sweep)])).await;
+    }
+
+    let count = |wanted| aws.operations().iter().filter(|it| *it == wanted).count();
+    assert_eq!((count("CompleteLifecycleAction"), count("ListTasks")), (1, 2));
+    assert_eq!(count("DescribeAutoScalingGroups"), 3);
+}
