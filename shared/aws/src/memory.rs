@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use drain::attribute::RememberedAction;
+use drain::decision::Action;
 use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
+use drain::signal::TaskStopped;
 use drain::stop_time::Container;
 use drain::task::{Service, Task};
 use drain::watch::Watch;
 use jiff::Timestamp;
 
 use crate::observe::groups::GroupAnswer;
+use crate::worker::Gist;
 
 /// How long settings are believed: hooks, groups, services and clusters change by deployments, and a drain that meets an
 /// old setting for some minutes meets the one that held when it began.
@@ -27,6 +31,15 @@ const TASK_DEFINITIONS: usize = 2_000;
 const STOPPED_TASKS: usize = 20_000;
 /// Instances followed at a time; container instances per cluster are limited to 5000 (ECS quotas).
 const INSTANCES: usize = 10_000;
+
+/// Delayed looks that are on their way: some for each instance that is followed.
+const LOOKS: usize = 50_000;
+
+/// How long an ended task is kept of whose container instance nothing is known: the change that tells whether it drains
+/// comes within seconds of it.
+const ENDED_AGE: Duration = Duration::from_secs(60);
+/// Standalone tasks that ended within that time.
+const ENDED: usize = 2_000;
 
 /// What a warm process remembers.
 #[derive(Debug)]
@@ -48,13 +61,21 @@ pub struct Memory {
     /// Scaling activities of instances that terminate, by EC2 instance.
     pub activities: Kept<Activities>,
     /// What was last logged of an EC2 instance.
-    pub decisions: Kept<String>,
+    pub decisions: Kept<Gist>,
     /// Notes that were logged of an EC2 instance.
     pub notes: Kept<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.
     pub joined: Kept<()>,
+    /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold the instance for long after.
+    pub completed: Kept<RememberedAction>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,
+    /// Standalone tasks that ended, by ARN, on container instances of which it is not known whether they drain.
+    pub ended: Kept<TaskStopped>,
+    /// Standalone tasks whose end was logged, by ARN.
+    pub told_ends: Kept<()>,
+    /// Delayed looks that were asked for: instance, purpose and moment.
+    pub looks: Kept<()>,
     /// What was heard of container instances that drain.
     pub watch: Watch,
 }
@@ -94,7 +115,11 @@ impl Default for Memory {
             decisions: Kept::new(INSTANCES, FOR_EVER),
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
+            completed: Kept::new(INSTANCES, SETTINGS_AGE),
             gone: Kept::new(INSTANCES, FOR_EVER),
+            ended: Kept::new(ENDED, ENDED_AGE),
+            told_ends: Kept::new(STOPPED_TASKS, FOR_EVER),
+            looks: Kept::new(LOOKS, Action::LOOK_AHEAD),
             watch: Watch::default(),
         }
     }
@@ -141,6 +166,14 @@ impl<T> Kept<T> {
         self.values.remove(key).map(|(_, value)| value)
     }
 
+    /// Takes out the values that are picked, as far as they are young enough.
+    pub fn take(&mut self, pick: impl Fn(&T) -> bool, now: Timestamp) -> Vec<T> {
+        let age = self.age;
+        self.values.retain(|_, (at, _)| now.duration_since(*at).unsigned_abs() <= age);
+        let picked = self.values.extract_if(.., |_, (_, value)| pick(value));
+        picked.map(|(_, (_, value))| value).collect()
+    }
+
     /// The value under this key however old it is, to be changed in place.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut T> {
         self.values.get_mut(key).map(|(_, value)| value)
@@ -174,6 +207,18 @@ mod tests {
 
         assert_eq!(kept.get("web", at(300)), Some(&1));
         assert_eq!(kept.get("web", at(301)), None);
+    }
+
+    #[test]
+    fn what_is_taken_is_young_enough_and_gone() {
+        let mut kept = Kept::new(10, Duration::from_secs(60));
+        kept.put("a", 1, at(0));
+        kept.put("b", 2, at(50));
+        kept.put("c", 3, at(50));
+
+        assert_eq!(kept.take(|it| *it < 3, at(61)), [2]);
+        assert!(kept.take(|it| *it < 3, at(61)).is_empty());
+        assert_eq!(kept.get("c", at(61)), Some(&3));
     }
 
     #[test]

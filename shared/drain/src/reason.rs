@@ -121,6 +121,8 @@ pub enum Reason {
     LaunchNeverJoined,
     /// AWS did not answer in full.
     Unanswered(Unanswered),
+    /// A moment has come at which the lifecycle action is kept alive.
+    HeartbeatDue,
     /// Nothing about it asks for anything.
     NothingToDo,
 }
@@ -128,7 +130,8 @@ pub enum Reason {
 /// The tasks that are waited for, by what they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TasksLeft {
-    /// As ECS counts them; only this is known as long as nobody looked at the tasks.
+    /// As ECS counts them, which leaves out those that are being stopped; only this is known as long as nobody looked at
+    /// the tasks.
     pub counted: u32,
     /// Replica tasks.
     pub replica: usize,
@@ -138,13 +141,6 @@ pub struct TasksLeft {
     pub stopping: usize,
     /// Daemon tasks.
     pub daemon: usize,
-}
-
-impl TasksLeft {
-    /// Whether nobody looked at the tasks themselves.
-    pub fn is_only_counted(&self) -> bool {
-        self.replica + self.standalone + self.stopping + self.daemon == 0
-    }
 }
 
 /// A moment at which waiting ends, and what sets it.
@@ -174,6 +170,13 @@ impl Reason {
     /// Its name.
     pub fn name(&self) -> &'static str {
         self.into()
+    }
+}
+
+impl TasksLeft {
+    /// Whether somebody looked at the tasks, rather than at their count.
+    pub fn looked_at(&self) -> bool {
+        self.replica + self.standalone + self.stopping + self.daemon > 0
     }
 }
 
@@ -236,6 +239,7 @@ impl fmt::Display for Reason {
             Self::LaunchNeverJoined => f.write_str("never joined its cluster"),
             Self::Unanswered(Unanswered::Busy(what)) => write!(f, "no answer yet: {what}"),
             Self::Unanswered(Unanswered::Denied(what)) => write!(f, "not allowed: {what}"),
+            Self::HeartbeatDue => f.write_str("a heartbeat is due"),
             Self::NothingToDo => f.write_str("nothing to do"),
         }
     }

@@ -93,6 +93,7 @@ impl Worker {
                     answer.enter(&mut case.observation);
                 }
             }
+            self.keep_asked_looks(&orders, &outcome, now);
             for (id, done) in outcome {
                 if let Some(case) = cases.get_mut(&id) {
                     case.take(done, self.now());
@@ -125,7 +126,8 @@ impl Worker {
                 }
                 Verdict::Decided(decision) => {
                     self.tell(&case.observation, &decision, &bad_tags, now);
-                    orders.extend(case.order(&decision));
+                    let order = case.order(&decision);
+                    orders.extend(order.and_then(|it| self.without_asked_looks(it, now)));
                     if let Some(group) = case.decided(decision) {
                         self.count_leaving(cases, &group);
                     }
@@ -152,6 +154,9 @@ impl Worker {
         for case in cases.values() {
             if case.is_gone_and_let_go() {
                 memory.gone.put(&case.observation.ec2_instance, (), now);
+            }
+            if let (true, Some(action)) = (case.is_completed(), case.remembered_action()) {
+                memory.completed.put(&case.observation.ec2_instance, action.clone(), now);
             }
             let Some(it) = case.observation.container_instance.present() else { continue };
             if case.is_released() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use drain::attribute::RememberedAction;
 use drain::decision::{Action, Decision, Question};
 use drain::observation::{Observation, Seen, Status, Told};
 use drain::policy::{BadTag, Policy};
@@ -132,12 +133,20 @@ impl Case {
             && matches!(reason, Some(Reason::NotWaiting { .. }))
     }
 
+    /// The lifecycle action that stands in its attribute.
+    pub(super) fn remembered_action(&self) -> Option<&RememberedAction> {
+        let described = self.observation.container_instance.present()?.described.as_ref()?;
+        described.attribute.as_ref()?.action.as_ref()
+    }
+
     /// Whether its lifecycle action was completed, now or before.
     pub(super) fn is_released(&self) -> bool {
         let reason = self.decision.as_ref().map(|decision| &decision.reason);
-        if matches!(reason, Some(Reason::NotWaiting { .. })) {
-            return true;
-        }
+        matches!(reason, Some(Reason::NotWaiting { .. })) || self.is_completed()
+    }
+
+    /// Whether its lifecycle action was completed now.
+    pub(super) fn is_completed(&self) -> bool {
         let actions = self.decision.iter().flat_map(|decision| &decision.actions);
         self.faults.is_empty()
             && actions.into_iter().any(|it| matches!(it, Action::Complete { .. }))

@@ -40,10 +40,10 @@ impl Worker {
         fates: &mut Fates,
         now: Timestamp,
     ) {
-        let stopped = self.take_in(heard, now);
+        self.take_in(heard, now);
         let sources = sources(heard);
         self.ask_about_unknown(&sources, heard, fates, now).await;
-        stopped.into_iter().filter(|it| self.is_draining(it)).for_each(tell_task);
+        self.ended(now).iter().for_each(tell_task);
         for (id, Candidate { container_instance: arn, cluster, .. }) in self.candidates(now) {
             let it = ContainerInstance { arn, cluster, described: None };
             open(cases, (id, it), &sources, |told| told.may_be_empty = true);
@@ -53,17 +53,17 @@ impl Worker {
         }
     }
 
-    /// Tells the watch of every event of a cluster that is served. The standalone tasks that stopped.
-    fn take_in<'a>(&self, heard: &'a Heard, now: Timestamp) -> Vec<&'a TaskStopped> {
+    /// Tells the watch of every event of a cluster that is served, and keeps standalone tasks that stopped.
+    fn take_in(&self, heard: &Heard, now: Timestamp) {
         let settle_time = self.config.policy.settle_time;
         let mut memory = self.memory();
-        let mut standalone = Vec::new();
         for (_, signal) in heard {
             match signal {
                 Signal::TaskStopped(stopped) if self.config.serves(&stopped.cluster) => {
                     memory.watch.task_stopped(stopped, now);
-                    if !stopped.group.starts_with(SERVICE) {
-                        standalone.push(stopped);
+                    let told = memory.told_ends.get(&stopped.task, now).is_some();
+                    if !told && !stopped.group.starts_with(SERVICE) {
+                        memory.ended.put(&stopped.task, stopped.clone(), now);
                     }
                 }
                 Signal::ContainerInstance(change) if self.config.serves(&change.cluster) => {
@@ -72,7 +72,17 @@ impl Worker {
                 _ => {}
             }
         }
-        standalone
+    }
+
+    /// Standalone tasks that ended on container instances that are known to drain by now, each once.
+    fn ended(&self, now: Timestamp) -> Vec<TaskStopped> {
+        let memory = &mut *self.memory();
+        let watch = &memory.watch;
+        let ended = memory.ended.take(|it| watch.is_draining(&it.container_instance), now);
+        for stopped in &ended {
+            memory.told_ends.put(&stopped.task, (), now);
+        }
+        ended
     }
 
     /// Asks about container instances of which only the end of a task spoke, and has those looked at in a moment on which
@@ -114,10 +124,6 @@ impl Worker {
         let found = found.collect::<Result<Vec<_>, _>>()?;
         let drains: Vec<Draining> = found.iter().filter_map(draining).collect();
         Ok(self.memory().watch.described(cluster, &arns, &drains, now))
-    }
-
-    fn is_draining(&self, stopped: &TaskStopped) -> bool {
-        self.memory().watch.is_draining(&stopped.container_instance)
     }
 
     /// What is worth a look. A container instance without an EC2 instance is an external one: no group lets it go.

@@ -9,7 +9,9 @@ mod batch;
 mod case;
 mod fate;
 mod following;
+mod gist;
 mod joining;
+mod looking;
 mod record;
 mod sweeping;
 mod telling;
@@ -28,6 +30,7 @@ use crate::fault::Fault;
 use crate::feed::Feed;
 use crate::memory::Memory;
 use crate::observe::clusters;
+pub use gist::Gist;
 use record::Record;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::observation::{GroupMember, Hook, Seen, Told};
+use drain::observation::{GroupMember, Hook, Observation, Seen, Told};
 use drain::signal::Signal;
 use futures_util::future;
 use jiff::Timestamp;
@@ -54,6 +54,17 @@ impl Worker {
         for id in waiting {
             self.prefill(open(cases, &id, at), &groups, &hooks);
         }
+        cases.retain(|_, case| !self.was_completed(case, now));
+    }
+
+    /// Whether only the sweep asks for an instance whose action was completed a moment ago: where another hook holds it
+    /// still, it goes on waiting.
+    fn was_completed(&self, case: &Case, now: Timestamp) -> bool {
+        let Observation { ec2_instance, told, .. } = &case.observation;
+        let only_swept = *told == Told { sweep: told.sweep, ..Told::default() };
+        let memory = self.memory();
+        let completed = memory.completed.get(ec2_instance, now);
+        only_swept && completed.is_some() && completed == case.remembered_action()
     }
 
     /// Container instances that drain, and now and then those that carry our attribute.

@@ -10,7 +10,7 @@ use drain::reason::Reason;
 use drain::signal::TaskStopped;
 use jiff::Timestamp;
 
-use super::Worker;
+use super::{Gist, Worker};
 use crate::observe::short;
 
 /// The exit code of a container that got SIGKILL (ECS developer guide, stopped tasks).
@@ -26,7 +26,8 @@ impl Worker {
         now: Timestamp,
     ) {
         let ec2_instance = &seen.ec2_instance;
-        let is_new = self.is_new(ec2_instance, gist(decision), now) && is_worth_telling(decision);
+        let is_new = self.is_new(&subject(ec2_instance, decision), Gist::of(decision), now)
+            && is_worth_telling(decision);
         let place = seen.container_instance.present();
         let cluster = place.map(|it| short(&it.cluster)).unwrap_or_default();
         let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
@@ -47,14 +48,14 @@ impl Worker {
     /// Logs why a signal needed no look.
     pub(super) fn tell_settled(&self, ec2_instance: &str, reason: Reason, now: Timestamp) {
         let decision = Decision::nothing(reason);
-        if self.is_new(&format!("{ec2_instance} settled"), gist(&decision), now) {
+        if self.is_new(&format!("{ec2_instance} settled"), Gist::of(&decision), now) {
             tracing::info!(target: "ebb::decision", ec2_instance, why = decision.reason.name(), reason = %decision.reason, "{decision}");
         }
     }
 
-    fn is_new(&self, key: &str, gist: String, now: Timestamp) -> bool {
+    fn is_new(&self, key: &str, gist: Gist, now: Timestamp) -> bool {
         let mut memory = self.memory();
-        let is_new = says_more(&gist, memory.decisions.get(key, now));
+        let is_new = gist.is_new_after(memory.decisions.get(key, now));
         if is_new {
             memory.decisions.put(key, gist, now);
         }
@@ -113,30 +114,12 @@ fn tell_note(ec2_instance: &str, note: &Note) {
     }
 }
 
-/// What makes one decision another than the last: its reason, and what it does to the instance. Heartbeats, attributes
-/// and delayed looks come and go while it stays the same.
-fn gist(decision: &Decision) -> String {
-    let lasting = |action: &&Action| {
-        !matches!(action, Action::Heartbeat { .. } | Action::Remember(_) | Action::LookAgain { .. })
-    };
-    let actions: Vec<_> = decision.actions.iter().filter(lasting).cloned().collect();
-    let how = match &decision.reason {
-        Reason::TasksLeft(left) if left.is_only_counted() => COUNTED,
-        Reason::TasksLeft(_) => LISTED,
-        _ => "",
-    };
-    format!("{how}{}: {}", listed(&actions), decision.reason)
-}
-
-/// Begins the gist of a decision that knows only how many tasks ECS counts.
-const COUNTED: &str = "counted ";
-/// Begins the gist of a decision that knows what the tasks are.
-const LISTED: &str = "listed ";
-
-/// Whether the gist is new after the last one. A mere count after a look at the tasks themselves tells nothing.
-fn says_more(gist: &str, last: Option<&String>) -> bool {
-    let less = gist.starts_with(COUNTED) && last.is_some_and(|last| last.starts_with(LISTED));
-    !less && last.is_none_or(|last| last != gist)
+/// What a decision is about. That a heartbeat is due says nothing of what the instance waits for.
+fn subject(ec2_instance: &str, decision: &Decision) -> String {
+    match decision.reason {
+        Reason::HeartbeatDue => format!("{ec2_instance} heartbeat"),
+        _ => ec2_instance.to_owned(),
+    }
 }
 
 /// Most instances that EC2 or a sweep speaks of go their way without us.
@@ -152,47 +135,12 @@ fn listed(actions: &[Action]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use drain::attribute::DrainAttribute;
-    use drain::reason::TasksLeft;
-
     use super::*;
-
-    fn waiting(replica: usize, actions: Vec<Action>) -> Decision {
-        let left = TasksLeft { replica, ..TasksLeft::default() };
-        Decision { actions, ..Decision::nothing(Reason::TasksLeft(left)) }
-    }
-
-    #[test]
-    fn a_heartbeat_makes_no_decision_new() {
-        let heartbeat = Action::Heartbeat { group: "web".to_owned(), hook: "ebb".to_owned() };
-        let remember = Action::Remember(DrainAttribute::default());
-
-        assert_eq!(gist(&waiting(2, vec![heartbeat, remember])), gist(&waiting(2, Vec::new())));
-    }
-
-    #[test]
-    fn a_task_less_makes_it_new_and_so_does_an_action() {
-        assert_ne!(gist(&waiting(1, Vec::new())), gist(&waiting(2, Vec::new())));
-        assert_ne!(gist(&waiting(1, vec![Action::Drain])), gist(&waiting(1, Vec::new())));
-    }
 
     #[test]
     fn a_kill_is_told_as_one() {
         assert_eq!(exit(&("app".to_owned(), Some(137))), "app 137 (killed)");
         assert_eq!(exit(&("app".to_owned(), Some(0))), "app 0");
         assert_eq!(exit(&("app".to_owned(), None)), "app without an exit code");
-    }
-
-    #[test]
-    fn a_mere_count_after_a_look_at_the_tasks_tells_nothing() {
-        let looked = gist(&waiting(2, Vec::new()));
-        let counts = |counted| {
-            let left = TasksLeft { counted, ..TasksLeft::default() };
-            gist(&Decision::nothing(Reason::TasksLeft(left)))
-        };
-
-        assert!(!says_more(&counts(2), Some(&looked)));
-        assert!(says_more(&looked, Some(&counts(2))));
-        assert!(says_more(&counts(1), Some(&counts(2))));
     }
 }

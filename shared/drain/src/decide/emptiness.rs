@@ -125,7 +125,7 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     if case.is_quick_look()
         && left.iter().any(|task| task.stopping || task.owner == Owner::Standalone)
     {
-        return Ok(Decision::nothing(Reason::TasksLeft(count(left))));
+        return Ok(Decision::nothing(Reason::TasksLeft(count(case, left))));
     }
     if case.seen.services.is_open() && services_wanted(case, all, left) {
         let mut questions = vec![Question::Services];
@@ -193,8 +193,8 @@ fn daemons_left(case: &Case<'_>, all: &[Task]) -> Answer<Decision> {
 }
 
 /// What is left, by what it is.
-pub(super) fn count(left: &[&Task]) -> TasksLeft {
-    let mut counts = TasksLeft { counted: left.len() as u32, ..TasksLeft::default() };
+pub(super) fn count(case: &Case<'_>, left: &[&Task]) -> TasksLeft {
+    let mut counts = TasksLeft { counted: case.described.tasks, ..TasksLeft::default() };
     for task in left {
         let slot = match &task.owner {
             _ if task.stopping => &mut counts.stopping,

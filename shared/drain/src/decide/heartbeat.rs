@@ -1,8 +1,9 @@
 //! When a lifecycle action is kept alive.
 //!
 //! Heartbeats go out on a grid counted from the action's start, a third of the heartbeat timeout wide: two senders agree
-//! on it, and one that is lost does no harm. The sweep sends those of the minute before; where the grid is too fine for
-//! that, it asks for looks at the moments themselves, two minutes ahead, so that one lost sweep does no harm either.
+//! on it, and one that is lost does no harm. The sweep sends those of the minute before, at every sweep where the grid is
+//! not much wider than that. Only a heartbeat timeout that a lost sweep could outlast needs looks at the moments
+//! themselves, asked for two minutes ahead, so that one lost sweep does no harm there either.
 
 use std::time::Duration;
 
@@ -20,10 +21,15 @@ use super::completion;
 use super::moment::{after, before};
 
 /// How often the sweep comes.
-const SWEEP: Duration = Duration::from_secs(60);
+pub(super) const SWEEP: Duration = Duration::from_secs(60);
 
-/// A grid finer than this needs looks of its own between sweeps.
-const FINE_GRID: Duration = Duration::from_secs(120);
+/// A grid at least this wide leaves room for a sweep that is lost and for one that is late: from a heartbeat to the one
+/// after the next lie two widths and the minute that the sweep may come after its moment, which is less than three.
+const WIDE_GRID: Duration = Duration::from_secs(70);
+
+/// A heartbeat timeout at least this long outlasts the two minutes around a lost sweep, and what a queue and a cold start
+/// may take. A shorter one needs looks of its own between sweeps.
+const OUTLASTS_A_LOST_SWEEP: Duration = Duration::from_secs(150);
 
 /// How far ahead looks are asked for: two sweeps and the time that a message takes.
 const LOOKS_AHEAD: Duration = Duration::from_secs(125);
@@ -47,7 +53,7 @@ pub(super) fn judge(seen: &Observation, policy: &Policy) -> Answer<Decision> {
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
     let actions =
         completion::ours(hooks, policy).map(|hook| heartbeat(&member.group, hook)).collect();
-    Ok(Decision { actions, ..Decision::nothing(Reason::NothingToDo) })
+    Ok(Decision { actions, ..Decision::nothing(Reason::HeartbeatDue) })
 }
 
 /// Heartbeats of a terminating action that are due now, and looks for those that come before the next sweep can send
@@ -77,7 +83,8 @@ pub(super) fn due_on(
         actions.extend(group.map(|group| heartbeat(group, hook)));
     }
     let first_look = seen.told.terminate.is_some() || seen.told.launch.is_some();
-    if grid < FINE_GRID && (seen.told.sweep.is_some() || first_look) {
+    let needs_looks = hook.heartbeat_timeout < OUTLASTS_A_LOST_SWEEP;
+    if needs_looks && (seen.told.sweep.is_some() || first_look) {
         let moments = grid_between(started, grid, now, after(now, LOOKS_AHEAD));
         actions.extend(moments.map(|at| Action::LookAgain { at, purpose: Purpose::Heartbeat }));
     }
@@ -91,7 +98,7 @@ fn beats_now(seen: &Observation, started: Timestamp, grid: Duration, now: Timest
     let asked = told.looks.iter().any(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
     let swept = told.sweep.is_some_and(|minute| {
         let in_this_minute = grid_between(started, grid, before(minute, SWEEP), minute).next();
-        started >= minute || in_this_minute.is_some()
+        grid < WIDE_GRID || started >= minute || in_this_minute.is_some()
     });
     let told_late = told.terminate.is_some() && now >= after(started, grid);
     asked || swept || told_late

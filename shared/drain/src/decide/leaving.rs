@@ -10,7 +10,7 @@ use crate::signal::Purpose;
 use super::answer::Answer;
 use super::case::Case;
 use super::moment::{after, since};
-use super::{completion, emptiness, must_go};
+use super::{completion, emptiness, heartbeat, must_go};
 
 /// How soon an instance is looked at again that cannot be set DRAINING for the moment.
 const RETRY_DRAIN: Duration = Duration::from_secs(15);
@@ -34,14 +34,30 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if active && must_go(case.seen) {
         return Ok(Decision::one(Action::Drain, Reason::StillActive));
     }
-    if let Some(deadline) = case.deadline()?.filter(|deadline| case.now >= deadline.at) {
+    let deadline = case.deadline()?;
+    if let Some(deadline) = deadline.filter(|deadline| case.now >= deadline.at) {
         return deadline_reached(case, deadline);
     }
     match &case.described.status {
         Status::Other(status) => Ok(cannot_drain(case, status)),
         _ if active => Ok(Decision::one(Action::Drain, Reason::StillActive)),
-        _ => emptiness::judge(case),
+        _ => {
+            let mut decision = emptiness::judge(case)?;
+            decision.actions.extend(look_at_end(case, deadline, &decision));
+            Ok(decision)
+        }
     }
+}
+
+/// A drain timeout that is over before the next sweep is met by a look. The other deadlines leave room for the sweep, or
+/// are met by EC2 itself.
+fn look_at_end(case: &Case<'_>, deadline: Option<Deadline>, decision: &Decision) -> Option<Action> {
+    let waits = matches!(decision.reason, Reason::TasksLeft(_) | Reason::DeadlineNear { .. });
+    let soon = deadline.filter(|it| {
+        it.of == DeadlineOf::DrainTimeout && since(case.now, it.at) <= heartbeat::SWEEP
+    })?;
+    let swept = case.seen.told.sweep.is_some();
+    (waits && swept).then_some(Action::LookAgain { at: soon.at, purpose: Purpose::Deadline })
 }
 
 /// Its group says that it is InService while it drains for an action of ours: it came back from the warm pool, or its

@@ -1,11 +1,15 @@
 //! A change that AWS Health announces: noted, or answered by a replacement in time before it.
 
-use crate::decision::{Decision, Question};
+use jiff::Timestamp;
+
+use crate::decision::{Action, Decision, Question};
 use crate::policy::ScheduledChangePolicy;
 use crate::reason::Reason;
+use crate::signal::Purpose;
 
 use super::answer::{Answer, known};
 use super::case::Case;
+use super::moment::since;
 use super::{completion, rebalance};
 
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
@@ -19,11 +23,20 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
         return Ok(Decision::nothing(Reason::NothingToDo));
     };
     if case.now < replace_at {
-        return Ok(Decision::nothing(Reason::ChangeAhead { replace_at }));
+        return Ok(ahead(case, replace_at));
     }
     let Some(member) = known(&case.seen.member, Question::Member)? else {
         return Ok(completion::not_waiting(None));
     };
     let group = known(&case.seen.group, Question::Group)?.cloned().unwrap_or_default();
     Ok(rebalance::replace(case.policy, member, &group, Reason::ChangeReplaces))
+}
+
+/// The sweep comes by once in a while only: a look makes the last stretch exact.
+fn ahead(case: &Case<'_>, replace_at: Timestamp) -> Decision {
+    let reason = Reason::ChangeAhead { replace_at };
+    if since(case.now, replace_at) > Action::LOOK_AHEAD || !case.seen.told.looks.is_empty() {
+        return Decision::nothing(reason);
+    }
+    Decision::one(Action::LookAgain { at: replace_at, purpose: Purpose::Deadline }, reason)
 }

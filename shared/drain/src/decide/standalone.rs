@@ -30,7 +30,7 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
         .filter(|task| policy(case, task) == StandalonePolicy::Stop)
         .collect();
     let mut reason = match stop.len() {
-        0 => Reason::TasksLeft(count(left)),
+        0 => Reason::TasksLeft(count(case, left)),
         tasks => Reason::PolicyStops { tasks },
     };
     let mut next = None;

@@ -4,8 +4,8 @@ mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use written::{
-    Written, a_cluster, an_empty_drain, event, message, nothing_counted, task_stopped, terminate,
-    throttled,
+    TASK, Written, a_cluster, an_empty_drain, event, message, nothing_counted, task_stopped,
+    terminate, throttled,
 };
 
 use crate::Feed;
@@ -46,6 +46,18 @@ async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time()
     assert!(sent.contains(r#"\"purpose\":\"settle\""#), "{sent}");
     assert!(sent.contains(r#""DelaySeconds":10"#), "{sent}");
     assert!(!aws.operations().contains(&"CompleteLifecycleAction".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_is_on_its_way_is_not_asked_for_again() {
+    let aws = Written::new(a_cluster(0));
+    let worker = aws.worker(Feed::AsgLifecycle);
+
+    worker.handle(event(vec![terminate()])).await;
+    worker.handle(event(vec![terminate()])).await;
+
+    let sent = aws.operations().into_iter().filter(|it| it == "SendMessageBatch");
+    assert_eq!(sent.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,6 +155,29 @@ async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_end_of_a_task_is_told_once_when_its_instance_is_known_to_drain() {
+    let mut ended = task_stopped();
+    let by_itself = |body: &str| {
+        body.replacen(
+            "\"lastStatus\"",
+            "\"stopCode\":\"EssentialContainerExited\",\"lastStatus\"",
+            1,
+        )
+    };
+    ended.body = ended.body.as_deref().map(by_itself);
+    let worker = Written::new(an_empty_drain()).worker(Feed::EcsStateChange);
+    let told = || worker.memory().told_ends.get(TASK, worker.now()).is_some();
+
+    worker.handle(event(vec![ended.clone()])).await;
+    assert!(!told());
+    worker.handle(event(vec![nothing_counted()])).await;
+    assert!(told());
+
+    worker.handle(event(vec![ended])).await;
+    assert!(worker.memory().ended.get(TASK, worker.now()).is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_nothing() {
     let mut answers = an_empty_drain();
     let over = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
@@ -182,4 +217,20 @@ async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
             "ListTasks",
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_hook_holds_after_its_completion_is_not_completed_every_minute() {
+    let aws = Written::new(an_empty_drain());
+    let worker = aws.worker(Feed::Sweep);
+
+    for minute in 1..4 {
+        let at = format!("2026-03-02T09:0{minute}:00Z");
+        let sweep = format!(r#"{{"ebb":"sweep","version":1,"at":"{at}"}}"#);
+        worker.handle(event(vec![message("sweep", &sweep)])).await;
+    }
+
+    let count = |wanted| aws.operations().iter().filter(|it| *it == wanted).count();
+    assert_eq!((count("CompleteLifecycleAction"), count("ListTasks")), (1, 2));
+    assert_eq!(count("DescribeAutoScalingGroups"), 3);
 }

@@ -19,6 +19,7 @@ const NOW: u64 = 1_772_442_000;
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
 const CONTAINER_INSTANCE: &str =
     "arn:aws:ecs:eu-west-1:111122223333:container-instance/web/0f1e2d3c";
+pub(super) const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/web/t1";
 const EC2_INSTANCE: &str = "i-0123456789abcdef0";
 
 /// An AWS of written answers, by operation, and the calls that were made of it.
@@ -227,7 +228,7 @@ pub(super) fn task_stopped() -> SqsMessage {
         "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
         "detail": {
             "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
-            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/web/t1", "group": "family:import",
+            "taskArn": TASK, "group": "family:import",
             "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 5,
             "launchType": "EC2", "containers": [{ "name": "app", "exitCode": 0 }],
         },

@@ -31,7 +31,7 @@ struct Course {
 fn any_course() -> BoxedStrategy<Course> {
     let ends = prop::collection::vec(prop_oneof![0_i64..300, 0..20_000_i64], 0..4);
     let policies = vec![StandalonePolicy::Wait, StandalonePolicy::Stop, StandalonePolicy::Ignore];
-    let heartbeats = prop::sample::select(vec![30_u64, 120, 300, 1000, 3600]);
+    let heartbeats = prop::sample::select(vec![30_u64, 120, 150, 180, 300, 1000, 3600]);
     let drain_timeout = prop::option::of(60_u64..10_000);
     let switches = (any::<bool>(), any::<bool>(), any::<bool>());
     let lost = (0_usize..40, 0_usize..20, 0_i64..60);

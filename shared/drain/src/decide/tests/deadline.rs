@@ -3,7 +3,7 @@ use crate::decision::{Action, Question};
 use crate::observation::Status;
 use crate::policy::CompletionResult;
 use crate::reason::{DeadlineOf, Reason};
-use crate::signal::InstanceAction;
+use crate::signal::{InstanceAction, Purpose};
 
 fn reached(outcome: &Outcome) -> Option<DeadlineOf> {
     match outcome.reason() {
@@ -25,6 +25,20 @@ fn rule_5_an_action_ends_at_its_drain_timeout_whatever_is_left() {
 
     assert_eq!(reached(&before), None);
     assert_eq!(reached(&then), Some(DeadlineOf::DrainTimeout));
+    assert_eq!(then.does(), ["continue"]);
+}
+
+#[test]
+fn rule_5_a_drain_timeout_between_two_sweeps_is_met_by_a_look() {
+    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(643));
+    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
+
+    let long_before = busy.clone().swept_at(540).decided();
+    let before = busy.clone().swept_at(600).decided();
+    let then = busy.looked_at(Purpose::Deadline, 643).decided();
+
+    assert!(long_before.looks(Purpose::Deadline).is_empty());
+    assert_eq!(before.looks(Purpose::Deadline), [643]);
     assert_eq!(then.does(), ["continue"]);
 }
 

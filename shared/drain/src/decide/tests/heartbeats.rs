@@ -32,6 +32,28 @@ fn rule_6_a_grid_that_is_not_the_sweeps_loses_no_moment() {
 }
 
 #[test]
+fn rule_6_the_sweep_alone_keeps_alive_what_outlasts_a_lost_sweep() {
+    for timeout in [150, 180, 186, 195, 209, 210, 240, 300, 359, 1000] {
+        for since in [0, -1, -17, -59] {
+            let scene = scene().hooks(&[hook("ebb", timeout)]).with(replica("api"));
+            let scene = scene.draining_for_us_since(since);
+            let swept = |minute: &i64| scene.clone().swept_at(minute * MINUTE).decided();
+            let minutes: Vec<i64> = (0..=40).filter(|minute| beats(&swept(minute))).collect();
+
+            for lost in 0..=40 {
+                let sent = minutes.iter().filter(|minute| **minute != lost);
+                let beaten: Vec<i64> =
+                    [since].into_iter().chain(sent.map(|it| it * MINUTE)).collect();
+                let silence = beaten.windows(2).map(|pair| pair[1] - pair[0]).max();
+                let late = 10;
+                assert!(silence.is_some_and(|it| it + late <= timeout as i64), "{timeout} {since}");
+            }
+            assert!(swept(&3).looks(Purpose::Heartbeat).is_empty(), "{timeout}");
+        }
+    }
+}
+
+#[test]
 fn rule_6_where_the_grid_is_finer_than_the_sweep_looks_of_our_own_are_asked_for() {
     let swept = held(90).swept_at(MINUTE).decided();
     let told = scene()

@@ -47,6 +47,7 @@ const ALL: &[&str] = &[
     "LaunchToWarmPool",
     "LaunchNeverJoined",
     "Unanswered",
+    "HeartbeatDue",
     "NothingToDo",
 ];
 
@@ -90,6 +91,7 @@ fn name(reason: &Reason) -> &'static str {
         Reason::LaunchToWarmPool => "LaunchToWarmPool",
         Reason::LaunchNeverJoined => "LaunchNeverJoined",
         Reason::Unanswered(_) => "Unanswered",
+        Reason::HeartbeatDue => "HeartbeatDue",
         Reason::NothingToDo => "NothingToDo",
     }
 }
@@ -114,6 +116,7 @@ fn of_tasks() -> Vec<Scene> {
         drains().swept_at(60),
         drains().with(daemon("log")).swept_at(60),
         drains().with(replica("api")).swept_at(2 * DAY),
+        drains().looked_at(Purpose::Heartbeat, 60),
     ]
 }
 

@@ -1,6 +1,7 @@
 use super::scene::*;
 use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::Reason;
+use crate::signal::Purpose;
 
 fn replace(policy: &mut Policy) {
     policy.scheduled_change = ScheduledChangePolicy::Replace { ahead: seconds(86_400) };
@@ -43,6 +44,19 @@ fn signal_change_replaces_the_instance_when_it_is_near() {
         assert_eq!(outcome.reason(), Reason::ChangeReplaces);
         assert_eq!(outcome.does(), ["replace"]);
     }
+}
+
+#[test]
+fn signal_change_that_comes_before_the_next_closer_sweep_is_looked_at_in_time() {
+    let written = in_service().remembering(|memory| memory.replace_at = Some(at(13 * DAY + 81)));
+
+    let long_before = written.clone().policy(replace).swept_at(13 * DAY - 15 * MINUTE).decided();
+    let before = written.clone().policy(replace).swept_at(13 * DAY).decided();
+    let then = written.policy(replace).looked_at(Purpose::Deadline, 13 * DAY + 81).decided();
+
+    assert!(long_before.looks(Purpose::Deadline).is_empty());
+    assert_eq!(before.looks(Purpose::Deadline), [13 * DAY + 81]);
+    assert_eq!(then.does(), ["replace"]);
 }
 
 #[test]
