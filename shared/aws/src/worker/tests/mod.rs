@@ -132,6 +132,23 @@ async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
+    let mut answers = an_empty_drain();
+    let busy = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
+                <Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>";
+    answers.push(("DescribeAutoScalingInstances", 400, busy.to_owned()));
+    let aws = Written::new(answers);
+    let worker = aws.worker(Feed::EcsStateChange);
+
+    worker.handle(event(vec![nothing_counted()])).await;
+    let first = aws.operations().len();
+    worker.handle(event(vec![nothing_counted()])).await;
+
+    assert!(aws.body_of("SendMessageBatch").contains("ebb.hops"));
+    assert!(aws.operations().len() > first, "the event is taken for one that led to a look");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_a_moment() {
     let aws = Written::new(an_empty_drain());
 
