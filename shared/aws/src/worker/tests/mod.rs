@@ -59,7 +59,7 @@ async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
     assert!(failures(&response).is_empty());
     let sent = aws.body_of("SendMessageBatch");
     assert!(sent.contains("LifecycleActionToken"), "{sent}");
-    assert!(sent.contains(r#""DelaySeconds":15"#) && sent.contains("ebb.hops"), "{sent}");
+    assert!(sent.contains(r#""DelaySeconds":5"#) && sent.contains("ebb.hops"), "{sent}");
 }
 
 #[tokio::test(start_paused = true)]
