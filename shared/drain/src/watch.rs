@@ -88,6 +88,7 @@ impl Watch {
             return;
         }
         self.unknown.remove(&change.container_instance);
+        self.forget_if_it_stops(change);
         let watched = self.watched(&change.container_instance, &change.cluster, now);
         if change.version <= watched.version {
             return;
@@ -99,6 +100,16 @@ impl Watch {
         watched.version = change.version;
         watched.counted = change.tasks;
         watched.ec2_instance = change.ec2_instance.clone();
+    }
+
+    /// One that was let go and whose agent is away is stopped, or terminated: should it come back, out of a warm pool, it
+    /// begins anew.
+    fn forget_if_it_stops(&mut self, change: &ContainerInstanceChange) {
+        let released =
+            self.instances.get(&change.container_instance).is_some_and(|watched| watched.released);
+        if released && !change.agent_connected {
+            self.instances.remove(&change.container_instance);
+        }
     }
 
     /// Hears that a task stopped.
@@ -256,12 +267,13 @@ impl Watched {
         }
     }
 
-    /// Whether the last task may have gone: something stopped, none is counted, and as many stopped as were left.
+    /// Whether the last task may have gone: something stopped, none is counted, and as many stopped as were left. Where none
+    /// was left, the last look has told so.
     fn may_be_empty(&self) -> bool {
         let something_stopped = !self.stopped.is_empty() || self.freed > 0;
         let none_left = self.remaining.as_ref().is_none_or(|remaining| {
-            remaining.len() <= self.freed
-                || remaining.iter().all(|task| self.stopped.contains(task))
+            let all_stopped = remaining.iter().all(|task| self.stopped.contains(task));
+            !remaining.is_empty() && (remaining.len() <= self.freed || all_stopped)
         });
         !self.released && something_stopped && self.counted.unwrap_or(0) == 0 && none_left
     }
