@@ -34,11 +34,22 @@ pub(super) async fn activate(ecs: &Client, orders: &[Order], outcome: &mut Outco
     let mut active = Vec::new();
     for (ec2_instance, answer) in set_all(ecs, activations, Status::Active).await {
         match answer {
-            Ok(it) => active.push((ec2_instance, it)),
+            Ok(it) => {
+                let activated = without_attribute(it.clone());
+                outcome.entry(ec2_instance.clone()).or_default().activated = Some(activated);
+                active.push((ec2_instance, it));
+            }
             Err(fault) => blame(outcome, &ec2_instance, Err(fault)),
         }
     }
     attributes::forget(ecs, active, outcome).await;
+}
+
+fn without_attribute(mut it: ContainerInstance) -> ContainerInstance {
+    if let Some(described) = &mut it.described {
+        described.attribute = None;
+    }
+    it
 }
 
 async fn set_all(
