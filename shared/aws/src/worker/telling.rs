@@ -54,8 +54,10 @@ impl Worker {
 
     fn is_new(&self, key: &str, gist: String, now: Timestamp) -> bool {
         let mut memory = self.memory();
-        let is_new = memory.decisions.get(key, now) != Some(&gist);
-        memory.decisions.put(key, gist, now);
+        let is_new = memory.decisions.get(key, now).is_none_or(|last| !tells(last, &gist));
+        if is_new {
+            memory.decisions.put(key, gist, now);
+        }
         is_new
     }
 
@@ -121,6 +123,12 @@ fn gist(decision: &Decision) -> String {
     format!("{}: {}", listed(&actions), decision.reason)
 }
 
+/// Whether what was told last tells this too: it is the same, or says of the same number of tasks what they are, where
+/// nobody looked at them this time.
+fn tells(last: &str, gist: &str) -> bool {
+    last.strip_prefix(gist).is_some_and(|more| more.is_empty() || more.starts_with(": "))
+}
+
 /// Most instances that EC2 or a sweep speaks of go their way without us.
 fn is_worth_telling(decision: &Decision) -> bool {
     let quiet = matches!(decision.reason, Reason::NothingToDo | Reason::NotWaiting { .. });
@@ -156,6 +164,19 @@ mod tests {
     fn a_task_less_makes_it_new_and_so_does_an_action() {
         assert_ne!(gist(&waiting(1, Vec::new())), gist(&waiting(2, Vec::new())));
         assert_ne!(gist(&waiting(1, vec![Action::Drain])), gist(&waiting(1, Vec::new())));
+    }
+
+    #[test]
+    fn the_same_number_of_tasks_is_told_again_only_with_what_they_are() {
+        let counted = |counted| {
+            let left = TasksLeft { counted, ..TasksLeft::default() };
+            gist(&Decision::nothing(Reason::TasksLeft(left)))
+        };
+        let looked_at = gist(&waiting(2, Vec::new()));
+
+        assert!(tells(&looked_at, &counted(2)) && tells(&looked_at, &looked_at));
+        assert!(!tells(&counted(2), &looked_at));
+        assert!(!tells(&looked_at, &counted(1)) && !tells(&looked_at, &counted(22)));
     }
 
     #[test]
