@@ -25,6 +25,8 @@ pub struct DrainAttribute {
     pub interrupted_at: Option<Timestamp>,
     /// When a drain that a rebalance recommendation began ends by itself.
     pub rebalance_until: Option<Timestamp>,
+    /// When EC2 recommended a rebalance for which the budget had no room yet.
+    pub recommended_at: Option<Timestamp>,
     /// When an announced change makes the instance due for replacement.
     pub replace_at: Option<Timestamp>,
     /// EC2 said that the instance is gone.
@@ -89,6 +91,7 @@ impl DrainAttribute {
             "a" => self.action = Some(action(value)?),
             "i" => self.interrupted_at = Some(moment(value)?),
             "r" => self.rebalance_until = Some(moment(value)?),
+            "w" => self.recommended_at = Some(moment(value)?),
             "h" => self.replace_at = Some(moment(value)?),
             "g" => self.gone = true,
             "l" => self.agent_lost_since = Some(moment(value)?),
@@ -115,6 +118,7 @@ impl fmt::Display for DrainAttribute {
             ("s", self.draining_since),
             ("i", self.interrupted_at),
             ("r", self.rebalance_until),
+            ("w", self.recommended_at),
             ("h", self.replace_at),
             ("l", self.agent_lost_since),
             ("b", self.in_service_since),
@@ -151,6 +155,7 @@ mod tests {
             )),
             interrupted_at: at(1_772_442_120),
             rebalance_until: at(1_772_443_800),
+            recommended_at: at(1_772_442_000),
             replace_at: at(1_772_443_900),
             gone: true,
             agent_lost_since: at(1_772_442_060),

@@ -88,7 +88,7 @@ pub enum Reason {
     },
     /// A rebalance recommendation sets it DRAINING for a while.
     RebalanceDrains,
-    /// It drains because of a rebalance recommendation.
+    /// It drains because of a rebalance recommendation, or because EC2 hibernates it.
     RebalanceDraining {
         /// When it is ACTIVE again.
         until: Timestamp,
@@ -223,8 +223,8 @@ impl fmt::Display for Reason {
                 "rebalance recommendation: Capacity Rebalancing is off, nothing will follow",
             ),
             Self::RebalanceDrains => f.write_str("rebalance recommendation"),
-            Self::RebalanceDraining { .. } => {
-                f.write_str("draining for a rebalance recommendation")
+            Self::RebalanceDraining { until } => {
+                write!(f, "draining until {until}, if nothing else comes of the notice")
             }
             Self::RebalanceReplaces => f.write_str("rebalance recommendation"),
             Self::BudgetSpent => f.write_str("enough of its group is on its way out already"),

@@ -4,6 +4,8 @@
 //! and a container instance that changed while no task was counted on it any more, as it does when a stopped task frees
 //! its resources. Several processes share the events between them, so that either kind may come without the other.
 
+mod watched;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::attribute::DrainAttribute;
 
 use crate::signal::{ContainerInstanceChange, TaskStopped};
+use watched::Watched;
 
 /// How old the set of draining container instances of a cluster may be, and how soon after one question the next is asked
 /// for the whole cluster. A drain that is younger is found by the settle look and the sweep.
@@ -30,25 +33,6 @@ pub struct Watch {
     asked: BTreeMap<String, Timestamp>,
     /// What drains in a cluster, and when that was listed.
     sets: BTreeMap<String, (BTreeSet<String>, Timestamp)>,
-}
-
-/// One container instance that is DRAINING.
-#[derive(Debug)]
-struct Watched {
-    cluster: String,
-    ec2_instance: Option<String>,
-    version: i64,
-    /// Tasks that ECS counts, as of `version`; none while nothing told.
-    counted: Option<u32>,
-    /// Tasks that were not STOPPED at the last look; none while nobody looked.
-    remaining: Option<BTreeSet<String>>,
-    /// Tasks that stopped since the last look.
-    stopped: BTreeSet<String>,
-    /// Changes since the last look with nothing counted any more: each may tell of a task that stopped.
-    freed: usize,
-    /// Its lifecycle action is completed: nothing about it asks for a look any more.
-    released: bool,
-    heard_at: Timestamp,
 }
 
 /// A container instance that is worth a look.
@@ -95,6 +79,7 @@ impl Watch {
             return;
         }
         self.unknown.remove(&change.container_instance);
+        self.forget_if_it_stops(change);
         let watched = self.watched(&change.container_instance, &change.cluster, now);
         if change.version <= watched.version {
             return;
@@ -105,6 +90,16 @@ impl Watch {
         watched.version = change.version;
         watched.counted = change.tasks;
         watched.ec2_instance = change.ec2_instance.clone();
+    }
+
+    /// One that was let go and whose agent is away is stopped, or terminated: should it come back, out of a warm pool, it
+    /// begins anew.
+    fn forget_if_it_stops(&mut self, change: &ContainerInstanceChange) {
+        let released =
+            self.instances.get(&change.container_instance).is_some_and(|watched| watched.released);
+        if released && !change.agent_connected {
+            self.instances.remove(&change.container_instance);
+        }
     }
 
     /// Hears that a task stopped.
@@ -259,40 +254,6 @@ fn tells_of_an_end(
 
 fn is_young(at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(at).unsigned_abs() <= SET_AGE
-}
-
-impl Watched {
-    fn new(cluster: &str, now: Timestamp) -> Self {
-        Self {
-            cluster: cluster.to_owned(),
-            ec2_instance: None,
-            version: i64::MIN,
-            counted: None,
-            remaining: None,
-            stopped: BTreeSet::new(),
-            freed: 0,
-            released: false,
-            heard_at: now,
-        }
-    }
-
-    /// Whether the last task may have gone: something stopped, none is counted, and as many stopped as were left.
-    fn may_be_empty(&self) -> bool {
-        let something_stopped = !self.stopped.is_empty() || self.freed > 0;
-        let none_left = self.remaining.as_ref().is_none_or(|remaining| {
-            remaining.len() <= self.freed
-                || remaining.iter().all(|task| self.stopped.contains(task))
-        });
-        !self.released && something_stopped && self.counted.unwrap_or(0) == 0 && none_left
-    }
-
-    fn candidate(&self, arn: &str) -> Candidate {
-        Candidate {
-            container_instance: arn.to_owned(),
-            cluster: self.cluster.clone(),
-            ec2_instance: self.ec2_instance.clone(),
-        }
-    }
 }
 
 #[cfg(test)]

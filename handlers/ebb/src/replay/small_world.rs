@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::signal::{InstanceAction, Signal, Transition};
+use drain::signal::{InstanceAction, LifecycleAction, Signal, Transition};
 use sim::scenario::{
     ClusterSpec, Delivery, GroupSpec, Happening, HookSpec, Length, Lengths, Scenario, ServiceSpec,
     SpotAction, StandaloneSpec, Step,
@@ -23,6 +23,12 @@ const INSTANCES: usize = 3;
 
 /// When the first event comes.
 const FIRST: Duration = Duration::from_secs(60);
+
+/// How long the world's own event of what happens is held back.
+const HELD_BACK: Duration = Duration::from_secs(2);
+
+/// The time within which a group that grows has launched an instance, and calls its hook.
+const LAUNCHES_WITHIN: Duration = Duration::from_secs(30);
 
 /// What the world holds.
 #[derive(Debug, Clone)]
@@ -75,7 +81,7 @@ impl Builder<'_> {
             Some(signal) => self.happens(signal, at),
             None => self.group(NAME),
         };
-        let sent_at = at + Duration::from_secs(1);
+        let sent_at = at + lag(message.signal.as_ref());
         let to = sim::world::START + jiff::SignedDuration::try_from(sent_at).unwrap_or_default();
         let queue = queue_of(message.signal.as_ref()).name().to_owned();
         let body = moved(&message.body, to);
@@ -88,8 +94,11 @@ impl Builder<'_> {
             Signal::LifecycleAction(action) => {
                 let launching = action.transition == Transition::Launching;
                 self.hooks.insert((action.hook.clone(), launching));
+                if launching && !action.to_warm_pool {
+                    return self.launch(action, at);
+                }
                 if !launching {
-                    self.hold_back("EC2 Instance-terminate Lifecycle Action", at);
+                    self.hold_back("EC2 Instance-terminate Lifecycle Action", at, HELD_BACK);
                     self.step(
                         at,
                         Happening::TerminateInGroup { instance: action.ec2_instance.clone() },
@@ -99,7 +108,7 @@ impl Builder<'_> {
                 self.hooked(&action.group, &action.hook, launching)
             }
             Signal::SpotInterruption { ec2_instance, action, .. } => {
-                self.hold_back("EC2 Spot Instance Interruption Warning", at);
+                self.hold_back("EC2 Spot Instance Interruption Warning", at, HELD_BACK);
                 let instance = ec2_instance.clone();
                 self.step(
                     at,
@@ -108,7 +117,7 @@ impl Builder<'_> {
                 self.member(NAME, ec2_instance)
             }
             Signal::RebalanceRecommendation { ec2_instance, .. } => {
-                self.hold_back("EC2 Instance Rebalance Recommendation", at);
+                self.hold_back("EC2 Instance Rebalance Recommendation", at, HELD_BACK);
                 self.step(
                     at,
                     Happening::RebalanceRecommendation { instance: ec2_instance.clone() },
@@ -116,7 +125,7 @@ impl Builder<'_> {
                 self.member(NAME, ec2_instance)
             }
             Signal::Ec2InstanceState { ec2_instance, .. } => {
-                self.hold_back("EC2 Instance State-change Notification", at);
+                self.hold_back("EC2 Instance State-change Notification", at, HELD_BACK);
                 self.step(at, Happening::TerminateByHand { instance: ec2_instance.clone() });
                 self.member(NAME, ec2_instance)
             }
@@ -132,16 +141,32 @@ impl Builder<'_> {
         }
     }
 
+    /// The group grows by this instance, which waits on the hook by the time that the recorded event comes.
+    fn launch(&mut self, action: &LifecycleAction, at: Duration) -> &mut GroupSpec {
+        self.hold_back("EC2 Instance-launch Lifecycle Action", at, 2 * LAUNCHES_WITHIN);
+        let heartbeat_timeout = self.world.heartbeat_timeout;
+        let group = self.group(&action.group);
+        group.launch_ids.push(action.ec2_instance.clone());
+        let to = group.instances + group.launch_ids.len();
+        if !group.hooks.iter().any(|known| known.name == action.hook) {
+            let transition = sim::scenario::Transition::Launching;
+            let hook = HookSpec { heartbeat_timeout, transition, ..HookSpec::named(&action.hook) };
+            group.hooks.push(hook);
+        }
+        self.step(at, Happening::DesiredCapacity { group: action.group.clone(), to });
+        self.group(&action.group)
+    }
+
     fn step(&mut self, at: Duration, what: Happening) {
         self.steps.push(Step { at: Length(at), what });
     }
 
     /// The world's own event of what happens next never comes.
-    fn hold_back(&mut self, detail_type: &str, at: Duration) {
+    fn hold_back(&mut self, detail_type: &str, at: Duration, length: Duration) {
         let happening = Happening::Events {
             detail_type: Some(detail_type.to_owned()),
             become_: Delivery::Lost,
-            for_: Some(Length::secs(2)),
+            for_: Some(Length(length)),
         };
         self.step(at, happening);
     }
@@ -243,6 +268,16 @@ impl SmallWorld {
     }
 }
 
+/// How long after what happens its recorded event comes.
+fn lag(signal: Option<&Signal>) -> Duration {
+    match signal {
+        Some(Signal::LifecycleAction(action)) if action.transition == Transition::Launching => {
+            LAUNCHES_WITHIN
+        }
+        _ => Duration::from_secs(1),
+    }
+}
+
 fn spot_action(action: InstanceAction) -> SpotAction {
     match action {
         InstanceAction::Terminate => SpotAction::Terminate,
@@ -250,3 +285,6 @@ fn spot_action(action: InstanceAction) -> SpotAction {
         InstanceAction::Hibernate => SpotAction::Hibernate,
     }
 }
+
+#[cfg(test)]
+mod tests;

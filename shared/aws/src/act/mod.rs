@@ -54,10 +54,12 @@ impl Order {
 }
 
 /// What came of the order for one EC2 instance.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Done {
     /// The container instance after it was set DRAINING.
     pub drained: Option<ContainerInstance>,
+    /// The container instance after it was set ACTIVE, without our attribute.
+    pub activated: Option<ContainerInstance>,
     /// What was written on the container instance.
     pub remembered: Option<DrainAttribute>,
     /// What went wrong. What is gone is not among it.

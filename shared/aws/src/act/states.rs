@@ -33,13 +33,22 @@ pub(super) async fn activate(ecs: &Client, orders: &[Order], outcome: &mut Outco
     let mut active = BTreeSet::new();
     for (ec2_instance, answer) in set_all(ecs, activations, Status::Active).await {
         match answer {
-            Ok(_) => {
+            Ok(it) => {
+                let activated = without_attribute(it);
+                outcome.entry(ec2_instance.clone()).or_default().activated = Some(activated);
                 active.insert(ec2_instance);
             }
             Err(fault) => blame(outcome, &ec2_instance, Err(fault)),
         }
     }
     attributes::forget(ecs, orders, &active, outcome).await;
+}
+
+fn without_attribute(mut it: ContainerInstance) -> ContainerInstance {
+    if let Some(described) = &mut it.described {
+        described.attribute = None;
+    }
+    it
 }
 
 async fn set_all(

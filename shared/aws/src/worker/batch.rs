@@ -147,7 +147,8 @@ impl Worker {
         }
     }
 
-    /// Keeps what the looks saw, so that task events need no call.
+    /// Keeps what the looks saw, so that task events need no call. Where something went wrong, the events that led to the
+    /// look come again and must lead to another one: they are not crossed off.
     fn learn(&self, cases: &Cases) {
         let now = self.now();
         let mut memory = self.memory();
@@ -166,6 +167,9 @@ impl Worker {
             let Some(described) = &it.described else { continue };
             if described.status != Status::Draining {
                 memory.watch.forget(&it.arn);
+                continue;
+            }
+            if !case.troubles().is_empty() {
                 continue;
             }
             let left = match &case.observation.tasks {

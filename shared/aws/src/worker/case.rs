@@ -80,8 +80,14 @@ impl Case {
         (!order.actions.is_empty()).then_some(order)
     }
 
-    /// Takes what came of its order. An instance that was set DRAINING is decided again as what it is now.
+    /// Takes what came of its order. An instance that was set DRAINING or ACTIVE is decided again as what it is now: a
+    /// launching lifecycle action may wait for the latter.
     pub(super) fn take(&mut self, done: Done, now: Timestamp) {
+        if let (Some(activated), true) = (done.activated, done.faults.is_empty()) {
+            let status = activated.described.as_ref().map(|it| &it.status);
+            self.open = status == Some(&Status::Active);
+            self.observation.container_instance = Seen::Present(activated);
+        }
         self.faults.extend(done.faults);
         if let Some(drained) = done.drained {
             let status = drained.described.as_ref().map(|it| &it.status);
@@ -181,6 +187,24 @@ mod tests {
     }
 
     #[test]
+    fn one_that_was_set_active_is_decided_again_unless_something_went_wrong() {
+        let mut active = draining();
+        if let Some(described) = &mut active.described {
+            described.status = Status::Active;
+        }
+        let done = Done { activated: Some(active), ..Done::default() };
+        let failed = Done { faults: vec![Fault::Busy("writing".to_owned())], ..done.clone() };
+        let mut cases = [Case::new("i-1", Told::default()), Case::new("i-2", Told::default())];
+
+        for (case, done) in cases.iter_mut().zip([done, failed]) {
+            case.open = false;
+            case.take(done, Timestamp::UNIX_EPOCH);
+        }
+
+        assert_eq!(cases.map(|case| case.open), [true, false]);
+    }
+
+    #[test]
     fn one_whose_draining_failed_is_not() {
         let mut case = Case::new("i-1", Told::default());
         case.open = false;
@@ -204,7 +228,7 @@ mod tests {
 
         let drained = Some(draining());
         let remembered = Some(attribute.clone());
-        case.take(Done { drained, remembered, faults: Vec::new() }, Timestamp::UNIX_EPOCH);
+        case.take(Done { drained, remembered, ..Done::default() }, Timestamp::UNIX_EPOCH);
 
         let described = case.observation.container_instance.present().unwrap().described.as_ref();
         assert_eq!(described.unwrap().attribute, Some(attribute));

@@ -15,8 +15,9 @@ use super::record::{HOPS, REASON, Record};
 use crate::act::messages::{self, Outgoing};
 use crate::fault::Fault;
 
-/// After which a message is sent again: the read bucket of ECS is full again by then.
-const AGAIN_AFTER: Duration = Duration::from_secs(15);
+/// After which a message is sent again for the first time: the read bucket of ECS, 100 deep and filled twenty times a
+/// second (API reference, request throttling), is full again by then. Each further time is that much later.
+const AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// How often a message is sent again: Lambda ends a chain of messages at the 16th (Lambda developer guide, recursive loop
 /// detection), and after a minute the sweep has looked.
 const HOPS_LIMIT: u32 = 5;
@@ -142,8 +143,10 @@ impl Worker {
                 fates.0[position] = if told_nowhere_else { Fate::Failed } else { Fate::Done };
                 continue;
             }
-            let attributes = vec![(HOPS, (record.hops + 1).to_string())];
-            outgoing.push(Outgoing { body: record.body.clone(), delay: AGAIN_AFTER, attributes });
+            let hops = record.hops + 1;
+            let attributes = vec![(HOPS, hops.to_string())];
+            let delay = AGAIN_AFTER * hops;
+            outgoing.push(Outgoing { body: record.body.clone(), delay, attributes });
             again.push(position);
         }
         if outgoing.is_empty() {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::decision::{Action, Decision, Question};
 use crate::note::Note;
 use crate::policy::StandalonePolicy;
-use crate::reason::{Reason, TasksLeft};
+use crate::reason::{Deadline, Reason, TasksLeft};
 use crate::signal::Purpose;
 use crate::task::{Owner, Task};
 
@@ -55,12 +55,16 @@ fn tasks_wanted(case: &Case<'_>) -> Answer<bool> {
         return Ok(true);
     }
     let Some(minute) = told.sweep else { return Ok(false) };
-    if case.policy.standalone == StandalonePolicy::Ignore {
-        return Ok(true);
-    }
+    Ok(sweep_looks(case, minute, None) || sweep_looks(case, minute, case.deadline()?))
+}
+
+/// Whether the sweep of a minute looks at the tasks even while some are counted.
+pub(super) fn sweep_looks(case: &Case<'_>, minute: Timestamp, deadline: Option<Deadline>) -> bool {
     let since = case.memory.draining_since;
-    let due = since.is_none_or(|since| doubles(since, minute) || is_quarter(since, minute));
-    Ok(due || case.deadline()?.is_some_and(|deadline| doubles(minute, deadline.at)))
+    case.policy.standalone == StandalonePolicy::Ignore
+        || case.memory.interrupted_at.is_some()
+        || since.is_none_or(|since| doubles(since, minute) || is_quarter(since, minute))
+        || deadline.is_some_and(|deadline| doubles(minute, deadline.at))
 }
 
 /// Whether the whole minutes between two moments are a power of two, none or one.

@@ -189,7 +189,7 @@ fn staying(case: &Case<'_>) -> Answer<Decision> {
     if told.interruption.is_some() && case.described.status == Status::Active {
         return Ok(Decision::one(Action::Drain, Reason::StillActive));
     }
-    if told.rebalance.is_some() || case.memory.rebalance_until.is_some() {
+    if told.rebalance.is_some() || rebalance::is_remembered(case) {
         return rebalance::judge(case);
     }
     if told.scheduled_change.is_some() || case.memory.replace_at.is_some() {

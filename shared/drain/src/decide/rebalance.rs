@@ -22,12 +22,21 @@ pub(super) fn noted(seen: &Observation) -> Answer<Decision> {
     })
 }
 
+/// Whether a drain because of a recommendation is under way, or over, or one waits for the budget.
+pub(super) fn is_remembered(case: &Case<'_>) -> bool {
+    case.memory.rebalance_until.is_some() || waits_for_the_budget(case)
+}
+
+fn waits_for_the_budget(case: &Case<'_>) -> bool {
+    case.policy.rebalance != RebalancePolicy::Auto && case.memory.recommended_at.is_some()
+}
+
 /// A recommendation for a container instance; or a drain because of one that is under way, or over.
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if let Some(decision) = under_way(case) {
         return Ok(decision);
     }
-    if case.seen.told.rebalance.is_none() {
+    if case.seen.told.rebalance.is_none() && !waits_for_the_budget(case) {
         return Ok(Decision::nothing(Reason::NothingToDo));
     }
     let (member, group) = match member_in_service(case.seen)? {
@@ -36,11 +45,26 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     };
     Ok(match case.policy.rebalance {
         RebalancePolicy::Auto => note(&group),
+        _ if !within_budget(case.policy, &group) => put_off(case),
         RebalancePolicy::Replace => {
             replace(case.policy, &member, &group, Reason::RebalanceReplaces)
         }
         RebalancePolicy::Drain => drain(case, &group),
     })
+}
+
+/// Beyond the budget: written down, so that the sweep takes it up when there is room.
+fn put_off(case: &Case<'_>) -> Decision {
+    let spent = Decision::nothing(Reason::BudgetSpent);
+    if case.memory.recommended_at.is_some() {
+        return spent;
+    }
+    if !case.described.attribute_fits {
+        return Decision { notes: vec![Note::AttributeDoesNotFit], ..spent };
+    }
+    let recommended_at = Some(whole_seconds(case.now));
+    let memory = DrainAttribute { recommended_at, ..case.memory.clone() };
+    Decision { actions: vec![Action::Remember(memory)], ..spent }
 }
 
 /// Its place and its group, or what is to be said of an instance that is not InService.
@@ -79,7 +103,9 @@ fn until(case: &Case<'_>) -> Timestamp {
 }
 
 fn remember(case: &Case<'_>, until: Timestamp) -> Action {
-    Action::Remember(DrainAttribute { rebalance_until: Some(until), ..case.memory.clone() })
+    let memory = case.memory.clone();
+    let rebalance_until = Some(until);
+    Action::Remember(DrainAttribute { rebalance_until, recommended_at: None, ..memory })
 }
 
 fn note(group: &Group) -> Decision {
@@ -94,9 +120,6 @@ fn drain(case: &Case<'_>, group: &Group) -> Decision {
         let mut decision = note(group);
         decision.notes.push(Note::AttributeDoesNotFit);
         return decision;
-    }
-    if !within_budget(case.policy, group) {
-        return Decision::nothing(Reason::BudgetSpent);
     }
     let actions = vec![Action::Drain, remember(case, until(case))];
     Decision { actions, ..Decision::nothing(Reason::RebalanceDrains) }

@@ -1,5 +1,7 @@
 //! Standalone tasks, which draining leaves alone: waited for, stopped in time, or stopped at once.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
@@ -10,8 +12,11 @@ use crate::task::{Owner, Task};
 
 use super::answer::{Answer, Stop};
 use super::case::Case;
-use super::emptiness::count;
-use super::moment::before;
+use super::emptiness::{count, sweep_looks};
+use super::moment::{after, before};
+
+/// How often the sweep comes.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// What is to become of a standalone task: what its own tag says, else what its group or the configuration says.
 pub(super) fn policy(case: &Case<'_>, task: &Task) -> StandalonePolicy {
@@ -73,23 +78,33 @@ fn stop_task(task: &Task) -> Action {
     Action::StopTask { task: task.arn.clone() }
 }
 
-/// Tasks that must be stopped now to end in time, and the first moment at which another must be, as far as a message can
-/// be delayed: the sweep looks at the tasks at least that often. One look asks for the next, so that looks do not
-/// multiply.
+/// Tasks that must be stopped now to end in time, and the first moment at which another must be, as far as it is asked
+/// for now. One look asks for the next, so that looks do not multiply.
 fn by_urgency<'a>(
     case: &Case<'_>,
     deadline: Deadline,
     tasks: impl Iterator<Item = &'a Task>,
 ) -> (Vec<&'a Task>, Option<Timestamp>) {
     let (mut now, mut later) = (Vec::new(), Vec::new());
+    let asked_until = asked_until(case, deadline);
     for task in tasks {
         let stop_time = task.stop_time.unwrap_or(case.policy.default_stop_timeout);
         let stop_at = before(deadline.at, stop_time.saturating_add(case.policy.stop_margin));
         if stop_at <= case.now {
             now.push(task);
-        } else if stop_at.duration_since(case.now).unsigned_abs() <= Action::LOOK_AHEAD {
+        } else if stop_at <= asked_until {
             later.push(stop_at);
         }
     }
     (now, later.into_iter().min())
+}
+
+/// Up to which moment looks are asked for: as far as a message can be delayed. The sweep leaves those that come later to
+/// the next two sweeps that look at the tasks: to two, so that one lost sweep does no harm.
+fn asked_until(case: &Case<'_>, deadline: Deadline) -> Timestamp {
+    let farthest = after(case.now, Action::LOOK_AHEAD);
+    let Some(minute) = case.seen.told.sweep else { return farthest };
+    let later = (1..).map(|n| after(minute, SWEEP * n)).take_while(|at| *at <= farthest);
+    let mut looking = later.filter(|at| sweep_looks(case, *at, Some(deadline)));
+    looking.nth(1).unwrap_or(farthest)
 }

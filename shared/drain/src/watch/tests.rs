@@ -216,6 +216,30 @@ fn tasks_that_a_look_saw_stopping_are_crossed_off_without_another_look() {
 }
 
 #[test]
+fn what_a_look_saw_empty_is_not_looked_at_again_for_the_other_event_of_the_same_end() {
+    let mut watch = watching(1);
+    watch.task_stopped(&stopped("t-1"), at(1));
+    watch.looked_at(&draining(0), CLUSTER, Some(BTreeSet::new()), at(1));
+
+    watch.container_instance_changed(&change(0, 11), SETTLE, at(2));
+
+    assert_eq!(looks(&mut watch, 2), 0);
+}
+
+#[test]
+fn an_agent_that_comes_back_after_its_instance_was_let_go_asks_for_a_look() {
+    let mut watch = watching(0);
+    watch.released("ci-1", CLUSTER, at(1));
+    let away = ContainerInstanceChange { agent_connected: false, ..change(0, 11) };
+    watch.container_instance_changed(&away, SETTLE, at(2));
+    let while_away = looks(&mut watch, 2);
+
+    watch.container_instance_changed(&change(0, 12), SETTLE, at(3));
+
+    assert_eq!((while_away, looks(&mut watch, 3)), (0, 1));
+}
+
+#[test]
 fn an_instance_that_is_let_go_asks_for_nothing_more() {
     let mut watch = watching(0);
     watch.released("ci-1", CLUSTER, at(1));

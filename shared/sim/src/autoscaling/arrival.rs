@@ -16,7 +16,8 @@ pub(super) fn launch(world: &mut World, group: &str, to: Place, because: &str) -
     let (name, order) = found.next_name();
     let joins = found.never_joins == 0;
     found.never_joins = found.never_joins.saturating_sub(1);
-    let id = world.launch_instance(&name);
+    let id = found.launch_ids.pop_front();
+    let id = world.launch_instance(id, &name);
     let state = match to {
         Place::WarmPool => LifecycleState::WarmedPending,
         _ => LifecycleState::Pending,

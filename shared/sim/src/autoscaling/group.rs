@@ -1,6 +1,6 @@
 //! A group and its instances, as Auto Scaling keeps them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::action::Action;
@@ -21,6 +21,8 @@ pub(crate) struct Group {
     /// How many instances were launched for it so far: the next one is `i-<group>-<launched + 1>`.
     pub(super) launched: usize,
     pub(super) never_joins: usize,
+    /// EC2 instance ids of the next launches.
+    pub(super) launch_ids: VecDeque<String>,
     /// Whether a look at the group is on the agenda already.
     pub(super) tending: bool,
     /// Scaling activities, the oldest first.
@@ -86,6 +88,7 @@ impl Group {
             hooks: spec.hooks.clone(),
             launched: 0,
             never_joins: spec.never_joins,
+            launch_ids: spec.launch_ids.iter().cloned().collect(),
             tending: false,
             activities: Vec::new(),
             rolling: None,

@@ -118,9 +118,10 @@ impl Ec2 {
 
 /// What the other services and the script may ask of EC2.
 impl World {
-    /// Launches an instance; it is `running` after a while. Returns its id.
-    pub(crate) fn launch_instance(&mut self, name: &str) -> String {
-        let id = self.drawn_id(name);
+    /// Launches an instance; it is `running` after a while. Returns its id: the one that is given, or one that is drawn.
+    pub(crate) fn launch_instance(&mut self, id: Option<String>, name: &str) -> String {
+        let drawn = self.drawn_id(name);
+        let id = id.unwrap_or(drawn);
         self.new_instance(&id, name, InstanceState::Pending, self.now());
         state_changed(self, &id, InstanceState::Pending);
         plan(self, &id, InstanceState::Running);

@@ -20,6 +20,9 @@ pub struct GroupSpec {
     /// EC2 instance ids of the first instances, where they matter (default: drawn).
     #[serde(default)]
     pub instance_ids: Vec<String>,
+    /// EC2 instance ids of its next launches, where they matter (default: drawn).
+    #[serde(default)]
+    pub launch_ids: Vec<String>,
     /// Maximum size (default: twice the desired capacity).
     #[serde(default)]
     pub max_size: Option<usize>,
@@ -70,6 +73,7 @@ impl GroupSpec {
             cluster: None,
             instances,
             instance_ids: Vec::new(),
+            launch_ids: Vec::new(),
             max_size: None,
             hooks: Vec::new(),
             tags: BTreeMap::new(),

@@ -217,7 +217,9 @@ fn warm_pool_of(case: &Case) -> Option<&str> {
 fn is_counted(case: &Case) -> bool {
     let seen = &case.observation;
     let described = seen.container_instance.present().and_then(|it| it.described.as_ref());
-    let due = described.and_then(|it| it.attribute.as_ref()).and_then(|it| it.replace_at);
+    let due = described
+        .and_then(|it| it.attribute.as_ref())
+        .and_then(|it| it.replace_at.or(it.recommended_at));
     seen.told.rebalance.is_some() || seen.told.scheduled_change.is_some() || due.is_some()
 }
 

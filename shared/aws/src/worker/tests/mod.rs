@@ -71,7 +71,7 @@ async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
     assert!(failures(&response).is_empty());
     let sent = aws.body_of("SendMessageBatch");
     assert!(sent.contains("LifecycleActionToken"), "{sent}");
-    assert!(sent.contains(r#""DelaySeconds":15"#) && sent.contains("ebb.hops"), "{sent}");
+    assert!(sent.contains(r#""DelaySeconds":5"#) && sent.contains("ebb.hops"), "{sent}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -141,6 +141,23 @@ async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a
         operations,
         ["DescribeAutoScalingInstances", "DescribeContainerInstances", "ListTasks", "ListTasks"]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
+    let mut answers = an_empty_drain();
+    let busy = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
+                <Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>";
+    answers.push(("DescribeAutoScalingInstances", 400, busy.to_owned()));
+    let aws = Written::new(answers);
+    let worker = aws.worker(Feed::EcsStateChange);
+
+    worker.handle(event(vec![nothing_counted()])).await;
+    let first = aws.operations().len();
+    worker.handle(event(vec![nothing_counted()])).await;
+
+    assert!(aws.body_of("SendMessageBatch").contains("ebb.hops"));
+    assert!(aws.operations().len() > first, "the event is taken for one that led to a look");
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,14 +90,16 @@ pub(super) fn any_attribute() -> BoxedStrategy<DrainAttribute> {
     use prop::option::of;
     let action = (any_moment(), prop::sample::select(vec!["", "a", "b"]))
         .prop_map(|(at, token)| RememberedAction::new(at, token));
-    let moments = (of(any_moment()), of(any_moment()), of(any_moment()), of(any_moment()));
+    let moment = || of(any_moment());
+    let moments = (moment(), moment(), moment(), moment(), moment());
     (of(action), moments, of(any_moment()), of(any_moment()), any::<bool>())
-        .prop_map(|(action, (a, b, c, d), agent_lost_since, in_service_since, gone)| {
+        .prop_map(|(action, (a, b, c, d, e), agent_lost_since, in_service_since, gone)| {
             DrainAttribute {
                 draining_since: a,
                 action,
                 interrupted_at: b,
                 rebalance_until: c,
+                recommended_at: e,
                 replace_at: d,
                 gone,
                 agent_lost_since,

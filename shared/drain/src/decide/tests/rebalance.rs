@@ -134,7 +134,36 @@ fn signal_rebalance_drain_keeps_within_the_budget_too() {
     let outcome = recommended().policy(drain).group(|group| group.leaving = 2).decided();
 
     assert_eq!(outcome.reason(), Reason::BudgetSpent);
-    assert_eq!(outcome.actions().count(), 0);
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn signal_rebalance_beyond_the_budget_is_taken_up_when_there_is_room() {
+    for (policy, act) in [(replace as fn(&mut Policy), "replace"), (drain, "drain")] {
+        let spent = recommended().policy(policy).group(|group| group.leaving = 2).decided();
+        let written = spent.remembers().unwrap();
+        let later = scene().in_service().leaving_since(None).policy(policy);
+        let later = later.remembering(|memory| *memory = written.clone());
+
+        let full = later.clone().group(|group| group.leaving = 2).swept_at(HOUR).decided();
+        let room = later.clone().swept_at(HOUR).decided();
+        let noted = later.policy(|policy| policy.rebalance = RebalancePolicy::Auto).swept_at(HOUR);
+
+        assert_eq!(full.reason(), Reason::BudgetSpent);
+        assert_eq!(full.actions().count(), 0);
+        assert_eq!(room.does()[0], act);
+        assert_eq!(noted.decided().reason(), Reason::NothingToDo);
+    }
+}
+
+#[test]
+fn signal_rebalance_beyond_the_budget_says_where_it_cannot_be_remembered() {
+    let scene = recommended().policy(replace).group(|group| group.leaving = 2);
+
+    let outcome = scene.without_room_for_an_attribute().decided();
+
+    assert_eq!(outcome.reason(), Reason::BudgetSpent);
+    assert_eq!(outcome.notes().len(), 1);
 }
 
 #[test]

@@ -186,6 +186,22 @@ fn rule_4_a_task_is_not_stopped_twice() {
 }
 
 #[test]
+fn rule_4_the_last_two_sweeps_that_see_the_tasks_before_they_must_stop_ask_for_that_look() {
+    for stop_time in [30, 100, 290, 600, 1790] {
+        let task = standalone("import").stops_within(stop_time);
+        let scene = draining().with(task).policy(drain_timeout);
+        let must_stop_at = HOUR - 10 - i64::try_from(stop_time).unwrap();
+
+        let asks = |minute: &i64| {
+            let outcome = scene.clone().swept_at(minute * MINUTE).decided();
+            outcome.looks(Purpose::Deadline).contains(&must_stop_at)
+        };
+
+        assert_eq!((1..60).filter(asks).count(), 2, "{stop_time} s");
+    }
+}
+
+#[test]
 fn rule_4_many_stop_times_lead_from_look_to_look_one_at_a_time() {
     let tasks = (0..6).map(|n| standalone(&n.to_string()).stops_within(30 + 10 * n));
     let scene = tasks.fold(draining().policy(drain_timeout), Scene::with);

@@ -82,3 +82,17 @@ fn a_spot_notice_under_capacity_rebalancing_calls_the_hook_and_launches_at_once(
     );
     assert_eq!(in_state(&world, "web", "Terminating:Wait"), ["i-web-1"], "the hook holds on");
 }
+
+#[test]
+fn the_next_launches_have_the_ids_that_are_given() {
+    let id = "i-0e13d5a98b7c42f16";
+    let mut world = playing(json!({
+        "group": [{ "name": "web", "instances": 2, "launch_ids": [id] }],
+        "happens": [{ "at": "0s", "what": "desired-capacity", "group": "web", "to": 4 }],
+    }));
+
+    world.advance(minutes(2));
+
+    assert_eq!(world.ec2_instance_named("i-web-3").as_deref(), Some(id));
+    assert!(world.ec2_instance_named("i-web-4").is_some_and(|drawn| drawn != id));
+}
