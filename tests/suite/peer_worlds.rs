@@ -78,3 +78,19 @@ pub(crate) fn terminate_event(time: &str) -> String {
         r#"{{"version":"0","id":"5d1a","detail-type":"EC2 Instance-terminate Lifecycle Action","source":"aws.autoscaling","account":"111122223333","time":"{time}","region":"eu-west-1","resources":[],"detail":{{"LifecycleActionToken":"87654321-4321-4321-4321-210987654321","AutoScalingGroupName":"web","LifecycleHookName":"ebb","EC2InstanceId":"i-0aaa1111bbb22222c","LifecycleTransition":"autoscaling:EC2_INSTANCE_TERMINATING"}}}}"#
     )
 }
+
+/// Calls of the functions that AWS answered, but for heartbeats, SQS and the sweep's: others use up the account's requests,
+/// so that many tries are refused.
+pub(crate) fn answered_calls(run: &Run) -> usize {
+    let answered = run.history.iter().filter(|entry| match &entry.fact {
+        Fact::Call { by, service, operation, outcome, .. } => {
+            by.is_function()
+                && by.to_string() != "sweep"
+                && *service != "sqs"
+                && operation != "RecordLifecycleActionHeartbeat"
+                && outcome == "ok"
+        }
+        _ => false,
+    });
+    answered.count()
+}

@@ -167,6 +167,14 @@ impl Reason {
     /// The names of all reasons.
     pub const NAMES: &[&str] = <Self as strum::VariantNames>::VARIANTS;
 
+    /// Whether somebody should be told of it beyond the log: ebb leaves the instance to a human, or gave up on it.
+    pub fn is_an_alarm(&self) -> bool {
+        matches!(
+            self,
+            Self::NotOursToJudge | Self::Retained | Self::AgentLost | Self::LaunchNeverJoined
+        )
+    }
+
     /// Its name.
     pub fn name(&self) -> &'static str {
         self.into()

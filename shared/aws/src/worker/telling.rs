@@ -32,10 +32,15 @@ impl Worker {
         let cluster = place.map(|it| short(&it.cluster)).unwrap_or_default();
         let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
         let actions = listed(&decision.actions);
-        if is_new {
-            tracing::info!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{decision}");
-        } else {
-            tracing::debug!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{decision}");
+        macro_rules! log {
+            ($level:ident) => {
+                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{decision}")
+            };
+        }
+        match (is_new, decision.reason.is_an_alarm()) {
+            (true, true) => log!(warn),
+            (true, false) => log!(info),
+            (false, _) => log!(debug),
         }
         for bad_tag in bad_tags.iter().filter(|_| is_new) {
             tracing::warn!(target: "ebb::note", ec2_instance, "{bad_tag}");
