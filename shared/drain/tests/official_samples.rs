@@ -2,6 +2,7 @@
 //!
 //! The samples are not ours and are no part of the project: without the folder there is nothing to test.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 mod reading;
@@ -94,7 +95,12 @@ fn folder() -> PathBuf {
 fn every_official_sample_is_a_signal_or_ignored_for_a_named_reason() {
     let folder = folder();
     if !folder.is_dir() {
-        println!("skipped: no folder {}; {FOLDER} may name one", folder.display());
+        // Written past the test's own capture: a test that passed because it did nothing says so.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: no folder {}; {FOLDER} may name one",
+            folder.display()
+        );
         return;
     }
 
