@@ -44,6 +44,8 @@ pub enum Question {
     Group,
     /// Does its group have other instances in our clusters? (ListContainerInstances with a filter.)
     GroupUsesEcs,
+    /// How many instances of its group are DRAINING? (ListContainerInstances with a filter and a status.)
+    GroupDraining,
     /// When was it launched, and its termination begun? (DescribeScalingActivities.)
     Activities,
 }

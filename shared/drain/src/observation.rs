@@ -33,6 +33,8 @@ pub struct Observation {
     pub group: Seen<Group>,
     /// Whether another instance of its group is, or was, in one of the clusters.
     pub group_uses_ecs: Seen<bool>,
+    /// How many instances of its group are DRAINING; those that drain for a recommendation are InService meanwhile.
+    pub group_draining: Seen<u32>,
     /// When Auto Scaling began its latest launch and its latest termination.
     pub activities: Seen<Activities>,
     /// When this batch itself set the container instance DRAINING.
@@ -53,6 +55,7 @@ impl Observation {
             hooks: Seen::NotAsked,
             group: Seen::NotAsked,
             group_uses_ecs: Seen::NotAsked,
+            group_draining: Seen::NotAsked,
             activities: Seen::NotAsked,
             drained_at: None,
         }

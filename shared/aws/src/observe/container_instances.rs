@@ -23,6 +23,8 @@ pub enum Selection<'a> {
     Ec2Instances(&'a [String]),
     /// Those that are DRAINING.
     Draining,
+    /// Those of these EC2 instances that are DRAINING.
+    DrainingAmong(&'a [String]),
     /// Those that carry our attribute.
     Remembered,
 }
@@ -50,6 +52,9 @@ pub async fn list(
     let call = match selection {
         Selection::Ec2Instances(ids) => call.filter(filter(ids)),
         Selection::Draining => call.status(ContainerInstanceStatus::Draining),
+        Selection::DrainingAmong(ids) => {
+            call.filter(filter(ids)).status(ContainerInstanceStatus::Draining)
+        }
         Selection::Remembered => call.filter(format!("attribute:{} exists", attribute::NAME)),
     };
     let mut pages = call.into_paginator().items().send();

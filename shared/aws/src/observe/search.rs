@@ -119,6 +119,20 @@ pub async fn any(ecs: &Client, clusters: &[String], ids: &[String]) -> Result<bo
     Ok(false)
 }
 
+/// How many of these EC2 instances are DRAINING, in all clusters.
+///
+/// # Errors
+///
+/// The fault of the first list that was not answered: what is left out may drain.
+pub async fn draining(ecs: &Client, clusters: &[String], ids: &[String]) -> Result<u32, Fault> {
+    let lists = clusters.iter().flat_map(|cluster| {
+        let chunks = ids.chunks(IDS_IN_A_FILTER);
+        chunks.map(move |chunk| list(ecs, cluster, Selection::DrainingAmong(chunk)))
+    });
+    let arns = together(all(lists.collect()).await)?;
+    Ok(u32::try_from(arns.len()).unwrap_or(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,7 +53,11 @@ impl Case {
     pub(super) fn comes_first(&self, question: Question) -> Question {
         let of_a_group = matches!(
             question,
-            Question::Hooks | Question::Group | Question::GroupUsesEcs | Question::Activities
+            Question::Hooks
+                | Question::Group
+                | Question::GroupUsesEcs
+                | Question::GroupDraining
+                | Question::Activities
         );
         let nameless = self.group_name().is_none() && self.observation.member.is_open();
         if of_a_group && nameless { Question::Member } else { question }

@@ -45,11 +45,19 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     };
     Ok(match case.policy.rebalance {
         RebalancePolicy::Auto => note(&group),
-        _ if !within_budget(case.policy, &group) => put_off(case),
+        _ if !within_budget(case.policy, &group, 0) => put_off(case),
         RebalancePolicy::Replace => {
             replace(case.policy, &member, &group, Reason::RebalanceReplaces)
         }
-        RebalancePolicy::Drain => drain(case, &group),
+        RebalancePolicy::Drain => {
+            let draining = known(&case.seen.group_draining, Question::GroupDraining)?;
+            let draining = draining.copied().unwrap_or(0);
+            if within_budget(case.policy, &group, draining) {
+                drain(case, &group)
+            } else {
+                put_off(case)
+            }
+        }
     })
 }
 
@@ -135,15 +143,16 @@ pub(super) fn replace(
     if member.lifecycle_state != "InService" {
         return completion::not_waiting(Some(&member.lifecycle_state));
     }
-    if !within_budget(policy, group) {
+    if !within_budget(policy, group, 0) {
         return Decision::nothing(Reason::BudgetSpent);
     }
     Decision::one(Action::Replace, reason)
 }
 
-/// Whether one more instance may be sent on its way out: a share of the group, one at least.
-fn within_budget(policy: &Policy, group: &Group) -> bool {
+/// Whether one more instance may be sent on its way out: a share of the group, one at least. Those that drain while their
+/// group has them InService count as well.
+fn within_budget(policy: &Policy, group: &Group, draining: u32) -> bool {
     let budget =
         (u64::from(group.desired_capacity) * u64::from(policy.replace_budget_percent) / 100).max(1);
-    u64::from(group.leaving) < budget
+    u64::from(group.leaving) + u64::from(draining) < budget
 }

@@ -33,6 +33,7 @@ pub(super) enum Answer {
     Hooks(Seen<Vec<Hook>>),
     Group(Seen<Group>),
     GroupUsesEcs(Seen<bool>),
+    GroupDraining(Seen<u32>),
     Activities(Seen<Activities>),
 }
 
@@ -56,6 +57,7 @@ impl Answer {
             Self::Hooks(it) => seen.hooks = it,
             Self::Group(it) => seen.group = it,
             Self::GroupUsesEcs(it) => seen.group_uses_ecs = it,
+            Self::GroupDraining(it) => seen.group_draining = it,
             Self::Activities(it) => seen.activities = it,
         }
     }
@@ -113,14 +115,15 @@ impl Worker {
             self.services(of(Question::Services), now),
             self.stop_times(of(Question::StopTimes), now),
         );
-        let of_autoscaling = future::join4(
+        let of_autoscaling = future::join5(
             self.members(of(Question::Member)),
             self.group_answers(of(Question::Hooks), of(Question::Group), now),
             self.group_uses_ecs(of(Question::GroupUsesEcs), now),
+            self.group_draining(of(Question::GroupDraining), now),
             self.activities(of(Question::Activities), now),
         );
-        let ((a, b, c, d, e), (f, g, h, i)) = future::join(of_ecs, of_autoscaling).await;
-        [a, b, c, d, e, f, g, h, i].into_iter().flatten().collect()
+        let ((a, b, c, d, e), (f, g, h, i, j)) = future::join(of_ecs, of_autoscaling).await;
+        [a, b, c, d, e, f, g, h, i, j].into_iter().flatten().collect()
     }
 }
 

@@ -147,6 +147,26 @@ impl Worker {
         asking.iter().filter_map(of).collect()
     }
 
+    /// How many instances of each group drain. A group was asked for before this question comes up.
+    pub(super) async fn group_draining(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
+        let names: BTreeSet<&str> = asking.iter().filter_map(|case| case.group_name()).collect();
+        let counts = names.iter().map(|name| self.draining_of(name, now));
+        let counts: BTreeMap<_, _> =
+            names.iter().copied().zip(all(counts.collect()).await).collect();
+        let of = |case: &&Case| {
+            let count =
+                without_group(case, |name| Some(seen(counts.get(name)?.clone().map(Some))))?;
+            Some((id(case), Answer::GroupDraining(count)))
+        };
+        asking.iter().filter_map(of).collect()
+    }
+
+    async fn draining_of(&self, group: &str, now: Timestamp) -> Result<u32, Fault> {
+        let kept = self.memory().groups.get(group, now).map(|kept| kept.instances.clone());
+        let Some(instances) = kept else { return Ok(0) };
+        search::draining(&self.clients.ecs, &self.clusters(now).await?, &instances).await
+    }
+
     async fn uses_ecs(
         &self,
         name: &str,

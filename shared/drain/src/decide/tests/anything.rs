@@ -241,6 +241,7 @@ pub(super) fn any_answers() -> BoxedStrategy<Answers> {
         Question::Hooks,
         Question::Group,
         Question::GroupUsesEcs,
+        Question::GroupDraining,
         Question::Activities,
     ]);
     (

@@ -105,6 +105,11 @@ impl Scene {
         self
     }
 
+    pub(super) fn others_of_its_group_drain(mut self, instances: u32) -> Self {
+        self.group_draining = instances;
+        self
+    }
+
     pub(super) fn in_a_group_without_ecs(mut self) -> Self {
         self.group_uses_ecs = false;
         self

@@ -93,6 +93,7 @@ impl Scene {
             Question::Hooks => seen.hooks = Seen::Present(self.hooks.clone()),
             Question::Group => seen.group = Seen::Present(self.group.clone()),
             Question::GroupUsesEcs => seen.group_uses_ecs = Seen::Present(self.group_uses_ecs),
+            Question::GroupDraining => seen.group_draining = Seen::Present(self.group_draining),
             Question::Activities => seen.activities = Seen::Present(self.activities),
         }
     }
@@ -128,6 +129,7 @@ pub(super) fn unanswered(question: Question, why: Unanswered, seen: &mut Observa
         Question::Hooks => seen.hooks = Seen::Unanswered(why),
         Question::Group => seen.group = Seen::Unanswered(why),
         Question::GroupUsesEcs => seen.group_uses_ecs = Seen::Unanswered(why),
+        Question::GroupDraining => seen.group_draining = Seen::Unanswered(why),
         Question::Activities => seen.activities = Seen::Unanswered(why),
     }
 }

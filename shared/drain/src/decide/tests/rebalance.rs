@@ -180,3 +180,15 @@ fn signal_rebalance_says_nothing_new_of_an_instance_that_goes_already() {
 
     assert_eq!(outcome.says(), "not waiting: Terminating");
 }
+
+#[test]
+fn signal_rebalance_counts_what_drains_while_its_group_has_it_in_service() {
+    let scene = recommended().policy(drain).group(|group| group.desired_capacity = 5);
+
+    let alone = scene.clone().decided();
+    let second = scene.others_of_its_group_drain(1).decided();
+
+    assert_eq!(alone.does(), ["drain"]);
+    assert!(second.does().is_empty());
+    assert_eq!(second.reason(), Reason::BudgetSpent);
+}

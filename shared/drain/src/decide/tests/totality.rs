@@ -44,6 +44,7 @@ impl Answers {
             Question::Hooks => seen.hooks = seen_of(self.hooks.clone()),
             Question::Group => seen.group = seen_of(self.group.clone()),
             Question::GroupUsesEcs => seen.group_uses_ecs = Seen::Present(self.group_uses_ecs),
+            Question::GroupDraining => seen.group_draining = Seen::Present(0),
             Question::Activities => seen.activities = seen_of(self.activities),
         }
     }
