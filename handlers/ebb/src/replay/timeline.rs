@@ -29,7 +29,7 @@ pub(super) type Names = BTreeMap<String, String>;
 
 /// The lines of a run, in order of time.
 pub(super) fn lines(history: &[Entry], logged: &[Logged], names: &Names) -> Vec<Line> {
-    let mut told = Told { names, services: BTreeSet::new() };
+    let mut told = Told { names, services: BTreeSet::new(), decisions: BTreeMap::new() };
     let mut lines: Vec<Line> = history.iter().filter_map(|entry| told.line(entry)).collect();
     lines.extend(logged.iter().filter_map(|logged| told.decision(logged)));
     lines.sort_by_key(|line| line.at);
@@ -70,6 +70,8 @@ struct Told<'a> {
     names: &'a Names,
     /// Services whose message was told already: a scheduler repeats itself.
     services: BTreeSet<String>,
+    /// What each function told last of each instance: an environment that is new tells it again.
+    decisions: BTreeMap<(String, String), (String, String)>,
 }
 
 impl Told<'_> {
@@ -178,31 +180,39 @@ impl Told<'_> {
     }
 
     /// What ebb decided or noted; what it says at lower levels belongs to the trace.
-    fn decision(&self, logged: &Logged) -> Option<Line> {
+    fn decision(&mut self, logged: &Logged) -> Option<Line> {
         let shown = match logged.target.as_str() {
             "ebb::decision" | "ebb::note" => logged.level <= tracing::Level::INFO,
             // ECS has told of the end already; that it was killed it has not.
             "ebb::task" => logged.message.contains("killed"),
             _ => logged.level <= tracing::Level::WARN,
         };
-        let instance = logged.field("ec2_instance").map(|id| self.name(id)).unwrap_or_default();
-        shown.then(|| {
-            let (what, because) = match (logged.field("actions"), logged.field("reason")) {
-                (Some(actions), Some(reason)) if !actions.is_empty() => {
-                    (actions.to_owned(), reason.to_owned())
-                }
-                (_, Some(reason)) => ("looked at".to_owned(), reason.to_owned()),
-                _ => (logged.message.clone(), String::new()),
-            };
-            let what = if instance.is_empty() { what } else { format!("{instance} {what}") };
-            Line {
-                seconds: seconds(logged.at),
-                at: logged.at,
-                who: logged.function.clone(),
-                what,
-                because,
-            }
-        })
+        if !shown {
+            return None;
+        }
+        let instance = logged.field("ec2_instance").map(|id| self.name(id).to_owned());
+        let instance = instance.unwrap_or_default();
+        let (what, because) = words_of(logged);
+        let key = (logged.function.clone(), instance.clone());
+        let last = self.decisions.insert(key, (what.clone(), because.clone()));
+        if last.is_some_and(|last| !instance.is_empty() && last == (what.clone(), because.clone()))
+        {
+            return None;
+        }
+        let what = if instance.is_empty() { what } else { format!("{instance} {what}") };
+        let who = logged.function.clone();
+        Some(Line { seconds: seconds(logged.at), at: logged.at, who, what, because })
+    }
+}
+
+/// What was done, and why; a note has words only.
+fn words_of(logged: &Logged) -> (String, String) {
+    match (logged.field("actions"), logged.field("reason")) {
+        (Some(actions), Some(reason)) if !actions.is_empty() => {
+            (actions.to_owned(), reason.to_owned())
+        }
+        (_, Some(reason)) => ("looked at".to_owned(), reason.to_owned()),
+        _ => (logged.message.clone(), String::new()),
     }
 }
 
