@@ -1,5 +1,6 @@
 //! The small worlds in which the claims of `peers` are tried.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ebb::replay::Run;
@@ -93,4 +94,40 @@ pub(crate) fn answered_calls(run: &Run) -> usize {
         _ => false,
     });
     answered.count()
+}
+
+/// Calls of an operation that AWS refused.
+pub(crate) fn refusals(run: &Run, wanted: &str) -> usize {
+    let refused = run.history.iter().filter(|entry| {
+        matches!(&entry.fact, Fact::Call { operation, outcome, .. } if operation == wanted && outcome != "ok")
+    });
+    refused.count()
+}
+
+/// Instances that were DRAINING and stopped in the warm pool after that.
+pub(crate) fn returned_to_the_pool(run: &Run) -> BTreeSet<&str> {
+    let mut draining = BTreeSet::new();
+    let mut returned = BTreeSet::new();
+    for entry in &run.history {
+        match &entry.fact {
+            Fact::ContainerInstance { ec2_instance, status: "DRAINING", .. } => {
+                draining.insert(ec2_instance.as_str());
+            }
+            Fact::LifecycleState { ec2_instance, state: "Warmed:Stopped", .. }
+                if draining.contains(ec2_instance.as_str()) =>
+            {
+                returned.insert(ec2_instance.as_str());
+            }
+            _ => {}
+        }
+    }
+    returned
+}
+
+/// The last lifecycle state of an EC2 instance.
+pub(crate) fn last_lifecycle_state(run: &Run, id: &str) -> Option<&'static str> {
+    run.history.iter().rev().find_map(|entry| match &entry.fact {
+        Fact::LifecycleState { ec2_instance, state, .. } if ec2_instance == id => Some(*state),
+        _ => None,
+    })
 }

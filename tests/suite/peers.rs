@@ -5,8 +5,8 @@ use std::time::Duration;
 use sim::history::Fact;
 
 use crate::peer_worlds::{
-    TERMINATION, WORLD, answered_calls, completed_at, last_status, message, standalone,
-    terminate_event, world,
+    TERMINATION, WORLD, answered_calls, completed_at, last_lifecycle_state, last_status, message,
+    refusals, returned_to_the_pool, standalone, terminate_event, world,
 };
 use crate::world::{calls, killed, played, shipped, story, written};
 
@@ -112,10 +112,16 @@ fn peer_09_a_throttled_look_completes_nothing() {
 fn peer_10_an_action_that_is_over_is_a_success() {
     let again = message("10m", "asg-lifecycle", &terminate_event("2026-03-02T09:09:58Z"));
 
-    let run = played(&world(&[TERMINATION, &again]));
+    let late = played(&world(&[TERMINATION, &again]));
+    let held_by_another = played(&shipped("foreign-hook"));
 
-    assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
-    assert_eq!(run.summary.dead_letters, 0, "{}", story(&run));
+    assert_eq!(late.summary.lifecycle_actions.continued, 1, "{}", story(&late));
+    assert_eq!(late.summary.dead_letters, 0, "{}", story(&late));
+    let refused = refusals(&held_by_another, "CompleteLifecycleAction");
+    assert!(refused > 0, "nothing was completed a second time, so that this shows nothing");
+    assert_eq!(held_by_another.summary.dead_letters, 0);
+    let warned = held_by_another.logged.iter().find(|line| line.message.contains("No active"));
+    assert!(warned.is_none_or(|line| line.level > tracing::Level::INFO), "{warned:?}");
 }
 
 #[test]
@@ -156,19 +162,14 @@ fn peer_13_a_completion_that_failed_is_made_good() {
 fn peer_14_an_instance_that_comes_back_from_the_warm_pool_is_active_again() {
     let run = played(&shipped("warm-pool"));
 
-    let drained: Vec<&str> = run
-        .history
-        .iter()
-        .filter_map(|entry| match &entry.fact {
-            Fact::LifecycleState { ec2_instance, state: "Warmed:Stopped", .. } => {
-                Some(ec2_instance.as_str())
-            }
-            _ => None,
-        })
+    let came_back: Vec<&str> = returned_to_the_pool(&run)
+        .into_iter()
+        .filter(|id| last_lifecycle_state(&run, id) == Some("InService"))
         .collect();
-    let in_service_again =
-        drained.iter().filter(|id| last_status(&run, id) == Some("ACTIVE")).count();
-    assert!(in_service_again > 0, "{}", story(&run));
+    assert!(!came_back.is_empty(), "{}", story(&run));
+    for id in came_back {
+        assert_eq!(last_status(&run, id), Some("ACTIVE"), "{}", story(&run));
+    }
 }
 
 #[test]
