@@ -100,12 +100,20 @@ fn peer_08_a_health_event_is_read_for_every_instance_that_it_names() {
 
 #[test]
 fn peer_09_a_throttled_look_completes_nothing() {
-    let throttling = "[[happens]]\nat = \"50s\"\nwhat = \"throttling\"\nbucket = \"ecs-read\"\nfor = \"6m\"\nothers_per_second = 4000.0\n";
+    let mut refused = 0;
+    // Every tenth of a second of a sweep, so that some refusals hit a look half way.
+    for begins in (120_000..121_200).step_by(100) {
+        let throttling = format!(
+            "[[happens]]\nat = \"{begins}ms\"\nwhat = \"throttling\"\nbucket = \"ecs-read\"\nfor = \"1m\"\nothers_per_second = 4000.0\n"
+        );
 
-    let run = played(&world(&[throttling, &standalone("4m"), TERMINATION]));
+        let run = played(&world(&[&throttling, &standalone("4m"), TERMINATION]));
 
-    assert_eq!(killed(&run), 0, "{}", story(&run));
-    assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
+        refused += refusals(&run, "ListTasks") + refusals(&run, "DescribeTasks");
+        assert_eq!(killed(&run), 0, "{}", story(&run));
+        assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
+    }
+    assert!(refused > 0, "no listing of tasks was refused, so that this shows nothing");
 }
 
 #[test]
@@ -150,10 +158,17 @@ fn peer_12_a_mass_scale_in_reads_in_batches() {
 
 #[test]
 fn peer_13_a_completion_that_failed_is_made_good() {
-    let throttling = "[[happens]]\nat = \"65s\"\nwhat = \"throttling\"\nbucket = \"autoscaling\"\nfor = \"5m\"\nothers_per_second = 4000.0\n";
+    // After the look and before its completion: a call takes 80 ms at most.
+    let asked = completed_at(&played(&world(&[TERMINATION]))) - Duration::from_millis(81);
+    let throttling = format!(
+        "[[happens]]\nat = \"{}ms\"\nwhat = \"throttling\"\nbucket = \"autoscaling\"\nfor = \"5m\"\nothers_per_second = 4000.0\n",
+        asked.as_millis()
+    );
 
-    let run = played(&world(&[throttling, TERMINATION]));
+    let run = played(&world(&[&throttling, TERMINATION]));
 
+    let refused = refusals(&run, "CompleteLifecycleAction");
+    assert!(refused > 0, "no completion was refused, so that this shows nothing\n{}", story(&run));
     assert_eq!(run.summary.lifecycle_actions.continued, 1, "{}", story(&run));
     assert_eq!(run.summary.lifecycle_actions.timed_out, 0);
 }
