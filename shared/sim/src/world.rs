@@ -34,6 +34,8 @@ pub struct World {
     pub(crate) lambda: crate::lambda::Lambda,
     pub(crate) throttle: crate::throttle::Throttle,
     pub(crate) managed: crate::managed::ManagedDraining,
+    pub(crate) faults: crate::faults::Faults,
+    pub(crate) replica: Option<crate::replica::Replica>,
 }
 
 /// Something on the agenda of one of the services.
@@ -68,6 +70,8 @@ impl World {
             lambda: Default::default(),
             throttle: Default::default(),
             managed: Default::default(),
+            faults: Default::default(),
+            replica: None,
         }
     }
 
@@ -84,6 +88,11 @@ impl World {
     /// What happened so far, in order.
     pub fn history(&self) -> &[Entry] {
         &self.history
+    }
+
+    /// Takes what happened so far, in order, out of the world.
+    pub fn take_history(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.history)
     }
 
     /// Writes down that something happened now.

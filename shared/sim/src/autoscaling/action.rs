@@ -111,6 +111,16 @@ pub(super) fn times_out(world: &mut World, ec2_instance: &str, token: &str) {
     end(world, ec2_instance, &action, how, action.default_result);
 }
 
+/// The hook of an action is deleted: the action ends as the hook's transition says.
+pub(super) fn hook_is_deleted(world: &mut World, ec2_instance: &str, hook: &str) {
+    let Some(action) = take(world, ec2_instance, |action| action.hook == hook) else { return };
+    let result = match action.transition {
+        Transition::Launching => LifecycleResult::Abandon,
+        Transition::Terminating => LifecycleResult::Continue,
+    };
+    end(world, ec2_instance, &action, ActionEnd::Skipped, result);
+}
+
 /// The hook's owner, who is nobody that the world knows otherwise, completes its action.
 pub(super) fn others_complete(world: &mut World, ec2_instance: &str, token: &str) {
     let Some(action) = take(world, ec2_instance, |action| action.token == token) else { return };

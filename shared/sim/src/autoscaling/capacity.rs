@@ -14,7 +14,12 @@ pub(super) fn balance(world: &mut World, group: &str) {
         Some(rolling) => rolling.name().to_owned(),
         None => format!("to reach the desired capacity of {}", found.desired),
     };
-    for _ in held.len()..wanted {
+    let lacks = found.no_capacity_until.is_some_and(|until| world.elapsed() < until);
+    let missing = wanted.saturating_sub(held.len());
+    if missing > 0 && lacks {
+        world.struck("no-capacity", format!("{missing} instances of {group} cannot be launched"));
+    }
+    for _ in 0..if lacks { 0 } else { missing } {
         launch(world, group, &because);
     }
     for ec2_instance in held.iter().take(held.len().saturating_sub(wanted)) {

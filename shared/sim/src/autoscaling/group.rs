@@ -11,7 +11,7 @@ use crate::scenario::{GroupSpec, HookSpec, Transition};
 use crate::world::{ACCOUNT, REGION};
 
 /// An Auto Scaling group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub spec: GroupSpec,
     pub arn: String,
@@ -31,10 +31,12 @@ pub(crate) struct Group {
     pub(super) rolling: Option<Rolling>,
     /// Instances with a rebalance recommendation, each with its replacement once that is launched.
     pub(super) rebalancing: BTreeMap<String, Option<String>>,
+    /// Until when EC2 has no capacity for new instances.
+    pub(super) no_capacity_until: Option<Duration>,
 }
 
 /// An instance of a group or its warm pool.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub group: String,
     pub state: LifecycleState,
@@ -93,6 +95,7 @@ impl Group {
             activities: Vec::new(),
             rolling: None,
             rebalancing: BTreeMap::new(),
+            no_capacity_until: None,
         }
     }
 

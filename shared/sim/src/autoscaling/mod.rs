@@ -4,7 +4,8 @@
 //! maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm pools of
 //! stopped instances, and the API operations that a program around lifecycle hooks calls. Left out: scaling
 //! policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance maintenance and
-//! lifecycle policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a group's hooks.
+//! lifecycle policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a group's hooks other
+//! than deleting one, and the failed activities of launches that EC2 has no capacity for.
 
 mod action;
 mod activity;
@@ -34,7 +35,7 @@ use crate::history::Fact;
 use crate::world::World;
 
 /// The groups of the account, and their instances.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct AutoScaling {
     pub(crate) groups: BTreeMap<String, Group>,
     /// By EC2 instance id; an instance stays until it is Terminated.
@@ -161,6 +162,26 @@ impl World {
         let instance = ec2_instance.to_owned();
         let event = Event::ReplacesUnhealthy { instance };
         self.after(delay, crate::world::Event::AutoScaling(event));
+    }
+
+    /// EC2 has no capacity for the group until that time since the start; Auto Scaling tries again then.
+    pub(crate) fn lack_capacity(&mut self, group: &str, for_: std::time::Duration) {
+        let until = self.elapsed() + for_;
+        let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
+        found.no_capacity_until = Some(until);
+        let group = group.to_owned();
+        self.after(for_, crate::world::Event::AutoScaling(Event::Tends { group }));
+    }
+
+    /// DeleteLifecycleHook by somebody. What it holds goes on: "ABANDON for launching instances, CONTINUE for terminating
+    /// instances" (API reference).
+    pub(crate) fn delete_hook(&mut self, group: &str, hook: &str) {
+        let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
+        found.hooks.retain(|one| one.name != hook);
+        let members = self.autoscaling.members_of(group).into_iter();
+        for ec2_instance in members.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            action::hook_is_deleted(self, &ec2_instance, hook);
+        }
     }
 
     /// An operator's TerminateInstanceInAutoScalingGroup without decrement.

@@ -9,11 +9,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{AbortHandle, AbortRegistration, Abortable, BoxFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::{Aws, Handler, INVOCATION, lock};
 use crate::lambda::{Outcome, Start};
+use crate::scenario::InvocationFault;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,7 @@ impl Aws {
             }
             let next = [look.next, end].into_iter().flatten().fold(limit, Duration::min);
             for (invocation, outcome) in self.wait(&mut running, next).await {
+                lock(&self.0.running).remove(&invocation);
                 self.touch(|world| crate::lambda::finish(world, invocation, outcome));
             }
         }
@@ -71,7 +73,11 @@ impl Aws {
         }
         for start in due {
             match self.code(&start.function, start.environment) {
-                Some(handler) => running.push(invoke(handler, start).boxed()),
+                Some(handler) => {
+                    let (process, registration) = AbortHandle::new_pair();
+                    lock(&self.0.running).insert(start.invocation, process);
+                    running.push(self.clone().invoke(handler, start, registration).boxed());
+                }
                 None => self.touch(|world| {
                     world.fatal(format!(
                         "the function {} is deployed and has no code",
@@ -80,6 +86,38 @@ impl Aws {
                 }),
             }
         }
+    }
+
+    /// Runs a function's code to its end; at the timeout, or when its process is killed, it is dropped, wherever it waits.
+    async fn invoke(
+        self,
+        handler: Handler,
+        start: Start,
+        registration: AbortRegistration,
+    ) -> (u64, Outcome) {
+        let Start { invocation, timeout, event, fault, .. } = start;
+        let (limit, at_limit) = match fault {
+            Some((InvocationFault::Killed, after)) if after < timeout => (after, Outcome::Killed),
+            Some((InvocationFault::OutOfTime, after)) => (after.min(timeout), Outcome::TimedOut),
+            _ => (timeout, Outcome::TimedOut),
+        };
+        let work = INVOCATION.scope(invocation, async move { handler(event).await });
+        let work = Abortable::new(AssertUnwindSafe(work).catch_unwind(), registration);
+        let outcome = match tokio::time::timeout(limit, work).await {
+            Err(_) => at_limit,
+            Ok(Err(_killed)) => Outcome::Killed,
+            Ok(Ok(Err(panic))) => Outcome::Panicked(words_of(panic.as_ref())),
+            Ok(Ok(Ok(Err(error)))) => Outcome::Failed(error),
+            Ok(Ok(Ok(Ok(answer)))) => Outcome::Returned(answer),
+        };
+        if let (Some((fault, after)), Outcome::Killed | Outcome::TimedOut) = (fault, &outcome)
+            && limit < timeout
+        {
+            let what =
+                format!("invocation {invocation}, {:.3} s after its start", after.as_secs_f64());
+            self.touch(|world| world.struck(fault.name(), what));
+        }
+        (invocation, outcome)
     }
 
     fn look(&self) -> Look {
@@ -118,19 +156,6 @@ struct Look {
     eventful: bool,
     busy: bool,
     fatal: Option<String>,
-}
-
-/// Runs a function's code to its end; at the timeout it is dropped, wherever it waits.
-async fn invoke(handler: Handler, start: Start) -> (u64, Outcome) {
-    let Start { invocation, timeout, event, .. } = start;
-    let work = INVOCATION.scope(invocation, async move { handler(event).await });
-    let outcome = match tokio::time::timeout(timeout, AssertUnwindSafe(work).catch_unwind()).await {
-        Err(_) => Outcome::TimedOut,
-        Ok(Err(panic)) => Outcome::Panicked(words_of(panic.as_ref())),
-        Ok(Ok(Err(error))) => Outcome::Failed(error),
-        Ok(Ok(Ok(answer))) => Outcome::Returned(answer),
-    };
-    (invocation, outcome)
 }
 
 fn words_of(panic: &(dyn Any + Send)) -> String {

@@ -14,6 +14,7 @@ use std::time::SystemTime;
 
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use futures_util::future::AbortHandle;
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -62,6 +63,8 @@ struct Shared {
     changed: Notify,
     factories: Mutex<BTreeMap<String, Factory>>,
     environments: Mutex<BTreeMap<(String, u64), Handler>>,
+    /// Invocations whose code runs.
+    running: Mutex<BTreeMap<u64, AbortHandle>>,
 }
 
 impl fmt::Debug for Aws {
@@ -80,6 +83,7 @@ impl Aws {
             changed: Notify::new(),
             factories: Mutex::default(),
             environments: Mutex::default(),
+            running: Mutex::default(),
         }))
     }
 
@@ -134,6 +138,13 @@ impl Aws {
     /// Ends when something happens in the world after this call.
     pub(crate) fn changed(&self) -> Notified<'_> {
         self.0.changed.notified()
+    }
+
+    /// Kills the process that an invocation runs in, wherever it waits.
+    pub(crate) fn kill(&self, invocation: u64) {
+        if let Some(running) = lock(&self.0.running).get(&invocation) {
+            running.abort();
+        }
     }
 
     fn client(&self, who: Who) -> SharedHttpClient {

@@ -21,7 +21,7 @@ use crate::world::{ACCOUNT, REGION, World};
 const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
 /// The instances of the account.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Ec2 {
     instances: BTreeMap<String, Instance>,
     ids: BTreeMap<String, String>,
@@ -161,6 +161,12 @@ impl World {
     /// A scenario's name (`i-<group>-N`) for an EC2 instance id. Those that a run launches are numbered on.
     pub fn ec2_instance_name(&self, id: &str) -> Option<&str> {
         self.ec2.get(id).map(|instance| instance.name.as_str())
+    }
+
+    /// The names of all EC2 instances that there were, by their ids.
+    pub fn ec2_instance_names(&self) -> std::collections::BTreeMap<String, String> {
+        let named = self.ec2.instances.iter();
+        named.map(|(id, instance)| (id.clone(), instance.name.clone())).collect()
     }
 
     /// When an EC2 instance was launched.

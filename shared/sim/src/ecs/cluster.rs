@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Ecs;
 
 /// A cluster; its key is its name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Cluster {
     /// The ARNs of its container instances, INACTIVE ones included while they can be described.
     pub container_instances: BTreeSet<String>,

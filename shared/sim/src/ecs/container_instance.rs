@@ -35,7 +35,7 @@ impl Status {
 }
 
 /// A container instance; its key is its ARN.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ContainerInstance {
     pub arn: String,
     pub cluster: String,

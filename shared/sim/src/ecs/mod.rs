@@ -41,7 +41,7 @@ pub(crate) use operation::call;
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Everything that ECS knows. All keys but the clusters' names and the families are ARNs.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Ecs {
     clusters: BTreeMap<String, cluster::Cluster>,
     task_definitions: BTreeMap<String, task_definition::TaskDefinition>,
@@ -54,6 +54,15 @@ pub(crate) struct Ecs {
     stopped: VecDeque<(Duration, String)>,
     /// When container instances took INACTIVE, oldest first.
     inactive: VecDeque<(Duration, String)>,
+}
+
+impl World {
+    /// Every task that is not STOPPED.
+    pub fn live_tasks(&self) -> Vec<crate::history::TaskRef> {
+        let live = self.ecs.tasks.values();
+        let live = live.filter(|task| task.last_status != task::LastStatus::Stopped);
+        live.map(task::Task::to_ref).collect()
+    }
 }
 
 /// Something on the agenda of ECS.

@@ -23,7 +23,7 @@ pub(super) struct ServiceEvent {
 }
 
 /// A service; its key is its ARN.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Service {
     pub arn: String,
     pub name: String,

@@ -56,7 +56,7 @@ pub(super) struct Container {
 }
 
 /// A task; its key is its ARN.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Task {
     pub arn: String,
     pub cluster: String,

@@ -5,7 +5,7 @@ use crate::scenario::{ContainerSpec, Lengths, TaskDefinitionSpec};
 use super::{Ecs, arn};
 
 /// A task definition; its key is its family.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct TaskDefinition {
     pub family: String,
     pub containers: Vec<ContainerSpec>,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Event, batch, mapping};
 use crate::history::Fact;
+use crate::scenario::InvocationFault;
 use crate::sqs::{self, Lineage, Received};
 use crate::world::World;
 
@@ -35,6 +36,8 @@ pub(crate) struct Start {
     pub environment: u64,
     pub timeout: Duration,
     pub event: Value,
+    /// What goes wrong with it, and how long after its code began to run.
+    pub fault: Option<(InvocationFault, Duration)>,
 }
 
 /// How the code of an invocation ended.
@@ -44,6 +47,8 @@ pub(crate) enum Outcome {
     Failed(String),
     Panicked(String),
     TimedOut,
+    /// Its process was killed.
+    Killed,
 }
 
 /// Invokes the function with a batch, unless it is throttled or every message is stopped.
@@ -128,8 +133,14 @@ fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
     (function.environments, true)
 }
 
-/// The environment is ready: the code can run.
+/// The environment is ready: the code can run, unless it is broken.
 pub(super) fn begin(world: &mut World, number: u64) {
+    if world.lambda.broken_until.is_some_and(|until| world.elapsed() < until) {
+        world.struck("broken-deployment", format!("invocation {number}"));
+        return finish(world, number, Outcome::Panicked("Runtime.ExitError".to_owned()));
+    }
+    let Some(invocation) = world.lambda.invocations.get(&number) else { return };
+    let fault = world.fault_of_invocation(&invocation.function.clone());
     let Some(invocation) = world.lambda.invocations.get(&number) else { return };
     let Some(function) = world.lambda.functions.get(&invocation.function) else { return };
     let Some(mapping) = world.lambda.mappings.get(invocation.mapping) else { return };
@@ -139,6 +150,7 @@ pub(super) fn begin(world: &mut World, number: u64) {
         environment: invocation.environment,
         timeout: function.spec.timeout.0,
         event: batch::event(&mapping.spec.queue, &invocation.batch),
+        fault,
     };
     world.lambda.due.push_back(start);
 }
@@ -151,7 +163,7 @@ pub(crate) fn finish(world: &mut World, number: u64, outcome: Outcome) {
     let failed = match &outcome {
         Outcome::Returned(_) if !partial => Some(BTreeSet::new()),
         Outcome::Returned(answer) => batch::failures(answer, &invocation.batch),
-        Outcome::Failed(_) | Outcome::Panicked(_) | Outcome::TimedOut => None,
+        Outcome::Failed(_) | Outcome::Panicked(_) | Outcome::TimedOut | Outcome::Killed => None,
     };
     let handled =
         |message: &&Received| failed.as_ref().is_some_and(|ids| !ids.contains(&message.id));
@@ -188,5 +200,6 @@ fn in_words(outcome: &Outcome, failed: Option<&BTreeSet<String>>, count: usize) 
         (Outcome::Failed(error), _) => format!("error: {error}"),
         (Outcome::Panicked(panic), _) => format!("panicked: {panic}"),
         (Outcome::TimedOut, _) => "timed out".to_owned(),
+        (Outcome::Killed, _) => "killed".to_owned(),
     }
 }

@@ -34,13 +34,14 @@ pub(crate) struct Lambda {
     due: VecDeque<Start>,
     /// Environments that are gone, by function and number: their code is to be dropped.
     gone: Vec<(String, u64)>,
+    /// Until when every invocation ends with an error.
+    pub(crate) broken_until: Option<std::time::Duration>,
 }
 
 #[derive(Debug)]
 struct Function {
     spec: deployment::Function,
     running: usize,
-    /// Numbers of environments that wait for work, the one used last at the end.
     /// Environments that wait for an invocation, and since when; the one that was used last is used first.
     idle: Vec<(u64, std::time::Duration)>,
     environments: u64,

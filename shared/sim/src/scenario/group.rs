@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Length, Lengths};
 
 /// An Auto Scaling group whose instances are InService when the world begins.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupSpec {
     /// Its name.
@@ -92,7 +92,7 @@ impl GroupSpec {
 }
 
 /// A lifecycle hook.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HookSpec {
     /// Its name.
@@ -161,7 +161,7 @@ pub enum LifecycleResult {
 }
 
 /// The capacity provider that a group belongs to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityProviderSpec {
     /// Its name.
@@ -172,7 +172,7 @@ pub struct CapacityProviderSpec {
 }
 
 /// A warm pool.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WarmPoolSpec {
     /// Instances in it at the start, stopped.

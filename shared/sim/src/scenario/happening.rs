@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Length, StandaloneSpec};
 
 /// What can happen to the world from outside. `instance` is the name `i-<group>-N`, or an EC2 instance id.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Happening {
     /// StartInstanceRefresh with its `MinHealthyPercentage` (default 90).
@@ -118,6 +118,38 @@ pub enum Happening {
         #[serde(default, rename = "for")]
         for_: Option<Length>,
     },
+    /// EC2 has no capacity for new instances of a group for a while; Auto Scaling tries again (Auto Scaling user guide,
+    /// ts-as-capacity).
+    NoCapacity {
+        /// The group.
+        group: String,
+        /// For how long.
+        #[serde(rename = "for")]
+        for_: Length,
+    },
+    /// DeleteLifecycleHook: "If there are any outstanding lifecycle actions, they are completed first (ABANDON for
+    /// launching instances, CONTINUE for terminating instances)" (API reference).
+    DeleteHook {
+        /// The group.
+        group: String,
+        /// The hook's name.
+        hook: String,
+    },
+    /// A deployment of the functions that is broken: for a while every invocation ends with an error at once.
+    BrokenDeployment {
+        /// For how long.
+        #[serde(rename = "for")]
+        for_: Length,
+    },
+    /// For a while reads may be answered as of now (the APIs are eventually consistent: ECS API reference, RunTask).
+    StaleReads {
+        /// For how long, which is also how stale an answer becomes.
+        #[serde(rename = "for")]
+        for_: Length,
+        /// The operation, every call of which is answered so; without it, half of all reads of ECS and Auto Scaling.
+        #[serde(default)]
+        operation: Option<String>,
+    },
     /// Other callers use up the request tokens of one bucket, or of all of Auto Scaling, for a while.
     Throttling {
         /// `ecs-read`, `ecs-modify` or `autoscaling`.
@@ -142,6 +174,18 @@ pub enum Delivery {
     Shuffled,
     /// Delivered six to twelve minutes late.
     Late,
+}
+
+impl Delivery {
+    /// Its name, as a plan writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Twice => "twice",
+            Self::Shuffled => "shuffled",
+            Self::Late => "late",
+        }
+    }
 }
 
 /// What EC2 does with an interrupted Spot Instance.

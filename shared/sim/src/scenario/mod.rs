@@ -1,5 +1,6 @@
 //! A scenario as data: a world, and what happens to it. It is what a scenario file holds.
 
+mod fault;
 mod group;
 mod happening;
 mod length;
@@ -8,8 +9,9 @@ mod tasks;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+pub use fault::{CallFault, Fault, InvocationFault};
 pub use group::{
     CapacityProviderSpec, GroupSpec, HookSpec, LifecycleResult, Transition, WarmPoolSpec,
 };
@@ -19,7 +21,7 @@ pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 
 /// A world at its start, and what happens to it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What it shows, in a sentence or two.
@@ -58,6 +60,9 @@ pub struct Scenario {
     /// What happens, and when.
     #[serde(default)]
     pub happens: Vec<Step>,
+    /// What goes wrong with single calls, invocations, deliveries and messages.
+    #[serde(default, rename = "fault")]
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Scenario {
@@ -76,12 +81,13 @@ impl Default for Scenario {
             services: Vec::new(),
             standalone: Vec::new(),
             happens: Vec::new(),
+            faults: Vec::new(),
         }
     }
 }
 
 /// A cluster.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterSpec {
     /// Its name.
@@ -89,7 +95,7 @@ pub struct ClusterSpec {
 }
 
 /// One thing that happens.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Step {
     /// When, from the start of the world.
     pub at: Length,

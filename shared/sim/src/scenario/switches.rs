@@ -1,11 +1,11 @@
 //! What AWS leaves undocumented, as data.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Length, Lengths};
 
 /// What AWS does not document, each drawn from a range or set to a choice.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
     /// From a change to its message being visible in the queue.

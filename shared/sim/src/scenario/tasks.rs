@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Length, Lengths};
 
 /// A task definition.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaskDefinitionSpec {
     /// Its family.
@@ -20,8 +20,15 @@ pub struct TaskDefinitionSpec {
     pub starts_in: Lengths,
 }
 
+impl TaskDefinitionSpec {
+    /// One container with all defaults.
+    pub fn named(family: &str) -> Self {
+        Self { family: family.to_owned(), containers: Vec::new(), starts_in: a_few_seconds() }
+    }
+}
+
 /// A container of a task definition, and how it behaves.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContainerSpec {
     /// Its name.
@@ -41,7 +48,7 @@ pub struct ContainerSpec {
 }
 
 /// A service.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceSpec {
     /// Its name.
@@ -94,7 +101,7 @@ impl ServiceSpec {
 }
 
 /// Standalone tasks, started by RunTask or StartTask.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StandaloneSpec {
     /// The family of its task definition.

@@ -33,6 +33,15 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
             }
         }
         Happening::RunTask { task } => world.start_standalone(task),
+        Happening::NoCapacity { group, for_ } => world.lack_capacity(group, for_.0),
+        Happening::DeleteHook { group, hook } => world.delete_hook(group, hook),
+        Happening::BrokenDeployment { for_ } => {
+            world.lambda.broken_until = Some(until(world, for_.0));
+        }
+        Happening::StaleReads { for_, operation } => {
+            let until = until(world, for_.0);
+            world.lag_reads(until, operation.clone());
+        }
         Happening::HealthEvent { instances, code, starts_in } => {
             let named = instances.iter().filter_map(|name| world.ec2_instance_named(name));
             let ids: Vec<_> = named.collect();
@@ -116,6 +125,19 @@ fn in_words(what: &Happening) -> String {
         Happening::SetState { instance, status } => format!("an operator sets {instance} {status}"),
         Happening::RunTask { task } => {
             format!("{} of {} started on {}", task.count, task.family, task.on)
+        }
+        Happening::NoCapacity { group, for_ } => {
+            format!("EC2 has no capacity for {group}, for {for_}")
+        }
+        Happening::DeleteHook { group, hook } => format!("the hook {hook} of {group} is deleted"),
+        Happening::BrokenDeployment { for_ } => {
+            format!("a broken deployment of all functions, for {for_}")
+        }
+        Happening::StaleReads { for_, operation: None } => {
+            format!("half of all reads are answered as of now, for {for_}")
+        }
+        Happening::StaleReads { for_, operation: Some(operation) } => {
+            format!("{operation} is answered as of now, for {for_}")
         }
         Happening::Message { queue, .. } => format!("a message put into {queue}"),
         Happening::Event { .. } => "an event put on the bus".to_owned(),

@@ -152,13 +152,25 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         }
         Happening::AgentDisconnects { instance: name, .. } => clustered(world, name),
         Happening::RunTask { task } => check_task(world, task),
+        Happening::NoCapacity { group, .. } => {
+            known_group(world, group).map_err(|problem| ("group", problem))
+        }
+        Happening::DeleteHook { group, hook } => {
+            known_group(world, group).map_err(|problem| ("group", problem))?;
+            let hooks = world.autoscaling.groups.get(group).map_or(&[][..], |group| &group.hooks);
+            let known = hooks.iter().any(|one| one.name == *hook);
+            refuse(!known, "hook", &format!("`{group}` has no hook `{hook}`"))
+        }
         Happening::Throttling { bucket, .. } => {
             let known = matches!(bucket.as_str(), "ecs-read" | "ecs-modify" | "autoscaling");
             let problem = format!("`{bucket}` is none of ecs-read, ecs-modify, autoscaling");
             refuse(!known, "bucket", &problem)
         }
         Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
-        Happening::Message { .. } | Happening::Events { .. } => Ok(()),
+        Happening::Message { .. }
+        | Happening::Events { .. }
+        | Happening::BrokenDeployment { .. }
+        | Happening::StaleReads { .. } => Ok(()),
     }
 }
 

@@ -7,9 +7,7 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::scenario::{
-    ClusterSpec, Happening, Lengths, Scenario, StandaloneSpec, TaskDefinitionSpec,
-};
+use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::World;
 
 /// What the script does later.
@@ -72,6 +70,7 @@ impl World {
             let event = Event::Step(Box::new(step.what.clone()));
             self.after(step.at.0, crate::world::Event::Script(event));
         }
+        self.plan_faults(&scenario.faults);
         Ok(())
     }
 
@@ -98,13 +97,7 @@ impl World {
         let of_tasks = every_task(scenario).map(|task| task.family.clone());
         for family in of_services.chain(of_tasks).collect::<std::collections::BTreeSet<_>>() {
             if scenario.task_definitions.iter().all(|listed| listed.family != family) {
-                let starts_in = Lengths::millis(1_000, 6_000);
-                let containers = Vec::new();
-                self.register_task_definition(&TaskDefinitionSpec {
-                    family,
-                    containers,
-                    starts_in,
-                });
+                self.register_task_definition(&TaskDefinitionSpec::named(&family));
             }
         }
     }

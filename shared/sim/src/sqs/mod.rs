@@ -174,9 +174,18 @@ fn send_or_stop(world: &mut World, queue: &str, content: NewMessage) {
 pub(crate) fn send(world: &mut World, queue: &str, content: NewMessage) -> Option<String> {
     world.sqs.queues.get(queue)?;
     let id = world.random.uuid(&format!("sqs/{queue}/ids"));
+    if let Some(later) = world.fault_of_message(queue) {
+        let delay = content.delay + later;
+        put(world, queue, &id, NewMessage { delay, ..content.clone() });
+    }
+    put(world, queue, &id, content);
+    Some(id)
+}
+
+fn put(world: &mut World, queue: &str, id: &str, content: NewMessage) {
     let delay = content.delay;
     let message = Message {
-        id: id.clone(),
+        id: id.to_owned(),
         content,
         sent_at: world.elapsed(),
         first_received_at: None,
@@ -184,13 +193,12 @@ pub(crate) fn send(world: &mut World, queue: &str, content: NewMessage) -> Optio
         state: State::Delayed,
         turn: 0,
     };
-    let number = add(world, queue, message)?;
+    let Some(number) = add(world, queue, message) else { return };
     if delay.is_zero() {
         become_visible(world, queue, number);
     } else {
         visible_after(world, queue, number, delay);
     }
-    Some(id)
 }
 
 fn add(world: &mut World, queue: &str, message: Message) -> Option<u64> {

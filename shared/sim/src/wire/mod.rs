@@ -4,10 +4,12 @@
 //! half: an answer can be lost on its way back. Signatures are not checked.
 
 mod about;
+mod fault;
 mod form;
 mod request;
 mod response;
 
+use std::future::pending;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -21,6 +23,7 @@ use serde_json::Value;
 use crate::api::Refusal;
 use crate::aws::{Aws, INVOCATION};
 use crate::history::{Caller, Fact};
+use crate::scenario::CallFault;
 use crate::world::World;
 use request::{Call, Input};
 
@@ -66,14 +69,29 @@ impl Wire {
         let caller = self.caller();
         let call = request::read(&request).map_err(|reason| self.stop(reason))?;
         let stream = format!("api call/{caller}/{}", call.operation);
-        let latency =
-            self.aws.touch(|world| world.random.length(&stream, &world.switches.api_call.0));
+        let (latency, fault) = self.aws.touch(|world| {
+            let latency = world.random.length(&stream, &world.switches.api_call.0);
+            (latency, world.fault_of_call(&caller, &call.operation))
+        });
         tokio::time::sleep(latency / 2).await;
-        let answered = self.patiently(&caller, &call).await;
+        let answered = match fault {
+            Some(CallFault::KilledBefore) => return self.kill(&caller).await,
+            Some(fault) => self.with_fault(fault, &caller, &call).await,
+            None => self.patiently(&caller, &call).await,
+        };
         let request_id = self.aws.touch(|world| {
             note(world, &caller, &call, &answered);
             world.random.uuid("request ids")
         });
+        match fault {
+            Some(CallFault::KilledAfter) => return self.kill(&caller).await,
+            Some(CallFault::TimedOut) => return pending().await,
+            Some(CallFault::LostAnswer) => {
+                return Err(ConnectorError::io("connection reset by peer".into()));
+            }
+            Some(CallFault::Slow) => tokio::time::sleep(self.slowness()).await,
+            _ => {}
+        }
         tokio::time::sleep(latency - latency / 2).await;
         match answered {
             Ok(answer) => response::success(&call, answer, &request_id),
@@ -103,6 +121,44 @@ impl Wire {
         }
     }
 
+    /// Asks the world, and lets the fault spoil what is done or what is told of it.
+    async fn with_fault(
+        &self,
+        fault: CallFault,
+        caller: &Caller,
+        call: &Call,
+    ) -> Result<Answer, Refusal> {
+        if let Some(refusal) = fault::refusal(fault, call) {
+            return Err(refusal);
+        }
+        if fault != CallFault::Partial {
+            return self.patiently(caller, call).await;
+        }
+        let mut part = call.clone();
+        let Some(left_out) = fault::leave_out(&mut part) else {
+            return self.patiently(caller, call).await;
+        };
+        let mut answer = match fault::answer_to_nothing(&part) {
+            Some(answer) => answer,
+            None => self.patiently(caller, &part).await?,
+        };
+        fault::tell_left_out(&mut answer, &left_out);
+        Ok(answer)
+    }
+
+    /// The caller's process ends here, and with it all of its calls.
+    async fn kill<T>(&self, caller: &Caller) -> T {
+        if let Caller::Function { invocation: Some(invocation), .. } = caller {
+            self.aws.kill(*invocation);
+        }
+        pending().await
+    }
+
+    fn slowness(&self) -> Duration {
+        let range = Duration::from_secs(1)..Duration::from_secs(6);
+        self.aws.touch(|world| world.random.length("slow answers", &range))
+    }
+
     fn caller(&self) -> Caller {
         match &self.who {
             Who::Other(who) => Caller::Other(who.clone()),
@@ -122,6 +178,14 @@ impl Wire {
 
 fn dispatch(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
     world.take_token(call.service, &call.operation)?;
+    let answer = |past: &mut World| answer_in(past, caller, call);
+    match world.answer_late(call.service, &call.operation, answer) {
+        Some(late) => late,
+        None => answer_in(world, caller, call),
+    }
+}
+
+fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
     let operation = &call.operation;
     match (call.service, &call.input) {
         ("ecs", Input::Json(input)) => {

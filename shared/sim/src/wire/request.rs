@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::form;
 
 /// A call, read from a request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) service: &'static str,
     pub(super) operation: String,
@@ -20,7 +20,7 @@ pub(super) struct Call {
 }
 
 /// The input of a call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Input {
     Json(Value),
     /// Form parameters without `Action` and `Version`.

@@ -1,0 +1,136 @@
+//! Faults on a plan: who they strike was written down before the run; here is counted whose turn it is.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::history::{Caller, Fact};
+use crate::scenario::{CallFault, Delivery, Fault, InvocationFault};
+use crate::world::World;
+
+/// What is still to go wrong, and how often each thing happened so far.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    calls: BTreeMap<(String, u32), CallFault>,
+    invocations: BTreeMap<(String, u32), (InvocationFault, Duration)>,
+    deliveries: BTreeMap<(String, u32), Delivery>,
+    messages: BTreeMap<(String, u32), Duration>,
+    counted: BTreeMap<String, u32>,
+}
+
+impl Faults {
+    fn plan(&mut self, fault: &Fault) {
+        match fault.clone() {
+            Fault::Call { function, operation, nth, become_ } => {
+                self.calls.insert((of_call(&function, &operation), nth), become_);
+            }
+            Fault::Invocation { function, nth, become_, after } => {
+                self.invocations.insert((of_invocation(&function), nth), (become_, after.0));
+            }
+            Fault::Delivery { rule, nth, become_ } => {
+                self.deliveries.insert((of_delivery(&rule), nth), become_);
+            }
+            Fault::Message { queue, nth, again_after } => {
+                self.messages.insert((of_message(&queue), nth), again_after.0);
+            }
+        }
+    }
+
+    /// The thing, and its number among its like.
+    fn count(&mut self, thing: String) -> (String, u32) {
+        let count = self.counted.entry(thing.clone()).or_insert(0);
+        *count += 1;
+        (thing, *count)
+    }
+}
+
+fn of_call(function: &str, operation: &str) -> String {
+    format!("call of {operation} by {function}")
+}
+
+fn of_invocation(function: &str) -> String {
+    format!("invocation of {function}")
+}
+
+fn of_delivery(rule: &str) -> String {
+    format!("delivery by {rule}")
+}
+
+fn of_message(queue: &str) -> String {
+    format!("message to {queue}")
+}
+
+impl World {
+    /// Takes a plan in.
+    pub(crate) fn plan_faults(&mut self, faults: &[Fault]) {
+        faults.iter().for_each(|fault| self.faults.plan(fault));
+    }
+
+    /// What goes wrong with the next call of an operation.
+    pub(crate) fn fault_of_call(&mut self, caller: &Caller, operation: &str) -> Option<CallFault> {
+        let Caller::Function { name, .. } = caller else { return None };
+        let key = self.faults.count(of_call(name, operation));
+        let fault = self.faults.calls.remove(&key)?;
+        self.strike(fault.name(), key);
+        Some(fault)
+    }
+
+    /// What goes wrong with the next invocation of a function, and how long after its code began to run.
+    pub(crate) fn fault_of_invocation(
+        &mut self,
+        function: &str,
+    ) -> Option<(InvocationFault, Duration)> {
+        let key = self.faults.count(of_invocation(function));
+        self.faults.invocations.remove(&key)
+    }
+
+    /// What goes wrong with the next event that a rule matches.
+    pub(crate) fn fault_of_delivery(&mut self, rule: &str) -> Option<Delivery> {
+        let key = self.faults.count(of_delivery(rule));
+        let fault = self.faults.deliveries.remove(&key)?;
+        self.strike(fault.name(), key);
+        Some(fault)
+    }
+
+    /// How much later the next message of a queue is there once more.
+    pub(crate) fn fault_of_message(&mut self, queue: &str) -> Option<Duration> {
+        let key = self.faults.count(of_message(queue));
+        let again_after = self.faults.messages.remove(&key)?;
+        let kind = if again_after.is_zero() { "two-at-once" } else { "message-twice" };
+        self.strike(kind, key);
+        Some(again_after)
+    }
+
+    /// Writes down that a fault struck.
+    pub(crate) fn struck(&mut self, kind: &'static str, what: String) {
+        self.note(Fact::Fault { kind, what });
+    }
+
+    fn strike(&mut self, kind: &'static str, (thing, nth): (String, u32)) {
+        self.struck(kind, format!("{thing}, number {nth}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Switches;
+
+    #[test]
+    fn a_fault_strikes_the_call_that_it_was_planned_for_and_no_other() {
+        let mut world = World::new(1, Switches::default());
+        let sweep = Caller::Function { name: "sweep".to_owned(), invocation: None };
+        let operator = Caller::Other("operator".to_owned());
+        world.plan_faults(&[Fault::Call {
+            function: "sweep".to_owned(),
+            operation: "ListTasks".to_owned(),
+            nth: 2,
+            become_: CallFault::Throttled,
+        }]);
+
+        let calls = [&sweep, &operator, &sweep, &sweep];
+        let struck = calls.map(|caller| world.fault_of_call(caller, "ListTasks"));
+
+        assert_eq!(struck, [None, None, Some(CallFault::Throttled), None]);
+        assert_eq!(world.history().len(), 1);
+    }
+}

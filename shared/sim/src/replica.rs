@@ -1,0 +1,92 @@
+//! Reads that lag behind: for a while some are answered as of the moment at which the while began.
+//!
+//! ECS "follows an eventual consistency model" (API reference, RunTask), and Auto Scaling promises nothing either. How far
+//! behind an answer can be is not documented.
+
+use std::time::Duration;
+
+use crate::world::World;
+
+/// The world as it was, and who is told of it.
+#[derive(Debug)]
+pub(crate) struct Replica {
+    until: Duration,
+    /// The operation that is answered so, always; without it half of all reads are.
+    operation: Option<String>,
+    world: Box<World>,
+}
+
+impl World {
+    /// From now on, until that time since the start, reads may be answered as of now.
+    pub(crate) fn lag_reads(&mut self, until: Duration, operation: Option<String>) {
+        let world = Box::new(self.as_it_is());
+        self.replica = Some(Replica { until, operation, world });
+    }
+
+    /// What can be read of the world, without anything that will happen in it.
+    fn as_it_is(&self) -> Self {
+        let mut copy = Self::new(0, self.switches.clone());
+        copy.advance(self.elapsed());
+        copy.ecs = self.ecs.clone();
+        copy.autoscaling = self.autoscaling.clone();
+        copy.ec2 = self.ec2.clone();
+        copy
+    }
+
+    /// Answers a call out of the past, if its turn has come.
+    pub(crate) fn answer_late<T>(
+        &mut self,
+        service: &str,
+        operation: &str,
+        answer: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let now = self.elapsed();
+        self.replica.take_if(|replica| replica.until <= now);
+        let lags = match self.replica.as_ref()?.operation.as_deref() {
+            Some(lagging) => lagging == operation,
+            None => is_read(service, operation) && self.random.happens("stale reads", 0.5),
+        };
+        let mut replica = self.replica.take_if(|_| lags)?;
+        let age = now.saturating_sub(replica.world.elapsed());
+        self.struck("stale-read", format!("{operation}, {:.1} s behind", age.as_secs_f64()));
+        let answered = answer(&mut replica.world);
+        self.replica = Some(replica);
+        Some(answered)
+    }
+}
+
+fn is_read(service: &str, operation: &str) -> bool {
+    let reads = ["List", "Describe", "Get"].iter().any(|verb| operation.starts_with(verb));
+    reads && matches!(service, "ecs" | "autoscaling")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::history::Caller;
+    use crate::scenario::{ClusterSpec, Switches};
+
+    fn clusters(world: &mut World) -> Option<usize> {
+        let caller = Caller::Other("anybody".to_owned());
+        let list = |world: &mut World| crate::ecs::call(world, &caller, "ListClusters", &json!({}));
+        let answered = world.answer_late("ecs", "ListClusters", list);
+        answered.unwrap_or_else(|| list(world)).ok()?["clusterArns"].as_array().map(Vec::len)
+    }
+
+    #[test]
+    fn a_lagging_read_knows_nothing_of_what_happened_since() {
+        let mut world = World::new(1, Switches::default());
+        world.create_cluster(&ClusterSpec { name: "old".to_owned() });
+
+        world.lag_reads(Duration::from_secs(9), Some("ListClusters".to_owned()));
+        world.create_cluster(&ClusterSpec { name: "new".to_owned() });
+        world.advance(Duration::from_secs(8));
+        let behind = clusters(&mut world);
+        world.advance(Duration::from_secs(9));
+        let caught_up = clusters(&mut world);
+
+        assert_eq!((behind, caught_up), (Some(1), Some(2)));
+    }
+}

@@ -1,0 +1,61 @@
+//! What a planned fault makes of a call and of its answer.
+
+use serde_json::{Value, json};
+
+use super::Answer;
+use super::request::{Call, Input};
+use crate::api::{ApiError, Refusal};
+use crate::scenario::CallFault;
+
+/// Operations whose answer tells entries that failed: the list that is asked for, and the list of failures.
+const PARTIAL: [(&str, &str); 5] = [
+    ("DescribeContainerInstances", "containerInstances"),
+    ("DescribeTasks", "tasks"),
+    ("UpdateContainerInstancesState", "containerInstances"),
+    ("SendMessageBatch", "Entries"),
+    ("DeleteMessageBatch", "Entries"),
+];
+
+/// The answer that comes without the call being carried out.
+pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
+    let (code, message, status) = match (fault, call.service) {
+        (CallFault::Throttled, "ecs" | "events") => ("ThrottlingException", "Rate exceeded", 400),
+        // API reference, SQS, common errors.
+        (CallFault::Throttled, "sqs") => ("RequestThrottled", "The request was denied", 400),
+        (CallFault::Throttled, _) => ("Throttling", "Rate exceeded", 400),
+        (CallFault::Failed, "ecs") => ("ServerException", "Service Unavailable. Please try.", 500),
+        (CallFault::Failed, _) => ("InternalFailure", "The request processing has failed", 500),
+        _ => return None,
+    };
+    let (code, message) = (code.to_owned(), message.to_owned());
+    Some(Refusal::Error(ApiError { status, code, message }))
+}
+
+/// Takes the last entry out of the call's list, where the operation can fail for one; the entry.
+pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
+    let (_, list) = PARTIAL.iter().find(|(operation, _)| *operation == call.operation)?;
+    let Input::Json(input) = &mut call.input else { return None };
+    input.get_mut(*list)?.as_array_mut()?.pop()
+}
+
+/// The answer where nothing of the list is left: an empty list would be refused as such.
+pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
+    let (_, list) = PARTIAL.iter().find(|(operation, _)| *operation == call.operation)?;
+    let Input::Json(input) = &call.input else { return None };
+    let done = if call.service == "sqs" { "Successful" } else { *list };
+    input[*list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
+}
+
+/// Tells in the answer that the entry failed. Its reason is none of the documented ones, since those speak of what is not
+/// there (ECS developer guide, api_failures_messages); SQS has `InternalError` (API reference, BatchResultErrorEntry).
+pub(super) fn tell_left_out(answer: &mut Answer, entry: &Value) {
+    let Answer::Json(answer) = answer else { return };
+    let (list, failure) = match entry.get("Id") {
+        Some(id) => ("Failed", json!({"Id": id, "Code": "InternalError", "SenderFault": false})),
+        None => ("failures", json!({"arn": entry, "reason": "INTERNAL"})),
+    };
+    match answer.get_mut(list).and_then(Value::as_array_mut) {
+        Some(failures) => failures.push(failure),
+        None => answer[list] = json!([failure]),
+    }
+}
