@@ -68,6 +68,8 @@ pub struct Memory {
     pub joined: Kept<()>,
     /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold the instance for long after.
     pub completed: Kept<RememberedAction>,
+    /// The last sweep that was handled without trouble, by EC2 instance: its heartbeats are sent.
+    pub beaten: Kept<Timestamp>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,
     /// Standalone tasks that ended, by ARN, on container instances of which it is not known whether they drain.
@@ -116,6 +118,7 @@ impl Default for Memory {
             notes: Kept::new(INSTANCES, FOR_EVER),
             joined: Kept::new(INSTANCES, FOR_EVER),
             completed: Kept::new(INSTANCES, SETTINGS_AGE),
+            beaten: Kept::new(INSTANCES, SETTINGS_AGE),
             gone: Kept::new(INSTANCES, FOR_EVER),
             ended: Kept::new(ENDED, ENDED_AGE),
             told_ends: Kept::new(STOPPED_TASKS, FOR_EVER),

@@ -12,13 +12,15 @@ use jiff::Timestamp;
 pub const NAME: &str = "ebb.drain";
 
 /// How many characters of a lifecycle action's token are kept: enough to tell two actions of one instance apart.
-const TOKEN_CHARACTERS: usize = 8;
+const TOKEN_CHARACTERS: usize = 6;
 
 /// What is remembered about one drain. All times are whole seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DrainAttribute {
     /// Since when the container instance is DRAINING for us.
     pub draining_since: Option<Timestamp>,
+    /// How many tasks were on it that nothing had told to stop. Written only beside `draining_since`.
+    pub counted: Option<Counted>,
     /// The lifecycle action that it drains for.
     pub action: Option<RememberedAction>,
     /// When EC2 takes the Spot Instance back.
@@ -35,6 +37,16 @@ pub struct DrainAttribute {
     pub agent_lost_since: Option<Timestamp>,
     /// The first look that saw the instance InService again.
     pub in_service_since: Option<Timestamp>,
+}
+
+/// How many tasks of a container instance were to go on running, and when that was known for certain. While it is
+/// DRAINING none can be added, so each of them can be accounted for later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// How many.
+    pub tasks: u32,
+    /// How many seconds after the drain began.
+    pub after: u32,
 }
 
 /// A lifecycle action, as far as it is remembered.
@@ -88,6 +100,7 @@ impl DrainAttribute {
         let (key, value) = part.split_once(':').unwrap_or((part, ""));
         match key {
             "s" => self.draining_since = Some(moment(value)?),
+            "n" => self.counted = Some(counted(value)?),
             "a" => self.action = Some(action(value)?),
             "i" => self.interrupted_at = Some(moment(value)?),
             "r" => self.rebalance_until = Some(moment(value)?),
@@ -104,6 +117,11 @@ impl DrainAttribute {
 
 fn moment(text: &str) -> Option<Timestamp> {
     Timestamp::from_second(text.parse().ok()?).ok()
+}
+
+fn counted(text: &str) -> Option<Counted> {
+    let (tasks, after) = text.split_once(':')?;
+    Some(Counted { tasks: tasks.parse().ok()?, after: after.parse().ok()? })
 }
 
 fn action(text: &str) -> Option<RememberedAction> {
@@ -128,6 +146,9 @@ impl fmt::Display for DrainAttribute {
                 write!(f, "/{key}:{}", at.as_second())?;
             }
         }
+        if let Some(Counted { tasks, after }) = self.counted {
+            write!(f, "/n:{tasks}:{after}")?;
+        }
         if let Some(action) = &self.action {
             write!(f, "/a:{}:{}", action.started.as_second(), action.token)?;
         }
@@ -149,6 +170,7 @@ mod tests {
     fn everything() -> DrainAttribute {
         DrainAttribute {
             draining_since: at(1_772_442_000),
+            counted: Some(Counted { tasks: 9_999, after: 999_999 }),
             action: Some(RememberedAction::new(
                 Timestamp::from_second(1_772_442_001).unwrap(),
                 "87654321-4321-4321",

@@ -37,6 +37,8 @@ pub struct Observation {
     pub group_draining: Seen<u32>,
     /// When Auto Scaling began its latest launch and its latest termination.
     pub activities: Seen<Activities>,
+    /// The sweep up to which this process has sent the heartbeats of the instance; none where it cannot know.
+    pub beaten_until: Option<Timestamp>,
     /// When this batch itself set the container instance DRAINING.
     pub drained_at: Option<Timestamp>,
 }
@@ -57,6 +59,7 @@ impl Observation {
             group_uses_ecs: Seen::NotAsked,
             group_draining: Seen::NotAsked,
             activities: Seen::NotAsked,
+            beaten_until: None,
             drained_at: None,
         }
     }

@@ -19,6 +19,8 @@ pub struct Task {
     pub stopped: bool,
     /// Whether `desiredStatus` is STOPPED: it is being stopped, or has ended.
     pub stopping: bool,
+    /// Since when its `desiredStatus` is STOPPED (`stoppingAt`, else `stoppedAt`).
+    pub stopping_since: Option<Timestamp>,
     /// `stoppedAt`.
     pub stopped_at: Option<Timestamp>,
     /// How long its containers may take to stop; none while its task definition was not asked for.

@@ -119,6 +119,7 @@ fn task(it: &types::Task) -> Task {
         definition: it.task_definition_arn().unwrap_or_default().to_owned(),
         stopped: matches!(last, "STOPPED" | "DELETED"),
         stopping: it.desired_status() == Some("STOPPED"),
+        stopping_since: it.stopping_at().or(it.stopped_at()).and_then(moment),
         stopped_at: it.stopped_at().and_then(moment),
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),

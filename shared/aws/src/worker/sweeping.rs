@@ -55,6 +55,9 @@ impl Worker {
             self.prefill(open(cases, &id, at), &groups, &hooks);
         }
         cases.retain(|_, case| !self.was_completed(case, now));
+        for (id, case) in cases {
+            case.observation.beaten_until = self.memory().beaten.get(id, now).copied();
+        }
     }
 
     /// Whether only the sweep asks for an instance whose action was completed a moment ago: where another hook holds it

@@ -2,21 +2,25 @@
 
 use jiff::Timestamp;
 
-use crate::attribute::{DrainAttribute, RememberedAction, whole_seconds};
+use crate::attribute::{Counted, DrainAttribute, RememberedAction, whole_seconds};
 use crate::decision::{Action, Decision, Question};
 use crate::note::Note;
-use crate::observation::{Described, Observation, Status};
-use crate::policy::{Policy, ScheduledChangePolicy};
+use crate::observation::{Described, Observation, Seen, Status};
+use crate::policy::{Policy, ScheduledChangePolicy, StandalonePolicy};
 use crate::reason::{Deadline, DeadlineOf, Reason};
 use crate::signal::{InstanceAction, Purpose};
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
-use super::moment::{after, before};
+use super::moment::{after, before, since};
 use super::{completion, deadline, heartbeat, must_go};
 
 /// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// How old a count of tasks may become: "stopped tasks appear in the returned results for at least one hour" (API
+/// reference, DescribeTasks), and the sweep looks at the tasks every quarter of an hour at least.
+const COUNTED_AGAIN: std::time::Duration = std::time::Duration::from_secs(1800);
 
 pub(super) struct Case<'a> {
     pub(super) seen: &'a Observation,
@@ -41,6 +45,7 @@ impl<'a> Case<'a> {
         case.take_agent();
         case.take_service()?;
         case.take_drain();
+        case.take_count();
         Ok(case)
     }
 
@@ -75,7 +80,7 @@ impl<'a> Case<'a> {
     /// Another action than the one before: nothing of that one's drain counts for it.
     fn begin(&mut self, action: RememberedAction) {
         if self.memory.action.replace(action).is_some() {
-            self.memory.draining_since = None;
+            (self.memory.draining_since, self.memory.counted) = (None, None);
         }
         self.memory.in_service_since = None;
     }
@@ -168,21 +173,42 @@ impl<'a> Case<'a> {
 
     fn take_drain(&mut self) {
         if self.described.status != Status::Draining {
-            self.memory.draining_since = None;
+            (self.memory.draining_since, self.memory.counted) = (None, None);
             return;
         }
         let told = must_go(self.seen);
+        let remembered = self.memory.draining_since.is_some();
         match self.seen.drained_at.map(whole_seconds) {
-            // The sweep saw it ACTIVE a moment ago: what is remembered is an earlier drain.
-            Some(at) if !told => self.memory.draining_since = Some(at),
-            Some(at) => {
-                self.memory.draining_since.get_or_insert(at);
+            // Where no event told it, it was seen ACTIVE a moment ago: what is remembered is an earlier drain.
+            Some(at) if !told || !remembered => {
+                self.memory.draining_since = Some(at);
+                self.memory.counted = Some(Counted { tasks: self.described.tasks, after: 0 });
             }
+            Some(_) => {}
             None if self.is_leaving() => {
                 let since = whole_seconds(self.unremembered_since());
                 self.memory.draining_since.get_or_insert(since);
             }
             None => {}
+        }
+    }
+
+    /// The sweep counts again what still runs, long before ECS forgets the first tasks that stopped; and where nobody
+    /// counted yet, once a task that was placed just before DRAINING is sure to be seen.
+    fn take_count(&mut self) {
+        let (Some(began), Seen::Present(tasks)) = (self.memory.draining_since, &self.seen.tasks)
+        else {
+            return;
+        };
+        let age = since(began, self.now);
+        let due = match self.memory.counted {
+            Some(counted) => age.as_secs() >= u64::from(counted.after) + COUNTED_AGAIN.as_secs(),
+            None => age >= self.policy.settle_time,
+        };
+        let running = tasks.iter().filter(|task| !task.stopping).count();
+        if self.seen.told.sweep.is_some() && due && running > 0 {
+            let after = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
+            self.memory.counted = Some(Counted { tasks: running as u32, after });
         }
     }
 
@@ -202,9 +228,24 @@ impl<'a> Case<'a> {
             return Ok(spot);
         }
         if self.seen.hooks.is_open() {
-            return Err(Stop::Ask(vec![Question::Hooks]));
+            let mut questions = vec![Question::Hooks];
+            questions.extend(self.tags_may_matter().then_some(Question::Group));
+            return Err(Stop::Ask(questions));
         }
         Ok(deadline::of_action(action, &self.seen.hooks, spot, self.policy))
+    }
+
+    /// Whether the configuration would have something done that tags can call off.
+    fn tags_may_matter(&self) -> bool {
+        let sharp =
+            self.policy.drain_timeout.is_some() || self.policy.standalone != StandalonePolicy::Wait;
+        sharp && self.seen.group.is_open()
+    }
+
+    /// Stops until the group has answered: its tags may say otherwise than the configuration, and what cannot be undone
+    /// waits for that.
+    pub(super) fn tags_are_known(&self) -> Answer<()> {
+        known(&self.seen.group, Question::Group).map(drop)
     }
 
     /// Whether the Spot notice came to nothing: its end lies before this action, and the agent still reports.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
 use crate::note::Note;
+use crate::observation::Seen;
 use crate::policy::StandalonePolicy;
 use crate::reason::{Deadline, Reason, TasksLeft};
 use crate::signal::Purpose;
@@ -36,7 +37,7 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     let tasks = tasks(case)?;
     let left: Vec<&Task> = tasks.iter().filter(|task| !task.stopped).collect();
     if left.is_empty() {
-        return empty(case);
+        return empty(case, tasks);
     }
     let mut decision = with_tasks(case, tasks, &left)?;
     decision.notes.extend(agent_note(case));
@@ -95,9 +96,10 @@ fn tasks<'a>(case: &Case<'a>) -> Answer<&'a Vec<Task>> {
     Ok(known(&case.seen.tasks, Question::Tasks)?.unwrap_or(NONE))
 }
 
-/// No task is left. The API is eventually consistent, and a task may have been placed just before DRAINING: what looks
-/// empty within the settle time is looked at once more after it.
-fn empty(case: &Case<'_>) -> Answer<Decision> {
+/// No task is left, it seems. The API is eventually consistent: a task may have been placed just before DRAINING, and one
+/// that is told to stop between the two lists is in neither if the second is answered out of the past. So it is looked at
+/// once more, unless the settle time is over and every task that was there is known to have stopped.
+fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
     let drained_at = case.memory.draining_since.unwrap_or(case.now);
     let settled_at = after(drained_at, case.policy.settle_time);
     let looked_twice = case
@@ -106,14 +108,45 @@ fn empty(case: &Case<'_>) -> Answer<Decision> {
         .looks
         .iter()
         .any(|(purpose, at, _)| *purpose == Purpose::Settle && *at <= case.now);
-    if !looked_twice && (case.now < settled_at || !seen_before(case)) {
-        let at = settled_at.max(case.now);
+    if is_let_go(case) {
+        let action = case.memory.action.as_ref();
+        return completion::complete(case.seen, case.policy, action, Reason::Empty);
+    }
+    let certain = seen_before(case) && all_have_stopped(case, tasks);
+    if !looked_twice && !certain {
+        let at = settled_at.max(after(case.now, case.policy.settle_time));
         return Ok(Decision::one(
             Action::LookAgain { at, purpose: Purpose::Settle },
             Reason::Settling,
         ));
     }
     completion::complete(case.seen, case.policy, case.memory.action.as_ref(), Reason::Empty)
+}
+
+/// Whether its group has let it go, or it is in none: then nothing waits for a second look. A ghost, whose host is gone and
+/// whose agent never said so, would be looked at for ever.
+fn is_let_go(case: &Case<'_>) -> bool {
+    match &case.seen.member {
+        Seen::Absent => case.seen.told.terminate.is_none(),
+        Seen::Present(member) => {
+            member.lifecycle_state != "InService"
+                && !completion::is_waiting(&member.lifecycle_state)
+        }
+        Seen::NotAsked | Seen::Unanswered(_) => false,
+    }
+}
+
+/// Whether as many tasks have stopped since they were counted as ran then, with the settle time between: no others can
+/// come. A moment is written in whole seconds, so what was told to stop within the first one may have been told before.
+fn all_have_stopped(case: &Case<'_>, tasks: &[Task]) -> bool {
+    let (Some(began), Some(counted)) = (case.memory.draining_since, case.memory.counted) else {
+        return false;
+    };
+    let counted_at = after(began, Duration::from_secs(u64::from(counted.after)));
+    let first = after(counted_at, Duration::from_secs(1));
+    let stopped = tasks.iter().filter(|task| task.stopping_since.is_some_and(|at| at >= first));
+    case.now >= after(counted_at, case.policy.settle_time)
+        && stopped.count() >= counted.tasks as usize
 }
 
 /// Whether an earlier look saw it DRAINING: it wrote that down; or nothing can be written, and several sweeps have seen
@@ -139,6 +172,7 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     let mut decision = if left.iter().any(|task| holds(case, task)) {
         standalone::judge(case, left)?
     } else if left.iter().any(|task| !is_daemon(task)) {
+        case.tags_are_known()?;
         standalone::stop_ignored(left)
     } else {
         daemons_left(case, all)?

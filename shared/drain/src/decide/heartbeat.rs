@@ -1,8 +1,8 @@
 //! When a lifecycle action is kept alive.
 //!
 //! Heartbeats go out on a grid counted from the action's start, a third of the heartbeat timeout wide: two senders agree
-//! on it, and one that is lost does no harm. The sweep sends those of the minute before, at every sweep where the grid is
-//! not much wider than that. Only a heartbeat timeout that a lost sweep could outlast needs looks at the moments
+//! on it, and one that is lost does no harm. The sweep sends those since the last sweep that its process made, at every sweep
+//! where the grid is not much wider than that. Only a heartbeat timeout that a lost sweep could outlast needs looks at the moments
 //! themselves, asked for two minutes ahead, so that one lost sweep does no harm there either.
 
 use std::time::Duration;
@@ -33,6 +33,10 @@ const OUTLASTS_A_LOST_SWEEP: Duration = Duration::from_secs(150);
 
 /// How far ahead looks are asked for: two sweeps and the time that a message takes.
 const LOOKS_AHEAD: Duration = Duration::from_secs(125);
+
+/// How far back a sweep makes up for heartbeats where its process does not know whether they were sent: the sweeps before
+/// it may have been killed.
+const LOOKS_BACK: Duration = Duration::from_secs(180);
 
 /// Whether the batch only says that a heartbeat is due.
 pub(super) fn is_all_that_was_asked(told: &Told) -> bool {
@@ -97,8 +101,9 @@ fn beats_now(seen: &Observation, started: Timestamp, grid: Duration, now: Timest
     let told = &seen.told;
     let asked = told.looks.iter().any(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
     let swept = told.sweep.is_some_and(|minute| {
-        let in_this_minute = grid_between(started, grid, before(minute, SWEEP), minute).next();
-        grid < WIDE_GRID || started >= minute || in_this_minute.is_some()
+        let from = seen.beaten_until.unwrap_or(before(minute, LOOKS_BACK));
+        let since_then = grid_between(started, grid, from.min(before(minute, SWEEP)), minute);
+        grid < WIDE_GRID || started >= minute || since_then.take(1).count() > 0
     });
     let told_late = told.terminate.is_some() && now >= after(started, grid);
     asked || swept || told_late

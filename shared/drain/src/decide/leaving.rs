@@ -97,6 +97,9 @@ fn deadline_reached(case: &Case<'_>, deadline: Deadline) -> Answer<Decision> {
     {
         return Ok(decision);
     }
+    if deadline.of == DeadlineOf::DrainTimeout {
+        case.tags_are_known()?;
+    }
     completion::at_deadline(case.seen, case.policy, case.memory.action.as_ref(), deadline)
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
 use crate::policy::StandalonePolicy;
-use crate::reason::{Deadline, Reason};
+use crate::reason::{Deadline, DeadlineOf, Reason};
 use crate::signal::Purpose;
 use crate::task::{Owner, Task};
 
@@ -34,6 +34,9 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
         .copied()
         .filter(|task| policy(case, task) == StandalonePolicy::Stop)
         .collect();
+    if stop.iter().any(|task| task.policy.is_none()) {
+        case.tags_are_known()?;
+    }
     let mut reason = match stop.len() {
         0 => Reason::TasksLeft(count(case, left)),
         tasks => Reason::PolicyStops { tasks },
@@ -44,6 +47,9 @@ pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
             running.iter().copied().filter(|task| policy(case, task) != StandalonePolicy::Stop);
         let (now, later) = by_urgency(case, deadline, others);
         if !now.is_empty() {
+            if deadline.of == DeadlineOf::DrainTimeout {
+                case.tags_are_known()?;
+            }
             reason = Reason::DeadlineNear { deadline, tasks: now.len() };
         }
         stop.extend(now);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::attribute::{DrainAttribute, RememberedAction};
+use crate::attribute::{Counted, DrainAttribute, RememberedAction};
 use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::*;
@@ -96,6 +96,7 @@ pub(super) fn any_attribute() -> BoxedStrategy<DrainAttribute> {
         .prop_map(|(action, (a, b, c, d, e), agent_lost_since, in_service_since, gone)| {
             DrainAttribute {
                 draining_since: a,
+                counted: a.map(|_| Counted { tasks: 1, after: 5 }),
                 action,
                 interrupted_at: b,
                 rebalance_until: c,
@@ -150,6 +151,7 @@ pub(super) fn any_task() -> BoxedStrategy<Task> {
             definition: "t:1".to_owned(),
             stopped,
             stopping,
+            stopping_since: stopped_at,
             stopped_at,
             stop_time,
             policy,

@@ -1,4 +1,5 @@
 use super::scene::*;
+use crate::attribute::Counted;
 use crate::decision::Question;
 use crate::reason::{Reason, TasksLeft};
 use crate::signal::Purpose;
@@ -98,7 +99,7 @@ fn an_empty_instance_on_which_nothing_can_be_written_is_completed_at_the_second_
         first.notes(),
         ["ebb.drain does not fit: ten custom attributes stand there already"]
     );
-    assert_eq!(first.looks(Purpose::Settle), [MINUTE]);
+    assert_eq!(first.looks(Purpose::Settle), [MINUTE + 10]);
     assert_eq!(second.does(), ["continue"]);
 }
 
@@ -119,4 +120,54 @@ fn rule_1_a_new_action_settles_anew() {
     let outcome = scene().draining_for_us_since(0).told_to_terminate(HOUR).now(HOUR + 1).decided();
 
     assert_eq!(outcome.reason(), Reason::Settling);
+}
+
+#[test]
+fn rule_1_an_instance_is_not_empty_while_a_task_that_ran_there_is_unaccounted_for() {
+    let scene = scene().draining_for_us_since(0).that_ran(2).with(replica("api").stopped_at(50));
+
+    let one_missing = scene.clone().swept_at(MINUTE).decided();
+    let both = scene.with(replica("api").stopped_at(55)).swept_at(MINUTE).decided();
+
+    assert_eq!(one_missing.reason(), Reason::Settling);
+    assert_eq!(one_missing.looks(Purpose::Settle), [MINUTE + 10]);
+    assert_eq!(both.reason(), Reason::Empty);
+}
+
+#[test]
+fn rule_1_a_task_that_was_told_to_stop_before_the_drain_accounts_for_nothing() {
+    let scene = scene().draining_for_us_since(30).that_ran(1).with(replica("api").stopped_at(29));
+
+    assert_eq!(scene.swept_at(MINUTE).decided().reason(), Reason::Settling);
+}
+
+#[test]
+fn rule_1_what_ran_when_it_was_set_draining_is_what_the_answer_to_that_counted() {
+    let outcome = scene().with(replica("api")).with(replica("api")).told_to_terminate(0).decided();
+
+    assert_eq!(outcome.remembers().unwrap().counted, Some(Counted { tasks: 2, after: 0 }));
+}
+
+#[test]
+fn rule_1_the_sweep_counts_again_what_runs_before_ecs_forgets_what_stopped() {
+    let scene = scene().draining_for_us_since(0).that_ran(9);
+    let scene = scene.with(standalone("import")).with(replica("api").stopping());
+
+    let early = scene.clone().swept_at(15 * MINUTE).decided();
+    let late = scene.swept_at(30 * MINUTE).decided();
+
+    assert!(early.remembers().is_none());
+    let counted = Some(Counted { tasks: 1, after: 30 * 60 });
+    assert_eq!(late.remembers().unwrap().counted, counted);
+}
+
+#[test]
+fn rule_1_where_nobody_counted_the_sweep_does() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+    let scene = scene.remembering(|attribute| attribute.counted = None);
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    let counted = Some(Counted { tasks: 1, after: 60 });
+    assert_eq!(outcome.remembers().unwrap().counted, counted);
 }

@@ -173,3 +173,22 @@ fn rule_6_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs(
     assert_eq!(outcome.says(), "1 task left: 1 replica");
     assert!(outcome.does().is_empty());
 }
+
+#[test]
+fn rule_6_a_new_process_makes_up_for_what_the_sweeps_before_it_may_not_have_sent() {
+    let swept = |minute: i64| held(3600).swept_by_a_new_process_at(minute * MINUTE).decided();
+
+    let beaten: Vec<i64> = (1..=61).filter(|minute| beats(&swept(*minute))).collect();
+
+    assert_eq!(beaten, [20, 21, 22, 40, 41, 42, 60, 61]);
+}
+
+#[test]
+fn rule_6_a_process_makes_up_for_everything_since_its_last_sweep_without_trouble() {
+    let mut scene = held(3600).swept_at(29 * MINUTE);
+    assert!(!beats(&scene.clone().decided()));
+
+    scene.beaten_until = Some(at(19 * MINUTE));
+
+    assert!(beats(&scene.decided()));
+}

@@ -23,6 +23,7 @@ impl Scene {
     /// decided, and has the rest decided then. Fails where a question is asked twice, or after eight rounds.
     pub(super) fn decided(mut self) -> Outcome {
         let mut seen = Observation::new("i-1", self.told.clone());
+        seen.beaten_until = self.beaten_until;
         for question in self.known.clone() {
             self.answer(question, &mut seen);
         }

@@ -46,6 +46,7 @@ pub(super) struct Scene {
     pub(super) group_uses_ecs: bool,
     pub(super) group_draining: u32,
     pub(super) activities: Activities,
+    pub(super) beaten_until: Option<Timestamp>,
     pub(super) refuses_to_drain: bool,
     pub(super) known: Vec<Question>,
     pub(super) silent: BTreeMap<Question, Unanswered>,
@@ -77,6 +78,7 @@ pub(super) fn scene() -> Scene {
         group_uses_ecs: true,
         group_draining: 0,
         activities: Activities { launched_at: Some(at(-DAY)), terminating_since: Some(at(0)) },
+        beaten_until: None,
         refuses_to_drain: false,
         known: Vec::new(),
         silent: BTreeMap::new(),
@@ -174,7 +176,13 @@ impl Scene {
         self.now(second)
     }
 
-    pub(super) fn swept_at(mut self, second: i64) -> Self {
+    /// A sweep, and the one a minute before was made by the same process.
+    pub(super) fn swept_at(self, second: i64) -> Self {
+        let before = Some(at(second - MINUTE));
+        Self { beaten_until: before, ..self.swept_by_a_new_process_at(second) }
+    }
+
+    pub(super) fn swept_by_a_new_process_at(mut self, second: i64) -> Self {
         self.told.sweep = Some(at(second));
         self.now(second)
     }

@@ -210,3 +210,16 @@ fn rule_4_many_stop_times_lead_from_look_to_look_one_at_a_time() {
 
     assert_eq!(outcome.looks(Purpose::Deadline).len(), 1);
 }
+
+#[test]
+fn nothing_is_stopped_by_policy_before_the_group_has_said_what_its_tags_say() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+    let scene = scene.policy(stop).swept_at(MINUTE);
+
+    let silent = scene.clone().busy(Question::Group).decided();
+    let answered = scene.decided();
+
+    assert!(silent.does().is_empty(), "{:?}", silent.does());
+    assert_eq!(silent.reason().name(), "unanswered");
+    assert_eq!(answered.does(), ["stop import"]);
+}

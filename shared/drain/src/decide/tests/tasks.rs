@@ -46,6 +46,7 @@ fn task(name: &str, owner: Owner, service: Option<Service>) -> TaskScene {
         definition: format!("{name}:1"),
         stopped: false,
         stopping: false,
+        stopping_since: None,
         stopped_at: None,
         stop_time: None,
         policy: None,
@@ -63,6 +64,7 @@ impl TaskScene {
     pub(super) fn stopped_at(mut self, second: i64) -> Self {
         self.task.stopped = true;
         self.task.stopped_at = Some(at(second));
+        self.task.stopping_since = Some(at(second));
         self.stopping()
     }
 
