@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ebb::replay::{self, Responder};
+use ebb::play::Responder;
+use ebb::replay;
 
 use crate::world::shipped;
 

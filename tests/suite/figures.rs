@@ -1,6 +1,7 @@
 //! The figures that are promised.
 
-use ebb::replay::{Responder, Run};
+use ebb::play::Responder;
+use ebb::replay::Run;
 
 use crate::world::{killed, played, played_by, shipped};
 

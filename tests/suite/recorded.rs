@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ebb::replay::{self, Replay, Responder, SmallWorld};
+use ebb::play::Responder;
+use ebb::replay::{self, Replay, SmallWorld};
 
 use crate::world::{killed, root};
 

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ebb::replay::{self, Responder};
+use ebb::play::Responder;
+use ebb::replay;
 
 use crate::world::{root, shipped};
 

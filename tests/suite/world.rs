@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ebb::replay::{self, Replay, Responder, Run};
+use ebb::play::Responder;
+use ebb::replay::{self, Replay, Run};
 use sim::scenario::Scenario;
 
 /// The project's root.

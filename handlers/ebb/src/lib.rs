@@ -2,23 +2,23 @@
 
 mod command;
 pub mod exit;
+pub mod invariants;
+pub mod play;
 pub mod replay;
+pub mod simulate;
 
 use std::ffi::OsString;
 
 use clap::Parser;
 
-use command::{Command, Ebb};
+use command::Ebb;
 pub use exit::Exit;
 
 /// Runs one command line, prints what it has to say, and tells how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let ebb = match Ebb::try_parse_from(arguments) {
-        Ok(ebb) => ebb,
-        Err(error) => return usage(&error),
-    };
-    match ebb.command {
-        Command::Replay(arguments) => command::replay(&arguments),
+    match Ebb::try_parse_from(arguments) {
+        Ok(ebb) => ebb.run(),
+        Err(error) => usage(&error),
     }
 }
 

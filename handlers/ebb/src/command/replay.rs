@@ -1,26 +1,14 @@
-//! What can be typed, and what it does.
+//! `ebb replay`: what can be typed, and what it does.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
 
+use super::complain;
 use crate::exit::Exit;
-use crate::replay::{self, Responder, SmallWorld};
-
-/// Takes Amazon ECS container instances out of service without losing work.
-#[derive(Debug, Parser)]
-#[command(name = "ebb", version, arg_required_else_help = true)]
-pub(crate) struct Ebb {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Replay a scenario or recorded events against a simulated AWS, in virtual time, with no account
-    Replay(ReplayArguments),
-}
+use crate::play::Responder;
+use crate::replay::{self, SmallWorld};
 
 const REPLAY_EXAMPLES: &str = "\
 Examples:
@@ -124,12 +112,6 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Exit {
     }
     show(arguments, &replays);
     replays.iter().map(replay::Replay::exit).max().unwrap_or(Exit::NothingLost)
-}
-
-#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
-fn complain(mistake: &str) -> Exit {
-    anstream::eprintln!("ebb: {mistake}");
-    Exit::Usage
 }
 
 #[allow(clippy::print_stdout, reason = "a command line prints what it was asked for")]

@@ -16,7 +16,7 @@ use sim::deployment::Deployment;
 use sim::scenario::Scenario;
 use tracing::Instrument;
 
-use super::error::ReplayError;
+use crate::replay::ReplayError;
 
 /// What is deployed; the same file describes the real deployment.
 const DEPLOYMENT: &str = include_str!("../../../../infra/deployment.toml");
@@ -50,7 +50,7 @@ impl Responder {
     }
 
     /// As a sentence names it.
-    pub(super) fn in_words(self) -> &'static str {
+    pub(crate) fn in_words(self) -> &'static str {
         match self {
             Self::Ebb => "ebb",
             Self::Managed => "managed draining",
@@ -92,7 +92,7 @@ fn deploy_ebb(
 }
 
 /// The configuration of one function: what the scenario sets, and the queues that the deployment gives it.
-fn configured(
+pub(super) fn configured(
     feed: Feed,
     path: &Path,
     environment: &BTreeMap<String, String>,

@@ -2,10 +2,7 @@
 
 mod comparison;
 mod error;
-mod invariants;
-mod log;
 mod recording;
-mod responder;
 mod small_world;
 mod source;
 mod timeline;
@@ -16,25 +13,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws::feed::Feed;
-use sim::World;
 use sim::account::Summary;
-use sim::aws::{Aws, Ended};
 use sim::history::Entry;
 use sim::scenario::Scenario;
 
 use crate::exit::Exit;
+use crate::invariants::{self, Broken};
+use crate::play::{Logged, Played, Responder, play};
 pub use error::ReplayError;
-pub use invariants::Broken;
-pub use log::Logged;
-pub use responder::Responder;
 pub use small_world::SmallWorld;
+pub(crate) use source::misplayed;
 pub use source::scenario as read_scenario;
 pub use timeline::Line;
+pub(crate) use timeline::clock;
 pub use transcript::json;
 
-use log::Log;
 use source::Source;
-use timeline::Names;
 
 /// One file, replayed with one responder or several.
 #[derive(Debug)]
@@ -114,36 +108,17 @@ fn run(
     responder: Responder,
     seed: u64,
 ) -> Result<Run, ReplayError> {
-    sim::aws::block_on(seed, in_world(path, scenario, responder, seed))
-        .map_err(ReplayError::Runtime)?
+    let played = play(path, scenario, responder, seed)?;
+    let broken = match responder {
+        Responder::Ebb => invariants::check(path, scenario, &played)?,
+        Responder::Managed | Responder::None => Vec::new(),
+    };
+    Ok(told(scenario, responder, played, broken))
 }
 
-async fn in_world(
-    path: &Path,
-    scenario: &Scenario,
-    responder: Responder,
-    seed: u64,
-) -> Result<Run, ReplayError> {
-    let aws = Aws::new(World::new(seed, scenario.switches.clone()));
-    responder.deploy(&aws, path, scenario)?;
-    aws.world(|world| world.play(scenario)).map_err(|error| source::misplayed(path, error))?;
-    let log = Log::new(aws.time_source());
-    let listening = log.listen();
-    let ended = aws.run(scenario.linger.0, scenario.limit.0).await?;
-    drop(listening);
-    Ok(told(&aws, scenario, responder, log.lines(), ended))
-}
-
-fn told(
-    aws: &Aws,
-    scenario: &Scenario,
-    responder: Responder,
-    logged: Vec<Logged>,
-    ended: Ended,
-) -> Run {
+fn told(scenario: &Scenario, responder: Responder, played: Played, broken: Vec<Broken>) -> Run {
     let settle = settle_time(&scenario.environment);
-    let (history, names) = aws.world(|world| (world.history().to_vec(), names(world)));
-    let broken = invariants::check(&history, &logged, ended, &scenario.environment);
+    let Played { history, logged, names, .. } = played;
     Run {
         responder,
         summary: Summary::of(&history, settle, Feed::Sweep.name()),
@@ -159,12 +134,6 @@ fn settle_time(environment: &BTreeMap<String, String>) -> Duration {
     let configured =
         environment.get("EBB_SETTLE_TIME").and_then(|text| drain::policy::length(text));
     configured.unwrap_or(drain::policy::Policy::default().settle_time)
-}
-
-/// What the scenario calls its instances.
-fn names(world: &World) -> Names {
-    let ids = world.history().iter().filter_map(|entry| timeline::instance_of(&entry.fact));
-    ids.filter_map(|id| Some((id.to_owned(), world.ec2_instance_name(id)?.to_owned()))).collect()
 }
 
 impl Replay {

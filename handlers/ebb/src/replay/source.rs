@@ -45,7 +45,7 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error, field: &str) -> Rep
 }
 
 /// A mistake that only the world finds, such as a name of nothing; the line is looked up in the file.
-pub(super) fn misplayed(path: &Path, error: ScriptError) -> ReplayError {
+pub(crate) fn misplayed(path: &Path, error: ScriptError) -> ReplayError {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let offset = offset_of(&text, error.table, error.index, error.field);
     ReplayError::Mistake {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, Killed, TaskKind, TaskRef};
 
-use super::log::Logged;
+use crate::play::Logged;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,7 +25,7 @@ pub struct Line {
 }
 
 /// The names that a scenario gives its instances, by EC2 instance id.
-pub(super) type Names = BTreeMap<String, String>;
+type Names = BTreeMap<String, String>;
 
 /// The lines of a run, in order of time.
 pub(super) fn lines(history: &[Entry], logged: &[Logged], names: &Names) -> Vec<Line> {
@@ -36,21 +36,8 @@ pub(super) fn lines(history: &[Entry], logged: &[Logged], names: &Names) -> Vec<
     lines
 }
 
-/// The EC2 instance that a fact is about.
-pub(super) fn instance_of(fact: &Fact) -> Option<&str> {
-    match fact {
-        Fact::ContainerInstance { ec2_instance, .. }
-        | Fact::Agent { ec2_instance, .. }
-        | Fact::Ec2Instance { ec2_instance, .. }
-        | Fact::Notice { ec2_instance, .. }
-        | Fact::LifecycleState { ec2_instance, .. } => Some(ec2_instance),
-        Fact::Task { task, .. } | Fact::TaskKilled { task, .. } => Some(&task.ec2_instance),
-        _ => None,
-    }
-}
-
 /// A length of time as `1:02:03`.
-pub(super) fn clock(at: Duration) -> String {
+pub(crate) fn clock(at: Duration) -> String {
     let seconds = at.as_secs();
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

@@ -1,0 +1,40 @@
+//! What can be typed, and what it does.
+
+mod replay;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Takes Amazon ECS container instances out of service without losing work.
+#[derive(Debug, Parser)]
+#[command(name = "ebb", version, arg_required_else_help = true)]
+pub(crate) struct Ebb {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay a scenario or recorded events against a simulated AWS, in virtual time, with no account
+    Replay(replay::ReplayArguments),
+    /// Simulate random worlds with random faults, and check that nothing is lost
+    Simulate(simulate::SimulateArguments),
+}
+
+impl Ebb {
+    /// Does what was typed.
+    pub(crate) fn run(&self) -> Exit {
+        match &self.command {
+            Command::Replay(arguments) => replay::replay(arguments),
+            Command::Simulate(arguments) => simulate::simulate(arguments),
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
+fn complain(mistake: &str) -> Exit {
+    anstream::eprintln!("ebb: {mistake}");
+    Exit::Usage
+}

@@ -1,0 +1,224 @@
+//! `ebb simulate`: what can be typed, and what it does.
+
+use std::io::IsTerminal;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sim::scenario::Scenario;
+
+use super::complain;
+use crate::exit::Exit;
+use crate::replay::{ReplayError, read_scenario};
+use crate::simulate::{self, Batch, Everywhere, Options, Outcome, What, report};
+
+const EXAMPLES: &str = "\
+Examples:
+  ebb simulate --seeds 0..300
+  ebb simulate --seed 17
+  ebb simulate --seeds 0..50 --scenario fixtures/scenarios/instance-refresh.toml
+  ebb simulate --kill-everywhere fixtures/scenarios/scale-in.toml
+  ebb simulate --faults-at-every-call fixtures/scenarios/scale-in.toml
+
+Exit codes:
+  0  no invariant broke
+  2  a mistake in the command line or in a file
+  3  an invariant broke: the failing run is made smaller, and written where ebb replay finds it";
+
+/// `ebb simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SimulateArguments {
+    /// Simulate one seed
+    #[arg(long, value_name = "N", conflicts_with = "seeds")]
+    seed: Option<u64>,
+    /// Simulate every seed of a range, the end left out
+    #[arg(long, value_name = "A..B", value_parser = range, default_value = "0..100")]
+    seeds: Range<u64>,
+    /// How long things happen in a random world; what they began is played to its end
+    #[arg(long, value_name = "M", default_value_t = 120, value_parser = clap::value_parser!(u64).range(10..=10_000))]
+    minutes: u64,
+    /// Take the world of a scenario instead of a random one; the faults are random
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// Kill the process just before and just after every AWS call that the scenario makes, one run for each
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
+    kill_everywhere: Vec<PathBuf>,
+    /// Let every AWS call that the scenario makes go wrong in every other way, one run for each
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
+    faults_at_every_call: Vec<PathBuf>,
+    /// How many runs at once [default: one for each core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Where failing runs are written
+    #[arg(long, value_name = "FOLDER", default_value = "fixtures/regressions")]
+    keep: PathBuf,
+    /// Go on after the first failing run, and make none of them smaller
+    #[arg(long)]
+    go_on: bool,
+    /// Print the world and the faults of the seed as a scenario, and run nothing
+    #[arg(long, requires = "seed")]
+    plan: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+fn range(text: &str) -> Result<Range<u64>, String> {
+    let wrong = || format!("`{text}` is not a range of seeds: write 0..300");
+    let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+    let (from, to) = (from.parse().map_err(|_| wrong())?, to.parse().map_err(|_| wrong())?);
+    if from < to { Ok(from..to) } else { Err(format!("`{text}` holds no seed")) }
+}
+
+/// Simulates what was asked for.
+pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
+    let everywhere = [
+        (What::Kills, &arguments.kill_everywhere),
+        (What::Faults, &arguments.faults_at_every_call),
+    ];
+    let named = everywhere.iter().flat_map(|(what, files)| files.iter().map(|file| (*what, file)));
+    let named: Vec<_> = named.collect();
+    let ended = if named.is_empty() {
+        seeds(arguments)
+    } else {
+        let each = named.iter().map(|(what, file)| at_every_call(arguments, *what, file));
+        each.collect::<Result<Vec<_>, _>>()
+            .map(|exits| exits.into_iter().max().unwrap_or(Exit::NothingLost))
+    };
+    ended.unwrap_or_else(|error| complain(&error.to_string()).max(error.exit()))
+}
+
+impl SimulateArguments {
+    fn jobs(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.jobs.unwrap_or_else(cores)
+    }
+
+    /// The one command that runs a seed again.
+    fn again(&self, seed: u64) -> String {
+        let scenario = self.scenario.as_ref();
+        let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
+        format!(
+            "ebb simulate --seed {seed} --minutes {}{}",
+            self.minutes,
+            scenario.unwrap_or_default()
+        )
+    }
+}
+
+fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
+    let scenario = match &arguments.scenario {
+        Some(file) => Some((file.clone(), read(file)?)),
+        None => None,
+    };
+    let seeds = arguments.seed.map_or(arguments.seeds.clone(), |seed| seed..seed + 1);
+    let options = Options { seeds, minutes: arguments.minutes, scenario, jobs: arguments.jobs() };
+    if arguments.plan {
+        return plan(&options);
+    }
+    let bar = progress(options.seeds.end - options.seeds.start);
+    let batch = options.run_all(|outcome| {
+        bar.inc(1);
+        outcome.broken.is_empty() || arguments.go_on
+    });
+    let took = bar.elapsed();
+    bar.finish_and_clear();
+    let batch = batch?;
+    print(arguments, &report::json(&batch, took), &report::text(&options, &batch, took));
+    tell_failures(arguments, &batch);
+    Ok(if batch.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+}
+
+fn plan(options: &Options) -> Result<Exit, ReplayError> {
+    let scenario = options.drawn(options.seeds.start);
+    match simulate::to_toml(&scenario) {
+        Ok(text) => print_text(&text),
+        Err(error) => return Ok(complain(&error.to_string())),
+    }
+    Ok(Exit::NothingLost)
+}
+
+fn tell_failures(arguments: &SimulateArguments, batch: &Batch) {
+    for failed in &batch.broken {
+        say(&report::failure(failed, &arguments.again(failed.seed)));
+        if !arguments.go_on {
+            keep(arguments, failed);
+        }
+    }
+}
+
+/// Makes a failing run smaller and writes it down.
+fn keep(arguments: &SimulateArguments, failed: &Outcome) {
+    let shrunk = simulate::shrink(failed);
+    match simulate::write(&arguments.keep, &shrunk.scenario, &shrunk.broken) {
+        Ok(path) => say(&report::kept(&shrunk, &path)),
+        Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
+    }
+}
+
+fn at_every_call(
+    arguments: &SimulateArguments,
+    what: What,
+    file: &Path,
+) -> Result<Exit, ReplayError> {
+    let scenario = read(file)?;
+    let bar = progress(0);
+    let tried = simulate::everywhere(file, &scenario, what, arguments.jobs(), |done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let tried: Everywhere = tried?;
+    let name = file.display().to_string();
+    print(
+        arguments,
+        &report::everywhere_json(&name, &tried),
+        &report::everywhere(&name, what, &tried),
+    );
+    for failed in &tried.broken {
+        say(&report::failure(failed, "see the file below"));
+        let written = simulate::write_point(&arguments.keep, file, failed);
+        match written {
+            Ok(path) => say(&format!("  replay: ebb replay {}\n", path.display())),
+            Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
+        }
+        if !arguments.go_on {
+            break;
+        }
+    }
+    Ok(if tried.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+}
+
+fn read(file: &Path) -> Result<Scenario, ReplayError> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|source| ReplayError::Unreadable { path: file.to_owned(), source })?;
+    read_scenario(file, &text)
+}
+
+/// On standard error, and only where somebody looks.
+fn progress(runs: u64) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(runs), target);
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} runs, {per_sec}, {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) {
+    if arguments.json { print_text(&format!("{json}\n")) } else { print_text(text) }
+}
+
+#[allow(clippy::print_stdout, reason = "a command line prints what it was asked for")]
+fn print_text(text: &str) {
+    anstream::print!("{text}");
+}
+
+#[allow(clippy::print_stderr, reason = "failures are told beside the document that was asked for")]
+fn say(text: &str) {
+    anstream::eprint!("{text}");
+}

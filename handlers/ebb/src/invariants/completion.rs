@@ -1,0 +1,83 @@
+//! What must be true when a lifecycle action is completed.
+
+use std::time::Duration;
+
+use sim::history::{ActionEnd, Entry, Fact, TaskKind};
+
+use super::course::{Course, Instance};
+use super::disturbance::TWO_SWEEPS;
+use super::{Broken, Run};
+
+const OVER_LIVE_TASKS: &str =
+    "no lifecycle action is completed over live tasks before its deadline";
+const IN_TIME: &str = "an empty instance is let go in time";
+
+/// Times of ebb and of the world differ by the length of a call and by the second that an event's time is cut to.
+const ABOUT: Duration = Duration::from_secs(3);
+
+pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Vec<Broken> {
+    let Fact::ActionEnded { hook, ec2_instance, how: ActionEnd::Completed { by, .. }, .. } = fact
+    else {
+        return Vec::new();
+    };
+    let Some(instance) = course.of(ec2_instance).filter(|_| by.is_function()) else {
+        return Vec::new();
+    };
+    let Some((_, began)) = instance.action.as_ref().filter(|(ours, _)| ours == hook) else {
+        return Vec::new();
+    };
+    let over = instance.deadline(run, hook, *began).is_some_and(|end| *at + ABOUT >= end);
+    if over || instance.is_going_down() || agent_is_lost(run, instance, *at) {
+        return Vec::new();
+    }
+    let name = run.name(ec2_instance);
+    let broken = match waited_for(run, instance, *at) {
+        0 => is_late(run, instance, *at, *began).map(|late| {
+            Broken::new(IN_TIME, *at, format!("{name} was let go {}s late", late.as_secs()))
+        }),
+        live => {
+            let what = format!("{name} was let go with {live} live tasks");
+            Some(Broken::new(OVER_LIVE_TASKS, *at, what))
+        }
+    };
+    broken.into_iter().collect()
+}
+
+/// How many live tasks there are that have to be waited for: daemon tasks only until their grace is over.
+fn waited_for(run: &Run<'_>, instance: &Instance, at: Duration) -> usize {
+    let grace = run.terms.config.policy.daemon_grace;
+    let over = instance.daemons_only_since.is_some_and(|since| since + grace <= at + ABOUT);
+    let counts = |kind: TaskKind| kind != TaskKind::Daemon || !over;
+    instance.tasks.values().filter(|task| counts(task.kind)).count()
+}
+
+/// The agent is away beyond the limit, and Auto Scaling calls the instance unhealthy: it may be given up.
+fn agent_is_lost(run: &Run<'_>, instance: &Instance, at: Duration) -> bool {
+    let limit = run.terms.config.policy.agent_limit;
+    let lost = instance.agent_away_since.is_some_and(|since| since + limit <= at + ABOUT);
+    lost && instance.unhealthy
+}
+
+/// By how much the completion came later than two sweeps after everything that it had to wait for.
+fn is_late(run: &Run<'_>, instance: &Instance, at: Duration, began: Duration) -> Option<Duration> {
+    if !instance.registered {
+        return None;
+    }
+    let policy = &run.terms.config.policy;
+    let drained = instance.draining.as_ref().map_or(began, |(since, _)| *since);
+    let grace = match instance.daemons_only_since {
+        Some(since) if !instance.tasks.is_empty() => since + policy.daemon_grace,
+        _ => Duration::ZERO,
+    };
+    let disturbed = run.disturbances.last_before(at);
+    let ready = [
+        instance.last_stopped,
+        drained + policy.settle_time,
+        began,
+        grace,
+        instance.agent_back_at,
+        disturbed,
+    ];
+    let ready = ready.into_iter().max().unwrap_or_default();
+    Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
+}

@@ -1,0 +1,241 @@
+//! What is true of every instance at one step of a run, as the history told it until then.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
+use sim::scenario::Transition;
+
+use super::Run;
+
+/// How long EC2 leaves a Spot Instance after its notice (EC2 user guide, Spot Instance interruption notices).
+const SPOT_NOTICE: Duration = Duration::from_secs(120);
+/// What AWS would end by itself is to be ended so much earlier.
+pub(super) const EARLIER_THAN_AWS: Duration = Duration::from_secs(90);
+
+/// The instances, by EC2 instance id.
+#[derive(Default)]
+pub(super) struct Course(BTreeMap<String, Instance>);
+
+/// One instance, at this step.
+#[derive(Debug, Default)]
+pub(super) struct Instance {
+    pub(super) group: Option<String>,
+    /// Tasks that are not STOPPED.
+    pub(super) tasks: BTreeMap<String, Live>,
+    pub(super) last_stopped: Duration,
+    /// Since when nothing but daemon tasks is left.
+    pub(super) daemons_only_since: Option<Duration>,
+    /// Since when its container instance is DRAINING, and by whom.
+    pub(super) draining: Option<(Duration, Caller)>,
+    /// Whether a container instance is known, ACTIVE or DRAINING.
+    pub(super) registered: bool,
+    /// When it took ACTIVE last: before that it can be set to nothing.
+    pub(super) active_at: Duration,
+    /// Since when its agent is away, or that it is there.
+    pub(super) agent_away_since: Option<Duration>,
+    pub(super) agent_back_at: Duration,
+    pub(super) ec2_state: &'static str,
+    pub(super) lifecycle_state: &'static str,
+    pub(super) in_service_since: Option<Duration>,
+    pub(super) unhealthy: bool,
+    /// Our lifecycle action on a terminating hook, and when it began.
+    pub(super) action: Option<(String, Duration)>,
+    /// The latest action of ours that ended: when, and whether a function completed it.
+    pub(super) ended: Option<(Duration, bool)>,
+    /// A Spot notice that EC2 acts on at its end.
+    pub(super) spot_notice: Option<Duration>,
+    /// A notice of any kind.
+    pub(super) notice: Option<Duration>,
+}
+
+/// A task that is not STOPPED.
+#[derive(Debug, Clone)]
+pub(super) struct Live {
+    pub(super) kind: TaskKind,
+    pub(super) stop_asked: Option<Duration>,
+    pub(super) since: Duration,
+}
+
+impl Course {
+    pub(super) fn new(run: &Run<'_>) -> Self {
+        let mut course = Self::default();
+        for task in &run.played.at_start {
+            let instance = course.instance(&task.ec2_instance);
+            instance.registered = true;
+            instance.tasks.insert(task.arn.clone(), Live::new(task, Duration::ZERO));
+        }
+        for (id, name) in &run.played.names {
+            course.instance(id).begin(run, name);
+        }
+        for instance in course.0.values_mut() {
+            instance.see_daemons(Duration::ZERO);
+        }
+        course
+    }
+
+    pub(super) fn instances(&self) -> impl Iterator<Item = (&String, &Instance)> {
+        self.0.iter()
+    }
+
+    pub(super) fn of(&self, ec2_instance: &str) -> Option<&Instance> {
+        self.0.get(ec2_instance)
+    }
+
+    fn instance(&mut self, id: &str) -> &mut Instance {
+        self.0.entry(id.to_owned()).or_default()
+    }
+
+    pub(super) fn take(&mut self, run: &Run<'_>, Entry { at, fact }: &Entry) {
+        let at = *at;
+        match fact {
+            Fact::Task { task, last_status, .. } => {
+                self.instance(&task.ec2_instance).take_task(at, task, last_status);
+            }
+            Fact::TaskKilled { task, .. } => {
+                self.instance(&task.ec2_instance).take_task(at, task, "STOPPED");
+            }
+            Fact::StopTask { task, .. } => {
+                if let Some(live) = self.instance(&task.ec2_instance).tasks.get_mut(&task.arn) {
+                    live.stop_asked.get_or_insert(at);
+                }
+            }
+            Fact::ContainerInstance { ec2_instance, status, by } => {
+                self.instance(ec2_instance).take_status(at, status, by);
+            }
+            Fact::Agent { ec2_instance, connected } => {
+                let instance = self.instance(ec2_instance);
+                instance.agent_away_since = (!connected).then_some(at);
+                instance.agent_back_at = at;
+            }
+            Fact::Ec2Instance { ec2_instance, state } => {
+                self.instance(ec2_instance).ec2_state = state;
+            }
+            Fact::Notice { ec2_instance, notice } => {
+                self.instance(ec2_instance).take_notice(at, notice);
+            }
+            Fact::LifecycleState { group, ec2_instance, state, because } => {
+                self.instance(ec2_instance).take_lifecycle_state(at, group, state, because);
+            }
+            Fact::ActionStarted { group, hook, ec2_instance } => {
+                let ours = run.terms.our_hook(group, hook);
+                if ours.is_some_and(|hook| hook.transition == Transition::Terminating) {
+                    self.instance(ec2_instance).action = Some((hook.clone(), at));
+                }
+            }
+            Fact::ActionEnded { hook, ec2_instance, how, .. } => {
+                self.instance(ec2_instance).take_end(at, hook, how);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Instance {
+    /// One that is there when the world begins: `i-<group>-<n>` with a number within the group's size.
+    fn begin(&mut self, run: &Run<'_>, name: &str) {
+        self.ec2_state = "running";
+        let Some((group, number)) = name.strip_prefix("i-").and_then(|it| it.rsplit_once('-'))
+        else {
+            return;
+        };
+        self.group = Some(group.to_owned());
+        let Some(spec) = run.terms.group(group) else { return };
+        if number.parse().is_ok_and(|number: usize| number <= spec.instances) {
+            self.lifecycle_state = "InService";
+            self.in_service_since = Some(Duration::ZERO);
+            let joined = spec.instances.saturating_sub(spec.never_joined);
+            self.registered = number.parse().is_ok_and(|number: usize| number <= joined)
+                && spec.cluster.is_some();
+        }
+    }
+
+    fn take_task(&mut self, at: Duration, task: &TaskRef, last_status: &str) {
+        if matches!(last_status, "STOPPED" | "DELETED") {
+            if self.tasks.remove(&task.arn).is_some() {
+                self.last_stopped = at;
+            }
+        } else {
+            self.tasks.entry(task.arn.clone()).or_insert_with(|| Live::new(task, at));
+        }
+        self.see_daemons(at);
+    }
+
+    fn see_daemons(&mut self, at: Duration) {
+        if self.tasks.values().any(|task| task.kind != TaskKind::Daemon) {
+            self.daemons_only_since = None;
+        } else {
+            self.daemons_only_since.get_or_insert(at);
+        }
+    }
+
+    fn take_status(&mut self, at: Duration, status: &str, by: &Caller) {
+        self.registered = status != "INACTIVE";
+        match status {
+            "DRAINING" => drop(self.draining.get_or_insert((at, by.clone()))),
+            _ => {
+                self.draining = None;
+                self.active_at = at;
+            }
+        }
+    }
+
+    fn take_notice(&mut self, at: Duration, notice: &str) {
+        self.notice = Some(at);
+        if notice.starts_with("Spot interruption") && !notice.contains("hibernate") {
+            self.spot_notice = Some(at);
+        }
+    }
+
+    fn take_lifecycle_state(
+        &mut self,
+        at: Duration,
+        group: &str,
+        state: &'static str,
+        because: &str,
+    ) {
+        self.group = Some(group.to_owned());
+        self.unhealthy = because.contains("health check");
+        self.lifecycle_state = state;
+        self.in_service_since = (state == "InService").then_some(at);
+        if state == "InService" {
+            (self.notice, self.spot_notice) = (None, None);
+        }
+    }
+
+    fn take_end(&mut self, at: Duration, hook: &str, how: &ActionEnd) {
+        if self.action.as_ref().is_some_and(|(ours, _)| ours == hook) {
+            let by_function = matches!(how, ActionEnd::Completed { by, .. } if by.is_function());
+            self.action = None;
+            self.ended = Some((at, by_function));
+        }
+    }
+
+    /// Whether its host is on its way down, whoever sent it there.
+    pub(super) fn is_going_down(&self) -> bool {
+        self.ec2_state != "running" && self.ec2_state != "pending"
+    }
+
+    /// When EC2 takes a Spot Instance.
+    pub(super) fn spot_end(&self) -> Option<Duration> {
+        self.spot_notice.map(|at| at + SPOT_NOTICE)
+    }
+
+    /// When waiting ends for the action that began then on a hook.
+    pub(super) fn deadline(&self, run: &Run<'_>, hook: &str, began: Duration) -> Option<Duration> {
+        let group = self.group.as_deref()?;
+        let drain_timeout =
+            run.terms.policy(Some(group)).drain_timeout.map(|timeout| began + timeout);
+        let global = run.terms.our_hook(group, hook).map(|hook| {
+            let global = (hook.heartbeat_timeout.0 * 100).min(Duration::from_secs(172_800));
+            began + global.saturating_sub(EARLIER_THAN_AWS)
+        });
+        [drain_timeout, global, self.spot_end()].into_iter().flatten().min()
+    }
+}
+
+impl Live {
+    fn new(task: &TaskRef, since: Duration) -> Self {
+        Self { kind: task.kind, stop_asked: None, since }
+    }
+}

@@ -1,0 +1,128 @@
+//! When something kept the handlers from their work: faults that struck, refused calls, broken deployments.
+
+use std::time::Duration;
+
+use sim::history::{Entry, Fact};
+use sim::scenario::{Happening, Scenario};
+
+use crate::play::Played;
+
+/// What passes between two looks: a sweep comes every minute, so two of them and the settle time fit.
+pub(super) const TWO_SWEEPS: Duration = Duration::from_secs(150);
+
+/// A slow answer, or one that never comes, holds up a batch for so long.
+const LINGERS: Duration = Duration::from_secs(30);
+
+/// Stretches of time in which something went wrong, in order of their beginning.
+#[derive(Debug, Default)]
+pub(super) struct Disturbances {
+    all: Vec<(Duration, Duration)>,
+    /// Events that came late, out of order or never: no excuse where a sweep finds what they tell.
+    deliveries: Vec<Duration>,
+}
+
+impl Disturbances {
+    pub(super) fn of(scenario: &Scenario, played: &Played) -> Self {
+        let mut all: Vec<_> = played.history.iter().filter_map(of_entry).collect();
+        all.extend(scenario.happens.iter().filter_map(|step| {
+            let lasts = match &step.what {
+                Happening::BrokenDeployment { for_ } | Happening::Throttling { for_, .. } => for_.0,
+                _ => return None,
+            };
+            Some((step.at.0, step.at.0 + lasts))
+        }));
+        all.sort_unstable();
+        let deliveries = played.history.iter().filter(|entry| is_bad_delivery(&entry.fact));
+        Self { all, deliveries: deliveries.map(|entry| entry.at).collect() }
+    }
+
+    /// Whether every event between two moments was delivered as usual.
+    pub(super) fn told(&self, from: Duration, to: Duration) -> bool {
+        !self.deliveries.iter().any(|at| (from..=to).contains(at))
+    }
+
+    /// When the last one that began by then was over, at most that moment itself.
+    pub(super) fn last_before(&self, at: Duration) -> Duration {
+        let begun = self.all.iter().take_while(|(from, _)| *from <= at);
+        begun.map(|(_, until)| (*until).min(at)).max().unwrap_or_default()
+    }
+
+    /// Whether nothing went wrong between two moments.
+    pub(super) fn quiet(&self, from: Duration, to: Duration) -> bool {
+        !self.all.iter().any(|(begin, end)| *begin <= to && *end >= from)
+    }
+
+    /// Whether there is a stretch of this length between two moments in which nothing went wrong.
+    pub(super) fn quiet_for(&self, length: Duration, from: Duration, to: Duration) -> bool {
+        let mut quiet_since = from;
+        for (begin, end) in self.all.iter().filter(|(begin, end)| *end >= from && *begin <= to) {
+            if begin.saturating_sub(quiet_since) >= length {
+                return true;
+            }
+            quiet_since = quiet_since.max(*end);
+        }
+        to.saturating_sub(quiet_since) >= length
+    }
+}
+
+fn is_bad_delivery(fact: &Fact) -> bool {
+    match fact {
+        Fact::Fault { kind, .. } => matches!(*kind, "lost" | "late" | "shuffled"),
+        Fact::Interfered { how, .. } => how != "twice",
+        _ => false,
+    }
+}
+
+fn of_entry(entry: &Entry) -> Option<(Duration, Duration)> {
+    let lasts = match &entry.fact {
+        Fact::Fault { kind, .. } => match *kind {
+            "slow" | "timed-out" | "lost-answer" => LINGERS,
+            "twice" | "shuffled" | "message-twice" | "two-at-once" | "late" | "lost"
+            | "no-capacity" => return None,
+            _ => Duration::ZERO,
+        },
+        Fact::Call { by, outcome, .. } if by.is_function() && is_refused(outcome) => Duration::ZERO,
+        Fact::Returned { outcome, .. } if outcome == "timed out" || outcome == "killed" => {
+            Duration::ZERO
+        }
+        _ => return None,
+    };
+    Some((entry.at, entry.at + lasts))
+}
+
+fn is_refused(outcome: &str) -> bool {
+    matches!(
+        outcome,
+        "Throttling"
+            | "ThrottlingException"
+            | "RequestThrottled"
+            | "ServerException"
+            | "InternalFailure"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    #[test]
+    fn a_quiet_stretch_lies_before_between_or_after_disturbances() {
+        let all = Disturbances {
+            all: vec![(secs(100), secs(110)), (secs(200), secs(260))],
+            deliveries: Vec::new(),
+        };
+
+        assert!(all.quiet_for(secs(90), secs(0), secs(500)));
+        assert!(all.quiet_for(secs(90), secs(105), secs(210)));
+        assert!(!all.quiet_for(secs(91), secs(105), secs(300)));
+        assert!(all.quiet_for(secs(40), secs(150), secs(300)));
+        assert!(!all.quiet(secs(105), secs(106)));
+        assert!(all.quiet(secs(111), secs(199)));
+        assert_eq!(all.last_before(secs(230)), secs(230));
+        assert_eq!(all.last_before(secs(150)), secs(110));
+    }
+}

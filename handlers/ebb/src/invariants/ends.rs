@@ -1,0 +1,49 @@
+//! How lifecycle actions of ours end, and what may still be done about them afterwards.
+
+use std::time::Duration;
+
+use sim::history::{ActionEnd, Entry, Fact};
+
+use super::course::{Course, EARLIER_THAN_AWS};
+use super::disturbance::TWO_SWEEPS;
+use super::{Broken, Run};
+
+const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
+const HEARTBEAT: &str = "no heartbeat comes after the end";
+
+pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
+    match fact {
+        Fact::ActionEnded { group, hook, ec2_instance, how } => {
+            let global = match how {
+                ActionEnd::HeartbeatTimeout => false,
+                ActionEnd::GlobalTimeout => true,
+                ActionEnd::Completed { .. } | ActionEnd::Skipped => return None,
+            };
+            let ours = run.terms.our_hook(group, hook)?;
+            let period = if global { Duration::ZERO } else { ours.heartbeat_timeout.0 };
+            let could = could_have_acted(run, *at, period) && is_ours_to_judge(run, group);
+            let what = format!("{hook} of {} timed out", run.name(ec2_instance));
+            could.then(|| Broken::new(BY_EBB, *at, what))
+        }
+        Fact::Heartbeat { hook, ec2_instance, by, .. } if by.is_function() => {
+            let instance = course.of(ec2_instance)?;
+            let ended = instance.ended.is_some_and(|(_, by_function)| by_function);
+            let after = ended && instance.action.is_none();
+            let what = format!("{hook} of {}", run.name(ec2_instance));
+            after.then(|| Broken::new(HEARTBEAT, *at, what))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a handler could run, and AWS answered, for long enough during the last heartbeat period less what ebb needs.
+fn could_have_acted(run: &Run<'_>, at: Duration, period: Duration) -> bool {
+    let window = period.saturating_sub(EARLIER_THAN_AWS).max(TWO_SWEEPS);
+    run.disturbances.quiet_for(TWO_SWEEPS, at.saturating_sub(window), at)
+}
+
+/// A group without a cluster is not ours to judge, and nor is one whose cluster is not served.
+fn is_ours_to_judge(run: &Run<'_>, group: &str) -> bool {
+    let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref());
+    cluster.is_some_and(|cluster| run.terms.config.serves(cluster))
+}

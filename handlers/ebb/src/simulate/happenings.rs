@@ -1,0 +1,145 @@
+//! What happens to a random world: instances go for every reason that there is, and the world itself misbehaves.
+
+use sim::scenario::{Happening, Length, Scenario, SpotAction, StandaloneSpec, Step};
+
+use super::draw::Draw;
+
+/// A read may be so old without harm: the settle time.
+const SETTLE: std::ops::Range<u64> = 2..10;
+
+/// Draws the steps of so many minutes, in order of time.
+pub(super) fn draw(draw: &mut Draw, scenario: &Scenario, minutes: u64) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let last = (minutes * 60).max(600);
+    for group in 0..scenario.groups.len() {
+        departures(draw, scenario, group, last, &mut steps);
+        notices(draw, scenario, group, last, &mut steps);
+        trouble(draw, scenario, group, last, &mut steps);
+    }
+    everywhere(draw, last, &mut steps);
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
+fn step(draw: &mut Draw, last: u64, steps: &mut Vec<Step>, what: Happening) {
+    steps.push(Step { at: draw.secs(30..last), what });
+}
+
+/// An instance that is there at the start.
+fn instance(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
+    let group = &scenario.groups[group];
+    format!("i-{}-{}", group.name, draw.number(1..group.instances + 1))
+}
+
+/// The group as a whole changes.
+fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+    let spec = &scenario.groups[at];
+    let group = || spec.name.clone();
+    let refresh = Happening::InstanceRefresh {
+        group: group(),
+        min_healthy_percentage: draw.one(&[50, 75, 90]),
+        warmup: Length::default(),
+    };
+    steps.push(Step { at: draw.secs(30..last / 4), what: refresh });
+    if draw.happens(0.6) {
+        let what = Happening::InstanceRefresh {
+            group: group(),
+            min_healthy_percentage: draw.one(&[0, 50, 80]),
+            warmup: Length::default(),
+        };
+        steps.push(Step { at: draw.secs(last / 2..last), what });
+    }
+    for _ in 0..draw.number(1..4) {
+        let to = draw.number(1..spec.instances + 3);
+        step(draw, last, steps, Happening::DesiredCapacity { group: group(), to });
+    }
+    if draw.happens(0.25) {
+        let (batch, pause) = (draw.number(1..3), draw.secs(30..300));
+        step(draw, last, steps, Happening::StackUpdate { group: group(), batch, pause });
+    }
+}
+
+/// One instance is taken, or may be.
+fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+    for _ in 0..draw.number(1..6) {
+        let instance = instance(draw, scenario, at);
+        let what = match draw.number(0..10) {
+            0 => Happening::Unhealthy { instance },
+            1 => Happening::TerminateInGroup { instance },
+            2 | 3 => Happening::TerminateByHand { instance },
+            4 | 5 => Happening::SpotInterruption {
+                instance,
+                action: draw.one(&[SpotAction::Terminate, SpotAction::Stop, SpotAction::Hibernate]),
+            },
+            6 => Happening::SpotInterruption { instance, action: SpotAction::Terminate },
+            7 | 8 => Happening::RebalanceRecommendation { instance },
+            _ => Happening::HealthEvent {
+                instances: vec![instance],
+                code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),
+                starts_in: draw.secs(3_600..172_800),
+            },
+        };
+        step(draw, last, steps, what);
+    }
+}
+
+/// The world misbehaves around one group.
+fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+    let group = scenario.groups[at].name.clone();
+    if draw.happens(0.35) {
+        let for_ = draw.secs(60..1_200);
+        step(draw, last, steps, Happening::NoCapacity { group: group.clone(), for_ });
+    }
+    for _ in 0..draw.number(0..3) {
+        let instance = instance(draw, scenario, at);
+        let for_ = Some(draw.secs(5..1_500));
+        step(draw, last, steps, Happening::AgentDisconnects { instance, for_ });
+    }
+    if draw.happens(0.1) {
+        let hook = "ebb".to_owned();
+        step(draw, last, steps, Happening::DeleteHook { group: group.clone(), hook });
+    }
+    if draw.happens(0.1) {
+        let instance = instance(draw, scenario, at);
+        let status = "DRAINING".to_owned();
+        step(draw, last, steps, Happening::SetState { instance, status });
+    }
+    if draw.happens(0.4) {
+        let on = instance(draw, scenario, at);
+        let mut task = StandaloneSpec::named("one-off", "shop", &on);
+        task.lasts = Some(draw.lengths(30..1_200, 2));
+        step(draw, last, steps, Happening::RunTask { task });
+    }
+}
+
+/// Something is wrong with the whole account.
+fn everywhere(draw: &mut Draw, last: u64, steps: &mut Vec<Step>) {
+    if draw.happens(0.3) {
+        let for_ = draw.secs(60..900);
+        step(draw, last, steps, Happening::BrokenDeployment { for_ });
+    }
+    if draw.happens(0.3) {
+        let what = Happening::Throttling {
+            bucket: draw.one(&["ecs-read", "ecs-modify", "autoscaling"]).to_owned(),
+            for_: draw.secs(30..600),
+            others_per_second: draw.number(15..60) as f64,
+        };
+        step(draw, last, steps, what);
+    }
+    if draw.happens(0.5) {
+        for _ in 0..draw.number(1..40) {
+            let for_ = draw.secs(SETTLE);
+            step(draw, last, steps, Happening::StaleReads { for_, operation: None });
+        }
+    }
+    if draw.happens(0.3) {
+        let queue = draw.one(&["asg-lifecycle", "spot-interruption", "ecs-state-change"]);
+        let body = draw.one(&[
+            "not json",
+            "{}",
+            "{\"detail-type\":\"EC2 Spot Instance Interruption Warning\"}",
+        ]);
+        let what = Happening::Message { queue: queue.to_owned(), body: body.to_owned() };
+        step(draw, last, steps, what);
+    }
+}

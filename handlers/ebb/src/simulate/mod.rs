@@ -1,0 +1,71 @@
+//! Runs with faults: random worlds or a scenario's, with faults that were drawn before the run, one run for each seed.
+
+mod batch;
+mod coverage;
+mod draw;
+mod everywhere;
+mod happenings;
+mod regression;
+pub mod report;
+mod shrink;
+mod swarm;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use sim::scenario::Scenario;
+
+use crate::invariants::{self, Broken};
+use crate::play::{self, Played, Responder};
+use crate::replay::ReplayError;
+pub use batch::{Batch, Options};
+pub use coverage::{Coverage, KINDS};
+pub use everywhere::{Everywhere, What, everywhere};
+pub use regression::{to_toml, write, write_point};
+pub use shrink::{Shrunk, shrink};
+
+/// What came of one run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its seed.
+    pub seed: u64,
+    /// The world, what happened to it, and the faults.
+    pub scenario: Scenario,
+    /// Invariants that broke.
+    pub broken: Vec<Broken>,
+    /// What it went through.
+    pub coverage: Coverage,
+}
+
+/// Draws the world and the faults of a seed. With a scenario only the faults are drawn.
+pub fn drawn(seed: u64, minutes: u64, scenario: Option<&Scenario>) -> Scenario {
+    let mut draw = draw::Draw::new(seed);
+    let mut drawn = match scenario {
+        Some(scenario) => scenario.clone(),
+        None => world::scenario(&mut draw, minutes),
+    };
+    drawn.seed = seed;
+    drawn.faults.extend(swarm::faults(&mut draw));
+    drawn
+}
+
+/// Plays a scenario with its faults, and checks every invariant.
+///
+/// # Errors
+///
+/// What the simulated AWS does not know, and mistakes in the scenario.
+pub fn outcome(path: &Path, scenario: Scenario, seed: u64) -> Result<Outcome, ReplayError> {
+    let played = play::play(path, &scenario, Responder::Ebb, seed)?;
+    let broken = checked(path, &scenario, &played)?;
+    let coverage = Coverage::of(&scenario, &played);
+    Ok(Outcome { seed, scenario, broken, coverage })
+}
+
+fn checked(path: &Path, scenario: &Scenario, played: &Played) -> Result<Vec<Broken>, ReplayError> {
+    invariants::check(path, scenario, played)
+}
+
+/// What a run without a file is called in errors.
+fn nowhere(seed: u64) -> PathBuf {
+    PathBuf::from(format!("seed {seed}"))
+}

@@ -1,0 +1,186 @@
+//! Random worlds: groups, services and tasks of a size that means something, and two hours in which much happens.
+
+use sim::scenario::{
+    ContainerSpec, GroupSpec, HookSpec, Length, Lengths, LifecycleResult, Scenario, ServiceSpec,
+    StandaloneSpec, TaskDefinitionSpec, Transition, WarmPoolSpec,
+};
+
+use super::draw::Draw;
+use super::happenings;
+
+/// The cluster that most groups are in.
+const CLUSTER: &str = "shop";
+
+/// Draws a world and what happens to it within so many minutes. Nothing goes wrong with calls and messages yet.
+pub(super) fn scenario(draw: &mut Draw, minutes: u64) -> Scenario {
+    let (linger, limit) = (Length::secs(45 * 60), Length::secs(60 * minutes + 86_400));
+    let mut scenario = Scenario { linger, limit, ..Scenario::default() };
+    environment(draw, &mut scenario);
+    let groups = if draw.happens(0.35) { 2 } else { 1 };
+    for name in ["web", "batch"].into_iter().take(groups) {
+        let launches = scenario.environment.contains_key("EBB_LAUNCH_HOOKS");
+        let group = group(draw, name, launches);
+        scenario.groups.push(group);
+    }
+    services(draw, &mut scenario);
+    standalone(draw, &mut scenario);
+    if !scenario.environment.contains_key("EBB_DRAIN_TIMEOUT") {
+        scenario.services.retain(|service| !is_stuck(service));
+    }
+    scenario.happens = happenings::draw(draw, &scenario, minutes);
+    scenario
+}
+
+fn environment(draw: &mut Draw, scenario: &mut Scenario) {
+    let mut set = |name: &str, value: String| {
+        scenario.environment.insert(name.to_owned(), value);
+    };
+    let standalone = draw.one(&["wait", "wait", "wait", "wait", "stop", "ignore"]);
+    set("EBB_STANDALONE", standalone.to_owned());
+    set("EBB_REBALANCE", draw.one(&["auto", "auto", "replace", "drain"]).to_owned());
+    set("EBB_SCHEDULED_CHANGE", draw.one(&["note", "replace"]).to_owned());
+    if draw.happens(0.6) {
+        let minutes = draw.number(8..60);
+        set("EBB_DRAIN_TIMEOUT", format!("{minutes}m"));
+    }
+    if draw.happens(0.1) {
+        set("EBB_AT_DEADLINE", "ABANDON".to_owned());
+    }
+    if draw.happens(0.25) {
+        set("EBB_LAUNCH_HOOKS", "ebb-launch".to_owned());
+    }
+}
+
+fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
+    let mut group = GroupSpec::named(name, draw.number(4..9));
+    group.cluster = Some(CLUSTER.to_owned());
+    group.max_size = Some(2 * group.instances + 2);
+    group.task_slots = draw.number(8..20);
+    group.hooks = hooks(draw, launches);
+    group.capacity_rebalance = draw.happens(0.4);
+    if draw.happens(0.15) {
+        let instances = draw.number(1..3);
+        group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.happens(0.6) });
+    }
+    if draw.happens(0.12) {
+        // An instance joins late: longer than what ebb waits before it says "in no cluster".
+        group.joins_after = draw.lengths(200..500, 2);
+    }
+    group.never_joins = usize::from(draw.happens(0.06));
+    group.never_joined = usize::from(draw.happens(0.04));
+    if draw.happens(0.1) {
+        group.elb_deregistration = draw.secs(10..120);
+    }
+    if draw.happens(0.15) {
+        group.tags.insert("ebb:standalone".to_owned(), draw.one(&["wait", "stop"]).to_owned());
+    }
+    group
+}
+
+fn hooks(draw: &mut Draw, launches: bool) -> Vec<HookSpec> {
+    let mut ours = HookSpec::named("ebb");
+    ours.heartbeat_timeout = Length::secs(draw.one(&[60, 120, 300, 600, 900, 3600, 3600]));
+    ours.default_result = draw.one(&[LifecycleResult::Continue, LifecycleResult::Abandon]);
+    let mut hooks = vec![ours];
+    if draw.happens(0.2) {
+        let mut foreign = HookSpec::named("somebody-elses");
+        foreign.completed_by_others_after = Some(draw.lengths(5..120, 3));
+        hooks.push(foreign);
+    }
+    if launches {
+        let mut launch = HookSpec::named("ebb-launch");
+        launch.transition = Transition::Launching;
+        launch.heartbeat_timeout = Length::secs(draw.one(&[600, 1200]));
+        launch.default_result = LifecycleResult::Abandon;
+        hooks.push(launch);
+    }
+    hooks
+}
+
+fn services(draw: &mut Draw, scenario: &mut Scenario) {
+    let instances: usize = scenario.groups.iter().map(|group| group.instances).sum();
+    for name in ["api", "shop-front", "search"].into_iter().take(draw.number(1..4)) {
+        let mut service = ServiceSpec::named(name, CLUSTER);
+        service.desired = draw.number(1..2 * instances);
+        let (least, most) = draw.one(&[
+            (None, None),
+            (Some(50), None),
+            (Some(0), Some(100)),
+            (Some(75), Some(125)),
+        ]);
+        (service.minimum_healthy_percent, service.maximum_percent) = (least, most);
+        // Its bounds let it neither stop a task nor start one.
+        if draw.happens(0.08) && scenario.environment.contains_key("EBB_DRAIN_TIMEOUT") {
+            (service.minimum_healthy_percent, service.maximum_percent) = (Some(100), Some(100));
+        }
+        if draw.happens(0.5) {
+            service.deregistration_delay = Some(draw.secs(5..90));
+        }
+        scenario.services.push(service);
+        let definition = definition(draw, name);
+        scenario.task_definitions.push(definition);
+    }
+    if draw.happens(0.5) {
+        let mut daemon = ServiceSpec::named("log-shipper", CLUSTER);
+        daemon.daemon = true;
+        scenario.services.push(daemon);
+    }
+}
+
+/// Whether a service's bounds let no task go and none be added (ECS developer guide, container-instance-draining). Without
+/// a drain timeout each drain of its tasks takes two days.
+fn is_stuck(service: &ServiceSpec) -> bool {
+    let least = service.minimum_healthy_percent.unwrap_or(100) as usize;
+    let most = service.maximum_percent.unwrap_or(200) as usize;
+    let desired = service.desired;
+    !service.daemon && (desired * least).div_ceil(100) >= desired && desired * most / 100 <= desired
+}
+
+/// Standalone tasks. One that never ends by itself needs a drain timeout, or a run would take two days.
+fn standalone(draw: &mut Draw, scenario: &mut Scenario) {
+    let has_end = scenario.environment.contains_key("EBB_DRAIN_TIMEOUT");
+    for (family, group) in [("report-builder", 0), ("migration", 1), ("import", 0)] {
+        let Some(group) = scenario.groups.get(group).filter(|_| draw.happens(0.6)) else {
+            continue;
+        };
+        let on = match draw.number(0..3) {
+            0 => format!("each:{}", group.name),
+            _ => format!("i-{}-{}", group.name, draw.number(1..group.instances + 1)),
+        };
+        let mut task = StandaloneSpec::named(family, CLUSTER, &on);
+        task.count = draw.number(1..3);
+        let endless = has_end && draw.happens(0.2);
+        if !endless {
+            task.runs_on = Some(draw.lengths(10..900, 3));
+        }
+        if draw.happens(0.15) {
+            let policy = draw.one(&["wait", "stop", "ignore"]);
+            task.tags.insert("ebb:standalone".to_owned(), policy.to_owned());
+        }
+        scenario.standalone.push(task);
+        let definition = definition(draw, family);
+        scenario.task_definitions.push(definition);
+    }
+}
+
+/// A task definition: some containers ignore SIGTERM, some need longer than others.
+fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
+    let container = |draw: &mut Draw, name: &str| ContainerSpec {
+        name: name.to_owned(),
+        stop_timeout: draw.happens(0.5).then(|| draw.secs(2..60)),
+        depends_on: Vec::new(),
+        exits_in: Lengths::millis(500, draw.one(&[3_000, 20_000])),
+        ignores_sigterm: draw.happens(0.12),
+    };
+    let mut containers = vec![container(draw, "app")];
+    if draw.happens(0.2) {
+        let mut sidecar = container(draw, "proxy");
+        sidecar.depends_on = vec!["app".to_owned()];
+        containers.push(sidecar);
+    }
+    TaskDefinitionSpec {
+        family: family.to_owned(),
+        containers,
+        starts_in: Lengths::millis(1_000, 6_000),
+    }
+}
