@@ -108,7 +108,9 @@ fn moment(text: &str) -> Option<Timestamp> {
 
 fn action(text: &str) -> Option<RememberedAction> {
     let (started, token) = text.split_once(':')?;
-    Some(RememberedAction { started: moment(started)?, token: token.to_owned() })
+    let action = RememberedAction::new(moment(started)?, token);
+    // A longer token, or other characters, would not fit with what there may be to remember beside it.
+    (action.token == token).then_some(action)
 }
 
 impl fmt::Display for DrainAttribute {
@@ -185,6 +187,15 @@ mod tests {
         assert_eq!(DrainAttribute::parse("2/s:1772442000"), None);
         assert_eq!(DrainAttribute::parse("1/z:1"), None);
         assert_eq!(DrainAttribute::parse(""), None);
+    }
+
+    #[test]
+    fn a_token_that_was_never_written_is_not_read() {
+        for token in ["not-ours", "abcdefghi", "ü"] {
+            assert_eq!(DrainAttribute::parse(&format!("1/a:1772442000:{token}")), None, "{token}");
+        }
+        assert!(DrainAttribute::parse("1/a:1772442000:abcdefgh").is_some());
+        assert!(DrainAttribute::parse("1/a:1772442000:").is_some());
     }
 
     #[test]
