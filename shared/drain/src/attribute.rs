@@ -207,4 +207,17 @@ mod tests {
         assert!(!first.differs_from(&again));
         assert!(first.differs_from(&later));
     }
+
+    #[test]
+    fn an_action_without_a_token_is_told_apart_by_its_start_to_the_minute() {
+        let from = |second, token| RememberedAction::new(at(second).unwrap(), token);
+        let (told, unknown) = (from(100, "aaaa"), from(100, ""));
+
+        for (one, other) in [(&told, &unknown), (&unknown, &told)] {
+            assert!(!one.differs_from(other));
+        }
+        assert!(!from(160, "").differs_from(&told));
+        assert!(from(161, "").differs_from(&told));
+        assert!(told.differs_from(&from(161, "")));
+    }
 }
