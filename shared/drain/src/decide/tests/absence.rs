@@ -139,3 +139,22 @@ fn rule_9_an_instance_that_returns_to_the_warm_pool_without_its_container_instan
     assert_eq!(outcome.reason(), Reason::NotInCluster);
     assert_eq!(outcome.does(), ["continue"]);
 }
+
+#[test]
+fn rule_9_it_is_looked_for_no_longer_than_that() {
+    let launched = absent().launched_at(-100);
+
+    let before = launched.clone().swept_at(199).decided();
+    let then = launched.swept_at(200).decided();
+
+    assert_eq!(before.reason(), Reason::NotInClusterYet);
+    assert_eq!(then.reason(), Reason::NotInCluster);
+}
+
+#[test]
+fn rule_9_a_look_for_something_else_is_no_second_look() {
+    let outcome = absent().looked_at(Purpose::Deadline, 5).decided();
+
+    assert_eq!(outcome.reason(), Reason::NotInClusterYet);
+    assert!(outcome.does().is_empty());
+}

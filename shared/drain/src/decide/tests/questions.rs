@@ -86,3 +86,12 @@ fn a_second_look_asks_for_nothing_twice() {
         ]
     );
 }
+
+#[test]
+fn a_look_at_a_deadline_asks_ecs_before_it_asks_auto_scaling() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+
+    let outcome = scene.looked_at(Purpose::Deadline, 90).decided();
+
+    assert_eq!(outcome.asked_first[0], Question::ContainerInstance);
+}

@@ -192,3 +192,13 @@ fn signal_rebalance_counts_what_drains_while_its_group_has_it_in_service() {
     assert!(second.does().is_empty());
     assert_eq!(second.reason(), Reason::BudgetSpent);
 }
+
+#[test]
+fn signal_rebalance_does_not_hold_up_the_drain_of_an_action_in_the_same_batch() {
+    let scene = recommended().state("Terminating:Wait").with(replica("api"));
+
+    let outcome = scene.told_to_terminate(0).now(1).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
+}

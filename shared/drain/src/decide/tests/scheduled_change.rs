@@ -1,4 +1,5 @@
 use super::scene::*;
+use crate::decision::Question;
 use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::Reason;
 use crate::signal::Purpose;
@@ -99,4 +100,11 @@ fn signal_change_without_room_for_the_attribute_is_said() {
 
     assert_eq!(outcome.notes().len(), 1);
     assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_change_that_is_far_ahead_asks_nothing_of_auto_scaling() {
+    let outcome = in_service().change_announced_for(14 * DAY).policy(replace).decided();
+
+    assert_eq!(outcome.asked_first, [Question::ContainerInstance, Question::Description]);
 }

@@ -205,3 +205,15 @@ fn signal_terminate_that_is_old_does_not_say_since_when_its_instance_is_held() {
 
     assert_eq!(outcome.does(), ["drain"]);
 }
+
+#[test]
+fn signal_spot_drains_an_active_instance_until_its_notice_is_over_and_not_after() {
+    let active = scene().in_service().remembering(|memory| memory.interrupted_at = Some(at(120)));
+    let swept = |second| active.clone().swept_at(second).decided();
+
+    assert_eq!(swept(119).does(), ["drain"]);
+    for over in [swept(120), swept(HOUR)] {
+        assert_eq!(over.reason(), Reason::NothingToDo);
+        assert_eq!(over.remembers().unwrap().interrupted_at, None);
+    }
+}
