@@ -158,3 +158,16 @@ fn rule_9_a_look_for_something_else_is_no_second_look() {
     assert_eq!(outcome.reason(), Reason::NotInClusterYet);
     assert!(outcome.does().is_empty());
 }
+
+#[test]
+fn rule_9_an_instance_that_ec2_stops_is_let_go_only_where_something_waits_for_it() {
+    let stopping = absent().ec2_says(Ec2State::Stopping).now(MINUTE);
+
+    let held = stopping.clone().decided();
+    let in_service = stopping.in_service().decided();
+
+    assert_eq!(held.reason(), Reason::NotInCluster);
+    assert_eq!(held.does(), ["continue"]);
+    assert_eq!(in_service.reason(), Reason::NothingToDo);
+    assert_eq!(in_service.asked_first, [Question::Member, Question::ContainerInstance]);
+}

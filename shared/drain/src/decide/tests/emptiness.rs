@@ -120,3 +120,39 @@ fn rule_1_a_new_action_settles_anew() {
 
     assert_eq!(outcome.reason(), Reason::Settling);
 }
+
+#[test]
+fn rule_1_a_look_for_something_else_is_no_second_look() {
+    let outcome = scene().draining_for_us_since(0).looked_at(Purpose::Deadline, 5).decided();
+
+    assert_eq!(outcome.reason(), Reason::Settling);
+    assert_eq!(outcome.looks(Purpose::Settle), [10]);
+}
+
+#[test]
+fn rule_1_the_settle_time_is_over_at_its_end() {
+    let swept = |second| scene().draining_for_us_since(0).swept_at(second).decided();
+
+    assert_eq!(swept(9).reason(), Reason::Settling);
+    assert_eq!(swept(10).reason(), Reason::Empty);
+}
+
+#[test]
+fn rule_1_sweeps_that_can_write_nothing_have_seen_an_action_that_began_three_minutes_ago() {
+    let fits = scene().draining();
+    let full = fits.clone().without_room_for_an_attribute();
+
+    assert_eq!(full.clone().swept_at(179).decided().reason(), Reason::Settling);
+    assert_eq!(full.swept_at(180).decided().reason(), Reason::Empty);
+    assert_eq!(fits.swept_at(180).decided().reason(), Reason::Settling);
+}
+
+#[test]
+fn what_ecs_counts_and_what_is_left_stand_side_by_side() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+
+    let outcome = scene.with(replica("api").stopping()).swept_at(MINUTE).decided();
+
+    let left = TasksLeft { counted: 1, standalone: 1, stopping: 1, ..TasksLeft::default() };
+    assert_eq!(outcome.reason(), Reason::TasksLeft(left));
+}

@@ -217,3 +217,12 @@ fn signal_spot_drains_an_active_instance_until_its_notice_is_over_and_not_after(
         assert_eq!(over.remembers().unwrap().interrupted_at, None);
     }
 }
+
+#[test]
+fn signal_spot_says_nothing_of_a_service_that_may_go_below_its_desired_count() {
+    let scene = scene().in_service().with(replica("api").with_bounds(50, 200));
+
+    let outcome = scene.warned_of_spot(0).now(1).decided();
+
+    assert!(outcome.notes().is_empty());
+}

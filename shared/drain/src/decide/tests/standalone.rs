@@ -210,3 +210,14 @@ fn rule_4_many_stop_times_lead_from_look_to_look_one_at_a_time() {
 
     assert_eq!(outcome.looks(Purpose::Deadline).len(), 1);
 }
+
+#[test]
+fn rule_4_where_policy_ignores_tasks_every_sweep_looks_whether_nothing_else_is_left() {
+    let scene = draining().with(standalone("import")).swept_at(5 * MINUTE);
+
+    let waits = scene.clone().decided();
+    let ignores = scene.policy(ignore).decided();
+
+    assert!(!waits.asked_first.contains(&Question::Tasks));
+    assert_eq!(ignores.does(), ["stop import"]);
+}
