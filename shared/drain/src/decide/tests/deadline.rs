@@ -201,3 +201,13 @@ fn rule_5_the_end_of_a_task_in_the_same_batch_does_not_put_off_the_deadline() {
 
     assert_eq!(reached(&outcome), Some(DeadlineOf::DrainTimeout));
 }
+
+#[test]
+fn rule_5_only_the_sweep_asks_for_the_look_at_the_end() {
+    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(643));
+    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
+
+    let looked = busy.looked_at(Purpose::Deadline, 600).decided();
+
+    assert!(looked.looks(Purpose::Deadline).is_empty());
+}

@@ -173,3 +173,9 @@ fn rule_6_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs(
     assert_eq!(outcome.says(), "1 task left: 1 replica");
     assert!(outcome.does().is_empty());
 }
+
+#[test]
+fn rule_6_only_a_grid_that_leaves_no_room_for_a_lost_sweep_is_beaten_at_every_sweep() {
+    assert!(beats(&held(209).swept_at(MINUTE).decided()));
+    assert!(!beats(&held(210).swept_at(MINUTE).decided()));
+}
