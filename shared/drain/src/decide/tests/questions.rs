@@ -119,3 +119,12 @@ fn services_are_asked_for_only_where_it_matters_which_they_are() {
     assert!(!asks(early.clone().looked_at(Purpose::Deadline, 80).decided()));
     assert!(asks(early.swept_at(MINUTE).decided()));
 }
+
+#[test]
+fn stop_times_are_asked_for_only_of_standalone_tasks() {
+    let scene = scene().draining_for_us_since(0).with(replica("api")).swept_at(MINUTE);
+    let asks = |scene: Scene| scene.decided().asked_first.contains(&Question::StopTimes);
+
+    assert!(!asks(scene.clone()));
+    assert!(asks(scene.with(standalone("import"))));
+}

@@ -202,3 +202,13 @@ fn signal_rebalance_does_not_hold_up_the_drain_of_an_action_in_the_same_batch() 
     assert_eq!(outcome.does(), ["drain"]);
     assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
 }
+
+#[test]
+fn signal_rebalance_that_was_taken_up_waits_for_no_budget_any_more() {
+    let waiting = scene().in_service().leaving_since(None).policy(drain);
+    let waiting = waiting.remembering(|memory| memory.recommended_at = Some(at(0)));
+
+    let taken_up = waiting.swept_at(HOUR).decided();
+
+    assert_eq!(taken_up.remembers().unwrap().recommended_at, None);
+}

@@ -108,3 +108,12 @@ fn signal_change_that_is_far_ahead_asks_nothing_of_auto_scaling() {
 
     assert_eq!(outcome.asked_first, [Question::ContainerInstance, Question::Description]);
 }
+
+#[test]
+fn signal_change_is_looked_at_in_time_from_as_far_ahead_as_a_message_can_be_delayed() {
+    let written = in_service().remembering(|memory| memory.replace_at = Some(at(13 * DAY)));
+
+    let swept = written.policy(replace).swept_at(13 * DAY - 15 * MINUTE).decided();
+
+    assert_eq!(swept.looks(Purpose::Deadline), [13 * DAY]);
+}

@@ -226,3 +226,12 @@ fn signal_spot_says_nothing_of_a_service_that_may_go_below_its_desired_count() {
 
     assert!(outcome.notes().is_empty());
 }
+
+#[test]
+fn signal_spot_older_than_five_minutes_is_believed_no_more() {
+    let warned = |second| scene().in_service().warned_of_spot(0).now(second).decided();
+
+    assert_eq!(warned(300).does()[0], "drain");
+    assert_eq!(warned(301).reason(), Reason::OldEvent);
+    assert!(warned(301).does().is_empty());
+}
