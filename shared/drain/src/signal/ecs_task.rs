@@ -85,6 +85,16 @@ mod tests {
     }
 
     #[test]
+    fn only_a_task_whose_essential_container_exited_ended_by_itself() {
+        let ended_by_itself =
+            |code: &str| stopped(|it| it["stopCode"] = json!(code)).ended_by_itself;
+
+        assert!(ended_by_itself("EssentialContainerExited"));
+        assert!(!ended_by_itself("UserInitiated"));
+        assert!(!stopped(|_| ()).ended_by_itself);
+    }
+
+    #[test]
     fn a_container_without_an_exit_code_keeps_its_name() {
         let task = stopped(|detail| {
             detail["containers"] = json!([{"name": "api", "exitCode": 137}, {"name": "log"}, {}]);
