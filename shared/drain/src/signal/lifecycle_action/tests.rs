@@ -104,6 +104,13 @@ fn a_group_notification_is_no_lifecycle_action() {
 }
 
 #[test]
+fn a_transition_makes_it_a_lifecycle_action_whatever_event_stands_beside_it() {
+    let notification = with("Event", json!("autoscaling:EC2_INSTANCE_TERMINATE"));
+
+    assert_eq!(understood(&notification), understood(&action()));
+}
+
+#[test]
 fn a_lifecycle_action_needs_each_of_its_fields() {
     for needed in
         ["LifecycleActionToken", "AutoScalingGroupName", "LifecycleHookName", "EC2InstanceId"]
