@@ -126,7 +126,9 @@ fn counted(text: &str) -> Option<Counted> {
 
 fn action(text: &str) -> Option<RememberedAction> {
     let (started, token) = text.split_once(':')?;
-    Some(RememberedAction { started: moment(started)?, token: token.to_owned() })
+    let action = RememberedAction::new(moment(started)?, token);
+    // A longer token, or other characters, would not fit with what there may be to remember beside it.
+    (action.token == token).then_some(action)
 }
 
 impl fmt::Display for DrainAttribute {
@@ -210,6 +212,15 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_was_never_written_is_not_read() {
+        for token in ["not-ours", "abcdefghi", "ü"] {
+            assert_eq!(DrainAttribute::parse(&format!("1/a:1772442000:{token}")), None, "{token}");
+        }
+        assert!(DrainAttribute::parse("1/a:1772442000:abcdef").is_some());
+        assert!(DrainAttribute::parse("1/a:1772442000:").is_some());
+    }
+
+    #[test]
     fn two_deliveries_of_one_action_are_one_action() {
         let first = RememberedAction::new(Timestamp::from_second(100).unwrap(), "aaaa-bbbb-cccc");
         let again = RememberedAction::new(Timestamp::from_second(103).unwrap(), "aaaa-bbbb-cccc");
@@ -217,5 +228,18 @@ mod tests {
 
         assert!(!first.differs_from(&again));
         assert!(first.differs_from(&later));
+    }
+
+    #[test]
+    fn an_action_without_a_token_is_told_apart_by_its_start_to_the_minute() {
+        let from = |second, token| RememberedAction::new(at(second).unwrap(), token);
+        let (told, unknown) = (from(100, "aaaa"), from(100, ""));
+
+        for (one, other) in [(&told, &unknown), (&unknown, &told)] {
+            assert!(!one.differs_from(other));
+        }
+        assert!(!from(160, "").differs_from(&told));
+        assert!(from(161, "").differs_from(&told));
+        assert!(told.differs_from(&from(161, "")));
     }
 }

@@ -160,3 +160,36 @@ impl fmt::Display for Action {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heartbeat() -> Action {
+        Action::Heartbeat { group: "web".to_owned(), hook: "ebb".to_owned() }
+    }
+
+    #[test]
+    fn a_decision_reads_as_what_is_done_and_why() {
+        let task = "arn:aws:ecs:eu-west-1:111122223333:task/web/import".to_owned();
+        let actions = vec![Action::StopTask { task }, heartbeat()];
+
+        let decision = Decision { actions, ..Decision::nothing(Reason::HeartbeatDue) };
+
+        assert_eq!(decision.to_string(), "stop import, heartbeat: a heartbeat is due");
+    }
+
+    #[test]
+    fn what_ebb_only_writes_down_for_itself_is_not_read() {
+        let look = Action::LookAgain { at: Timestamp::UNIX_EPOCH, purpose: Purpose::Settle };
+        let remember = Action::Remember(DrainAttribute::default());
+
+        let both = Decision {
+            actions: vec![remember.clone(), heartbeat(), look],
+            ..Decision::nothing(Reason::Settling)
+        };
+
+        assert_eq!(both.to_string(), "heartbeat: looks empty, looking once more");
+        assert_eq!(Decision::one(remember, Reason::Empty).to_string(), "empty");
+    }
+}

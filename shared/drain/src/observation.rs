@@ -223,3 +223,18 @@ pub struct Activities {
     /// Its latest termination, or return to the warm pool; a little before the lifecycle action.
     pub terminating_since: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_of_ec2_alone_is_told_from_one_beside_something_else() {
+        let state = Told { ec2_state: Some(Ec2State::Stopping), ..Told::default() };
+        let beside = Told { may_be_empty: true, ..state.clone() };
+
+        assert!(state.is_only_an_ec2_state());
+        assert!(!beside.is_only_an_ec2_state());
+        assert!(!Told::default().is_only_an_ec2_state());
+    }
+}

@@ -198,6 +198,42 @@ mod tests {
     }
 
     #[test]
+    fn every_word_of_a_tag_means_what_it_says() {
+        let standalone = |word| Policy::default().for_group(&tag("ebb:standalone", word));
+        let rebalance = |word| Policy::default().for_group(&tag("ebb:rebalance", word));
+
+        for (word, meant) in [
+            ("wait", StandalonePolicy::Wait),
+            ("stop", StandalonePolicy::Stop),
+            ("ignore", StandalonePolicy::Ignore),
+        ] {
+            let (policy, bad) = standalone(word);
+            assert_eq!((policy.standalone, bad), (meant, Vec::new()));
+        }
+        for (word, meant) in [
+            ("auto", RebalancePolicy::Auto),
+            ("replace", RebalancePolicy::Replace),
+            ("drain", RebalancePolicy::Drain),
+        ] {
+            let (policy, bad) = rebalance(word);
+            assert_eq!((policy.rebalance, bad), (meant, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn no_time_at_all_is_no_length() {
+        assert_eq!(length(" 1h 30m "), Some(Duration::from_secs(5400)));
+        assert_eq!(length("0s"), None);
+        assert_eq!(length("-5m"), None);
+    }
+
+    #[test]
+    fn a_result_is_spelled_as_the_api_spells_it() {
+        assert_eq!(CompletionResult::Continue.as_str(), "CONTINUE");
+        assert_eq!(CompletionResult::Abandon.as_str(), "ABANDON");
+    }
+
+    #[test]
     fn a_tag_that_cannot_be_used_leaves_the_configured_value_and_is_told() {
         let (policy, bad) = Policy::default().for_group(&tag("ebb:standalone", "sometimes"));
 

@@ -290,3 +290,6 @@ impl fmt::Display for DeadlineOf {
 fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+mod files;
 mod reading;
 
-use reading::{files, said};
+use files::files;
+use reading::said;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/events");
 

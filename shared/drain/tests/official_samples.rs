@@ -5,9 +5,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+mod files;
 mod reading;
 
-use reading::{files, said};
+use files::files;
+use reading::said;
 
 /// The variable that names the folder, where it is not `shared/events` beside the checkout.
 const FOLDER: &str = "EBB_OFFICIAL_EVENTS";

@@ -228,18 +228,9 @@ impl<'a> Case<'a> {
             return Ok(spot);
         }
         if self.seen.hooks.is_open() {
-            let mut questions = vec![Question::Hooks];
-            questions.extend(self.tags_may_matter().then_some(Question::Group));
-            return Err(Stop::Ask(questions));
+            return Err(hooks_first(self.seen, self.policy));
         }
         Ok(deadline::of_action(action, &self.seen.hooks, spot, self.policy))
-    }
-
-    /// Whether the configuration would have something done that tags can call off.
-    fn tags_may_matter(&self) -> bool {
-        let sharp =
-            self.policy.drain_timeout.is_some() || self.policy.standalone != StandalonePolicy::Wait;
-        sharp && self.seen.group.is_open()
     }
 
     /// Stops until the group has answered: its tags may say otherwise than the configuration, and what cannot be undone
@@ -318,12 +309,24 @@ pub(super) fn action_without_memory(
     if !member.is_some_and(|member| completion::is_waiting(&member.lifecycle_state)) {
         return Ok(None);
     }
+    if seen.hooks.is_open() {
+        return Err(hooks_first(seen, policy));
+    }
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
     if completion::ours(hooks, policy).next().is_none() {
         return Ok(None);
     }
     let since = leaving_since(seen)?.unwrap_or(now).min(now);
     Ok(Some(RememberedAction::new(since, "")))
+}
+
+/// The hooks are asked for; and the group in the same breath where the configuration would have something done that its
+/// tags can call off.
+fn hooks_first(seen: &Observation, policy: &Policy) -> Stop {
+    let sharp = policy.drain_timeout.is_some() || policy.standalone != StandalonePolicy::Wait;
+    let mut questions = vec![Question::Hooks];
+    questions.extend((sharp && seen.group.is_open()).then_some(Question::Group));
+    Stop::Ask(questions)
 }
 
 fn leaving_since(seen: &Observation) -> Answer<Option<Timestamp>> {

@@ -42,7 +42,6 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
             judge_described(seen, described, policy, now)
         }
         Some(_) => Err(Stop::Ask(vec![Question::Description])),
-        None if waits => absent::judge(seen, policy, now),
-        None => Ok(Decision::nothing(Reason::NothingToDo)),
+        None => absent::judge(seen, policy, now),
     }
 }

@@ -20,9 +20,6 @@ use super::case::Case;
 use super::moment::{after, since};
 use super::{completion, standalone};
 
-/// How long after the start of an action sweeps are sure to have seen it, one lost among them.
-const SEEN_BY_SWEEPS: Duration = Duration::from_secs(180);
-
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if let Some(decision) = agent_lost(case)? {
         return Ok(decision);
@@ -112,7 +109,7 @@ fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
         let action = case.memory.action.as_ref();
         return completion::complete(case.seen, case.policy, action, Reason::Empty);
     }
-    let certain = seen_before(case) && all_have_stopped(case, tasks);
+    let certain = all_have_stopped(case, tasks);
     if !looked_twice && !certain {
         let at = settled_at.max(after(case.now, case.policy.settle_time));
         return Ok(Decision::one(
@@ -149,15 +146,6 @@ fn all_have_stopped(case: &Case<'_>, tasks: &[Task]) -> bool {
         && stopped.count() >= counted.tasks as usize
 }
 
-/// Whether an earlier look saw it DRAINING: it wrote that down; or nothing can be written, and several sweeps have seen
-/// this action since.
-fn seen_before(case: &Case<'_>) -> bool {
-    let written = case.attribute().is_some_and(|attribute| attribute.draining_since.is_some());
-    let action = case.memory.action.as_ref().filter(|_| !case.described.attribute_fits);
-    let long_ago = action.is_some_and(|it| since(it.started, case.now) >= SEEN_BY_SWEEPS);
-    written || long_ago && case.seen.drained_at.is_none()
-}
-
 fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision> {
     if case.is_quick_look()
         && left.iter().any(|task| task.stopping || task.owner == Owner::Standalone)
@@ -172,7 +160,9 @@ fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision>
     let mut decision = if left.iter().any(|task| holds(case, task)) {
         standalone::judge(case, left)?
     } else if left.iter().any(|task| !is_daemon(task)) {
-        case.tags_are_known()?;
+        if left.iter().any(|task| task.owner == Owner::Standalone && task.policy.is_none()) {
+            case.tags_are_known()?;
+        }
         standalone::stop_ignored(left)
     } else {
         daemons_left(case, all)?

@@ -99,6 +99,15 @@ mod tests {
     }
 
     #[test]
+    fn whether_its_agent_is_connected_must_be_said() {
+        let connected = |is: bool| container_instance(|it| it["agentConnected"] = json!(is));
+
+        assert!(connected(true).agent_connected);
+        assert!(!connected(false).agent_connected);
+        assert!(changed(|detail| detail["agentConnected"] = json!("true")).is_err());
+    }
+
+    #[test]
     fn an_external_instance_has_no_ec2_instance() {
         let external = |detail: &mut Value| detail["ec2InstanceId"] = json!("mi-0c4f1a7d2e9b83560");
         let absent = |detail: &mut Value| detail["ec2InstanceId"] = json!(null);

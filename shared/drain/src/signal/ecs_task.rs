@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::envelope::Heard;
-use super::fields::Fields;
+use super::fields::{Fields, is_one_line};
 use super::{Ignored, Malformed, Signal, TaskStopped, time};
 
 /// `detail-type`.
@@ -34,8 +34,8 @@ pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Mal
 }
 
 fn exit_code(container: &Value) -> Option<(String, Option<i64>)> {
-    let name = container.get("name")?.as_str()?.to_owned();
-    Some((name, container.get("exitCode").and_then(Value::as_i64)))
+    let name = container.get("name")?.as_str().filter(|name| is_one_line(name))?;
+    Some((name.to_owned(), container.get("exitCode").and_then(Value::as_i64)))
 }
 
 #[cfg(test)]
@@ -85,12 +85,31 @@ mod tests {
     }
 
     #[test]
+    fn only_a_task_whose_essential_container_exited_ended_by_itself() {
+        let ended_by_itself =
+            |code: &str| stopped(|it| it["stopCode"] = json!(code)).ended_by_itself;
+
+        assert!(ended_by_itself("EssentialContainerExited"));
+        assert!(!ended_by_itself("UserInitiated"));
+        assert!(!stopped(|_| ()).ended_by_itself);
+    }
+
+    #[test]
     fn a_container_without_an_exit_code_keeps_its_name() {
         let task = stopped(|detail| {
             detail["containers"] = json!([{"name": "api", "exitCode": 137}, {"name": "log"}, {}]);
         });
 
         assert_eq!(task.exit_codes, [("api".into(), Some(137)), ("log".into(), None)]);
+    }
+
+    #[test]
+    fn a_container_whose_name_would_begin_a_line_of_the_log_is_passed_over() {
+        let task = stopped(|detail| {
+            detail["containers"] = json!([{"name": "api\nWARN", "exitCode": 1}, {"name": "log"}]);
+        });
+
+        assert_eq!(task.exit_codes, [("log".into(), None)]);
     }
 
     #[test]

@@ -24,7 +24,14 @@ impl<'a> Fields<'a> {
         Ok(Fields { kind: self.kind, path: Some(field), object })
     }
 
-    /// A text that is not empty: a name or a token, of any characters.
+    /// A text that is kept, and said again in requests and in the log: a name, a code or a token. Of any characters but those
+    /// that end a line or hide one: AWS gives none of these to what it names.
+    pub(super) fn name(&self, field: &str) -> Result<String, Malformed> {
+        let name = self.optional_text(field).filter(|text| is_one_line(text));
+        Ok(self.needed(field, "a text in one line", name)?.to_owned())
+    }
+
+    /// A text that is not empty, of any characters: a word that is only compared.
     pub(super) fn text(&self, field: &str) -> Result<&'a str, Malformed> {
         self.needed(field, "a text", self.optional_text(field))
     }
@@ -102,7 +109,12 @@ pub(super) fn is_ec2_instance(text: &str) -> bool {
 }
 
 fn is_arn(text: &str) -> bool {
-    text.starts_with("arn:") && !text.contains(char::is_control)
+    text.starts_with("arn:") && is_one_line(text)
+}
+
+/// Whether a text stays within its line wherever it is written.
+pub(super) fn is_one_line(text: &str) -> bool {
+    !text.contains(char::is_control)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) const HEALTH_EVENT: &str = "AWS Health Event";
 
 /// Reads an announcement.
 pub(super) fn read(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
-    let code = detail.text("eventTypeCode")?.to_owned();
+    let code = detail.name("eventTypeCode")?;
     let ec2_instances = ec2_instances(detail.list("affectedEntities"));
 
     if !is_scheduled_change(detail) || ec2_instances.is_empty() {
@@ -91,6 +91,17 @@ mod tests {
         let heard = announced(|detail| detail["startTime"] = json!("in a fortnight"));
 
         assert!(matches!(heard, Ok(Signal::ScheduledChange { starts_at: None, .. })));
+    }
+
+    #[test]
+    fn a_code_that_would_begin_a_line_of_the_log_is_refused() {
+        let detail = json!({"eventTypeCode": "AWS_EC2\nWARN", "service": "EC2"});
+        let event = json!({"source": "aws.health", "detail-type": HEALTH_EVENT, "detail": detail});
+
+        let error = read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap_err();
+
+        let why = "AWS Health Event: detail.eventTypeCode is missing or not a text in one line";
+        assert_eq!(error.to_string(), why);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! Action`; the same fields flat, which Auto Scaling sends to a hook's notification target (Auto Scaling user guide,
 //! prepare-for-lifecycle-notifications); the test notification that a target gets once; group notifications
 //! (PutNotificationConfiguration), which may share a topic with a hook. `Origin`, `Destination` and
-//! `NotificationMetadata` are optional; tokens and names are text of any kind.
+//! `NotificationMetadata` are optional; tokens and names are text of any kind that stays within its line.
 //!
 //! Left out: transitions other than launching and terminating, and the words of `NotificationMetadata`.
 
@@ -55,10 +55,10 @@ pub(super) fn read(fields: &Fields<'_>, at: Timestamp) -> Result<Heard, Malforme
     };
     Ok(Ok(Signal::LifecycleAction(LifecycleAction {
         transition,
-        group: fields.text("AutoScalingGroupName")?.into(),
-        hook: fields.text("LifecycleHookName")?.into(),
+        group: fields.name("AutoScalingGroupName")?,
+        hook: fields.name("LifecycleHookName")?,
         ec2_instance: fields.ec2_instance("EC2InstanceId")?,
-        token: fields.text("LifecycleActionToken")?.into(),
+        token: fields.name("LifecycleActionToken")?,
         at,
         to_warm_pool: fields.optional_text("Destination") == Some("WarmPool"),
     })))

@@ -264,3 +264,23 @@ fn an_instance_that_is_active_again_begins_anew() {
 
     assert_eq!(looks(&mut watch, 5), 1);
 }
+
+#[test]
+fn an_instance_of_which_nothing_is_heard_for_two_hours_is_forgotten() {
+    for (second, known) in [(2 * 3600 - 1, true), (2 * 3600, false)] {
+        let mut watch = watching(1);
+
+        watch.to_look_at(at(second));
+
+        assert_eq!(watch.is_draining("ci-1"), known, "after {second} s");
+    }
+}
+
+#[test]
+fn an_instance_that_a_look_finds_no_longer_draining_is_forgotten() {
+    let mut watch = watching(1);
+
+    watch.forget("ci-1");
+
+    assert!(!watch.is_draining("ci-1"));
+}

@@ -1,10 +1,6 @@
-//! Event files, and what ebb reads in each, as one line of text.
+//! What ebb reads in a body, as one line of text.
 
 #![allow(clippy::unwrap_used, reason = "only tests are below")]
-
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use drain::signal::{Ignored, Malformed, Signal, read};
 use jiff::Timestamp;
@@ -23,36 +19,6 @@ pub fn said(body: &str) -> String {
         },
         Err(Malformed::NotJson(_)) => "malformed: not JSON".into(),
         Err(malformed) => format!("malformed: {malformed}"),
-    }
-}
-
-/// Every file below a folder by its path within it, and the message bodies that it holds.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<String>> {
-    let mut found = BTreeMap::new();
-    let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for path in fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
-                found.insert(name.to_owned(), bodies(name, fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    found
-}
-
-/// The bodies in a file: one for each record of a Lambda SQS event, one on each line of JSON Lines, else the file.
-fn bodies(name: &str, text: String) -> Vec<String> {
-    if name.contains("lambda-") && name.contains("event-") {
-        let event: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let records = event["Records"].as_array().unwrap();
-        records.iter().map(|record| record["body"].as_str().unwrap().to_owned()).collect()
-    } else if name.ends_with(".jsonl") {
-        text.lines().map(str::to_owned).collect()
-    } else {
-        vec![text]
     }
 }
 

@@ -139,3 +139,35 @@ fn rule_9_an_instance_that_returns_to_the_warm_pool_without_its_container_instan
     assert_eq!(outcome.reason(), Reason::NotInCluster);
     assert_eq!(outcome.does(), ["continue"]);
 }
+
+#[test]
+fn rule_9_it_is_looked_for_no_longer_than_that() {
+    let launched = absent().launched_at(-100);
+
+    let before = launched.clone().swept_at(199).decided();
+    let then = launched.swept_at(200).decided();
+
+    assert_eq!(before.reason(), Reason::NotInClusterYet);
+    assert_eq!(then.reason(), Reason::NotInCluster);
+}
+
+#[test]
+fn rule_9_a_look_for_something_else_is_no_second_look() {
+    let outcome = absent().looked_at(Purpose::Deadline, 5).decided();
+
+    assert_eq!(outcome.reason(), Reason::NotInClusterYet);
+    assert!(outcome.does().is_empty());
+}
+
+#[test]
+fn rule_9_an_instance_that_ec2_stops_is_let_go_only_where_something_waits_for_it() {
+    let stopping = absent().ec2_says(Ec2State::Stopping).now(MINUTE);
+
+    let held = stopping.clone().decided();
+    let in_service = stopping.in_service().decided();
+
+    assert_eq!(held.reason(), Reason::NotInCluster);
+    assert_eq!(held.does(), ["continue"]);
+    assert_eq!(in_service.reason(), Reason::NothingToDo);
+    assert_eq!(in_service.asked_first, [Question::Member, Question::ContainerInstance]);
+}

@@ -63,3 +63,12 @@ fn rule_10_a_moment_that_lies_ahead_is_no_absence_yet() {
 
     assert!(outcome.does().is_empty());
 }
+
+#[test]
+fn rule_10_an_agent_that_is_away_when_nothing_was_written_down_yet_is_remembered_too() {
+    let scene = scene().draining().agent_away().with(replica("api"));
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.remembers().unwrap().agent_lost_since, Some(at(MINUTE)));
+}

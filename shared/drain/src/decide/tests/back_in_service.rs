@@ -105,3 +105,12 @@ fn an_active_instance_in_service_is_not_drained_for_an_action_of_the_past() {
         assert!(outcome.does().is_empty());
     }
 }
+
+#[test]
+fn rule_15_the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_early() {
+    let early = seen_in_service_at(HOUR).swept_at(HOUR + 54).decided();
+    let swept = seen_in_service_at(HOUR).swept_at(HOUR + 55).decided();
+
+    assert_eq!(early.reason(), Reason::InServiceAgain);
+    assert_eq!(swept.reason(), Reason::BackInService);
+}

@@ -94,3 +94,13 @@ fn daemon_tasks_that_ecs_leaves_running_are_found_within_a_quarter_of_an_hour() 
 
     assert!(found.is_some_and(|minute| minute <= 615), "{found:?}");
 }
+
+#[test]
+fn rule_3_the_end_of_the_last_other_task_finds_daemon_tasks_whose_grace_is_over() {
+    let scene = scene().draining_for_us_since(0).with(daemon("log"));
+
+    let outcome = scene.may_be_empty().now(HOUR).decided();
+
+    assert_eq!(outcome.reason(), Reason::DaemonGraceOver);
+    assert_eq!(outcome.does(), ["continue"]);
+}

@@ -182,3 +182,32 @@ fn an_action_still_ends_at_its_deadline_where_ecs_does_not_answer() {
     assert!(before.actions().all(|action| !matches!(action, Action::Complete { .. })));
     assert_eq!(then.does(), ["continue"]);
 }
+
+#[test]
+fn rule_5_an_action_that_begins_with_the_end_of_a_notice_is_ended_by_it() {
+    let scene = scene().draining_for_us_since(120).with(standalone("import"));
+
+    let outcome =
+        scene.remembering(|memory| memory.interrupted_at = Some(at(120))).swept_at(180).decided();
+
+    assert_eq!(reached(&outcome), Some(DeadlineOf::SpotInterruption));
+}
+
+#[test]
+fn rule_5_the_end_of_a_task_in_the_same_batch_does_not_put_off_the_deadline() {
+    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(60));
+
+    let outcome = busy().policy(timeout).may_be_empty().swept_at(MINUTE).decided();
+
+    assert_eq!(reached(&outcome), Some(DeadlineOf::DrainTimeout));
+}
+
+#[test]
+fn rule_5_only_the_sweep_asks_for_the_look_at_the_end() {
+    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(643));
+    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
+
+    let looked = busy.looked_at(Purpose::Deadline, 600).decided();
+
+    assert!(looked.looks(Purpose::Deadline).is_empty());
+}

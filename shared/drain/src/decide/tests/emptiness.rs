@@ -171,3 +171,29 @@ fn rule_1_where_nobody_counted_the_sweep_does() {
     let counted = Some(Counted { tasks: 1, after: 60 });
     assert_eq!(outcome.remembers().unwrap().counted, counted);
 }
+
+#[test]
+fn rule_1_a_look_for_something_else_is_no_second_look() {
+    let outcome = scene().draining_for_us_since(0).looked_at(Purpose::Deadline, 5).decided();
+
+    assert_eq!(outcome.reason(), Reason::Settling);
+    assert_eq!(outcome.looks(Purpose::Settle), [15]);
+}
+
+#[test]
+fn rule_1_the_settle_time_is_over_at_its_end() {
+    let swept = |second| scene().draining_for_us_since(0).swept_at(second).decided();
+
+    assert_eq!(swept(9).reason(), Reason::Settling);
+    assert_eq!(swept(10).reason(), Reason::Empty);
+}
+
+#[test]
+fn what_ecs_counts_and_what_is_left_stand_side_by_side() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+
+    let outcome = scene.with(replica("api").stopping()).swept_at(MINUTE).decided();
+
+    let left = TasksLeft { counted: 1, standalone: 1, stopping: 1, ..TasksLeft::default() };
+    assert_eq!(outcome.reason(), Reason::TasksLeft(left));
+}

@@ -192,3 +192,9 @@ fn rule_6_a_process_makes_up_for_everything_since_its_last_sweep_without_trouble
 
     assert!(beats(&scene.decided()));
 }
+
+#[test]
+fn rule_6_only_a_grid_that_leaves_no_room_for_a_lost_sweep_is_beaten_at_every_sweep() {
+    assert!(beats(&held(209).swept_at(MINUTE).decided()));
+    assert!(!beats(&held(210).swept_at(MINUTE).decided()));
+}

@@ -147,3 +147,41 @@ fn signal_launch_is_kept_alive_by_looks_of_our_own_too() {
 
     assert_eq!(outcome.does(), ["heartbeat"]);
 }
+
+#[test]
+fn the_later_of_a_launch_and_a_termination_in_one_batch_counts() {
+    let relaunched = launching().told_to_terminate(0).told_to_launch(30).now(31).decided();
+    let in_one_second = scene().with_a_launch_hook().told_to_launch(30).told_to_terminate(30);
+
+    assert_eq!(relaunched.reason(), Reason::LaunchJoined);
+    assert_eq!(in_one_second.now(31).decided().does(), ["drain"]);
+}
+
+#[test]
+fn an_instance_that_enters_the_warm_pool_after_it_left_its_cluster_goes_on() {
+    let entering = launching().state("Warmed:Pending:Wait").in_no_cluster();
+
+    let outcome = entering.leaving_since(50).launched_at(100).swept_at(2 * MINUTE).decided();
+
+    assert_eq!(outcome.reason(), Reason::LaunchToWarmPool);
+}
+
+#[test]
+fn an_instance_that_returns_to_the_warm_pool_is_no_launch() {
+    let returns = launching().state("Warmed:Pending:Wait").knowing(&[Question::Member]);
+
+    let drained = returns.clone().draining_for_us_since(0).swept_at(MINUTE).decided();
+    let told = returns.in_no_cluster().told_to_terminate(0).now(200).launched_at(-DAY).decided();
+
+    assert!(!drained.asked_first.contains(&Question::Activities));
+    assert_eq!(drained.reason(), Reason::Empty);
+    assert_eq!(told.reason(), Reason::NotInCluster);
+}
+
+#[test]
+fn rule_15_an_instance_that_an_operator_drains_while_it_launches_is_not_set_active() {
+    let outcome = launching().draining().told_to_launch(0).now(20).decided();
+
+    assert_eq!(outcome.reason(), Reason::LaunchWaiting);
+    assert!(outcome.does().is_empty());
+}

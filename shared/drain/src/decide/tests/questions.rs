@@ -86,3 +86,45 @@ fn a_second_look_asks_for_nothing_twice() {
         ]
     );
 }
+
+#[test]
+fn a_look_at_a_deadline_asks_ecs_before_it_asks_auto_scaling() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+
+    let outcome = scene.looked_at(Purpose::Deadline, 90).decided();
+
+    assert_eq!(outcome.asked_first[0], Question::ContainerInstance);
+}
+
+#[test]
+fn what_completion_needs_is_asked_along_with_the_tasks_where_nothing_is_counted_any_more() {
+    let scene = scene().draining_for_us_since(0);
+    let looked = |scene: Scene| scene.looked_at(Purpose::Deadline, 80).decided().asked_first;
+
+    let busy = looked(scene.clone().with(standalone("import")));
+    let stopping = looked(scene.with(standalone("import").stopping()));
+
+    assert!(!busy.contains(&Question::Member));
+    assert!(stopping.contains(&Question::Member));
+}
+
+#[test]
+fn services_are_asked_for_only_where_it_matters_which_they_are() {
+    let scene = scene().draining_for_us_since(0).with(standalone("import"));
+    let early = scene.clone().with(daemon("log").stopped_at(50));
+    let asks = |outcome: Outcome| outcome.asked_first.contains(&Question::Services);
+
+    assert!(!asks(scene.clone().swept_at(MINUTE).decided()));
+    assert!(!asks(scene.with(replica("api").stopped_at(-10)).swept_at(MINUTE).decided()));
+    assert!(!asks(early.clone().looked_at(Purpose::Deadline, 80).decided()));
+    assert!(asks(early.swept_at(MINUTE).decided()));
+}
+
+#[test]
+fn stop_times_are_asked_for_only_of_standalone_tasks() {
+    let scene = scene().draining_for_us_since(0).with(replica("api")).swept_at(MINUTE);
+    let asks = |scene: Scene| scene.decided().asked_first.contains(&Question::StopTimes);
+
+    assert!(!asks(scene.clone()));
+    assert!(asks(scene.with(standalone("import"))));
+}

@@ -192,3 +192,34 @@ fn signal_rebalance_counts_what_drains_while_its_group_has_it_in_service() {
     assert!(second.does().is_empty());
     assert_eq!(second.reason(), Reason::BudgetSpent);
 }
+
+#[test]
+fn signal_rebalance_does_not_hold_up_the_drain_of_an_action_in_the_same_batch() {
+    let scene = recommended().state("Terminating:Wait").with(replica("api"));
+
+    let outcome = scene.told_to_terminate(0).now(1).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
+}
+
+#[test]
+fn signal_rebalance_in_the_batch_of_a_sweep_does_not_keep_what_is_empty() {
+    let drained = scene().draining_for_us_since(0).recommended(MINUTE);
+
+    let swept = drained.clone().swept_at(MINUTE).decided();
+    let told = drained.may_be_empty().now(MINUTE).decided();
+
+    assert_eq!(swept.does(), ["continue"]);
+    assert_eq!(told.does(), ["continue"]);
+}
+
+#[test]
+fn signal_rebalance_that_was_taken_up_waits_for_no_budget_any_more() {
+    let waiting = scene().in_service().leaving_since(None).policy(drain);
+    let waiting = waiting.remembering(|memory| memory.recommended_at = Some(at(0)));
+
+    let taken_up = waiting.swept_at(HOUR).decided();
+
+    assert_eq!(taken_up.remembers().unwrap().recommended_at, None);
+}

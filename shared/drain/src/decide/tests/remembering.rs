@@ -1,5 +1,6 @@
 use super::scene::*;
 use crate::observation::Status;
+use crate::signal::Ec2State;
 
 #[test]
 fn a_drain_is_written_down_when_draining_is_confirmed() {
@@ -79,4 +80,34 @@ fn it_does_so_even_where_it_is_the_earlier_one() {
     let outcome = scene.told_to_terminate(0).now(90).decided();
 
     assert_eq!(outcome.remembers().unwrap().action, Some(action(0)));
+}
+
+#[test]
+fn nothing_is_written_where_the_action_is_over() {
+    let scene = scene().draining_for_us_since(0).agent_away().state("Terminating:Proceed");
+
+    let outcome = scene.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.says(), "not waiting: Terminating:Proceed");
+    assert_eq!(outcome.remembers(), None);
+}
+
+#[test]
+fn that_ec2_called_it_gone_is_written_down_even_where_nothing_waits_yet() {
+    let scene = scene().draining_for_us_since(0).in_service();
+
+    let outcome = scene.ec2_says(Ec2State::Terminated).now(MINUTE).decided();
+
+    assert_eq!(outcome.says(), "not waiting: InService");
+    assert!(outcome.remembers().unwrap().gone);
+}
+
+#[test]
+fn a_second_hook_of_ours_that_begins_in_the_same_second_does_not_begin_the_drain_anew() {
+    let mut scene = scene().draining_for_us_since(0).told_to_terminate(0);
+    scene.told.terminate.as_mut().unwrap().token = "second".to_owned();
+
+    let outcome = scene.now(25).decided();
+
+    assert_eq!(outcome.does(), ["drain", "continue"]);
 }

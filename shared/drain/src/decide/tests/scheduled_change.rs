@@ -1,4 +1,5 @@
 use super::scene::*;
+use crate::decision::Question;
 use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::Reason;
 use crate::signal::Purpose;
@@ -99,4 +100,20 @@ fn signal_change_without_room_for_the_attribute_is_said() {
 
     assert_eq!(outcome.notes().len(), 1);
     assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_change_that_is_far_ahead_asks_nothing_of_auto_scaling() {
+    let outcome = in_service().change_announced_for(14 * DAY).policy(replace).decided();
+
+    assert_eq!(outcome.asked_first, [Question::ContainerInstance, Question::Description]);
+}
+
+#[test]
+fn signal_change_is_looked_at_in_time_from_as_far_ahead_as_a_message_can_be_delayed() {
+    let written = in_service().remembering(|memory| memory.replace_at = Some(at(13 * DAY)));
+
+    let swept = written.policy(replace).swept_at(13 * DAY - 15 * MINUTE).decided();
+
+    assert_eq!(swept.looks(Purpose::Deadline), [13 * DAY]);
 }

@@ -205,3 +205,33 @@ fn signal_terminate_that_is_old_does_not_say_since_when_its_instance_is_held() {
 
     assert_eq!(outcome.does(), ["drain"]);
 }
+
+#[test]
+fn signal_spot_drains_an_active_instance_until_its_notice_is_over_and_not_after() {
+    let active = scene().in_service().remembering(|memory| memory.interrupted_at = Some(at(120)));
+    let swept = |second| active.clone().swept_at(second).decided();
+
+    assert_eq!(swept(119).does(), ["drain"]);
+    for over in [swept(120), swept(HOUR)] {
+        assert_eq!(over.reason(), Reason::NothingToDo);
+        assert_eq!(over.remembers().unwrap().interrupted_at, None);
+    }
+}
+
+#[test]
+fn signal_spot_says_nothing_of_a_service_that_may_go_below_its_desired_count() {
+    let scene = scene().in_service().with(replica("api").with_bounds(50, 200));
+
+    let outcome = scene.warned_of_spot(0).now(1).decided();
+
+    assert!(outcome.notes().is_empty());
+}
+
+#[test]
+fn signal_spot_older_than_five_minutes_is_believed_no_more() {
+    let warned = |second| scene().in_service().warned_of_spot(0).now(second).decided();
+
+    assert_eq!(warned(300).does()[0], "drain");
+    assert_eq!(warned(301).reason(), Reason::OldEvent);
+    assert!(warned(301).does().is_empty());
+}

@@ -223,3 +223,14 @@ fn nothing_is_stopped_by_policy_before_the_group_has_said_what_its_tags_say() {
     assert_eq!(silent.reason().name(), "unanswered");
     assert_eq!(answered.does(), ["stop import"]);
 }
+
+#[test]
+fn rule_4_where_policy_ignores_tasks_every_sweep_looks_whether_nothing_else_is_left() {
+    let scene = draining().with(standalone("import")).swept_at(5 * MINUTE);
+
+    let waits = scene.clone().decided();
+    let ignores = scene.policy(ignore).decided();
+
+    assert!(!waits.asked_first.contains(&Question::Tasks));
+    assert_eq!(ignores.does(), ["stop import"]);
+}

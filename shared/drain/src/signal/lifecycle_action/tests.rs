@@ -40,6 +40,17 @@ fn names_and_tokens_are_text_of_any_kind() {
 }
 
 #[test]
+fn a_name_that_would_begin_a_line_of_the_log_is_refused() {
+    for named in ["LifecycleActionToken", "AutoScalingGroupName", "LifecycleHookName"] {
+        let notification = with(named, json!("web\nWARN nothing to see here")).to_string();
+
+        let error = read(&notification, Timestamp::UNIX_EPOCH).unwrap_err();
+
+        assert!(error.to_string().ends_with("is missing or not a text in one line"), "{error}");
+    }
+}
+
+#[test]
 fn a_direct_notification_has_its_time_in_time() {
     let notification = with("Time", json!("2021-01-19T00:36:26.533Z"));
 
@@ -90,6 +101,13 @@ fn a_group_notification_is_no_lifecycle_action() {
     let notification = json!({"Event": event, "EC2InstanceId": "i-abcd1111"});
 
     assert_eq!(heard(&notification), Err(Ignored::GroupNotification { event: event.into() }));
+}
+
+#[test]
+fn a_transition_makes_it_a_lifecycle_action_whatever_event_stands_beside_it() {
+    let notification = with("Event", json!("autoscaling:EC2_INSTANCE_TERMINATE"));
+
+    assert_eq!(understood(&notification), understood(&action()));
 }
 
 #[test]

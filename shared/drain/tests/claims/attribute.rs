@@ -1,0 +1,47 @@
+//! What holds of the attribute `ebb.drain`, whatever stands in it. The tests and the fuzz target `attribute` both ask this.
+
+use drain::attribute::{Counted, DrainAttribute, RememberedAction};
+use jiff::Timestamp;
+
+/// The longest value that ECS keeps (API reference, Attribute).
+const LONGEST: usize = 128;
+
+/// The last second that is written in ten digits, in the year 2286.
+const LAST_SECOND: i64 = 9_999_999_999;
+
+/// Fails where what `value` says could not be written again, or says something else then.
+pub fn any_value_is_read_in_full_or_not_at_all(value: &str) {
+    let Some(attribute) = DrainAttribute::parse(value) else { return };
+    let written = attribute.to_string();
+
+    assert_eq!(DrainAttribute::parse(&written).as_ref(), Some(&attribute), "{value} {written}");
+    assert!(written.len() <= value.len(), "{written} is longer than {value}");
+    fits_the_characters(&written);
+}
+
+/// Fails where an action of this token, with everything else that there is to remember, could not be written.
+pub fn an_action_of_any_token_can_be_remembered(token: &str) {
+    let at = Timestamp::from_second(LAST_SECOND).ok();
+    let attribute = DrainAttribute {
+        draining_since: at,
+        counted: Some(Counted { tasks: 9_999, after: 999_999 }),
+        action: at.map(|at| RememberedAction::new(at, token)),
+        interrupted_at: at,
+        rebalance_until: at,
+        recommended_at: at,
+        replace_at: at,
+        gone: true,
+        agent_lost_since: at,
+        in_service_since: at,
+    };
+    let written = attribute.to_string();
+
+    assert_eq!(DrainAttribute::parse(&written), Some(attribute), "{written}");
+    assert!(written.len() <= LONGEST, "{} characters: {written}", written.len());
+    fits_the_characters(&written);
+}
+
+fn fits_the_characters(value: &str) {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.@/\\:".contains(c);
+    assert!(value.chars().all(fits), "{value:?}");
+}
