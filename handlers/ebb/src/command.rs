@@ -20,6 +20,8 @@ pub(crate) struct Ebb {
 pub(crate) enum Command {
     /// Replay a scenario or recorded events against a simulated AWS, in virtual time, with no account
     Replay(ReplayArguments),
+    /// Serve the simulated AWS over HTTP, in real time or faster, for the AWS CLI, any SDK and workers outside
+    Sim(crate::sim::Arguments),
 }
 
 const REPLAY_EXAMPLES: &str = "\

@@ -1,8 +1,10 @@
-//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, with no account.
+//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, and serves that AWS over HTTP, with
+//! no account.
 
 mod command;
 pub mod exit;
 pub mod replay;
+pub mod sim;
 
 use std::ffi::OsString;
 
@@ -19,6 +21,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     match ebb.command {
         Command::Replay(arguments) => command::replay(&arguments),
+        Command::Sim(arguments) => sim::command(&arguments),
     }
 }
 

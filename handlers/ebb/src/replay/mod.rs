@@ -27,8 +27,10 @@ pub use error::ReplayError;
 pub use invariants::Broken;
 pub use log::Logged;
 pub use responder::Responder;
+pub(crate) use responder::deployment;
 pub use small_world::SmallWorld;
 pub use source::scenario as read_scenario;
+pub(crate) use source::{misplayed, scenario_file as read_scenario_file};
 pub use timeline::Line;
 pub use transcript::json;
 
