@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Once;
 
 use serde_json::Value;
 
@@ -11,6 +12,9 @@ use crate::world::root;
 
 const HOW: &str = "python3 -m venv target/python && target/python/bin/pip install -r \
                    tests/conformance/requirements.txt, or name an interpreter in EBB_PYTHON";
+
+/// What is skipped is told once.
+static SKIPPED: Once = Once::new();
 
 /// What a check found.
 #[derive(Debug)]
@@ -48,9 +52,11 @@ pub(super) fn interpreter() -> Option<PathBuf> {
     };
     let what = format!("{}: {lacking} (to enable: {HOW})", python.display());
     assert!(std::env::var_os("EBB_PYTHON_REQUIRED").is_none(), "{what}");
-    // Not with a macro: those are kept back where a test passes.
-    writeln!(std::io::stderr(), "SKIPPED: conformance with boto3, the AWS CLI and moto: {what}")
-        .ok();
+    SKIPPED.call_once(|| {
+        // Not with a macro: those are kept back where a test passes.
+        let mut out = std::io::stderr();
+        writeln!(out, "SKIPPED: conformance with boto3, the AWS CLI and moto: {what}").ok();
+    });
     None
 }
 
