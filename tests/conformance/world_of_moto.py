@@ -29,7 +29,10 @@ def served():
         yield endpoint
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _wait(endpoint, process):

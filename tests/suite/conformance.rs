@@ -85,7 +85,7 @@ fn the_paginators_of_boto3_see_every_item_once() {
 
 #[test]
 fn the_waiters_of_boto3_end_as_what_they_wait_for_does() {
-    let Some(report) = checked("waits", FAST) else { return };
+    let Some(report) = checked("waits", 4 * SLOW) else { return };
 
     report.assert_clean();
     assert!(report.figure("claims") >= 14, "{report:#?}");
@@ -97,6 +97,14 @@ fn a_queue_does_for_a_worker_outside_what_sqs_does() {
 
     report.assert_clean();
     assert!(report.figure("claims") >= 24, "{report:#?}");
+}
+
+#[test]
+fn a_worker_outside_takes_an_instance_out_of_service() {
+    let Some(report) = checked("worker", 4 * SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 10, "{report:#?}");
 }
 
 #[test]
