@@ -56,6 +56,8 @@ class Asked:
         self.code = answer.code
         self.missing = answer.code.startswith("HTTP 5")
         self.members = members_of(answer) if answer.code == "ok" else set()
+        # Of what was sent, which is the same; what is received depends on what else happened.
+        self.digests = _digests(answer.parsed) if "Send" in self.operation else []
 
 
 def _asked(account, known):
@@ -78,6 +80,8 @@ def differences(ours, theirs):
             found.add((one.operation, "moto does not know the operation"))
         elif one.code != other.code:
             found.add((one.operation, f"{one.label}: {one.code} here, {other.code} in moto"))
+        elif one.digests != other.digests:
+            found.add((one.operation, f"{one.label}: the MD5 digests {one.digests} here, {other.digests} in moto"))
         elif one.code == "ok":
             members[one.operation][0].update(one.members)
             members[one.operation][1].update(other.members)
@@ -116,6 +120,16 @@ def members_of_json(value):
     found = set()
     _of_json(value, "", found)
     return found
+
+
+def _digests(parsed):
+    """The MD5 digests in an answer: the same bytes have the same ones, whoever counts."""
+    if isinstance(parsed, list):
+        return [digest for item in parsed for digest in _digests(item)]
+    if not isinstance(parsed, dict):
+        return []
+    own = [(name, value) for name, value in sorted(parsed.items()) if name.startswith("MD5")]
+    return own + [digest for value in parsed.values() for digest in _digests(value)]
 
 
 def _of_json(value, path, found):

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
 use super::request::{self, Call, Input, Protocol, Unread};
-use super::{Wire, dispatch, response};
+use super::{Wire, dispatch, note, response};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::world::World;
@@ -25,14 +25,16 @@ pub enum Classified {
 }
 
 /// Does what a request asks for, at this moment of the world, whatever its bytes are: the `x-amz-target` header if it
-/// has one, the URI, and the body. It reads, does and writes with what the wire itself does so.
+/// has one, the URI, and the body. It reads, does, notes and writes with what the wire itself does so.
 pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8]) -> Classified {
     let call = match request::read_parts(target, uri, body) {
         Ok(call) => call,
         Err(Unread::Unknown { what, .. }) => return Classified::Unknown(what),
         Err(Unread::Malformed { why, .. }) => return Classified::Malformed(why),
     };
-    let written = match dispatch(world, &caller(), &call) {
+    let answered = dispatch(world, &caller(), &call);
+    note(world, &caller(), &call, &answered);
+    let written = match answered {
         Ok(answer) => response::success(&call, answer, "").map(|_| Classified::Answered),
         Err(Refusal::Error(error)) => {
             response::error(&call, &error, "").map(|_| Classified::Refused(error))
