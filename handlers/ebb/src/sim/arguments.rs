@@ -17,16 +17,18 @@ Then, in another shell:
   export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=eu-west-1
   export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
   aws ecs list-clusters
+  # Version 1 of the AWS CLI wants the endpoint once more for SQS:
   aws sqs receive-message --endpoint-url $AWS_ENDPOINT_URL --wait-time-seconds 20 \\
     --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/asg-lifecycle
 
-The queues, rules and schedules of infra/deployment.toml are deployed, its functions are not: messages wait for a
-worker outside. What the simulated AWS does not know is answered with UnknownOperationException or InvalidAction,
-and told on standard error. Account 111122223333, Region eu-west-1; the day is 2 March 2026.
+The queues, rules and schedules of infra/deployment.toml are deployed, its functions are not:
+messages wait for a worker outside. What the simulated AWS does not know is answered with
+UnknownOperationException or InvalidAction, and told on standard error.
+Account 111122223333, Region eu-west-1; the day is 2 March 2026, 9:00 UTC.
 
 Exit codes:
   0  ended by Ctrl-C or SIGTERM
-  2  a mistake in the command line or in the scenario, or the address cannot be had";
+  2  a mistake in the command line or the scenario, or an address that cannot be had";
 
 /// `ebb sim`.
 #[derive(Debug, Args)]
