@@ -1,10 +1,12 @@
-//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, with no account.
+//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, and serves that AWS over HTTP, with
+//! no account.
 
 mod command;
 pub mod exit;
 pub mod invariants;
 pub mod play;
 pub mod replay;
+pub mod sim;
 pub mod simulate;
 
 use std::ffi::OsString;

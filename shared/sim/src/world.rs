@@ -125,6 +125,16 @@ impl World {
         self.fatal.as_deref()
     }
 
+    /// As `fatality`, for a world that goes on all the same.
+    pub(crate) fn take_fatality(&mut self) -> Option<String> {
+        self.fatal.take()
+    }
+
+    /// Forgets what happened so far. Nothing in the world looks at it.
+    pub(crate) fn forget_history(&mut self) {
+        self.history.clear();
+    }
+
     /// Whether something is still going to happen by itself, apart from schedules and their messages.
     pub(crate) fn is_eventful(&self) -> bool {
         self.lambda.queues().any(|queue| self.sqs.holds_the_run(queue))

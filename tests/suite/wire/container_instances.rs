@@ -125,7 +125,7 @@ fn more_than_a_hundred_container_instances_are_not_described_at_once() {
         let (code, message) = refusal(describe.set_container_instances(Some(many)).send().await);
 
         assert_eq!(code, "InvalidParameterException");
-        assert!(message.contains("more than 100"), "{message}");
+        assert!(message.contains("at most 100"), "{message}");
     });
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Ebb {
 enum Command {
     /// Replay a scenario or recorded events against a simulated AWS, in virtual time, with no account
     Replay(replay::ReplayArguments),
+    /// Serve the simulated AWS over HTTP, in real time or faster, for the AWS CLI, any SDK and workers outside
+    Sim(crate::sim::Arguments),
     /// Simulate random worlds with random faults, and check that nothing is lost
     Simulate(simulate::SimulateArguments),
 }
@@ -28,6 +30,7 @@ impl Ebb {
     pub(crate) fn run(&self) -> Exit {
         match &self.command {
             Command::Replay(arguments) => replay::replay(arguments),
+            Command::Sim(arguments) => crate::sim::command(arguments),
             Command::Simulate(arguments) => simulate::simulate(arguments),
         }
     }

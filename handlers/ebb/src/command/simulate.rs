@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sim::scenario::Scenario;
 
 use super::complain;
 use crate::exit::Exit;
-use crate::replay::{ReplayError, read_scenario};
+use crate::replay::{ReplayError, read_scenario_file};
 use crate::simulate::{self, Batch, Everywhere, Options, Outcome, What, report};
 
 const EXAMPLES: &str = "\
@@ -110,7 +109,7 @@ impl SimulateArguments {
 
 fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     let scenario = match &arguments.scenario {
-        Some(file) => Some((file.clone(), read(file)?)),
+        Some(file) => Some((file.clone(), read_scenario_file(file)?)),
         None => None,
     };
     let seeds = arguments.seed.map_or(arguments.seeds.clone(), |seed| seed..seed + 1);
@@ -163,7 +162,7 @@ fn at_every_call(
     what: What,
     file: &Path,
 ) -> Result<Exit, ReplayError> {
-    let scenario = read(file)?;
+    let scenario = read_scenario_file(file)?;
     let bar = progress(0);
     let tried = simulate::everywhere(file, &scenario, what, arguments.jobs(), |done, of| {
         bar.set_length(of as u64);
@@ -189,12 +188,6 @@ fn at_every_call(
         }
     }
     Ok(if tried.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
-}
-
-fn read(file: &Path) -> Result<Scenario, ReplayError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|source| ReplayError::Unreadable { path: file.to_owned(), source })?;
-    read_scenario(file, &text)
 }
 
 /// On standard error, and only where somebody looks.

@@ -16,6 +16,7 @@ use crate::replay::misplayed;
 use log::Log;
 pub use log::Logged;
 pub use responder::Responder;
+pub(crate) use responder::deployment;
 
 /// Everything that a run left behind.
 #[derive(Debug)]

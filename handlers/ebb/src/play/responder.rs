@@ -76,14 +76,17 @@ impl Responder {
     }
 }
 
+/// What `infra/deployment.toml` deploys.
+pub(crate) fn deployment() -> Result<Deployment, ReplayError> {
+    toml::from_str(DEPLOYMENT).map_err(|error| ReplayError::Deployment(error.to_string()))
+}
+
 fn deploy_ebb(
     aws: &Aws,
     path: &Path,
     environment: &BTreeMap<String, String>,
 ) -> Result<(), ReplayError> {
-    let deployment: Deployment =
-        toml::from_str(DEPLOYMENT).map_err(|error| ReplayError::Deployment(error.to_string()))?;
-    aws.deploy(deployment).map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
+    aws.deploy(deployment()?).map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
     for feed in Feed::ALL {
         let config = configured(feed, path, environment)?;
         aws.function(feed.name(), move |environment| handler(feed, config.clone(), &environment));

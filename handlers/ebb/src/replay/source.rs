@@ -21,13 +21,22 @@ pub(super) enum Source {
 
 /// Reads a file by its ending: `.toml` is a scenario, everything else recorded events.
 pub(super) fn read(path: &Path) -> Result<Source, ReplayError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ReplayError::Unreadable { path: path.to_owned(), source })?;
+    let text = text_of(path)?;
     if path.extension().is_some_and(|extension| extension == "toml") {
         scenario(path, &text).map(|scenario| Source::Scenario(Box::new(scenario)))
     } else {
         recorded(path, &text).map(Source::Recorded)
     }
+}
+
+fn text_of(path: &Path) -> Result<String, ReplayError> {
+    std::fs::read_to_string(path)
+        .map_err(|source| ReplayError::Unreadable { path: path.to_owned(), source })
+}
+
+/// The scenario of a file, whatever its ending.
+pub(crate) fn scenario_file(path: &Path) -> Result<Scenario, ReplayError> {
+    scenario(path, &text_of(path)?)
 }
 
 /// A scenario; a mistake in it is named by file, line and field.

@@ -11,7 +11,7 @@ pub(super) struct Draw(fastrand::Rng);
 impl Draw {
     /// The stream of a seed. It shares nothing with those that the simulated AWS draws from.
     pub(super) fn new(seed: u64) -> Self {
-        Self(fastrand::Rng::with_seed(seed ^ 0x5eed_0f_eb_b000_0000))
+        Self(fastrand::Rng::with_seed(seed ^ 0x5eed_0feb_b000_0000))
     }
 
     /// Whether something of this probability happens.

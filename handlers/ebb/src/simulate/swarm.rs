@@ -113,16 +113,11 @@ fn messages(draw: &mut Draw, probability: f64, faults: &mut Vec<Fault>) {
 
 /// Which of the first so many are struck.
 fn struck(draw: &mut Draw, probability: f64, first: u32) -> Vec<u32> {
-    let mut struck = Vec::new();
-    let mut nth = 0;
-    while probability > 0.0 {
-        nth += draw.next_in(probability);
-        if nth > first {
-            break;
-        }
-        struck.push(nth);
+    if probability <= 0.0 {
+        return Vec::new();
     }
-    struck
+    let next = |nth: &u32| Some(nth + draw.next_in(probability));
+    std::iter::successors(next(&0), next).take_while(|nth| *nth <= first).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! sees when nothing more is going to happen.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -29,6 +30,9 @@ pub enum Ended {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Fatal(pub String);
+
+/// Virtual time that a world with an empty agenda waits for something new on it.
+const FAR_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 type Running = FuturesUnordered<BoxFuture<'static, (u64, Outcome)>>;
 
@@ -62,6 +66,20 @@ impl Aws {
                 lock(&self.0.running).remove(&invocation);
                 self.touch(|world| crate::lambda::finish(world, invocation, outcome));
             }
+        }
+    }
+
+    /// Lets time pass for ever, for callers from outside: there are no functions, and what the simulator does not know
+    /// is told and ends nothing.
+    pub(crate) async fn keep_time(&self) -> Infallible {
+        let mut running = Running::new();
+        loop {
+            let (next, fatal) = self.touch(|world| (world.next_at(), world.take_fatality()));
+            if let Some(reason) = fatal {
+                tracing::warn!("{reason}");
+            }
+            self.forget_history();
+            self.wait(&mut running, next.unwrap_or(FAR_AHEAD)).await;
         }
     }
 
@@ -134,7 +152,7 @@ impl Aws {
     /// Waits for the next thing on the agenda, for something new on it, or for the end of an invocation; the
     /// invocations that ended.
     async fn wait(&self, running: &mut Running, next: Duration) -> Vec<(u64, Outcome)> {
-        let mut time = pin!(tokio::time::sleep_until(self.0.origin + next));
+        let mut time = pin!(tokio::time::sleep_until(self.0.origin + self.real(next)));
         let mut woken = pin!(self.0.wake.notified());
         let mut ended = Vec::new();
         poll_fn(|cx| {

@@ -10,7 +10,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -57,6 +57,8 @@ pub struct Aws(Arc<Shared>);
 struct Shared {
     world: Mutex<World>,
     origin: Instant,
+    /// How many seconds of virtual time pass in one second of the runtime's clock.
+    speed: u32,
     /// Something may have come onto the agenda: the driver looks.
     wake: Notify,
     /// Something happened: calls that wait look.
@@ -76,9 +78,16 @@ impl fmt::Debug for Aws {
 impl Aws {
     /// A world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`] makes it.
     pub fn new(world: World) -> Self {
+        Self::at_speed(world, 1)
+    }
+
+    /// As `new`, on a runtime whose clock runs: virtual time passes so many times as fast. That is for callers from
+    /// outside; the code of functions keeps the runtime's own time.
+    pub fn at_speed(world: World, speed: u32) -> Self {
         Self(Arc::new(Shared {
             world: Mutex::new(world),
             origin: Instant::now(),
+            speed: speed.max(1),
             wake: Notify::new(),
             changed: Notify::new(),
             factories: Mutex::default(),
@@ -112,7 +121,7 @@ impl Aws {
 
     /// Virtual time, for the SDK and for everyone who asks what time it is.
     pub fn time_source(&self) -> SharedTimeSource {
-        SharedTimeSource::new(VirtualTime(self.0.origin))
+        SharedTimeSource::new(VirtualTime(self.0.origin, self.0.speed))
     }
 
     /// Looks at the world, or changes it, now.
@@ -124,7 +133,7 @@ impl Aws {
     pub(crate) fn touch<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut world = lock(&self.0.world);
         let (next, noted) = (world.next_at(), world.history().len());
-        world.advance(self.0.origin.elapsed());
+        world.advance(self.0.origin.elapsed().saturating_mul(self.0.speed));
         let result = change(&mut world);
         if world.next_at() != next || world.lambda.is_due() || world.fatality().is_some() {
             self.0.wake.notify_one();
@@ -145,6 +154,16 @@ impl Aws {
         if let Some(running) = lock(&self.0.running).get(&invocation) {
             running.abort();
         }
+    }
+
+    /// How long the runtime's clock takes for a length of virtual time.
+    pub(crate) fn real(&self, length: Duration) -> Duration {
+        length / self.0.speed
+    }
+
+    /// Forgets what happened so far: a world that is served has no end at which somebody would read it.
+    pub(crate) fn forget_history(&self) {
+        lock(&self.0.world).forget_history();
     }
 
     fn client(&self, who: Who) -> SharedHttpClient {
@@ -174,11 +193,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[derive(Debug)]
-struct VirtualTime(Instant);
+struct VirtualTime(Instant, u32);
 
 impl TimeSource for VirtualTime {
     fn now(&self) -> SystemTime {
-        SystemTime::from(START) + self.0.elapsed()
+        SystemTime::from(START) + self.0.elapsed().saturating_mul(self.1)
     }
 }
 

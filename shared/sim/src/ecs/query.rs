@@ -9,6 +9,9 @@ use crate::api::{ApiError, Refusal};
 use super::Ecs;
 use super::container_instance::ContainerInstance;
 
+/// How many parentheses and negations a filter may have: each may be one level of nesting. AWS names no limit.
+const DEEPEST: usize = 100;
+
 /// A filter that has been understood.
 #[derive(Debug, PartialEq)]
 pub(super) enum Query {
@@ -38,7 +41,11 @@ pub(super) enum Operator {
 impl Query {
     /// Understands a filter.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let mut words = words(text).ok_or_else(|| wrong(text))?.into_iter().peekable();
+        let words = words(text).ok_or_else(|| wrong(text))?;
+        if words.iter().filter(|word| opens(word)).count() > DEEPEST {
+            return Err(wrong(text));
+        }
+        let mut words = words.into_iter().peekable();
         let query = any(&mut words, text)?;
         if words.next().is_some() { Err(wrong(text)) } else { Ok(query) }
     }
@@ -125,6 +132,15 @@ fn words(text: &str) -> Option<Vec<Word>> {
         rest = rest.trim_start();
     }
     Some(words)
+}
+
+/// Whether what follows stands a level deeper.
+fn opens(word: &Word) -> bool {
+    match word {
+        Word::Sign(sign) => ["(", "!"].contains(sign),
+        Word::Plain(word) => word == "not",
+        Word::Quoted(_) => false,
+    }
 }
 
 fn any(words: &mut Words, text: &str) -> Result<Query, Refusal> {

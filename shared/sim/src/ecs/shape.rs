@@ -113,6 +113,7 @@ fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
     });
     if clock == Clock::Seconds {
         shape["healthStatus"] = json!("UNKNOWN");
+        shape["networkBindings"] = json!([]);
     }
     if let Some(code) = container.exit_code.filter(|_| exited) {
         shape["exitCode"] = json!(code);
@@ -137,8 +138,8 @@ pub(super) fn container_instance(
         "ec2InstanceId": instance.ec2_instance,
         "pendingTasksCount": pending,
         "registeredAt": clock.show(instance.registered_at),
-        "registeredResources": resources(instance.task_slots),
-        "remainingResources": resources(instance.free_slots()),
+        "registeredResources": resources(instance.task_slots, clock),
+        "remainingResources": resources(instance.free_slots(), clock),
         "runningTasksCount": running,
         "status": instance.status.name(),
         "version": instance.version,
@@ -162,13 +163,25 @@ pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
     }
 }
 
-fn resources(slots: usize) -> Value {
-    json!([
-        { "name": "CPU", "type": "INTEGER", "integerValue": slots * CPU },
-        { "name": "MEMORY", "type": "INTEGER", "integerValue": slots * MEMORY },
-        { "name": "PORTS", "type": "STRINGSET", "stringSetValue": ["22", "2375", "2376", "51678", "51679"] },
-        { "name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": [] },
-    ])
+/// The API shows a value of each number type, events the one that counts (API reference, DescribeContainerInstances,
+/// example; ECS developer guide, ecs_container_instance_events).
+fn resources(slots: usize, clock: Clock) -> Value {
+    let ports = ["22", "2375", "2376", "51678", "51679"];
+    let mut resources = [
+        json!({ "name": "CPU", "type": "INTEGER", "integerValue": slots * CPU }),
+        json!({ "name": "MEMORY", "type": "INTEGER", "integerValue": slots * MEMORY }),
+        json!({ "name": "PORTS", "type": "STRINGSET", "stringSetValue": ports }),
+        json!({ "name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": [] }),
+    ];
+    if clock == Clock::Seconds {
+        for resource in &mut resources {
+            (resource["doubleValue"], resource["longValue"]) = (json!(0.0), json!(0));
+            if resource["type"] == "STRINGSET" {
+                resource["integerValue"] = json!(0);
+            }
+        }
+    }
+    Value::from_iter(resources)
 }
 
 /// A service with its only deployment and its latest events.
@@ -245,7 +258,8 @@ fn load_balancers(service: &Service) -> Value {
     }])
 }
 
-/// A task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition.
+/// A task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty lists are
+/// those of the example in the API reference, DescribeTaskDefinition.
 pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
     let containers = definition.containers.iter().map(|container| {
         let depends_on = container.depends_on.iter();
@@ -258,6 +272,10 @@ pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
             "memory": MEMORY,
             "essential": true,
             "dependsOn": Value::from_iter(depends_on),
+            "environment": [],
+            "mountPoints": [],
+            "portMappings": [],
+            "volumesFrom": [],
         });
         if let Some(timeout) = container.stop_timeout {
             shape["stopTimeout"] = json!(timeout.0.as_secs());
@@ -270,6 +288,7 @@ pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
         "revision": 1,
         "status": "ACTIVE",
         "requiresCompatibilities": ["EC2"],
+        "volumes": [],
         "containerDefinitions": Value::from_iter(containers),
     })
 }

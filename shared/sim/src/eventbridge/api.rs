@@ -25,9 +25,13 @@ struct Entry {
 
 /// An EventBridge API call.
 pub(crate) fn call(world: &mut World, operation: &str, input: &Value) -> Result<Value, Refusal> {
-    if operation != "PutEvents" {
-        return Err(Refusal::Unknown(format!("EventBridge {operation}")));
+    match operation {
+        "PutEvents" => put_events(world, input),
+        _ => Err(Refusal::Unknown(format!("EventBridge {operation}"))),
     }
+}
+
+fn put_events(world: &mut World, input: &Value) -> Result<Value, Refusal> {
     let input = PutEvents::deserialize(input)
         .map_err(|error| Refusal::Unknown(format!("EventBridge PutEvents: {error}")))?;
     // API reference, PutEvents: 1 to 10 entries.

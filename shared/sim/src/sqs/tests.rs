@@ -65,6 +65,33 @@ fn what_is_beyond_a_limit_is_an_invalid_parameter_value() {
     assert_eq!(code(ask(&mut world, "ChangeMessageVisibility", hidden)), "InvalidParameterValue");
 }
 
+// API reference, SQS SendMessage: the characters that are allowed, and InvalidMessageContents.
+#[test]
+fn a_character_that_xml_does_not_know_is_refused() {
+    let mut world = world();
+
+    for body in ["a\u{1}b", "\u{0}", "\u{FFFF}"] {
+        let refused = ask(&mut world, "SendMessage", json!({"MessageBody": body}));
+        assert_eq!(code(refused), "InvalidMessageContents", "{body:?}");
+    }
+    ask(&mut world, "SendMessage", json!({"MessageBody": "tab\tline\r\nü\u{10FFFF}"})).unwrap();
+}
+
+// API reference, SQS GetQueueAttributes: InvalidAttributeName; a queue without a redrive policy has none to show.
+#[test]
+fn an_attribute_that_no_queue_can_have_is_refused_and_one_that_is_not_set_is_left_out() {
+    let mut world = world();
+    let dead = json!({"QueueUrl": api::queue_url("dead"), "AttributeNames": ["RedrivePolicy"]});
+
+    let unknown = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Color"]}));
+    let left_out = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Policy"]}));
+    let unset = call(&mut world, &Caller::Other("me".to_owned()), "GetQueueAttributes", &dead);
+
+    assert_eq!(code(unknown), "InvalidAttributeName");
+    assert!(matches!(left_out, Err(Refusal::Unknown(_))), "{left_out:?}");
+    assert_eq!(unset.unwrap(), json!({"Attributes": {}}));
+}
+
 // SQS developer guide, sqs-visibility-timeout and sqs-dead-letter-queues.
 #[test]
 fn a_message_received_too_often_goes_to_the_dead_letter_queue_with_its_age() {

@@ -6,6 +6,7 @@
 mod about;
 mod fault;
 mod form;
+pub(crate) mod outside;
 mod request;
 mod response;
 
@@ -39,6 +40,8 @@ pub(crate) struct Wire {
 pub(crate) enum Who {
     Function(String),
     Other(String),
+    /// Somebody over the network.
+    Outside,
 }
 
 impl HttpClient for Wire {
@@ -67,13 +70,13 @@ enum Answer {
 impl Wire {
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let caller = self.caller();
-        let call = request::read(&request).map_err(|reason| self.stop(reason))?;
+        let call = request::read(&request).map_err(|unread| self.stop(unread.to_string()))?;
         let stream = format!("api call/{caller}/{}", call.operation);
         let (latency, fault) = self.aws.touch(|world| {
             let latency = world.random.length(&stream, &world.switches.api_call.0);
             (latency, world.fault_of_call(&caller, &call.operation))
         });
-        tokio::time::sleep(latency / 2).await;
+        tokio::time::sleep(self.aws.real(latency / 2)).await;
         let answered = match fault {
             Some(CallFault::KilledBefore) => return self.kill(&caller).await,
             Some(fault) => self.with_fault(fault, &caller, &call).await,
@@ -89,10 +92,10 @@ impl Wire {
             Some(CallFault::LostAnswer) => {
                 return Err(ConnectorError::io("connection reset by peer".into()));
             }
-            Some(CallFault::Slow) => tokio::time::sleep(self.slowness()).await,
+            Some(CallFault::Slow) => tokio::time::sleep(self.aws.real(self.slowness())).await,
             _ => {}
         }
-        tokio::time::sleep(latency - latency / 2).await;
+        tokio::time::sleep(self.aws.real(latency - latency / 2)).await;
         match answered {
             Ok(answer) => response::success(&call, answer, &request_id),
             Err(Refusal::Error(error)) => response::error(&call, &error, &request_id),
@@ -108,7 +111,7 @@ impl Wire {
             Input::Json(input) if call.service == "sqs" => crate::sqs::wait(&call.operation, input),
             _ => None,
         };
-        let end = tokio::time::Instant::now() + wait.unwrap_or(Duration::ZERO);
+        let end = tokio::time::Instant::now() + self.aws.real(wait.unwrap_or(Duration::ZERO));
         loop {
             let answer = self.aws.touch(|world| dispatch(world, caller, call));
             let empty =
@@ -162,6 +165,7 @@ impl Wire {
     fn caller(&self) -> Caller {
         match &self.who {
             Who::Other(who) => Caller::Other(who.clone()),
+            Who::Outside => outside::caller(),
             Who::Function(name) => Caller::Function {
                 name: name.clone(),
                 invocation: INVOCATION.try_with(|number| *number).ok(),
@@ -169,9 +173,11 @@ impl Wire {
         }
     }
 
-    /// An error that no SDK retries, and the end of the run.
+    /// An error that no SDK retries, and the end of the run. A caller from outside ends nothing.
     fn stop(&self, reason: String) -> ConnectorError {
-        self.aws.touch(|world| world.fatal(reason.clone()));
+        if !matches!(self.who, Who::Outside) {
+            self.aws.touch(|world| world.fatal(reason.clone()));
+        }
         ConnectorError::user(reason.into())
     }
 }

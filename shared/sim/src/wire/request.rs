@@ -46,40 +46,67 @@ const JSON_SERVICES: [(&str, &str, Protocol); 3] = [
 const AUTO_SCALING_VERSION: &str = "2011-01-01";
 const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
 
+/// A request that is none here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unread {
+    /// A service, an operation or a protocol that the simulator does not know.
+    #[error("the simulated AWS does not know {what}")]
+    Unknown { what: String, protocol: Protocol },
+    /// Its body is not what its protocol says.
+    #[error("{why}")]
+    Malformed { why: String, protocol: Protocol },
+}
+
 /// Reads a request, or says what about it the simulator does not know.
-pub(super) fn read(request: &HttpRequest) -> Result<Call, String> {
-    let body = request.body().bytes().and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let body = body.ok_or_else(|| format!("{}: a body that is no text", request.uri()))?;
-    match request.headers().get("x-amz-target") {
+pub(super) fn read(request: &HttpRequest) -> Result<Call, Unread> {
+    let body = request.body().bytes().unwrap_or_default();
+    read_parts(request.headers().get("x-amz-target"), request.uri(), body)
+}
+
+/// Reads the parts of a request that say what is asked. There is nothing that they may not hold.
+pub(super) fn read_parts(target: Option<&str>, uri: &str, body: &[u8]) -> Result<Call, Unread> {
+    match target {
         Some(target) => read_json(target, body),
-        None => read_form(request.uri(), body),
+        None => read_form(uri, body),
     }
 }
 
-fn read_json(target: &str, body: &str) -> Result<Call, String> {
-    let unknown = || format!("the simulated AWS does not know {target}");
+fn read_json(target: &str, body: &[u8]) -> Result<Call, Unread> {
+    let unknown = || Unread::Unknown { what: target.to_owned(), protocol: Protocol::Json11 };
     let (prefix, operation) = target.split_once('.').ok_or_else(unknown)?;
     let known = JSON_SERVICES.iter().find(|(name, ..)| *name == prefix);
     let (_, service, protocol) = *known.ok_or_else(unknown)?;
-    let input = if body.is_empty() { "{}" } else { body };
-    let input = serde_json::from_str(input).map_err(|error| format!("{target}: {error}"))?;
-    Ok(Call { service, operation: operation.to_owned(), input: Input::Json(input), protocol })
+    let input = if body.is_empty() { b"{}" } else { body };
+    let malformed = |error: &str| Unread::Malformed { why: format!("{target}: {error}"), protocol };
+    let input = serde_json::from_slice(input).map_err(|error| malformed(&error.to_string()))?;
+    match input {
+        Value::Object(_) => Ok(Call {
+            service,
+            operation: operation.to_owned(),
+            input: Input::Json(input),
+            protocol,
+        }),
+        _ => Err(malformed("the input is not a structure")),
+    }
 }
 
-fn read_form(uri: &str, body: &str) -> Result<Call, String> {
+fn read_form(uri: &str, body: &[u8]) -> Result<Call, Unread> {
+    let protocol = Protocol::Query(AUTO_SCALING_NAMESPACE);
+    let body = std::str::from_utf8(body).map_err(|_| Unread::Malformed {
+        why: format!("{uri}: a body that is no text"),
+        protocol,
+    })?;
     let mut input = form::decode(body);
     let (action, version) = (input.remove("Action"), input.remove("Version"));
     match (action, version.as_deref()) {
-        (Some(operation), Some(AUTO_SCALING_VERSION)) => Ok(Call {
-            service: "autoscaling",
-            operation,
-            input: Input::Form(input),
-            protocol: Protocol::Query(AUTO_SCALING_NAMESPACE),
-        }),
+        (Some(operation), Some(AUTO_SCALING_VERSION)) => {
+            Ok(Call { service: "autoscaling", operation, input: Input::Form(input), protocol })
+        }
         (operation, version) => {
             let what = operation.unwrap_or_default();
             let version = version.unwrap_or_default();
-            Err(format!("the simulated AWS does not know {uri} {what} {version}"))
+            let what = format!("{uri} {what} {version}");
+            Err(Unread::Unknown { what: what.trim_end().to_owned(), protocol })
         }
     }
 }

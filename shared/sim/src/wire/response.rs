@@ -4,7 +4,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use quick_xml::escape::escape;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Answer;
 use super::request::{Call, Protocol};
@@ -19,15 +19,34 @@ pub(super) fn success(
     let body = match (answer, call.protocol) {
         (Answer::Xml(result), Protocol::Query(namespace)) => {
             let operation = &call.operation;
+            let result = match WITHOUT_RESULT.contains(&operation.as_str()) {
+                true => result,
+                false => format!("<{operation}Result>{result}</{operation}Result>"),
+            };
             format!(
-                "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{result}</{operation}Result>\
+                "<{operation}Response xmlns=\"{namespace}\">{result}\
                  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
             )
         }
         (Answer::Xml(text), _) => text,
-        (Answer::Json(json), _) => json.to_string(),
+        (Answer::Json(json), _) => without_nulls(json).to_string(),
     };
     response(200, call.protocol, body, request_id)
+}
+
+/// Operations that answer no element of a result (API reference, SetDesiredCapacity, sample response).
+const WITHOUT_RESULT: [&str; 1] = ["SetDesiredCapacity"];
+
+/// A member that is not there is left out: no member of any answer is modelled as one that may be null.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
+            fields.map(|(name, value)| (name, without_nulls(value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        value => value,
+    }
 }
 
 /// An error answer.

@@ -160,3 +160,35 @@ fn a_service_that_is_not_known_stops_the_run() {
     let fatal = "the simulated AWS does not know DynamoDB_20120810.GetItem".to_owned();
     assert_eq!(ended.unwrap(), Err(crate::aws::Fatal(fatal)));
 }
+
+// API reference, SetDesiredCapacity and CompleteLifecycleAction: their sample responses.
+#[test]
+fn an_operation_without_a_result_answers_no_element_for_it() {
+    block_on(1, async {
+        let (aws, client) = aws();
+        let group = json!({"group": [{"name": "web", "instances": 1}]});
+        aws.world(|world| world.play(&serde_json::from_value(group).unwrap()).unwrap());
+        let ask = |form: &str| send(&client, &[], format!("Action={form}&Version=2011-01-01"));
+
+        let (_, _, set) =
+            ask("SetDesiredCapacity&AutoScalingGroupName=web&DesiredCapacity=1").await;
+        let (_, _, described) = ask("DescribeTags").await;
+
+        assert!(set.contains("<SetDesiredCapacityResponse ") && !set.contains("Result"), "{set}");
+        assert!(described.contains("<DescribeTagsResult>"), "{described}");
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_member_that_is_not_there_is_left_out_of_the_json() {
+    block_on(1, async {
+        let (_, client) = aws();
+
+        let (_, page) =
+            raw(&client, "AmazonEC2ContainerServiceV20141113.ListClusters", json!({})).await;
+
+        assert_eq!(page, json!({"clusterArns": []}));
+    })
+    .unwrap();
+}

@@ -75,7 +75,7 @@ impl<'a> Parameters<'a> {
         if size == 0 || size > max {
             return Err(invalid(format!("The MaxRecords value {size} is not between 1 and {max}")));
         }
-        let from = match self.text("NextToken") {
+        let from: usize = match self.text("NextToken") {
             None => 0,
             Some(token) => {
                 token.strip_prefix("from-").and_then(|n| n.parse().ok()).ok_or_else(|| {
@@ -83,7 +83,8 @@ impl<'a> Parameters<'a> {
                 })?
             }
         };
-        let next = (from + size < all.len()).then(|| format!("from-{}", from + size));
+        let end: usize = from.saturating_add(size);
+        let next = (end < all.len()).then(|| format!("from-{end}"));
         Ok((all.into_iter().skip(from).take(size).collect(), next))
     }
 }

@@ -10,6 +10,9 @@ use super::invalid;
 /// The longest page (API reference: `maxResults` is 1 to 100, 100 by default).
 const PAGE: i64 = 100;
 
+/// A parameter that messages call otherwise.
+const CONTAINER_INSTANCES: &str = "containerInstances";
+
 /// The input of one call.
 #[derive(Debug)]
 pub(super) struct Input<'a> {
@@ -55,15 +58,17 @@ impl<'a> Input<'a> {
         texts.collect()
     }
 
-    /// A list of 1 to `limit` texts. An empty list is an error, as seen in the field: "Tasks cannot be empty."
+    /// A list of 1 to `limit` texts. Both errors are as seen in the field: "Tasks cannot be empty." (convox/rack#1908),
+    /// "Container instance cannot be empty." (getmoto/moto#2473), "instanceIds can have at most 10 items."
+    /// (minamijoyo/myaws#25).
     pub fn ids(&self, name: &str, limit: usize) -> Result<Vec<&'a str>, Refusal> {
         let ids = self.texts(name)?;
         match ids.len() {
             0 => Err(empty(name)),
-            count if count > limit => Err(invalid(format!(
-                "{} cannot have more than {limit} elements.",
-                capitalised(name)
-            ))),
+            count if count > limit => {
+                let name = if name == CONTAINER_INSTANCES { "instanceIds" } else { name };
+                Err(invalid(format!("{name} can have at most {limit} items.")))
+            }
             _ => Ok(ids),
         }
     }
@@ -152,10 +157,11 @@ fn malformed(name: &str) -> Refusal {
 }
 
 fn empty(name: &str) -> Refusal {
+    let name = if name == CONTAINER_INSTANCES { "containerInstance" } else { name };
     invalid(format!("{} cannot be empty.", capitalised(name)))
 }
 
-/// A parameter's name as messages write it: `containerInstances` is "Container instances".
+/// A parameter's name as messages write it: `taskDefinition` is "Task definition".
 fn capitalised(name: &str) -> String {
     let mut words = String::new();
     for (index, letter) in name.chars().enumerate() {

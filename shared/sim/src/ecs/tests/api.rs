@@ -94,6 +94,39 @@ fn an_empty_list_is_an_error() {
     assert_eq!(error.to_string(), "InvalidParameterException: Tasks cannot be empty.");
 }
 
+// getmoto/moto#2473 and minamijoyo/myaws#25: the messages of AWS itself.
+#[test]
+fn container_instances_are_called_otherwise_in_messages() {
+    let mut world = web(1);
+    let mut said =
+        |operation: &str, input| match crate::ecs::call(&mut world, &somebody(), operation, &input)
+        {
+            Err(Refusal::Error(error)) => error.message,
+            other => panic!("no error: {other:?}"),
+        };
+    let nobody = json!({ "cluster": "web", "containerInstances": [] });
+    let eleven =
+        json!({ "cluster": "web", "containerInstances": vec!["a"; 11], "status": "ACTIVE" });
+
+    let none = said("DescribeContainerInstances", nobody);
+    let many = said("UpdateContainerInstancesState", eleven);
+
+    assert_eq!(none, "Container instance cannot be empty.");
+    assert_eq!(many, "instanceIds can have at most 10 items.");
+}
+
+// API reference, DescribeContainerInstances, example; ECS developer guide, ecs_container_instance_events.
+#[test]
+fn a_resource_has_a_value_of_each_number_type_in_answers() {
+    let mut world = web(1);
+    let input = json!({ "cluster": "web", "containerInstances": [on(&world, "i-1")] });
+
+    let answer = ask(&mut world, "DescribeContainerInstances", input);
+
+    let resources = answer["containerInstances"][0]["registeredResources"].as_array().unwrap();
+    assert!(resources.iter().all(|it| it["doubleValue"].is_f64() && it["longValue"] == 0));
+}
+
 // API reference: DescribeTasks, DescribeContainerInstances and GetTaskProtection take 100, DescribeServices 10.
 #[test]
 fn a_describe_has_a_limit() {

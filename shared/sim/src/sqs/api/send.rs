@@ -129,6 +129,15 @@ fn size(body: &str, attributes: &BTreeMap<String, Attribute>) -> usize {
     body.len() + attributes.iter().map(attribute).sum::<usize>()
 }
 
+/// API reference, SQS SendMessage: the characters that a message may hold.
+fn is_allowed(letter: char) -> bool {
+    match letter {
+        '\t' | '\n' | '\r' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        _ => letter >= ' ',
+    }
+}
+
 fn send_one(
     world: &mut World,
     caller: &Caller,
@@ -143,6 +152,10 @@ fn send_one(
     if body.is_empty() {
         let message = "The request must contain the parameter MessageBody.";
         return Err(ApiError::client("MissingParameter", message).into());
+    }
+    if !body.chars().all(is_allowed) {
+        let message = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF";
+        return Err(ApiError::client("InvalidMessageContents", message).into());
     }
     if bytes > LARGEST {
         let message = format!(

@@ -1,0 +1,56 @@
+//! What `ebb sim` can be told.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Served;
+
+const EXAMPLES: &str = "\
+Examples:
+  ebb sim --listen 127.0.0.1:4566
+  ebb sim --listen 127.0.0.1:4566 fixtures/scenarios/scale-in.toml
+  ebb sim --listen 127.0.0.1:0 --speed 60 fixtures/scenarios/instance-refresh.toml
+
+Then, in another shell:
+  export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=eu-west-1
+  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+  aws ecs list-clusters
+  # Version 1 of the AWS CLI wants the endpoint once more for SQS:
+  aws sqs receive-message --endpoint-url $AWS_ENDPOINT_URL --wait-time-seconds 20 \\
+    --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/asg-lifecycle
+
+The queues, rules and schedules of infra/deployment.toml are deployed, its functions are not:
+messages wait for a worker outside. What the simulated AWS does not know is answered with
+UnknownOperationException or InvalidAction, and told on standard error.
+Account 111122223333, Region eu-west-1; the day is 2 March 2026, 9:00 UTC.
+
+Exit codes:
+  0  ended by Ctrl-C or SIGTERM
+  2  a mistake in the command line or the scenario, or an address that cannot be had";
+
+/// `ebb sim`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// A scenario (.toml): its world, and its steps at their times [default: an empty world]
+    #[arg(value_name = "SCENARIO")]
+    scenario: Option<PathBuf>,
+    /// Where to listen; port 0 is any that is free, and is printed. Signatures are not checked: keep it on this machine
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4566")]
+    listen: SocketAddr,
+    /// How many seconds of virtual time pass in one second
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    speed: u32,
+    /// The seed of everything that is drawn [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+impl Arguments {
+    pub(super) fn served(&self) -> Served {
+        let Self { scenario, listen, speed, seed } = self;
+        Served { scenario: scenario.clone(), listen: *listen, speed: *speed, seed: *seed }
+    }
+}

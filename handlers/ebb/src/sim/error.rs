@@ -1,0 +1,36 @@
+//! Why a world could not be served.
+
+use std::net::SocketAddr;
+
+use crate::exit::Exit;
+use crate::replay::ReplayError;
+
+/// Why a world could not be served.
+#[derive(Debug, thiserror::Error)]
+pub enum SimError {
+    /// The scenario cannot be read or played.
+    #[error("{0}")]
+    Scenario(#[from] ReplayError),
+    /// The address cannot be had: the port is in use, or the address is none of this machine's.
+    #[error("--listen {address}: {source}")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The operating system refuses a runtime.
+    #[error("no runtime: {0}")]
+    Runtime(std::io::Error),
+}
+
+impl SimError {
+    /// The class of the error.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Scenario(error) => error.exit(),
+            Self::Address { .. } => Exit::Usage,
+            Self::Runtime(_) => Exit::Broken,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `ebb sim` as a process: what it prints, what it answers, how it ends.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+
+fn sim(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
+    command.arg("sim").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A process that is ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// Starts it, and reads the address that it prints.
+fn started(arguments: &[&str]) -> (Running, String) {
+    let mut running = Running(sim(arguments).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on http://").expect(&line).to_owned();
+    (running, address)
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn list_clusters(address: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let target = "x-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters";
+    write!(stream, "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{target}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[cfg(unix)]
+#[test]
+fn it_prints_its_address_answers_and_ends_with_0_when_it_is_told_to() {
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/scenarios/scale-in.toml");
+    for signal in ["-TERM", "-INT"] {
+        let (mut running, address) = started(&["--listen", "127.0.0.1:0", scenario]);
+
+        let answer = list_clusters(&address);
+        let killed = Command::new("kill").args([signal, &running.0.id().to_string()]).status();
+
+        assert!(answer.contains(":cluster/"), "{answer}");
+        assert!(killed.unwrap().success());
+        assert_eq!(running.0.wait().unwrap().code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn an_address_in_use_and_one_that_is_none_exit_with_2() {
+    let (_running, address) = started(&["--listen", "127.0.0.1:0"]);
+
+    let in_use = sim(&["--listen", &address]).output().unwrap();
+    let none = sim(&["--listen", "nowhere"]).output().unwrap();
+
+    assert_eq!((in_use.status.code(), none.status.code()), (Some(2), Some(2)));
+    assert!(told(&in_use).contains(&format!("--listen {address}: ")), "{}", told(&in_use));
+    assert!(told(&none).contains("nowhere"), "{}", told(&none));
+}
+
+#[test]
+fn a_scenario_that_is_wrong_or_not_there_exits_with_2_and_is_named() {
+    let wrong = std::env::temp_dir().join(format!("ebb-{}-wrong.toml", std::process::id()));
+    std::fs::write(
+        &wrong,
+        "[[happens]]\nat = \"1m\"\nwhat = \"instance-refresh\"\ngroup = \"x\"\n",
+    )
+    .unwrap();
+
+    let wrong = sim(&["--listen", "127.0.0.1:0", &wrong.to_string_lossy()]).output().unwrap();
+    let missing = sim(&["--listen", "127.0.0.1:0", "nowhere.toml"]).output().unwrap();
+
+    assert_eq!((wrong.status.code(), missing.status.code()), (Some(2), Some(2)));
+    assert!(told(&wrong).contains("wrong.toml:4: happens[0].group"), "{}", told(&wrong));
+    assert!(told(&missing).contains("nowhere.toml: "), "{}", told(&missing));
+}

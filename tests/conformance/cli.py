@@ -1,0 +1,76 @@
+"""The AWS CLI over the simulator: what it prints, and its exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+
+AWS = [sys.executable, "-m", "awscli"]
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/asg-lifecycle"
+
+# The arguments, and what the JSON that is printed must hold somewhere.
+ASKED = [
+    (["ecs", "list-clusters"], "cluster/shop"),
+    (["ecs", "list-container-instances", "--cluster", "shop", "--page-size", "2"], "container-instance/shop/"),
+    (["ecs", "describe-services", "--cluster", "shop", "--services", "api"], "ACTIVE"),
+    (["ecs", "list-tasks", "--cluster", "shop", "--desired-status", "STOPPED"], "taskArns"),
+    (["autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "web"], "InService"),
+    (["autoscaling", "describe-lifecycle-hooks", "--auto-scaling-group-name", "web"], "ebb-leave"),
+    (["autoscaling", "describe-scaling-activities", "--max-items", "1"], "Activities"),
+    (["autoscaling", "set-desired-capacity", "--auto-scaling-group-name", "batch", "--desired-capacity", "3"], None),
+    (["sqs", "get-queue-url", "--queue-name", "asg-lifecycle"], QUEUE),
+    (["sqs", "send-message", "--queue-url", QUEUE, "--message-body", "from the command line"], "MD5OfMessageBody"),
+    (["sqs", "receive-message", "--queue-url", QUEUE, "--wait-time-seconds", "20"], "from the command line"),
+    (["events", "put-events", "--entries", '[{"Source":"me","DetailType":"t","Detail":"{}"}]'], "EventId"),
+]
+
+# The arguments, and what standard error must hold.
+REFUSED = [
+    (["ecs", "list-tasks", "--cluster", "nowhere"], "(ClusterNotFoundException)"),
+    (["ecs", "create-cluster", "--cluster-name", "x"], "(UnknownOperationException)"),
+    (["autoscaling", "describe-policies"], "(InvalidAction)"),
+    (["sqs", "get-queue-url", "--queue-name", "none"], "(AWS.SimpleQueueService.NonExistentQueue)"),
+]
+
+
+def check(account, report, _operations):
+    """Each command once; an unknown operation in between ends nothing."""
+    endpoint = account.clients["ecs"].meta.endpoint_url
+    for arguments, holds in ASKED:
+        ran = _aws(endpoint, arguments)
+        name = " ".join(arguments[:2])
+        report.claim(ran.returncode == 0, f"{name}: {ran.returncode} {ran.stderr}")
+        if holds is None:
+            report.claim(ran.stdout == "", f"{name} prints nothing: {ran.stdout}")
+        else:
+            report.claim(holds in ran.stdout and _is_json(ran.stdout), f"{name}: {ran.stdout}")
+    for arguments, holds in REFUSED:
+        ran = _aws(endpoint, arguments)
+        name = " ".join(arguments[:2])
+        report.claim(ran.returncode in (254, 255), f"{name} exits with {ran.returncode}")
+        report.claim(holds in ran.stderr, f"{name}: {ran.stderr}")
+
+
+def _is_json(text):
+    try:
+        json.loads(text)
+        return True
+    except ValueError:
+        return False
+
+
+def _aws(endpoint, arguments):
+    """The endpoint is given twice: version 1 of the CLI passes over the variable for SQS."""
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": "/nonexistent",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    command = [*AWS, *arguments, "--output", "json"]
+    if arguments[0] == "sqs":
+        command += ["--endpoint-url", endpoint]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)

@@ -1,0 +1,132 @@
+//! Conformance against parts that we did not write: botocore's models of the services, boto3's paginators and waiters,
+//! the AWS CLI, and moto. They ask the simulated AWS over HTTP, as `ebb sim` serves it.
+//!
+//! The checks are in Python: tests/conformance. Where there is no Python for them they are skipped, aloud.
+
+mod python;
+mod served;
+
+use std::collections::BTreeSet;
+
+use crate::world::root;
+use python::Report;
+use served::Served;
+
+/// Virtual seconds in a second where minutes have to pass.
+const FAST: u32 = 60;
+/// The same where nothing may end by itself before it is asked about, on a machine that is busy.
+const SLOW: u32 = 5;
+
+/// Where each service looks up its operations: the file, and the service as a check names it.
+const DISPATCHED: [(&str, &str); 4] = [
+    ("shared/sim/src/ecs/operation/mod.rs", "ecs"),
+    ("shared/sim/src/autoscaling/api/mod.rs", "autoscaling"),
+    ("shared/sim/src/sqs/api/mod.rs", "sqs"),
+    ("shared/sim/src/eventbridge/api.rs", "events"),
+];
+
+/// The operations of the simulator as `service:Operation`: the arms `"Operation" =>` of its dispatch.
+fn operations() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (file, service) in DISPATCHED {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let arms =
+            text.lines().filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" =>"));
+        let operations =
+            arms.map(|(name, _)| name).filter(|name| name.starts_with(char::is_uppercase));
+        found.extend(operations.map(|name| format!("{service}:{name}")));
+    }
+    found
+}
+
+/// What a check finds over a world of its own; nothing where there is no Python.
+fn checked(check: &str, speed: u32) -> Option<Report> {
+    let python = python::interpreter()?;
+    let world = Served::start(&root().join("tests/conformance/world.toml"), speed);
+    Some(python::check(&python, check, &world.url(), &operations()))
+}
+
+#[test]
+fn the_dispatch_of_every_service_is_found() {
+    let operations = operations();
+
+    assert!(operations.len() >= 35, "{operations:#?}");
+    for one in ["ecs:ListTasks", "autoscaling:DescribeTags", "sqs:SendMessage", "events:PutEvents"]
+    {
+        assert!(operations.contains(one), "{one} is not among {operations:#?}");
+    }
+}
+
+#[test]
+fn every_operation_answers_what_botocore_models_in_success_and_in_error() {
+    let Some(report) = checked("shapes", SLOW) else { return };
+
+    report.assert_clean();
+    assert_eq!(report.figure("operations"), operations().len());
+    assert!(report.figure("answers checked") >= 180, "{report:#?}");
+    assert!(report.figure("of them errors") >= 90, "{report:#?}");
+}
+
+#[test]
+fn what_the_examples_of_aws_answer_is_answered_here_too() {
+    let Some(report) = checked("examples", FAST) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("examples") >= 20, "{report:#?}");
+}
+
+#[test]
+fn the_paginators_of_boto3_see_every_item_once() {
+    let Some(report) = checked("pages", FAST) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("pages") >= 40, "{report:#?}");
+}
+
+#[test]
+fn the_waiters_of_boto3_end_as_what_they_wait_for_does() {
+    let Some(report) = checked("waits", 4 * SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 14, "{report:#?}");
+}
+
+#[test]
+fn a_queue_does_for_a_worker_outside_what_sqs_does() {
+    let Some(report) = checked("queues", 2 * SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 24, "{report:#?}");
+}
+
+#[test]
+fn a_worker_outside_takes_an_instance_out_of_service() {
+    let Some(report) = checked("worker", 4 * SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 10, "{report:#?}");
+}
+
+#[test]
+fn botocore_takes_our_throttling_for_throttling() {
+    let Some(report) = checked("throttles", 1) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 8, "{report:#?}");
+}
+
+#[test]
+fn the_aws_cli_reads_every_answer() {
+    let Some(report) = checked("cli", SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 32, "{report:#?}");
+}
+
+#[test]
+fn moto_answers_otherwise_where_the_table_says_so_and_nowhere_else() {
+    let Some(report) = checked("moto", 1) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("requests compared") >= 100, "{report:#?}");
+}
