@@ -116,7 +116,7 @@ fn struck(draw: &mut Draw, probability: f64, first: u32) -> Vec<u32> {
     if probability <= 0.0 {
         return Vec::new();
     }
-    let next = |nth: &u32| Some(nth + draw.next_in(probability));
+    let mut next = |nth: &u32| Some(nth + draw.next_in(probability));
     std::iter::successors(next(&0), next).take_while(|nth| *nth <= first).collect()
 }
 
