@@ -41,6 +41,9 @@ pub(super) struct Instance {
     pub(super) unhealthy: bool,
     /// Our lifecycle action on a terminating hook, and when it began.
     pub(super) action: Option<(String, Duration)>,
+    /// When its group began to terminate it, or to take it back into the warm pool: where no event told the action, its
+    /// time counts from here, which is a little early (`DescribeScalingActivities`).
+    pub(super) leaving_since: Option<Duration>,
     /// The latest action of ours that ended: when, and whether a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
     /// A Spot notice that EC2 acts on at its end.
@@ -197,6 +200,9 @@ impl Instance {
         self.group = Some(group.to_owned());
         self.unhealthy = because.contains("health check");
         self.lifecycle_state = state;
+        if matches!(state, "Terminating" | "Warmed:Pending") {
+            self.leaving_since = Some(at);
+        }
         self.in_service_since = (state == "InService").then_some(at);
         if state == "InService" {
             (self.notice, self.spot_notice) = (None, None);
@@ -224,6 +230,7 @@ impl Instance {
     /// When waiting ends for the action that began then on a hook.
     pub(super) fn deadline(&self, run: &Run<'_>, hook: &str, began: Duration) -> Option<Duration> {
         let group = self.group.as_deref()?;
+        let began = self.leaving_since.map_or(began, |since| since.min(began));
         let drain_timeout =
             run.terms.policy(Some(group)).drain_timeout.map(|timeout| began + timeout);
         let global = run.terms.our_hook(group, hook).map(|hook| {

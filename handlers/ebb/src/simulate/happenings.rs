@@ -95,6 +95,15 @@ fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
         let for_ = Some(draw.secs(5..1_500));
         step(draw, last, steps, Happening::AgentDisconnects { instance, for_ });
     }
+    if draw.happens(0.15) {
+        // The agent is away for good, and later its instance fails its health check.
+        let instance = instance(draw, scenario, at);
+        let gone = Happening::AgentDisconnects { instance: instance.clone(), for_: None };
+        let first = draw.secs(30..last);
+        let later = Length(first.0 + draw.secs(1..900).0);
+        steps.push(Step { at: first, what: gone });
+        steps.push(Step { at: later, what: Happening::Unhealthy { instance } });
+    }
     if draw.happens(0.1) {
         let hook = "ebb".to_owned();
         step(draw, last, steps, Happening::DeleteHook { group: group.clone(), hook });

@@ -19,8 +19,15 @@ pub(super) fn scenario(draw: &mut Draw, minutes: u64) -> Scenario {
     let groups = if draw.happens(0.35) { 2 } else { 1 };
     for name in ["web", "batch"].into_iter().take(groups) {
         let launches = scenario.environment.contains_key("EBB_LAUNCH_HOOKS");
-        let group = group(draw, name, launches);
+        let mut group = group(draw, name, launches);
+        // Where nothing ends a drain but its tasks, they must find another place.
+        if !scenario.environment.contains_key("EBB_DRAIN_TIMEOUT") {
+            group.task_slots = 100;
+        }
         scenario.groups.push(group);
+    }
+    if draw.happens(0.1) {
+        scenario.switches.registering = draw.lengths(20..90, 3);
     }
     services(draw, &mut scenario);
     standalone(draw, &mut scenario);
@@ -124,6 +131,15 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
         let mut daemon = ServiceSpec::named("log-shipper", CLUSTER);
         daemon.daemon = true;
         scenario.services.push(daemon);
+        // One that takes longer to stop than it is granted.
+        if draw.happens(0.2) {
+            let mut definition = definition(draw, "log-shipper");
+            for container in &mut definition.containers {
+                container.ignores_sigterm = true;
+                container.stop_timeout = Some(draw.secs(90..200));
+            }
+            scenario.task_definitions.push(definition);
+        }
     }
 }
 

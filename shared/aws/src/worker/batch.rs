@@ -17,9 +17,11 @@ use super::fate::Fates;
 use super::record::Record;
 use crate::act::{self, Order};
 
-/// How often a batch is decided. A drain takes four rounds: where is it, drain it, what is on it, done. More than twice
-/// as many mean that an answer is asked for which never comes.
-const ROUNDS: usize = 8;
+/// How often a batch is decided. A drain that an event told takes four rounds: where is it, drain it, what is on it, done.
+/// The longest course is a look that finds the instance ACTIVE: where, in which status, in which group, on which hooks, since
+/// when, drain it, what is on it, of which services, how long do they take, done. More mean that an answer is asked for
+/// which never comes.
+const ROUNDS: usize = 12;
 
 /// A signal, and the position of its message.
 pub(super) type Heard = Vec<(usize, Signal)>;
