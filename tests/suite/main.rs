@@ -12,6 +12,7 @@ mod peers;
 mod reasons;
 mod recorded;
 mod regressions;
+mod simulation;
 mod tidy;
 mod transcripts;
 mod wire;

@@ -124,6 +124,8 @@ pub enum Fact {
     Notice { ec2_instance: String, notice: String },
     /// An instance took a lifecycle state in its group.
     LifecycleState { group: String, ec2_instance: String, state: &'static str, because: String },
+    /// A health check of Auto Scaling failed.
+    Unhealthy { ec2_instance: String },
     /// A lifecycle action began.
     ActionStarted { group: String, hook: String, ec2_instance: String },
     /// A heartbeat was recorded.

@@ -1,6 +1,6 @@
 //! What is true of every instance at one step of a run, as the history told it until then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
@@ -46,6 +46,8 @@ pub(super) struct Instance {
     pub(super) leaving_since: Option<Duration>,
     /// The latest action of ours that ended: when, and whether a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
+    /// Hooks whose action a function completed, until the next one begins.
+    pub(super) completed: BTreeSet<String>,
     /// A Spot notice that EC2 acts on at its end.
     pub(super) spot_notice: Option<Duration>,
     /// A notice of any kind.
@@ -117,10 +119,12 @@ impl Course {
             Fact::Notice { ec2_instance, notice } => {
                 self.instance(ec2_instance).take_notice(at, notice);
             }
-            Fact::LifecycleState { group, ec2_instance, state, because } => {
-                self.instance(ec2_instance).take_lifecycle_state(at, group, state, because);
+            Fact::LifecycleState { group, ec2_instance, state, .. } => {
+                self.instance(ec2_instance).take_lifecycle_state(at, group, state);
             }
+            Fact::Unhealthy { ec2_instance } => self.instance(ec2_instance).unhealthy = true,
             Fact::ActionStarted { group, hook, ec2_instance } => {
+                self.instance(ec2_instance).completed.remove(hook);
                 let ours = run.terms.our_hook(group, hook);
                 if ours.is_some_and(|hook| hook.transition == Transition::Terminating) {
                     self.instance(ec2_instance).action = Some((hook.clone(), at));
@@ -190,15 +194,8 @@ impl Instance {
         }
     }
 
-    fn take_lifecycle_state(
-        &mut self,
-        at: Duration,
-        group: &str,
-        state: &'static str,
-        because: &str,
-    ) {
+    fn take_lifecycle_state(&mut self, at: Duration, group: &str, state: &'static str) {
         self.group = Some(group.to_owned());
-        self.unhealthy = because.contains("health check");
         self.lifecycle_state = state;
         if matches!(state, "Terminating" | "Warmed:Pending") {
             self.leaving_since = Some(at);
@@ -210,8 +207,11 @@ impl Instance {
     }
 
     fn take_end(&mut self, at: Duration, hook: &str, how: &ActionEnd) {
+        let by_function = matches!(how, ActionEnd::Completed { by, .. } if by.is_function());
+        if by_function {
+            self.completed.insert(hook.to_owned());
+        }
         if self.action.as_ref().is_some_and(|(ours, _)| ours == hook) {
-            let by_function = matches!(how, ActionEnd::Completed { by, .. } if by.is_function());
             self.action = None;
             self.ended = Some((at, by_function));
         }

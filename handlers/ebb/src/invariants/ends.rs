@@ -26,9 +26,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             could.then(|| Broken::new(BY_EBB, *at, what))
         }
         Fact::Heartbeat { hook, ec2_instance, by, .. } if by.is_function() => {
-            let instance = course.of(ec2_instance)?;
-            let ended = instance.ended.is_some_and(|(_, by_function)| by_function);
-            let after = ended && instance.action.is_none();
+            let after = course.of(ec2_instance)?.completed.contains(hook);
             let what = format!("{hook} of {}", run.name(ec2_instance));
             after.then(|| Broken::new(HEARTBEAT, *at, what))
         }

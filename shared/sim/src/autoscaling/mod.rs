@@ -158,6 +158,7 @@ impl World {
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
         member.healthy = false;
         let group = member.group.clone();
+        self.note(Fact::Unhealthy { ec2_instance: ec2_instance.to_owned() });
         let delay = reaction(self, &group);
         let instance = ec2_instance.to_owned();
         let event = Event::ReplacesUnhealthy { instance };

@@ -1,0 +1,81 @@
+//! Random worlds with random faults: nothing is lost, and the worlds are no toys.
+
+use std::path::Path;
+
+use ebb::play::{Responder, play};
+use ebb::simulate::{Batch, KINDS, Options, What, drawn, everywhere, report};
+
+use crate::world::shipped;
+
+/// How long things happen in a random world, in minutes.
+const MINUTES: u64 = 120;
+
+fn seeds(seeds: std::ops::Range<u64>) -> Options {
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Options { seeds, minutes: MINUTES, scenario: None, jobs }
+}
+
+fn told(batch: &Batch) -> String {
+    let again = |seed| format!("ebb simulate --seed {seed} --minutes {MINUTES}");
+    batch.broken.iter().map(|failed| report::failure(failed, &again(failed.seed))).collect()
+}
+
+#[test]
+fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys() {
+    let batch = seeds(0..300).run_all(|_| true).unwrap_or_else(|error| panic!("{error}"));
+
+    assert_eq!(batch.runs, 300);
+    assert!(batch.broken.is_empty(), "{}", told(&batch));
+    assert!(batch.median(|run| run.drains as f64) >= 10.0);
+    assert!(batch.median(|run| run.struck() as f64) >= 20.0);
+    assert!(batch.median(|run| run.virtual_seconds) >= 7_200.0);
+    for (kind, runs) in batch.struck() {
+        assert!(runs * 20 >= batch.runs, "{kind} struck in {runs} runs of {}", batch.runs);
+    }
+    assert_eq!(batch.struck().len(), KINDS.len());
+    // The simulated AWS knows no instance lifecycle policy, so that nothing is retained there.
+    assert_eq!(batch.reasons_not_met(), ["retained"]);
+}
+
+#[test]
+fn a_seed_is_the_same_run_again_byte_for_byte() {
+    for seed in [3, 4] {
+        let scenario = drawn(seed, MINUTES, None);
+        let path = Path::new("a seed");
+        let trace = || {
+            let played = play(path, &scenario, Responder::Ebb, seed).unwrap();
+            let history = played.history.iter().map(|entry| format!("{entry:?}\n"));
+            let logged = played.logged.iter().map(|line| format!("{line:?}\n"));
+            history.chain(logged).collect::<String>()
+        };
+
+        let (first, second) = (trace(), trace());
+
+        assert!(first == second, "seed {seed}: the traces of two runs differ");
+        assert!(first.contains("Fault {"), "seed {seed}: nothing went wrong");
+    }
+}
+
+/// Every call of a short scenario goes wrong in every way; `ebb simulate` does the same for all of them.
+#[test]
+fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_at_it() {
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    for (what, least) in [(What::Kills, 100), (What::Faults, 300)] {
+        let tried =
+            everywhere(Path::new("scale-in.toml"), &shipped("scale-in"), what, jobs, |_, _| {})
+                .unwrap_or_else(|error| panic!("{error}"));
+
+        assert!(tried.broken.is_empty(), "{}", report::everywhere("scale-in", what, &tried));
+        assert!(tried.struck >= least, "{what:?}: only {} of {} struck", tried.struck, tried.tried);
+    }
+}
+
+#[test]
+fn the_faults_of_a_seed_are_laid_over_the_world_of_a_file() {
+    let scenario = shipped("instance-refresh");
+
+    let drawn = drawn(1, MINUTES, Some(&scenario));
+
+    assert_eq!(drawn.groups.len(), scenario.groups.len());
+    assert!(drawn.faults.len() > scenario.faults.len());
+}
