@@ -48,7 +48,10 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 }
 
 fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
-    if instance.draining.as_ref().is_some_and(|(_, by)| !by.is_function()) {
+    // A lifecycle action of ours takes over what an operator had set DRAINING before.
+    let taken_over = |since: Duration| instance.ended.is_some_and(|(ended, _)| ended >= since);
+    let others = instance.draining.as_ref().filter(|(_, by)| !by.is_function());
+    if others.is_some_and(|(since, _)| !taken_over(*since)) {
         let what = format!("{name} was set ACTIVE, and somebody else had set it DRAINING");
         return Some(Broken::new(NOT_OURS, at, what));
     }
