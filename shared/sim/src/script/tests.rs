@@ -148,3 +148,51 @@ fn a_field_that_a_step_does_not_have_is_no_scenario() {
 
     assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
 }
+
+/// The mistake of a fault in a world with one queue, one rule and one function, or with nothing.
+fn of_fault(fault: Value, deployed: bool) -> Option<String> {
+    let deployment = json!({
+        "queue": [{ "name": "q" }],
+        "rule": [{ "name": "r", "pattern": { "source": ["s"] }, "target": "q" }],
+        "function": [{ "name": "f" }],
+    });
+    let mut world = World::new(1, Switches::default());
+    if deployed {
+        world.deploy(serde_json::from_value(deployment).unwrap()).unwrap();
+    }
+    let scenario: Scenario = serde_json::from_value(json!({ "fault": [fault] })).unwrap();
+    world.play(&scenario).err().map(|mistake| mistake.to_string())
+}
+
+#[test]
+fn a_fault_of_something_that_is_not_deployed_is_a_mistake_with_its_place() {
+    let faults = [
+        json!({ "of": "call", "function": "x", "operation": "ListTasks", "nth": 1, "become": "slow" }),
+        json!({ "of": "invocation", "function": "x", "nth": 1, "become": "killed", "after": "1s" }),
+        json!({ "of": "delivery", "rule": "x", "nth": 1, "become": "lost" }),
+        json!({ "of": "message", "queue": "x", "nth": 1, "again_after": "0s" }),
+    ];
+    let told = [
+        "fault[0].function: no function `x` is deployed; there are f",
+        "fault[0].function: no function `x` is deployed; there are f",
+        "fault[0].rule: no rule `x` is deployed; there are r",
+        "fault[0].queue: no queue `x` is deployed; there are q",
+    ];
+
+    for (fault, told) in faults.into_iter().zip(told) {
+        assert_eq!(of_fault(fault.clone(), false), None, "where nothing is deployed");
+        assert_eq!(of_fault(fault, true).as_deref(), Some(told));
+    }
+}
+
+#[test]
+fn a_fault_that_could_never_strike_is_a_mistake() {
+    let fault = json!({ "of": "delivery", "rule": "r", "nth": 0, "become": "lost" });
+    let write = json!({ "what": "stale-reads", "for": "9s", "operation": "StopTask" });
+
+    assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: the first one is number 1"));
+    assert_eq!(
+        of_step(write),
+        "happens[0].operation: `StopTask` is no read of ECS or Auto Scaling"
+    );
+}

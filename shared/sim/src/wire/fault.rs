@@ -8,9 +8,10 @@ use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
 /// Operations whose answer tells entries that failed: the list that is asked for, and the list of failures.
-const PARTIAL: [(&str, &str); 5] = [
+const PARTIAL: [(&str, &str); 6] = [
     ("DescribeContainerInstances", "containerInstances"),
     ("DescribeTasks", "tasks"),
+    ("DescribeServices", "services"),
     ("UpdateContainerInstancesState", "containerInstances"),
     ("SendMessageBatch", "Entries"),
     ("DeleteMessageBatch", "Entries"),
