@@ -81,8 +81,15 @@ fn every_kind_of_step_is_understood() {
         { "at": "7s", "what": "events", "become": "lost", "for": "5m" },
         { "at": "8s", "what": "throttling", "bucket": "autoscaling", "for": "1m",
           "others_per_second": 9.5 },
+        { "at": "8s", "what": "no-capacity", "group": "web", "for": "1m" },
+        { "at": "8s", "what": "delete-hook", "group": "web", "hook": "drain" },
+        { "at": "8s", "what": "broken-deployment", "for": "1m" },
+        { "at": "8s", "what": "stale-reads", "for": "9s", "operation": "ListTasks" },
+        { "at": "9s", "what": "stale-reads", "for": "9s" },
     ]);
-    let scenario = json!({ "group": [web()], "happens": steps });
+    let mut group = web();
+    group["hook"] = json!([{ "name": "drain" }]);
+    let scenario = json!({ "group": [group], "happens": steps });
     let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
     let mut world = World::new(1, Switches::default());
 
@@ -92,7 +99,7 @@ fn every_kind_of_step_is_understood() {
     let scripted = |entry: &&crate::history::Entry| {
         matches!(entry.fact, crate::history::Fact::Scripted { .. })
     };
-    assert_eq!(world.history().iter().filter(scripted).count(), 8);
+    assert_eq!(world.history().iter().filter(scripted).count(), 13);
 }
 
 #[test]
@@ -195,4 +202,19 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
         of_step(write),
         "happens[0].operation: `StopTask` is no read of ECS or Auto Scaling"
     );
+}
+
+// The overlap of two steps of a kind: what is broken for long is not mended by what is broken for a moment.
+#[test]
+fn a_shorter_broken_deployment_does_not_end_a_longer_one() {
+    let broken =
+        |at: &str, for_: &str| json!({ "at": at, "what": "broken-deployment", "for": for_ });
+    let scenario = json!({ "happens": [broken("1s", "9m"), broken("2s", "1s")] });
+    let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+
+    world.play(&scenario).expect("no mistake");
+    world.advance(Duration::from_secs(3));
+
+    assert_eq!(world.lambda.broken_until, Some(Duration::from_secs(541)));
 }
