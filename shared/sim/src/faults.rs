@@ -65,11 +65,16 @@ impl World {
         faults.iter().for_each(|fault| self.faults.plan(fault));
     }
 
-    /// What goes wrong with the next call of an operation.
-    pub(crate) fn fault_of_call(&mut self, caller: &Caller, operation: &str) -> Option<CallFault> {
+    /// What goes wrong with the next call of an operation, unless it is one that such a fault cannot strike.
+    pub(crate) fn fault_of_call(
+        &mut self,
+        caller: &Caller,
+        operation: &str,
+        can_strike: impl FnOnce(CallFault) -> bool,
+    ) -> Option<CallFault> {
         let Caller::Function { name, .. } = caller else { return None };
         let key = self.faults.count(of_call(name, operation));
-        let fault = self.faults.calls.remove(&key)?;
+        let fault = self.faults.calls.remove(&key).filter(|fault| can_strike(*fault))?;
         self.strike(fault.name(), key);
         Some(fault)
     }
@@ -128,7 +133,7 @@ mod tests {
         }]);
 
         let calls = [&sweep, &operator, &sweep, &sweep];
-        let struck = calls.map(|caller| world.fault_of_call(caller, "ListTasks"));
+        let struck = calls.map(|caller| world.fault_of_call(caller, "ListTasks", |_| true));
 
         assert_eq!(struck, [None, None, Some(CallFault::Throttled), None]);
         assert_eq!(world.history().len(), 1);

@@ -42,9 +42,12 @@ impl World {
     ) -> Option<T> {
         let now = self.elapsed();
         self.replica.take_if(|replica| replica.until <= now);
+        if !matches!(service, "ecs" | "autoscaling") || !is_read(operation) {
+            return None;
+        }
         let lags = match self.replica.as_ref()?.operation.as_deref() {
             Some(lagging) => lagging == operation,
-            None => is_read(service, operation) && self.random.happens("stale reads", 0.5),
+            None => self.random.happens("stale reads", 0.5),
         };
         let mut replica = self.replica.take_if(|_| lags)?;
         let age = now.saturating_sub(replica.world.elapsed());
@@ -55,9 +58,9 @@ impl World {
     }
 }
 
-fn is_read(service: &str, operation: &str) -> bool {
-    let reads = ["List", "Describe", "Get"].iter().any(|verb| operation.starts_with(verb));
-    reads && matches!(service, "ecs" | "autoscaling")
+/// Whether an operation of ECS or Auto Scaling changes nothing: a write that were done in the past would not be done.
+pub(crate) fn is_read(operation: &str) -> bool {
+    ["List", "Describe", "Get"].iter().any(|verb| operation.starts_with(verb))
 }
 
 #[cfg(test)]
@@ -88,5 +91,36 @@ mod tests {
         let caught_up = clusters(&mut world);
 
         assert_eq!((behind, caught_up), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn half_of_all_reads_lag_behind_where_no_operation_is_named() {
+        let mut world = World::new(1, Switches::default());
+        world.lag_reads(Duration::from_secs(9), None);
+        world.create_cluster(&ClusterSpec { name: "new".to_owned() });
+
+        let behind = (0..100).filter(|_| clusters(&mut world) == Some(0)).count();
+
+        assert!((30..70).contains(&behind), "{behind} of 100");
+    }
+
+    #[test]
+    fn a_write_is_never_done_in_the_past() {
+        let mut world = World::new(1, Switches::default());
+        for operation in [None, Some("SetDesiredCapacity".to_owned())] {
+            world.lag_reads(Duration::from_secs(9), operation);
+            let late = world.answer_late("autoscaling", "SetDesiredCapacity", |_| ());
+            assert_eq!(late, None);
+        }
+    }
+
+    // A past that holds no queues would answer that a queue does not exist.
+    #[test]
+    fn only_ecs_and_auto_scaling_are_read_out_of_the_past() {
+        let mut world = World::new(1, Switches::default());
+
+        world.lag_reads(Duration::from_secs(9), Some("GetQueueUrl".to_owned()));
+
+        assert_eq!(world.answer_late("sqs", "GetQueueUrl", |_| ()), None);
     }
 }

@@ -2,11 +2,14 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[path = "claims/wire.rs"]
+mod claims;
+
+use claims::{any_requests_are_classified, world};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use sim::scenario::{Scenario, Switches};
-use sim::{Classified, World, classify};
+use sim::{Classified, classify};
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 
@@ -35,26 +38,6 @@ const ACTIONS: [&str; 7] = [
     "SetDesiredCapacity",
     "CompleteLifecycleAction",
 ];
-
-const WORLD: &str = r#"
-    [[group]]
-    name = "web"
-    cluster = "shop"
-    instances = 2
-    [[service]]
-    name = "api"
-    cluster = "shop"
-    desired = 2
-"#;
-
-fn world() -> World {
-    let scenario: Scenario = toml::from_str(WORLD).expect("a scenario");
-    let mut world = World::new(1, Switches::default());
-    let deployment = json!({"queue": [{"name": "q"}]});
-    world.deploy(serde_json::from_value(deployment).expect("a deployment")).expect("no mistakes");
-    world.play(&scenario).expect("no mistakes");
-    world
-}
 
 /// Values that parameters may have, right and wrong.
 fn value() -> impl Strategy<Value = Value> {
@@ -150,6 +133,16 @@ proptest! {
         let classified = classify(&mut world(), target.as_deref(), &uri, &body);
 
         prop_assert_ne!(classified, Classified::Answered);
+    }
+
+    #[test]
+    fn requests_one_after_another_are_classified(
+        requests in prop::collection::vec((select(TARGETS.to_vec()), fields()), 1..8),
+    ) {
+        let text = |(name, input): (&str, Value)| format!("{}\n/\n{input}", target(name));
+        let texts: Vec<_> = requests.into_iter().map(text).collect();
+
+        any_requests_are_classified(texts.join("\0").as_bytes());
     }
 
     #[test]

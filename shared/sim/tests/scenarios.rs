@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sim::World;
 use sim::aws::{Aws, Ended, block_on};
 use sim::history::{Entry, Fact};
-use sim::scenario::Scenario;
+use sim::scenario::{CallFault, Fault, Scenario};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios")
@@ -112,4 +112,19 @@ fn the_example_of_the_readme_is_a_scenario() {
 
     assert_eq!(ended, Ended::Quiet);
     assert!(history.iter().any(leaves_service));
+}
+
+#[test]
+fn the_readme_tells_what_a_call_can_become_by_an_example_that_is_one() {
+    let readme = readme();
+    let blocks = readme.split("```").filter_map(|block| block.strip_prefix("toml"));
+    let example = blocks.last().expect("an example of a fault");
+
+    let faults = read("the example", example).faults;
+
+    assert!(matches!(faults[..], [Fault::Call { nth: 3, .. }]), "{faults:?}");
+    for fault in CallFault::ALL {
+        let row = format!("\n| `{}` |", fault.name());
+        assert!(readme.contains(&row), "fixtures/scenarios/README.md lacks {row}");
+    }
 }

@@ -14,7 +14,7 @@ pub(super) fn balance(world: &mut World, group: &str) {
         Some(rolling) => rolling.name().to_owned(),
         None => format!("to reach the desired capacity of {}", found.desired),
     };
-    let lacks = found.no_capacity_until.is_some_and(|until| world.elapsed() < until);
+    let lacks = found.lacks_capacity(world.elapsed());
     let missing = wanted.saturating_sub(held.len());
     if missing > 0 && lacks {
         world.struck("no-capacity", format!("{missing} instances of {group} cannot be launched"));

@@ -78,6 +78,12 @@ impl Place {
 }
 
 impl Group {
+    /// Whether EC2 has no capacity for it. That holds for an instance that is stopped as for a new one (EC2 user guide,
+    /// troubleshooting-launch, "Insufficient instance capacity").
+    pub(super) fn lacks_capacity(&self, now: Duration) -> bool {
+        self.no_capacity_until.is_some_and(|until| now < until)
+    }
+
     pub(super) fn new(spec: &GroupSpec, uuid: &str) -> Self {
         let name = &spec.name;
         Self {

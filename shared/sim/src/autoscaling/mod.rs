@@ -169,7 +169,7 @@ impl World {
     pub(crate) fn lack_capacity(&mut self, group: &str, for_: std::time::Duration) {
         let until = self.elapsed() + for_;
         let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
-        found.no_capacity_until = Some(until);
+        found.no_capacity_until = found.no_capacity_until.max(Some(until));
         let group = group.to_owned();
         self.after(for_, crate::world::Event::AutoScaling(Event::Tends { group }));
     }

@@ -12,6 +12,9 @@ use crate::world::World;
 pub(super) fn fill(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     let Some(pool) = &found.spec.warm_pool else { return };
+    if found.lacks_capacity(world.elapsed()) {
+        return;
+    }
     let prepared = found.spec.instances + pool.instances;
     let held = world.autoscaling.members_of(group).len();
     for _ in held..prepared {

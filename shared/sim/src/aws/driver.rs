@@ -122,20 +122,23 @@ impl Aws {
         let work = INVOCATION.scope(invocation, async move { handler(event).await });
         let work = Abortable::new(AssertUnwindSafe(work).catch_unwind(), registration);
         let outcome = match tokio::time::timeout(limit, work).await {
-            Err(_) => at_limit,
+            Err(_) => {
+                self.cut_short(invocation, fault.filter(|_| limit < timeout));
+                at_limit
+            }
             Ok(Err(_killed)) => Outcome::Killed,
             Ok(Ok(Err(panic))) => Outcome::Panicked(words_of(panic.as_ref())),
             Ok(Ok(Ok(Err(error)))) => Outcome::Failed(error),
             Ok(Ok(Ok(Ok(answer)))) => Outcome::Returned(answer),
         };
-        if let (Some((fault, after)), Outcome::Killed | Outcome::TimedOut) = (fault, &outcome)
-            && limit < timeout
-        {
-            let what =
-                format!("invocation {invocation}, {:.3} s after its start", after.as_secs_f64());
-            self.touch(|world| world.struck(fault.name(), what));
-        }
         (invocation, outcome)
+    }
+
+    /// Writes down that a fault ended an invocation before its timeout.
+    fn cut_short(&self, invocation: u64, fault: Option<(InvocationFault, Duration)>) {
+        let Some((fault, after)) = fault else { return };
+        let what = format!("invocation {invocation}, {:.3} s after its start", after.as_secs_f64());
+        self.touch(|world| world.struck(fault.name(), what));
     }
 
     fn look(&self) -> Look {

@@ -1,3 +1,5 @@
+mod faults;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::json;

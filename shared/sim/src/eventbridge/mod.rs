@@ -83,6 +83,11 @@ impl EventBridge {
         }
     }
 
+    /// Names of the rules that match events.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
+    }
+
     fn interference_with(&self, detail_type: &str, now: Duration) -> Option<Delivery> {
         let meets = |one: &&Interference| {
             one.until.is_none_or(|until| now < until)

@@ -1,5 +1,5 @@
 use super::*;
-use crate::scenario::{Lengths, Switches};
+use crate::scenario::{Fault, Lengths, Switches};
 
 /// A world in which a rule takes the events of `source` to the queue `q`.
 fn world(source: &str) -> World {
@@ -136,4 +136,41 @@ fn put_events_refuses_sources_of_aws_entry_by_entry() {
     assert_eq!(answer["FailedEntryCount"], 1);
     assert_eq!(answer["Entries"][0]["ErrorCode"], "NotAuthorizedForSourceException");
     assert_eq!(bodies(&mut world).len(), 1);
+}
+
+fn fault(rule: &str, nth: u32, become_: Delivery) -> Fault {
+    Fault::Delivery { rule: rule.to_owned(), nth, become_ }
+}
+
+/// How many messages a queue got once every delivery was over.
+fn delivered(world: &mut World, queue: &str) -> usize {
+    world.advance(world.elapsed() + Duration::from_secs(59));
+    crate::sqs::receive(world, queue, 10, None).len()
+}
+
+// EventBridge user guide, eb-service-event and eb-troubleshooting, as above.
+#[test]
+fn a_fault_strikes_the_delivery_by_its_rule_and_number_and_no_other() {
+    let mut world = world("aws.ec2");
+    let other = json!({
+        "queue": [{"name": "other"}],
+        "rule": [{"name": "o", "pattern": {"source": ["aws.ec2"]}, "target": "other"}],
+    });
+    world.deploy(serde_json::from_value(other).unwrap()).unwrap();
+    world.plan_faults(&[fault("r", 2, Delivery::Lost)]);
+
+    (0..3).for_each(|_| world.publish(interrupted()));
+
+    assert_eq!((delivered(&mut world, "q"), delivered(&mut world, "other")), (2, 3));
+}
+
+#[test]
+fn a_delivery_that_is_planned_to_come_twice_does_while_all_else_is_lost() {
+    let mut world = world("aws.ec2");
+    world.plan_faults(&[fault("r", 1, Delivery::Twice)]);
+    world.interfere(None, Delivery::Lost, None);
+
+    (0..2).for_each(|_| world.publish(interrupted()));
+
+    assert_eq!(delivered(&mut world, "q"), 2);
 }

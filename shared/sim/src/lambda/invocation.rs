@@ -135,12 +135,12 @@ fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
 
 /// The environment is ready: the code can run, unless it is broken.
 pub(super) fn begin(world: &mut World, number: u64) {
+    let Some(invocation) = world.lambda.invocations.get(&number) else { return };
+    let fault = world.fault_of_invocation(&invocation.function.clone());
     if world.lambda.broken_until.is_some_and(|until| world.elapsed() < until) {
         world.struck("broken-deployment", format!("invocation {number}"));
         return finish(world, number, Outcome::Panicked("Runtime.ExitError".to_owned()));
     }
-    let Some(invocation) = world.lambda.invocations.get(&number) else { return };
-    let fault = world.fault_of_invocation(&invocation.function.clone());
     let Some(invocation) = world.lambda.invocations.get(&number) else { return };
     let Some(function) = world.lambda.functions.get(&invocation.function) else { return };
     let Some(mapping) = world.lambda.mappings.get(invocation.mapping) else { return };

@@ -80,6 +80,11 @@ impl Lambda {
         self.mappings.iter().any(|mapping| mapping.running > 0)
     }
 
+    /// Names of the functions.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
     /// Queues that a function takes messages from.
     pub(crate) fn queues(&self) -> impl Iterator<Item = &str> {
         self.mappings.iter().map(|mapping| mapping.spec.queue.as_str())

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::history::Fact;
-use crate::scenario::{Length, Lengths, Switches};
+use crate::scenario::{Fault, InvocationFault, Length, Lengths, Switches};
 
 /// A world whose function `f` reads the queue `q` by a mapping with these settings; environments start at once.
 fn world(mapping: Value, function: Value) -> World {
@@ -218,4 +218,30 @@ fn an_environment_that_was_idle_for_long_is_gone() {
     }
 
     assert_eq!(environments, [1, 1, 2]);
+}
+
+// Lambda developer guide, lambda-runtime-environment: a runtime that exits ends the invocation and its environment.
+#[test]
+fn a_broken_deployment_fails_every_invocation_until_it_is_over() {
+    let mut world = world(json!({}), json!({}));
+    world.plan_faults(&[Fault::Invocation {
+        function: "f".to_owned(),
+        nth: 2,
+        become_: InvocationFault::Killed,
+        after: Length::secs(1),
+    }]);
+    world.lambda.broken_until = Some(Duration::from_secs(20));
+
+    send(&mut world, 1);
+    let while_broken = due(&mut world, 29_000).len();
+    let after = due(&mut world, 31_000);
+
+    let outcome = |fact: &Fact| match fact {
+        Fact::Returned { outcome, .. } => Some(outcome.clone()),
+        _ => None,
+    };
+    let ended = world.history().iter().find_map(|entry| outcome(&entry.fact));
+    assert_eq!(ended.as_deref(), Some("panicked: Runtime.ExitError"));
+    assert_eq!((while_broken, after.len()), (0, 1));
+    assert_eq!((after[0].environment, after[0].fault.is_some()), (2, true), "the second one");
 }

@@ -36,7 +36,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         Happening::NoCapacity { group, for_ } => world.lack_capacity(group, for_.0),
         Happening::DeleteHook { group, hook } => world.delete_hook(group, hook),
         Happening::BrokenDeployment { for_ } => {
-            world.lambda.broken_until = Some(until(world, for_.0));
+            world.lambda.broken_until = world.lambda.broken_until.max(Some(until(world, for_.0)));
         }
         Happening::StaleReads { for_, operation } => {
             let until = until(world, for_.0);

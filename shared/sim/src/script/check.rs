@@ -7,9 +7,9 @@ use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, StandaloneSpec};
 use crate::world::World;
 
 /// What is wrong with an entry: the field, and the problem.
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
-fn at(table: &'static str, index: usize, (field, problem): Wrong) -> ScriptError {
+pub(super) fn at(table: &'static str, index: usize, (field, problem): Wrong) -> ScriptError {
     ScriptError { table, index, field, problem }
 }
 
@@ -166,6 +166,10 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
             let problem = format!("`{bucket}` is none of ecs-read, ecs-modify, autoscaling");
             refuse(!known, "bucket", &problem)
         }
+        Happening::StaleReads { operation: Some(operation), .. } => {
+            let problem = format!("`{operation}` is no read of ECS or Auto Scaling");
+            refuse(!crate::replica::is_read(operation), "operation", &problem)
+        }
         Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
         Happening::Message { .. }
         | Happening::Events { .. }
@@ -180,6 +184,6 @@ fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
     refuse(cluster_of(world, &id).is_none(), "instance", "its group has no cluster")
 }
 
-fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {
+pub(super) fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {
     if wrong { Err((field, problem.to_owned())) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod planned;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +24,7 @@ pub(crate) enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
-    /// The list that the entry stands in, named as in the file: `happens`, `group`, `service`, `standalone`.
+    /// The list that the entry stands in, named as in the file: `happens`, `fault`, `group`, `service`, `standalone`.
     pub table: &'static str,
     /// The entry's place in it, from 0.
     pub index: usize,
@@ -60,6 +61,7 @@ impl World {
         check::services(scenario)?;
         check::standalone(self, scenario)?;
         check::steps(self, scenario)?;
+        planned::faults(self, scenario)?;
         for service in &scenario.services {
             self.create_service(service);
         }

@@ -81,8 +81,15 @@ fn every_kind_of_step_is_understood() {
         { "at": "7s", "what": "events", "become": "lost", "for": "5m" },
         { "at": "8s", "what": "throttling", "bucket": "autoscaling", "for": "1m",
           "others_per_second": 9.5 },
+        { "at": "8s", "what": "no-capacity", "group": "web", "for": "1m" },
+        { "at": "8s", "what": "delete-hook", "group": "web", "hook": "drain" },
+        { "at": "8s", "what": "broken-deployment", "for": "1m" },
+        { "at": "8s", "what": "stale-reads", "for": "9s", "operation": "ListTasks" },
+        { "at": "9s", "what": "stale-reads", "for": "9s" },
     ]);
-    let scenario = json!({ "group": [web()], "happens": steps });
+    let mut group = web();
+    group["hook"] = json!([{ "name": "drain" }]);
+    let scenario = json!({ "group": [group], "happens": steps });
     let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
     let mut world = World::new(1, Switches::default());
 
@@ -92,7 +99,7 @@ fn every_kind_of_step_is_understood() {
     let scripted = |entry: &&crate::history::Entry| {
         matches!(entry.fact, crate::history::Fact::Scripted { .. })
     };
-    assert_eq!(world.history().iter().filter(scripted).count(), 8);
+    assert_eq!(world.history().iter().filter(scripted).count(), 13);
 }
 
 #[test]
@@ -147,4 +154,67 @@ fn a_field_that_a_step_does_not_have_is_no_scenario() {
     let read: Result<Scenario, _> = serde_json::from_value(scenario);
 
     assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
+}
+
+/// The mistake of a fault in a world with one queue, one rule and one function, or with nothing.
+fn of_fault(fault: Value, deployed: bool) -> Option<String> {
+    let deployment = json!({
+        "queue": [{ "name": "q" }],
+        "rule": [{ "name": "r", "pattern": { "source": ["s"] }, "target": "q" }],
+        "function": [{ "name": "f" }],
+    });
+    let mut world = World::new(1, Switches::default());
+    if deployed {
+        world.deploy(serde_json::from_value(deployment).unwrap()).unwrap();
+    }
+    let scenario: Scenario = serde_json::from_value(json!({ "fault": [fault] })).unwrap();
+    world.play(&scenario).err().map(|mistake| mistake.to_string())
+}
+
+#[test]
+fn a_fault_of_something_that_is_not_deployed_is_a_mistake_with_its_place() {
+    let faults = [
+        json!({ "of": "call", "function": "x", "operation": "ListTasks", "nth": 1, "become": "slow" }),
+        json!({ "of": "invocation", "function": "x", "nth": 1, "become": "killed", "after": "1s" }),
+        json!({ "of": "delivery", "rule": "x", "nth": 1, "become": "lost" }),
+        json!({ "of": "message", "queue": "x", "nth": 1, "again_after": "0s" }),
+    ];
+    let told = [
+        "fault[0].function: no function `x` is deployed; there are f",
+        "fault[0].function: no function `x` is deployed; there are f",
+        "fault[0].rule: no rule `x` is deployed; there are r",
+        "fault[0].queue: no queue `x` is deployed; there are q",
+    ];
+
+    for (fault, told) in faults.into_iter().zip(told) {
+        assert_eq!(of_fault(fault.clone(), false), None, "where nothing is deployed");
+        assert_eq!(of_fault(fault, true).as_deref(), Some(told));
+    }
+}
+
+#[test]
+fn a_fault_that_could_never_strike_is_a_mistake() {
+    let fault = json!({ "of": "delivery", "rule": "r", "nth": 0, "become": "lost" });
+    let write = json!({ "what": "stale-reads", "for": "9s", "operation": "StopTask" });
+
+    assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: the first one is number 1"));
+    assert_eq!(
+        of_step(write),
+        "happens[0].operation: `StopTask` is no read of ECS or Auto Scaling"
+    );
+}
+
+// The overlap of two steps of a kind: what is broken for long is not mended by what is broken for a moment.
+#[test]
+fn a_shorter_broken_deployment_does_not_end_a_longer_one() {
+    let broken =
+        |at: &str, for_: &str| json!({ "at": at, "what": "broken-deployment", "for": for_ });
+    let scenario = json!({ "happens": [broken("1s", "9m"), broken("2s", "1s")] });
+    let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
+    let mut world = World::new(1, Switches::default());
+
+    world.play(&scenario).expect("no mistake");
+    world.advance(Duration::from_secs(3));
+
+    assert_eq!(world.lambda.broken_until, Some(Duration::from_secs(541)));
 }

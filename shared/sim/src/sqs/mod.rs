@@ -80,6 +80,11 @@ impl Sqs {
         self.queues.insert(queue.spec.name.clone(), queue);
     }
 
+    /// Names of the queues.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &str> {
+        self.queues.keys().map(String::as_str)
+    }
+
     fn message(&self, queue: &str, number: u64) -> Option<&Message> {
         self.queues.get(queue)?.messages.get(&number)
     }

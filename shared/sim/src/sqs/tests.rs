@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::api::Refusal;
 use crate::history::{Caller, Entry};
-use crate::scenario::Switches;
+use crate::scenario::{Fault, Length, Switches};
 
 /// A world with the queue `q`, whose messages go to `dead` after two receives.
 fn world() -> World {
@@ -217,4 +217,38 @@ fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() 
 
     assert_eq!(code(missing), "QueueDoesNotExist");
     assert!(matches!(unknown, Err(Refusal::Unknown(what)) if what.contains("MessageGroupId")));
+}
+
+/// The receives of the second of two messages, whose copy comes so much later: when, and under which id.
+fn comes_twice(after: u64) -> Vec<(u64, String)> {
+    let mut world = world();
+    let again_after = Length::secs(after);
+    world.plan_faults(&[Fault::Message { queue: "q".to_owned(), nth: 2, again_after }]);
+    (1..3).for_each(|n| world.send_message("q", format!("message {n}")));
+    let mut received = Vec::new();
+    for second in 0..61 {
+        at(&mut world, second);
+        for message in receive(&mut world, "q", 10, None) {
+            world.sqs.delete("q", &message.receipt);
+            received.push((second, message.id, message.body));
+        }
+    }
+    received.retain(|(_, _, body)| body == "message 2");
+    received.into_iter().map(|(second, id, _)| (second, id)).collect()
+}
+
+// SQS developer guide, standard-queues-at-least-once-delivery: "you might get that message copy again".
+#[test]
+fn a_message_can_come_again_although_it_was_deleted() {
+    let received = comes_twice(60);
+
+    assert_eq!(received.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [0, 60]);
+    assert_eq!(received[0].1, received[1].1, "it is the same message");
+}
+
+#[test]
+fn two_receivers_can_get_one_message_at_once() {
+    let received = comes_twice(0);
+
+    assert_eq!(received.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [0, 0]);
 }

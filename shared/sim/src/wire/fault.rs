@@ -8,9 +8,10 @@ use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
 /// Operations whose answer tells entries that failed: the list that is asked for, and the list of failures.
-const PARTIAL: [(&str, &str); 5] = [
+const PARTIAL: [(&str, &str); 6] = [
     ("DescribeContainerInstances", "containerInstances"),
     ("DescribeTasks", "tasks"),
+    ("DescribeServices", "services"),
     ("UpdateContainerInstancesState", "containerInstances"),
     ("SendMessageBatch", "Entries"),
     ("DeleteMessageBatch", "Entries"),
@@ -23,12 +24,18 @@ pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
         // API reference, SQS, common errors.
         (CallFault::Throttled, "sqs") => ("RequestThrottled", "The request was denied", 400),
         (CallFault::Throttled, _) => ("Throttling", "Rate exceeded", 400),
-        (CallFault::Failed, "ecs") => ("ServerException", "Service Unavailable. Please try.", 500),
+        // API reference, ECS, common errors; of the others below: InternalFailure.
+        (CallFault::Failed, "ecs") => ("ServerException", "Service Unavailable", 500),
         (CallFault::Failed, _) => ("InternalFailure", "The request processing has failed", 500),
         _ => return None,
     };
     let (code, message) = (code.to_owned(), message.to_owned());
     Some(Refusal::Error(ApiError { status, code, message }))
+}
+
+/// Whether a fault can spoil a call: only one that asks for a list can be done in part.
+pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
+    fault != CallFault::Partial || leave_out(&mut call.clone()).is_some()
 }
 
 /// Takes the last entry out of the call's list, where the operation can fail for one; the entry.
@@ -59,3 +66,6 @@ pub(super) fn tell_left_out(answer: &mut Answer, entry: &Value) {
         None => answer[list] = json!([failure]),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,8 @@ impl Wire {
         let stream = format!("api call/{caller}/{}", call.operation);
         let (latency, fault) = self.aws.touch(|world| {
             let latency = world.random.length(&stream, &world.switches.api_call.0);
-            (latency, world.fault_of_call(&caller, &call.operation))
+            let can_strike = |fault| fault::can_strike(fault, &call);
+            (latency, world.fault_of_call(&caller, &call.operation, can_strike))
         });
         tokio::time::sleep(self.aws.real(latency / 2)).await;
         let answered = match fault {

@@ -58,7 +58,7 @@ pub(super) fn error(
     let Protocol::Query(namespace) = call.protocol else {
         return json_error(call, error, request_id);
     };
-    let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+    let fault = at_fault(error.status);
     let (code, message) = (escape(&error.code), escape(&error.message));
     let body = format!(
         "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{fault}</Type><Code>{code}</Code>\
@@ -79,10 +79,15 @@ fn json_error(
     let body = json!({"__type": shape, "message": error.message}).to_string();
     let mut response = response(error.status, call.protocol, body, request_id)?;
     if call.service == "sqs" {
-        let code = format!("{};Sender", query_code(&error.code));
+        let code = format!("{};{}", query_code(&error.code), at_fault(error.status));
         response.headers_mut().insert("x-amzn-query-error", code);
     }
     Ok(response)
+}
+
+/// Whose fault an error is (Smithy, aws-query-protocol: "Sender" or "Receiver").
+fn at_fault(status: u16) -> &'static str {
+    if status < 500 { "Sender" } else { "Receiver" }
 }
 
 /// The code that SQS used in its older protocol and still sends along: the SDKs report this one (Smithy,

@@ -96,3 +96,46 @@ fn the_next_launches_have_the_ids_that_are_given() {
     assert_eq!(world.ec2_instance_named("i-web-3").as_deref(), Some(id));
     assert!(world.ec2_instance_named("i-web-4").is_some_and(|drawn| drawn != id));
 }
+
+/// A group of one that is to grow to three while EC2 has no capacity for it, from the first minute to the tenth.
+fn without_capacity(more: serde_json::Value) -> World {
+    let mut group = json!({ "name": "web", "instances": 1, "max_size": 5 });
+    group.as_object_mut().expect("a group").extend(more.as_object().expect("fields").clone());
+    playing(json!({
+        "group": [group],
+        "happens": [
+            { "at": "1m", "what": "no-capacity", "group": "web", "for": "9m" },
+            { "at": "2m", "what": "no-capacity", "group": "web", "for": "1m" },
+            { "at": "2m", "what": "desired-capacity", "group": "web", "to": 3 },
+        ],
+    }))
+}
+
+// Auto Scaling user guide, ts-as-capacity: Auto Scaling keeps trying until EC2 has the capacity.
+#[test]
+fn nothing_is_launched_until_ec2_has_capacity_again() {
+    let mut world = without_capacity(json!({}));
+
+    world.advance(minutes(10) - Duration::from_secs(1));
+    let meanwhile = world.autoscaling.members_of("web").len();
+    world.advance(minutes(15));
+
+    assert_eq!(meanwhile, 1);
+    assert_eq!(in_state(&world, "web", "InService").len(), 3);
+}
+
+// EC2 user guide, troubleshooting-launch: InsufficientInstanceCapacity comes "when you try to launch an instance or restart
+// a stopped instance".
+#[test]
+fn without_capacity_the_warm_pool_neither_gives_nor_gets_an_instance() {
+    let mut world = without_capacity(json!({ "warm_pool": { "instances": 1 } }));
+    world.advance(Duration::from_secs(61));
+    world.terminate_instance(&world.ec2_instance_named("i-web-1").expect("an instance"));
+
+    world.advance(minutes(10) - Duration::from_secs(1));
+    let launched = world.ec2_instance_named("i-web-3");
+    world.advance(minutes(20));
+
+    assert_eq!(launched, None);
+    assert_eq!(in_state(&world, "web", "InService").len(), 3);
+}

@@ -191,3 +191,30 @@ fn growing() -> World {
         "happens": [{ "at": "0s", "what": "desired-capacity", "group": "web", "to": 2 }],
     }))
 }
+
+// API reference, DeleteLifecycleHook: "If there are any outstanding lifecycle actions, they are completed first (ABANDON
+// for launching instances, CONTINUE for terminating instances)."
+#[test]
+fn the_deletion_of_a_terminate_hook_lets_its_instances_go() {
+    let mut world = scaling_in(json!([{ "name": "drain" }, { "name": "backup" }]));
+
+    world.delete_hook("web", "drain");
+    let with_one_left = in_state(&world, "web", "Terminating:Wait");
+    world.delete_hook("web", "backup");
+
+    assert_eq!(with_one_left, ["i-web-1"]);
+    assert_eq!(in_state(&world, "web", "Terminating:Proceed"), ["i-web-1"]);
+    assert!(!beat(&mut world, "drain"), "its action is over");
+}
+
+#[test]
+fn the_deletion_of_a_launch_hook_abandons_the_launch() {
+    let mut world = growing();
+    world.advance(minutes(5));
+
+    world.delete_hook("web", "join");
+    world.advance(minutes(10));
+
+    assert_eq!(states(&world, "i-web-2").last(), Some(&"Terminated"));
+    assert_eq!(states(&world, "i-web-3"), ["Pending", "InService"], "nothing holds the next");
+}

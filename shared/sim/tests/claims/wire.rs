@@ -1,0 +1,67 @@
+//! What holds of requests, whatever they hold. The tests and the fuzz target `wire` both ask this.
+
+use std::sync::LazyLock;
+
+use serde_json::json;
+use sim::deployment::Deployment;
+use sim::scenario::{Scenario, Switches};
+use sim::{Classified, World, classify};
+
+/// So many requests show what the earlier ones left behind.
+const MOST_REQUESTS: usize = 8;
+
+static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
+    let deployment = json!({
+        "queue": [{"name": "q"}],
+        "rule": [{"name": "r", "pattern": {"source": ["my.app"]}, "target": "q"}],
+    });
+    let scenario = json!({
+        "group": [{
+            "name": "web", "cluster": "shop", "instances": 2, "tags": {"team": "shop"},
+            "hook": [{"name": "ebb"}], "warm_pool": {"instances": 1},
+        }],
+        "service": [{"name": "api", "cluster": "shop", "desired": 2}],
+        "standalone": [{"family": "report", "cluster": "shop", "on": "i-web-1"}],
+    });
+    Some((serde_json::from_value(deployment).ok()?, serde_json::from_value(scenario).ok()?))
+});
+
+/// A world with something of everything in it that can be asked for.
+pub fn world() -> World {
+    let mut world = World::new(1, Switches::default());
+    let (deployment, scenario) = WORLD.as_ref().expect("a deployment and a scenario");
+    world.deploy(deployment.clone()).expect("no mistakes");
+    world.play(scenario).expect("no mistakes");
+    world
+}
+
+/// Fails where a request is not classified, or where the world answers nobody any more after it. Requests are divided by
+/// a byte of zero; the first line of one is its `x-amz-target` (empty: none), the second its URI, the rest its body.
+pub fn any_requests_are_classified(bytes: &[u8]) {
+    let mut world = world();
+    for request in bytes.split(|byte| *byte == 0).take(MOST_REQUESTS) {
+        let mut lines = request.splitn(3, |byte| *byte == b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let target = String::from_utf8_lossy(line());
+        let uri = String::from_utf8_lossy(line());
+        let target = Some(target.as_ref()).filter(|target| !target.is_empty());
+        is_true_to_its_class(&classify(&mut world, target, &uri, line()));
+    }
+    let target = Some("AmazonEC2ContainerServiceV20141113.ListClusters");
+    assert_eq!(classify(&mut world, target, "/", b"{}"), Classified::Answered);
+}
+
+/// A refusal has the code and the status of an error; what is not known or not read is named.
+fn is_true_to_its_class(classified: &Classified) {
+    match classified {
+        Classified::Answered => {}
+        Classified::Refused(error) => {
+            assert!(matches!(error.status, 400..=599), "{error:?}");
+            let letters =
+                |code: &str| code.chars().all(|it| it.is_ascii_alphanumeric() || it == '.');
+            assert!(!error.code.is_empty() && letters(&error.code), "{error:?}");
+        }
+        Classified::Unknown(_) => {}
+        Classified::Malformed(why) => assert!(!why.is_empty()),
+    }
+}
