@@ -14,7 +14,7 @@ use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
 use super::moment::after;
-use super::{case, completion, heartbeat};
+use super::{action, completion, heartbeat};
 
 /// How long after its launch an instance may take to join its cluster.
 const JOINS_WITHIN: Duration = Duration::from_secs(300);
@@ -78,5 +78,5 @@ fn action(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Option<
     if let Some(told) = &seen.told.terminate {
         return Ok(Some(RememberedAction::new(told.at.min(now), &told.token)));
     }
-    case::action_without_memory(seen, policy, now)
+    action::without_memory(seen, policy, now)
 }

@@ -6,14 +6,14 @@ use crate::attribute::{Counted, DrainAttribute, RememberedAction, whole_seconds}
 use crate::decision::{Action, Decision, Question};
 use crate::note::Note;
 use crate::observation::{Described, Observation, Seen, Status};
-use crate::policy::{Policy, ScheduledChangePolicy, StandalonePolicy};
+use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::{Deadline, DeadlineOf, Reason};
 use crate::signal::{InstanceAction, Purpose};
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
 use super::moment::{after, before, since};
-use super::{completion, deadline, heartbeat, must_go};
+use super::{action, completion, deadline, heartbeat, must_go};
 
 /// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: std::time::Duration = std::time::Duration::from_secs(120);
@@ -70,7 +70,7 @@ impl<'a> Case<'a> {
             }
             (None, Some(remembered)) => self.doubt(&remembered)?,
             (None, None) if self.looks_for_an_action() => {
-                self.memory.action = action_without_memory(self.seen, self.policy, self.now)?;
+                self.memory.action = action::without_memory(self.seen, self.policy, self.now)?;
             }
             (None, None) => {}
         }
@@ -100,7 +100,7 @@ impl<'a> Case<'a> {
             }
             return Ok(());
         }
-        let since = leaving_since(self.seen)?.map(|since| RememberedAction::new(since, ""));
+        let since = action::leaving_since(self.seen)?.map(|since| RememberedAction::new(since, ""));
         if let Some(action) = since.filter(|action| is_later(action, remembered)) {
             self.begin(action);
         }
@@ -228,7 +228,7 @@ impl<'a> Case<'a> {
             return Ok(spot);
         }
         if self.seen.hooks.is_open() {
-            return Err(hooks_first(self.seen, self.policy));
+            return Err(action::hooks_first(self.seen, self.policy));
         }
         Ok(deadline::of_action(action, &self.seen.hooks, spot, self.policy))
     }
@@ -295,41 +295,4 @@ fn ends(decision: &Decision) -> bool {
         .actions
         .iter()
         .any(|action| matches!(action, Action::Complete { .. } | Action::Activate))
-}
-
-/// The action of an instance that Auto Scaling holds on a hook of ours, where neither an event nor the attribute told
-/// it: the start of its scaling activity stands in for the start of the action, a little early; now, where none is
-/// listed.
-pub(super) fn action_without_memory(
-    seen: &Observation,
-    policy: &Policy,
-    now: Timestamp,
-) -> Answer<Option<RememberedAction>> {
-    let member = known(&seen.member, Question::Member)?;
-    if !member.is_some_and(|member| completion::is_waiting(&member.lifecycle_state)) {
-        return Ok(None);
-    }
-    if seen.hooks.is_open() {
-        return Err(hooks_first(seen, policy));
-    }
-    let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
-    if completion::ours(hooks, policy).next().is_none() {
-        return Ok(None);
-    }
-    let since = leaving_since(seen)?.unwrap_or(now).min(now);
-    Ok(Some(RememberedAction::new(since, "")))
-}
-
-/// The hooks are asked for; and the group in the same breath where the configuration would have something done that its
-/// tags can call off.
-fn hooks_first(seen: &Observation, policy: &Policy) -> Stop {
-    let sharp = policy.drain_timeout.is_some() || policy.standalone != StandalonePolicy::Wait;
-    let mut questions = vec![Question::Hooks];
-    questions.extend((sharp && seen.group.is_open()).then_some(Question::Group));
-    Stop::Ask(questions)
-}
-
-fn leaving_since(seen: &Observation) -> Answer<Option<Timestamp>> {
-    let activities = known(&seen.activities, Question::Activities)?;
-    Ok(activities.and_then(|activities| activities.terminating_since))
 }

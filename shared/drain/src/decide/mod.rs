@@ -4,6 +4,7 @@
 //! at hand needs, and is called again with the answers. It is total: whatever was told and seen, it asks or decides.
 
 mod absent;
+mod action;
 mod answer;
 mod case;
 mod completion;
@@ -151,7 +152,7 @@ fn at_the_deadline_without_ecs(
     if seen.told.sweep.is_none() {
         return Ok(*decision);
     }
-    let Some(action) = case::action_without_memory(seen, policy, now)? else {
+    let Some(action) = action::without_memory(seen, policy, now)? else {
         return Ok(*decision);
     };
     let deadline = deadline::of_action(&action, &seen.hooks, None, policy);
