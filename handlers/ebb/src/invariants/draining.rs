@@ -48,7 +48,9 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 }
 
 fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
-    if instance.draining.as_ref().is_some_and(|(_, by)| !by.is_function()) {
+    // What somebody else set DRAINING before an action of ours is taken over by that action.
+    let taken_over = |since: Duration| instance.ended.is_some_and(|(end, _)| end >= since);
+    if instance.draining.as_ref().is_some_and(|(at, by)| !by.is_function() && !taken_over(*at)) {
         let what = format!("{name} was set ACTIVE, and somebody else had set it DRAINING");
         return Some(Broken::new(NOT_OURS, at, what));
     }
