@@ -65,6 +65,18 @@ fn checked(path: &Path, scenario: &Scenario, played: &Played) -> Result<Vec<Brok
     invariants::check(path, scenario, played)
 }
 
+/// A run that makes, on whatever thread, the mistake that this thread makes.
+#[cfg(feature = "mutants")]
+fn mutated<T>(run: impl Fn(u64) -> T + Sync) -> impl Fn(u64) -> T + Sync {
+    let mutant = drain::mutant::on();
+    move |number| drain::mutant::with(mutant, || run(number))
+}
+
+#[cfg(not(feature = "mutants"))]
+fn mutated<T>(run: impl Fn(u64) -> T + Sync) -> impl Fn(u64) -> T + Sync {
+    run
+}
+
 /// What a run without a file is called in errors.
 fn nowhere(seed: u64) -> PathBuf {
     PathBuf::from(format!("seed {seed}"))
