@@ -14,6 +14,8 @@ const HEARTBEAT: &str = "no heartbeat comes after the end";
 
 /// How long after the end a heartbeat may be on its way that was decided before: an answer out of the past, and a slow call.
 const ON_ITS_WAY: Duration = Duration::from_secs(60);
+/// A message of an invocation that went wrong comes again after three minutes, and its event is believed for five.
+const TOLD_AGAIN: Duration = Duration::from_secs(200);
 
 pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
     match fact {
@@ -28,7 +30,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             let could = could_have_acted(run, *at, period)
                 && (global
                     || sweep_comes_in_time(period)
-                    || run.disturbances.told(*at - period, *at))
+                    || run.disturbances.told(at.saturating_sub(period), *at))
                 && is_ours_to_judge(run, group);
             let what = format!("{hook} of {} timed out", run.name(ec2_instance));
             could.then(|| Broken::new(BY_EBB, *at, what))
@@ -47,7 +49,9 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
         Fact::Call { by, operation, outcome, about, .. }
             if by.is_function() && operation == "RecordLifecycleActionHeartbeat" =>
         {
-            let late = outcome == "ValidationError" && is_orphaned(course, about, *at);
+            let late = outcome == "ValidationError"
+                && is_orphaned(course, about, *at)
+                && run.disturbances.quiet(at.saturating_sub(TOLD_AGAIN), *at);
             late.then(|| Broken::new(HEARTBEAT, *at, about.clone()))
         }
         _ => None,

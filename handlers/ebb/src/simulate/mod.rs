@@ -37,6 +37,13 @@ pub struct Outcome {
     pub coverage: Coverage,
 }
 
+impl Outcome {
+    /// Whether an invariant of this name broke.
+    pub fn breaks(&self, invariant: &str) -> bool {
+        self.broken.iter().any(|broken| broken.invariant == invariant)
+    }
+}
+
 /// Draws the world and the faults of a seed. With a scenario only the faults are drawn.
 pub fn drawn(seed: u64, minutes: u64, scenario: Option<&Scenario>) -> Scenario {
     let mut draw = draw::Draw::new(seed);
