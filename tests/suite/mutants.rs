@@ -21,7 +21,7 @@ const MINUTES: u64 = 120;
 struct Row {
     mutant: Mutant,
     invariant: String,
-    /// The first seed from 0 on in which the invariant breaks; none where none does.
+    /// A seed in which the invariant breaks, mostly the first from 0 on; none where none is known.
     seed: Option<u64>,
 }
 
