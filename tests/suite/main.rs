@@ -7,6 +7,7 @@ mod conformance;
 mod determinism;
 mod figures;
 mod functions;
+mod mutants;
 mod peer_worlds;
 mod peers;
 mod reasons;

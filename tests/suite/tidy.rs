@@ -152,6 +152,31 @@ fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
     }
 }
 
+/// What makes mistakes on purpose is asked for by the tests alone: a build of the handlers cannot get it from another crate
+/// of the workspace, since features that only development needs are left out of it (Cargo book, resolver version 2).
+#[test]
+fn no_handler_and_no_default_feature_turns_the_mutants_on() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let manifest = |path: &str| read(path).parse::<toml::Table>().unwrap();
+    let asks =
+        |table: Option<&toml::Value>| table.is_some_and(|it| it.to_string().contains("mutants"));
+
+    for handler in ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"] {
+        let text = read(&format!("handlers/{handler}/Cargo.toml"));
+        assert!(!text.contains("mutants"), "{handler} can make mistakes on purpose");
+    }
+    for path in ["shared/drain", "shared/aws", "handlers/ebb"] {
+        let manifest = manifest(&format!("{path}/Cargo.toml"));
+        let features = manifest.get("features").and_then(toml::Value::as_table);
+        assert!(!asks(features.and_then(|it| it.get("default"))), "{path} has them by default");
+        assert!(!asks(manifest.get("dependencies")), "{path} asks for them of another crate");
+    }
+    let (tests, workspace) = (manifest("tests/Cargo.toml"), manifest("Cargo.toml"));
+    assert!(asks(tests.get("dev-dependencies")) && !asks(tests.get("dependencies")));
+    assert!(!asks(workspace.get("workspace")));
+    assert!(matches!(workspace["workspace"]["resolver"].as_str(), Some("2" | "3")));
+}
+
 #[test]
 fn the_table_of_known_failures_names_tests_that_exist() {
     let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use drain::mutant::Mutant;
 use drain::observation::Unanswered;
 
 /// What went wrong, by what to do next. The text says what was being done, and what AWS answered.
@@ -121,7 +122,10 @@ impl Fault {
             Some(message) if !message.is_empty() => format!("{doing}: {code}: {message}"),
             _ => format!("{doing}: {code}"),
         };
-        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone));
+        let missed = |gone: &str| {
+            Mutant::TakesAnEndedActionForAnError.is_on() && gone == "no active lifecycle action"
+        };
+        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone) && !missed(gone));
         if BUSY.contains(&code) || status >= 500 || lower == "rate exceeded" {
             Self::Busy(text)
         } else if DENIED.contains(&code) || status == 403 {

@@ -7,6 +7,7 @@
 pub mod attribute;
 pub mod decide;
 pub mod decision;
+pub mod mutant;
 pub mod note;
 pub mod observation;
 pub mod policy;

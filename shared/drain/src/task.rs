@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::mutant::Mutant;
 use crate::policy::StandalonePolicy;
 
 /// A task on a container instance.
@@ -63,7 +64,8 @@ impl Service {
         let desired = u64::from(self.desired);
         let lower = (desired * u64::from(self.minimum_healthy_percent)).div_ceil(100);
         let upper = desired * u64::from(self.maximum_percent) / 100;
-        !self.daemon && desired > 0 && lower >= desired && upper <= desired
+        let is_silent = Mutant::SaysNothingOfAStuckService.is_on();
+        !self.daemon && desired > 0 && lower >= desired && upper <= desired && !is_silent
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::mutant::Mutant;
 use crate::observation::Told;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -40,7 +41,11 @@ impl Telling {
                 self.ec2_state(ec2_instance, *state)
             }
             Signal::ScheduledChange { ec2_instances, code, starts_at, at } => {
-                for ec2_instance in ec2_instances {
+                let read = match Mutant::ReadsOneInstanceOfAHealthEvent.is_on() {
+                    true => 1,
+                    false => ec2_instances.len(),
+                };
+                for ec2_instance in ec2_instances.iter().take(read) {
                     let change = (code.clone(), starts_at.unwrap_or(*at));
                     self.of(ec2_instance).scheduled_change = Some(change);
                 }

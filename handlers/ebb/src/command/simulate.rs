@@ -59,6 +59,10 @@ pub(crate) struct SimulateArguments {
     /// Print the world and the faults of the seed as a scenario, and run nothing
     #[arg(long, requires = "seed")]
     plan: bool,
+    /// Make a mistake of another drainer on purpose: a name of `drain::mutant`
+    #[cfg(feature = "mutants")]
+    #[arg(long, value_name = "NAME")]
+    mutant: Option<drain::mutant::Mutant>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -72,7 +76,18 @@ fn range(text: &str) -> Result<Range<u64>, String> {
 }
 
 /// Simulates what was asked for.
+#[cfg(feature = "mutants")]
 pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
+    drain::mutant::with(arguments.mutant, || asked(arguments))
+}
+
+/// Simulates what was asked for.
+#[cfg(not(feature = "mutants"))]
+pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
+    asked(arguments)
+}
+
+fn asked(arguments: &SimulateArguments) -> Exit {
     let everywhere = [
         (What::Kills, &arguments.kill_everywhere),
         (What::Faults, &arguments.faults_at_every_call),
@@ -95,14 +110,23 @@ impl SimulateArguments {
         self.jobs.unwrap_or_else(cores)
     }
 
+    /// The mistake that is made on purpose: its failures are no regressions, and are not written down.
+    fn mutant(&self) -> Option<&'static str> {
+        #[cfg(feature = "mutants")]
+        return self.mutant.map(drain::mutant::Mutant::name);
+        #[cfg(not(feature = "mutants"))]
+        None
+    }
+
     /// The one command that runs a seed again.
     fn again(&self, seed: u64) -> String {
         let scenario = self.scenario.as_ref();
         let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
         format!(
-            "ebb simulate --seed {seed} --minutes {}{}",
+            "ebb simulate --seed {seed} --minutes {}{}{}",
             self.minutes,
-            scenario.unwrap_or_default()
+            scenario.unwrap_or_default(),
+            self.mutant().map(|name| format!(" --mutant {name}")).unwrap_or_default()
         )
     }
 }
@@ -142,7 +166,7 @@ fn plan(options: &Options) -> Result<Exit, ReplayError> {
 fn tell_failures(arguments: &SimulateArguments, batch: &Batch) {
     for failed in &batch.broken {
         say(&report::failure(failed, &arguments.again(failed.seed)));
-        if !arguments.go_on {
+        if !arguments.go_on && arguments.mutant().is_none() {
             keep(arguments, failed);
         }
     }

@@ -26,7 +26,10 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
     let Some((_, began)) = instance.action.as_ref().filter(|(ours, _)| ours == hook) else {
         return Vec::new();
     };
-    let over = instance.deadline(run, hook, *began).is_some_and(|end| *at + ABOUT >= end);
+    // Where no event told the action's start, that of its activity stands in, which deregistration from ELB comes after.
+    let group = instance.group.as_deref().and_then(|group| run.terms.group(group));
+    let about = ABOUT + group.map_or(Duration::ZERO, |group| group.elb_deregistration.0);
+    let over = instance.deadline(run, hook, *began).is_some_and(|end| *at + about >= end);
     if over || instance.is_going_down() || agent_is_lost(run, instance, *at) {
         return Vec::new();
     }

@@ -38,6 +38,8 @@ pub(super) struct Instance {
     pub(super) ec2_state: &'static str,
     pub(super) lifecycle_state: &'static str,
     pub(super) in_service_since: Option<Duration>,
+    /// When it took a lifecycle state last.
+    pub(super) moved_at: Option<Duration>,
     pub(super) unhealthy: bool,
     /// Our lifecycle action on a terminating hook, and when it began.
     pub(super) action: Option<(String, Duration)>,
@@ -58,6 +60,10 @@ pub(super) struct Instance {
 #[derive(Debug, Clone)]
 pub(super) struct Live {
     pub(super) kind: TaskKind,
+    /// The service's name, or the family of a standalone task.
+    pub(super) name: String,
+    /// Whether it is on its way to STOPPED.
+    pub(super) stopping: bool,
     pub(super) stop_asked: Option<Duration>,
     pub(super) since: Duration,
 }
@@ -163,7 +169,8 @@ impl Instance {
                 self.last_stopped = at;
             }
         } else {
-            self.tasks.entry(task.arn.clone()).or_insert_with(|| Live::new(task, at));
+            let live = self.tasks.entry(task.arn.clone()).or_insert_with(|| Live::new(task, at));
+            live.stopping |= matches!(last_status, "DEACTIVATING" | "STOPPING" | "DEPROVISIONING");
         }
         self.see_daemons(at);
     }
@@ -196,6 +203,7 @@ impl Instance {
 
     fn take_lifecycle_state(&mut self, at: Duration, group: &str, state: &'static str) {
         self.group = Some(group.to_owned());
+        self.moved_at = Some(at);
         self.lifecycle_state = state;
         if matches!(state, "Terminating" | "Warmed:Pending") {
             self.leaving_since = Some(at);
@@ -243,6 +251,7 @@ impl Instance {
 
 impl Live {
     fn new(task: &TaskRef, since: Duration) -> Self {
-        Self { kind: task.kind, stop_asked: None, since }
+        let name = task.name.clone();
+        Self { kind: task.kind, name, stopping: false, stop_asked: None, since }
     }
 }

@@ -11,6 +11,11 @@ use super::{Broken, Run};
 const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
 const HEARTBEAT: &str = "no heartbeat comes after the end";
 
+/// How long after the end a heartbeat may be on its way that was decided before: an answer out of the past, and a slow call.
+const ON_ITS_WAY: Duration = Duration::from_secs(60);
+/// A message of an invocation that went wrong comes again after three minutes, and its event is believed for five.
+const TOLD_AGAIN: Duration = Duration::from_secs(200);
+
 pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
     match fact {
         Fact::ActionEnded { group, hook, ec2_instance, how } => {
@@ -21,7 +26,11 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             };
             let ours = run.terms.our_hook(group, hook)?;
             let period = if global { Duration::ZERO } else { ours.heartbeat_timeout.0 };
-            let could = could_have_acted(run, *at, period) && is_ours_to_judge(run, group);
+            let could = could_have_acted(run, *at, period)
+                && (global
+                    || sweep_comes_in_time(period)
+                    || run.disturbances.told(at.saturating_sub(period), *at))
+                && is_ours_to_judge(run, group);
             let what = format!("{hook} of {} timed out", run.name(ec2_instance));
             could.then(|| Broken::new(BY_EBB, *at, what))
         }
@@ -30,8 +39,31 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             let what = format!("{hook} of {}", run.name(ec2_instance));
             after.then(|| Broken::new(HEARTBEAT, *at, what))
         }
+        Fact::Call { by, operation, outcome, about, .. }
+            if by.is_function() && operation == "RecordLifecycleActionHeartbeat" =>
+        {
+            let late = outcome == "ValidationError"
+                && is_orphaned(course, about, *at)
+                && run.disturbances.quiet(at.saturating_sub(TOLD_AGAIN), *at);
+            late.then(|| Broken::new(HEARTBEAT, *at, about.clone()))
+        }
         _ => None,
     }
+}
+
+/// Whether a sweep comes before an action that no event told times out.
+fn sweep_comes_in_time(heartbeat_timeout: Duration) -> bool {
+    heartbeat_timeout >= Duration::from_secs(60)
+}
+
+/// Whether a heartbeat that was refused speaks of an instance of which a function has ended the action long ago, and that no
+/// other hook holds.
+fn is_orphaned(course: &Course, about: &str, at: Duration) -> bool {
+    let named = about.split(' ').find_map(|word| word.strip_prefix("InstanceId="));
+    let Some(instance) = named.and_then(|id| course.of(id)) else { return false };
+    let ended = instance.ended.filter(|(_, by_function)| *by_function);
+    let held = instance.lifecycle_state.ends_with(":Wait");
+    !held && instance.action.is_none() && ended.is_some_and(|(end, _)| end + ON_ITS_WAY < at)
 }
 
 /// Whether a handler could run, and AWS answered, for long enough during the last heartbeat period less what ebb needs.

@@ -11,6 +11,9 @@ mod draining;
 mod ends;
 mod manners;
 mod messages;
+mod reads;
+mod scheduled_change;
+mod services;
 mod standalone;
 mod terms;
 
@@ -78,14 +81,17 @@ pub fn check(
     let mut broken = manners::check(&run);
     broken.extend(messages::check(&run));
     broken.extend(calls::check(&run));
+    broken.extend(reads::check(&run));
     let mut course = Course::new(&run);
     for entry in &played.history {
         broken.extend(completion::check(&run, &course, entry));
         broken.extend(ends::check(&run, &course, entry));
         broken.extend(draining::check(&run, &course, entry));
+        broken.extend(services::check(&run, &course, entry));
         broken.extend(standalone::check(&run, &course, entry));
         course.take(&run, entry);
     }
     broken.extend(draining::check_end(&run, &course));
+    broken.extend(scheduled_change::check_end(&run, &course));
     Ok(broken)
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use sim::scenario::Scenario;
 
 use super::coverage::Coverage;
-use super::{Outcome, drawn, nowhere, outcome};
+use super::{Outcome, drawn, mutated, nowhere, outcome};
 use crate::replay::ReplayError;
 
 /// What is simulated.
@@ -76,6 +76,7 @@ pub(super) fn each<T: Send>(
 ) -> Vec<Result<T, ReplayError>> {
     let (next, stop) = (AtomicU64::new(numbers.start), AtomicBool::new(false));
     let (told, heard) = mpsc::channel();
+    let run = mutated(run);
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             let (told, next, stop, run) = (told.clone(), &next, &stop, &run);

@@ -31,6 +31,18 @@ fn instance(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
     format!("i-{}-{}", group.name, draw.number(1..group.instances + 1))
 }
 
+/// One, or some more of its group: an event of AWS Health names them all.
+fn several(draw: &mut Draw, scenario: &Scenario, group: usize, first: String) -> Vec<String> {
+    let mut all = vec![first];
+    for _ in 0..draw.number(0..3) {
+        let one = instance(draw, scenario, group);
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
 /// The group as a whole changes.
 fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
     let spec = &scenario.groups[at];
@@ -74,7 +86,7 @@ fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
             6 => Happening::SpotInterruption { instance, action: SpotAction::Terminate },
             7 | 8 => Happening::RebalanceRecommendation { instance },
             _ => Happening::HealthEvent {
-                instances: vec![instance],
+                instances: several(draw, scenario, at, instance),
                 code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),
                 starts_in: draw.secs(3_600..172_800),
             },

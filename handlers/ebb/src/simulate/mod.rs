@@ -37,6 +37,13 @@ pub struct Outcome {
     pub coverage: Coverage,
 }
 
+impl Outcome {
+    /// Whether an invariant of this name broke.
+    pub fn breaks(&self, invariant: &str) -> bool {
+        self.broken.iter().any(|broken| broken.invariant == invariant)
+    }
+}
+
 /// Draws the world and the faults of a seed. With a scenario only the faults are drawn.
 pub fn drawn(seed: u64, minutes: u64, scenario: Option<&Scenario>) -> Scenario {
     let mut draw = draw::Draw::new(seed);
@@ -63,6 +70,18 @@ pub fn outcome(path: &Path, scenario: Scenario, seed: u64) -> Result<Outcome, Re
 
 fn checked(path: &Path, scenario: &Scenario, played: &Played) -> Result<Vec<Broken>, ReplayError> {
     invariants::check(path, scenario, played)
+}
+
+/// A run that makes, on whatever thread, the mistake that this thread makes.
+#[cfg(feature = "mutants")]
+fn mutated<T>(run: impl Fn(u64) -> T + Sync) -> impl Fn(u64) -> T + Sync {
+    let mutant = drain::mutant::on();
+    move |number| drain::mutant::with(mutant, || run(number))
+}
+
+#[cfg(not(feature = "mutants"))]
+fn mutated<T>(run: impl Fn(u64) -> T + Sync) -> impl Fn(u64) -> T + Sync {
+    run
 }
 
 /// What a run without a file is called in errors.

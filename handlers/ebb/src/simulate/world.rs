@@ -10,6 +10,8 @@ use super::happenings;
 
 /// The cluster that most groups are in.
 const CLUSTER: &str = "shop";
+/// The shortest heartbeat timeout (API reference, PutLifecycleHook), a hundred of which are the global timeout.
+const SHORTEST: Length = Length::secs(30);
 
 /// Draws a world and what happens to it within so many minutes. Nothing goes wrong with calls and messages yet.
 pub(super) fn scenario(draw: &mut Draw, minutes: u64) -> Scenario {
@@ -29,9 +31,10 @@ pub(super) fn scenario(draw: &mut Draw, minutes: u64) -> Scenario {
     if draw.happens(0.1) {
         scenario.switches.registering = draw.lengths(20..90, 3);
     }
+    shorten(draw, &mut scenario);
     services(draw, &mut scenario);
     standalone(draw, &mut scenario);
-    if !scenario.environment.contains_key("EBB_DRAIN_TIMEOUT") {
+    if !has_end(&scenario) {
         scenario.services.retain(|service| !is_stuck(service));
     }
     scenario.happens = happenings::draw(draw, &scenario, minutes);
@@ -73,8 +76,8 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
         // An instance joins late: longer than what ebb waits before it says "in no cluster".
         group.joins_after = draw.lengths(200..500, 2);
     }
-    group.never_joins = usize::from(draw.happens(0.06));
-    group.never_joined = usize::from(draw.happens(0.04));
+    group.never_joins = usize::from(draw.happens(0.1));
+    group.never_joined = usize::from(draw.happens(0.1));
     if draw.happens(0.1) {
         group.elb_deregistration = draw.secs(10..120);
     }
@@ -82,6 +85,25 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
         group.tags.insert("ebb:standalone".to_owned(), draw.one(&["wait", "stop"]).to_owned());
     }
     group
+}
+
+/// Pages shorter than what a page can hold; and, where nothing else ends a drain early, a global timeout that does.
+fn shorten(draw: &mut Draw, scenario: &mut Scenario) {
+    if draw.happens(0.25) {
+        scenario.switches.page = draw.one(&[2, 3, 5, 8]);
+    }
+    if !has_end(scenario) && draw.happens(0.4) {
+        let hooks = scenario.groups.iter_mut().flat_map(|group| &mut group.hooks);
+        hooks.filter(|hook| hook.name == "ebb").for_each(|hook| hook.heartbeat_timeout = SHORTEST);
+    }
+}
+
+/// Whether every drain ends within the hour: by the drain timeout, or by a global timeout.
+fn has_end(scenario: &Scenario) -> bool {
+    let hooks = || scenario.groups.iter().flat_map(|group| &group.hooks);
+    let ours = || hooks().filter(|hook| hook.name == "ebb");
+    scenario.environment.contains_key("EBB_DRAIN_TIMEOUT")
+        || ours().all(|hook| hook.heartbeat_timeout == SHORTEST)
 }
 
 fn hooks(draw: &mut Draw, launches: bool) -> Vec<HookSpec> {
@@ -117,7 +139,7 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
         ]);
         (service.minimum_healthy_percent, service.maximum_percent) = (least, most);
         // Its bounds let it neither stop a task nor start one.
-        if draw.happens(0.08) && scenario.environment.contains_key("EBB_DRAIN_TIMEOUT") {
+        if draw.happens(0.08) && has_end(scenario) {
             (service.minimum_healthy_percent, service.maximum_percent) = (Some(100), Some(100));
         }
         if draw.happens(0.5) {
@@ -154,7 +176,7 @@ fn is_stuck(service: &ServiceSpec) -> bool {
 
 /// Standalone tasks. One that never ends by itself needs a drain timeout, or a run would take two days.
 fn standalone(draw: &mut Draw, scenario: &mut Scenario) {
-    let has_end = scenario.environment.contains_key("EBB_DRAIN_TIMEOUT");
+    let has_end = has_end(scenario);
     for (family, group) in [("report-builder", 0), ("migration", 1), ("import", 0)] {
         let Some(group) = scenario.groups.get(group).filter(|_| draw.happens(0.6)) else {
             continue;

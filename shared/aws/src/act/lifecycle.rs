@@ -5,6 +5,7 @@
 
 use aws_sdk_autoscaling::Client;
 use drain::decision::Action;
+use drain::mutant::Mutant;
 
 use super::{Order, Outcome, blame_each, done, picked};
 use crate::observe::all;
@@ -22,7 +23,10 @@ pub(super) async fn complete(autoscaling: &Client, orders: &[Order], outcome: &m
             format!("completing the lifecycle action of {} on hook {hook}", order.ec2_instance);
         async move { (*order, done(doing, call.send().await)) }
     });
-    blame_each(outcome, all(calls.collect()).await);
+    let results = all(calls.collect()).await;
+    if !Mutant::ForgetsAFailedCompletion.is_on() {
+        blame_each(outcome, results);
+    }
 }
 
 pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], outcome: &mut Outcome) {

@@ -79,14 +79,29 @@ pub async fn perform(
     let mut outcome: Outcome =
         orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
     states::drain(&clients.ecs, orders, &mut outcome).await;
-    lifecycle::complete(&clients.autoscaling, orders, &mut outcome).await;
+    // What is to be known of an instance that comes back is written before it is let go.
+    let (first, rest): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_and_ends);
+    attributes::remember(&clients.ecs, &first, &mut outcome).await;
+    let ready =
+        orders.iter().filter(|order| !remembers_and_ends(order) || is_well(&outcome, order));
+    let ready: Vec<Order> = ready.cloned().collect();
+    lifecycle::complete(&clients.autoscaling, &ready, &mut outcome).await;
     tasks::stop(&clients.ecs, orders, &mut outcome).await;
     lifecycle::heartbeat(&clients.autoscaling, orders, &mut outcome).await;
     lifecycle::replace(&clients.autoscaling, orders, &mut outcome).await;
     states::activate(&clients.ecs, orders, &mut outcome).await;
-    attributes::remember(&clients.ecs, orders, &mut outcome).await;
+    attributes::remember(&clients.ecs, &rest, &mut outcome).await;
     looks::send(&clients.sqs, queue_url, orders, now, &mut outcome).await;
     outcome
+}
+
+fn remembers_and_ends(order: &Order) -> bool {
+    let any = |wanted: fn(&Action) -> bool| order.actions.iter().any(wanted);
+    any(|it| matches!(it, Action::Remember(_))) && any(|it| matches!(it, Action::Complete { .. }))
+}
+
+fn is_well(outcome: &Outcome, order: &Order) -> bool {
+    outcome.get(&order.ec2_instance).is_some_and(|done| done.faults.is_empty())
 }
 
 /// Orders, each with one of its actions, that ask for what `pick` picks out.

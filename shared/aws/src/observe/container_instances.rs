@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::attribute::{self, DrainAttribute};
+use drain::mutant::Mutant;
 use drain::observation::{ContainerInstance, Described, Status};
 
 use super::answers::{Answers, merged, unanswered};
@@ -57,11 +58,15 @@ pub async fn list(
         }
         Selection::Remembered => call.filter(format!("attribute:{} exists", attribute::NAME)),
     };
+    let doing = || format!("listing container instances of cluster {}", short(cluster));
+    if Mutant::ReadsTheFirstPageOnly.is_on() {
+        let page = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
+        return Ok(page.container_instance_arns().to_vec());
+    }
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
-        let doing = format!("listing container instances of cluster {}", short(cluster));
-        arns.push(arn.map_err(|error| Fault::new(doing, &error))?);
+        arns.push(arn.map_err(|error| Fault::new(doing(), &error))?);
     }
     Ok(arns)
 }
@@ -77,7 +82,8 @@ pub async fn describe(
     cluster: &str,
     arns: &[String],
 ) -> BTreeMap<String, Result<Found, Fault>> {
-    let chunks = arns.chunks(DESCRIBED_AT_ONCE);
+    let singly = Mutant::DescribesOneByOne.is_on();
+    let chunks = arns.chunks(if singly { 1 } else { DESCRIBED_AT_ONCE });
     let answers = all(chunks.map(|chunk| describe_some(ecs, cluster, chunk)).collect()).await;
     answers.into_iter().flatten().collect()
 }

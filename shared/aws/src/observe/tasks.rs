@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
+use drain::mutant::Mutant;
 use drain::task::{Owner, Task};
 
 use super::answers::{Answers, merged, unanswered};
@@ -51,7 +52,9 @@ pub async fn on(
 /// that changes it between the two is in both. The other way round, or at once, it could be in neither.
 async fn list(ecs: &Client, place: &Place) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, place, DesiredStatus::Running).await?);
-    arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
+    if !Mutant::ListsOnlyRunningTasks.is_on() {
+        arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
+    }
     Ok(arns.into_iter().collect())
 }
 
@@ -62,11 +65,16 @@ async fn list_desired(
 ) -> Result<Vec<String>, Fault> {
     let call =
         ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
-    let mut pages = call.desired_status(desired).into_paginator().items().send();
+    let call = call.desired_status(desired);
+    let doing = || format!("listing tasks on {}", short(&place.container_instance));
+    if Mutant::ReadsTheFirstPageOnly.is_on() {
+        let page = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
+        return Ok(page.task_arns().to_vec());
+    }
+    let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
-        let doing = format!("listing tasks on {}", short(&place.container_instance));
-        arns.push(arn.map_err(|error| Fault::new(doing, &error))?);
+        arns.push(arn.map_err(|error| Fault::new(doing(), &error))?);
     }
     Ok(arns)
 }
@@ -75,7 +83,9 @@ async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answe
     let arns: Vec<(&str, Vec<String>)> =
         arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
     let calls = arns.iter().flat_map(|(cluster, arns)| {
-        arns.chunks(DESCRIBED_AT_ONCE).map(move |chunk| describe_some(ecs, cluster, chunk))
+        let singly = Mutant::DescribesOneByOne.is_on();
+        arns.chunks(if singly { 1 } else { DESCRIBED_AT_ONCE })
+            .map(move |chunk| describe_some(ecs, cluster, chunk))
     });
     all(calls.collect()).await.into_iter().flatten().collect()
 }
@@ -117,13 +127,17 @@ fn task(it: &types::Task) -> Task {
         arn: it.task_arn().unwrap_or_default().to_owned(),
         owner: owner(it.group().unwrap_or_default()),
         definition: it.task_definition_arn().unwrap_or_default().to_owned(),
-        stopped: matches!(last, "STOPPED" | "DELETED"),
+        stopped: matches!(last, "STOPPED" | "DELETED") || is_skipped(it),
         stopping: it.desired_status() == Some("STOPPED"),
         stopping_since: it.stopping_at().or(it.stopped_at()).and_then(moment),
         stopped_at: it.stopped_at().and_then(moment),
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),
     }
+}
+
+fn is_skipped(it: &types::Task) -> bool {
+    Mutant::SkipsTasksWithoutStartedBy.is_on() && it.started_by().is_none()
 }
 
 fn owner(group: &str) -> Owner {

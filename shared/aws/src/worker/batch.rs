@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::decide;
 use drain::decision::{Question, Verdict};
+use drain::mutant::Mutant;
 use drain::observation::{Seen, Status, Told};
 use drain::signal::Signal;
 use drain::told;
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 
 use super::Worker;
 use super::case::{Case, Cases};
-use super::fate::Fates;
+use super::fate::{Fate, Fates};
 use super::record::Record;
 use crate::act::{self, Order};
 
@@ -47,6 +48,9 @@ impl Worker {
         for (position, record) in records.iter().enumerate() {
             match record.signal(self.feed, now) {
                 Ok(signal) => heard.extend(signal.map(|signal| (position, signal))),
+                Err(_) if Mutant::FailsTheBatchOfAPoisonMessage.is_on() => {
+                    (0..records.len()).for_each(|each| fates.set(each, Fate::Failed));
+                }
                 Err(fate) => fates.set(position, fate),
             }
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
+use crate::mutant::Mutant;
 use crate::observation::Observation;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -60,7 +61,10 @@ fn joined_or_not(
         false => after(action.started, LOOKED_FOR),
     };
     let until = joins_until.max(looked_for_until);
-    if now < until {
+    if Mutant::WaitsForWhatNeverJoined.is_on() {
+        return Ok(Decision::nothing(Reason::NotInClusterYet));
+    }
+    if now < until && !Mutant::LetsGoWhatHasNotJoined.is_on() {
         let look = Action::LookAgain { at: until, purpose: Purpose::Settle };
         return Ok(Decision::one(look, Reason::NotInClusterYet));
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::attribute::RememberedAction;
 use crate::decision::Question;
+use crate::mutant::Mutant;
 use crate::observation::Observation;
 use crate::policy::{Policy, StandalonePolicy};
 
@@ -45,4 +46,12 @@ pub(super) fn hooks_first(seen: &Observation, policy: &Policy) -> Stop {
 pub(super) fn leaving_since(seen: &Observation) -> Answer<Option<Timestamp>> {
     let activities = known(&seen.activities, Question::Activities)?;
     Ok(activities.and_then(|activities| activities.terminating_since))
+}
+
+/// Whether an action is another one than the one that is remembered, and begins after it; an older telling that comes
+/// late changes nothing. A start that no event told gives way to one that an event tells.
+pub(super) fn is_later(action: &RememberedAction, remembered: &RememberedAction) -> bool {
+    let exact = remembered.token.is_empty() && !action.token.is_empty();
+    let later = action.started > remembered.started || Mutant::BelievesAnOlderEvent.is_on();
+    action.differs_from(remembered) && (exact || later)
 }

@@ -1,6 +1,7 @@
 //! How a decision stops early: at a question that is open, or at an answer that AWS did not give.
 
 use crate::decision::{Decision, Question};
+use crate::mutant::Mutant;
 use crate::observation::Seen;
 use crate::reason::Reason;
 
@@ -27,6 +28,7 @@ impl Stop {
 pub(super) fn known<T>(seen: &Seen<T>, question: Question) -> Answer<Option<&T>> {
     match seen {
         Seen::NotAsked => Err(Stop::Ask(vec![question])),
+        Seen::Unanswered(_) if Mutant::TakesSilenceForAbsence.is_on() => Ok(None),
         Seen::Unanswered(why) => {
             Err(Stop::settled(Decision::nothing(Reason::Unanswered(why.clone()))))
         }

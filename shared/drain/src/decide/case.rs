@@ -64,7 +64,7 @@ impl<'a> Case<'a> {
             (Some(told), remembered) => {
                 // A time that lies ahead would put off every heartbeat and the deadline.
                 let told = RememberedAction::new(told.at.min(self.now), &told.token);
-                if remembered.as_ref().is_none_or(|it| is_later(&told, it)) {
+                if remembered.as_ref().is_none_or(|it| action::is_later(&told, it)) {
                     self.begin(told);
                 }
             }
@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
             return Ok(());
         }
         let since = action::leaving_since(self.seen)?.map(|since| RememberedAction::new(since, ""));
-        if let Some(action) = since.filter(|action| is_later(action, remembered)) {
+        if let Some(action) = since.filter(|action| action::is_later(action, remembered)) {
             self.begin(action);
         }
         Ok(())
@@ -263,13 +263,22 @@ impl<'a> Case<'a> {
         decision.actions.extend(heartbeat::due(self.seen, self.policy, action, self.now));
     }
 
+    /// Whether it goes to the warm pool and nothing on it says that it drains for us: when it comes back it would be taken
+    /// for somebody else's.
+    fn comes_back_unknown(&self) -> bool {
+        let state = self.seen.member.present().map(|member| member.lifecycle_state.as_str());
+        let told = self.seen.told.terminate.as_ref().is_some_and(|told| told.to_warm_pool);
+        let warm = told || state.is_some_and(|state| state.starts_with("Warmed:"));
+        warm && self.described.attribute.is_none()
+    }
+
     /// Writes down what has changed, unless the decision ends the drain and there is nothing to remember any more.
     pub(super) fn remember(&self, decision: &mut Decision) {
         let before = self.described.attribute.clone().unwrap_or_default();
         let written = decision.actions.iter().any(|action| matches!(action, Action::Remember(_)));
         let drains_first = decision.actions.contains(&Action::Drain);
         let gone_now = self.memory.gone && !before.gone;
-        let over = ends(decision)
+        let over = ends(decision) && !self.comes_back_unknown()
             || self.described.status == Status::Inactive
             || matches!(decision.reason, Reason::NotWaiting { .. }) && !gone_now;
         if self.memory == before || written || drains_first || over {
@@ -281,13 +290,6 @@ impl<'a> Case<'a> {
             decision.notes.push(Note::AttributeDoesNotFit);
         }
     }
-}
-
-/// Whether an action is another one than the one that is remembered, and begins after it; an older telling that comes
-/// late changes nothing. A start that no event told gives way to one that an event tells.
-fn is_later(action: &RememberedAction, remembered: &RememberedAction) -> bool {
-    let exact = remembered.token.is_empty() && !action.token.is_empty();
-    action.differs_from(remembered) && (exact || action.started > remembered.started)
 }
 
 fn ends(decision: &Decision) -> bool {

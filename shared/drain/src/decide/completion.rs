@@ -2,6 +2,7 @@
 
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
+use crate::mutant::Mutant;
 use crate::observation::{Hook, Observation, Seen};
 use crate::policy::{CompletionResult, Policy};
 use crate::reason::{Deadline, Reason};
@@ -63,6 +64,10 @@ fn end(
     result: CompletionResult,
     reason: Reason,
 ) -> Answer<Decision> {
+    let only_swept = seen.told.sweep.is_some() && reason == Reason::Empty;
+    if Mutant::ForgetsAFailedCompletion.is_on() && only_swept {
+        return Ok(Decision::nothing(reason));
+    }
     if let Some(told) = &seen.told.terminate
         && seen.member.is_open()
     {

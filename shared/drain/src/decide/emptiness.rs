@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
+use crate::mutant::Mutant;
 use crate::note::Note;
 use crate::observation::Seen;
 use crate::policy::StandalonePolicy;
@@ -32,13 +33,18 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
         });
     }
     let tasks = tasks(case)?;
-    let left: Vec<&Task> = tasks.iter().filter(|task| !task.stopped).collect();
+    let left: Vec<&Task> = tasks.iter().filter(|task| !has_stopped(case, task)).collect();
     if left.is_empty() {
         return empty(case, tasks);
     }
     let mut decision = with_tasks(case, tasks, &left)?;
     decision.notes.extend(agent_note(case));
     Ok(decision)
+}
+
+fn has_stopped(case: &Case<'_>, task: &Task) -> bool {
+    let uncounted = Mutant::CountsRunningTasks.is_on() && case.described.tasks == 0;
+    task.stopped || uncounted || Mutant::BelievesTheDesiredStatus.is_on() && task.stopping
 }
 
 /// Whether the tasks are worth their calls: nothing is counted any more, a moment has come that was meant for it, or
@@ -109,7 +115,7 @@ fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
         let action = case.memory.action.as_ref();
         return completion::complete(case.seen, case.policy, action, Reason::Empty);
     }
-    let certain = all_have_stopped(case, tasks);
+    let certain = all_have_stopped(case, tasks) || Mutant::CompletesAtTheFirstLook.is_on();
     if !looked_twice && !certain {
         let at = settled_at.max(after(case.now, case.policy.settle_time));
         return Ok(Decision::one(

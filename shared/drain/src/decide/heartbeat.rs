@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
+use crate::mutant::Mutant;
 use crate::observation::{Hook, Observation, Told};
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -49,6 +50,7 @@ pub(super) fn is_all_that_was_asked(told: &Told) -> bool {
 pub(super) fn judge(seen: &Observation, policy: &Policy) -> Answer<Decision> {
     let member = match known(&seen.member, Question::Member)? {
         Some(member) if completion::is_waiting(&member.lifecycle_state) => member,
+        Some(member) if Mutant::SendsHeartbeatsAfterTheEnd.is_on() => member,
         other => {
             let state = other.map(|member| member.lifecycle_state.as_str());
             return Ok(completion::not_waiting(state));
@@ -81,6 +83,9 @@ pub(super) fn due_on(
     started: Timestamp,
     now: Timestamp,
 ) -> Vec<Action> {
+    if Mutant::SendsNoHeartbeats.is_on() {
+        return Vec::new();
+    }
     let grid = hook.heartbeat_timeout / 3;
     let mut actions = Vec::new();
     if beats_now(seen, started, grid, now) {

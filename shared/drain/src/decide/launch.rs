@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
+use crate::mutant::Mutant;
 use crate::observation::{ContainerInstance, GroupMember, Hook, Observation, Seen, Status, Told};
 use crate::policy::{CompletionResult, Policy};
 use crate::reason::Reason;
@@ -97,7 +98,10 @@ fn joined_or_not(
                     return end(seen, policy, member, result, Reason::LaunchJoined);
                 }
                 // Back from the warm pool: it was set DRAINING when it went there, and its new service begins here.
-                Status::Draining if described.attribute.is_some() => {
+                Status::Draining
+                    if described.attribute.is_some()
+                        && !Mutant::LeavesTheWarmPoolDraining.is_on() =>
+                {
                     return Ok(Decision::one(Action::Activate, Reason::BackInService));
                 }
                 _ => {}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::decision::{Action, Decision};
+use crate::mutant::Mutant;
 use crate::observation::Status;
 use crate::reason::{Deadline, DeadlineOf, Reason};
 use crate::signal::Purpose;
@@ -27,6 +28,10 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
         let action = case.memory.action.as_ref();
         return completion::complete(case.seen, case.policy, action, Reason::Gone);
     }
+    if Mutant::CompletesAtASecondEvent.is_on() && must_go(case.seen) && drained_before(case) {
+        let action = case.memory.action.as_ref();
+        return completion::complete(case.seen, case.policy, action, Reason::Empty);
+    }
     if let Some(decision) = back_in_service(case).or_else(|| let_go(case)) {
         return Ok(decision);
     }
@@ -49,6 +54,10 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     }
 }
 
+fn drained_before(case: &Case<'_>) -> bool {
+    case.described.status == Status::Draining && case.seen.drained_at.is_none()
+}
+
 /// A drain timeout that is over before the next sweep is met by a look. The other deadlines leave room for the sweep, or
 /// are met by EC2 itself.
 fn look_at_end(case: &Case<'_>, deadline: Option<Deadline>, decision: &Decision) -> Option<Action> {
@@ -66,6 +75,9 @@ fn back_in_service(case: &Case<'_>) -> Option<Decision> {
     case.memory.action.as_ref().filter(|_| case.seen.told.terminate.is_none())?;
     case.seen.member.present().filter(|member| member.lifecycle_state == "InService")?;
     if since(case.memory.in_service_since?, case.now) < BACK_IN_SERVICE {
+        return Some(Decision::nothing(Reason::InServiceAgain));
+    }
+    if Mutant::LeavesTheWarmPoolDraining.is_on() {
         return Some(Decision::nothing(Reason::InServiceAgain));
     }
     Some(Decision::one(Action::Activate, Reason::BackInService))

@@ -23,6 +23,7 @@ mod standalone;
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question, Verdict};
+use crate::mutant::Mutant;
 use crate::observation::{Described, Observation, Status, Told};
 use crate::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
 use crate::reason::Reason;
@@ -42,7 +43,9 @@ pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
         Err(Stop::Ask(questions)) => return Verdict::Ask(questions),
         Err(Stop::Settled(decision)) => *decision,
     };
-    if ends_a_row_of_looks(&seen.told) {
+    if Mutant::KeepsItselfAliveByMessages.is_on() {
+        decision.actions.extend(one_more_look(&decision, now));
+    } else if ends_a_row_of_looks(&seen.told) {
         decision.actions.retain(|action| !matches!(action, Action::LookAgain { .. }));
     }
     Verdict::Decided(decision)
@@ -50,6 +53,13 @@ pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
 
 fn ends_a_row_of_looks(told: &Told) -> bool {
     told.looks.iter().any(|(_, _, hops)| *hops >= LOOKS_IN_A_ROW)
+}
+
+/// What the mutant does that keeps itself alive by messages.
+fn one_more_look(decision: &Decision, now: Timestamp) -> Option<Action> {
+    let at = moment::after(now, std::time::Duration::from_secs(15));
+    let look = Action::LookAgain { at, purpose: Purpose::Deadline };
+    matches!(decision.reason, Reason::TasksLeft(_)).then_some(look)
 }
 
 fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {

@@ -34,6 +34,9 @@ pub struct Switches {
     pub provisioning: Lengths,
     /// How long a task is DEPROVISIONING.
     pub deprovisioning: Lengths,
+    /// How many ARNs a page of ListTasks and of ListContainerInstances holds where `maxResults` is not given: "up to 100"
+    /// (API reference), so that a page of fewer is an answer as well.
+    pub page: u8,
     /// How long a new task is not yet in the answers of ListTasks (the API is eventually consistent: RunTask).
     pub task_listed_after: Lengths,
     /// Whether a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
@@ -82,6 +85,7 @@ impl Default for Switches {
             registering: Lengths::secs(0),
             provisioning: Lengths::millis(100, 600),
             deprovisioning: Lengths::millis(200, 2_000),
+            page: 100,
             task_listed_after: Lengths::millis(0, 500),
             daemons_stop_early: false,
             ghosts_keep_tasks: false,

@@ -114,3 +114,15 @@ fn rule_15_the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_ea
     assert_eq!(early.reason(), Reason::InServiceAgain);
     assert_eq!(swept.reason(), Reason::BackInService);
 }
+
+#[test]
+fn an_instance_that_goes_to_the_warm_pool_at_once_is_known_again_when_it_comes_back() {
+    let settled = scene().draining().state("Warmed:Pending:Wait").looked_at(Purpose::Settle, 80);
+
+    let outcome = settled.clone().decided();
+    let terminated = settled.state("Terminating:Wait").decided();
+
+    assert_eq!(outcome.does(), ["continue"]);
+    assert!(outcome.remembers().is_some_and(|attribute| attribute.action.is_some()));
+    assert!(terminated.remembers().is_none());
+}

@@ -35,7 +35,8 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
         in_status && filter.as_ref().is_none_or(|filter| filter.matches(&world.ecs, instance))
     };
     let instances = world.ecs.instances_of(&cluster).filter(listed);
-    let (page, token) = input.page(instances.map(|instance| &instance.arn))?;
+    let arns = instances.map(|instance| &instance.arn);
+    let (page, token) = input.page_of(arns, world.switches.page.into())?;
     Ok(json!({ "containerInstanceArns": page, "nextToken": token }))
 }
 

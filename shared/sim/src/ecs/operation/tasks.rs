@@ -52,7 +52,7 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
     };
     let tasks = candidates(world, input, &cluster)?;
     let arns: BTreeSet<&String> = tasks.filter(listed).map(|task| &task.arn).collect();
-    let (page, token) = input.page(arns.into_iter())?;
+    let (page, token) = input.page_of(arns.into_iter(), world.switches.page.into())?;
     Ok(json!({ "taskArns": page, "nextToken": token }))
 }
 

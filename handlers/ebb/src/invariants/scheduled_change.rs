@@ -1,0 +1,68 @@
+//! Instances that AWS Health has a change scheduled for, where policy replaces them: each that an event names.
+
+use std::time::Duration;
+
+use drain::policy::ScheduledChangePolicy;
+use sim::history::Fact;
+use sim::scenario::{Happening, Length, Step};
+
+use super::course::Course;
+use super::{Broken, Run};
+
+const REPLACED: &str = "every instance with a scheduled change is replaced in time";
+
+/// The sweep lists what carries our attribute every quarter of an hour, and one sweep may be lost.
+const PATIENCE: Duration = Duration::from_secs(35 * 60);
+
+/// At the end: none is in service that was to be replaced by then, unless its budget was spent until lately.
+pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
+    let ScheduledChangePolicy::Replace { ahead } = run.terms.config.policy.scheduled_change else {
+        return Vec::new();
+    };
+    if was_set_aside(run) {
+        return Vec::new();
+    }
+    let announced = run.scenario.happens.iter().filter_map(announcement);
+    let forgotten = announced.flat_map(|(at, instances, starts_in)| {
+        let due = at + starts_in.0.saturating_sub(ahead);
+        instances.iter().filter_map(move |name| forgotten(run, course, name, at, due))
+    });
+    forgotten.collect()
+}
+
+fn announcement(step: &Step) -> Option<(Duration, &[String], Length)> {
+    match &step.what {
+        Happening::HealthEvent { instances, starts_in, .. } => {
+            Some((step.at.0, instances, *starts_in))
+        }
+        _ => None,
+    }
+}
+
+/// An event that its queue gave up is told nowhere else.
+fn was_set_aside(run: &Run<'_>) -> bool {
+    let mut facts = run.played.history.iter().map(|entry| &entry.fact);
+    facts.any(|fact| matches!(fact, Fact::DeadLettered { .. }))
+}
+
+fn forgotten(
+    run: &Run<'_>,
+    course: &Course,
+    name: &str,
+    at: Duration,
+    due: Duration,
+) -> Option<Broken> {
+    let end = run.played.history.last()?.at;
+    let (id, _) = run.played.names.iter().find(|(_, known)| *known == name)?;
+    let instance = course.of(id)?;
+    let since = instance.in_service_since.filter(|since| *since < at)?;
+    let told = run.disturbances.told(at, at + Duration::from_secs(10));
+    let ours = instance.registered && !instance.is_going_down() && told;
+    // While others of its group leave, its budget may be spent.
+    let others = course.instances().map(|(_, other)| other).filter(|it| it.group == instance.group);
+    let moved = others.filter_map(|other| other.moved_at).max().unwrap_or_default();
+    let ready = [due, since, moved, instance.agent_back_at, run.disturbances.last_before(end)];
+    let ready = ready.into_iter().max().unwrap_or_default();
+    let waits = ours && instance.agent_away_since.is_none() && ready + PATIENCE < end;
+    waits.then(|| Broken::new(REPLACED, due, format!("{name} is in service to the end")))
+}
