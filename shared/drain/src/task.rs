@@ -22,6 +22,8 @@ pub struct Task {
     pub stopping: bool,
     /// Since when its `desiredStatus` is STOPPED (`stoppingAt`, else `stoppedAt`).
     pub stopping_since: Option<Timestamp>,
+    /// Whether it was ebb that had it stopped, as its `stoppedReason` says: then it ran when the drain began.
+    pub stopped_by_ebb: bool,
     /// `stoppedAt`.
     pub stopped_at: Option<Timestamp>,
     /// How long its containers may take to stop; none while its task definition was not asked for.

@@ -75,7 +75,7 @@ fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps:
 fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
     for _ in 0..draw.number(1..6) {
         let instance = instance(draw, scenario, at);
-        let what = match draw.number(0..10) {
+        let what = match draw.number(0..11) {
             0 => Happening::Unhealthy { instance },
             1 => Happening::TerminateInGroup { instance },
             2 | 3 => Happening::TerminateByHand { instance },
@@ -88,10 +88,20 @@ fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
             _ => Happening::HealthEvent {
                 instances: several(draw, scenario, at, instance),
                 code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),
-                starts_in: draw.secs(3_600..172_800),
+                starts_in: starts_in(draw),
+            },
             },
         };
         step(draw, last, steps, what);
+    }
+}
+
+/// How far ahead a scheduled change lies: nearer than an instance is replaced ahead of it, or farther.
+fn starts_in(draw: &mut Draw) -> Length {
+    match draw.number(0..3) {
+        0 => draw.secs(600..7_200),
+        1 => draw.secs(7_200..86_400),
+        _ => draw.secs(88_000..172_800),
     }
 }
 

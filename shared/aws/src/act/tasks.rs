@@ -4,6 +4,7 @@ use aws_sdk_ecs::Client;
 use drain::decision::Action;
 
 use super::{Order, Outcome, blame_each, done, picked};
+use crate::observe::tasks::BY_EBB;
 use crate::observe::{all, short};
 
 /// API reference, StopTask: the reason is of 1024 characters at most.
@@ -25,5 +26,5 @@ pub(super) async fn stop(ecs: &Client, orders: &[Order], outcome: &mut Outcome) 
 
 /// What stands as `stoppedReason` on the task.
 fn reason(because: &str) -> String {
-    format!("ebb: {because}").chars().take(LONGEST_REASON).collect()
+    format!("{BY_EBB}{because}").chars().take(LONGEST_REASON).collect()
 }

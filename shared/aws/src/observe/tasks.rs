@@ -18,6 +18,8 @@ use crate::fault::Fault;
 const DESCRIBED_AT_ONCE: usize = 100;
 /// What the group of a service's task begins with (ECS developer guide, task groups).
 const SERVICE: &str = "service:";
+/// What the `stoppedReason` of a task begins with that ebb has had stopped.
+pub const BY_EBB: &str = "ebb: ";
 /// The tag with which a standalone task has a policy of its own.
 const POLICY: &str = "ebb:standalone";
 
@@ -130,6 +132,7 @@ fn task(it: &types::Task) -> Task {
         stopped: matches!(last, "STOPPED" | "DELETED") || is_skipped(it),
         stopping: it.desired_status() == Some("STOPPED"),
         stopping_since: it.stopping_at().or(it.stopped_at()).and_then(moment),
+        stopped_by_ebb: it.stopped_reason().is_some_and(|reason| reason.starts_with(BY_EBB)),
         stopped_at: it.stopped_at().and_then(moment),
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),

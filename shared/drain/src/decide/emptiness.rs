@@ -147,7 +147,12 @@ fn all_have_stopped(case: &Case<'_>, tasks: &[Task]) -> bool {
     };
     let counted_at = after(began, Duration::from_secs(u64::from(counted.after)));
     let first = after(counted_at, Duration::from_secs(1));
-    let stopped = tasks.iter().filter(|task| task.stopping_since.is_some_and(|at| at >= first));
+    let since = |task: &&Task| {
+        let ran = task.stopped_by_ebb && counted.after == 0;
+        let from = if ran { counted_at } else { first };
+        task.stopping_since.is_some_and(|at| at >= from)
+    };
+    let stopped = tasks.iter().filter(since);
     case.now >= after(counted_at, case.policy.settle_time)
         && stopped.count() >= counted.tasks as usize
 }

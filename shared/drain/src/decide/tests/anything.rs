@@ -152,6 +152,7 @@ pub(super) fn any_task() -> BoxedStrategy<Task> {
             stopped,
             stopping,
             stopping_since: stopped_at,
+            stopped_by_ebb: false,
             stopped_at,
             stop_time,
             policy,

@@ -197,3 +197,12 @@ fn what_ecs_counts_and_what_is_left_stand_side_by_side() {
     let left = TasksLeft { counted: 1, standalone: 1, stopping: 1, ..TasksLeft::default() };
     assert_eq!(outcome.reason(), Reason::TasksLeft(left));
 }
+
+#[test]
+fn rule_1_a_task_that_ebb_had_stopped_at_once_ran_when_the_drain_began() {
+    let scene = scene().draining_for_us_since(0).that_ran(1);
+    let ended = |task: TaskScene| scene.clone().with(task).swept_at(MINUTE).decided().reason();
+
+    assert_eq!(ended(standalone("import").stopped_at(0).by_ebb()), Reason::Empty);
+    assert_eq!(ended(standalone("import").stopped_at(0)), Reason::Settling);
+}

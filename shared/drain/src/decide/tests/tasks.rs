@@ -47,6 +47,7 @@ fn task(name: &str, owner: Owner, service: Option<Service>) -> TaskScene {
         stopped: false,
         stopping: false,
         stopping_since: None,
+        stopped_by_ebb: false,
         stopped_at: None,
         stop_time: None,
         policy: None,
@@ -58,6 +59,11 @@ impl TaskScene {
     /// It is on its way to STOPPED: DEACTIVATING, STOPPING or DEPROVISIONING.
     pub(super) fn stopping(mut self) -> Self {
         self.task.stopping = true;
+        self
+    }
+
+    pub(super) fn by_ebb(mut self) -> Self {
+        self.task.stopped_by_ebb = true;
         self
     }
 
