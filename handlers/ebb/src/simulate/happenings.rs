@@ -90,7 +90,6 @@ fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
                 code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),
                 starts_in: starts_in(draw),
             },
-            },
         };
         step(draw, last, steps, what);
     }
