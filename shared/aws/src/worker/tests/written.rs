@@ -203,7 +203,7 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
 fn drained() -> serde_json::Value {
     let since = NOW - 120;
     let mut it = container_instance("DRAINING", 0);
-    let value = format!("1/s:{since}/a:{since}:87654321");
+    let value = format!("1/s:{since}/n:0:0/a:{since}:876543");
     it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
     it
 }
