@@ -111,8 +111,8 @@ fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
         .looks
         .iter()
         .any(|(purpose, at, _)| *purpose == Purpose::Settle && *at <= case.now);
+    let action = case.memory.action.as_ref();
     if is_let_go(case) {
-        let action = case.memory.action.as_ref();
         return completion::complete(case.seen, case.policy, action, Reason::Empty);
     }
     let certain = all_have_stopped(case, tasks) || Mutant::CompletesAtTheFirstLook.is_on();
@@ -123,7 +123,7 @@ fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
             Reason::Settling,
         ));
     }
-    completion::complete(case.seen, case.policy, case.memory.action.as_ref(), Reason::Empty)
+    completion::complete(case.seen, case.policy, action, Reason::Empty)
 }
 
 /// Whether its group has let it go, or it is in none: then nothing waits for a second look. A ghost, whose host is gone and
@@ -147,12 +147,9 @@ fn all_have_stopped(case: &Case<'_>, tasks: &[Task]) -> bool {
     };
     let counted_at = after(began, Duration::from_secs(u64::from(counted.after)));
     let first = after(counted_at, Duration::from_secs(1));
-    let since = |task: &&Task| {
-        let ran = task.stopped_by_ebb && counted.after == 0;
-        let from = if ran { counted_at } else { first };
-        task.stopping_since.is_some_and(|at| at >= from)
-    };
-    let stopped = tasks.iter().filter(since);
+    let ours = counted.after == 0;
+    let from = |it: &Task| if ours && it.stopped_by_ebb { counted_at } else { first };
+    let stopped = tasks.iter().filter(|it| it.stopping_since.is_some_and(|at| at >= from(it)));
     case.now >= after(counted_at, case.policy.settle_time)
         && stopped.count() >= counted.tasks as usize
 }
