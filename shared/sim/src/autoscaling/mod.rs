@@ -136,6 +136,11 @@ impl AutoScaling {
         found
     }
 
+    /// Instances of a group that are in service, the longest there first.
+    pub(crate) fn in_service(&self, group: &str) -> Vec<String> {
+        self.in_state(group, |state| state == LifecycleState::InService)
+    }
+
     /// Instances of a group whose state satisfies a condition, the longest there first.
     fn in_state(&self, group: &str, matches: impl Fn(LifecycleState) -> bool) -> Vec<String> {
         let members = self.members_of(group).into_iter();

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Length, StandaloneSpec};
 
-/// What can happen to the world from outside. `instance` is the name `i-<group>-N`, or an EC2 instance id.
+/// What can happen to the world from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a place among
+/// those in service at that moment, `nth:<group>:<n>`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Happening {

@@ -108,7 +108,7 @@ pub struct StandaloneSpec {
     pub family: String,
     /// Its cluster.
     pub cluster: String,
-    /// The instances that it runs on (as `i-<group>-N`), separated by commas, or every instance of a group
+    /// The instances that it runs on (as steps name them), separated by commas, or every instance of a group
     /// (`each:<group>`).
     pub on: String,
     /// How many on each.

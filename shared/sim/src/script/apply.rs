@@ -1,6 +1,6 @@
 //! What each step of a scenario does to the world.
 
-use super::{Event, until};
+use super::{Event, named, until};
 use crate::history::{Caller, Fact};
 use crate::scenario::{Delivery, Happening, SpotAction};
 use crate::world::World;
@@ -43,9 +43,15 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
             world.lag_reads(until, operation.clone());
         }
         Happening::HealthEvent { instances, code, starts_in } => {
-            let named = instances.iter().filter_map(|name| world.ec2_instance_named(name));
-            let ids: Vec<_> = named.collect();
-            world.schedule_change(&ids, code, *starts_in);
+            let mut ids = Vec::new();
+            for id in instances.iter().filter_map(|name| named::instance(world, name)) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            if !ids.is_empty() {
+                world.schedule_change(&ids, code, *starts_in);
+            }
         }
         Happening::Unhealthy { instance }
         | Happening::TerminateInGroup { instance }
@@ -54,7 +60,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         | Happening::RebalanceRecommendation { instance }
         | Happening::AgentDisconnects { instance, .. }
         | Happening::SetState { instance, .. } => {
-            if let Some(id) = world.ec2_instance_named(instance) {
+            if let Some(id) = named::instance(world, instance) {
                 apply_to_instance(world, what, &id);
             }
         }

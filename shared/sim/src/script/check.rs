@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::ScriptError;
+use super::named::Named;
 use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, StandaloneSpec};
 use crate::world::World;
 
@@ -67,33 +68,38 @@ pub(super) fn standalone(world: &World, scenario: &Scenario) -> Result<(), Scrip
 }
 
 fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
-    for id in hosts(world, &task.on).map_err(|problem| ("on", problem))? {
-        if cluster_of(world, &id) != Some(&task.cluster) {
-            let problem = format!("{} is not in the cluster `{}`", task.on, task.cluster);
-            return Err(("on", problem));
+    let clusters = match task.on.strip_prefix("each:") {
+        Some(group) => {
+            known_group(world, group).map_err(|problem| ("on", problem))?;
+            vec![cluster_of_group(world, group)]
         }
-    }
-    Ok(())
+        None => {
+            let named = task.on.split(',').map(|name| instance(world, name.trim()));
+            let clusters = named.map(|named| Ok(cluster_of(world, &named?)));
+            clusters.collect::<Result<_, _>>().map_err(|problem| ("on", problem))?
+        }
+    };
+    let elsewhere = clusters.into_iter().any(|cluster| cluster != Some(&task.cluster));
+    refuse(elsewhere, "on", &format!("{} is not in the cluster `{}`", task.on, task.cluster))
 }
 
 /// The cluster that the agent of an instance registers with.
-fn cluster_of<'a>(world: &'a World, ec2_instance: &str) -> Option<&'a String> {
-    let group = &world.autoscaling.members.get(ec2_instance)?.group;
+fn cluster_of<'a>(world: &'a World, named: &Named<'_>) -> Option<&'a String> {
+    let group = match named {
+        Named::Nth { group, .. } => group,
+        Named::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
+    };
+    cluster_of_group(world, group)
+}
+
+fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// The EC2 instances that a task's `on` names: so many, or those in service of a group (`each:<group>`).
-pub(super) fn hosts(world: &World, on: &str) -> Result<Vec<String>, String> {
-    let Some(group) = on.strip_prefix("each:") else {
-        return on.split(',').map(|name| instance(world, name.trim())).collect();
-    };
-    known_group(world, group)?;
-    let members = world.autoscaling.members_of(group).into_iter();
-    let in_group = members.filter(|(_, member)| !member.state.is_warm());
-    Ok(in_group.map(|(id, _)| id.clone()).collect())
-}
-
-fn instance(world: &World, name: &str) -> Result<String, String> {
+/// An instance that is named, which is there at the start, or its place in its group.
+fn instance<'a>(world: &World, name: &'a str) -> Result<Named<'a>, String> {
+    let named = Named::read(world, name)?;
+    let is_known = matches!(named, Named::Nth { .. }) || named.now(world).is_some();
     let unknown = || {
         let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
         format!(
@@ -101,10 +107,10 @@ fn instance(world: &World, name: &str) -> Result<String, String> {
             groups.join(", ")
         )
     };
-    world.ec2_instance_named(name).ok_or_else(unknown)
+    if is_known { Ok(named) } else { Err(unknown()) }
 }
 
-fn known_group(world: &World, name: &str) -> Result<(), String> {
+pub(super) fn known_group(world: &World, name: &str) -> Result<(), String> {
     match world.autoscaling.groups.contains_key(name) {
         true => Ok(()),
         false => Err(format!("no group `{name}`")),
@@ -180,8 +186,8 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
 
 /// Whether an instance is there and its group has a cluster.
 fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
-    let id = instance(world, name).map_err(|problem| ("instance", problem))?;
-    refuse(cluster_of(world, &id).is_none(), "instance", "its group has no cluster")
+    let named = instance(world, name).map_err(|problem| ("instance", problem))?;
+    refuse(cluster_of(world, &named).is_none(), "instance", "its group has no cluster")
 }
 
 pub(super) fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {

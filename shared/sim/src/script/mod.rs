@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod named;
 mod planned;
 #[cfg(test)]
 mod tests;
@@ -106,7 +107,7 @@ impl World {
 
     /// Standalone tasks on the instances that they name.
     fn start_standalone(&mut self, task: &StandaloneSpec) {
-        for ec2_instance in check::hosts(self, &task.on).unwrap_or_default() {
+        for ec2_instance in named::hosts(self, &task.on) {
             for _ in 0..task.count {
                 self.start_task(task, &ec2_instance);
             }

@@ -1,0 +1,57 @@
+//! Instances as a scenario names them: one by its name, or one by its place in its group at that moment.
+
+use super::check::known_group;
+use crate::world::World;
+
+/// What a step names. Only a name can be looked up before the step's time has come.
+#[derive(Debug)]
+pub(super) enum Named<'a> {
+    /// `i-<group>-N`, or an EC2 instance id.
+    One(&'a str),
+    /// `nth:<group>:<n>`: of those that are in service at that moment the n-th, the longest there first. Beyond the last
+    /// one counting begins again, so that there is an n-th as long as there is any.
+    Nth {
+        /// The group.
+        group: &'a str,
+        /// Counted from 1.
+        n: usize,
+    },
+}
+
+impl<'a> Named<'a> {
+    /// Reads a name; a group that is named has to be there.
+    pub(super) fn read(world: &World, name: &'a str) -> Result<Self, String> {
+        let Some(place) = name.strip_prefix("nth:") else { return Ok(Self::One(name)) };
+        let wrong = || format!("`{name}` is not of the form `nth:<group>:<n>`, counted from 1");
+        let (group, n) = place.rsplit_once(':').ok_or_else(wrong)?;
+        known_group(world, group)?;
+        let n = n.parse().ok().filter(|n| *n > 0).ok_or_else(wrong)?;
+        Ok(Self::Nth { group, n })
+    }
+
+    /// The EC2 instance that it is now.
+    pub(super) fn now(&self, world: &World) -> Option<String> {
+        match self {
+            Self::One(name) => world.ec2_instance_named(name),
+            Self::Nth { group, n } => {
+                let in_service = world.autoscaling.in_service(group);
+                in_service.get((n - 1) % in_service.len().max(1)).cloned()
+            }
+        }
+    }
+}
+
+/// The EC2 instance that a step's name for it means now.
+pub(super) fn instance(world: &World, name: &str) -> Option<String> {
+    Named::read(world, name).ok()?.now(world)
+}
+
+/// The EC2 instances that a task's `on` means now: so many, or all of a group that are not in its warm pool (`each:<group>`).
+pub(super) fn hosts(world: &World, on: &str) -> Vec<String> {
+    let Some(group) = on.strip_prefix("each:") else {
+        return on.split(',').filter_map(|name| instance(world, name.trim())).collect();
+    };
+    let members = world.autoscaling.members_of(group).into_iter();
+    let in_group = members.filter(|(_, member)| !member.state.is_warm());
+    in_group.map(|(id, _)| id.clone()).collect()
+}
