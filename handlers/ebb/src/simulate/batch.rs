@@ -59,21 +59,30 @@ impl Options {
     /// The first error of a run; then no further run begins.
     pub fn run_all(&self, mut seen: impl FnMut(&Outcome) -> bool) -> Result<Batch, ReplayError> {
         let mut batch = Batch::default();
-        for outcome in each(self.jobs, self.seeds.clone(), |seed| self.run(seed), &mut seen) {
-            batch.take(outcome?);
-        }
+        each(
+            self.jobs,
+            self.seeds.clone(),
+            |seed| self.run(seed),
+            |outcome| {
+                let goes_on = seen(&outcome);
+                batch.take(outcome);
+                goes_on
+            },
+        )?;
         batch.broken.sort_by_key(|outcome| outcome.seed);
         Ok(batch)
     }
 }
 
-/// Runs something for each number on several threads, and gives the results as they come.
+/// Runs something for each number on several threads. Each result is taken as it comes, none is kept: ten thousand worlds
+/// with their plans would be gigabytes. `take` stops everything by answering no, and so does the first error, which is given
+/// back once the runs that had begun are over.
 pub(super) fn each<T: Send>(
     jobs: usize,
     numbers: Range<u64>,
     run: impl Fn(u64) -> Result<T, ReplayError> + Sync,
-    mut seen: impl FnMut(&T) -> bool,
-) -> Vec<Result<T, ReplayError>> {
+    mut take: impl FnMut(T) -> bool,
+) -> Result<(), ReplayError> {
     let (next, stop) = (AtomicU64::new(numbers.start), AtomicBool::new(false));
     let (told, heard) = mpsc::channel();
     let run = mutated(run);
@@ -91,15 +100,20 @@ pub(super) fn each<T: Send>(
             });
         }
         drop(told);
-        let mut results = Vec::new();
+        let mut error = None;
         for result in heard {
-            let goes_on = result.as_ref().is_ok_and(&mut seen);
-            results.push(result);
+            let goes_on = match result {
+                Ok(result) => take(result),
+                Err(first) => {
+                    error.get_or_insert(first);
+                    false
+                }
+            };
             if !goes_on {
                 stop.store(true, Ordering::Relaxed);
             }
         }
-        results
+        error.map_or(Ok(()), Err)
     })
 }
 

@@ -60,21 +60,17 @@ pub fn everywhere(
     let sample = sampled(plans, seed);
     let usual: Vec<&str> = invariants(&outcome(path, scenario.clone(), seed)?);
     let run = |at: u64| outcome(path, sample[at as usize].applied_to(scenario), seed);
-    let mut done = 0;
-    let results = each(jobs, 0..sample.len() as u64, run, |_| {
+    let (mut done, mut struck, mut broken) = (0, 0, Vec::new());
+    each(jobs, 0..sample.len() as u64, run, |mut outcome| {
         done += 1;
         seen(done, sample.len());
-        true
-    });
-    let (mut broken, mut struck) = (Vec::new(), 0);
-    for result in results {
-        let mut outcome = result?;
         struck += usize::from(outcome.coverage.struck() > 0);
         outcome.broken.retain(|it| !usual.contains(&it.invariant));
         if !outcome.broken.is_empty() {
             broken.push(outcome);
         }
-    }
+        true
+    })?;
     Ok(Everywhere { points, tried: sample.len(), struck, broken })
 }
 

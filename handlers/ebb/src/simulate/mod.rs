@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use sim::scenario::Scenario;
 
 use crate::invariants::{self, Broken};
-use crate::play::{self, Played, Responder};
+use crate::play::{self, Responder};
 use crate::replay::ReplayError;
 pub use batch::{Batch, Options};
 pub use coverage::{Coverage, KINDS};
@@ -63,13 +63,9 @@ pub fn drawn(seed: u64, minutes: u64, scenario: Option<&Scenario>) -> Scenario {
 /// What the simulated AWS does not know, and mistakes in the scenario.
 pub fn outcome(path: &Path, scenario: Scenario, seed: u64) -> Result<Outcome, ReplayError> {
     let played = play::play(path, &scenario, Responder::Ebb, seed)?;
-    let broken = checked(path, &scenario, &played)?;
+    let broken = invariants::check(path, &scenario, &played)?;
     let coverage = Coverage::of(&scenario, &played);
     Ok(Outcome { seed, scenario, broken, coverage })
-}
-
-fn checked(path: &Path, scenario: &Scenario, played: &Played) -> Result<Vec<Broken>, ReplayError> {
-    invariants::check(path, scenario, played)
 }
 
 /// A run that makes, on whatever thread, the mistake that this thread makes.
