@@ -3,14 +3,11 @@
 //! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED desired lists. The counts of
 //! a container instance see no task that is being stopped, so they are only ever a reason not to look yet.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
 use crate::mutant::Mutant;
 use crate::note::Note;
-use crate::observation::Seen;
 use crate::policy::StandalonePolicy;
 use crate::reason::{Deadline, Reason, TasksLeft};
 use crate::signal::Purpose;
@@ -19,7 +16,7 @@ use crate::task::{Owner, Task};
 use super::answer::{Answer, Stop, known};
 use super::case::Case;
 use super::moment::{after, since};
-use super::{completion, standalone};
+use super::{certainty, completion, standalone};
 
 pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     if let Some(decision) = agent_lost(case)? {
@@ -99,59 +96,15 @@ fn tasks<'a>(case: &Case<'a>) -> Answer<&'a Vec<Task>> {
     Ok(known(&case.seen.tasks, Question::Tasks)?.unwrap_or(NONE))
 }
 
-/// No task is left, it seems. The API is eventually consistent: a task may have been placed just before DRAINING, and one
-/// that is told to stop between the two lists is in neither if the second is answered out of the past. So it is looked at
-/// once more, unless the settle time is over and every task that was there is known to have stopped.
+/// No task is left, it seems.
 fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
-    let drained_at = case.memory.draining_since.unwrap_or(case.now);
-    let settled_at = after(drained_at, case.policy.settle_time);
-    let looked_twice = case
-        .seen
-        .told
-        .looks
-        .iter()
-        .any(|(purpose, at, _)| *purpose == Purpose::Settle && *at <= case.now);
-    let action = case.memory.action.as_ref();
-    if is_let_go(case) {
-        return completion::complete(case.seen, case.policy, action, Reason::Empty);
+    let certain = certainty::can_be_believed(case, tasks)
+        || certainty::is_let_go(case)
+        || Mutant::CompletesAtTheFirstLook.is_on();
+    if !certain {
+        return Ok(Decision::one(certainty::look_again(case), Reason::Settling));
     }
-    let certain = all_have_stopped(case, tasks) || Mutant::CompletesAtTheFirstLook.is_on();
-    if !looked_twice && !certain {
-        let at = settled_at.max(after(case.now, case.policy.settle_time));
-        return Ok(Decision::one(
-            Action::LookAgain { at, purpose: Purpose::Settle },
-            Reason::Settling,
-        ));
-    }
-    completion::complete(case.seen, case.policy, action, Reason::Empty)
-}
-
-/// Whether its group has let it go, or it is in none: then nothing waits for a second look. A ghost, whose host is gone and
-/// whose agent never said so, would be looked at for ever.
-fn is_let_go(case: &Case<'_>) -> bool {
-    match &case.seen.member {
-        Seen::Absent => case.seen.told.terminate.is_none(),
-        Seen::Present(member) => {
-            member.lifecycle_state != "InService"
-                && !completion::is_waiting(&member.lifecycle_state)
-        }
-        Seen::NotAsked | Seen::Unanswered(_) => false,
-    }
-}
-
-/// Whether as many tasks have stopped since they were counted as ran then, with the settle time between: no others can
-/// come. A moment is written in whole seconds, so what was told to stop within the first one may have been told before.
-fn all_have_stopped(case: &Case<'_>, tasks: &[Task]) -> bool {
-    let (Some(began), Some(counted)) = (case.memory.draining_since, case.memory.counted) else {
-        return false;
-    };
-    let counted_at = after(began, Duration::from_secs(u64::from(counted.after)));
-    let first = after(counted_at, Duration::from_secs(1));
-    let ours = counted.after == 0;
-    let from = |it: &Task| if ours && it.stopped_by_ebb { counted_at } else { first };
-    let stopped = tasks.iter().filter(|it| it.stopping_since.is_some_and(|at| at >= from(it)));
-    case.now >= after(counted_at, case.policy.settle_time)
-        && stopped.count() >= counted.tasks as usize
+    completion::complete(case.seen, case.policy, case.memory.action.as_ref(), Reason::Empty)
 }
 
 fn with_tasks(case: &Case<'_>, all: &[Task], left: &[&Task]) -> Answer<Decision> {
@@ -205,14 +158,19 @@ fn is_daemon(task: &Task) -> bool {
     matches!(&task.owner, Owner::Service { service: Some(service), .. } if service.daemon)
 }
 
-/// Only daemon tasks are left. ECS stops them after the replicas; each gets the grace to do so.
+/// Only daemon tasks are left, it seems. ECS stops them after the replicas; each gets the grace to do so.
 fn daemons_left(case: &Case<'_>, all: &[Task]) -> Answer<Decision> {
     let last_other =
         all.iter().filter(|task| !is_daemon(task)).filter_map(|task| task.stopped_at).max();
     let since = case.memory.draining_since.unwrap_or(case.now);
     let mut until = after(last_other.unwrap_or(since).max(since), case.policy.daemon_grace);
-    if let Some(deadline) = case.deadline()? {
-        until = until.min(deadline.at);
+    let deadline = case.deadline()?.map(|deadline| deadline.at);
+    if let Some(deadline) = deadline {
+        until = until.min(deadline);
+    }
+    let certain = || certainty::can_be_believed(case, all);
+    if case.now >= until && !certain() && deadline.is_none_or(|deadline| case.now < deadline) {
+        return Ok(Decision::one(certainty::look_again(case), Reason::Settling));
     }
     if case.now >= until {
         return completion::complete(

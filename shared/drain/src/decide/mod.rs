@@ -7,6 +7,7 @@ mod absent;
 mod action;
 mod answer;
 mod case;
+mod certainty;
 mod completion;
 mod deadline;
 mod ec2_state;

@@ -1,4 +1,5 @@
 use super::scene::*;
+use crate::attribute::Counted;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::signal::Purpose;
@@ -77,15 +78,19 @@ fn rule_3_a_daemon_task_that_stopped_before_the_drain_is_nobodys_fault() {
 fn rule_3_the_grace_ends_where_nothing_can_be_written_down() {
     let scene = scene().draining().without_room_for_an_attribute().with(daemon("log"));
 
-    let outcome = scene.swept_at(2 * MINUTE).decided();
+    let first = scene.clone().swept_at(2 * MINUTE).decided();
+    let second = scene.looked_at(Purpose::Settle, 130).decided();
 
-    assert_eq!(outcome.reason(), Reason::DaemonGraceOver);
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(first.looks(Purpose::Settle), [130]);
+    assert_eq!(second.reason(), Reason::DaemonGraceOver);
+    assert_eq!(second.does(), ["continue"]);
 }
 
 #[test]
 fn daemon_tasks_that_ecs_leaves_running_are_found_within_a_quarter_of_an_hour() {
     let scene = draining().with(replica("api").stopped_at(10 * HOUR));
+    let counted = Some(Counted { tasks: 2, after: 36_000 - 300 });
+    let scene = scene.remembering(|attribute| attribute.counted = counted);
 
     let found = (600..630).find(|minute| {
         let outcome = scene.clone().swept_at(minute * MINUTE + 60).decided();
@@ -102,5 +107,27 @@ fn rule_3_the_end_of_the_last_other_task_finds_daemon_tasks_whose_grace_is_over(
     let outcome = scene.may_be_empty().now(HOUR).decided();
 
     assert_eq!(outcome.reason(), Reason::DaemonGraceOver);
+    assert_eq!(outcome.does(), ["continue"]);
+}
+
+#[test]
+fn rule_3_the_grace_does_not_end_over_a_task_that_is_unaccounted_for() {
+    let scene = scene().draining_for_us_since(0).that_ran(2).with(daemon("log"));
+
+    let first = scene.clone().swept_at(2 * MINUTE).decided();
+    let second = scene.looked_at(Purpose::Settle, 130).decided();
+
+    assert_eq!(first.reason(), Reason::Settling);
+    assert_eq!(first.looks(Purpose::Settle), [130]);
+    assert_eq!(second.reason(), Reason::DaemonGraceOver);
+}
+
+#[test]
+fn rule_3_the_deadline_ends_the_grace_whatever_is_unaccounted_for() {
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(90));
+    let scene = scene().draining_for_us_since(0).that_ran(2).with(daemon("log")).policy(timeout);
+
+    let outcome = scene.looked_at(Purpose::Deadline, 90).decided();
+
     assert_eq!(outcome.does(), ["continue"]);
 }
