@@ -4,18 +4,23 @@ use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question};
 use crate::mutant::Mutant;
-use crate::observation::{ContainerInstance, GroupMember, Hook, Observation, Seen, Status, Told};
+use crate::observation::{
+    ContainerInstance, Described, GroupMember, Hook, Observation, Seen, Status, Told,
+};
 use crate::policy::{CompletionResult, Policy};
 use crate::reason::Reason;
 use crate::signal::{LifecycleAction, Purpose};
 
 use super::answer::{Answer, Stop, known};
-use super::moment::after;
+use super::moment::{after, since};
 use super::old_event::is_old;
 use super::{completion, heartbeat};
 
 /// How soon a launching instance is looked at again before the sweep comes.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// The answers of one look lie no further apart, and no instance goes to the warm pool and comes back within it.
+const JUST_NOW: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Whether the instance is launching, as far as is known.
 pub(super) fn concerns(seen: &Observation, policy: &Policy) -> Answer<bool> {
@@ -97,9 +102,8 @@ fn joined_or_not(
                     let result = CompletionResult::Continue;
                     return end(seen, policy, member, result, Reason::LaunchJoined);
                 }
-                // Back from the warm pool: it was set DRAINING when it went there, and its new service begins here.
                 Status::Draining
-                    if described.attribute.is_some()
+                    if is_of_before(described, now)
                         && !Mutant::LeavesTheWarmPoolDraining.is_on() =>
                 {
                     return Ok(Decision::one(Action::Activate, Reason::BackInService));
@@ -122,6 +126,14 @@ fn joined_or_not(
     let group = Some(member.group.as_str());
     actions.extend(hooks.iter().flat_map(|hook| heartbeat::due_on(hook, group, seen, began, now)));
     Ok(Decision { actions, ..Decision::nothing(Reason::LaunchWaiting) })
+}
+
+/// Back from the warm pool: it was set DRAINING when it went there, and its new service begins here. What was set DRAINING just
+/// now is going: its launch was given up after Auto Scaling answered that it still waits.
+fn is_of_before(described: &Described, now: Timestamp) -> bool {
+    let just_now = |at| since(at, now) < JUST_NOW;
+    let attribute = described.attribute.as_ref();
+    attribute.is_some_and(|attribute| !attribute.draining_since.is_some_and(just_now))
 }
 
 fn launch_began(seen: &Observation, now: Timestamp) -> Answer<Timestamp> {

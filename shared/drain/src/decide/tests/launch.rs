@@ -90,6 +90,14 @@ fn rule_15_an_instance_that_comes_out_of_the_warm_pool_draining_is_set_active_fi
 }
 
 #[test]
+fn a_launch_that_was_given_up_meanwhile_is_not_set_active_again() {
+    let outcome = launching().draining_for_us_since(602).swept_at(600).now(604).decided();
+
+    assert_eq!(outcome.reason(), Reason::LaunchWaiting);
+    assert!(!outcome.does().contains(&"set active".to_owned()));
+}
+
+#[test]
 fn a_launch_that_was_given_up_is_drained_for_its_termination() {
     let scene = scene().with_a_launch_hook().told_to_launch(0).told_to_terminate(30).now(31);
 
