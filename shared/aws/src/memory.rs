@@ -68,7 +68,7 @@ pub struct Memory {
     pub joined: Kept<()>,
     /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold the instance for long after.
     pub completed: Kept<RememberedAction>,
-    /// The last sweep that was handled without trouble, by EC2 instance: its heartbeats are sent.
+    /// The last sweep that knew the hooks and was handled without trouble, by EC2 instance: its heartbeats are sent.
     pub beaten: Kept<Timestamp>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,

@@ -165,8 +165,7 @@ impl Worker {
             if let (true, Some(action)) = (case.is_completed(), case.remembered_action()) {
                 memory.completed.put(&case.observation.ec2_instance, action.clone(), now);
             }
-            if let (Some(minute), true) = (case.observation.told.sweep, case.troubles().is_empty())
-            {
+            if let (Some(minute), true) = (case.observation.told.sweep, case.is_beaten()) {
                 memory.beaten.put(&case.observation.ec2_instance, minute, now);
             }
             let Some(it) = case.observation.container_instance.present() else { continue };
