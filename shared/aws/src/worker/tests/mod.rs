@@ -1,5 +1,6 @@
 //! The worker over answers that are written down: what is asked and done for a message, in which order.
 
+mod warm_pool;
 mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;

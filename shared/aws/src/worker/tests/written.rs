@@ -206,7 +206,21 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
-/// The same, with a standalone task on it.
+/// The same on its way to the warm pool, DRAINING since the event that nobody remembers: nothing is written on it.
+pub(super) fn an_empty_drain_to_the_warm_pool() -> Vec<(&'static str, u16, String)> {
+    let it = container_instance("DRAINING", 0);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let activities = "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeScalingActivitiesResult><Activities/></DescribeScalingActivitiesResult>\
+         </DescribeScalingActivitiesResponse>";
+    let mut answers = an_empty_drain();
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members("Warmed:Pending:Wait")));
+    answers.push(("DescribeScalingActivities", 200, activities.to_owned()));
+    answers
+}
+
+/// The container instance of [`a_cluster`] as [`an_empty_drain`] has it, with a standalone task on it.
 pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
     let task = serde_json::json!({
         "taskArn": TASK, "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
