@@ -1,7 +1,7 @@
 //! What ebb does: batched, most urgent first, and harmless when done twice.
 //!
-//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, what is ACTIVE
-//! again, then what is remembered, then delayed looks. One that fails holds none of the others up.
+//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, what is
+//! ACTIVE again, then what is remembered, then delayed looks. One that fails holds none of the others up.
 
 pub mod attributes;
 pub mod lifecycle;

@@ -1,7 +1,7 @@
 //! Whether anything is left on a DRAINING container instance that is waited for.
 //!
-//! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED desired lists. The counts of
-//! a container instance see no task that is being stopped, so they are only ever a reason not to look yet.
+//! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED desired lists. The counts
+//! of a container instance see no task that is being stopped, so they are only ever a reason not to look yet.
 
 use std::time::Duration;
 
@@ -99,9 +99,9 @@ fn tasks<'a>(case: &Case<'a>) -> Answer<&'a Vec<Task>> {
     Ok(known(&case.seen.tasks, Question::Tasks)?.unwrap_or(NONE))
 }
 
-/// No task is left, it seems. The API is eventually consistent: a task may have been placed just before DRAINING, and one
-/// that is told to stop between the two lists is in neither if the second is answered out of the past. So it is looked at
-/// once more, unless the settle time is over and every task that was there is known to have stopped.
+/// No task is left, it seems. The API is eventually consistent: a task may have been placed just before DRAINING, and
+/// one that is told to stop between the two lists is in neither if the second is answered out of the past. So it is
+/// looked at once more, unless the settle time is over and every task that was there is known to have stopped.
 fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
     let drained_at = case.memory.draining_since.unwrap_or(case.now);
     let settled_at = after(drained_at, case.policy.settle_time);
@@ -126,8 +126,8 @@ fn empty(case: &Case<'_>, tasks: &[Task]) -> Answer<Decision> {
     completion::complete(case.seen, case.policy, action, Reason::Empty)
 }
 
-/// Whether its group has let it go, or it is in none: then nothing waits for a second look. A ghost, whose host is gone and
-/// whose agent never said so, would be looked at for ever.
+/// Whether its group has let it go, or it is in none: then nothing waits for a second look. A ghost, whose host is gone
+/// and whose agent never said so, would be looked at for ever.
 fn is_let_go(case: &Case<'_>) -> bool {
     match &case.seen.member {
         Seen::Absent => case.seen.told.terminate.is_none(),
