@@ -1,5 +1,5 @@
-//! The mistakes of other drainers, made on purpose: the simulation finds each where ARCHITECTURE.md says, and finds nothing
-//! where none is made.
+//! The mistakes of other drainers, made on purpose: the simulation finds each where ARCHITECTURE.md says, and finds
+//! nothing where none is made.
 
 use std::collections::{BTreeMap, BTreeSet};
 

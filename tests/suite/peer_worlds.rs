@@ -80,8 +80,8 @@ pub(crate) fn terminate_event(time: &str) -> String {
     )
 }
 
-/// Calls of the functions that AWS answered, but for heartbeats, SQS and the sweep's: others use up the account's requests,
-/// so that many tries are refused.
+/// Calls of the functions that AWS answered, but for heartbeats, SQS and the sweep's: others use up the account's
+/// requests, so that many tries are refused.
 pub(crate) fn answered_calls(run: &Run) -> usize {
     let answered = run.history.iter().filter(|entry| match &entry.fact {
         Fact::Call { by, service, operation, outcome, .. } => {

@@ -152,8 +152,9 @@ fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
     }
 }
 
-/// What makes mistakes on purpose is asked for by the tests alone: a build of the handlers cannot get it from another crate
-/// of the workspace, since features that only development needs are left out of it (Cargo book, resolver version 2).
+/// What makes mistakes on purpose is asked for by the tests alone: a build of the handlers cannot get it
+/// from another crate of the workspace, since features that only development needs are left out of it (Cargo
+/// book, resolver version 2).
 #[test]
 fn no_handler_and_no_default_feature_turns_the_mutants_on() {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();

@@ -1,5 +1,5 @@
-//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, and serves that AWS over HTTP, with
-//! no account.
+//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, and serves that AWS
+//! over HTTP, with no account.
 
 mod command;
 pub mod exit;

@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use crate::observe::groups::GroupAnswer;
 use crate::worker::Gist;
 
-/// How long settings are believed: hooks, groups, services and clusters change by deployments, and a drain that meets an
-/// old setting for some minutes meets the one that held when it began.
+/// How long settings are believed: hooks, groups, services and clusters change by deployments, and a drain that meets
+/// an old setting for some minutes meets the one that held when it began.
 const SETTINGS_AGE: Duration = Duration::from_secs(300);
 /// For ever, in the life of a process: what never changes.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
@@ -66,9 +66,10 @@ pub struct Memory {
     pub notes: Kept<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.
     pub joined: Kept<()>,
-    /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold the instance for long after.
+    /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold
+    /// the instance for long after.
     pub completed: Kept<RememberedAction>,
-    /// The last sweep that was handled without trouble, by EC2 instance: its heartbeats are sent.
+    /// The last sweep that knew the hooks and was handled without trouble, by EC2 instance: its heartbeats are sent.
     pub beaten: Kept<Timestamp>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
     pub gone: Kept<()>,

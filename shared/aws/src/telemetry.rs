@@ -7,8 +7,8 @@ pub const VARIABLE: &str = "EBB_LOG";
 /// The filter where none is set.
 pub const DEFAULT: &str = "info";
 
-/// Starts logging for this process. A filter that cannot be read counts as the default: the configuration, which is read
-/// next, names the mistake.
+/// Starts logging for this process. A filter that cannot be read counts as the default: the configuration, which is
+/// read next, names the mistake.
 pub fn init() {
     let filter = std::env::var(VARIABLE).ok().and_then(|text| EnvFilter::try_new(text).ok());
     // A second call finds a subscriber in place, and leaves it there.

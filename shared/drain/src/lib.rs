@@ -1,8 +1,8 @@
 //! Decisions about container instances that go out of service.
 //!
 //! Everything here is a value or a function of values: no async, no SDK, no clock, no log. Time is an argument.
-//! [`signal`] says where to look, [`observation`] what was seen, [`policy`] what is wanted; [`decide()`] turns them into
-//! questions that are still open or into a [`decision`] with its [`reason`].
+//! [`signal`] says where to look, [`observation`] what was seen, [`policy`] what is wanted; [`decide()`] turns them
+//! into questions that are still open or into a [`decision`] with its [`reason`].
 
 pub mod attribute;
 pub mod decide;

@@ -1,7 +1,7 @@
 //! Mistakes that published drainers make, each of which can be made here: the simulation has to find every one of them.
 //!
-//! Without the feature `mutants`, which no handler and no release has, [`Mutant::is_on`] is `false` at compile time, and
-//! nothing of this is left in the program. A mutant is on for one thread: a simulated run lives on one.
+//! Without the feature `mutants`, which no handler and no release has, [`Mutant::is_on`] is `false` at compile time,
+//! and nothing of this is left in the program. A mutant is on for one thread: a simulated run lives on one.
 
 /// A mistake. The numbers are those of the table in ARCHITECTURE.md, "what other drainers get wrong".
 #[derive(
@@ -39,7 +39,8 @@ pub enum Mutant {
     SendsHeartbeatsAfterTheEnd,
     /// 12: container instances and tasks are described one by one.
     DescribesOneByOne,
-    /// 13: a message is done although the completion that it led to failed, and nothing looks at an empty instance again.
+    /// 13: a message is done although the completion that it led to failed, and nothing looks
+    /// at an empty instance again.
     ForgetsAFailedCompletion,
     /// 14: an instance that comes back from the warm pool is not set ACTIVE.
     LeavesTheWarmPoolDraining,

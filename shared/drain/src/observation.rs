@@ -63,6 +63,11 @@ impl Observation {
             drained_at: None,
         }
     }
+
+    /// Whether it was answered which hooks hold it: where it was not, no heartbeat could be sent.
+    pub fn knows_its_hooks(&self) -> bool {
+        self.member.is_answered() && self.hooks.is_answered()
+    }
 }
 
 /// The answer to a question.
@@ -90,6 +95,11 @@ impl<T> Seen<T> {
     /// Whether nobody asked yet.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::NotAsked)
+    }
+
+    /// Whether it was answered, be it that there is none.
+    pub fn is_answered(&self) -> bool {
+        matches!(self, Self::Absent | Self::Present(_))
     }
 }
 
@@ -236,5 +246,18 @@ mod tests {
         assert!(state.is_only_an_ec2_state());
         assert!(!beside.is_only_an_ec2_state());
         assert!(!Told::default().is_only_an_ec2_state());
+    }
+    #[test]
+    fn the_hooks_of_an_instance_are_known_where_both_its_place_and_they_were_answered() {
+        let busy = Unanswered::Busy("Throttling".to_owned());
+        let knows = |member, hooks| {
+            Observation { member, hooks, ..Observation::new("i-1", Told::default()) }
+                .knows_its_hooks()
+        };
+
+        assert!(knows(Seen::Absent, Seen::Present(Vec::new())));
+        assert!(!knows(Seen::Absent, Seen::NotAsked));
+        assert!(!knows(Seen::Absent, Seen::Unanswered(busy.clone())));
+        assert!(!knows(Seen::Unanswered(busy), Seen::Present(Vec::new())));
     }
 }

@@ -130,8 +130,8 @@ pub enum Reason {
 /// The tasks that are waited for, by what they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TasksLeft {
-    /// As ECS counts them, which leaves out those that are being stopped; only this is known as long as nobody looked at
-    /// the tasks.
+    /// As ECS counts them, which leaves out those that are being stopped; only this is known as long as
+    /// nobody looked at the tasks.
     pub counted: u32,
     /// Replica tasks.
     pub replica: usize,

@@ -1,7 +1,7 @@
 //! How long a task may take from StopTask to its end, by its task definition.
 //!
-//! Containers stop in the reverse order of `dependsOn` (ECS API reference, ContainerDependency): a dependent stops before
-//! what it depends on. So a task takes its longest chain of stop timeouts, not its longest stop timeout.
+//! Containers stop in the reverse order of `dependsOn` (ECS API reference, ContainerDependency): a dependent stops
+//! before what it depends on. So a task takes its longest chain of stop timeouts, not its longest stop timeout.
 //!
 //! Left out: the condition of a dependency (one that has ended already takes no time), and deregistration from a load
 //! balancer, which comes before the first signal.

@@ -1,8 +1,9 @@
 //! What a warm process remembers between messages so that most task events need no call.
 //!
-//! A look is worth its calls when the last task can have gone. Two kinds of event tell of that: a task that took STOPPED,
-//! and a container instance that changed while no task was counted on it any more, as it does when a stopped task frees
-//! its resources. Several processes share the events between them, so that either kind may come without the other.
+//! A look is worth its calls when the last task can have gone. Two kinds of event tell of that: a task that
+//! took STOPPED, and a container instance that changed while no task was counted on it any more, as it does
+//! when a stopped task frees its resources. Several processes share the events between them, so that either
+//! kind may come without the other.
 
 mod watched;
 
@@ -17,8 +18,8 @@ use crate::mutant::Mutant;
 use crate::signal::{ContainerInstanceChange, TaskStopped};
 use watched::Watched;
 
-/// How old the set of draining container instances of a cluster may be, and how soon after one question the next is asked
-/// for the whole cluster. A drain that is younger is found by the settle look and the sweep.
+/// How old the set of draining container instances of a cluster may be, and how soon after one question the next is
+/// asked for the whole cluster. A drain that is younger is found by the settle look and the sweep.
 pub const SET_AGE: Duration = Duration::from_secs(5);
 
 /// How long nothing is heard of a container instance before it is forgotten.
@@ -93,8 +94,8 @@ impl Watch {
         watched.ec2_instance = change.ec2_instance.clone();
     }
 
-    /// One that was let go and whose agent is away is stopped, or terminated: should it come back, out of a warm pool, it
-    /// begins anew.
+    /// One that was let go and whose agent is away is stopped, or terminated: should it come back, out of a
+    /// warm pool, it begins anew.
     fn forget_if_it_stops(&mut self, change: &ContainerInstanceChange) {
         let released =
             self.instances.get(&change.container_instance).is_some_and(|watched| watched.released);
@@ -110,8 +111,8 @@ impl Watch {
                 watched.stopped.insert(stopped.task.clone());
                 watched.heard_at = now;
             }
-            // ECS sends a change of the container instance as well when a task that was to run took STOPPED (ECS developer
-            // guide, ecs_container_instance_events): that one tells what is left, at no call.
+            // ECS sends a change of the container instance as well when a task that was to run took STOPPED (ECS
+            // developer guide, ecs_container_instance_events): that one tells what is left, at no call.
             None if stopped.ended_by_itself => {}
             None => {
                 let nothing = || (stopped.cluster.clone(), BTreeSet::new());
@@ -122,9 +123,9 @@ impl Watch {
         }
     }
 
-    /// What must be asked about container instances of which only stopped tasks spoke. A process that asks about a cluster
-    /// for the first time has all of it listed and described, and knows what drains from then on; later a few are
-    /// described, and where that happened a moment ago, the cluster is listed again.
+    /// What must be asked about container instances of which only stopped tasks spoke. A process that asks about a
+    /// cluster for the first time has all of it listed and described, and knows what drains from then on; later a few
+    /// are described, and where that happened a moment ago, the cluster is listed again.
     pub fn to_ask(&mut self, now: Timestamp) -> BTreeMap<String, Ask> {
         self.drop_what_does_not_drain(now);
         let mut asks: BTreeMap<String, Ask> = BTreeMap::new();

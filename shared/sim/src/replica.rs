@@ -1,7 +1,7 @@
 //! Reads that lag behind: for a while some are answered as of the moment at which the while began.
 //!
-//! ECS "follows an eventual consistency model" (API reference, RunTask), and Auto Scaling promises nothing either. How far
-//! behind an answer can be is not documented.
+//! ECS "follows an eventual consistency model" (API reference, RunTask), and Auto Scaling promises nothing either. How
+//! far behind an answer can be is not documented.
 
 use std::time::Duration;
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use sim::aws::Ended;
 use sim::history::{ActionEnd, Fact};
-use sim::scenario::Happening;
+use sim::scenario::{Happening, Scenario};
 use tracing::Level;
 
 use super::{Broken, Run};
+use crate::play::Played;
 
 const HOOK_NOT_OURS: &str = "no hook is touched that is not ours";
 const INVOCATION: &str = "every invocation ends by itself";
@@ -20,10 +21,13 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
         run.played.history.iter().filter_map(|entry| touched(run, entry.at, &entry.fact)).collect();
     broken.extend(run.played.history.iter().filter_map(|entry| ended(run, entry.at, &entry.fact)));
     broken.extend(errors(run));
-    if run.played.ended == Ended::Limit {
-        broken.push(Broken::new(END, run.scenario.limit.0, "is the limit of virtual time"));
-    }
+    broken.extend(endless(run.scenario, run.played));
     broken
+}
+
+pub(super) fn endless(scenario: &Scenario, played: &Played) -> Option<Broken> {
+    let endless = played.ended == Ended::Limit;
+    endless.then(|| Broken::new(END, scenario.limit.0, "is the limit of virtual time"))
 }
 
 fn touched(run: &Run<'_>, at: Duration, fact: &Fact) -> Option<Broken> {

@@ -95,3 +95,8 @@ pub fn check(
     broken.extend(scheduled_change::check_end(&run, &course));
     Ok(broken)
 }
+
+/// What broke of that which must hold whoever responds, be it nobody.
+pub fn check_any_responder(scenario: &Scenario, played: &Played) -> Vec<Broken> {
+    manners::endless(scenario, played).into_iter().collect()
+}

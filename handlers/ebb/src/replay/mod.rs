@@ -111,7 +111,7 @@ fn run(
     let played = play(path, scenario, responder, seed)?;
     let broken = match responder {
         Responder::Ebb => invariants::check(path, scenario, &played)?,
-        Responder::Managed | Responder::None => Vec::new(),
+        Responder::Managed | Responder::None => invariants::check_any_responder(scenario, &played),
     };
     Ok(told(scenario, responder, played, broken))
 }
@@ -159,6 +159,30 @@ impl Run {
             (false, _) => Exit::Broken,
             (true, 0) => Exit::NothingLost,
             (true, _) => Exit::Lost,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_does_not_come_to_an_end_is_told_of_every_responder() {
+        let text = r#"
+            limit = "4m"
+            group = [{ name = "web", cluster = "shop", instances = 2, hook = [{ name = "ebb" }] }]
+            standalone = [{ family = "import", cluster = "shop", on = "each:web", runs_on = "1h" }]
+            happens = [{ at = "1m", what = "desired-capacity", group = "web", to = 1 }]
+        "#;
+        let scenario = toml::from_str(text).expect("a scenario");
+
+        let replay = scenario_of(Path::new("test.toml"), &scenario, &Responder::ALL, None).unwrap();
+
+        for run in &replay.runs {
+            let broken: Vec<_> = run.broken.iter().map(|it| it.invariant).collect();
+            assert_eq!(broken, ["every run comes to an end"], "{:?}", run.responder);
+            assert_eq!(run.exit(), Exit::Broken);
         }
     }
 }

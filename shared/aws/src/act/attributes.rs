@@ -25,8 +25,8 @@ struct Note {
     value: Option<DrainAttribute>,
 }
 
-/// Writes our attribute on container instances. One that could not be set DRAINING gets none: it would say since when it
-/// drains.
+/// Writes our attribute on container instances. One that could not be set DRAINING gets none: it would
+/// say since when it drains.
 pub(super) async fn remember(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
     let attributes = picked(orders, |action| match action {
         Action::Remember(attribute) => Some(attribute),

@@ -1,7 +1,7 @@
 //! What ebb does: batched, most urgent first, and harmless when done twice.
 //!
-//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, what is ACTIVE
-//! again, then what is remembered, then delayed looks. One that fails holds none of the others up.
+//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, what is
+//! ACTIVE again, then what is remembered, then delayed looks. One that fails holds none of the others up.
 
 pub mod attributes;
 pub mod lifecycle;
@@ -79,11 +79,11 @@ pub async fn perform(
     let mut outcome: Outcome =
         orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
     states::drain(&clients.ecs, orders, &mut outcome).await;
-    // What is to be known of an instance that comes back is written before it is let go.
+    // What is to be known of an instance that comes back is written before it is let go, unless it is refused for good.
     let (first, rest): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_and_ends);
     attributes::remember(&clients.ecs, &first, &mut outcome).await;
     let ready =
-        orders.iter().filter(|order| !remembers_and_ends(order) || is_well(&outcome, order));
+        orders.iter().filter(|order| !remembers_and_ends(order) || !is_busy(&outcome, order));
     let ready: Vec<Order> = ready.cloned().collect();
     lifecycle::complete(&clients.autoscaling, &ready, &mut outcome).await;
     tasks::stop(&clients.ecs, orders, &mut outcome).await;
@@ -100,8 +100,10 @@ fn remembers_and_ends(order: &Order) -> bool {
     any(|it| matches!(it, Action::Remember(_))) && any(|it| matches!(it, Action::Complete { .. }))
 }
 
-fn is_well(outcome: &Outcome, order: &Order) -> bool {
-    outcome.get(&order.ec2_instance).is_some_and(|done| done.faults.is_empty())
+/// Whether something will be tried again.
+fn is_busy(outcome: &Outcome, order: &Order) -> bool {
+    let faults = outcome.get(&order.ec2_instance).map_or(&[][..], |done| &done.faults);
+    faults.iter().any(|fault| matches!(fault, Fault::Busy(_)))
 }
 
 /// Orders, each with one of its actions, that ask for what `pick` picks out.

@@ -69,8 +69,8 @@ async fn set_all(
         .collect()
 }
 
-/// Sets up to ten of one cluster. A batch that AWS refuses as a whole is taken apart, so that one container instance that
-/// cannot be updated holds up no other.
+/// Sets up to ten of one cluster. A batch that AWS refuses as a whole is taken apart, so that one container instance
+/// that cannot be updated holds up no other.
 async fn set(
     ecs: &Client,
     cluster: &str,
@@ -108,8 +108,8 @@ async fn set_one(
     }
 }
 
-/// Looks at one that AWS refused to update: it may have the status already, be gone, or be in one that cannot be updated
-/// (API reference, UpdateContainerInstancesState). Otherwise it is worth another try.
+/// Looks at one that AWS refused to update: it may have the status already, be gone, or be in one that cannot be
+/// updated (API reference, UpdateContainerInstancesState). Otherwise it is worth another try.
 async fn look(
     ecs: &Client,
     cluster: &str,

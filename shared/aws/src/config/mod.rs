@@ -47,7 +47,8 @@ pub struct Mistake {
 pub struct ConfigErrors(pub Vec<Mistake>);
 
 impl Config {
-    /// Reads the configuration from environment variables, given as names and values. Others than ebb's are passed over.
+    /// Reads the configuration from environment variables, given as names and values. Others
+    /// than ebb's are passed over.
     ///
     /// # Errors
     ///

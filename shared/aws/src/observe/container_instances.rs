@@ -172,8 +172,8 @@ fn is_built_in(name: &str) -> bool {
     name.starts_with("ecs.") || name.starts_with("com.amazonaws.")
 }
 
-/// The ARN of a cluster that may be configured by its name: account and Region are those of its container instance, whose
-/// own ARN does not always name the cluster.
+/// The ARN of a cluster that may be configured by its name: account and Region are those of its container instance,
+/// whose own ARN does not always name the cluster.
 pub(super) fn cluster_arn(cluster: &str, container_instance: &str) -> String {
     let account = container_instance.split(":container-instance/").next().unwrap_or_default();
     if cluster.starts_with("arn:") || account.is_empty() {

@@ -18,10 +18,10 @@ use super::fate::{Fate, Fates};
 use super::record::Record;
 use crate::act::{self, Order};
 
-/// How often a batch is decided. A drain that an event told takes four rounds: where is it, drain it, what is on it, done.
-/// The longest course is a look that finds the instance ACTIVE: where, in which status, in which group, on which hooks, since
-/// when, drain it, what is on it, of which services, how long do they take, done. More mean that an answer is asked for
-/// which never comes.
+/// How often a batch is decided. A drain that an event told takes four rounds: where is it, drain it, what is on it,
+/// done. The longest course is a look that finds the instance ACTIVE: where, in which status, in which group, on which
+/// hooks, since when, drain it, what is on it, of which services, how long do they take, done. More mean that an answer
+/// is asked for which never comes.
 const ROUNDS: usize = 12;
 
 /// A signal, and the position of its message.
@@ -153,8 +153,8 @@ impl Worker {
         }
     }
 
-    /// Keeps what the looks saw, so that task events need no call. Where something went wrong, the events that led to the
-    /// look come again and must lead to another one: they are not crossed off.
+    /// Keeps what the looks saw, so that task events need no call. Where something went wrong, the events that led to
+    /// the look come again and must lead to another one: they are not crossed off.
     fn learn(&self, cases: &Cases) {
         let now = self.now();
         let mut memory = self.memory();
@@ -165,8 +165,7 @@ impl Worker {
             if let (true, Some(action)) = (case.is_completed(), case.remembered_action()) {
                 memory.completed.put(&case.observation.ec2_instance, action.clone(), now);
             }
-            if let (Some(minute), true) = (case.observation.told.sweep, case.troubles().is_empty())
-            {
+            if let (Some(minute), true) = (case.observation.told.sweep, case.is_beaten()) {
                 memory.beaten.put(&case.observation.ec2_instance, minute, now);
             }
             let Some(it) = case.observation.container_instance.present() else { continue };

@@ -119,6 +119,11 @@ impl Case {
         self.faults.iter().cloned().chain(unanswered).collect()
     }
 
+    /// Whether the heartbeats that were due are sent: which ones are, the hooks tell, and none failed.
+    pub(super) fn is_beaten(&self) -> bool {
+        self.observation.knows_its_hooks() && self.troubles().is_empty()
+    }
+
     /// Takes a decision. The group, where the decision sends the instance on its way out of it.
     pub(super) fn decided(&mut self, decision: Decision) -> Option<String> {
         let leaves = decision.actions.contains(&Action::Replace)

@@ -1,7 +1,8 @@
 //! What becomes of the messages of a batch.
 //!
-//! A message whose instance AWS gave no answer about is sent again, as it is, after some seconds: what it tells may stand
-//! nowhere else, and a message that is merely not deleted would come back much later, with its receive count used up.
+//! A message whose instance AWS gave no answer about is sent again, as it is, after some seconds: what it
+//! tells may stand nowhere else, and a message that is merely not deleted would come back much later, with
+//! its receive count used up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,8 +19,8 @@ use crate::fault::Fault;
 /// After which a message is sent again for the first time: the read bucket of ECS, 100 deep and filled twenty times a
 /// second (API reference, request throttling), is full again by then. Each further time is that much later.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// How often a message is sent again: Lambda ends a chain of messages at the 16th (Lambda developer guide, recursive loop
-/// detection), and after a minute the sweep has looked.
+/// How often a message is sent again: Lambda ends a chain of messages at the 16th (Lambda developer guide, recursive
+/// loop detection), and after a minute the sweep has looked.
 const HOPS_LIMIT: u32 = 5;
 
 /// What becomes of a message, from the mildest.

@@ -1,8 +1,8 @@
 //! What ECS events lead to: a look at container instances on which the last task may have stopped, and at those that a
 //! launching lifecycle action may wait for.
 //!
-//! Whether a container instance drains is asked once per cluster for any number of events; most events end here without a
-//! call.
+//! Whether a container instance drains is asked once per cluster for any number of events; most
+//! events end here without a call.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -25,7 +25,8 @@ use crate::observe::container_instances::{self, Found, Selection};
 /// What a service's tasks have as the beginning of their group (ECS developer guide, task groups).
 const SERVICE: &str = "service:";
 
-/// After which an instance is looked at that another process has most likely heard more of: by then that one has looked.
+/// After which an instance is looked at that another process has most likely heard more of: by
+/// then that one has looked.
 const IN_A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Positions of messages, by the ARN of the container instance that they speak of.
@@ -85,8 +86,8 @@ impl Worker {
         ended
     }
 
-    /// Asks about container instances of which only the end of a task spoke, and has those looked at in a moment on which
-    /// nothing is counted any more.
+    /// Asks about container instances of which only the end of a task spoke, and has those looked at in a moment on
+    /// which nothing is counted any more.
     async fn ask_about_unknown(
         &self,
         sources: &Sources,

@@ -34,8 +34,8 @@ impl Gist {
         }
     }
 
-    /// Whether it tells anything that `last` did not. Tasks are looked at closely now and then: a count in between that is
-    /// still the same is no other decision.
+    /// Whether it tells anything that `last` did not. Tasks are looked at closely now and then: a count in between that
+    /// is still the same is no other decision.
     pub(super) fn is_new_after(&self, last: Option<&Self>) -> bool {
         let Some(last) = last else { return true };
         let only_less = self.at_a_distance && self.counted == last.counted;

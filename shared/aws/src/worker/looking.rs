@@ -1,7 +1,7 @@
 //! Delayed looks that this process has asked for already.
 //!
-//! Every closer look finds the same next moment, and one look at it is enough: what was sent lies safe in the queue until
-//! then. A process that remembers nothing asks once more, which does no harm.
+//! Every closer look finds the same next moment, and one look at it is enough: what was sent lies safe in the queue
+//! until then. A process that remembers nothing asks once more, which does no harm.
 
 use drain::decision::Action;
 use jiff::Timestamp;

@@ -1,8 +1,8 @@
 //! A feed's worker: takes batches of messages, looks, has it decided, acts.
 //!
-//! A batch is one question: everything that its messages name is looked at together. A message that cannot be understood
-//! fails alone; where something panics, the batch is handled again message by message, and the one that panics fails
-//! alone.
+//! A batch is one question: everything that its messages name is looked at together. A message that cannot
+//! be understood fails alone; where something panics, the batch is handled again message by message, and the
+//! one that panics fails alone.
 
 mod asking;
 mod batch;

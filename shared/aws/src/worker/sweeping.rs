@@ -1,7 +1,7 @@
 //! The sweep: everything that is on its way out, whether an event told it or not.
 //!
-//! Container instances that drain come from ECS, instances that wait on a hook from Auto Scaling; both are read whole, in
-//! batches, and what they answer is not asked again.
+//! Container instances that drain come from ECS, instances that wait on a hook from Auto Scaling; both are read whole,
+//! in batches, and what they answer is not asked again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,8 @@ use crate::observe::container_instances::{self, Found, Selection};
 use crate::observe::groups::{self, GroupAnswer};
 use crate::observe::{all, members};
 
-/// Every how many minutes container instances are listed that carry our attribute without draining: they were set ACTIVE
-/// by somebody else, or are to be replaced ahead of a scheduled change, neither of which is urgent.
+/// Every how many minutes container instances are listed that carry our attribute without draining: they were set
+/// ACTIVE by somebody else, or are to be replaced ahead of a scheduled change, neither of which is urgent.
 const REMEMBERED_EVERY: i64 = 15;
 
 /// What Auto Scaling says of all groups.

@@ -263,8 +263,8 @@ impl<'a> Case<'a> {
         decision.actions.extend(heartbeat::due(self.seen, self.policy, action, self.now));
     }
 
-    /// Whether it goes to the warm pool and nothing on it says that it drains for us: when it comes back it would be taken
-    /// for somebody else's.
+    /// Whether it goes to the warm pool and nothing on it says that it drains for us: when it comes back it would be
+    /// taken for somebody else's.
     fn comes_back_unknown(&self) -> bool {
         let state = self.seen.member.present().map(|member| member.lifecycle_state.as_str());
         let told = self.seen.told.terminate.as_ref().is_some_and(|told| told.to_warm_pool);

@@ -9,8 +9,9 @@ use crate::reason::{Deadline, Reason};
 
 use super::answer::{Answer, known};
 
-/// Whether Auto Scaling holds an instance of this lifecycle state on its way out, until a hook's action ends. An instance
-/// that returns to the warm pool is `Warmed:Pending:Wait` (Auto Scaling user guide, warm pool instance lifecycle).
+/// Whether Auto Scaling holds an instance of this lifecycle state on its way out, until a hook's action
+/// ends. An instance that returns to the warm pool is `Warmed:Pending:Wait` (Auto Scaling user guide, warm
+/// pool instance lifecycle).
 pub(super) fn is_waiting(lifecycle_state: &str) -> bool {
     matches!(
         lifecycle_state,

@@ -1,9 +1,10 @@
 //! When a lifecycle action is kept alive.
 //!
-//! Heartbeats go out on a grid counted from the action's start, a third of the heartbeat timeout wide: two senders agree
-//! on it, and one that is lost does no harm. The sweep sends those since the last sweep that its process made, at every sweep
-//! where the grid is not much wider than that. Only a heartbeat timeout that a lost sweep could outlast needs looks at the moments
-//! themselves, asked for two minutes ahead, so that one lost sweep does no harm there either.
+//! Heartbeats go out on a grid counted from the action's start, a third of the heartbeat timeout wide: two senders
+//! agree on it, and one that is lost does no harm. The sweep sends those since the last sweep that its process made,
+//! and, where the grid is not much wider than a minute, one at every sweep. Only a heartbeat timeout that a lost
+//! sweep could outlast needs looks at the moments themselves, asked for two minutes ahead, so that one lost sweep
+//! does no harm there either.
 
 use std::time::Duration;
 
@@ -28,15 +29,15 @@ pub(super) const SWEEP: Duration = Duration::from_secs(60);
 /// after the next lie two widths and the minute that the sweep may come after its moment, which is less than three.
 const WIDE_GRID: Duration = Duration::from_secs(70);
 
-/// A heartbeat timeout at least this long outlasts the two minutes around a lost sweep, and what a queue and a cold start
-/// may take. A shorter one needs looks of its own between sweeps.
+/// A heartbeat timeout at least this long outlasts the two minutes around a lost sweep, and what a queue and a cold
+/// start may take. A shorter one needs looks of its own between sweeps.
 const OUTLASTS_A_LOST_SWEEP: Duration = Duration::from_secs(150);
 
 /// How far ahead looks are asked for: two sweeps and the time that a message takes.
 const LOOKS_AHEAD: Duration = Duration::from_secs(125);
 
-/// How far back a sweep makes up for heartbeats where its process does not know whether they were sent: the sweeps before
-/// it may have been killed.
+/// How far back a sweep makes up for heartbeats where its process does not know whether they were sent: the sweeps
+/// before it may have been killed.
 const LOOKS_BACK: Duration = Duration::from_secs(180);
 
 /// Whether the batch only says that a heartbeat is due.
@@ -107,8 +108,8 @@ fn beats_now(seen: &Observation, started: Timestamp, grid: Duration, now: Timest
     let asked = told.looks.iter().any(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
     let swept = told.sweep.is_some_and(|minute| {
         let from = seen.beaten_until.unwrap_or(before(minute, LOOKS_BACK));
-        let since_then = grid_between(started, grid, from.min(before(minute, SWEEP)), minute);
-        grid < WIDE_GRID || started >= minute || since_then.take(1).count() > 0
+        let mut since_then = grid_between(started, grid, from.min(before(minute, SWEEP)), minute);
+        grid < WIDE_GRID || started >= minute || since_then.next().is_some()
     });
     let told_late = told.terminate.is_some() && now >= after(started, grid);
     asked || swept || told_late

@@ -39,8 +39,8 @@ fn launch_is_latest(told: &Told) -> bool {
     told.terminate.as_ref().is_none_or(|terminate| terminate.at < launch.at)
 }
 
-/// `Warmed:Pending:Wait` is the state of an instance that is launched into the warm pool, and of one that returns to it.
-/// Only the latter was in a cluster; where it has left that again, its latest activity tells.
+/// `Warmed:Pending:Wait` is the state of an instance that is launched into the warm pool, and of one that returns to
+/// it. Only the latter was in a cluster; where it has left that again, its latest activity tells.
 fn enters_the_pool(seen: &Observation, policy: &Policy) -> Answer<bool> {
     if seen.container_instance != Seen::Absent
         || seen.told.terminate.is_some()

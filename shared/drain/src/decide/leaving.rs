@@ -58,8 +58,8 @@ fn drained_before(case: &Case<'_>) -> bool {
     case.described.status == Status::Draining && case.seen.drained_at.is_none()
 }
 
-/// A drain timeout that is over before the next sweep is met by a look. The other deadlines leave room for the sweep, or
-/// are met by EC2 itself.
+/// A drain timeout that is over before the next sweep is met by a look. The other deadlines leave room for the sweep,
+/// or are met by EC2 itself.
 fn look_at_end(case: &Case<'_>, deadline: Option<Deadline>, decision: &Decision) -> Option<Action> {
     let waits = matches!(decision.reason, Reason::TasksLeft(_) | Reason::DeadlineNear { .. });
     let soon = deadline.filter(|it| {

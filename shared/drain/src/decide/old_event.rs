@@ -13,7 +13,8 @@ use super::answer::{Answer, known};
 use super::completion;
 use super::moment::since;
 
-/// An event older than this leads to a look only if Auto Scaling holds the instance now: it may have been on its way for hours.
+/// An event older than this leads to a look only if Auto Scaling holds the instance now: it may have
+/// been on its way for hours.
 const EVENT_AGE: Duration = Duration::from_secs(300);
 
 /// Whether an event of this moment needs something else to confirm it.
@@ -21,9 +22,9 @@ pub(super) fn is_old(at: Timestamp, now: Timestamp) -> bool {
     since(at, now) > EVENT_AGE && !Mutant::BelievesAnOlderEvent.is_on()
 }
 
-/// What was seen, without the old events; nothing, where no other was told and Auto Scaling does not hold the instance. Where
-/// it does, the old event was a reason to look, and no more: the action that holds the instance may be a later one, so that
-/// its start is not the event's.
+/// What was seen, without the old events; nothing, where no other was told and Auto Scaling does not hold the instance.
+/// Where it does, the old event was a reason to look, and no more: the action that holds the instance may be a later
+/// one, so that its start is not the event's.
 pub(super) fn set_aside(
     seen: &Observation,
     now: Timestamp,

@@ -149,8 +149,8 @@ pub(super) fn replace(
     Decision::one(Action::Replace, reason)
 }
 
-/// Whether one more instance may be sent on its way out: a share of the group, one at least. Those that drain while their
-/// group has them InService count as well.
+/// Whether one more instance may be sent on its way out: a share of the group, one at least. Those that drain while
+/// their group has them InService count as well.
 fn within_budget(policy: &Policy, group: &Group, draining: u32) -> bool {
     let budget =
         (u64::from(group.desired_capacity) * u64::from(policy.replace_budget_percent) / 100).max(1);

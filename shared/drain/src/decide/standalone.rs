@@ -23,7 +23,8 @@ pub(super) fn policy(case: &Case<'_>, task: &Task) -> StandalonePolicy {
     task.policy.unwrap_or(case.policy.standalone)
 }
 
-/// Tasks are left that hold the instance: those that policy stops are stopped, and all others in time before a deadline.
+/// Tasks are left that hold the instance: those that policy stops are stopped, and all others
+/// in time before a deadline.
 pub(super) fn judge(case: &Case<'_>, left: &[&Task]) -> Answer<Decision> {
     if let Some(question) = question(case, left)? {
         return Err(Stop::Ask(vec![question]));
@@ -105,8 +106,8 @@ fn by_urgency<'a>(
     (now, later.into_iter().min())
 }
 
-/// Up to which moment looks are asked for: as far as a message can be delayed. The sweep leaves those that come later to
-/// the next two sweeps that look at the tasks: to two, so that one lost sweep does no harm.
+/// Up to which moment looks are asked for: as far as a message can be delayed. The sweep leaves those that come later
+/// to the next two sweeps that look at the tasks: to two, so that one lost sweep does no harm.
 fn asked_until(case: &Case<'_>, deadline: Deadline) -> Timestamp {
     let farthest = after(case.now, Action::LOOK_AHEAD);
     let Some(minute) = case.seen.told.sweep else { return farthest };

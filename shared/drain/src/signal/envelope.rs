@@ -1,8 +1,8 @@
 //! The shapes in which a message body is delivered.
 //!
 //! - an EventBridge event: `source`, `detail-type`, `time`, `detail`; the top-level `version` is optional.
-//! - the flat JSON that Auto Scaling itself sends to a queue or a function: a lifecycle action, its test notification or
-//!   a group notification, with `Time`. An EventBridge event cut down to its `detail` reads the same.
+//! - the flat JSON that Auto Scaling itself sends to a queue or a function: a lifecycle action, its test notification
+//!   or a group notification, with `Time`. An EventBridge event cut down to its `detail` reads the same.
 //! - an SNS envelope, `"Type": "Notification"`, with one of these two as the text of `Message`; one level deep.
 //! - our own messages, which carry `ebb`.
 //!

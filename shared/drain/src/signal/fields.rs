@@ -24,8 +24,8 @@ impl<'a> Fields<'a> {
         Ok(Fields { kind: self.kind, path: Some(field), object })
     }
 
-    /// A text that is kept, and said again in requests and in the log: a name, a code or a token. Of any characters but those
-    /// that end a line or hide one: AWS gives none of these to what it names.
+    /// A text that is kept, and said again in requests and in the log: a name, a code or a token. Of any characters but
+    /// those that end a line or hide one: AWS gives none of these to what it names.
     pub(super) fn name(&self, field: &str) -> Result<String, Malformed> {
         let name = self.optional_text(field).filter(|text| is_one_line(text));
         Ok(self.needed(field, "a text in one line", name)?.to_owned())

@@ -1,8 +1,8 @@
 //! Our own delayed message: look at these instances now.
 //!
 //! Recognised: `{"ebb":"look","version":1,"ec2_instances":["i-..."],"purpose":"settle","at":"...","hops":0}`, as
-//! [`Look::to_json`] writes it. A version that is not known is refused: it was written by a newer ebb, and the sweep does
-//! what this message was to bring forward.
+//! [`Look::to_json`] writes it. A version that is not known is refused: it was written by a newer ebb, and the sweep
+//! does what this message was to bring forward.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! What a message says: a signal tells where to look, never what is true.
 //!
 //! [`read`] takes the body of one message. One file per family of events opens with what it recognises; `envelope` has
-//! the shapes in which events are delivered. Reading is tolerant of what AWS leaves out or adds (fields that nobody here
-//! needs, in any type), and strict about the fields that name what to look at.
+//! the shapes in which events are delivered. Reading is tolerant of what AWS leaves out or adds (fields that nobody
+//! here needs, in any type), and strict about the fields that name what to look at.
 
 mod ec2_state;
 mod ecs_container_instance;

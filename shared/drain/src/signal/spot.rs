@@ -1,8 +1,8 @@
 //! What EC2 says of Spot Instances.
 //!
 //! Recognised: `EC2 Spot Instance Interruption Warning` and `EC2 Instance Rebalance Recommendation`. The instance is
-//! `detail.instance-id`: the ARN in `resources` of a warning has an Availability Zone where others have a Region, and no
-//! account (EC2 user guide, spot-instance-termination-notices).
+//! `detail.instance-id`: the ARN in `resources` of a warning has an Availability Zone where others have a Region, and
+//! no account (EC2 user guide, spot-instance-termination-notices).
 
 use jiff::Timestamp;
 

@@ -1,8 +1,8 @@
 //! The schedule.
 //!
-//! Recognised: `Scheduled Event` from `aws.events`, which a rule with a schedule sends, or from `aws.scheduler`; and our
-//! own words for it, `{"ebb":"sweep","at":"2025-05-12T13:11:00Z"}`, for a schedule that sends a constant text. A schedule
-//! means a minute; what comes some seconds late means that minute still.
+//! Recognised: `Scheduled Event` from `aws.events`, which a rule with a schedule sends, or from `aws.scheduler`; and
+//! our own words for it, `{"ebb":"sweep","at":"2025-05-12T13:11:00Z"}`, for a schedule that sends a constant text. A
+//! schedule means a minute; what comes some seconds late means that minute still.
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 

@@ -40,8 +40,8 @@ impl Watched {
         }
     }
 
-    /// Whether the last task may have gone: something stopped, none is counted, and as many stopped as were left. Where none
-    /// was left, the last look has told so.
+    /// Whether the last task may have gone: something stopped, none is counted, and as many stopped as were left. Where
+    /// none was left, the last look has told so.
     pub(super) fn may_be_empty(&self) -> bool {
         let something_stopped = !self.stopped.is_empty() || self.freed > 0;
         let none_left = self.remaining.as_ref().is_none_or(|remaining| {

@@ -1,4 +1,5 @@
-//! What holds of the attribute `ebb.drain`, whatever stands in it. The tests and the fuzz target `attribute` both ask this.
+//! What holds of the attribute `ebb.drain`, whatever stands in it. The tests and the fuzz target
+//! `attribute` both ask this.
 
 use drain::attribute::{Counted, DrainAttribute, RememberedAction};
 use jiff::Timestamp;

@@ -1,4 +1,5 @@
-//! What holds of the reading of any message body, whoever wrote it. The tests and the fuzz target `signal` both ask this.
+//! What holds of the reading of any message body, whoever wrote it. The tests and the fuzz
+//! target `signal` both ask this.
 
 use drain::attribute::DrainAttribute;
 use drain::decide;
@@ -111,8 +112,8 @@ fn is_read_as_it_was_written(signal: &Signal) {
     }
 }
 
-/// What is decided of it is decided or asked, and fits a line of the log. The hooks are ours whatever they are called, so
-/// that no signal is set aside.
+/// What is decided of it is decided or asked, and fits a line of the log. The hooks are ours whatever they are called,
+/// so that no signal is set aside.
 fn leads_to_an_answer(signal: &Signal) {
     let policy = wants_everything(signal);
     let told = tell([signal, signal], &policy);
@@ -143,8 +144,8 @@ fn wants_everything(signal: &Signal) -> Policy {
     }
 }
 
-/// An SNS topic may stand between Auto Scaling, or a rule, and the queue. Our own messages take no such way, and an envelope
-/// in an envelope is not opened.
+/// An SNS topic may stand between Auto Scaling, or a rule, and the queue. Our own messages take no such way, and an
+/// envelope in an envelope is not opened.
 fn an_sns_envelope_changes_nothing(
     body: &str,
     value: &Value,

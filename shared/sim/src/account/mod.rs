@@ -32,8 +32,8 @@ pub struct Summary {
     pub tasks_stopped_by_responder: Stopped,
     /// How lifecycle actions ended, whoever completed them.
     pub lifecycle_actions: LifecycleActions,
-    /// From the last STOPPED of a task on the instance, or the end of the settle time after DRAINING if that is later, to
-    /// the completion by a responder, in seconds. Completions with tasks left are not in it; none without any.
+    /// From the last STOPPED of a task on the instance, or the end of the settle time after DRAINING if that is later,
+    /// to the completion by a responder, in seconds. Completions with tasks left are not in it; none without any.
     pub completion_lag_seconds: Option<Percentiles>,
     /// From the message that told it becoming visible to the completion by a function, in seconds; none without any.
     pub own_lag_seconds: Option<Percentiles>,

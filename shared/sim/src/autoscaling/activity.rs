@@ -57,7 +57,8 @@ impl World {
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
         let Some(group) = self.autoscaling.groups.get_mut(&member.group) else { return };
         member.activity = group.activities.len();
-        // The wording of both is Auto Scaling's own (Auto Scaling user guide, ec2-auto-scaling-verify-scaling-activity).
+        // The wording of both is Auto Scaling's own (Auto Scaling user guide,
+        // ec2-auto-scaling-verify-scaling-activity).
         let description = match doing {
             Doing::Launching => format!("Launching a new EC2 instance: {ec2_instance}"),
             Doing::Terminating => format!("Terminating EC2 instance: {ec2_instance}"),

@@ -2,10 +2,10 @@
 //!
 //! Groups with lifecycle hooks, scale-in and scale-out, instance refresh (rolling), CloudFormation's rolling update,
 //! maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm pools of
-//! stopped instances, and the API operations that a program around lifecycle hooks calls. Left out: scaling
-//! policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance maintenance and
-//! lifecycle policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a group's hooks other
-//! than deleting one, and the failed activities of launches that EC2 has no capacity for.
+//! stopped instances, and the API operations that a program around lifecycle hooks calls. Left out: scaling policies,
+//! cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance maintenance and lifecycle
+//! policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a group's hooks other than
+//! deleting one, and the failed activities of launches that EC2 has no capacity for.
 
 mod action;
 mod activity;
@@ -179,8 +179,8 @@ impl World {
         self.after(for_, crate::world::Event::AutoScaling(Event::Tends { group }));
     }
 
-    /// DeleteLifecycleHook by somebody. What it holds goes on: "ABANDON for launching instances, CONTINUE for terminating
-    /// instances" (API reference).
+    /// DeleteLifecycleHook by somebody. What it holds goes on: "ABANDON for launching instances, CONTINUE for
+    /// terminating instances" (API reference).
     pub(crate) fn delete_hook(&mut self, group: &str, hook: &str) {
         let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
         found.hooks.retain(|one| one.name != hook);

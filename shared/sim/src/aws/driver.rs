@@ -106,7 +106,8 @@ impl Aws {
         }
     }
 
-    /// Runs a function's code to its end; at the timeout, or when its process is killed, it is dropped, wherever it waits.
+    /// Runs a function's code to its end; at the timeout, or when its process is killed, it is
+    /// dropped, wherever it waits.
     async fn invoke(
         self,
         handler: Handler,

@@ -118,7 +118,8 @@ impl Ec2 {
 
 /// What the other services and the script may ask of EC2.
 impl World {
-    /// Launches an instance; it is `running` after a while. Returns its id: the one that is given, or one that is drawn.
+    /// Launches an instance; it is `running` after a while. Returns its id: the one that is
+    /// given, or one that is drawn.
     pub(crate) fn launch_instance(&mut self, id: Option<String>, name: &str) -> String {
         let drawn = self.drawn_id(name);
         let id = id.unwrap_or(drawn);

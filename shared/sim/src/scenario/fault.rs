@@ -1,5 +1,5 @@
-//! Faults as data: what goes wrong with one call, one invocation, one delivery or one message. Which one is written down
-//! before the run, so that a plan can be printed, replayed and made smaller.
+//! Faults as data: what goes wrong with one call, one invocation, one delivery or one message. Which one is written
+//! down before the run, so that a plan can be printed, replayed and made smaller.
 
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +69,8 @@ pub enum CallFault {
     Slow,
     /// Done, and never answered.
     TimedOut,
-    /// One entry of a list is not done and is told in `failures` (or `Failed`) of an answer with status 200. An operation
-    /// without such a list is spared.
+    /// One entry of a list is not done and is told in `failures` (or `Failed`) of an answer with status 200. An
+    /// operation without such a list is spared.
     Partial,
     /// The function's process is killed before the call is made.
     KilledBefore,

@@ -60,7 +60,8 @@ pub struct GroupSpec {
     /// terminate hook is called (default: no load balancer).
     #[serde(default)]
     pub elb_deregistration: Length,
-    /// The Amazon EC2 health check's interval: how long Auto Scaling takes to find an instance gone (default 2 to 5 min).
+    /// The Amazon EC2 health check's interval: how long Auto Scaling takes to find an instance
+    /// gone (default 2 to 5 min).
     #[serde(default = "two_to_five_minutes")]
     pub finds_gone_after: Lengths,
 }

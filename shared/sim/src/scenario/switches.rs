@@ -34,8 +34,8 @@ pub struct Switches {
     pub provisioning: Lengths,
     /// How long a task is DEPROVISIONING.
     pub deprovisioning: Lengths,
-    /// How many ARNs a page of ListTasks and of ListContainerInstances holds where `maxResults` is not given: "up to 100"
-    /// (API reference), so that a page of fewer is an answer as well.
+    /// How many ARNs a page of ListTasks and of ListContainerInstances holds where `maxResults` is not given: "up to
+    /// 100" (API reference), so that a page of fewer is an answer as well.
     pub page: u8,
     /// How long a new task is not yet in the answers of ListTasks (the API is eventually consistent: RunTask).
     pub task_listed_after: Lengths,

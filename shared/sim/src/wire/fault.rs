@@ -53,8 +53,9 @@ pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     input[*list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
 }
 
-/// Tells in the answer that the entry failed. Its reason is none of the documented ones, since those speak of what is not
-/// there (ECS developer guide, api_failures_messages); SQS has `InternalError` (API reference, BatchResultErrorEntry).
+/// Tells in the answer that the entry failed. Its reason is none of the documented ones, since those speak
+/// of what is not there (ECS developer guide, api_failures_messages); SQS has `InternalError` (API
+/// reference, BatchResultErrorEntry).
 pub(super) fn tell_left_out(answer: &mut Answer, entry: &Value) {
     let Answer::Json(answer) = answer else { return };
     let (list, failure) = match entry.get("Id") {

@@ -85,8 +85,8 @@ impl Wire {
     }
 }
 
-/// Smithy, aws-json-1_1-protocol; API reference, EC2 Auto Scaling, CommonErrors. A known operation gets it too where its
-/// use is not known: no other answer would be true.
+/// Smithy, aws-json-1_1-protocol; API reference, EC2 Auto Scaling, CommonErrors. A known operation gets it too where
+/// its use is not known: no other answer would be true.
 fn unknown_operation(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Json10 | Protocol::Json11 => "UnknownOperationException",

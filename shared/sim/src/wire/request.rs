@@ -1,7 +1,7 @@
 //! Reading a request: which service, which operation, and its input.
 //!
-//! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a form
-//! with `Action` and `Version` (Smithy, aws-query-protocol).
+//! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a
+//! form with `Action` and `Version` (Smithy, aws-query-protocol).
 
 use std::collections::BTreeMap;
 

@@ -35,8 +35,8 @@ pub fn world() -> World {
     world
 }
 
-/// Fails where a request is not classified, or where the world answers nobody any more after it. Requests are divided by
-/// a byte of zero; the first line of one is its `x-amz-target` (empty: none), the second its URI, the rest its body.
+/// Fails where a request is not classified, or where the world answers nobody any more after it. Requests are divided
+/// by a byte of zero; the first line of one is its `x-amz-target` (empty: none), the second its URI, the rest its body.
 pub fn any_requests_are_classified(bytes: &[u8]) {
     let mut world = world();
     for request in bytes.split(|byte| *byte == 0).take(MOST_REQUESTS) {

@@ -31,8 +31,8 @@ impl Worker {
         ids.into_iter().map(of).collect()
     }
 
-    /// Whether DescribeAutoScalingInstances lists the instances of a warm pool is not documented: where it does not, the
-    /// pool is asked.
+    /// Whether DescribeAutoScalingInstances lists the instances of a warm pool is not documented: where it
+    /// does not, the pool is asked.
     async fn with_warm_pools(
         &self,
         mut found: BTreeMap<String, GroupMember>,

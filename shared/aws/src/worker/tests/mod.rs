@@ -1,11 +1,12 @@
 //! The worker over answers that are written down: what is asked and done for a message, in which order.
 
+mod warm_pool;
 mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use written::{
-    TASK, Written, a_cluster, an_empty_drain, event, message, nothing_counted, task_stopped,
-    terminate, throttled,
+    EC2_INSTANCE, TASK, Written, a_cluster, a_drain, an_empty_drain, event, message,
+    nothing_counted, task_stopped, terminate, throttled, throttling,
 };
 
 use crate::Feed;
@@ -146,9 +147,7 @@ async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a
 #[tokio::test(start_paused = true)]
 async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
     let mut answers = an_empty_drain();
-    let busy = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
-                <Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>";
-    answers.push(("DescribeAutoScalingInstances", 400, busy.to_owned()));
+    answers.push(throttling("DescribeAutoScalingInstances"));
     let aws = Written::new(answers);
     let worker = aws.worker(Feed::EcsStateChange);
 
@@ -250,4 +249,27 @@ async fn what_another_hook_holds_after_its_completion_is_not_completed_every_min
     let count = |wanted| aws.operations().iter().filter(|it| *it == wanted).count();
     assert_eq!((count("CompleteLifecycleAction"), count("ListTasks")), (1, 2));
     assert_eq!(count("DescribeAutoScalingGroups"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_are_taken_for_sent_only_by_a_sweep_that_knew_the_hooks_and_could_send_them() {
+    let unanswered = [
+        vec![],
+        vec!["DescribeLifecycleHooks"],
+        vec!["DescribeAutoScalingGroups", "DescribeAutoScalingInstances"],
+        vec!["RecordLifecycleActionHeartbeat"],
+    ];
+    let sweep_of_the_first_heartbeat = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:18:00Z"}"#;
+    let mut taken_for_sent = Vec::new();
+    for operations in unanswered {
+        let mut answers = a_drain();
+        answers.extend(operations.into_iter().map(throttling));
+        let worker = Written::new(answers).worker(Feed::Sweep);
+
+        worker.handle(event(vec![message("sweep", sweep_of_the_first_heartbeat)])).await;
+
+        taken_for_sent.push(worker.memory().beaten.get(EC2_INSTANCE, worker.now()).is_some());
+    }
+
+    assert_eq!(taken_for_sent, [true, false, false, false]);
 }

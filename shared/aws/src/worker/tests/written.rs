@@ -20,7 +20,7 @@ const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
 const CONTAINER_INSTANCE: &str =
     "arn:aws:ecs:eu-west-1:111122223333:container-instance/web/0f1e2d3c";
 pub(super) const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/web/t1";
-const EC2_INSTANCE: &str = "i-0123456789abcdef0";
+pub(super) const EC2_INSTANCE: &str = "i-0123456789abcdef0";
 
 /// An AWS of written answers, by operation, and the calls that were made of it.
 #[derive(Debug, Clone, Default)]
@@ -162,6 +162,13 @@ pub(super) fn throttled(operation: &'static str) -> (&'static str, u16, String) 
     (operation, 400, body.to_owned())
 }
 
+/// The same in the words of Auto Scaling.
+pub(super) fn throttling(operation: &'static str) -> (&'static str, u16, String) {
+    let body = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
+                <Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>";
+    (operation, 400, body.to_owned())
+}
+
 fn members(state: &str) -> String {
     format!(
         "<DescribeAutoScalingInstancesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
@@ -196,6 +203,39 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     answers.push(("DescribeAutoScalingInstances", 200, members("Terminating:Wait")));
     answers.push(("DescribeAutoScalingGroups", 200, groups("Terminating:Wait")));
     answers.push(("CompleteLifecycleAction", 200, completed.to_owned()));
+    answers
+}
+
+/// The same on its way to the warm pool, DRAINING since the event that nobody remembers: nothing is written on it.
+pub(super) fn an_empty_drain_to_the_warm_pool() -> Vec<(&'static str, u16, String)> {
+    let it = container_instance("DRAINING", 0);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let activities = "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeScalingActivitiesResult><Activities/></DescribeScalingActivitiesResult>\
+         </DescribeScalingActivitiesResponse>";
+    let mut answers = an_empty_drain();
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members("Warmed:Pending:Wait")));
+    answers.push(("DescribeScalingActivities", 200, activities.to_owned()));
+    answers
+}
+
+/// The container instance of [`a_cluster`] as [`an_empty_drain`] has it, with a standalone task on it.
+pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
+    let task = serde_json::json!({
+        "taskArn": TASK, "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
+        "group": "family:import", "lastStatus": "RUNNING", "desiredStatus": "RUNNING",
+        "taskDefinitionArn": "arn:aws:ecs:eu-west-1:111122223333:task-definition/import:1",
+    });
+    let described = serde_json::json!({ "tasks": [task], "failures": [] });
+    let definition = serde_json::json!({ "taskDefinition": { "containerDefinitions": [] } });
+    let beaten = "<RecordLifecycleActionHeartbeatResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <RecordLifecycleActionHeartbeatResult/></RecordLifecycleActionHeartbeatResponse>";
+    let mut answers = an_empty_drain();
+    answers.push(("ListTasks", 200, serde_json::json!({ "taskArns": [TASK] }).to_string()));
+    answers.push(("DescribeTasks", 200, described.to_string()));
+    answers.push(("DescribeTaskDefinition", 200, definition.to_string()));
+    answers.push(("RecordLifecycleActionHeartbeat", 200, beaten.to_owned()));
     answers
 }
 

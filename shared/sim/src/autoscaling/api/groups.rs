@@ -62,7 +62,8 @@ fn write(xml: &mut Xml, world: &World, group: &Group, with_instances: bool) {
     }
 }
 
-/// What no group has here, and what every answer shows all the same (API reference, DescribeAutoScalingGroups, example).
+/// What no group has here, and what every answer shows all the same (API reference,
+/// DescribeAutoScalingGroups, example).
 fn left_out(xml: &mut Xml) {
     for list in [
         "EnabledMetrics",

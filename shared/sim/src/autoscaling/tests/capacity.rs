@@ -124,8 +124,8 @@ fn nothing_is_launched_until_ec2_has_capacity_again() {
     assert_eq!(in_state(&world, "web", "InService").len(), 3);
 }
 
-// EC2 user guide, troubleshooting-launch: InsufficientInstanceCapacity comes "when you try to launch an instance or restart
-// a stopped instance".
+// EC2 user guide, troubleshooting-launch: InsufficientInstanceCapacity comes "when you try to launch an instance or
+// restart a stopped instance".
 #[test]
 fn without_capacity_the_warm_pool_neither_gives_nor_gets_an_instance() {
     let mut world = without_capacity(json!({ "warm_pool": { "instances": 1 } }));

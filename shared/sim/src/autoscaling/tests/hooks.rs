@@ -192,8 +192,8 @@ fn growing() -> World {
     }))
 }
 
-// API reference, DeleteLifecycleHook: "If there are any outstanding lifecycle actions, they are completed first (ABANDON
-// for launching instances, CONTINUE for terminating instances)."
+// API reference, DeleteLifecycleHook: "If there are any outstanding lifecycle actions, they are completed first
+// (ABANDON for launching instances, CONTINUE for terminating instances)."
 #[test]
 fn the_deletion_of_a_terminate_hook_lets_its_instances_go() {
     let mut world = scaling_in(json!([{ "name": "drain" }, { "name": "backup" }]));
