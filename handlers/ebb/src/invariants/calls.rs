@@ -9,20 +9,15 @@ use super::{Broken, Run};
 
 const CALLS: &str = "AWS calls stay within their bound";
 
-/// The bound of a minute's calls, those of SQS left out: so many, and so many more for each instance that is on its way
-/// out in that minute. Tries that the SDK makes again count.
-#[derive(Debug, Clone, Copy)]
-pub struct Bound {
-    /// A minute's calls where nothing leaves.
-    pub idle: usize,
-    /// A minute's calls more for each instance that leaves.
-    pub per_instance: usize,
-}
-
-impl Bound {
-    /// What every run is held to.
-    pub const STATED: Self = Self { idle: 80, per_instance: 40 };
-}
+/// A minute's calls at most where nothing leaves, those of SQS left out. Tries that the SDK makes again count.
+const IDLE: usize = 80;
+/// So many more for each instance that is on its way out in that minute.
+const PER_INSTANCE: usize = 40;
+/// And so many for each look that comes for a heartbeat alone: two calls, of messages that are told twice, by events that
+/// are told twice.
+const PER_HEARTBEAT: usize = 8;
+/// A heartbeat timeout under this gets looks of its own.
+const OUTLASTS_LOST_SWEEPS: Duration = Duration::from_secs(150);
 
 pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
     let mut leaving: BTreeMap<&str, usize> = BTreeMap::new();
@@ -47,11 +42,21 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
         }
         minute.1 = minute.1.max(leaving.len());
     }
-    let bound = Bound::STATED;
+    let looks = looks_for_heartbeats(run);
     let over = minutes.into_iter().filter_map(|(minute, (calls, leaving))| {
-        let most = bound.idle + bound.per_instance * leaving;
+        let most = IDLE + (PER_INSTANCE + PER_HEARTBEAT * looks) * leaving;
         let what = format!("{calls} calls in a minute with {leaving} leaving");
         (calls > most).then(|| Broken::new(CALLS, Duration::from_secs(minute * 60), what))
     });
     over.collect()
+}
+
+/// How many looks for a heartbeat come in a minute, for an instance that the quickest hook of ours holds: every third of its
+/// heartbeat timeout.
+fn looks_for_heartbeats(run: &Run<'_>) -> usize {
+    let hooks = run.scenario.groups.iter().flat_map(|group| {
+        group.hooks.iter().filter(|hook| run.terms.our_hook(&group.name, &hook.name).is_some())
+    });
+    let quick = hooks.map(|hook| hook.heartbeat_timeout.0).filter(|it| *it < OUTLASTS_LOST_SWEEPS);
+    quick.min().map_or(0, |timeout| (180 / timeout.as_secs().max(1)) as usize)
 }

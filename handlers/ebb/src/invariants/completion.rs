@@ -11,6 +11,10 @@ use super::{Broken, Run};
 const OVER_LIVE_TASKS: &str =
     "no lifecycle action is completed over live tasks before its deadline";
 const IN_TIME: &str = "an empty instance is let go in time";
+const MAY_STILL_JOIN: &str = "no instance is given up that may still join its cluster";
+
+/// How long an instance that was launched may take to join its cluster.
+const JOINS_WITHIN: Duration = Duration::from_secs(300);
 
 /// Times of ebb and of the world differ by the length of a call and by the second that an event's time is cut to.
 const ABOUT: Duration = Duration::from_secs(3);
@@ -35,6 +39,9 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
     }
     let name = run.name(ec2_instance);
     let broken = match waited_for(run, instance, *at) {
+        0 if may_still_join(instance, *at) => {
+            Some(Broken::new(MAY_STILL_JOIN, *at, format!("{name} was let go")))
+        }
         0 => is_late(run, instance, *at, *began).map(|late| {
             Broken::new(IN_TIME, *at, format!("{name} was let go {}s late", late.as_secs()))
         }),
@@ -44,6 +51,12 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
         }
     };
     broken.into_iter().collect()
+}
+
+/// It was launched lately, and no agent has registered it yet: what it takes on when it joins would go with it.
+fn may_still_join(instance: &Instance, at: Duration) -> bool {
+    let lately = instance.launched.is_some_and(|launched| at + ABOUT < launched + JOINS_WITHIN);
+    lately && !instance.joined
 }
 
 /// How many live tasks there are that have to be waited for: daemon tasks only until their grace is over.

@@ -30,6 +30,9 @@ pub(super) struct Instance {
     pub(super) draining: Option<(Duration, Caller)>,
     /// Whether a container instance is known, ACTIVE or DRAINING.
     pub(super) registered: bool,
+    /// When Auto Scaling launched it, or took it from its warm pool, and whether it has joined its cluster since.
+    pub(super) launched: Option<Duration>,
+    pub(super) joined: bool,
     /// When it took ACTIVE last: before that it can be set to nothing.
     pub(super) active_at: Duration,
     /// Since when its agent is away, or that it is there.
@@ -185,6 +188,7 @@ impl Instance {
 
     fn take_status(&mut self, at: Duration, status: &str, by: &Caller) {
         self.registered = status != "INACTIVE";
+        self.joined |= self.registered;
         match status {
             "DRAINING" => drop(self.draining.get_or_insert((at, by.clone()))),
             _ => {
@@ -205,6 +209,10 @@ impl Instance {
         self.group = Some(group.to_owned());
         self.moved_at = Some(at);
         self.lifecycle_state = state;
+        // `Warmed:Pending` is that of a return to the warm pool as well, and no task comes to an instance in it.
+        if state == "Pending" {
+            (self.launched, self.joined) = (Some(at), self.registered);
+        }
         if matches!(state, "Terminating" | "Warmed:Pending") {
             self.leaving_since = Some(at);
         }

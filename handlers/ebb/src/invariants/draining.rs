@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use sim::history::{Caller, Entry, Fact};
+use sim::history::{Entry, Fact};
 
 use super::course::{Course, Instance};
 use super::disturbance::TWO_SWEEPS;
+use super::standalone::REACTION;
 use super::{Broken, Run};
 
 const NOT_OURS: &str = "nothing is drained or set ACTIVE that is not ours";
@@ -13,12 +14,15 @@ const WANTED_GONE: &str = "no instance is set ACTIVE that a signal wants gone";
 const FOR_EVER: &str = "no instance in service stays DRAINING";
 const IN_TIME: &str = "an instance that must go is set DRAINING in time";
 
+/// An event is believed for five minutes, and what it leads to takes its time.
+const BELIEVED: Duration = Duration::from_secs(330);
+
 pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
     match fact {
         Fact::ContainerInstance { ec2_instance, status: "DRAINING", by } if by.is_function() => {
             let instance = course.of(ec2_instance)?;
             let name = run.name(ec2_instance);
-            if !is_taken(instance) {
+            if !is_taken(instance, *at) {
                 let what = format!("{name} was set DRAINING, and nothing takes it");
                 return Some(Broken::new(NOT_OURS, *at, what));
             }
@@ -26,16 +30,27 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             let what = format!("{name} was set DRAINING {}s late", late.as_secs());
             Some(Broken::new(IN_TIME, *at, what))
         }
+        Fact::Ec2Instance { ec2_instance, state: "shutting-down" | "stopping" } => {
+            let late = overlooked(run, course.of(ec2_instance)?, *at)?;
+            let name = run.name(ec2_instance);
+            let what = format!("{name} was not DRAINING for {}s of its notice", late.as_secs());
+            Some(Broken::new(IN_TIME, *at, what))
+        }
         Fact::ContainerInstance { ec2_instance, status: "ACTIVE", by } if by.is_function() => {
-            activated(run, course.of(ec2_instance)?, *at, run.name(ec2_instance))
+            activated(course.of(ec2_instance)?, *at, run.name(ec2_instance))
         }
         _ => None,
     }
 }
 
-/// Something said that it goes, or may go: a lifecycle action of ours, or a notice of EC2.
-fn is_taken(instance: &Instance) -> bool {
-    instance.action.is_some() || instance.ended.is_some() || instance.notice.is_some()
+/// Something said that it goes, or may go: a lifecycle action of ours, or a notice of EC2. What was said before it came back
+/// into service counts as long as an event of it may be believed.
+fn is_taken(instance: &Instance, at: Duration) -> bool {
+    let over = |ended: Duration| {
+        instance.in_service_since.is_some_and(|since| since.max(ended) + BELIEVED < at)
+    };
+    let was_held = instance.ended.is_some_and(|(ended, _)| !over(ended));
+    instance.action.is_some() || instance.notice.is_some() || was_held
 }
 
 /// By how much DRAINING came later than two sweeps after the lifecycle action began and nothing disturbed any more.
@@ -47,7 +62,20 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
     Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
 }
 
-fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
+/// A Spot Instance that EC2 takes now, and that was not set DRAINING while nothing kept the handlers from it. There is no
+/// second look at a notice: no sweep sees it.
+fn overlooked(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
+    let notice = instance.spot_notice.filter(|_| instance.registered)?;
+    let since = notice.max(instance.active_at);
+    let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
+    let could = run.disturbances.quiet(since, since + REACTION)
+        && run.disturbances.told(since, since + REACTION)
+        && instance.agent_away_since.is_none()
+        && instance.agent_back_at < since;
+    Some(drained - since).filter(|late| could && *late > REACTION)
+}
+
+fn activated(instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
     // A lifecycle action of ours takes over what an operator had set DRAINING before.
     let taken_over = |since: Duration| instance.ended.is_some_and(|(ended, _)| ended >= since);
     let others = instance.draining.as_ref().filter(|(_, by)| !by.is_function());
@@ -58,8 +86,7 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
     let spot = instance.spot_end().is_some_and(|end| at < end);
     let held = instance.action.is_some();
     let what = format!("{name} was set ACTIVE");
-    (spot || held && !run.terms.config.policy.hooks.is_empty())
-        .then(|| Broken::new(WANTED_GONE, at, what))
+    (spot || held).then(|| Broken::new(WANTED_GONE, at, what))
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.
@@ -70,15 +97,11 @@ pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
         let (since, by) = instance.draining.as_ref()?;
         let in_service = instance.in_service_since?.max(*since);
         let since = run.disturbances.last_before(end).max(in_service);
-        (is_function(by) && !instance.is_going_down() && since + patience < end).then_some(since)
+        (by.is_function() && !instance.is_going_down() && since + patience < end).then_some(since)
     };
     let all = course.instances().filter_map(|(id, instance)| {
         let since = forgotten(instance)?;
         Some(Broken::new(FOR_EVER, since, format!("{} is DRAINING to the end", run.name(id))))
     });
     all.collect()
-}
-
-fn is_function(by: &Caller) -> bool {
-    by.is_function()
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use sim::history::{ActionEnd, Entry, Fact};
 
-use super::course::{Course, EARLIER_THAN_AWS};
+use super::course::{Course, EARLIER_THAN_AWS, Instance};
 use super::disturbance::TWO_SWEEPS;
 use super::{Broken, Run};
 
 const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
 const HEARTBEAT: &str = "no heartbeat comes after the end";
 
-/// How long after the end a heartbeat may be on its way that was decided before: an answer out of the past, and a slow call.
-const ON_ITS_WAY: Duration = Duration::from_secs(60);
+/// How long after the end a heartbeat may be on its way that was decided before, by an answer out of the past.
+const ON_ITS_WAY: Duration = Duration::from_secs(15);
 /// A message of an invocation that went wrong comes again after three minutes, and its event is believed for five.
 const TOLD_AGAIN: Duration = Duration::from_secs(200);
 
@@ -30,7 +30,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
                 && (global
                     || sweep_comes_in_time(period)
                     || run.disturbances.told(at.saturating_sub(period), *at))
-                && is_ours_to_judge(run, group);
+                && is_ours_to_judge(run, course, group, ec2_instance);
             let what = format!("{hook} of {} timed out", run.name(ec2_instance));
             could.then(|| Broken::new(BY_EBB, *at, what))
         }
@@ -72,8 +72,14 @@ fn could_have_acted(run: &Run<'_>, at: Duration, period: Duration) -> bool {
     run.disturbances.quiet_for(TWO_SWEEPS, at.saturating_sub(window), at)
 }
 
-/// A group without a cluster is not ours to judge, and nor is one whose cluster is not served.
-fn is_ours_to_judge(run: &Run<'_>, group: &str) -> bool {
+/// A group without a cluster is not ours to judge, and nor is one whose cluster is not served. Whether a group has one is told
+/// by the other instances of it, where the instance itself has left.
+fn is_ours_to_judge(run: &Run<'_>, course: &Course, group: &str, ec2_instance: &str) -> bool {
     let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref());
+    let in_cluster = |(id, one): (&String, &Instance)| {
+        one.registered && one.group.as_deref() == Some(group)
+            || id == ec2_instance && !one.is_going_down()
+    };
     cluster.is_some_and(|cluster| run.terms.config.serves(cluster))
+        && course.instances().any(in_cluster)
 }

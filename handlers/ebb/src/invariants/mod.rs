@@ -26,7 +26,6 @@ use sim::scenario::Scenario;
 use crate::play::{Played, configuration};
 use crate::replay::ReplayError;
 use crate::replay::clock;
-pub use calls::Bound;
 use course::Course;
 use disturbance::Disturbances;
 use terms::Terms;

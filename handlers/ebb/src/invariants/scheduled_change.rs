@@ -23,20 +23,29 @@ pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
         return Vec::new();
     }
     let announced = run.scenario.happens.iter().filter_map(announcement);
-    let forgotten = announced.flat_map(|(at, instances, starts_in)| {
+    let forgotten = announced.flat_map(|(at, starts_in)| {
         let due = at + starts_in.0.saturating_sub(ahead);
-        instances.iter().filter_map(move |name| forgotten(run, course, name, at, due))
+        named(run, at).filter_map(move |id| forgotten(run, course, id, at, due))
     });
     forgotten.collect()
 }
 
-fn announcement(step: &Step) -> Option<(Duration, &[String], Length)> {
+fn announcement(step: &Step) -> Option<(Duration, Length)> {
     match &step.what {
-        Happening::HealthEvent { instances, starts_in, .. } => {
-            Some((step.at.0, instances, *starts_in))
-        }
+        Happening::HealthEvent { starts_in, .. } => Some((step.at.0, *starts_in)),
         _ => None,
     }
+}
+
+/// The EC2 instances that the event of this moment names.
+fn named<'a>(run: &'a Run<'_>, at: Duration) -> impl Iterator<Item = &'a str> {
+    let entries = run.played.history.iter().filter(move |entry| entry.at == at);
+    entries.filter_map(|entry| match &entry.fact {
+        Fact::Notice { ec2_instance, notice } if notice.starts_with("AWS Health") => {
+            Some(ec2_instance.as_str())
+        }
+        _ => None,
+    })
 }
 
 /// An event that its queue gave up is told nowhere else.
@@ -48,12 +57,11 @@ fn was_set_aside(run: &Run<'_>) -> bool {
 fn forgotten(
     run: &Run<'_>,
     course: &Course,
-    name: &str,
+    id: &str,
     at: Duration,
     due: Duration,
 ) -> Option<Broken> {
     let end = run.played.history.last()?.at;
-    let (id, _) = run.played.names.iter().find(|(_, known)| *known == name)?;
     let instance = course.of(id)?;
     let since = instance.in_service_since.filter(|since| *since < at)?;
     let told = run.disturbances.told(at, at + Duration::from_secs(10));
@@ -64,5 +72,6 @@ fn forgotten(
     let ready = [due, since, moved, instance.agent_back_at, run.disturbances.last_before(end)];
     let ready = ready.into_iter().max().unwrap_or_default();
     let waits = ours && instance.agent_away_since.is_none() && ready + PATIENCE < end;
-    waits.then(|| Broken::new(REPLACED, due, format!("{name} is in service to the end")))
+    let what = format!("{} is in service to the end", run.name(id));
+    waits.then(|| Broken::new(REPLACED, due, what))
 }

@@ -16,7 +16,7 @@ const NOT_OURS: &str = "nothing is stopped that is not ours";
 /// The sweep finds that a deadline is near up to a minute before it is, and calls take their time.
 const EARLY: Duration = Duration::from_secs(75);
 /// From a notice to what a handler does about it: its delivery, a cold start, and a few calls.
-const REACTION: Duration = Duration::from_secs(20);
+pub(super) const REACTION: Duration = Duration::from_secs(20);
 
 pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
     match fact {

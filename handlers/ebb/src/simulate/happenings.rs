@@ -14,6 +14,7 @@ pub(super) fn draw(draw: &mut Draw, scenario: &Scenario, minutes: u64) -> Vec<St
     for group in 0..scenario.groups.len() {
         departures(draw, scenario, group, last, &mut steps);
         notices(draw, scenario, group, last, &mut steps);
+        coincidence(draw, scenario, group, last, &mut steps);
         trouble(draw, scenario, group, last, &mut steps);
     }
     everywhere(draw, last, &mut steps);
@@ -25,8 +26,14 @@ fn step(draw: &mut Draw, last: u64, steps: &mut Vec<Step>, what: Happening) {
     steps.push(Step { at: draw.secs(30..last), what });
 }
 
-/// An instance that is there at the start.
+/// An instance that is in service when the step's time comes: by then those of the start may all have been replaced.
 fn instance(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
+    let group = &scenario.groups[group];
+    format!("nth:{}:{}", group.name, draw.number(1..group.instances + 1))
+}
+
+/// An instance that is there at the start, and long after unless it is replaced.
+fn of_the_start(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
     let group = &scenario.groups[group];
     format!("i-{}-{}", group.name, draw.number(1..group.instances + 1))
 }
@@ -64,6 +71,15 @@ fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps:
     for _ in 0..draw.number(1..4) {
         let to = draw.number(1..spec.instances + 3);
         step(draw, last, steps, Happening::DesiredCapacity { group: group(), to });
+    }
+    // What goes back to its warm pool is soon wanted again.
+    let returns = spec.warm_pool.as_ref().is_some_and(|pool| pool.reuse_on_scale_in);
+    for _ in 0..if returns { draw.number(2..6) } else { 0 } {
+        let less = draw.secs(60..last);
+        let more = Length(less.0 + draw.secs(60..1_500).0);
+        for (at, to) in [(less, spec.instances / 2), (more, spec.instances + 1)] {
+            steps.push(Step { at, what: Happening::DesiredCapacity { group: group(), to } });
+        }
     }
     if draw.happens(0.25) {
         let (batch, pause) = (draw.number(1..3), draw.secs(30..300));
@@ -104,6 +120,27 @@ fn starts_in(draw: &mut Draw) -> Length {
     }
 }
 
+/// A task starts on an instance just before that is taken, and reads tell of neither.
+fn coincidence(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+    for _ in 0..draw.number(0..3) {
+        let instance = instance(draw, scenario, at);
+        let mut task = StandaloneSpec::named("one-off", "shop", &instance);
+        task.lasts = Some(draw.lengths(30..1_200, 2));
+        let begins = draw.secs(60..last);
+        let starts = Length(begins.0 + draw.millis(0..1_000).0);
+        let taken = Length(starts.0 + draw.millis(500..3_000).0);
+        let stale = Happening::StaleReads { for_: draw.secs(5..10), operation: None };
+        let takes = match draw.number(0..3) {
+            0 => Happening::SpotInterruption { instance, action: SpotAction::Terminate },
+            1 => Happening::Unhealthy { instance },
+            _ => Happening::TerminateInGroup { instance },
+        };
+        steps.push(Step { at: begins, what: stale });
+        steps.push(Step { at: starts, what: Happening::RunTask { task } });
+        steps.push(Step { at: taken, what: takes });
+    }
+}
+
 /// The world misbehaves around one group.
 fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
     let group = scenario.groups[at].name.clone();
@@ -118,9 +155,9 @@ fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
     }
     if draw.happens(0.15) {
         // The agent is away for good, and later its instance fails its health check.
-        let instance = instance(draw, scenario, at);
+        let instance = of_the_start(draw, scenario, at);
         let gone = Happening::AgentDisconnects { instance: instance.clone(), for_: None };
-        let first = draw.secs(30..last);
+        let first = draw.secs(30..last / 3);
         let later = Length(first.0 + draw.secs(1..900).0);
         steps.push(Step { at: first, what: gone });
         steps.push(Step { at: later, what: Happening::Unhealthy { instance } });

@@ -31,6 +31,10 @@ pub(super) fn scenario(draw: &mut Draw, minutes: u64) -> Scenario {
     if draw.happens(0.1) {
         scenario.switches.registering = draw.lengths(20..90, 3);
     }
+    if draw.happens(0.2) {
+        // Listed late, and yet within the settle time.
+        scenario.switches.task_listed_after = draw.lengths(1..5, 2);
+    }
     shorten(draw, &mut scenario);
     services(draw, &mut scenario);
     standalone(draw, &mut scenario);
@@ -68,7 +72,7 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
     group.task_slots = draw.number(8..20);
     group.hooks = hooks(draw, launches);
     group.capacity_rebalance = draw.happens(0.4);
-    if draw.happens(0.15) {
+    if draw.happens(0.25) {
         let instances = draw.number(1..3);
         group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.happens(0.6) });
     }

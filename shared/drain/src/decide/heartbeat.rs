@@ -36,10 +36,6 @@ const OUTLASTS_A_LOST_SWEEP: Duration = Duration::from_secs(150);
 /// How far ahead looks are asked for: two sweeps and the time that a message takes.
 const LOOKS_AHEAD: Duration = Duration::from_secs(125);
 
-/// How far back a sweep makes up for heartbeats where its process does not know whether they were sent: the sweeps
-/// before it may have been killed.
-const LOOKS_BACK: Duration = Duration::from_secs(180);
-
 /// Whether the batch only says that a heartbeat is due.
 pub(super) fn is_all_that_was_asked(told: &Told) -> bool {
     let heartbeats = told.looks.iter().all(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
@@ -101,13 +97,14 @@ pub(super) fn due_on(
     actions
 }
 
-/// The sweep beats for the minute before it, and at once for an action that it is the first to see: nobody knows how
-/// long that one waits.
+/// The sweep beats for the time since the last one that its process made. Where its process made none, all those before it
+/// may have been killed: it beats for the last moment of the grid. And it beats at once for an action that it is the first
+/// to see: nobody knows how long that one waits.
 fn beats_now(seen: &Observation, started: Timestamp, grid: Duration, now: Timestamp) -> bool {
     let told = &seen.told;
     let asked = told.looks.iter().any(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
     let swept = told.sweep.is_some_and(|minute| {
-        let from = seen.beaten_until.unwrap_or(before(minute, LOOKS_BACK));
+        let from = seen.beaten_until.unwrap_or(before(minute, grid));
         let mut since_then = grid_between(started, grid, from.min(before(minute, SWEEP)), minute);
         grid < WIDE_GRID || started >= minute || since_then.next().is_some()
     });
