@@ -256,7 +256,7 @@ fn end(
     }
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
     if member.actions.is_empty() {
-        all_ended(world, ec2_instance, transition);
+        all_ended(world, ec2_instance, transition, result);
     }
 }
 
@@ -274,7 +274,12 @@ fn note_end(world: &mut World, ec2_instance: &str, hook: &str, how: ActionEnd) {
 }
 
 /// No hook holds the instance any more.
-fn all_ended(world: &mut World, ec2_instance: &str, transition: Transition) {
+fn all_ended(
+    world: &mut World,
+    ec2_instance: &str,
+    transition: Transition,
+    result: LifecycleResult,
+) {
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
     match (member.state, transition) {
         (LifecycleState::PendingWait, _) if member.abandoned => {
@@ -285,6 +290,9 @@ fn all_ended(world: &mut World, ec2_instance: &str, transition: Transition) {
             warm_pool::give_up(world, ec2_instance);
         }
         (LifecycleState::WarmedPendingWait, _) => warm_pool::stop(world, ec2_instance),
+        (LifecycleState::TerminatingWait, _) if result == LifecycleResult::Abandon => {
+            departure::is_abandoned(world, ec2_instance);
+        }
         _ => departure::proceed(world, ec2_instance),
     }
 }

@@ -9,8 +9,12 @@ use crate::ec2::InstanceState;
 use crate::scenario::Transition;
 use crate::world::World;
 
-/// Auto Scaling chooses an instance to terminate; one that is on its way out already stays as it is.
+/// Auto Scaling chooses an instance to terminate; one that is on its way out already stays as it is, unless it was retained.
 pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
+    let state = world.autoscaling.members.get(ec2_instance).map(|member| member.state);
+    if state == Some(LifecycleState::TerminatingRetained) {
+        return proceed(world, ec2_instance);
+    }
     if !enter_terminating(world, ec2_instance, because) {
         return;
     }
@@ -94,6 +98,17 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     world.after(delay, crate::world::Event::AutoScaling(event));
 }
 
+/// A terminate hook's action ended with ABANDON. The instance lifecycle policy of the group may retain the instance: then it
+/// runs on, is replaced, and stays until TerminateInstanceInAutoScalingGroup (Auto Scaling user guide,
+/// instance-lifecycle-policy).
+pub(super) fn is_abandoned(world: &mut World, ec2_instance: &str) {
+    let group = world.autoscaling.group_of(ec2_instance);
+    if group.is_some_and(|group| group.spec.retains_abandoned) && world.ec2.is_up(ec2_instance) {
+        return world.enter(ec2_instance, LifecycleState::TerminatingRetained);
+    }
+    proceed(world, ec2_instance);
+}
+
 /// The instance is terminated and leaves the group.
 pub(super) fn finish(world: &mut World, ec2_instance: &str) {
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
@@ -130,7 +145,11 @@ impl World {
     /// EC2 begins to stop or terminate an instance: if that was not Auto Scaling's wish, it finds out later.
     pub(crate) fn ec2_instance_leaves(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
-        let watched = member.state.is_capacity() || member.state == LifecycleState::WarmedStopped;
+        let watched = member.state.is_capacity()
+            || matches!(
+                member.state,
+                LifecycleState::WarmedStopped | LifecycleState::TerminatingRetained
+            );
         let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
         if !watched {
             return;

@@ -41,6 +41,10 @@ pub struct GroupSpec {
     /// The warm pool, if it has one.
     #[serde(default)]
     pub warm_pool: Option<WarmPoolSpec>,
+    /// Its instance lifecycle policy, `RetentionTriggers.TerminateHookAbandon`: whether an instance is retained whose terminate
+    /// hook ends with ABANDON.
+    #[serde(default)]
+    pub retains_abandoned: bool,
     /// Maximum instance lifetime. The instances' ages at the start are drawn below it.
     #[serde(default)]
     pub max_instance_lifetime: Option<Length>,
@@ -81,6 +85,7 @@ impl GroupSpec {
             capacity_rebalance: false,
             capacity_provider: None,
             warm_pool: None,
+            retains_abandoned: false,
             max_instance_lifetime: None,
             joins_after: one_minute(),
             never_joins: 0,

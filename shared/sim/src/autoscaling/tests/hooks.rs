@@ -218,3 +218,27 @@ fn the_deletion_of_a_launch_hook_abandons_the_launch() {
     assert_eq!(states(&world, "i-web-2").last(), Some(&"Terminated"));
     assert_eq!(states(&world, "i-web-3"), ["Pending", "InService"], "nothing holds the next");
 }
+
+// Auto Scaling user guide, instance-lifecycle-policy.
+#[test]
+fn a_group_may_retain_an_instance_whose_terminate_hook_is_abandoned_until_it_is_terminated_in_its_group()
+ {
+    let mut world = playing(json!({
+        "group": [{
+            "name": "web", "instances": 1, "retains_abandoned": true, "hook": [{ "name": "drain" }],
+        }],
+        "happens": [
+            { "at": "0s", "what": "unhealthy", "instance": "i-web-1" },
+            { "at": "1h", "what": "terminate-in-group", "instance": "i-web-1" },
+        ],
+    }));
+    world.advance(minutes(1));
+
+    act(&mut world, "drain", "i-web-1", "ABANDON");
+    world.advance(minutes(59));
+    assert_eq!(in_state(&world, "web", "Terminating:Retained"), ["i-web-1"]);
+    assert_eq!(in_state(&world, "web", "InService"), ["i-web-2"]);
+    world.advance(minutes(63));
+
+    assert_eq!(states(&world, "i-web-1")[3..], ["Terminating:Proceed", "Terminated"]);
+}
