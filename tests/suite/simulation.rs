@@ -1,9 +1,10 @@
 //! Random worlds with random faults: nothing is lost, and the worlds are no toys.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use ebb::play::{Responder, play};
-use ebb::simulate::{Batch, KINDS, Options, What, drawn, everywhere, report};
+use ebb::simulate::{Batch, KINDS, OPERATIONS, Options, What, drawn, everywhere, report};
 
 use crate::world::shipped;
 
@@ -33,6 +34,8 @@ fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys()
         assert!(runs * 20 >= batch.runs, "{kind} struck in {runs} runs of {}", batch.runs);
     }
     assert_eq!(batch.struck().len(), KINDS.len());
+    // What goes wrong with calls goes wrong with each that there is.
+    assert_eq!(batch.operations(), BTreeSet::from(OPERATIONS));
     // The simulated AWS knows no instance lifecycle policy, so that nothing is retained there.
     assert_eq!(batch.reasons_not_met(), ["retained"]);
 }

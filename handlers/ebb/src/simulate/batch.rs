@@ -142,6 +142,11 @@ impl Batch {
         kinds.map(|kind| (*kind, in_runs(kind))).collect()
     }
 
+    /// The operations that the functions called in any run.
+    pub fn operations(&self) -> BTreeSet<&str> {
+        self.coverage.iter().flat_map(|it| &it.operations).map(String::as_str).collect()
+    }
+
     /// Names of the reasons that no run gave.
     pub fn reasons_not_met(&self) -> Vec<&'static str> {
         let met: BTreeSet<&str> =

@@ -52,6 +52,10 @@ pub struct Coverage {
     pub reasons: BTreeSet<String>,
     /// API calls by functions.
     pub calls: usize,
+    /// The operations of these calls.
+    pub operations: BTreeSet<String>,
+    /// Tasks that were killed, daemon tasks left out, and lifecycle actions that AWS ended.
+    pub lost: usize,
 }
 
 impl Coverage {
@@ -63,6 +67,10 @@ impl Coverage {
             drains: summary.instances_drained,
             virtual_seconds: summary.virtual_seconds,
             calls: summary.aws_calls.values().sum(),
+            operations: summary.aws_calls.keys().filter_map(|call| operation(call)).collect(),
+            lost: summary.tasks_killed.replica
+                + summary.tasks_killed.standalone
+                + summary.lifecycle_actions.timed_out,
             ..Self::default()
         };
         for entry in &played.history {
@@ -126,4 +134,9 @@ fn ignores(scenario: &Scenario, family: &str) -> bool {
 fn joins_late(scenario: &Scenario, group: &str) -> bool {
     let group = scenario.groups.iter().find(|one| one.name == group);
     group.is_some_and(|one| one.joins_after.0.end.as_secs() > 300)
+}
+
+/// The operation of a `service:Operation`.
+fn operation(call: &str) -> Option<String> {
+    Some(call.split_once(':')?.1.to_owned())
 }

@@ -36,8 +36,10 @@ pub struct Everywhere {
     pub tried: usize,
     /// How many of those in which the fault struck.
     pub struck: usize,
-    /// Runs in which an invariant broke that holds without the fault, or in which more was lost than without it.
+    /// Runs in which an invariant broke that holds without the fault.
     pub broken: Vec<Outcome>,
+    /// Runs in which no invariant broke, and more was lost than without the fault.
+    pub costly: Vec<Outcome>,
 }
 
 /// Tries a fault at every call of a scenario's run, or at an evenly spread sample of them.
@@ -58,24 +60,24 @@ pub fn everywhere(
         calls(&baseline.history).iter().flat_map(|call| plans(call, what)).collect();
     let points = plans.len();
     let sample = sampled(plans, seed);
-    let usual: Vec<&str> = invariants(&outcome(path, scenario.clone(), seed)?);
+    let usual = outcome(path, scenario.clone(), seed)?;
+    let breaks_anyway = |invariant: &str| usual.breaks(invariant);
     let run = |at: u64| outcome(path, sample[at as usize].applied_to(scenario), seed);
-    let (mut done, mut struck, mut broken) = (0, 0, Vec::new());
+    let (mut done, mut struck) = (0, 0);
+    let (mut broken, mut costly) = (Vec::new(), Vec::new());
     each(jobs, 0..sample.len() as u64, run, |mut outcome| {
         done += 1;
         seen(done, sample.len());
         struck += usize::from(outcome.coverage.struck() > 0);
-        outcome.broken.retain(|it| !usual.contains(&it.invariant));
+        outcome.broken.retain(|it| !breaks_anyway(it.invariant));
         if !outcome.broken.is_empty() {
             broken.push(outcome);
+        } else if outcome.coverage.lost > usual.coverage.lost {
+            costly.push(outcome);
         }
         true
     })?;
-    Ok(Everywhere { points, tried: sample.len(), struck, broken })
-}
-
-fn invariants(outcome: &Outcome) -> Vec<&'static str> {
-    outcome.broken.iter().map(|it| it.invariant).collect()
+    Ok(Everywhere { points, tried: sample.len(), struck, broken, costly })
 }
 
 /// A call of the run without faults.

@@ -23,6 +23,7 @@ pub use coverage::{Coverage, KINDS};
 pub use everywhere::{Everywhere, What, everywhere};
 pub use regression::{to_toml, write, write_point};
 pub use shrink::{Shrunk, shrink};
+pub use swarm::OPERATIONS;
 
 /// What came of one run.
 #[derive(Debug)]

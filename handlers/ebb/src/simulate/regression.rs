@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use sim::scenario::{
-    Fault, GroupSpec, HookSpec, Scenario, ServiceSpec, StandaloneSpec, TaskDefinitionSpec,
+    Fault, GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec,
+    TaskDefinitionSpec,
 };
 use toml::{Table, Value};
 
@@ -45,14 +46,25 @@ pub fn write(folder: &Path, scenario: &Scenario, broken: &[Broken]) -> std::io::
 /// As [`write()`].
 pub fn write_point(folder: &Path, file: &Path, failed: &Outcome) -> std::io::Result<PathBuf> {
     let name = file.file_stem().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-    let fault = failed.scenario.faults.last().map(|fault| match fault {
-        Fault::Call { function, operation, nth, become_ } => {
-            format!("-{}-{operation}-{nth}-of-{function}", become_.name())
-        }
-        _ => String::new(),
-    });
-    let name = format!("{name}{}.toml", fault.unwrap_or_else(|| "-stale".to_owned()));
+    let name = format!("{name}-{}.toml", fault(&failed.scenario));
     write_as(&folder.join(name), &failed.scenario, &failed.broken)
+}
+
+/// What the fault that was added last is called: the one call of a scenario that went wrong, if none of them lagged behind.
+pub(super) fn fault(scenario: &Scenario) -> String {
+    let stale = scenario.happens.iter().rev().find_map(|step| match &step.what {
+        Happening::StaleReads { operation: Some(operation), .. } => {
+            Some(format!("stale-{operation}-at-{}", step.at))
+        }
+        _ => None,
+    });
+    let call = scenario.faults.last().and_then(|fault| match fault {
+        Fault::Call { function, operation, nth, become_ } => {
+            Some(format!("{}-{operation}-{nth}-of-{function}", become_.name()))
+        }
+        _ => None,
+    });
+    call.or(stale).unwrap_or_default()
 }
 
 fn write_as(path: &Path, scenario: &Scenario, broken: &[Broken]) -> std::io::Result<PathBuf> {

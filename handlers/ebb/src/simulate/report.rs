@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::regression;
 use super::{Batch, Coverage, Everywhere, Options, Outcome, Shrunk, What};
 
 /// A batch in words.
@@ -97,7 +98,12 @@ pub fn everywhere(name: &str, what: What, tried: &Everywhere) -> String {
         0 => "nothing broken".to_owned(),
         n => format!("{n} BROKEN"),
     };
-    format!("{name}: {what}: {sample}, struck in {}: {broken}\n", tried.struck)
+    let mut text = format!("{name}: {what}: {sample}, struck in {}: {broken}\n", tried.struck);
+    for costly in &tried.costly {
+        let fault = regression::fault(&costly.scenario);
+        let _ = writeln!(text, "  {} lost with {fault}", costly.coverage.lost);
+    }
+    text
 }
 
 /// A batch as JSON.
@@ -133,5 +139,10 @@ pub fn everywhere_json(name: &str, tried: &Everywhere) -> Value {
         "tried": tried.tried,
         "struck": tried.struck,
         "broken": tried.broken.iter().map(failed_json).collect::<Vec<_>>(),
+        "costly": tried.costly.iter().map(costly_json).collect::<Vec<_>>(),
     })
+}
+
+fn costly_json(costly: &Outcome) -> Value {
+    json!({ "fault": regression::fault(&costly.scenario), "lost": costly.coverage.lost })
 }

@@ -5,14 +5,16 @@ use sim::scenario::{CallFault, Delivery, Fault, InvocationFault, Length};
 
 use super::draw::Draw;
 
-/// Functions, and the operations that each of them calls.
 const FUNCTIONS: [&str; 4] = ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"];
-const OPERATIONS: [&str; 19] = [
+
+/// The operations that the functions call.
+pub const OPERATIONS: [&str; 20] = [
     "ListClusters",
     "ListContainerInstances",
     "DescribeContainerInstances",
     "UpdateContainerInstancesState",
     "PutAttributes",
+    "DeleteAttributes",
     "ListTasks",
     "DescribeTasks",
     "StopTask",
@@ -22,11 +24,11 @@ const OPERATIONS: [&str; 19] = [
     "DescribeAutoScalingInstances",
     "DescribeLifecycleHooks",
     "DescribeScalingActivities",
+    "DescribeWarmPool",
     "CompleteLifecycleAction",
     "RecordLifecycleActionHeartbeat",
     "TerminateInstanceInAutoScalingGroup",
     "SendMessageBatch",
-    "SendMessage",
 ];
 const RULES: [&str; 7] = [
     "lifecycle-actions",
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_that_the_plan_names_is_one_that_the_handlers_are_seen_to_call() {
+    fn as_many_are_struck_as_the_probability_says_each_once_and_in_order() {
         let struck = struck(&mut Draw::new(1), 0.5, 1000);
 
         assert!((400..600).contains(&struck.len()), "{}", struck.len());
