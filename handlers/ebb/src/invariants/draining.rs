@@ -6,6 +6,7 @@ use sim::history::{Entry, Fact};
 
 use super::course::{Course, Instance};
 use super::disturbance::TWO_SWEEPS;
+use super::ends::ON_ITS_WAY;
 use super::standalone::REACTION;
 use super::{Broken, Run};
 
@@ -14,6 +15,8 @@ const WANTED_GONE: &str = "no instance is set ACTIVE that a signal wants gone";
 const FOR_EVER: &str = "no instance in service stays DRAINING";
 const IN_TIME: &str = "an instance that must go is set DRAINING in time";
 
+/// How long an invocation may last: the sweep's.
+const INVOCATION: Duration = Duration::from_secs(60);
 /// An event is believed for five minutes, and what it leads to takes its time.
 const BELIEVED: Duration = Duration::from_secs(330);
 
@@ -37,7 +40,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             Some(Broken::new(IN_TIME, *at, what))
         }
         Fact::ContainerInstance { ec2_instance, status: "ACTIVE", by } if by.is_function() => {
-            activated(course.of(ec2_instance)?, *at, run.name(ec2_instance))
+            activated(run, course.of(ec2_instance)?, *at, run.name(ec2_instance))
         }
         _ => None,
     }
@@ -75,7 +78,7 @@ fn overlooked(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Durati
     Some(drained - since).filter(|late| could && *late > REACTION)
 }
 
-fn activated(instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
+fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
     // A lifecycle action of ours takes over what an operator had set DRAINING before.
     let taken_over = |since: Duration| instance.ended.is_some_and(|(ended, _)| ended >= since);
     let others = instance.draining.as_ref().filter(|(_, by)| !by.is_function());
@@ -83,10 +86,14 @@ fn activated(instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
         let what = format!("{name} was set ACTIVE, and somebody else had set it DRAINING");
         return Some(Broken::new(NOT_OURS, at, what));
     }
-    let spot = instance.spot_end().is_some_and(|end| at < end);
-    let held = instance.action.is_some();
+    // What was decided just before the signal cannot be taken back: no call of ECS asks whether it still holds.
+    let known = |since: Duration| {
+        since + ON_ITS_WAY < at && run.disturbances.quiet(since, at) || since + INVOCATION < at
+    };
+    let spot = instance.spot_notice.filter(|_| instance.spot_end().is_some_and(|end| at < end));
+    let held = instance.action.as_ref().map(|(_, began)| *began);
     let what = format!("{name} was set ACTIVE");
-    (spot || held).then(|| Broken::new(WANTED_GONE, at, what))
+    [spot, held].into_iter().flatten().any(known).then(|| Broken::new(WANTED_GONE, at, what))
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.

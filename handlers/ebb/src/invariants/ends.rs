@@ -12,7 +12,7 @@ const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
 const HEARTBEAT: &str = "no heartbeat comes after the end";
 
 /// How long after the end a heartbeat may be on its way that was decided before, by an answer out of the past.
-const ON_ITS_WAY: Duration = Duration::from_secs(15);
+pub(super) const ON_ITS_WAY: Duration = Duration::from_secs(15);
 /// A message of an invocation that went wrong comes again after three minutes, and its event is believed for five.
 const TOLD_AGAIN: Duration = Duration::from_secs(200);
 
@@ -77,8 +77,8 @@ fn could_have_acted(run: &Run<'_>, at: Duration, period: Duration) -> bool {
 fn is_ours_to_judge(run: &Run<'_>, course: &Course, group: &str, ec2_instance: &str) -> bool {
     let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref());
     let in_cluster = |(id, one): (&String, &Instance)| {
-        one.registered && one.group.as_deref() == Some(group)
-            || id == ec2_instance && !one.is_going_down()
+        let ours = id == ec2_instance || one.registered && one.group.as_deref() == Some(group);
+        ours && !one.is_going_down()
     };
     cluster.is_some_and(|cluster| run.terms.config.serves(cluster))
         && course.instances().any(in_cluster)

@@ -57,7 +57,7 @@ fn environment(draw: &mut Draw, scenario: &mut Scenario) {
         let minutes = draw.number(8..60);
         set("EBB_DRAIN_TIMEOUT", format!("{minutes}m"));
     }
-    if draw.happens(0.1) {
+    if draw.happens(0.15) {
         set("EBB_AT_DEADLINE", "ABANDON".to_owned());
     }
     if draw.happens(0.25) {
@@ -72,6 +72,7 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
     group.task_slots = draw.number(8..20);
     group.hooks = hooks(draw, launches);
     group.capacity_rebalance = draw.happens(0.4);
+    group.retains_abandoned = draw.happens(0.3);
     if draw.happens(0.25) {
         let instances = draw.number(1..3);
         group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.happens(0.6) });
