@@ -27,7 +27,7 @@ pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use api::call;
+pub(crate) use api::{OPERATIONS, call};
 pub(crate) use group::{Group, Member};
 pub(crate) use state::LifecycleState;
 

@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use crate::world::World;
 
-pub(crate) use operation::call;
+pub(crate) use operation::{OPERATIONS, call};
 
 /// How long a STOPPED task and an INACTIVE container instance can still be described (API reference, ListTasks:
 /// "Recently stopped tasks might appear in the returned results", at least one hour; ECS developer guide,

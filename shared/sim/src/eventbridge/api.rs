@@ -23,6 +23,9 @@ struct Entry {
     event_bus_name: Option<String>,
 }
 
+/// What it knows.
+pub(crate) const OPERATIONS: &[&str] = &["PutEvents"];
+
 /// An EventBridge API call.
 pub(crate) fn call(world: &mut World, operation: &str, input: &Value) -> Result<Value, Refusal> {
     match operation {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-pub(crate) use api::call;
+pub(crate) use api::{OPERATIONS, call};
 pub(crate) use pattern::Pattern;
 pub(crate) use schedule::Timetable;
 

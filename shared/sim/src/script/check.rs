@@ -174,11 +174,11 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         }
         Happening::StaleReads { operation: Some(operation), .. } => {
             let problem = format!("`{operation}` is no read of ECS or Auto Scaling");
-            refuse(!crate::replica::is_read(operation), "operation", &problem)
+            refuse(!super::planned::is_known_read(operation), "operation", &problem)
         }
         Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
-        Happening::Message { .. }
-        | Happening::Events { .. }
+        Happening::Message { queue, .. } => super::planned::deployed_queue(world, queue),
+        Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
         | Happening::StaleReads { .. } => Ok(()),
     }

@@ -1,9 +1,11 @@
-//! Mistakes in planned faults: what they name is not deployed, or they could never strike.
+//! Mistakes in planned faults: what they name is not deployed, or no operation, or they could never strike.
 
 use super::ScriptError;
 use super::check::{Wrong, at, refuse};
+use crate::replica::is_read;
 use crate::scenario::{Fault, Scenario};
 use crate::world::World;
+use crate::{autoscaling, ecs, eventbridge, sqs};
 
 /// Where nothing of a kind is deployed, since nobody responds or somebody outside does, its faults are spared.
 pub(super) fn faults(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
@@ -14,6 +16,9 @@ pub(super) fn faults(world: &World, scenario: &Scenario) -> Result<(), ScriptErr
 }
 
 fn check(world: &World, fault: &Fault) -> Result<(), Wrong> {
+    if let Fault::Call { operation, .. } = fault {
+        known(operation)?;
+    }
     let nth = match fault {
         Fault::Call { function, nth, .. } | Fault::Invocation { function, nth, .. } => {
             deployed("function", function, world.lambda.functions())?;
@@ -24,11 +29,16 @@ fn check(world: &World, fault: &Fault) -> Result<(), Wrong> {
             nth
         }
         Fault::Message { queue, nth, .. } => {
-            deployed("queue", queue, world.sqs.queues())?;
+            deployed_queue(world, queue)?;
             nth
         }
     };
     refuse(*nth == 0, "nth", "the first one is number 1")
+}
+
+/// Whether a queue of this name is there.
+pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Wrong> {
+    deployed("queue", queue, world.sqs.queues())
 }
 
 /// Whether something of this name is among what is deployed.
@@ -40,4 +50,58 @@ fn deployed<'a>(
     let all: Vec<_> = all.collect();
     let problem = format!("no {field} `{name}` is deployed; there are {}", all.join(", "));
     refuse(!all.is_empty() && !all.contains(&name), field, &problem)
+}
+
+/// Whether there is such an operation, whoever responds.
+fn known(operation: &str) -> Result<(), Wrong> {
+    let all = [ecs::OPERATIONS, autoscaling::OPERATIONS, sqs::OPERATIONS, eventbridge::OPERATIONS];
+    let mut all = all.concat();
+    all.sort_unstable();
+    let problem = format!("no operation `{operation}` is known; there are {}", all.join(", "));
+    refuse(!all.contains(&operation), "operation", &problem)
+}
+
+/// Whether it is a read that can lag behind.
+pub(super) fn is_known_read(operation: &str) -> bool {
+    let can_lag = [ecs::OPERATIONS, autoscaling::OPERATIONS].concat();
+    can_lag.contains(&operation) && is_read(operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::Refusal;
+    use crate::history::Caller;
+    use crate::scenario::Switches;
+
+    #[test]
+    fn every_operation_that_a_plan_may_name_is_known_to_its_service() {
+        let mut world = World::new(1, Switches::default());
+        let caller = Caller::Other("anybody".to_owned());
+        let (json, form) = (json!({}), BTreeMap::new());
+        let mut answers = Vec::new();
+
+        for it in ecs::OPERATIONS {
+            answers.push(("ECS", it, ecs::call(&mut world, &caller, it, &json).err()));
+        }
+        for it in sqs::OPERATIONS {
+            answers.push(("SQS", it, sqs::call(&mut world, &caller, it, &json).err()));
+        }
+        for it in eventbridge::OPERATIONS {
+            answers.push(("EventBridge", it, eventbridge::call(&mut world, it, &json).err()));
+        }
+        for it in autoscaling::OPERATIONS {
+            let refusal = autoscaling::call(&mut world, &caller, it, &form).err();
+            answers.push(("Auto Scaling", it, refusal));
+        }
+
+        for (service, operation, refusal) in answers {
+            let unknown = Refusal::Unknown(format!("{service} {operation}"));
+            assert_ne!(refusal, Some(unknown));
+        }
+    }
 }

@@ -158,6 +158,10 @@ fn a_field_that_a_step_does_not_have_is_no_scenario() {
 
 /// The mistake of a fault in a world with one queue, one rule and one function, or with nothing.
 fn of_fault(fault: Value, deployed: bool) -> Option<String> {
+    of_scenario(json!({ "fault": [fault] }), deployed)
+}
+
+fn of_scenario(scenario: Value, deployed: bool) -> Option<String> {
     let deployment = json!({
         "queue": [{ "name": "q" }],
         "rule": [{ "name": "r", "pattern": { "source": ["s"] }, "target": "q" }],
@@ -167,7 +171,7 @@ fn of_fault(fault: Value, deployed: bool) -> Option<String> {
     if deployed {
         world.deploy(serde_json::from_value(deployment).unwrap()).unwrap();
     }
-    let scenario: Scenario = serde_json::from_value(json!({ "fault": [fault] })).unwrap();
+    let scenario: Scenario = serde_json::from_value(scenario).unwrap();
     world.play(&scenario).err().map(|mistake| mistake.to_string())
 }
 
@@ -193,15 +197,42 @@ fn a_fault_of_something_that_is_not_deployed_is_a_mistake_with_its_place() {
 }
 
 #[test]
+fn a_fault_of_an_operation_that_is_not_known_is_a_mistake_whoever_responds() {
+    let fault = json!({
+        "of": "call", "function": "f", "operation": "ListTask", "nth": 1, "become": "slow",
+    });
+    let told = "fault[0].operation: no operation `ListTask` is known; \
+                there are ChangeMessageVisibility, CompleteLifecycleAction, DeleteAttributes";
+
+    for deployed in [false, true] {
+        let found = of_fault(fault.clone(), deployed).expect("a mistake");
+        assert!(found.starts_with(told), "{found}");
+    }
+}
+
+#[test]
+fn a_message_to_a_queue_that_is_not_among_those_deployed_is_a_mistake() {
+    let message =
+        |queue: &str| json!({ "at": "1s", "what": "message", "queue": queue, "body": "x" });
+    let found = |queue: &str| of_scenario(json!({ "happens": [message(queue)] }), true);
+
+    let told = "happens[0].queue: no queue `x` is deployed; there are q";
+    assert_eq!(found("x").as_deref(), Some(told));
+    assert_eq!(found("q"), None);
+}
+
+#[test]
 fn a_fault_that_could_never_strike_is_a_mistake() {
     let fault = json!({ "of": "delivery", "rule": "r", "nth": 0, "become": "lost" });
-    let write = json!({ "what": "stale-reads", "for": "9s", "operation": "StopTask" });
+    let stale = |operation: &str| {
+        of_step(json!({ "what": "stale-reads", "for": "9s", "operation": operation }))
+    };
 
     assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: the first one is number 1"));
-    assert_eq!(
-        of_step(write),
-        "happens[0].operation: `StopTask` is no read of ECS or Auto Scaling"
-    );
+    for operation in ["StopTask", "ListTask", "GetQueueUrl"] {
+        let told = format!("happens[0].operation: `{operation}` is no read of ECS or Auto Scaling");
+        assert_eq!(stale(operation), told);
+    }
 }
 
 // The overlap of two steps of a kind: what is broken for long is not mended by what is broken for a moment.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use api::queue_url;
-pub(crate) use api::{call, queue_arn, system_attributes, wait};
+pub(crate) use api::{OPERATIONS, call, queue_arn, system_attributes, wait};
 pub(crate) use message::{
     Attribute, Lineage, NewMessage, about_body, about_instance, md5_of_attributes, md5_of_body,
 };

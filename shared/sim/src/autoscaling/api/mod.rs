@@ -1,9 +1,7 @@
 //! The API of EC2 Auto Scaling, as far as it is spoken here (awsQuery, version 2011-01-01).
 //!
-//! `DescribeAutoScalingGroups`, `DescribeAutoScalingInstances`, `DescribeLifecycleHooks`, `DescribeWarmPool`,
-//! `DescribeScalingActivities`, `DescribeTags`, `CompleteLifecycleAction`, `RecordLifecycleActionHeartbeat`,
-//! `TerminateInstanceInAutoScalingGroup`, `SetDesiredCapacity`. A parameter that an operation does not know here is
-//! refused as unknown, filters among them (but those of DescribeTags).
+//! A parameter that an operation does not know here is refused as unknown, filters among them (but those of
+//! DescribeTags).
 
 mod activities;
 mod change;
@@ -21,6 +19,20 @@ use parameters::Parameters;
 use crate::api::Refusal;
 use crate::history::Caller;
 use crate::world::World;
+
+/// What it knows.
+pub(crate) const OPERATIONS: &[&str] = &[
+    "DescribeAutoScalingGroups",
+    "DescribeAutoScalingInstances",
+    "DescribeLifecycleHooks",
+    "DescribeWarmPool",
+    "DescribeTags",
+    "DescribeScalingActivities",
+    "CompleteLifecycleAction",
+    "RecordLifecycleActionHeartbeat",
+    "TerminateInstanceInAutoScalingGroup",
+    "SetDesiredCapacity",
+];
 
 /// An Auto Scaling API call (awsQuery): parameters by their flattened names, e.g. `InstanceIds.member.1`.
 /// The answer is the XML inside `<OperationResult>`.

@@ -18,6 +18,27 @@ use crate::world::World;
 use super::forget;
 use input::Input;
 
+/// What it knows.
+pub(crate) const OPERATIONS: &[&str] = &[
+    "ListClusters",
+    "DescribeClusters",
+    "ListContainerInstances",
+    "DescribeContainerInstances",
+    "UpdateContainerInstancesState",
+    "ListTasks",
+    "DescribeTasks",
+    "StopTask",
+    "GetTaskProtection",
+    "RunTask",
+    "StartTask",
+    "ListServices",
+    "DescribeServices",
+    "DescribeTaskDefinition",
+    "PutAttributes",
+    "DeleteAttributes",
+    "ListAttributes",
+];
+
 /// An ECS API call.
 pub(crate) fn call(
     world: &mut World,

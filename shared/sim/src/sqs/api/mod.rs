@@ -1,7 +1,6 @@
 //! The SQS API (awsJson 1.0). Sources: API reference, the operation of each name; codes as the SDKs match them.
 //!
-//! Known: SendMessage, SendMessageBatch, ReceiveMessage, DeleteMessage, ChangeMessageVisibility, GetQueueAttributes,
-//! GetQueueUrl. Left out: message system attributes, binary attributes, FIFO parameters.
+//! Left out: message system attributes, binary attributes, FIFO parameters.
 
 mod receive;
 mod send;
@@ -19,6 +18,17 @@ use crate::history::Caller;
 use crate::world::{ACCOUNT, REGION, START, World};
 
 pub(crate) use receive::{system_attributes, wait};
+
+/// What it knows.
+pub(crate) const OPERATIONS: &[&str] = &[
+    "SendMessage",
+    "SendMessageBatch",
+    "ReceiveMessage",
+    "DeleteMessage",
+    "ChangeMessageVisibility",
+    "GetQueueAttributes",
+    "GetQueueUrl",
+];
 
 /// An SQS API call.
 pub(crate) fn call(
