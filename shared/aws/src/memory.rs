@@ -1,5 +1,5 @@
-//! What a warm process keeps between batches. It only saves calls: a process that remembers nothing decides the same, but
-//! that it makes up for heartbeats which another sweep may have sent.
+//! What a warm process keeps between batches. It only saves calls: a process that remembers nothing decides the same,
+//! but that it makes up for heartbeats which another sweep may have sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
