@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
 use crate::mutant::Mutant;
-use crate::observation::{Hook, Observation, Told};
+use crate::observation::{GroupMember, Hook, Observation, Told};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::signal::Purpose;
@@ -60,13 +60,17 @@ pub(super) fn judge(seen: &Observation, policy: &Policy) -> Answer<Decision> {
 }
 
 /// Heartbeats of a terminating action that are due now, and looks for those that come before the next sweep can send
-/// them.
+/// them. An instance that its group is known not to hold needs neither.
 pub(super) fn due(
     seen: &Observation,
     policy: &Policy,
     action: &RememberedAction,
     now: Timestamp,
 ) -> Vec<Action> {
+    let let_go = |member: &GroupMember| !completion::is_waiting(&member.lifecycle_state);
+    if seen.member.present().is_some_and(let_go) {
+        return Vec::new();
+    }
     let hooks = seen.hooks.present().map_or(&[][..], Vec::as_slice);
     let ours = completion::ours(hooks, policy);
     ours.flat_map(|hook| due_on(hook, holder(seen), seen, action.started, now)).collect()

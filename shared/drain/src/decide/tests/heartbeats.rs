@@ -1,5 +1,7 @@
 use super::scene::*;
 use crate::decision::Question;
+use crate::policy::Policy;
+use crate::reason::Reason;
 use crate::signal::Purpose;
 
 /// Draining since 0, and busy, on a hook with this heartbeat timeout.
@@ -197,4 +199,15 @@ fn rule_6_a_process_makes_up_for_everything_since_its_last_sweep_without_trouble
 fn rule_6_only_a_grid_that_leaves_no_room_for_a_lost_sweep_is_beaten_at_every_sweep() {
     assert!(beats(&held(209).swept_at(MINUTE).decided()));
     assert!(!beats(&held(210).swept_at(MINUTE).decided()));
+}
+
+#[test]
+fn an_instance_that_its_group_retains_is_looked_at_for_no_heartbeat() {
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(30));
+    let abandoned = held(30).state("Terminating:Retained").policy(timeout);
+
+    let swept = abandoned.swept_at(MINUTE).decided();
+
+    assert_eq!(swept.reason(), Reason::Retained);
+    assert!(swept.looks(Purpose::Heartbeat).is_empty());
 }
