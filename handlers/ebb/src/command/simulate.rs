@@ -3,9 +3,11 @@
 use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sim::scenario::Length;
 
 use super::complain;
 use crate::exit::Exit;
@@ -19,6 +21,7 @@ Examples:
   ebb simulate --seeds 0..50 --scenario fixtures/scenarios/instance-refresh.toml
   ebb simulate --kill-everywhere fixtures/scenarios/scale-in.toml
   ebb simulate --faults-at-every-call fixtures/scenarios/scale-in.toml
+  ebb simulate --stale-reads 30s --seeds 0..50
 
 Exit codes:
   0  no invariant broke
@@ -47,6 +50,9 @@ pub(crate) struct SimulateArguments {
     /// Let every AWS call that the scenario makes go wrong in every other way, one run for each
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
     faults_at_every_call: Vec<PathBuf>,
+    /// Let the reads of random worlds lag behind for so long, and tell what is lost by settle time
+    #[arg(long, value_name = "LENGTH", conflicts_with_all = ["kill_everywhere", "faults_at_every_call"])]
+    stale_reads: Option<Length>,
     /// How many runs at once [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -141,6 +147,9 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     if arguments.plan {
         return plan(&options);
     }
+    if let Some(Length(stale)) = arguments.stale_reads {
+        return stale_reads(arguments, &options, stale);
+    }
     let bar = progress(options.seeds.end - options.seeds.start);
     let batch = options.run_all(|outcome| {
         bar.inc(1);
@@ -160,6 +169,21 @@ fn plan(options: &Options) -> Result<Exit, ReplayError> {
         Ok(text) => print_text(&text),
         Err(error) => return Ok(complain(&error.to_string())),
     }
+    Ok(Exit::NothingLost)
+}
+
+/// No exit code tells of what is lost here: it is what was asked for.
+fn stale_reads(
+    arguments: &SimulateArguments,
+    options: &Options,
+    stale: Duration,
+) -> Result<Exit, ReplayError> {
+    let seeds = options.seeds.end - options.seeds.start;
+    let bar = progress(seeds * simulate::SETTLE_TIMES.len() as u64);
+    let lost = simulate::lost_by_settle_time(options, stale, || bar.inc(1));
+    bar.finish_and_clear();
+    let lost = lost?;
+    print(arguments, &report::lost_json(stale, &lost), &report::lost(stale, &lost));
     Ok(Exit::NothingLost)
 }
 

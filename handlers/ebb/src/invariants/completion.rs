@@ -8,7 +8,8 @@ use super::course::{Course, Instance};
 use super::disturbance::TWO_SWEEPS;
 use super::{Broken, Run};
 
-const OVER_LIVE_TASKS: &str =
+/// The invariant that a tasks' end is waited for.
+pub const OVER_LIVE_TASKS: &str =
     "no lifecycle action is completed over live tasks before its deadline";
 const IN_TIME: &str = "an empty instance is let go in time";
 const MAY_STILL_JOIN: &str = "no instance is given up that may still join its cluster";

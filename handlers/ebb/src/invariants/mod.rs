@@ -26,6 +26,7 @@ use sim::scenario::Scenario;
 use crate::play::{Played, configuration};
 use crate::replay::ReplayError;
 use crate::replay::clock;
+pub use completion::OVER_LIVE_TASKS;
 use course::Course;
 use disturbance::Disturbances;
 use terms::Terms;

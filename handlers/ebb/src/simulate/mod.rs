@@ -8,6 +8,7 @@ mod happenings;
 mod regression;
 pub mod report;
 mod shrink;
+mod staleness;
 mod swarm;
 mod world;
 
@@ -23,6 +24,7 @@ pub use coverage::{Coverage, KINDS};
 pub use everywhere::{Everywhere, What, everywhere};
 pub use regression::{to_toml, write, write_point};
 pub use shrink::{Shrunk, shrink};
+pub use staleness::{Lost, SETTLE_TIMES, lost_by_settle_time};
 pub use swarm::OPERATIONS;
 
 /// What came of one run.

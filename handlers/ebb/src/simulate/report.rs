@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::regression;
-use super::{Batch, Coverage, Everywhere, Options, Outcome, Shrunk, What};
+use super::{Batch, Coverage, Everywhere, Lost, Options, Outcome, Shrunk, What};
 
 /// A batch in words.
 pub fn text(options: &Options, batch: &Batch, took: Duration) -> String {
@@ -140,6 +140,41 @@ pub fn everywhere_json(name: &str, tried: &Everywhere) -> Value {
         "struck": tried.struck,
         "broken": tried.broken.iter().map(failed_json).collect::<Vec<_>>(),
         "costly": tried.costly.iter().map(costly_json).collect::<Vec<_>>(),
+    })
+}
+
+/// What was lost where reads lag behind for long, in words.
+pub fn lost(stale: Duration, lost: &[Lost]) -> String {
+    let mut text =
+        format!("half of the reads of a while answered up to {} s late:\n", stale.as_secs());
+    for it in lost {
+        let _ = writeln!(
+            text,
+            "  settle time {:2} s: {} runs, {} stale reads, let go with live tasks {} times, runs with a broken invariant {}",
+            it.settle_time.as_secs(),
+            it.runs,
+            it.stale_reads,
+            it.let_go_over_live_tasks,
+            it.broken,
+        );
+    }
+    text
+}
+
+/// What was lost where reads lag behind for long, as JSON.
+pub fn lost_json(stale: Duration, lost: &[Lost]) -> Value {
+    let each = |it: &Lost| {
+        json!({
+            "settle_time_seconds": it.settle_time.as_secs(),
+            "runs": it.runs,
+            "stale_reads": it.stale_reads,
+            "let_go_over_live_tasks": it.let_go_over_live_tasks,
+            "broken_runs": it.broken,
+        })
+    };
+    json!({
+        "stale_seconds": stale.as_secs(),
+        "by_settle_time": lost.iter().map(each).collect::<Vec<_>>(),
     })
 }
 

@@ -1,6 +1,5 @@
 use super::scene::*;
 use crate::decision::Question;
-use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::signal::Purpose;
 
@@ -203,10 +202,9 @@ fn rule_6_only_a_grid_that_leaves_no_room_for_a_lost_sweep_is_beaten_at_every_sw
 
 #[test]
 fn an_instance_that_its_group_retains_is_looked_at_for_no_heartbeat() {
-    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(30));
-    let abandoned = held(30).state("Terminating:Retained").policy(timeout);
+    let retained = held(30).state("Terminating:Retained").knowing(&[Question::Hooks]);
 
-    let swept = abandoned.swept_at(MINUTE).decided();
+    let swept = retained.swept_at(49 * MINUTE).decided();
 
     assert_eq!(swept.reason(), Reason::Retained);
     assert!(swept.looks(Purpose::Heartbeat).is_empty());
