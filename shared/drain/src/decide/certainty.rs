@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::decision::Action;
 use crate::observation::Seen;
 use crate::signal::Purpose;
@@ -15,11 +17,16 @@ use super::case::Case;
 use super::completion;
 use super::moment::after;
 
-/// Whether this is the second look that an earlier one asked for, or nothing is missing from it.
+/// Whether this is the second look that an earlier one asked for, or nothing is missing from it. A look that was asked for
+/// before the instance was set DRAINING, where it had not joined its cluster, is the first one.
 pub(super) fn can_be_believed(case: &Case<'_>, tasks: &[Task]) -> bool {
+    let written = || case.attribute().and_then(|attribute| attribute.draining_since);
+    let drained_at = case.seen.drained_at.or_else(written);
+    let settled_at = drained_at.map_or(Timestamp::MIN, |at| after(at, case.policy.settle_time));
     let second = |purpose: Purpose, at| purpose == Purpose::Settle && at <= case.now;
-    let looked_twice = case.seen.told.looks.iter().any(|(purpose, at, _)| second(*purpose, *at));
-    looked_twice || all_are_accounted_for(case, tasks)
+    let mut looks = case.seen.told.looks.iter();
+    looks.any(|(purpose, at, _)| second(*purpose, *at) && *at >= settled_at)
+        || all_are_accounted_for(case, tasks)
 }
 
 /// The second look: when what was answered out of the past has passed.

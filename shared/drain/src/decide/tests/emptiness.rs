@@ -206,3 +206,12 @@ fn rule_1_a_task_that_ebb_had_stopped_at_once_ran_when_the_drain_began() {
     assert_eq!(ended(standalone("import").stopped_at(0).by_ebb()), Reason::Empty);
     assert_eq!(ended(standalone("import").stopped_at(0)), Reason::Settling);
 }
+
+#[test]
+fn a_look_that_was_asked_for_before_the_instance_joined_is_the_first_one_at_its_tasks() {
+    let outcome = scene().leaving_since(0).looked_at(Purpose::Settle, 15).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.reason(), Reason::Settling);
+    assert_eq!(outcome.looks(Purpose::Settle), [25]);
+}
