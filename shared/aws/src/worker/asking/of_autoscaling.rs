@@ -197,6 +197,8 @@ impl Worker {
     pub(super) async fn activities(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
         let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut answers = Answers::new();
+        let returning: BTreeSet<String> =
+            asking.iter().filter(|case| returns_to_its_pool(case)).map(|case| id(case)).collect();
         for case in asking {
             let kept = self.memory().activities.get(&id(case), now).copied();
             match (kept, case.group_name()) {
@@ -217,6 +219,7 @@ impl Worker {
                 let of_it = answer.clone().map(|found| found.get(id).copied());
                 if let Ok(Some(found)) = &of_it
                     && found.terminating_since.is_some()
+                    && !returning.contains(id)
                 {
                     self.memory().activities.put(id, *found, now);
                 }
@@ -225,6 +228,13 @@ impl Worker {
         }
         answers
     }
+}
+
+/// Whether it is on its way to its warm pool, and so has another life before it: its activities are soon of the last one.
+fn returns_to_its_pool(case: &Case) -> bool {
+    let member = case.observation.member.present();
+    let warm = member.is_some_and(|member| member.lifecycle_state.starts_with("Warmed:"));
+    warm || warm_pool_of(case).is_some()
 }
 
 fn warm_pool_of(case: &Case) -> Option<&str> {

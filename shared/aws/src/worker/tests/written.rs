@@ -208,15 +208,25 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
 
 /// The same on its way to the warm pool, DRAINING since the event that nobody remembers: nothing is written on it.
 pub(super) fn an_empty_drain_to_the_warm_pool() -> Vec<(&'static str, u16, String)> {
+    an_unremembered_drain("Warmed:Pending:Wait")
+}
+
+/// An instance in this lifecycle state, DRAINING since an event that nobody remembers; its activity tells of its start.
+pub(super) fn an_unremembered_drain(state: &str) -> Vec<(&'static str, u16, String)> {
     let it = container_instance("DRAINING", 0);
     let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
-    let activities = "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
-         <DescribeScalingActivitiesResult><Activities/></DescribeScalingActivitiesResult>\
-         </DescribeScalingActivitiesResponse>";
+    let activities = format!(
+        "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeScalingActivitiesResult><Activities><member><ActivityId>a</ActivityId>\
+         <AutoScalingGroupName>web</AutoScalingGroupName><Cause>c</Cause><StatusCode>InProgress</StatusCode>\
+         <Description>Terminating EC2 instance: {EC2_INSTANCE}</Description>\
+         <StartTime>2026-03-02T08:58:00Z</StartTime></member></Activities></DescribeScalingActivitiesResult>\
+         </DescribeScalingActivitiesResponse>"
+    );
     let mut answers = an_empty_drain();
     answers.push(("DescribeContainerInstances", 200, described.to_string()));
-    answers.push(("DescribeAutoScalingInstances", 200, members("Warmed:Pending:Wait")));
-    answers.push(("DescribeScalingActivities", 200, activities.to_owned()));
+    answers.push(("DescribeAutoScalingInstances", 200, members(state)));
+    answers.push(("DescribeScalingActivities", 200, activities));
     answers
 }
 
