@@ -57,7 +57,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
 /// It was launched lately, and no agent has registered it yet: what it takes on when it joins would go with it.
 fn may_still_join(instance: &Instance, at: Duration) -> bool {
     let lately = instance.launched.is_some_and(|launched| at + ABOUT < launched + JOINS_WITHIN);
-    lately && !instance.joined
+    lately && instance.joined.is_none()
 }
 
 /// How many live tasks there are that have to be waited for: daemon tasks only until their grace is over.

@@ -30,9 +30,9 @@ pub(super) struct Instance {
     pub(super) draining: Option<(Duration, Caller)>,
     /// Whether a container instance is known, ACTIVE or DRAINING.
     pub(super) registered: bool,
-    /// When Auto Scaling launched it, or took it from its warm pool, and whether it has joined its cluster since.
+    /// When Auto Scaling launched it, or took it from its warm pool, and since when it is in its cluster.
     pub(super) launched: Option<Duration>,
-    pub(super) joined: bool,
+    pub(super) joined: Option<Duration>,
     /// When it took ACTIVE last: before that it can be set to nothing.
     pub(super) active_at: Duration,
     /// Since when its agent is away, or that it is there.
@@ -163,6 +163,7 @@ impl Instance {
             let joined = spec.instances.saturating_sub(spec.never_joined);
             self.registered = number.parse().is_ok_and(|number: usize| number <= joined)
                 && spec.cluster.is_some();
+            self.joined = self.registered.then_some(Duration::ZERO);
         }
     }
 
@@ -188,7 +189,11 @@ impl Instance {
 
     fn take_status(&mut self, at: Duration, status: &str, by: &Caller) {
         self.registered = status != "INACTIVE";
-        self.joined |= self.registered;
+        if self.registered {
+            self.joined.get_or_insert(at);
+        } else {
+            self.joined = None;
+        }
         match status {
             "DRAINING" => drop(self.draining.get_or_insert((at, by.clone()))),
             _ => {
@@ -211,7 +216,7 @@ impl Instance {
         self.lifecycle_state = state;
         // `Warmed:Pending` is that of a return to the warm pool as well, and no task comes to an instance in it.
         if state == "Pending" {
-            (self.launched, self.joined) = (Some(at), self.registered);
+            self.launched = Some(at);
         }
         if matches!(state, "Terminating" | "Warmed:Pending") {
             self.leaving_since = Some(at);

@@ -69,7 +69,7 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 /// second look at a notice: no sweep sees it.
 fn overlooked(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
     let notice = instance.spot_notice.filter(|_| instance.registered)?;
-    let since = notice.max(instance.active_at);
+    let since = notice.max(instance.joined?);
     let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
     let could = run.disturbances.quiet(since, since + REACTION)
         && run.disturbances.told(since, since + REACTION)

@@ -7,6 +7,7 @@ use sim::history::{Entry, Fact, TaskKind, TaskRef};
 
 use super::course::{Course, Instance};
 use super::disturbance::TWO_SWEEPS;
+use super::ends::ON_ITS_WAY;
 use super::{Broken, Run};
 
 const KILLED: &str = "no standalone task is killed that could have been stopped in time";
@@ -38,7 +39,10 @@ fn stopped(run: &Run<'_>, instance: &Instance, at: Duration, task: &TaskRef) -> 
         let what = format!("a {:?} task of {} on {name}", task.kind, task.name);
         return Some(Broken::new(NOT_OURS, at, what));
     }
-    if run.terms.standalone(&task.name, instance.group.as_deref()) != StandalonePolicy::Wait {
+    // Once the instance is let go there is nothing left to wait for, and a stop may be on its way.
+    let let_go = instance.ended.is_some_and(|(ended, _)| at < ended + ON_ITS_WAY);
+    let policy = run.terms.standalone(&task.name, instance.group.as_deref());
+    if let_go || policy != StandalonePolicy::Wait {
         return None;
     }
     let policy = &run.terms.config.policy;

@@ -126,3 +126,17 @@ fn an_instance_that_goes_to_the_warm_pool_at_once_is_known_again_when_it_comes_b
     assert!(outcome.remembers().is_some_and(|attribute| attribute.action.is_some()));
     assert!(terminated.remembers().is_none());
 }
+
+#[test]
+fn an_instance_that_came_back_and_that_ec2_takes_is_not_set_active() {
+    let back = seen_in_service_at(HOUR).with(replica("api"));
+    let interrupted =
+        back.clone().remembering(|memory| memory.interrupted_at = Some(at(HOUR + 2 * MINUTE)));
+    let rebalanced =
+        back.remembering(|memory| memory.rebalance_until = Some(at(HOUR + 2 * MINUTE)));
+
+    for scene in [interrupted, rebalanced] {
+        assert!(scene.clone().swept_at(HOUR + MINUTE).decided().does().is_empty());
+        assert_eq!(scene.swept_at(HOUR + 3 * MINUTE).decided().does(), ["set active"]);
+    }
+}
