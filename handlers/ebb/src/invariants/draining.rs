@@ -68,8 +68,9 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 /// A Spot Instance that EC2 takes now, and that was not set DRAINING while nothing kept the handlers from it. There is no
 /// second look at a notice: no sweep sees it.
 fn overlooked(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
-    let notice = instance.spot_notice.filter(|_| instance.registered)?;
-    let since = notice.max(instance.joined?);
+    // One that joins after its notice is not known to be the one that was meant.
+    let joined = |since: Duration| instance.joined.is_some_and(|joined| joined < since);
+    let since = instance.spot_notice.filter(|notice| joined(*notice))?;
     let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
     let could = run.disturbances.quiet(since, since + REACTION)
         && run.disturbances.told(since, since + REACTION)

@@ -30,7 +30,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
                 && (global
                     || sweep_comes_in_time(period)
                     || run.disturbances.told(at.saturating_sub(period), *at))
-                && is_ours_to_judge(run, course, group, ec2_instance);
+                && is_ours_to_judge(run, course, *at, (group, ec2_instance));
             let what = format!("{hook} of {} timed out", run.name(ec2_instance));
             could.then(|| Broken::new(BY_EBB, *at, what))
         }
@@ -73,11 +73,17 @@ fn could_have_acted(run: &Run<'_>, at: Duration, period: Duration) -> bool {
 }
 
 /// A group without a cluster is not ours to judge, and nor is one whose cluster is not served. Whether a group has one is told
-/// by the other instances of it, where the instance itself has left.
-fn is_ours_to_judge(run: &Run<'_>, course: &Course, group: &str, ec2_instance: &str) -> bool {
+/// by the other instances of it, where the instance itself has left: by those that the sweep has had the time to see.
+fn is_ours_to_judge(
+    run: &Run<'_>,
+    course: &Course,
+    at: Duration,
+    (group, ec2_instance): (&str, &str),
+) -> bool {
     let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref());
+    let seen = |one: &Instance| one.joined.is_some_and(|joined| joined + TWO_SWEEPS < at);
     let in_cluster = |(id, one): (&String, &Instance)| {
-        let ours = id == ec2_instance || one.registered && one.group.as_deref() == Some(group);
+        let ours = id == ec2_instance || seen(one) && one.group.as_deref() == Some(group);
         ours && !one.is_going_down()
     };
     cluster.is_some_and(|cluster| run.terms.config.serves(cluster))
