@@ -5,22 +5,18 @@ use jiff::Timestamp;
 use crate::attribute::{Counted, DrainAttribute, RememberedAction, whole_seconds};
 use crate::decision::{Action, Decision, Question};
 use crate::note::Note;
-use crate::observation::{Described, Observation, Seen, Status};
+use crate::observation::{Described, Observation, Status};
 use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::reason::{Deadline, DeadlineOf, Reason};
 use crate::signal::{InstanceAction, Purpose};
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
-use super::moment::{after, before, since};
-use super::{action, completion, deadline, heartbeat, must_go};
+use super::moment::{after, before};
+use super::{action, certainty, completion, deadline, heartbeat, must_go};
 
 /// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: std::time::Duration = std::time::Duration::from_secs(120);
-
-/// How old a count of tasks may become: "stopped tasks appear in the returned results for at least one hour" (API
-/// reference, DescribeTasks), and the sweep looks at the tasks every quarter of an hour at least.
-const COUNTED_AGAIN: std::time::Duration = std::time::Duration::from_secs(1800);
 
 pub(super) struct Case<'a> {
     pub(super) seen: &'a Observation,
@@ -44,8 +40,9 @@ impl<'a> Case<'a> {
         case.take_notices();
         case.take_agent();
         case.take_service()?;
+        case.end_action();
         case.take_drain();
-        case.take_count();
+        case.memory.counted = certainty::counted(&case);
         Ok(case)
     }
 
@@ -171,6 +168,21 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
+    /// EC2 takes an instance that is in service: what was remembered of an action is of the life before, and its drain as well.
+    fn end_action(&mut self) {
+        let member = self.seen.member.present();
+        let in_service = member.is_some_and(|member| member.lifecycle_state == "InService");
+        let notices = [self.memory.interrupted_at, self.memory.rebalance_until];
+        let noticed = notices.into_iter().flatten().any(|end| self.now < end);
+        if !in_service || !noticed || self.seen.told.terminate.is_some() {
+            return;
+        }
+        if self.memory.action.take().is_some() {
+            (self.memory.draining_since, self.memory.counted) = (None, None);
+        }
+        self.memory.in_service_since = None;
+    }
+
     fn take_drain(&mut self) {
         if self.described.status != Status::Draining {
             (self.memory.draining_since, self.memory.counted) = (None, None);
@@ -190,25 +202,6 @@ impl<'a> Case<'a> {
                 self.memory.draining_since.get_or_insert(since);
             }
             None => {}
-        }
-    }
-
-    /// The sweep counts again what still runs, long before ECS forgets the first tasks that stopped; and where nobody
-    /// counted yet, once a task that was placed just before DRAINING is sure to be seen.
-    fn take_count(&mut self) {
-        let (Some(began), Seen::Present(tasks)) = (self.memory.draining_since, &self.seen.tasks)
-        else {
-            return;
-        };
-        let age = since(began, self.now);
-        let due = match self.memory.counted {
-            Some(counted) => age.as_secs() >= u64::from(counted.after) + COUNTED_AGAIN.as_secs(),
-            None => age >= self.policy.settle_time,
-        };
-        let running = tasks.iter().filter(|task| !task.stopping).count();
-        if self.seen.told.sweep.is_some() && due && running > 0 {
-            let after = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
-            self.memory.counted = Some(Counted { tasks: running as u32, after });
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::attribute::Counted;
 use crate::decision::Action;
 use crate::observation::Seen;
 use crate::signal::Purpose;
@@ -15,7 +16,11 @@ use crate::task::Task;
 
 use super::case::Case;
 use super::completion;
-use super::moment::after;
+use super::moment::{after, since};
+
+/// How old a count of tasks may become: "stopped tasks appear in the returned results for at least one hour" (API
+/// reference, DescribeTasks), and the sweep looks at the tasks every quarter of an hour at least.
+const COUNTED_AGAIN: Duration = Duration::from_secs(1800);
 
 /// Whether this is the second look that an earlier one asked for, or nothing is missing from it. A look that was asked for
 /// before the instance was set DRAINING, where it had not joined its cluster, is the first one.
@@ -63,4 +68,24 @@ fn all_are_accounted_for(case: &Case<'_>, tasks: &[Task]) -> bool {
     let since_then = |it: &Task| it.stopping_since.is_some_and(|at| at >= from(it));
     let seen = tasks.iter().filter(|it| !it.stopped || since_then(it));
     case.now >= after(counted_at, case.policy.settle_time) && seen.count() >= counted.tasks as usize
+}
+
+/// How many tasks were counted. The sweep counts again what still runs, long before ECS forgets the first tasks that
+/// stopped; and where nobody counted yet, once a task that was placed just before DRAINING is sure to be seen.
+pub(super) fn counted(case: &Case<'_>) -> Option<Counted> {
+    let before = case.memory.counted;
+    let (Some(began), Seen::Present(tasks)) = (case.memory.draining_since, &case.seen.tasks) else {
+        return before;
+    };
+    let age = since(began, case.now);
+    let due = match before {
+        Some(counted) => age.as_secs() >= u64::from(counted.after) + COUNTED_AGAIN.as_secs(),
+        None => age >= case.policy.settle_time,
+    };
+    let running = tasks.iter().filter(|task| !task.stopping).count();
+    if case.seen.told.sweep.is_none() || !due || running == 0 {
+        return before;
+    }
+    let after = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
+    Some(Counted { tasks: running as u32, after })
 }

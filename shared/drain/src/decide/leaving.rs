@@ -70,13 +70,8 @@ fn look_at_end(case: &Case<'_>, deadline: Option<Deadline>, decision: &Decision)
 }
 
 /// Its group says that it is InService while it drains for an action of ours: it came back from the warm pool, or its
-/// termination was called off. One such look may be a stale answer; two a minute apart are not. What EC2 has said since of
-/// taking it back holds all the same.
+/// termination was called off. One such look may be a stale answer; two a minute apart are not.
 fn back_in_service(case: &Case<'_>) -> Option<Decision> {
-    let notices = [case.memory.interrupted_at, case.memory.rebalance_until];
-    if notices.into_iter().flatten().any(|end| case.now < end) {
-        return None;
-    }
     case.memory.action.as_ref().filter(|_| case.seen.told.terminate.is_none())?;
     case.seen.member.present().filter(|member| member.lifecycle_state == "InService")?;
     if since(case.memory.in_service_since?, case.now) < BACK_IN_SERVICE {
