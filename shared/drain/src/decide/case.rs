@@ -83,10 +83,13 @@ impl<'a> Case<'a> {
     }
 
     /// An instance that was in service since is not in the action that is remembered: it is in none, or in another one
-    /// whose event was lost.
+    /// whose event was lost. Where the time of the one that is remembered is over, that is asked before tasks die of it.
     fn doubt(&mut self, remembered: &RememberedAction) -> Answer<()> {
         let active = self.described.status == Status::Active;
-        if !active && self.seen.drained_at.is_none() && self.memory.in_service_since.is_none() {
+        let deadline = deadline::of_action(remembered, &self.seen.hooks, None, self.policy);
+        let over = deadline.is_some_and(|deadline| self.now >= deadline.at);
+        let was_active = active || self.seen.drained_at.is_some();
+        if !was_active && !over && self.memory.in_service_since.is_none() {
             return Ok(());
         }
         let waits = known(&self.seen.member, Question::Member)?

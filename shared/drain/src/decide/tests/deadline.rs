@@ -1,7 +1,7 @@
 use super::scene::*;
 use crate::decision::{Action, Question};
 use crate::observation::Status;
-use crate::policy::CompletionResult;
+use crate::policy::{CompletionResult, Policy};
 use crate::reason::{DeadlineOf, Reason};
 use crate::signal::{InstanceAction, Purpose};
 
@@ -18,7 +18,7 @@ fn busy() -> Scene {
 
 #[test]
 fn rule_5_an_action_ends_at_its_drain_timeout_whatever_is_left() {
-    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(600));
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(600));
 
     let before = busy().policy(timeout).swept_at(540).decided();
     let then = busy().policy(timeout).swept_at(600).decided();
@@ -30,7 +30,7 @@ fn rule_5_an_action_ends_at_its_drain_timeout_whatever_is_left() {
 
 #[test]
 fn rule_5_a_drain_timeout_between_two_sweeps_is_met_by_a_look() {
-    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(643));
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(643));
     let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
 
     let long_before = busy.clone().swept_at(540).decided();
@@ -56,7 +56,7 @@ fn rule_5_what_aws_would_end_by_itself_is_ended_90_seconds_earlier() {
 #[test]
 fn rule_5_the_global_timeout_is_the_shortest_of_the_hooks_that_are_ours() {
     let hooks = [hook("ebb", 3600), hook("ebb-2", 30), hook("other", 30)];
-    let two = |policy: &mut crate::policy::Policy| policy.hooks.extend(["ebb-2".to_owned()]);
+    let two = |policy: &mut Policy| policy.hooks.extend(["ebb-2".to_owned()]);
 
     let one_of_ours = busy().hooks(&hooks).swept_at(HOUR).decided();
     let both_ours = busy().hooks(&hooks).policy(two).swept_at(HOUR).decided();
@@ -68,8 +68,7 @@ fn rule_5_the_global_timeout_is_the_shortest_of_the_hooks_that_are_ours() {
 #[test]
 fn rule_5_the_earliest_of_the_deadlines_counts() {
     let warned = |at_second| {
-        let timeout =
-            |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(600));
+        let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(600));
         let memory = |attribute: &mut crate::attribute::DrainAttribute| {
             attribute.interrupted_at = Some(at(at_second))
         };
@@ -129,7 +128,7 @@ fn rule_5_the_end_of_a_notice_that_an_instance_outlived_does_not_end_a_later_act
 
 #[test]
 fn rule_5_abandon_at_the_deadline_is_opt_in() {
-    let abandon = |policy: &mut crate::policy::Policy| {
+    let abandon = |policy: &mut Policy| {
         policy.drain_timeout = Some(seconds(60));
         policy.at_deadline = CompletionResult::Abandon;
     };
@@ -164,7 +163,7 @@ fn rule_9_an_instance_that_cannot_be_set_draining_still_ends_at_the_deadline() {
 
 #[test]
 fn the_deadline_needs_no_list_of_hooks_where_a_single_name_is_ours() {
-    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(60));
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(60));
 
     let outcome = busy().policy(timeout).denied(Question::Hooks).swept_at(MINUTE).decided();
 
@@ -195,7 +194,7 @@ fn rule_5_an_action_that_begins_with_the_end_of_a_notice_is_ended_by_it() {
 
 #[test]
 fn rule_5_the_end_of_a_task_in_the_same_batch_does_not_put_off_the_deadline() {
-    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(60));
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(60));
 
     let outcome = busy().policy(timeout).may_be_empty().swept_at(MINUTE).decided();
 
@@ -204,10 +203,22 @@ fn rule_5_the_end_of_a_task_in_the_same_batch_does_not_put_off_the_deadline() {
 
 #[test]
 fn rule_5_only_the_sweep_asks_for_the_look_at_the_end() {
-    let timeout = |policy: &mut crate::policy::Policy| policy.drain_timeout = Some(seconds(643));
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(643));
     let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
 
     let looked = busy.looked_at(Purpose::Deadline, 600).decided();
 
     assert!(looked.looks(Purpose::Deadline).is_empty());
+}
+
+#[test]
+fn rule_5_no_deadline_of_an_earlier_action_ends_the_one_that_holds_the_instance() {
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(2100));
+    let scene = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
+
+    let later = scene.clone().leaving_since(HOUR).swept_at(HOUR + MINUTE).decided();
+    let same = scene.leaving_since(-MINUTE).swept_at(HOUR + MINUTE).decided();
+
+    assert_eq!(later.says(), "1 task left: 1 replica");
+    assert_eq!(same.does(), ["continue"]);
 }
