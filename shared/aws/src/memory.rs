@@ -91,15 +91,19 @@ pub struct KeptGroup {
     pub group: Group,
     /// Its instances.
     pub instances: Vec<String>,
+    /// Those of them that it retains: they have left its capacity, and stay DRAINING until somebody terminates them.
+    pub retained: BTreeSet<String>,
     /// Whether a capacity provider of ECS has it.
     pub of_capacity_provider: bool,
 }
 
 impl From<&GroupAnswer> for KeptGroup {
     fn from(answer: &GroupAnswer) -> Self {
+        let retained = answer.members.iter().filter(|(_, member)| member.is_retained());
         Self {
             group: answer.group.clone(),
             instances: answer.members.iter().map(|(id, _)| id.clone()).collect(),
+            retained: retained.map(|(id, _)| id.clone()).collect(),
             of_capacity_provider: answer.of_capacity_provider,
         }
     }

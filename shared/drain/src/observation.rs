@@ -197,6 +197,14 @@ pub struct GroupMember {
     pub healthy: bool,
 }
 
+impl GroupMember {
+    /// Whether its group's instance lifecycle policy retains it after an ABANDON: it has left the group's capacity and is
+    /// replaced, and stays until somebody terminates it (Auto Scaling API reference, RetentionTriggers).
+    pub fn is_retained(&self) -> bool {
+        self.lifecycle_state == "Terminating:Retained"
+    }
+}
+
 /// A lifecycle hook of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {

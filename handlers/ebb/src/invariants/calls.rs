@@ -34,8 +34,10 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
             Fact::ContainerInstance { ec2_instance, status: "DRAINING", .. } => {
                 leaving.entry(ec2_instance).or_insert(1);
             }
-            Fact::Ec2Instance { ec2_instance, state: "terminated" | "stopped" }
-            | Fact::LifecycleState { ec2_instance, state: "InService", .. } => {
+            Fact::Ec2Instance { ec2_instance, state: "terminated" }
+            | Fact::LifecycleState {
+                ec2_instance, state: "InService" | "Warmed:Stopped", ..
+            } => {
                 leaving.remove(ec2_instance.as_str());
             }
             _ => {}

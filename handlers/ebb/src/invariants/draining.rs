@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sim::history::{Entry, Fact};
+use sim::scenario::{Happening, Step};
 
 use super::course::{Course, Instance};
 use super::disturbance::TWO_SWEEPS;
@@ -25,7 +26,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
         Fact::ContainerInstance { ec2_instance, status: "DRAINING", by } if by.is_function() => {
             let instance = course.of(ec2_instance)?;
             let name = run.name(ec2_instance);
-            if !is_taken(instance, *at) {
+            if !is_taken(instance, *at) && !hook_was_there(run, instance, *at) {
                 let what = format!("{name} was set DRAINING, and nothing takes it");
                 return Some(Broken::new(NOT_OURS, *at, what));
             }
@@ -54,6 +55,18 @@ fn is_taken(instance: &Instance, at: Duration) -> bool {
     };
     let was_held = instance.ended.is_some_and(|(ended, _)| !over(ended));
     instance.action.is_some() || instance.notice.is_some() || was_held
+}
+
+/// Whether a hook of ours was on its group a moment ago, which holds what is leaving as far as anybody remembers.
+fn hook_was_there(run: &Run<'_>, instance: &Instance, at: Duration) -> bool {
+    let deleted = |step: &Step| match &step.what {
+        Happening::DeleteHook { group, .. } => {
+            Some(group) == instance.group.as_ref()
+                && (step.at.0..step.at.0 + BELIEVED).contains(&at)
+        }
+        _ => false,
+    };
+    instance.lifecycle_state.ends_with(":Wait") && run.scenario.happens.iter().any(deleted)
 }
 
 /// By how much DRAINING came later than two sweeps after the lifecycle action began and nothing disturbed any more.
@@ -103,9 +116,12 @@ pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
     let patience = run.terms.config.policy.rebalance_drain + 2 * TWO_SWEEPS;
     let forgotten = |instance: &Instance| {
         let (since, by) = instance.draining.as_ref()?;
+        // Where AWS ended the action before anything was written down, it is nobody's drain.
+        let unwritten = instance.ended.is_some_and(|(_, by_function)| !by_function);
         let in_service = instance.in_service_since?.max(*since);
         let since = run.disturbances.last_before(end).max(in_service);
-        (by.is_function() && !instance.is_going_down() && since + patience < end).then_some(since)
+        (by.is_function() && !unwritten && !instance.is_going_down() && since + patience < end)
+            .then_some(since)
     };
     let all = course.instances().filter_map(|(id, instance)| {
         let since = forgotten(instance)?;

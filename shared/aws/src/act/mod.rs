@@ -86,11 +86,12 @@ pub async fn perform(
         orders.iter().filter(|order| !remembers_and_ends(order) || !is_busy(&outcome, order));
     let ready: Vec<Order> = ready.cloned().collect();
     lifecycle::complete(&clients.autoscaling, &ready, &mut outcome).await;
+    // The sooner it is written why an instance drains, the fewer are left DRAINING by a process that dies.
+    attributes::remember(&clients.ecs, &rest, &mut outcome).await;
     tasks::stop(&clients.ecs, orders, &mut outcome).await;
     lifecycle::heartbeat(&clients.autoscaling, orders, &mut outcome).await;
     lifecycle::replace(&clients.autoscaling, orders, &mut outcome).await;
     states::activate(&clients.ecs, orders, &mut outcome).await;
-    attributes::remember(&clients.ecs, &rest, &mut outcome).await;
     looks::send(&clients.sqs, queue_url, orders, now, &mut outcome).await;
     outcome
 }

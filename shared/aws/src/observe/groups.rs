@@ -71,7 +71,7 @@ fn group(it: &types::AutoScalingGroup) -> GroupAnswer {
     let instances = it.instances().iter();
     let members: Vec<_> =
         instances.filter_map(|it| Some((it.instance_id()?.to_owned(), member(name, it)))).collect();
-    let leaving = members.iter().filter(|(_, member)| is_leaving(&member.lifecycle_state)).count();
+    let leaving = members.iter().filter(|(_, member)| is_leaving(member)).count();
     GroupAnswer {
         name: name.to_owned(),
         group: Group {
@@ -95,9 +95,11 @@ fn tags(tags: &[types::TagDescription]) -> Vec<(String, String)> {
     ours.filter_map(pair).collect()
 }
 
-/// Whether an instance in this state is neither in service nor on its way in.
-fn is_leaving(lifecycle_state: &str) -> bool {
-    lifecycle_state != "InService" && !lifecycle_state.starts_with("Pending")
+/// Whether an instance is neither in service nor on its way in. One that is retained has left.
+fn is_leaving(member: &GroupMember) -> bool {
+    let stays =
+        member.lifecycle_state == "InService" || member.lifecycle_state.starts_with("Pending");
+    !stays && !member.is_retained()
 }
 
 #[cfg(test)]
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_on_its_way_in_is_not_leaving() {
+    fn neither_an_instance_on_its_way_in_nor_one_that_is_retained_is_leaving() {
         let it = types::AutoScalingGroup::builder()
             .auto_scaling_group_name("web")
             .instances(instance(LifecycleState::InService))
@@ -120,7 +122,7 @@ mod tests {
             .instances(instance(LifecycleState::TerminatingRetained))
             .build();
 
-        assert_eq!(group(&it).group.leaving, 2);
+        assert_eq!(group(&it).group.leaving, 1);
     }
 
     #[test]

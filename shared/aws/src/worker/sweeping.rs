@@ -169,8 +169,10 @@ impl Worker {
 impl Groups {
     /// Instances that a hook holds, or that a group retains.
     fn waiting(&self) -> BTreeSet<String> {
-        let waits = |state: &str| state.ends_with(":Wait") || state == "Terminating:Retained";
-        let waiting = self.members.iter().filter(|(_, member)| waits(&member.lifecycle_state));
+        let waits = |member: &GroupMember| {
+            member.lifecycle_state.ends_with(":Wait") || member.is_retained()
+        };
+        let waiting = self.members.iter().filter(|(_, member)| waits(member));
         waiting.map(|(id, _)| id.clone()).collect()
     }
 

@@ -3,7 +3,7 @@
 use crate::attribute::RememberedAction;
 use crate::decision::{Action, Decision, Question};
 use crate::mutant::Mutant;
-use crate::observation::{Hook, Observation, Seen};
+use crate::observation::{GroupMember, Hook, Observation, Seen};
 use crate::policy::{CompletionResult, Policy};
 use crate::reason::{Deadline, Reason};
 
@@ -19,20 +19,17 @@ pub(super) fn is_waiting(lifecycle_state: &str) -> bool {
     )
 }
 
-/// The state of an instance that an ABANDON keeps (API reference, RetentionTriggers).
-const RETAINED: &str = "Terminating:Retained";
-
 /// The terminating hooks that are ours.
 pub(super) fn ours<'a>(hooks: &'a [Hook], policy: &Policy) -> impl Iterator<Item = &'a Hook> {
     hooks.iter().filter(|hook| !hook.launching && policy.hooks.contains(&hook.name))
 }
 
 /// Nothing is to be ended, since Auto Scaling does not hold it.
-pub(super) fn not_waiting(lifecycle_state: Option<&str>) -> Decision {
-    if lifecycle_state == Some(RETAINED) {
+pub(super) fn not_waiting(member: Option<&GroupMember>) -> Decision {
+    if member.is_some_and(GroupMember::is_retained) {
         return Decision::nothing(Reason::Retained);
     }
-    let lifecycle_state = lifecycle_state.map(str::to_owned);
+    let lifecycle_state = member.map(|member| member.lifecycle_state.clone());
     Decision::nothing(Reason::NotWaiting { lifecycle_state })
 }
 
@@ -80,9 +77,9 @@ fn end(
     }
     let member = known(&seen.member, Question::Member)?;
     let Some(member) = member.filter(|member| is_waiting(&member.lifecycle_state)) else {
-        let state = member.map(|member| member.lifecycle_state.as_str());
-        let ends_nothing = action.is_none() && state != Some(RETAINED);
-        return Ok(if ends_nothing { Decision::nothing(reason) } else { not_waiting(state) });
+        let retained = member.is_some_and(GroupMember::is_retained);
+        let ends_nothing = action.is_none() && !retained;
+        return Ok(if ends_nothing { Decision::nothing(reason) } else { not_waiting(member) });
     };
     let group = &member.group;
     let actions = hooks(seen, policy, action)?

@@ -48,10 +48,7 @@ pub(super) fn judge(seen: &Observation, policy: &Policy) -> Answer<Decision> {
     let member = match known(&seen.member, Question::Member)? {
         Some(member) if completion::is_waiting(&member.lifecycle_state) => member,
         Some(member) if Mutant::SendsHeartbeatsAfterTheEnd.is_on() => member,
-        other => {
-            let state = other.map(|member| member.lifecycle_state.as_str());
-            return Ok(completion::not_waiting(state));
-        }
+        other => return Ok(completion::not_waiting(other)),
     };
     let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
     let actions =

@@ -73,7 +73,7 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
         "Warmed:Pending:Wait" => {
             end(seen, policy, member, CompletionResult::Continue, Reason::LaunchToWarmPool)
         }
-        other => Ok(completion::not_waiting(Some(other))),
+        _ => Ok(completion::not_waiting(Some(member))),
     }
 }
 

@@ -85,12 +85,13 @@ fn back_in_service(case: &Case<'_>) -> Option<Decision> {
 
 /// A look that finds that its group does not hold it needs to know no more: its action is over, or has not begun.
 fn let_go(case: &Case<'_>) -> Option<Decision> {
-    let state = &case.seen.member.present()?.lifecycle_state;
+    let member = case.seen.member.present()?;
+    let state = &member.lifecycle_state;
     let over = case.memory.interrupted_at.is_none()
         && case.seen.told.terminate.is_none()
         && state != "InService"
         && !completion::is_waiting(state);
-    over.then(|| completion::not_waiting(Some(state)))
+    over.then(|| completion::not_waiting(Some(member)))
 }
 
 /// The next try comes by itself after an event or a sweep; a look leads to no other, so that looks do not multiply.

@@ -134,7 +134,7 @@ fn let_go_meanwhile(seen: &Observation) -> Answer<Option<Decision>> {
     let Some(member) = known(&seen.member, Question::Member)? else { return Ok(None) };
     let state = member.lifecycle_state.as_str();
     let over = state != "InService" && !completion::is_waiting(state);
-    Ok(over.then(|| completion::not_waiting(Some(state))))
+    Ok(over.then(|| completion::not_waiting(Some(member))))
 }
 
 /// What a look asks first. Where the end of a task says that it was the last one, all that completion needs is asked at
@@ -210,9 +210,11 @@ fn staying(case: &Case<'_>) -> Answer<Decision> {
     if case.described.status == Status::Draining && case.attribute().is_none() {
         return Ok(Decision::nothing(Reason::SomebodyElsesDrain));
     }
-    match case.seen.member.present().map(|member| member.lifecycle_state.as_str()) {
-        Some("Terminating:Retained") => Ok(Decision::nothing(Reason::Retained)),
-        Some(state) if completion::is_waiting(state) => Ok(Decision::nothing(Reason::HookNotOurs)),
+    match case.seen.member.present() {
+        Some(member) if member.is_retained() => Ok(Decision::nothing(Reason::Retained)),
+        Some(member) if completion::is_waiting(&member.lifecycle_state) => {
+            Ok(Decision::nothing(Reason::HookNotOurs))
+        }
         _ => Ok(Decision::nothing(Reason::NothingToDo)),
     }
 }

@@ -79,8 +79,7 @@ fn put_off(case: &Case<'_>) -> Decision {
 fn member_in_service(seen: &Observation) -> Answer<Result<(GroupMember, Group), Decision>> {
     let member = known(&seen.member, Question::Member)?;
     let Some(member) = member.filter(|member| member.lifecycle_state == "InService") else {
-        let state = member.map(|member| member.lifecycle_state.as_str());
-        return Ok(Err(completion::not_waiting(state)));
+        return Ok(Err(completion::not_waiting(member)));
     };
     let group = known(&seen.group, Question::Group)?.cloned().unwrap_or_default();
     Ok(Ok((member.clone(), group)))
@@ -141,7 +140,7 @@ pub(super) fn replace(
     reason: Reason,
 ) -> Decision {
     if member.lifecycle_state != "InService" {
-        return completion::not_waiting(Some(&member.lifecycle_state));
+        return completion::not_waiting(Some(member));
     }
     if !within_budget(policy, group, 0) {
         return Decision::nothing(Reason::BudgetSpent);

@@ -162,7 +162,11 @@ impl Worker {
     }
 
     async fn draining_of(&self, group: &str, now: Timestamp) -> Result<u32, Fault> {
-        let kept = self.memory().groups.get(group, now).map(|kept| kept.instances.clone());
+        let leaves = |kept: &KeptGroup| {
+            let instances = kept.instances.iter().filter(|id| !kept.retained.contains(*id));
+            instances.cloned().collect::<Vec<_>>()
+        };
+        let kept = self.memory().groups.get(group, now).map(leaves);
         let Some(instances) = kept else { return Ok(0) };
         search::draining(&self.clients.ecs, &self.clusters(now).await?, &instances).await
     }
