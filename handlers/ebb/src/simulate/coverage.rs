@@ -48,6 +48,8 @@ pub struct Coverage {
     pub virtual_seconds: f64,
     /// Faults that struck, by kind.
     pub faults: BTreeMap<&'static str, usize>,
+    /// How many of them are faults of calls, invocations, deliveries and reads: those that a plan draws.
+    pub planned: usize,
     /// Names of the reasons that were given.
     pub reasons: BTreeSet<String>,
     /// API calls by functions.
@@ -95,7 +97,10 @@ impl Coverage {
 
     fn read(&mut self, scenario: &Scenario, fact: &Fact) {
         match fact {
-            Fact::Fault { kind, .. } => self.count(kind),
+            Fact::Fault { kind, .. } => {
+                self.count(kind);
+                self.planned += 1;
+            }
             Fact::Agent { connected: false, .. } => self.count("agent-away"),
             Fact::Call { by, outcome, .. }
                 if by.is_function() && outcome.starts_with("Throttl") =>

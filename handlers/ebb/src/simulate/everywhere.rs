@@ -68,7 +68,7 @@ pub fn everywhere(
     each(jobs, 0..sample.len() as u64, run, |mut outcome| {
         done += 1;
         seen(done, sample.len());
-        struck += usize::from(outcome.coverage.struck() > 0);
+        struck += usize::from(outcome.coverage.planned > usual.coverage.planned);
         outcome.broken.retain(|it| !breaks_anyway(it.invariant));
         if !outcome.broken.is_empty() {
             broken.push(outcome);
