@@ -60,8 +60,10 @@ async fn in_world(
     let at_start = aws.world(|world| world.live_tasks());
     let log = Log::new(aws.time_source());
     let listening = log.listen();
-    let ended = aws.run(scenario.linger.0, scenario.limit.0).await?;
+    let ended = aws.run(scenario.linger.0, scenario.limit.0).await;
     drop(listening);
+    aws.dismiss();
+    let ended = ended?;
     let (history, names) = aws.world(|world| (world.take_history(), world.ec2_instance_names()));
     Ok(Played { at_start, history, logged: log.lines(), ended, names })
 }

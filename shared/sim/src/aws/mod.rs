@@ -114,6 +114,13 @@ impl Aws {
         lock(&self.0.factories).insert(name.to_owned(), Arc::new(factory));
     }
 
+    /// Ends every environment, and forgets all code. The clients that a function's code holds hold this AWS: without this it is
+    /// never freed.
+    pub fn dismiss(&self) {
+        lock(&self.0.environments).clear();
+        lock(&self.0.factories).clear();
+    }
+
     /// A client of somebody outside: an operator, another tool.
     pub fn http_client(&self, who: &str) -> SharedHttpClient {
         self.client(Who::Other(who.to_owned()))
