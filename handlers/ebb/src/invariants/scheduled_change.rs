@@ -11,8 +11,8 @@ use super::{Broken, Run};
 
 const REPLACED: &str = "every instance with a scheduled change is replaced in time";
 
-/// The sweep lists what carries our attribute every quarter of an hour, and one sweep may be lost.
-const PATIENCE: Duration = Duration::from_secs(35 * 60);
+/// The sweep lists what carries our attribute every quarter of an hour: one of those comes in so long a time.
+const PATIENCE: Duration = Duration::from_secs(17 * 60);
 
 /// At the end: none is in service that was to be replaced by then, unless its budget was spent until lately.
 pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
@@ -71,9 +71,11 @@ fn forgotten(
     // While others of its group leave, its budget may be spent.
     let others = course.instances().map(|(_, other)| other).filter(|it| it.group == instance.group);
     let moved = others.filter_map(|other| other.moved_at).max().unwrap_or_default();
-    let ready = [due, since, moved, instance.agent_back_at, run.disturbances.last_before(end)];
-    let ready = ready.into_iter().max().unwrap_or_default();
-    let waits = ours && instance.agent_away_since.is_none() && ready + PATIENCE < end;
+    let ready = [due, since, moved, instance.agent_back_at].into_iter().max().unwrap_or_default();
+    let waits = ours
+        && instance.agent_away_since.is_none()
+        && ready < end
+        && run.disturbances.quiet_for(PATIENCE, ready, end);
     let what = format!("{} is in service to the end", run.name(id));
     waits.then(|| Broken::new(REPLACED, due, what))
 }
