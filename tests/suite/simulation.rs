@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use ebb::play::{Responder, play};
-use ebb::simulate::{Batch, KINDS, OPERATIONS, Options, What, drawn, everywhere, report};
+use ebb::simulate::{
+    Batch, KINDS, OPERATIONS, Options, SETTLE_TIMES, What, drawn, everywhere, lost_by_settle_time,
+    report,
+};
 
 use crate::world::shipped;
 
@@ -81,4 +85,16 @@ fn the_faults_of_a_seed_are_laid_over_the_world_of_a_file() {
 
     assert_eq!(drawn.groups.len(), scenario.groups.len());
     assert!(drawn.faults.len() > scenario.faults.len());
+}
+
+#[test]
+fn what_long_stale_reads_cost_is_told_for_each_settle_time() {
+    let stale = Duration::from_secs(30);
+
+    let lost =
+        lost_by_settle_time(&seeds(0..2), stale, || {}).unwrap_or_else(|error| panic!("{error}"));
+
+    let settle_times: Vec<Duration> = lost.iter().map(|it| it.settle_time).collect();
+    assert_eq!(settle_times, SETTLE_TIMES);
+    assert!(lost.iter().all(|it| it.runs == 2 && it.stale_reads > 0), "{lost:?}");
 }
