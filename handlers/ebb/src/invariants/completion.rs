@@ -8,7 +8,7 @@ use super::course::{Course, Instance};
 use super::disturbance::TWO_SWEEPS;
 use super::{Broken, Run};
 
-/// The invariant that a tasks' end is waited for.
+/// The name of the invariant that live tasks are waited for.
 pub const OVER_LIVE_TASKS: &str =
     "no lifecycle action is completed over live tasks before its deadline";
 const IN_TIME: &str = "an empty instance is let go in time";

@@ -55,8 +55,8 @@ pub(super) fn is_let_go(case: &Case<'_>) -> bool {
     }
 }
 
-/// Whether as many tasks as were counted live or have stopped since, with the settle time between: no others can come. A
-/// moment is written in whole seconds, so what was told to stop within the first one may have been told before.
+/// Whether as many tasks as were counted run still or were told to stop since, with the settle time between: no others can
+/// come. A moment is written in whole seconds, so what was told to stop within the first one may have been told before.
 fn all_are_accounted_for(case: &Case<'_>, tasks: &[Task]) -> bool {
     let (Some(began), Some(counted)) = (case.memory.draining_since, case.memory.counted) else {
         return false;
@@ -66,7 +66,7 @@ fn all_are_accounted_for(case: &Case<'_>, tasks: &[Task]) -> bool {
     let ours = counted.after == 0;
     let from = |it: &Task| if ours && it.stopped_by_ebb { counted_at } else { first };
     let since_then = |it: &Task| it.stopping_since.is_some_and(|at| at >= from(it));
-    let seen = tasks.iter().filter(|it| !it.stopped || since_then(it));
+    let seen = tasks.iter().filter(|it| !it.stopped && !it.stopping || since_then(it));
     case.now >= after(counted_at, case.policy.settle_time) && seen.count() >= counted.tasks as usize
 }
 

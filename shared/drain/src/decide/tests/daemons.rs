@@ -123,6 +123,15 @@ fn rule_3_the_grace_does_not_end_over_a_task_that_is_unaccounted_for() {
 }
 
 #[test]
+fn rule_3_a_daemon_task_that_was_being_stopped_before_the_count_accounts_for_no_other_task() {
+    let scene = scene().draining_for_us_since(0).that_ran(2).with(daemon("log"));
+
+    let outcome = scene.with(daemon("metrics").stopping()).swept_at(2 * MINUTE).decided();
+
+    assert_eq!(outcome.reason(), Reason::Settling);
+}
+
+#[test]
 fn rule_3_the_deadline_ends_the_grace_whatever_is_unaccounted_for() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(90));
     let scene = scene().draining_for_us_since(0).that_ran(2).with(daemon("log")).policy(timeout);
