@@ -5,53 +5,72 @@ use std::time::Duration;
 
 use sim::history::Fact;
 
+use super::disturbance::is_refused;
 use super::{Broken, Run};
 
 const CALLS: &str = "AWS calls stay within their bound";
 
-/// A minute's calls at most where nothing leaves, those of SQS left out. Tries that the SDK makes again count.
+/// A minute's calls at most where nothing leaves, those of SQS left out.
 const IDLE: usize = 80;
 /// So many more for each instance that is on its way out in that minute.
 const PER_INSTANCE: usize = 40;
 /// And so many for each look that comes for a heartbeat alone: two calls, of messages that are told twice, by events that
 /// are told twice.
 const PER_HEARTBEAT: usize = 8;
+/// How long messages about an instance may still come that is gone: those of an invocation that went wrong come again.
+const TOLD_AGAIN: Duration = Duration::from_secs(300);
+/// How often the SDK tries a call that AWS refuses.
+const TRIES: usize = 4;
 /// A heartbeat timeout under this gets looks of its own.
 const OUTLASTS_LOST_SWEEPS: Duration = Duration::from_secs(150);
 
+/// A minute.
+#[derive(Default)]
+struct Minute {
+    calls: usize,
+    leaving: usize,
+    /// Whether AWS refused a call: then the SDK tries each again.
+    refused: bool,
+}
+
 pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
-    let mut leaving: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut minutes: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
+    let mut leaving: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
+    let mut minutes: BTreeMap<u64, Minute> = BTreeMap::new();
     let short = run.scenario.switches.page < 100;
     for entry in &run.played.history {
+        leaving.retain(|_, gone| gone.is_none_or(|gone| gone + TOLD_AGAIN >= entry.at));
         let minute = minutes.entry(entry.at.as_secs() / 60).or_default();
         match &entry.fact {
-            Fact::Call { by, service, operation, .. }
+            Fact::Call { by, service, operation, outcome, .. }
                 if by.is_function() && *service != "sqs" && !(short && is_paged(operation)) =>
             {
-                minute.0 += 1;
+                minute.calls += 1;
+                minute.refused |= is_refused(outcome);
             }
-            Fact::ActionStarted { ec2_instance, .. } | Fact::Notice { ec2_instance, .. } => {
-                *leaving.entry(ec2_instance).or_default() += 1;
-            }
-            Fact::ContainerInstance { ec2_instance, status: "DRAINING", .. } => {
-                leaving.entry(ec2_instance).or_insert(1);
+            Fact::ActionStarted { ec2_instance, .. }
+            | Fact::Notice { ec2_instance, .. }
+            | Fact::ContainerInstance { ec2_instance, status: "DRAINING", .. } => {
+                leaving.insert(ec2_instance, None);
             }
             Fact::Ec2Instance { ec2_instance, state: "terminated" }
             | Fact::LifecycleState {
                 ec2_instance, state: "InService" | "Warmed:Stopped", ..
             } => {
-                leaving.remove(ec2_instance.as_str());
+                if let Some(gone) = leaving.get_mut(ec2_instance.as_str()) {
+                    gone.get_or_insert(entry.at);
+                }
             }
             _ => {}
         }
-        minute.1 = minute.1.max(leaving.len());
+        minute.leaving = minute.leaving.max(leaving.len());
     }
     let looks = looks_for_heartbeats(run);
-    let over = minutes.into_iter().filter_map(|(minute, (calls, leaving))| {
-        let most = IDLE + (PER_INSTANCE + PER_HEARTBEAT * looks) * leaving;
+    let over = minutes.into_iter().filter_map(|(number, minute)| {
+        let tries = if minute.refused { TRIES } else { 1 };
+        let most = tries * (IDLE + (PER_INSTANCE + PER_HEARTBEAT * looks) * minute.leaving);
+        let Minute { calls, leaving, .. } = minute;
         let what = format!("{calls} calls in a minute with {leaving} leaving");
-        (calls > most).then(|| Broken::new(CALLS, Duration::from_secs(minute * 60), what))
+        (calls > most).then(|| Broken::new(CALLS, Duration::from_secs(number * 60), what))
     });
     over.collect()
 }

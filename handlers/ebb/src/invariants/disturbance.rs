@@ -90,7 +90,8 @@ fn of_entry(entry: &Entry) -> Option<(Duration, Duration)> {
     Some((entry.at, entry.at + lasts))
 }
 
-fn is_refused(outcome: &str) -> bool {
+/// Whether AWS had no answer but that it should be asked again.
+pub(super) fn is_refused(outcome: &str) -> bool {
     matches!(
         outcome,
         "Throttling"

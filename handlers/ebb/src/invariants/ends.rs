@@ -51,9 +51,9 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
     }
 }
 
-/// Whether a sweep comes before an action that no event told times out.
+/// Whether a sweep comes, and has done its work, before an action that no event told times out.
 fn sweep_comes_in_time(heartbeat_timeout: Duration) -> bool {
-    heartbeat_timeout >= Duration::from_secs(60)
+    heartbeat_timeout >= Duration::from_secs(65)
 }
 
 /// Whether a heartbeat that was refused speaks of an instance of which a function has ended the action long ago, and that no
@@ -83,8 +83,9 @@ fn is_ours_to_judge(
     let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref());
     let seen = |one: &Instance| one.joined.is_some_and(|joined| joined + TWO_SWEEPS < at);
     let in_cluster = |(id, one): (&String, &Instance)| {
-        let ours = id == ec2_instance || seen(one) && one.group.as_deref() == Some(group);
-        ours && !one.is_going_down()
+        let itself = id == ec2_instance && one.registered;
+        let another = seen(one) && one.group.as_deref() == Some(group);
+        (itself || another) && !one.is_going_down()
     };
     cluster.is_some_and(|cluster| run.terms.config.serves(cluster))
         && course.instances().any(in_cluster)

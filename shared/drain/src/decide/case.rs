@@ -74,8 +74,10 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
-    /// Another action than the one before: nothing of that one's drain counts for it.
+    /// Another action than the one before: nothing of that one's drain counts for it. What was recommended of an instance
+    /// that leaves its group comes to its end here; from a warm pool it comes back on another host.
     fn begin(&mut self, action: RememberedAction) {
+        (self.memory.recommended_at, self.memory.rebalance_until) = (None, None);
         if self.memory.action.replace(action).is_some() {
             (self.memory.draining_since, self.memory.counted) = (None, None);
         }

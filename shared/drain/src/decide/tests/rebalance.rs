@@ -223,3 +223,12 @@ fn signal_rebalance_that_was_taken_up_waits_for_no_budget_any_more() {
 
     assert_eq!(taken_up.remembers().unwrap().recommended_at, None);
 }
+
+#[test]
+fn a_recommendation_does_not_outlast_the_action_that_takes_the_instance() {
+    let recommended = scene().remembering(|memory| memory.recommended_at = Some(at(0)));
+
+    let outcome = recommended.told_to_terminate(HOUR).now(HOUR).decided();
+
+    assert_eq!(outcome.remembers().unwrap().recommended_at, None);
+}
