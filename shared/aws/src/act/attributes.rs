@@ -25,19 +25,13 @@ struct Note {
     value: Option<DrainAttribute>,
 }
 
-/// Writes our attribute on container instances. One that could not be set DRAINING gets none: it would
-/// say since when it drains.
+/// Writes our attribute on container instances.
 pub(super) async fn remember(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
     let attributes = picked(orders, |action| match action {
         Action::Remember(attribute) => Some(attribute),
         _ => None,
     });
-    let drained = |order: &Order| {
-        let wanted = order.actions.contains(&Action::Drain);
-        !wanted || outcome.get(&order.ec2_instance).is_some_and(|done| done.drained.is_some())
-    };
-    let written = attributes.into_iter().filter(|(order, _)| drained(order)).collect();
-    write(ecs, notes(written, |value| Some(value.clone())), outcome).await;
+    write(ecs, notes(attributes, |value| Some(value.clone())), outcome).await;
 }
 
 /// Takes our attribute off the container instances of these EC2 instances.

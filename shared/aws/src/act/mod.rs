@@ -78,13 +78,13 @@ pub async fn perform(
 ) -> Outcome {
     let mut outcome: Outcome =
         orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
-    states::drain(&clients.ecs, orders, &mut outcome).await;
-    // What is to be known of an instance that comes back is written before it is let go, unless it is refused for good.
-    let (first, rest): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_and_ends);
+    // What is to be known of an instance that comes back is written before it is let go, unless it is refused for good; and
+    // when a drain ends that ends by itself, before it begins: nothing else would ever set the instance ACTIVE again.
+    let (first, rest): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_first);
     attributes::remember(&clients.ecs, &first, &mut outcome).await;
-    let ready =
-        orders.iter().filter(|order| !remembers_and_ends(order) || !is_busy(&outcome, order));
+    let ready = orders.iter().filter(|order| !remembers_first(order) || !is_held(&outcome, order));
     let ready: Vec<Order> = ready.cloned().collect();
+    states::drain(&clients.ecs, &ready, &mut outcome).await;
     lifecycle::complete(&clients.autoscaling, &ready, &mut outcome).await;
     // The sooner it is written why an instance drains, the fewer are left DRAINING by a process that dies.
     attributes::remember(&clients.ecs, &rest, &mut outcome).await;
@@ -96,15 +96,17 @@ pub async fn perform(
     outcome
 }
 
-fn remembers_and_ends(order: &Order) -> bool {
+fn remembers_first(order: &Order) -> bool {
     let any = |wanted: fn(&Action) -> bool| order.actions.iter().any(wanted);
-    any(|it| matches!(it, Action::Remember(_))) && any(|it| matches!(it, Action::Complete { .. }))
+    any(|it| matches!(it, Action::Remember(_)))
+        && any(|it| matches!(it, Action::Complete { .. } | Action::Drain))
 }
 
-/// Whether something will be tried again.
-fn is_busy(outcome: &Outcome, order: &Order) -> bool {
+/// Whether an order waits for what could not be written: an end until it is tried again, a drain for good.
+fn is_held(outcome: &Outcome, order: &Order) -> bool {
     let faults = outcome.get(&order.ec2_instance).map_or(&[][..], |done| &done.faults);
-    faults.iter().any(|fault| matches!(fault, Fault::Busy(_)))
+    let drains = order.actions.contains(&Action::Drain);
+    faults.iter().any(|fault| drains || matches!(fault, Fault::Busy(_)))
 }
 
 /// Orders, each with one of its actions, that ask for what `pick` picks out.

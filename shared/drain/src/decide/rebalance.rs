@@ -94,25 +94,24 @@ fn under_way(case: &Case<'_>) -> Option<Decision> {
         Some(until) if case.now >= until => {
             Some(Decision::one(Action::Activate, Reason::DrainOver))
         }
+        // It waits for no budget any more: should somebody set it ACTIVE, that stands.
+        Some(until) if case.memory.recommended_at.is_some() => Some(begin(case, until)),
         Some(until) => Some(Decision::nothing(Reason::RebalanceDraining { until })),
-        None if case.seen.drained_at.is_some() => Some(begin(case)),
+        None if case.seen.drained_at.is_some() => Some(begin(case, until(case))),
         None => Some(Decision::nothing(Reason::SomebodyElsesDrain)),
     }
 }
 
-fn begin(case: &Case<'_>) -> Decision {
-    let until = until(case);
-    Decision::one(remember(case, until), Reason::RebalanceDraining { until })
+/// It is DRAINING, and the recommendation is taken up.
+fn begin(case: &Case<'_>, until: Timestamp) -> Decision {
+    let rebalance_until = Some(until);
+    let memory = case.memory.clone();
+    let memory = DrainAttribute { rebalance_until, recommended_at: None, ..memory };
+    Decision::one(Action::Remember(memory), Reason::RebalanceDraining { until })
 }
 
 fn until(case: &Case<'_>) -> Timestamp {
     whole_seconds(after(case.now, case.policy.rebalance_drain))
-}
-
-fn remember(case: &Case<'_>, until: Timestamp) -> Action {
-    let memory = case.memory.clone();
-    let rebalance_until = Some(until);
-    Action::Remember(DrainAttribute { rebalance_until, recommended_at: None, ..memory })
 }
 
 fn note(group: &Group) -> Decision {
@@ -121,14 +120,17 @@ fn note(group: &Group) -> Decision {
     Decision { notes, ..Decision::nothing(Reason::RebalanceNoted { capacity_rebalance }) }
 }
 
-/// Drains, and writes down until when: without that nothing would ever set the instance ACTIVE again.
+/// Drains, and writes down until when: without that nothing would ever set the instance ACTIVE again. What waited for the
+/// budget is remembered until it is DRAINING: a process that dies before leaves it to the sweep.
 fn drain(case: &Case<'_>, group: &Group) -> Decision {
     if !case.described.attribute_fits {
         let mut decision = note(group);
         decision.notes.push(Note::AttributeDoesNotFit);
         return decision;
     }
-    let actions = vec![Action::Drain, remember(case, until(case))];
+    let rebalance_until = Some(until(case));
+    let memory = DrainAttribute { rebalance_until, ..case.memory.clone() };
+    let actions = vec![Action::Drain, Action::Remember(memory)];
     Decision { actions, ..Decision::nothing(Reason::RebalanceDrains) }
 }
 
