@@ -80,7 +80,9 @@ pub async fn perform(
         orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
     // What is to be known of an instance that comes back is written before it is let go, unless it is refused for good; and
     // when a drain ends that ends by itself, before it begins: nothing else would ever set the instance ACTIVE again.
-    let (first, rest): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_first);
+    let (last, others): (Vec<_>, Vec<_>) =
+        orders.iter().cloned().partition(|order| order.actions.contains(&Action::Activate));
+    let (first, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(remembers_first);
     attributes::remember(&clients.ecs, &first, &mut outcome).await;
     let ready = orders.iter().filter(|order| !remembers_first(order) || !is_held(&outcome, order));
     let ready: Vec<Order> = ready.cloned().collect();
@@ -91,7 +93,11 @@ pub async fn perform(
     tasks::stop(&clients.ecs, orders, &mut outcome).await;
     lifecycle::heartbeat(&clients.autoscaling, orders, &mut outcome).await;
     lifecycle::replace(&clients.autoscaling, orders, &mut outcome).await;
-    states::activate(&clients.ecs, orders, &mut outcome).await;
+    states::activate(&clients.ecs, &last, &mut outcome).await;
+    // What is left to remember of an instance replaces what was, once it is ACTIVE.
+    let activated = last.into_iter().filter(|order| is_activated(&outcome, order));
+    let activated: Vec<Order> = activated.collect();
+    attributes::remember(&clients.ecs, &activated, &mut outcome).await;
     looks::send(&clients.sqs, queue_url, orders, now, &mut outcome).await;
     outcome
 }
@@ -100,6 +106,10 @@ fn remembers_first(order: &Order) -> bool {
     let any = |wanted: fn(&Action) -> bool| order.actions.iter().any(wanted);
     any(|it| matches!(it, Action::Remember(_)))
         && any(|it| matches!(it, Action::Complete { .. } | Action::Drain))
+}
+
+fn is_activated(outcome: &Outcome, order: &Order) -> bool {
+    outcome.get(&order.ec2_instance).is_some_and(|done| done.activated.is_some())
 }
 
 /// Whether an order waits for what could not be written: an end until it is tried again, a drain for good.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::attribute::DrainAttribute;
 use crate::decision::{Action, Decision};
 use crate::mutant::Mutant;
 use crate::observation::Status;
@@ -69,6 +70,15 @@ fn look_at_end(case: &Case<'_>, deadline: Option<Deadline>, decision: &Decision)
     (waits && swept).then_some(Action::LookAgain { at: soon.at, purpose: Purpose::Deadline })
 }
 
+/// Its drain is over. What AWS Health has announced of it is not.
+pub(super) fn set_active(case: &Case<'_>, reason: Reason) -> Decision {
+    let mut decision = Decision::one(Action::Activate, reason);
+    let announced = case.memory.replace_at;
+    let left = DrainAttribute { replace_at: announced, ..DrainAttribute::default() };
+    decision.actions.extend(announced.map(|_| Action::Remember(left)));
+    decision
+}
+
 /// Its group says that it is InService while it drains for an action of ours: it came back from the warm pool, or its
 /// termination was called off. One such look may be a stale answer; two a minute apart are not.
 fn back_in_service(case: &Case<'_>) -> Option<Decision> {
@@ -80,7 +90,7 @@ fn back_in_service(case: &Case<'_>) -> Option<Decision> {
     if Mutant::LeavesTheWarmPoolDraining.is_on() {
         return Some(Decision::nothing(Reason::InServiceAgain));
     }
-    Some(Decision::one(Action::Activate, Reason::BackInService))
+    Some(set_active(case, Reason::BackInService))
 }
 
 /// A look that finds that its group does not hold it needs to know no more: its action is over, or has not begun.
@@ -120,5 +130,5 @@ fn deadline_reached(case: &Case<'_>, deadline: Deadline) -> Answer<Decision> {
 fn notice_over(case: &Case<'_>) -> Option<Decision> {
     let over = after(case.memory.interrupted_at?, AFTER_INTERRUPTION);
     let lives = case.now >= over && case.described.agent_connected && case.memory.action.is_none();
-    lives.then(|| Decision::one(Action::Activate, Reason::DrainOver))
+    lives.then(|| set_active(case, Reason::DrainOver))
 }

@@ -11,8 +11,8 @@ use crate::reason::Reason;
 
 use super::answer::{Answer, known};
 use super::case::Case;
-use super::completion;
 use super::moment::after;
+use super::{completion, leaving};
 
 /// The note, which needs no look at ECS.
 pub(super) fn noted(seen: &Observation) -> Answer<Decision> {
@@ -91,9 +91,7 @@ fn under_way(case: &Case<'_>) -> Option<Decision> {
         return None;
     }
     match case.memory.rebalance_until {
-        Some(until) if case.now >= until => {
-            Some(Decision::one(Action::Activate, Reason::DrainOver))
-        }
+        Some(until) if case.now >= until => Some(leaving::set_active(case, Reason::DrainOver)),
         // It waits for no budget any more: should somebody set it ACTIVE, that stands.
         Some(until) if case.memory.recommended_at.is_some() => Some(begin(case, until)),
         Some(until) => Some(Decision::nothing(Reason::RebalanceDraining { until })),

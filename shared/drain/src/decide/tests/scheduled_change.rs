@@ -117,3 +117,17 @@ fn signal_change_is_looked_at_in_time_from_as_far_ahead_as_a_message_can_be_dela
 
     assert_eq!(swept.looks(Purpose::Deadline), [13 * DAY]);
 }
+
+#[test]
+fn an_announced_change_outlasts_a_drain_that_came_to_nothing() {
+    let scene = scene().in_service().draining().leaving_since(None).remembering(|memory| {
+        memory.rebalance_until = Some(at(HOUR));
+        memory.replace_at = Some(at(DAY));
+    });
+
+    let outcome = scene.swept_at(HOUR + MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["set active"]);
+    assert_eq!(outcome.remembers().unwrap().replace_at, Some(at(DAY)));
+    assert_eq!(outcome.remembers().unwrap().rebalance_until, None);
+}
