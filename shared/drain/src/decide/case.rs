@@ -135,7 +135,9 @@ impl<'a> Case<'a> {
         if let (Some((_, at)), ScheduledChangePolicy::Replace { ahead }) =
             (&told.scheduled_change, self.policy.scheduled_change)
         {
-            self.memory.replace_at = Some(whole_seconds(before(*at, ahead)));
+            // Of two changes that are announced the earlier one counts.
+            let due = whole_seconds(before(*at, ahead));
+            self.memory.replace_at = Some(self.memory.replace_at.map_or(due, |it| it.min(due)));
         }
         self.memory.gone |= told.ec2_state.is_some_and(is_final);
     }

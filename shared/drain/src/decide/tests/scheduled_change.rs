@@ -131,3 +131,12 @@ fn an_announced_change_outlasts_a_drain_that_came_to_nothing() {
     assert_eq!(outcome.remembers().unwrap().replace_at, Some(at(DAY)));
     assert_eq!(outcome.remembers().unwrap().rebalance_until, None);
 }
+
+#[test]
+fn a_later_change_puts_off_none_that_was_announced_before() {
+    let first = in_service().remembering(|memory| memory.replace_at = Some(at(2 * DAY)));
+
+    let outcome = first.change_announced_for(14 * DAY).policy(replace).decided();
+
+    assert_eq!(outcome.reason(), Reason::ChangeAhead { replace_at: at(2 * DAY) });
+}
