@@ -40,8 +40,7 @@ fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys()
     assert_eq!(batch.struck().len(), KINDS.len());
     // What goes wrong with calls goes wrong with each that there is.
     assert_eq!(batch.operations(), BTreeSet::from(OPERATIONS));
-    // The simulated AWS knows no instance lifecycle policy, so that nothing is retained there.
-    assert_eq!(batch.reasons_not_met(), ["retained"]);
+    assert!(batch.reasons_not_met().is_empty(), "{:?}", batch.reasons_not_met());
 }
 
 #[test]
