@@ -1,7 +1,8 @@
 //! What ebb does: batched, most urgent first, and harmless when done twice.
 //!
-//! What saves work goes out before what only informs: DRAINING, completions, stops, heartbeats, replacements, what is
-//! ACTIVE again, then what is remembered, then delayed looks. One that fails holds none of the others up.
+//! What saves work goes out before what only informs: DRAINING, completions, what has to be known first and what waits for
+//! it, what is remembered, stops, heartbeats, replacements, what is ACTIVE again, then delayed looks. One that fails holds
+//! none of the others up.
 
 pub mod attributes;
 pub mod lifecycle;
@@ -78,16 +79,17 @@ pub async fn perform(
 ) -> Outcome {
     let mut outcome: Outcome =
         orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
+    let (noted, others): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_first);
+    states::drain(&clients.ecs, &others, &mut outcome).await;
+    lifecycle::complete(&clients.autoscaling, &others, &mut outcome).await;
     // What is to be known of an instance that comes back is written before it is let go, unless it is refused for good; and
     // when a drain ends that ends by itself, before it begins: nothing else would ever set the instance ACTIVE again.
-    let (last, others): (Vec<_>, Vec<_>) =
-        orders.iter().cloned().partition(|order| order.actions.contains(&Action::Activate));
-    let (first, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(remembers_first);
-    attributes::remember(&clients.ecs, &first, &mut outcome).await;
-    let ready = orders.iter().filter(|order| !remembers_first(order) || !is_held(&outcome, order));
-    let ready: Vec<Order> = ready.cloned().collect();
+    attributes::remember(&clients.ecs, &noted, &mut outcome).await;
+    let ready: Vec<Order> = noted.into_iter().filter(|order| !is_held(&outcome, order)).collect();
     states::drain(&clients.ecs, &ready, &mut outcome).await;
     lifecycle::complete(&clients.autoscaling, &ready, &mut outcome).await;
+    let (last, rest): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|order| order.actions.contains(&Action::Activate));
     // The sooner it is written why an instance drains, the fewer are left DRAINING by a process that dies.
     attributes::remember(&clients.ecs, &rest, &mut outcome).await;
     tasks::stop(&clients.ecs, orders, &mut outcome).await;
