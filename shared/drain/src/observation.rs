@@ -201,7 +201,7 @@ impl GroupMember {
     /// Whether its group's instance lifecycle policy retains it after an ABANDON: it has left the group's capacity and is
     /// replaced, and stays until somebody terminates it (Auto Scaling API reference, RetentionTriggers).
     pub fn is_retained(&self) -> bool {
-        self.lifecycle_state == "Terminating:Retained"
+        self.lifecycle_state.ends_with(":Retained")
     }
 }
 

@@ -222,6 +222,7 @@ mod tests {
             "Terminating:Wait",
             "Terminating:Proceed",
             "Terminating:Retained",
+            "Warmed:Pending:Retained",
             "Warmed:Pending:Wait",
             "Warmed:Stopped",
         ];
@@ -230,8 +231,13 @@ mod tests {
         let groups = Groups { members: members.collect(), ..Groups::default() };
 
         let waiting: Vec<_> = groups.waiting().into_iter().collect();
-        let found =
-            ["Pending:Wait", "Terminating:Retained", "Terminating:Wait", "Warmed:Pending:Wait"];
+        let found = [
+            "Pending:Wait",
+            "Terminating:Retained",
+            "Terminating:Wait",
+            "Warmed:Pending:Retained",
+            "Warmed:Pending:Wait",
+        ];
         assert_eq!(waiting, found);
         assert_eq!(groups.names(&groups.waiting()), BTreeSet::from(["web".to_owned()]));
     }
