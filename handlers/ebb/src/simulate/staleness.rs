@@ -82,3 +82,25 @@ impl Lost {
             outcome.broken.iter().filter(|broken| over(broken.invariant)).count();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sim::scenario::Step;
+
+    use super::*;
+
+    #[test]
+    fn every_stale_read_lags_as_far_as_was_asked_and_the_settle_time_is_the_one_that_is_tried() {
+        let what = Happening::StaleReads { for_: Length::secs(5), operation: None };
+        let step = Step { at: Length::secs(60), what };
+        let scenario = Scenario { happens: vec![step], ..Scenario::default() };
+
+        let scenario = lagging(scenario, Duration::from_secs(30), Duration::from_secs(20));
+
+        assert_eq!(scenario.environment["EBB_SETTLE_TIME"], "20s");
+        let Happening::StaleReads { for_, .. } = &scenario.happens[0].what else {
+            panic!("another step")
+        };
+        assert_eq!(for_.0, Duration::from_secs(30));
+    }
+}

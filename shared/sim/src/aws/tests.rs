@@ -260,3 +260,25 @@ fn managed_draining_is_accounted_for_as_a_responder() {
     assert!(summary.completion_lag_seconds.is_some());
     assert_eq!(summary.own_lag_seconds, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_aws_whose_functions_hold_clients_of_it_is_freed_once_they_are_dismissed() {
+    let aws = Aws::new(World::new(1, Switches::default()));
+    let client = aws.http_client("a function's");
+    aws.function("f", move |_| {
+        let client = client.clone();
+        Arc::new(move |_| {
+            let client = client.clone();
+            Box::pin(async move {
+                drop(client);
+                Ok(json!({}))
+            })
+        })
+    });
+    let held = Arc::downgrade(&aws.0);
+
+    aws.dismiss();
+    drop(aws);
+
+    assert!(held.upgrade().is_none());
+}
