@@ -80,21 +80,24 @@ fn is_late(run: &Run<'_>, instance: &Instance, at: Duration, began: Duration) ->
     if !instance.registered {
         return None;
     }
+    let ready = ready(run, instance, began).max(run.disturbances.last_before(at));
+    Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
+}
+
+/// Since when an instance that is still held has nothing left to wait for.
+pub(super) fn ready_since(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
+    let (_, began) = instance.action.as_ref().filter(|_| instance.registered)?;
+    (waited_for(run, instance, at) == 0).then(|| ready(run, instance, *began))
+}
+
+/// When an instance with nothing left on it could be let go, as far as the world is concerned.
+fn ready(run: &Run<'_>, instance: &Instance, began: Duration) -> Duration {
     let policy = &run.terms.config.policy;
     let drained = instance.draining.as_ref().map_or(began, |(since, _)| *since);
     let grace = match instance.daemons_only_since {
         Some(since) if !instance.tasks.is_empty() => since + policy.daemon_grace,
         _ => Duration::ZERO,
     };
-    let disturbed = run.disturbances.last_before(at);
-    let ready = [
-        instance.last_stopped,
-        drained + policy.settle_time,
-        began,
-        grace,
-        instance.agent_back_at,
-        disturbed,
-    ];
-    let ready = ready.into_iter().max().unwrap_or_default();
-    Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
+    let all = [instance.last_stopped, drained + policy.settle_time, grace, instance.agent_back_at];
+    all.into_iter().fold(began, Duration::max)
 }

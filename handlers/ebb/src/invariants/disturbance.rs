@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use aws::Feed;
 use sim::history::{Entry, Fact};
 use sim::scenario::{Happening, Scenario};
 
 use crate::play::Played;
 
+/// How often the sweep comes.
+pub(super) const SWEEP: Duration = Duration::from_secs(60);
 /// What passes between two looks: a sweep comes every minute, so two of them and the settle time fit.
 pub(super) const TWO_SWEEPS: Duration = Duration::from_secs(150);
 
@@ -19,6 +22,8 @@ pub(super) struct Disturbances {
     all: Vec<(Duration, Duration)>,
     /// Events that came late, out of order or never: no excuse where a sweep finds what they tell.
     deliveries: Vec<Duration>,
+    /// Invocations that ended before their work, by their function.
+    deaths: Vec<(Duration, String)>,
 }
 
 impl Disturbances {
@@ -33,7 +38,15 @@ impl Disturbances {
         }));
         all.sort_unstable();
         let deliveries = played.history.iter().filter(|entry| is_bad_delivery(&entry.fact));
-        Self { all, deliveries: deliveries.map(|entry| entry.at).collect() }
+        let deliveries = deliveries.map(|entry| entry.at).collect();
+        Self { all, deliveries, deaths: played.history.iter().filter_map(death).collect() }
+    }
+
+    /// When an invocation of this function ended last before its work, by this moment.
+    pub(super) fn last_death(&self, function: Feed, at: Duration) -> Option<Duration> {
+        let deaths =
+            self.deaths.iter().filter(|(when, whose)| whose == function.name() && *when <= at);
+        deaths.map(|(when, _)| *when).next_back()
     }
 
     /// Whether every event between two moments was delivered as usual.
@@ -82,12 +95,21 @@ fn of_entry(entry: &Entry) -> Option<(Duration, Duration)> {
             _ => Duration::ZERO,
         },
         Fact::Call { by, outcome, .. } if by.is_function() && is_refused(outcome) => Duration::ZERO,
-        Fact::Returned { outcome, .. } if outcome == "timed out" || outcome == "killed" => {
-            Duration::ZERO
-        }
+        Fact::Returned { .. } if death(entry).is_some() => Duration::ZERO,
         _ => return None,
     };
     Some((entry.at, entry.at + lasts))
+}
+
+fn death(entry: &Entry) -> Option<(Duration, String)> {
+    match &entry.fact {
+        Fact::Returned { function, outcome, .. }
+            if outcome == "timed out" || outcome == "killed" =>
+        {
+            Some((entry.at, function.clone()))
+        }
+        _ => None,
+    }
 }
 
 /// Whether AWS had no answer but that it should be asked again.
@@ -112,10 +134,8 @@ mod tests {
 
     #[test]
     fn a_quiet_stretch_lies_before_between_or_after_disturbances() {
-        let all = Disturbances {
-            all: vec![(secs(100), secs(110)), (secs(200), secs(260))],
-            deliveries: Vec::new(),
-        };
+        let all = vec![(secs(100), secs(110)), (secs(200), secs(260))];
+        let all = Disturbances { all, ..Disturbances::default() };
 
         assert!(all.quiet_for(secs(90), secs(0), secs(500)));
         assert!(all.quiet_for(secs(90), secs(105), secs(210)));

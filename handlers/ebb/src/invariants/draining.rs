@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws::Feed;
 use sim::history::{Entry, Fact};
 use sim::scenario::{Happening, Step};
 
@@ -105,6 +106,9 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
         since + ON_ITS_WAY < at && run.disturbances.quiet(since, at) || since + INVOCATION < at
     };
     let spot = instance.spot_notice.filter(|_| instance.spot_end().is_some_and(|end| at < end));
+    // The only process that knew of a notice died before it could write it down: the next one is told a minute later.
+    let died = run.disturbances.last_death(Feed::SpotInterruption, at).map(|at| at + ON_ITS_WAY);
+    let spot = spot.map(|notice| died.map_or(notice, |died| died.max(notice)));
     let held = instance.action.as_ref().map(|(_, began)| *began);
     let what = format!("{name} was set ACTIVE");
     [spot, held].into_iter().flatten().any(known).then(|| Broken::new(WANTED_GONE, at, what))

@@ -5,8 +5,8 @@ use std::time::Duration;
 use sim::history::{ActionEnd, Entry, Fact};
 
 use super::course::{Course, EARLIER_THAN_AWS, Instance};
-use super::disturbance::TWO_SWEEPS;
-use super::{Broken, Run};
+use super::disturbance::{SWEEP, TWO_SWEEPS};
+use super::{Broken, Run, completion};
 
 const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
 const HEARTBEAT: &str = "no heartbeat comes after the end";
@@ -26,7 +26,9 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             };
             let ours = run.terms.our_hook(group, hook)?;
             let period = if global { Duration::ZERO } else { ours.heartbeat_timeout.0 };
-            let could = could_have_acted(run, *at, period)
+            let ready =
+                course.of(ec2_instance).and_then(|it| completion::ready_since(run, it, *at));
+            let could = could_have_acted(run, *at, period, ready)
                 && (global
                     || sweep_comes_in_time(period)
                     || run.disturbances.told(at.saturating_sub(period), *at))
@@ -66,10 +68,20 @@ fn is_orphaned(course: &Course, about: &str, at: Duration) -> bool {
     !held && instance.action.is_none() && ended.is_some_and(|(end, _)| end + ON_ITS_WAY < at)
 }
 
-/// Whether a handler could run, and AWS answered, for long enough during the last heartbeat period less what ebb needs.
-fn could_have_acted(run: &Run<'_>, at: Duration, period: Duration) -> bool {
+/// Whether a handler could run, and AWS answered, for long enough during the last heartbeat period less what ebb needs: two
+/// sweeps, where nothing was left to wait for. A heartbeat goes out every third of the period, by the sweep after its moment,
+/// so that a shorter stretch may hold none.
+fn could_have_acted(
+    run: &Run<'_>,
+    at: Duration,
+    period: Duration,
+    ready: Option<Duration>,
+) -> bool {
     let window = period.saturating_sub(EARLIER_THAN_AWS).max(TWO_SWEEPS);
-    run.disturbances.quiet_for(TWO_SWEEPS, at.saturating_sub(window), at)
+    let from = at.saturating_sub(window);
+    let beats = (period / 3 + SWEEP).max(TWO_SWEEPS);
+    run.disturbances.quiet_for(beats, from, at)
+        || ready.is_some_and(|ready| run.disturbances.quiet_for(TWO_SWEEPS, from.max(ready), at))
 }
 
 /// A group without a cluster is not ours to judge, and nor is one whose cluster is not served. Whether a group has one is told
