@@ -119,7 +119,7 @@ pub enum Action {
     Replace,
     /// Set the container instance ACTIVE, and forget the drain.
     Activate,
-    /// Write this on the container instance.
+    /// Write this on the container instance; the default, which says nothing, is taken off it.
     Remember(DrainAttribute),
     /// Look again, by a delayed message of our own.
     LookAgain {

@@ -6,17 +6,12 @@ use crate::attribute::{Counted, DrainAttribute, RememberedAction, whole_seconds}
 use crate::decision::{Action, Decision, Question};
 use crate::note::Note;
 use crate::observation::{Described, Observation, Status};
-use crate::policy::{Policy, ScheduledChangePolicy};
+use crate::policy::Policy;
 use crate::reason::{Deadline, DeadlineOf, Reason};
-use crate::signal::{InstanceAction, Purpose};
-use crate::told::is_final;
+use crate::signal::Purpose;
 
 use super::answer::{Answer, Stop, known};
-use super::moment::{after, before};
 use super::{action, certainty, completion, deadline, heartbeat, must_go};
-
-/// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
-const SPOT_NOTICE: std::time::Duration = std::time::Duration::from_secs(120);
 
 pub(super) struct Case<'a> {
     pub(super) seen: &'a Observation,
@@ -67,7 +62,8 @@ impl<'a> Case<'a> {
             }
             (None, Some(remembered)) => self.doubt(&remembered)?,
             (None, None) if self.looks_for_an_action() => {
-                self.memory.action = action::without_memory(self.seen, self.policy, self.now)?;
+                let untold = action::without_memory(self.seen, self.policy, self.now)?;
+                untold.into_iter().for_each(|action| self.begin(action));
             }
             (None, None) => {}
         }
@@ -113,33 +109,6 @@ impl<'a> Case<'a> {
     fn looks_for_an_action(&self) -> bool {
         let told = &self.seen.told;
         told.sweep.is_some() || !told.looks.is_empty() || self.seen.member.present().is_some()
-    }
-
-    fn take_notices(&mut self) {
-        let told = &self.seen.told;
-        match told.interruption {
-            // Hibernation begins at once and the instance comes back: a drain with an end, without a deadline.
-            Some((at, InstanceAction::Hibernate)) => {
-                let until = after(at.min(self.now), self.policy.rebalance_drain);
-                self.memory.rebalance_until = Some(whole_seconds(until));
-            }
-            Some((at, InstanceAction::Terminate | InstanceAction::Stop)) => {
-                let end = after(at.min(self.now), SPOT_NOTICE);
-                self.memory.interrupted_at = Some(whole_seconds(end));
-            }
-            None if self.described.status == Status::Active => {
-                self.memory.interrupted_at = self.memory.interrupted_at.filter(|at| self.now < *at);
-            }
-            None => {}
-        }
-        if let (Some((_, at)), ScheduledChangePolicy::Replace { ahead }) =
-            (&told.scheduled_change, self.policy.scheduled_change)
-        {
-            // Of two changes that are announced the earlier one counts.
-            let due = whole_seconds(before(*at, ahead));
-            self.memory.replace_at = Some(self.memory.replace_at.map_or(due, |it| it.min(due)));
-        }
-        self.memory.gone |= told.ec2_state.is_some_and(is_final);
     }
 
     fn take_agent(&mut self) {
@@ -286,7 +255,7 @@ impl<'a> Case<'a> {
         }
         if self.described.attribute_fits {
             decision.actions.push(Action::Remember(self.memory.clone()));
-        } else {
+        } else if !decision.notes.contains(&Note::AttributeDoesNotFit) {
             decision.notes.push(Note::AttributeDoesNotFit);
         }
     }

@@ -16,6 +16,7 @@ mod heartbeat;
 mod launch;
 mod leaving;
 mod moment;
+mod notices;
 mod old_event;
 mod rebalance;
 mod scheduled_change;
@@ -28,7 +29,7 @@ use crate::mutant::Mutant;
 use crate::observation::{Described, Observation, Status, Told};
 use crate::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
 use crate::reason::Reason;
-use crate::signal::Purpose;
+use crate::signal::{InstanceAction, Purpose};
 
 use answer::{Answer, Stop, known};
 use case::Case;
@@ -91,7 +92,9 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
     match known(&seen.container_instance, Question::ContainerInstance) {
         Ok(Some(found)) => match &found.described {
             Some(described) => judge_described(seen, described, policy, now),
-            None if must_go(seen) => Ok(Decision::one(Action::Drain, Reason::StillActive)),
+            None if must_go(seen) && !hibernates(seen) => {
+                Ok(Decision::one(Action::Drain, Reason::StillActive))
+            }
             None => Err(Stop::Ask(closer(seen))),
         },
         Ok(None) => absent::judge(seen, policy, now),
@@ -120,6 +123,12 @@ fn without_ecs(seen: &Observation, policy: &Policy) -> Answer<Option<Decision>> 
 /// Whether something told in this batch takes the instance: it is set DRAINING before anything else is asked.
 fn must_go(seen: &Observation) -> bool {
     seen.told.terminate.is_some() || seen.told.interruption.is_some()
+}
+
+/// Whether it only hibernates: it comes back, and what ends its drain is written down before it begins.
+fn hibernates(seen: &Observation) -> bool {
+    matches!(seen.told.interruption, Some((_, InstanceAction::Hibernate)))
+        && seen.told.terminate.is_none()
 }
 
 /// Whether nothing else was told than that it is time to look once more at what looked empty.
@@ -199,7 +208,7 @@ fn staying(case: &Case<'_>) -> Answer<Decision> {
         return Ok(Decision::nothing(Reason::Gone));
     }
     if told.interruption.is_some() && case.described.status == Status::Active {
-        return Ok(Decision::one(Action::Drain, Reason::StillActive));
+        return Ok(rebalance::drain(case, case.memory.clone(), Reason::StillActive));
     }
     if told.rebalance.is_some() || rebalance::is_remembered(case) {
         return rebalance::judge(case);

@@ -53,7 +53,7 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
             let draining = known(&case.seen.group_draining, Question::GroupDraining)?;
             let draining = draining.copied().unwrap_or(0);
             if within_budget(case.policy, &group, draining) {
-                drain(case, &group)
+                take_up(case, &group)
             } else {
                 put_off(case)
             }
@@ -118,9 +118,9 @@ fn note(group: &Group) -> Decision {
     Decision { notes, ..Decision::nothing(Reason::RebalanceNoted { capacity_rebalance }) }
 }
 
-/// Drains, and writes down until when: without that nothing would ever set the instance ACTIVE again. What waited for the
-/// budget is remembered until it is DRAINING: a process that dies before leaves it to the sweep.
-fn drain(case: &Case<'_>, group: &Group) -> Decision {
+/// Taken up. What waited for the budget is remembered until it is DRAINING: a process that dies before leaves it to the
+/// sweep.
+fn take_up(case: &Case<'_>, group: &Group) -> Decision {
     if !case.described.attribute_fits {
         let mut decision = note(group);
         decision.notes.push(Note::AttributeDoesNotFit);
@@ -128,8 +128,17 @@ fn drain(case: &Case<'_>, group: &Group) -> Decision {
     }
     let rebalance_until = Some(until(case));
     let memory = DrainAttribute { rebalance_until, ..case.memory.clone() };
+    drain(case, memory, Reason::RebalanceDrains)
+}
+
+/// Drains, and writes down until when. Where that does not fit it is not drained: nothing would ever set the instance
+/// ACTIVE again.
+pub(super) fn drain(case: &Case<'_>, memory: DrainAttribute, reason: Reason) -> Decision {
+    if !case.described.attribute_fits {
+        return Decision { notes: vec![Note::AttributeDoesNotFit], ..Decision::nothing(reason) };
+    }
     let actions = vec![Action::Drain, Action::Remember(memory)];
-    Decision { actions, ..Decision::nothing(Reason::RebalanceDrains) }
+    Decision { actions, ..Decision::nothing(reason) }
 }
 
 /// Has an instance replaced by its group, if not too many are on their way out already.

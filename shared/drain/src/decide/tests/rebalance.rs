@@ -232,3 +232,27 @@ fn a_recommendation_does_not_outlast_the_action_that_takes_the_instance() {
 
     assert_eq!(outcome.remembers().unwrap().recommended_at, None);
 }
+
+#[test]
+fn a_recommendation_of_before_an_action_that_no_event_told_is_forgotten() {
+    let scene = scene().with(replica("api")).remembering(|memory| {
+        memory.recommended_at = Some(at(-200));
+    });
+
+    let outcome = scene.policy(drain).swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(outcome.remembers().unwrap().recommended_at, None);
+}
+
+#[test]
+fn what_is_left_of_a_drain_that_is_over_is_taken_off_an_active_instance() {
+    let scene = scene().in_service().leaving_since(None);
+    let left = |until| {
+        let scene = scene.clone().remembering(|memory| memory.rebalance_until = Some(at(until)));
+        scene.swept_at(MINUTE).decided().remembers()
+    };
+
+    assert_eq!(left(60), Some(crate::attribute::DrainAttribute::default()));
+    assert_eq!(left(61), None);
+}

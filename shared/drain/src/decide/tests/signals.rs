@@ -92,6 +92,25 @@ fn signal_spot_hibernation_drains_for_a_set_time() {
 }
 
 #[test]
+fn signal_spot_hibernation_leaves_what_somebody_else_set_draining_to_them() {
+    let outcome =
+        scene().in_service().draining().warned_of(InstanceAction::Hibernate, 0).now(1).decided();
+
+    assert_eq!(outcome.reason(), Reason::SomebodyElsesDrain);
+    assert_eq!(outcome.actions().count(), 0);
+}
+
+#[test]
+fn signal_spot_hibernation_drains_nothing_that_it_could_not_set_active_again() {
+    let scene = scene().in_service().without_room_for_an_attribute();
+
+    let outcome = scene.warned_of(InstanceAction::Hibernate, 0).now(1).decided();
+
+    assert!(outcome.does().is_empty());
+    assert_eq!(outcome.notes().len(), 1);
+}
+
+#[test]
 fn signal_spot_that_came_to_nothing_sets_the_instance_active_again() {
     let scene = scene().in_service().draining().remembering(|memory| {
         memory.draining_since = Some(at(0));

@@ -1,0 +1,61 @@
+//! What EC2 and AWS Health gave notice of, as far as it is to be remembered.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::attribute::whole_seconds;
+use crate::observation::Status;
+use crate::policy::ScheduledChangePolicy;
+use crate::signal::InstanceAction;
+use crate::told::is_final;
+
+use super::case::Case;
+use super::moment::{after, before};
+
+/// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
+const SPOT_NOTICE: Duration = Duration::from_secs(120);
+
+impl Case<'_> {
+    /// Brings what is remembered up to date with the notices of this batch, and forgets those that came to nothing.
+    pub(super) fn take_notices(&mut self) {
+        if self.described.status == Status::Active {
+            self.forget_what_is_over();
+        }
+        match self.seen.told.interruption {
+            Some((at, InstanceAction::Terminate | InstanceAction::Stop)) => {
+                let end = after(at.min(self.now), SPOT_NOTICE);
+                self.memory.interrupted_at = Some(whole_seconds(end));
+            }
+            Some((at, InstanceAction::Hibernate)) => self.take_hibernation(at.min(self.now)),
+            None => {}
+        }
+        if let (Some((_, at)), ScheduledChangePolicy::Replace { ahead }) =
+            (&self.seen.told.scheduled_change, self.policy.scheduled_change)
+        {
+            // Of two changes that are announced the earlier one counts.
+            let due = whole_seconds(before(*at, ahead));
+            self.memory.replace_at = Some(self.memory.replace_at.map_or(due, |it| it.min(due)));
+        }
+        self.memory.gone |= self.seen.told.ec2_state.is_some_and(is_final);
+    }
+
+    /// It is ACTIVE: a notice whose time is over counts for no drain that comes later.
+    fn forget_what_is_over(&mut self) {
+        let memory = &mut self.memory;
+        for end in [&mut memory.interrupted_at, &mut memory.rebalance_until] {
+            *end = end.filter(|end| self.now < *end);
+        }
+    }
+
+    /// Hibernation begins at once and the instance comes back: a drain with an end, without a deadline. What somebody else
+    /// had set DRAINING before stays as it is.
+    fn take_hibernation(&mut self, at: Timestamp) {
+        let set_by_us = self.seen.drained_at.is_some() || self.attribute().is_some();
+        if self.described.status == Status::Draining && !set_by_us {
+            return;
+        }
+        let until = after(at, self.policy.rebalance_drain);
+        self.memory.rebalance_until = Some(whole_seconds(until));
+    }
+}
