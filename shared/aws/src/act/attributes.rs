@@ -25,13 +25,17 @@ struct Note {
     value: Option<DrainAttribute>,
 }
 
-/// Writes our attribute on container instances.
+/// Writes our attribute on container instances, and takes it off where nothing is left to remember.
 pub(super) async fn remember(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
     let attributes = picked(orders, |action| match action {
         Action::Remember(attribute) => Some(attribute),
         _ => None,
     });
-    write(ecs, notes(attributes, |value| Some(value.clone())), outcome).await;
+    let nothing = DrainAttribute::default();
+    let (left, over) = attributes.into_iter().partition(|(_, attribute)| **attribute != nothing);
+    let mut parts = notes(left, |attribute| Some(attribute.clone()));
+    parts.extend(notes(over, |_| None));
+    write(ecs, parts, outcome).await;
 }
 
 /// Takes our attribute off the container instances of these EC2 instances.

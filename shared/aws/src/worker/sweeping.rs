@@ -1,7 +1,7 @@
 //! The sweep: everything that is on its way out, whether an event told it or not.
 //!
-//! Container instances that drain come from ECS, instances that wait on a hook from Auto Scaling; both are read whole,
-//! in batches, and what they answer is not asked again.
+//! Container instances that drain or carry our attribute come from ECS, instances that wait on a hook from Auto Scaling;
+//! both are read whole, in batches, and what they answer is not asked again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,9 +20,10 @@ use crate::observe::container_instances::{self, Found, Selection};
 use crate::observe::groups::{self, GroupAnswer};
 use crate::observe::{all, members};
 
-/// Every how many minutes container instances are listed that carry our attribute without draining: they were set
-/// ACTIVE by somebody else, or are to be replaced ahead of a scheduled change, neither of which is urgent.
-const REMEMBERED_EVERY: i64 = 15;
+/// Which container instances a sweep looks at: those that drain, and those that carry our attribute without draining. These
+/// were set ACTIVE by somebody else, wait for a budget or for the time of a scheduled change, or were set ACTIVE by a
+/// process that died before it had taken the attribute off: until it is gone, a drain of somebody else's passes for ours.
+const SELECTIONS: [Selection<'_>; 2] = [Selection::Draining, Selection::Remembered];
 
 /// What Auto Scaling says of all groups.
 #[derive(Debug, Default)]
@@ -41,10 +42,10 @@ impl Worker {
             _ => None,
         });
         let Some(at) = asked.max() else { return };
-        let (draining, groups) = future::join(self.draining(at, now), self.groups(now)).await;
+        let (concerned, groups) = future::join(self.concerned(now), self.groups(now)).await;
         let waiting = groups.waiting();
         let hooks = self.hooks_of(&groups.names(&waiting), now).await;
-        for found in draining {
+        for found in concerned {
             if let Some(id) = found.ec2_instance {
                 let case = open(cases, &id, at);
                 case.observation.container_instance = Seen::Present(found.container_instance);
@@ -70,8 +71,8 @@ impl Worker {
         only_swept && completed.is_some() && completed == case.remembered_action()
     }
 
-    /// Container instances that drain, and now and then those that carry our attribute.
-    async fn draining(&self, at: Timestamp, now: Timestamp) -> Vec<Found> {
+    /// Container instances that drain or carry our attribute.
+    async fn concerned(&self, now: Timestamp) -> Vec<Found> {
         let clusters = match self.clusters(now).await {
             Ok(clusters) => clusters,
             Err(fault) => {
@@ -79,34 +80,30 @@ impl Worker {
                 return Vec::new();
             }
         };
-        let mut selections = vec![Selection::Draining];
-        if at.as_second().div_euclid(60).rem_euclid(REMEMBERED_EVERY) == 0 {
-            selections.push(Selection::Remembered);
-        }
-        let in_each = clusters.iter().map(|cluster| self.draining_in(cluster, &selections));
+        let in_each = clusters.iter().map(|cluster| self.concerned_in(cluster));
         all(in_each.collect()).await.into_iter().flatten().collect()
     }
 
-    async fn draining_in(&self, cluster: &str, selections: &[Selection<'_>]) -> Vec<Found> {
+    async fn concerned_in(&self, cluster: &str) -> Vec<Found> {
         let ecs = &self.clients.ecs;
-        let lists = selections.iter().map(|it| container_instances::list(ecs, cluster, *it));
+        let lists = SELECTIONS.map(|selection| container_instances::list(ecs, cluster, selection));
         let mut arns = BTreeSet::new();
-        for answer in all(lists.collect()).await {
+        for answer in all(lists.into()).await {
             match answer {
                 Ok(listed) => arns.extend(listed),
                 Err(fault) => tell(&fault),
             }
         }
         let arns: Vec<String> = arns.into_iter().collect();
-        let mut draining = Vec::new();
+        let mut concerned = Vec::new();
         for answer in container_instances::describe(ecs, cluster, &arns).await.into_values() {
             match answer {
-                Ok(found) => draining.push(found),
+                Ok(found) => concerned.push(found),
                 Err(fault) if fault.is_gone() => {}
                 Err(fault) => tell(&fault),
             }
         }
-        draining
+        concerned
     }
 
     /// All groups with their instances, those of warm pools included.

@@ -1,12 +1,14 @@
 //! The worker over answers that are written down: what is asked and done for a message, in which order.
 
+mod messages;
+mod passing_drain;
 mod warm_pool;
 mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
+use messages::{event, message, nothing_counted, task_stopped, terminate};
 use written::{
-    EC2_INSTANCE, TASK, Written, a_cluster, a_drain, an_empty_drain, event, message,
-    nothing_counted, task_stopped, terminate, throttled, throttling,
+    EC2_INSTANCE, TASK, Written, a_cluster, a_drain, an_empty_drain, throttled, throttling,
 };
 
 use crate::Feed;
@@ -218,6 +220,7 @@ async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
     let response = aws.worker(Feed::Sweep).handle(event(vec![message("sweep", sweep)])).await;
 
     assert!(failures(&response).is_empty());
+    // DRAINING ones and remembered ones are listed; tasks that run and that have stopped.
     let mut operations = aws.operations();
     operations.sort();
     assert_eq!(
@@ -228,6 +231,7 @@ async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
             "DescribeContainerInstances",
             "DescribeLifecycleHooks",
             "ListClusters",
+            "ListContainerInstances",
             "ListContainerInstances",
             "ListTasks",
             "ListTasks",

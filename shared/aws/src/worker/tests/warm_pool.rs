@@ -1,8 +1,8 @@
 //! What an instance leaves behind that returns to the warm pool.
 
+use super::messages::{event, message};
 use super::written::{
-    EC2_INSTANCE, Written, an_empty_drain_to_the_warm_pool, an_unremembered_drain, event, message,
-    throttled,
+    EC2_INSTANCE, Written, an_empty_drain_to_the_warm_pool, an_unremembered_drain, throttled,
 };
 use crate::Feed;
 

@@ -1,9 +1,8 @@
-//! An AWS of written answers below the SDK, and the messages that are sent to workers.
+//! An AWS of written answers below the SDK.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use aws_smithy_async::time::{SharedTimeSource, StaticTimeSource};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -16,8 +15,8 @@ use aws_smithy_types::body::SdkBody;
 use crate::{Clients, Config, Feed, Worker};
 
 const NOW: u64 = 1_772_442_000;
-const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
-const CONTAINER_INSTANCE: &str =
+pub(super) const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
+pub(super) const CONTAINER_INSTANCE: &str =
     "arn:aws:ecs:eu-west-1:111122223333:container-instance/web/0f1e2d3c";
 pub(super) const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/web/t1";
 pub(super) const EC2_INSTANCE: &str = "i-0123456789abcdef0";
@@ -79,34 +78,6 @@ impl HttpClient for Written {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
-}
-
-pub(super) fn message(id: &str, body: &str) -> SqsMessage {
-    let mut message = SqsMessage::default();
-    message.message_id = Some(id.to_owned());
-    message.body = Some(body.to_owned());
-    message
-}
-
-pub(super) fn event(messages: Vec<SqsMessage>) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    event.records = messages;
-    event
-}
-
-pub(super) fn terminate() -> SqsMessage {
-    let body = serde_json::json!({
-        "version": "0", "id": "1", "source": "aws.autoscaling", "account": "111122223333",
-        "detail-type": "EC2 Instance-terminate Lifecycle Action",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
-        "detail": {
-            "LifecycleActionToken": "87654321-4321-4321-4321-210987654321",
-            "AutoScalingGroupName": "web", "LifecycleHookName": "ebb",
-            "EC2InstanceId": EC2_INSTANCE,
-            "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
-        },
-    });
-    message("terminate", &body.to_string())
 }
 
 fn container_instance(status: &str, tasks: u32) -> serde_json::Value {
@@ -250,7 +221,7 @@ pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
 }
 
 /// The container instance, DRAINING for us since two minutes, with nothing counted on it.
-fn drained() -> serde_json::Value {
+pub(super) fn drained() -> serde_json::Value {
     let since = NOW - 120;
     let mut it = container_instance("DRAINING", 0);
     let value = format!("1/s:{since}/n:0:0/a:{since}:876543");
@@ -258,30 +229,26 @@ fn drained() -> serde_json::Value {
     it
 }
 
-/// The container instance changes: its last task has freed its resources.
-pub(super) fn nothing_counted() -> SqsMessage {
-    let mut detail = drained();
-    detail["clusterArn"] = CLUSTER.into();
-    detail["version"] = 7.into();
-    let body = serde_json::json!({
-        "version": "0", "id": "2", "source": "aws.ecs", "account": "111122223333",
-        "detail-type": "ECS Container Instance State Change",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [], "detail": detail,
-    });
-    message("instance", &body.to_string())
+/// The container instance of [`a_cluster`], ACTIVE and InService, with nothing written on it.
+pub(super) fn an_active_instance() -> Vec<(&'static str, u16, String)> {
+    let it = container_instance("ACTIVE", 2);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let mut answers = a_cluster(2);
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members("InService")));
+    answers
 }
 
-pub(super) fn task_stopped() -> SqsMessage {
-    let body = serde_json::json!({
-        "version": "0", "id": "1", "source": "aws.ecs", "account": "111122223333",
-        "detail-type": "ECS Task State Change",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
-        "detail": {
-            "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
-            "taskArn": TASK, "group": "family:import",
-            "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 5,
-            "launchType": "EC2", "containers": [{ "name": "app", "exitCode": 0 }],
-        },
-    });
-    message("task", &body.to_string())
+/// The container instance of [`a_cluster`], ACTIVE and InService, with what a drain left on it that is over.
+pub(super) fn a_drain_left_behind() -> Vec<(&'static str, u16, String)> {
+    let mut it = container_instance("ACTIVE", 0);
+    let value = format!("1/s:{}/r:{}", NOW - 1920, NOW - 120);
+    it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let nothing = serde_json::json!({ "attributes": [] });
+    let mut answers = a_cluster(0);
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingGroups", 200, groups("InService")));
+    answers.push(("DeleteAttributes", 200, nothing.to_string()));
+    answers
 }
