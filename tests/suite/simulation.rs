@@ -77,6 +77,21 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
 }
 
 #[test]
+fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by_it() {
+    let jobs = std::thread::available_parallelism().unwrap().get();
+    let scenario = shipped("spot-interruption");
+
+    let tried =
+        everywhere(Path::new("spot.toml"), &scenario, What::Kills, jobs, |_, _| {}).unwrap();
+
+    let story = report::everywhere("spot-interruption", What::Kills, &tried);
+    assert!(tried.broken.is_empty(), "{story}");
+    assert!(tried.costly.iter().all(|run| run.coverage.lost == 1), "{story}");
+    let told = "1 lost with killed-after-UpdateContainerInstancesState-1-of-spot-interruption";
+    assert!(story.contains(told), "{story}");
+}
+
+#[test]
 fn the_faults_of_a_seed_are_laid_over_the_world_of_a_file() {
     let scenario = shipped("instance-refresh");
 
