@@ -94,7 +94,7 @@ impl<'a> Case<'a> {
             .is_some_and(|member| completion::is_waiting(&member.lifecycle_state));
         if !waits {
             if active {
-                self.memory.action = None;
+                (self.memory.action, self.memory.in_service_since) = (None, None);
             }
             return Ok(());
         }

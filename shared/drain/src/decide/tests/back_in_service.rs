@@ -154,3 +154,17 @@ fn a_spot_notice_for_an_instance_that_came_back_is_written_down_and_its_last_act
     assert_eq!(written.interrupted_at, Some(at(HOUR + 2 * MINUTE)));
     assert_eq!((written.action.clone(), written.draining_since), (None, Some(at(HOUR))));
 }
+
+#[test]
+fn what_is_left_on_an_instance_that_was_set_active_is_forgotten_as_a_whole() {
+    let scene = scene().in_service().remembering(|memory| {
+        memory.action = Some(action(0));
+        memory.draining_since = Some(at(2));
+        memory.in_service_since = Some(at(HOUR));
+    });
+
+    let outcome = scene.swept_at(HOUR + 2 * MINUTE).decided();
+
+    assert!(outcome.does().is_empty());
+    assert_eq!(outcome.remembers(), Some(crate::attribute::DrainAttribute::default()));
+}
