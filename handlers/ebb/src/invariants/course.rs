@@ -33,8 +33,9 @@ pub(super) struct Instance {
     /// When Auto Scaling launched it, or took it from its warm pool, and since when it is in its cluster.
     pub(super) launched: Option<Duration>,
     pub(super) joined: Option<Duration>,
-    /// When it took ACTIVE last: before that it can be set to nothing.
+    /// When it took ACTIVE last: before that it can be set to nothing. And when a function set it so.
     pub(super) active_at: Duration,
+    pub(super) activated_at: Option<Duration>,
     /// Since when its agent is away, or that it is there.
     pub(super) agent_away_since: Option<Duration>,
     pub(super) agent_back_at: Duration,
@@ -199,6 +200,7 @@ impl Instance {
             _ => {
                 self.draining = None;
                 self.active_at = at;
+                self.activated_at = by.is_function().then_some(at);
             }
         }
     }

@@ -7,7 +7,7 @@ use sim::history::{Entry, Fact};
 use sim::scenario::{Happening, Step};
 
 use super::course::{Course, Instance};
-use super::disturbance::TWO_SWEEPS;
+use super::disturbance::{SWEEP, TWO_SWEEPS};
 use super::ends::ON_ITS_WAY;
 use super::standalone::REACTION;
 use super::{Broken, Run};
@@ -97,7 +97,9 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
     // A lifecycle action of ours takes over what an operator had set DRAINING before.
     let taken_over = |since: Duration| instance.ended.is_some_and(|(ended, _)| ended >= since);
     let others = instance.draining.as_ref().filter(|(_, by)| !by.is_function());
-    if others.is_some_and(|(since, _)| !taken_over(*since)) {
+    if others
+        .is_some_and(|(since, _)| !taken_over(*since) && !passed_for_ours(run, instance, *since))
+    {
         let what = format!("{name} was set ACTIVE, and somebody else had set it DRAINING");
         return Some(Broken::new(NOT_OURS, at, what));
     }
@@ -112,6 +114,12 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
     let held = instance.action.as_ref().map(|(_, began)| *began);
     let what = format!("{name} was set ACTIVE");
     [spot, held].into_iter().flatten().any(known).then(|| Broken::new(WANTED_GONE, at, what))
+}
+
+/// Whether no sweep could take off, before somebody else set the instance DRAINING, what our last drain had left on it.
+fn passed_for_ours(run: &Run<'_>, instance: &Instance, drained: Duration) -> bool {
+    let swept = |from| run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, from, drained);
+    instance.activated_at.is_some_and(|activated| !swept(activated))
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.

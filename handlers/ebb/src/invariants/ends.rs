@@ -59,12 +59,13 @@ fn sweep_comes_in_time(heartbeat_timeout: Duration) -> bool {
 }
 
 /// Whether a heartbeat that was refused speaks of an instance of which a function has ended the action long ago, and that no
-/// other hook holds.
+/// other hook has held lately.
 fn is_orphaned(course: &Course, about: &str, at: Duration) -> bool {
     let named = about.split(' ').find_map(|word| word.strip_prefix("InstanceId="));
     let Some(instance) = named.and_then(|id| course.of(id)) else { return false };
     let ended = instance.ended.filter(|(_, by_function)| *by_function);
-    let held = instance.lifecycle_state.ends_with(":Wait");
+    let lately = instance.moved_at.is_some_and(|moved| at <= moved + ON_ITS_WAY);
+    let held = instance.lifecycle_state.ends_with(":Wait") || lately;
     !held && instance.action.is_none() && ended.is_some_and(|(end, _)| end + ON_ITS_WAY < at)
 }
 
