@@ -1,9 +1,12 @@
 //! What is deployed into the world, as data: queues, event rules, functions, event source mappings, schedules.
 //!
-//! It holds what a template would set up and the simulator acts on; permissions, encryption, alarms and log groups
-//! are left out.
+//! It holds what a template sets up ([`Deployment::of_template`]) and the simulator acts on; permissions of functions,
+//! encryption, alarms and log groups are left out.
 
 mod limits;
+mod template;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -98,6 +101,9 @@ pub struct Function {
     /// Its reserved concurrency.
     #[serde(default)]
     pub reserved_concurrency: Option<usize>,
+    /// Its environment variables, for whoever hands over its code.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
 }
 
 /// An event source mapping.

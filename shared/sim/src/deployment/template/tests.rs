@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use crate::deployment::Deployment;
+
+/// A queue that lets a rule in, with what stands in for `{queue}` and `{rule}` among their properties.
+fn template(queue: &str, rule: &str) -> String {
+    format!(
+        r#"
+Parameters:
+  Patience: {{ Type: Number, Default: 30 }}
+  Source: {{ Type: String, Default: aws }}
+Conditions:
+  Patient: !Not [!Equals [!Ref Patience, 0]]
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Sub "${{AWS::StackName}}-work"
+      {queue}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {{ source: [!Sub "${{Source}}.ec2"] }}
+      Targets: [{{ Id: queue, Arn: !GetAtt Queue.Arn }}]
+      {rule}
+  Policy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Queue]
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: {{ Service: events.amazonaws.com }}
+            Action: sqs:SendMessage
+            Resource: !GetAtt Queue.Arn
+            Condition: {{ ArnEquals: {{ aws:SourceArn: !GetAtt Rule.Arn }} }}
+"#
+    )
+}
+
+fn deployed(text: &str, parameters: &[(&str, &str)]) -> Result<Deployment, Vec<String>> {
+    let parameters =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Deployment::of_template(text, &parameters.collect::<BTreeMap<_, _>>())
+}
+
+fn mistake(text: &str) -> String {
+    deployed(text, &[]).unwrap_err().join("; ")
+}
+
+#[test]
+fn names_lose_the_stacks_and_parameters_have_their_defaults() {
+    let text = template("VisibilityTimeout: !Ref Patience", "");
+
+    let usual = deployed(&text, &[]).unwrap();
+    let other = deployed(&text, &[("Patience", "60"), ("Source", "test")]).unwrap();
+
+    assert_eq!(usual.queues[0].name, "work");
+    assert_eq!(usual.queues[0].visibility_timeout.0.as_secs(), 30);
+    assert_eq!(usual.rules[0].pattern, serde_json::json!({ "source": ["aws.ec2"] }));
+    assert_eq!(usual.rules[0].target, "work");
+    assert_eq!(other.queues[0].visibility_timeout.0.as_secs(), 60);
+    assert_eq!(other.rules[0].pattern, serde_json::json!({ "source": ["test.ec2"] }));
+}
+
+#[test]
+fn a_property_of_a_condition_that_does_not_hold_is_not_there() {
+    let text = template("VisibilityTimeout: !If [Patient, !Ref Patience, !Ref AWS::NoValue]", "");
+
+    let impatient = deployed(&text, &[("Patience", "0")]).unwrap();
+
+    assert_eq!(impatient.queues[0].visibility_timeout.0.as_secs(), 30, "the default of the API");
+    assert_eq!(
+        deployed(&text, &[("Patience", "7")]).unwrap().queues[0].visibility_timeout.0.as_secs(),
+        7
+    );
+}
+
+#[test]
+fn what_the_simulator_does_not_act_on_is_a_mistake() {
+    assert_eq!(
+        mistake(&template("FifoQueue: true", "")),
+        "Queue: the simulator does not know FifoQueue of AWS::SQS::Queue"
+    );
+    assert_eq!(
+        mistake("Resources: { Table: { Type: AWS::DynamoDB::Table } }"),
+        "Table: the simulator does not know AWS::DynamoDB::Table"
+    );
+    assert_eq!(
+        mistake(&template("", "EventBusName: mine")),
+        "Rule: the simulator has the default event bus only"
+    );
+    assert!(mistake(&template("VisibilityTimeout: !Select [0, [1]]", "")).contains("Fn::Select"));
+}
+
+#[test]
+fn a_rule_that_its_queue_does_not_let_in_is_a_mistake() {
+    let another = template("", "").replace("!GetAtt Rule.Arn", "!GetAtt Queue.Arn");
+
+    assert_eq!(
+        mistake(&another),
+        "Rule: no policy of arn:aws:sqs:eu-west-1:111122223333:work lets it send"
+    );
+}
+
+#[test]
+fn a_name_that_stands_for_nothing_is_a_mistake() {
+    assert!(mistake(&template("VisibilityTimeout: !Ref Pateince", "")).contains("Pateince"));
+    assert_eq!(
+        deployed(&template("", ""), &[("Pateince", "1")]).unwrap_err(),
+        ["there is no parameter Pateince"]
+    );
+    let without = template("", "")
+        .replace("Source: { Type: String, Default: aws }", "Source: { Type: String }");
+    assert_eq!(deployed(&without, &[]).unwrap_err(), ["parameter Source has no value"]);
+}
