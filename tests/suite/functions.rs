@@ -1,9 +1,10 @@
 //! The four functions: what stands in their mains, what is deployed of them, and what they are built of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use aws::Feed;
+use aws::config::{Config, Otherwise, VARIABLES};
 use sim::deployment::Deployment;
 
 use crate::world::root;
@@ -14,8 +15,9 @@ fn main_of(feed: Feed) -> String {
 }
 
 fn deployment() -> Deployment {
-    let text = std::fs::read_to_string(root().join("infra/deployment.toml")).unwrap();
-    toml::from_str(&text).unwrap()
+    let text = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
+    Deployment::of_template(&text, &BTreeMap::new())
+        .unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
 }
 
 #[test]
@@ -56,6 +58,29 @@ fn a_message_stays_invisible_six_times_as_long_as_its_function_may_run() {
         let queue = queues.iter().find(|it| it.name == function.name).expect("it has a queue");
 
         assert_eq!(queue.visibility_timeout.0, 6 * function.timeout.0, "{}", function.name);
+    }
+}
+
+#[test]
+fn every_variable_of_the_configuration_is_deployed_and_no_other_with_its_own_default() {
+    let Deployment { functions, .. } = deployment();
+    let known: BTreeSet<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
+
+    for function in functions {
+        let deployed: BTreeSet<&str> = function.environment.keys().map(String::as_str).collect();
+        assert_eq!(deployed, known, "{}", function.name);
+        for variable in VARIABLES {
+            let value = function.environment[variable.name].as_str();
+            match variable.otherwise {
+                Otherwise::Value(default) => assert_eq!(value, default, "{}", variable.name),
+                Otherwise::Nothing if variable.unit != "URL" => {
+                    assert_eq!(value, "", "{}", variable.name)
+                }
+                _ => assert!(value.starts_with("https://"), "{}: {value}", variable.name),
+            }
+        }
+        Config::from_environment(function.environment)
+            .unwrap_or_else(|mistakes| panic!("{mistakes}"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aws::clients::Clients;
 use aws::config::Config;
@@ -18,11 +18,8 @@ use tracing::Instrument;
 
 use crate::replay::ReplayError;
 
-/// What is deployed; the same file describes the real deployment.
-const DEPLOYMENT: &str = include_str!("../../../../infra/deployment.toml");
-
-/// The function whose queue takes the sweep's delayed looks: the sweep's own keeps nothing longer than two minutes.
-const LOOKS_OF_THE_SWEEP: Feed = Feed::AsgLifecycle;
+/// What is deployed; the same file is deployed into an account.
+const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
 /// Who reacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
@@ -76,9 +73,11 @@ impl Responder {
     }
 }
 
-/// What `infra/deployment.toml` deploys.
-pub(crate) fn deployment() -> Result<Deployment, ReplayError> {
-    toml::from_str(DEPLOYMENT).map_err(|error| ReplayError::Deployment(error.to_string()))
+/// What `infra/template.yaml` deploys where no parameter is given.
+pub(crate) fn deployment() -> Result<&'static Deployment, ReplayError> {
+    static DEPLOYED: LazyLock<Result<Deployment, Vec<String>>> =
+        LazyLock::new(|| Deployment::of_template(TEMPLATE, &BTreeMap::new()));
+    DEPLOYED.as_ref().map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))
 }
 
 fn deploy_ebb(
@@ -86,7 +85,8 @@ fn deploy_ebb(
     path: &Path,
     environment: &BTreeMap<String, String>,
 ) -> Result<(), ReplayError> {
-    aws.deploy(deployment()?).map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
+    aws.deploy(deployment()?.clone())
+        .map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
     for feed in Feed::ALL {
         let config = configured(feed, path, environment)?;
         aws.function(feed.name(), move |environment| handler(feed, config.clone(), &environment));
@@ -94,17 +94,16 @@ fn deploy_ebb(
     Ok(())
 }
 
-/// The configuration of one function: what the scenario sets, and the queues that the deployment gives it.
+/// The configuration of one function: what the deployment gives it, and in its place what the scenario sets.
 pub(super) fn configured(
     feed: Feed,
     path: &Path,
     environment: &BTreeMap<String, String>,
 ) -> Result<Config, ReplayError> {
-    let looks = if feed == Feed::Sweep { LOOKS_OF_THE_SWEEP } else { feed };
-    let mut variables = environment.clone();
-    variables.insert("EBB_QUEUE_URL".to_owned(), sim::queue_url(looks.name()));
-    let dead_letters = format!("{}-dead-letters", feed.name());
-    variables.insert("EBB_DEAD_LETTER_QUEUE_URL".to_owned(), sim::queue_url(&dead_letters));
+    let functions = &deployment()?.functions;
+    let deployed = functions.iter().find(|function| function.name == feed.name());
+    let mut variables = deployed.map(|function| function.environment.clone()).unwrap_or_default();
+    variables.extend(environment.clone());
     Config::from_environment(variables).map_err(|mistakes| ReplayError::Environment {
         path: path.to_owned(),
         mistakes: mistakes.to_string(),

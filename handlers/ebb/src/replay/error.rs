@@ -36,7 +36,7 @@ pub enum ReplayError {
         mistakes: String,
     },
     /// The deployment's own description is wrong.
-    #[error("infra/deployment.toml: {0}")]
+    #[error("infra/template.yaml: {0}")]
     Deployment(String),
     /// The simulated AWS was asked what it does not know.
     #[error("{0}")]

@@ -62,7 +62,8 @@ fn world(served: &Served) -> Result<World, SimError> {
     let seed = served.seed.unwrap_or(scenario.seed);
     let mut world = World::new(seed, scenario.switches.clone());
     let deployment = play::deployment()?;
-    let deployment = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment };
+    let deployment =
+        Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment.clone() };
     let mistake = |mistakes: Vec<String>| replay::ReplayError::Deployment(mistakes.join("; "));
     world.deploy(deployment).map_err(mistake)?;
     play(&mut world, served.scenario.as_deref(), &scenario)?;
