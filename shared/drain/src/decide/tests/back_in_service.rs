@@ -137,7 +137,7 @@ fn an_instance_that_came_back_and_that_ec2_takes_is_not_set_active() {
 
     for scene in [interrupted, rebalanced] {
         assert!(scene.clone().swept_at(HOUR + MINUTE).decided().does().is_empty());
-        assert_eq!(scene.swept_at(HOUR + 3 * MINUTE).decided().does(), ["set active"]);
+        assert_eq!(scene.swept_at(HOUR + 2 * MINUTE).decided().does(), ["set active"]);
     }
 }
 

@@ -215,3 +215,31 @@ fn a_look_that_was_asked_for_before_the_instance_joined_is_the_first_one_at_its_
     assert_eq!(outcome.reason(), Reason::Settling);
     assert_eq!(outcome.looks(Purpose::Settle), [25]);
 }
+
+#[test]
+fn rule_1_only_the_look_that_was_asked_for_is_the_second_one() {
+    let scene = scene().draining_for_us_since(0).that_ran(1);
+
+    let settled = scene.clone().looked_at(Purpose::Settle, MINUTE).decided();
+    let at_a_deadline = scene.clone().looked_at(Purpose::Deadline, MINUTE).decided();
+    let early = scene.looked_at(Purpose::Settle, MINUTE).now(MINUTE - 1).decided();
+
+    assert_eq!(settled.reason(), Reason::Empty);
+    assert_eq!(at_a_deadline.reason(), Reason::Settling);
+    assert_eq!(early.reason(), Reason::Settling);
+}
+
+#[test]
+fn nothing_is_looked_at_once_more_that_its_group_has_let_go() {
+    let noticed = |memory: &mut crate::attribute::DrainAttribute| {
+        memory.draining_since = Some(at(0));
+        memory.interrupted_at = Some(at(120));
+    };
+    let scene = scene().draining().remembering(noticed);
+
+    let in_service = scene.clone().in_service().swept_at(MINUTE).decided();
+    let let_go = scene.state("Terminating:Proceed").swept_at(MINUTE).decided();
+
+    assert_eq!(in_service.looks(Purpose::Settle), [MINUTE + 10]);
+    assert!(let_go.looks(Purpose::Settle).is_empty());
+}
