@@ -62,7 +62,7 @@ fn end(
     result: CompletionResult,
     reason: Reason,
 ) -> Answer<Decision> {
-    let only_swept = seen.told.sweep.is_some() && reason == Reason::Empty;
+    let only_swept = matches!((seen.told.sweep, &reason), (Some(_), Reason::Empty));
     if Mutant::ForgetsAFailedCompletion.is_on() && only_swept {
         return Ok(Decision::nothing(reason));
     }
