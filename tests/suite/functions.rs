@@ -14,7 +14,7 @@ fn main_of(feed: Feed) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn deployment() -> Deployment {
+pub(crate) fn deployment() -> Deployment {
     let text = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
     Deployment::of_template(&text, &BTreeMap::new())
         .unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))

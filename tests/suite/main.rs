@@ -13,6 +13,7 @@ mod peers;
 mod reasons;
 mod recorded;
 mod regressions;
+mod roles;
 mod simulation;
 mod tidy;
 mod transcripts;

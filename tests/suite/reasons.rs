@@ -7,8 +7,7 @@ use drain::reason::Reason;
 use crate::transcripts::names;
 use crate::world::{played, shipped};
 
-/// Reasons that no scenario can bring about: the simulated AWS knows no instance lifecycle policy, so that nothing is
-/// retained there.
+/// Reasons that no scenario is about: an instance lifecycle policy retains instances in regressions and random worlds.
 const OUT_OF_REACH: [&str; 1] = ["retained"];
 
 #[test]

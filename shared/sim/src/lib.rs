@@ -19,6 +19,7 @@ mod ecs;
 mod eventbridge;
 mod faults;
 pub mod history;
+pub mod iam;
 mod lambda;
 mod managed;
 mod random;

@@ -128,6 +128,14 @@ impl AutoScaling {
         self.groups.get(&self.members.get(ec2_instance)?.group)
     }
 
+    pub(crate) fn arn_of(&self, group: &str) -> Option<&str> {
+        self.groups.get(group).map(|group| group.arn.as_str())
+    }
+
+    pub(crate) fn arn_of_the_group_of(&self, ec2_instance: &str) -> Option<&str> {
+        self.group_of(ec2_instance).map(|group| group.arn.as_str())
+    }
+
     /// The instances of a group and its warm pool with their ids, the longest there first.
     pub(crate) fn members_of(&self, group: &str) -> Vec<(&String, &Member)> {
         let mut found: Vec<_> =

@@ -1,7 +1,6 @@
 //! What is deployed into the world, as data: queues, event rules, functions, event source mappings, schedules.
 //!
-//! It holds what a template sets up ([`Deployment::of_template`]) and the simulator acts on; permissions of functions,
-//! encryption, alarms and log groups are left out.
+//! It holds what a template sets up ([`Deployment::of_template`]) and the simulator acts on; encryption, alarms and log groups are left out.
 
 mod limits;
 mod template;
@@ -11,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::iam::Role;
 use crate::scenario::Length;
 use crate::world::World;
 
@@ -104,6 +104,9 @@ pub struct Function {
     /// Its environment variables, for whoever hands over its code.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    /// What its role allows; without one it may do anything.
+    #[serde(skip)]
+    pub role: Option<Role>,
 }
 
 /// An event source mapping.

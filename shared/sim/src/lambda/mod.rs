@@ -19,6 +19,7 @@ pub(crate) use mapping::message_visible;
 
 use crate::deployment;
 use crate::history::Caller;
+use crate::iam::Role;
 use crate::sqs::{Lineage, Received};
 use crate::world::World;
 use invocation::Invocation;
@@ -69,6 +70,11 @@ impl Lambda {
     pub(crate) fn create_function(&mut self, spec: deployment::Function) {
         let function = Function { spec, running: 0, idle: Vec::new(), environments: 0 };
         self.functions.insert(function.spec.name.clone(), function);
+    }
+
+    /// The role of a function, where it was given one.
+    pub(crate) fn role_of(&self, function: &str) -> Option<&Role> {
+        self.functions.get(function)?.spec.role.as_ref()
     }
 
     pub(crate) fn create_mapping(&mut self, spec: deployment::Mapping) {

@@ -24,9 +24,10 @@ use serde_json::Value;
 use crate::api::Refusal;
 use crate::aws::{Aws, INVOCATION};
 use crate::history::{Caller, Fact};
+use crate::iam;
 use crate::scenario::CallFault;
 use crate::world::World;
-use request::{Call, Input};
+pub(crate) use request::{Call, Input};
 
 /// An HTTP client of one caller.
 #[derive(Debug, Clone)]
@@ -185,6 +186,7 @@ impl Wire {
 
 fn dispatch(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
     world.take_token(call.service, &call.operation)?;
+    iam::check(world, caller, call)?;
     let answer = |past: &mut World| answer_in(past, caller, call);
     match world.answer_late(call.service, &call.operation, answer) {
         Some(late) => late,

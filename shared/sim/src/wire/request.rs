@@ -12,16 +12,16 @@ use super::form;
 
 /// A call, read from a request.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
-    pub(super) service: &'static str,
-    pub(super) operation: String,
-    pub(super) input: Input,
-    pub(super) protocol: Protocol,
+pub(crate) struct Call {
+    pub(crate) service: &'static str,
+    pub(crate) operation: String,
+    pub(crate) input: Input,
+    pub(crate) protocol: Protocol,
 }
 
 /// The input of a call.
 #[derive(Debug, Clone)]
-pub(super) enum Input {
+pub(crate) enum Input {
     Json(Value),
     /// Form parameters without `Action` and `Version`.
     Form(BTreeMap<String, String>),
@@ -29,7 +29,7 @@ pub(super) enum Input {
 
 /// How the answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(crate) enum Protocol {
     Json10,
     Json11,
     /// awsQuery, with the namespace of its answers.

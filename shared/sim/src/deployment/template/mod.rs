@@ -5,6 +5,7 @@
 //! Subset: parameters with their defaults, conditions, and the intrinsic functions of [`scope`].
 
 mod resource;
+mod role;
 mod scope;
 mod yaml;
 
@@ -16,7 +17,7 @@ use self::resource::Resource;
 use self::scope::{Scope, text};
 use super::Deployment;
 
-/// Resources that change nothing of what is simulated: what is encrypted, logged, watched and told, and what may be done.
+/// Resources that change nothing of what is simulated, or are read where something else names them: policies and roles.
 const LEFT_OUT: [&str; 9] = [
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::role;
 use super::scope::{Scope, text};
 use crate::deployment::{DeadLetterQueue, Function, Mapping, Queue, Rule, Schedule};
 use crate::scenario::Length;
@@ -47,7 +48,7 @@ impl Resource {
     pub(super) fn function(&self, scope: &Scope) -> Result<Function, String> {
         let it = self.knowing(
             scope,
-            &["FunctionName", "Timeout", "ReservedConcurrentExecutions", "Environment"],
+            &["FunctionName", "Timeout", "ReservedConcurrentExecutions", "Environment", "Role"],
             &[
                 "Architectures",
                 "Code",
@@ -55,7 +56,6 @@ impl Resource {
                 "KmsKeyArn",
                 "LoggingConfig",
                 "MemorySize",
-                "Role",
                 "Runtime",
             ],
         )?;
@@ -67,6 +67,7 @@ impl Resource {
             reserved_concurrency: number(&it, "ReservedConcurrentExecutions")?
                 .map(|reserved| reserved as usize),
             environment: variables.map(|(name, value)| (name.clone(), text(value))).collect(),
+            role: self.properties.get("Role").map(|role| role::of(scope, role)).transpose()?,
         })
     }
 

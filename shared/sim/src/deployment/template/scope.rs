@@ -143,7 +143,9 @@ impl Scope {
             ("AWS::Lambda::Function", "Arn") => arn("lambda", "function:"),
             ("AWS::Events::Rule", "Arn") => arn("events", "rule/"),
             ("AWS::IAM::Role", "Arn") => json!(format!("arn:aws:iam::{ACCOUNT}:role/{name}")),
-            ("AWS::Logs::LogGroup", "Arn") => arn("logs", "log-group:"),
+            ("AWS::Logs::LogGroup", "Arn") => {
+                json!(format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"))
+            }
             _ => return Err(format!("the simulator does not know {attribute} of {of_type}")),
         })
     }

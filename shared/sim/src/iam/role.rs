@@ -1,0 +1,127 @@
+//! What a role's policies allow (IAM user guide, policy elements and evaluation logic).
+
+use serde_json::Value;
+
+use super::asked::Asked;
+
+/// The statements of a role's policies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Role {
+    statements: Vec<Statement>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Statement {
+    denies: bool,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    conditions: Vec<Condition>,
+}
+
+/// One key of a condition, and the patterns of which one has to match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Condition {
+    key: String,
+    patterns: Vec<String>,
+}
+
+impl Role {
+    /// The role that has these policy documents.
+    ///
+    /// # Errors
+    ///
+    /// The first element that is not known here.
+    pub fn new<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self, String> {
+        let statements = documents.into_iter().flat_map(|document| items(&document["Statement"]));
+        let statements = statements.map(Statement::read).collect::<Result<_, _>>()?;
+        Ok(Self { statements })
+    }
+
+    /// The actions that it names, wildcards and all.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        self.statements.iter().flat_map(|statement| statement.actions.iter().map(String::as_str))
+    }
+
+    /// Whether it allows an action on a resource where nothing is known of the call.
+    pub fn may(&self, action: &str, resource: &str) -> bool {
+        let asked = Asked { action: action.to_owned(), resources: Vec::new(), cluster: None };
+        self.allows(&asked, resource)
+    }
+
+    /// An explicit deny counts for more than any allow; without an allow nothing is allowed.
+    pub(super) fn allows(&self, asked: &Asked, resource: &str) -> bool {
+        let matching = || self.statements.iter().filter(|it| it.matches(asked, resource));
+        matching().any(|it| !it.denies) && !matching().any(|it| it.denies)
+    }
+}
+
+impl Statement {
+    fn read(statement: &Value) -> Result<Self, String> {
+        let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
+        let elements = statement.as_object().into_iter().flatten();
+        for (element, _) in elements {
+            if !known.contains(&element.as_str()) {
+                return Err(format!("the simulator does not know {element} in a role's policy"));
+            }
+        }
+        let mut conditions = Vec::new();
+        for (operator, keys) in statement["Condition"].as_object().into_iter().flatten() {
+            if !["ArnEquals", "ArnLike", "StringLike"].contains(&operator.as_str()) {
+                return Err(format!("the simulator does not know the condition {operator}"));
+            }
+            for (key, patterns) in keys.as_object().into_iter().flatten() {
+                if key != "ecs:cluster" {
+                    return Err(format!("the simulator does not know the condition key {key}"));
+                }
+                conditions.push(Condition { key: key.clone(), patterns: texts(patterns) });
+            }
+        }
+        Ok(Self {
+            denies: statement["Effect"] == "Deny",
+            actions: texts(&statement["Action"]),
+            resources: texts(&statement["Resource"]),
+            conditions,
+        })
+    }
+
+    fn matches(&self, asked: &Asked, resource: &str) -> bool {
+        let action = asked.action.to_ascii_lowercase();
+        self.actions.iter().any(|it| is_like(&action, &it.to_ascii_lowercase()))
+            && self.resources.iter().any(|it| is_like(resource, it))
+            && self.conditions.iter().all(|it| it.matches(asked))
+    }
+}
+
+impl Condition {
+    /// A key that the call does not carry matches nothing.
+    fn matches(&self, asked: &Asked) -> bool {
+        let Some(cluster) = &asked.cluster else { return false };
+        self.patterns.iter().any(|pattern| is_like(cluster, pattern))
+    }
+}
+
+/// One value, or a list of them.
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    items(value).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// `*` stands for any characters, `?` for one.
+fn is_like(text: &str, pattern: &str) -> bool {
+    match pattern.chars().next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = &pattern[1..];
+            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            rest.is_empty() || ends.into_iter().any(|at| is_like(&text[at..], rest))
+        }
+        Some(wanted) => {
+            let mut characters = text.chars();
+            let matches = characters.next().is_some_and(|it| wanted == '?' || it == wanted);
+            matches && is_like(characters.as_str(), &pattern[wanted.len_utf8()..])
+        }
+    }
+}

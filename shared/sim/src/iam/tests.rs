@@ -1,0 +1,64 @@
+use serde_json::{Value, json};
+
+use super::Role;
+use super::asked::Asked;
+
+fn role(statement: &Value) -> Role {
+    Role::new(&[json!({ "Statement": [statement] })]).unwrap()
+}
+
+fn asked(action: &str, cluster: Option<&str>) -> Asked {
+    let cluster = cluster.map(|name| format!("arn:aws:ecs:eu-west-1:111122223333:cluster/{name}"));
+    Asked { action: action.to_owned(), resources: Vec::new(), cluster }
+}
+
+const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/shop/1f";
+
+#[test]
+fn a_statement_allows_its_actions_on_its_resources_and_nothing_else() {
+    let role = role(&json!({
+        "Effect": "Allow", "Action": ["ecs:stoptask", "ecs:Describe*"],
+        "Resource": "arn:aws:ecs:*:111122223333:task/shop/*",
+    }));
+
+    assert!(role.allows(&asked("ecs:StopTask", None), TASK));
+    assert!(role.allows(&asked("ecs:DescribeTasks", None), TASK));
+    assert!(!role.allows(&asked("ecs:RunTask", None), TASK));
+    assert!(!role.allows(&asked("ecs:StopTask", None), &TASK.replace("shop", "web")));
+    assert!(!role.allows(&asked("ecs:StopTask", None), "*"));
+}
+
+// IAM user guide, policy evaluation logic: a condition on a key that the request does not carry is not met.
+#[test]
+fn a_condition_holds_for_calls_that_name_a_cluster_that_it_means() {
+    let role = role(&json!({
+        "Effect": "Allow", "Action": "ecs:StopTask", "Resource": "*",
+        "Condition": { "ArnLike": { "ecs:cluster": "arn:aws:ecs:eu-west-1:111122223333:cluster/shop*" } },
+    }));
+
+    assert!(role.allows(&asked("ecs:StopTask", Some("shop")), TASK));
+    assert!(role.allows(&asked("ecs:StopTask", Some("shop-2")), TASK));
+    assert!(!role.allows(&asked("ecs:StopTask", Some("web")), TASK));
+    assert!(!role.allows(&asked("ecs:StopTask", None), TASK));
+}
+
+#[test]
+fn a_deny_counts_for_more_than_an_allow() {
+    let statements = json!({ "Statement": [
+        { "Effect": "Allow", "Action": "ecs:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "ecs:StopTask", "Resource": "*" },
+    ] });
+    let role = Role::new(&[statements]).unwrap();
+
+    assert!(role.allows(&asked("ecs:DescribeTasks", None), TASK));
+    assert!(!role.allows(&asked("ecs:StopTask", None), TASK));
+}
+
+#[test]
+fn an_element_that_is_not_known_is_refused() {
+    let unknown = |statement: Value| Role::new(&[json!({ "Statement": [statement] })]).unwrap_err();
+
+    assert!(unknown(json!({ "Effect": "Allow", "NotAction": "ecs:*" })).contains("NotAction"));
+    assert!(unknown(json!({ "Condition": { "IpAddress": {} } })).contains("IpAddress"));
+    assert!(unknown(json!({ "Condition": { "ArnLike": { "aws:x": "*" } } })).contains("aws:x"));
+}

@@ -1,0 +1,80 @@
+//! The roles of the functions and the calls that they make: neither is more than the other.
+
+use std::collections::BTreeSet;
+
+use sim::history::{Caller, Entry, Fact};
+
+use crate::functions::deployment;
+use crate::transcripts::names;
+use crate::world::{played, shipped};
+
+/// What Lambda does in the name of a function: it reads its queue and writes its log (Lambda developer guide, execution role).
+const BY_LAMBDA: [&str; 5] = [
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
+
+/// The action that a call of a function needed, and how it was answered.
+fn call(entry: &Entry) -> Option<(String, &str)> {
+    let Fact::Call { by: Caller::Function { .. }, service, operation, outcome, .. } = &entry.fact
+    else {
+        return None;
+    };
+    let action = operation.strip_suffix("Batch").unwrap_or(operation);
+    Some((format!("{service}:{action}"), outcome))
+}
+
+#[test]
+fn roles_allow_every_call_and_nothing_that_no_scenario_needs() {
+    let mut used: BTreeSet<String> = BY_LAMBDA.map(str::to_owned).into();
+
+    for name in names() {
+        let run = played(&shipped(&name));
+        for (action, outcome) in run.history.iter().filter_map(call) {
+            assert!(!outcome.starts_with("AccessDenied"), "{name}: {action}");
+            used.insert(action);
+        }
+    }
+
+    for function in deployment().functions {
+        let role = function.role.unwrap_or_else(|| panic!("{} has no role", function.name));
+        let unused: Vec<_> = role.actions().filter(|action| !used.contains(*action)).collect();
+        assert!(unused.is_empty(), "no scenario has {} call {unused:?}", function.name);
+    }
+}
+
+// Lambda developer guide, services-sqs-configure: "Execution role permissions".
+#[test]
+fn lambda_may_read_the_queue_of_each_function_and_no_other_queue() {
+    let deployed = deployment();
+
+    for function in &deployed.functions {
+        let role = function.role.as_ref().unwrap();
+        for queue in &deployed.queues {
+            let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{}", queue.name);
+            for action in &BY_LAMBDA[..3] {
+                let its_own = queue.name == function.name;
+                assert_eq!(role.may(action, &arn), its_own, "{}: {action} {arn}", function.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_function_may_send_to_the_queues_that_its_configuration_names_and_no_other() {
+    let deployed = deployment();
+
+    for function in &deployed.functions {
+        let role = function.role.as_ref().unwrap();
+        let urls = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
+        let named = urls.map(|name| function.environment[name].rsplit('/').next().unwrap());
+        for queue in &deployed.queues {
+            let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{}", queue.name);
+            let may = role.may("sqs:SendMessage", &arn);
+            assert_eq!(may, named.contains(&queue.name.as_str()), "{}: {arn}", function.name);
+        }
+    }
+}
