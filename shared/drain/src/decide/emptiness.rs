@@ -40,8 +40,14 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
 }
 
 fn has_stopped(case: &Case<'_>, task: &Task) -> bool {
-    let uncounted = Mutant::CountsRunningTasks.is_on() && case.described.tasks == 0;
-    task.stopped || uncounted || Mutant::BelievesTheDesiredStatus.is_on() && task.stopping
+    task.stopped || passes_for_stopped(case, task)
+}
+
+/// What the mutants take for stopped.
+fn passes_for_stopped(case: &Case<'_>, task: &Task) -> bool {
+    let uncounted = case.described.tasks == 0;
+    Mutant::CountsRunningTasks.is_on() && uncounted
+        || Mutant::BelievesTheDesiredStatus.is_on() && task.stopping
 }
 
 /// Whether the tasks are worth their calls: nothing is counted any more, a moment has come that was meant for it, or
@@ -164,12 +170,10 @@ fn daemons_left(case: &Case<'_>, all: &[Task]) -> Answer<Decision> {
         all.iter().filter(|task| !is_daemon(task)).filter_map(|task| task.stopped_at).max();
     let since = case.memory.draining_since.unwrap_or(case.now);
     let mut until = after(last_other.unwrap_or(since).max(since), case.policy.daemon_grace);
-    let deadline = case.deadline()?.map(|deadline| deadline.at);
-    if let Some(deadline) = deadline {
-        until = until.min(deadline);
+    if let Some(deadline) = case.deadline()? {
+        until = until.min(deadline.at);
     }
-    let certain = || certainty::can_be_believed(case, all);
-    if case.now >= until && !certain() && deadline.is_none_or(|deadline| case.now < deadline) {
+    if case.now >= until && !certainty::can_be_believed(case, all) {
         return Ok(Decision::one(certainty::look_again(case), Reason::Settling));
     }
     if case.now >= until {
