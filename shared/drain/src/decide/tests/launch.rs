@@ -91,10 +91,14 @@ fn rule_15_an_instance_that_comes_out_of_the_warm_pool_draining_is_set_active_fi
 
 #[test]
 fn a_launch_that_was_given_up_meanwhile_is_not_set_active_again() {
-    let outcome = launching().draining_for_us_since(602).swept_at(600).now(604).decided();
+    let drained = |second| launching().draining_for_us_since(second).swept_at(600).now(604);
 
-    assert_eq!(outcome.reason(), Reason::LaunchWaiting);
-    assert!(!outcome.does().contains(&"set active".to_owned()));
+    let just_now = drained(602).decided();
+    let a_minute_ago = drained(544).decided();
+
+    assert_eq!(just_now.reason(), Reason::LaunchWaiting);
+    assert!(!just_now.does().contains(&"set active".to_owned()));
+    assert_eq!(a_minute_ago.does(), ["set active"]);
 }
 
 #[test]
