@@ -8,6 +8,7 @@ mod determinism;
 mod figures;
 mod functions;
 mod mutants;
+mod observing;
 mod peer_worlds;
 mod peers;
 mod reasons;

@@ -135,6 +135,11 @@ impl Action {
     /// SendMessage: DelaySeconds is 900 at most).
     pub const LOOK_AHEAD: Duration = Duration::from_secs(900);
 
+    /// Whether it does no more than keep a lifecycle action alive, now or at a look of its own.
+    pub fn keeps_alive(&self) -> bool {
+        matches!(self, Self::Heartbeat { .. } | Self::LookAgain { purpose: Purpose::Heartbeat, .. })
+    }
+
     /// Whether it changes anything but what ebb remembers and when it looks.
     pub fn touches_the_world(&self) -> bool {
         !matches!(self, Self::Remember(_) | Self::LookAgain { .. })

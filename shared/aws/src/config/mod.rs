@@ -10,9 +10,21 @@ use drain::policy::{Policy, ScheduledChangePolicy};
 
 pub use variable::{Otherwise, VARIABLES, Variable};
 
+/// Whether ebb does what it decides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It does.
+    #[default]
+    Act,
+    /// It only keeps lifecycle actions alive, and says what it would do: an operator has an incident in hand.
+    Observe,
+}
+
 /// What an operator configured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
+    /// Whether what is decided is done.
+    pub mode: Mode,
     /// What is wanted of drains.
     pub policy: Policy,
     /// Names or ARNs of the clusters that are served; empty: all of the account and Region.
@@ -77,6 +89,7 @@ impl Config {
 impl Draft {
     fn new() -> Self {
         let config = Config {
+            mode: Mode::default(),
             policy: Policy::default(),
             clusters: Vec::new(),
             queue_url: String::new(),

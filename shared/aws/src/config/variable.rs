@@ -7,7 +7,7 @@ use std::time::Duration;
 use drain::policy::{CompletionResult, length};
 use tracing_subscriber::EnvFilter;
 
-use super::Draft;
+use super::{Draft, Mode};
 use crate::telemetry;
 
 /// An environment variable.
@@ -55,6 +55,21 @@ const DAY: u64 = 86_400;
 
 /// Every variable that ebb reads.
 pub const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "EBB_MODE",
+        unit: "choice",
+        otherwise: Otherwise::Value("act"),
+        limit: "act or observe",
+        why: "observe, for incidents: lifecycle actions are kept alive, what would be done is logged, and nothing else is done. An instance that is empty, or is launched, waits for its hook's timeout.",
+        read: |draft, text| {
+            let mode = match text {
+                "act" => Some(Mode::Act),
+                "observe" => Some(Mode::Observe),
+                _ => None,
+            };
+            set(&mut draft.config.mode, mode)
+        },
+    },
     Variable {
         name: "EBB_HOOKS",
         unit: "comma-separated names",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drain::decide;
-use drain::decision::{Question, Verdict};
+use drain::decision::{Action, Question, Verdict};
 use drain::mutant::Mutant;
 use drain::observation::{Seen, Status, Told};
 use drain::signal::Signal;
@@ -17,6 +17,7 @@ use super::case::{Case, Cases};
 use super::fate::{Fate, Fates};
 use super::record::Record;
 use crate::act::{self, Order};
+use crate::config::Mode;
 
 /// How often a batch is decided. A drain that an event told takes four rounds: where is it, drain it, what is on it,
 /// done. The longest course is a look that finds the instance ACTIVE: where, in which status, in which group, on which
@@ -130,8 +131,11 @@ impl Worker {
                         asked.entry(case.comes_first(question)).or_default().insert(id.clone());
                     }
                 }
-                Verdict::Decided(decision) => {
+                Verdict::Decided(mut decision) => {
                     self.tell(&case.observation, &decision, &bad_tags, now);
+                    if self.config.mode == Mode::Observe {
+                        decision.actions.retain(Action::keeps_alive);
+                    }
                     let order = case.order(&decision);
                     orders.extend(order.and_then(|it| self.without_asked_looks(it, now)));
                     if let Some(group) = case.decided(decision) {

@@ -11,6 +11,7 @@ use drain::signal::TaskStopped;
 use jiff::Timestamp;
 
 use super::{Gist, Worker};
+use crate::config::Mode;
 use crate::observe::short;
 
 /// The exit code of a container that got SIGKILL (ECS developer guide, stopped tasks).
@@ -31,10 +32,13 @@ impl Worker {
         let place = seen.container_instance.present();
         let cluster = place.map(|it| short(&it.cluster)).unwrap_or_default();
         let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
-        let actions = listed(&decision.actions);
+        let observes = self.config.mode == Mode::Observe;
+        let observed = if observes { "observed: " } else { "" };
+        let is_done = |action: &&Action| !observes || action.keeps_alive();
+        let actions = listed(decision.actions.iter().filter(is_done));
         macro_rules! log {
             ($level:ident) => {
-                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{decision}")
+                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{observed}{decision}")
             };
         }
         match (is_new, decision.reason.is_an_alarm()) {
@@ -133,8 +137,8 @@ fn is_worth_telling(decision: &Decision) -> bool {
     !quiet || decision.actions.iter().any(Action::touches_the_world)
 }
 
-fn listed(actions: &[Action]) -> String {
-    let told = actions.iter().filter(|action| action.touches_the_world());
+fn listed<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
+    let told = actions.filter(|action| action.touches_the_world());
     told.map(Action::to_string).collect::<Vec<_>>().join(", ")
 }
 
