@@ -256,3 +256,16 @@ fn what_is_left_of_a_drain_that_is_over_is_taken_off_an_active_instance() {
     assert_eq!(left(60), Some(crate::attribute::DrainAttribute::default()));
     assert_eq!(left(61), None);
 }
+
+#[test]
+fn what_waited_for_the_budget_waits_no_more_once_it_drains_and_is_written_once() {
+    let waited = draining_until(1800).remembering(|memory| memory.recommended_at = Some(at(-60)));
+
+    let taken_up = waited.swept_at(MINUTE).decided();
+    let later = draining_until(1800).swept_at(2 * MINUTE).decided();
+
+    let written = taken_up.remembers().unwrap();
+    assert_eq!((written.recommended_at, written.rebalance_until), (None, Some(at(1800))));
+    assert_eq!(later.remembers(), None);
+    assert_eq!(later.reason(), taken_up.reason());
+}
