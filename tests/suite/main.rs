@@ -16,6 +16,7 @@ mod recorded;
 mod regressions;
 mod roles;
 mod simulation;
+mod template_sizes;
 mod tidy;
 mod transcripts;
 mod wire;

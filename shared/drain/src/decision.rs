@@ -185,6 +185,16 @@ mod tests {
     }
 
     #[test]
+    fn a_heartbeat_and_a_look_for_one_keep_alive_and_nothing_else_does() {
+        let look = |purpose| Action::LookAgain { at: Timestamp::UNIX_EPOCH, purpose };
+
+        assert!(heartbeat().keeps_alive());
+        assert!(look(Purpose::Heartbeat).keeps_alive());
+        assert!(!look(Purpose::Settle).keeps_alive());
+        assert!(!Action::Drain.keeps_alive());
+    }
+
+    #[test]
     fn what_ebb_only_writes_down_for_itself_is_not_read() {
         let look = Action::LookAgain { at: Timestamp::UNIX_EPOCH, purpose: Purpose::Settle };
         let remember = Action::Remember(DrainAttribute::default());

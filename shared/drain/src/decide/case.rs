@@ -255,7 +255,7 @@ impl<'a> Case<'a> {
         }
         if self.described.attribute_fits {
             decision.actions.push(Action::Remember(self.memory.clone()));
-        } else if !decision.notes.contains(&Note::AttributeDoesNotFit) {
+        } else {
             decision.notes.push(Note::AttributeDoesNotFit);
         }
     }

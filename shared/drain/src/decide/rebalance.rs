@@ -135,7 +135,7 @@ fn take_up(case: &Case<'_>, group: &Group) -> Decision {
 /// ACTIVE again.
 pub(super) fn drain(case: &Case<'_>, memory: DrainAttribute, reason: Reason) -> Decision {
     if !case.described.attribute_fits {
-        return Decision { notes: vec![Note::AttributeDoesNotFit], ..Decision::nothing(reason) };
+        return Decision::nothing(reason);
     }
     let actions = vec![Action::Drain, Action::Remember(memory)];
     Decision { actions, ..Decision::nothing(reason) }

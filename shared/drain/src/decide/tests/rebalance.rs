@@ -77,7 +77,7 @@ fn signal_rebalance_writes_its_end_down_with_the_drain_itself() {
     let outcome = recommended().policy(drain).that_refuses_to_drain().decided();
 
     assert_eq!(outcome.reason(), Reason::RebalanceDrains);
-    assert!(outcome.remembers().is_some());
+    assert_eq!(outcome.remembers().unwrap().rebalance_until, Some(at(1800)));
 }
 
 #[test]

@@ -1,0 +1,52 @@
+//! What a deployment may measure at most, for an account that is large.
+
+use std::collections::BTreeMap;
+
+use sim::deployment::Deployment;
+
+use crate::world::root;
+
+/// Fifty clusters, with names as long as they are in practice.
+fn clusters() -> String {
+    let names: Vec<String> = (1..=50).map(|n| format!("payments-production-blue-{n:02}")).collect();
+    names.join(",")
+}
+
+fn text() -> String {
+    std::fs::read_to_string(root().join("infra/template.yaml")).unwrap()
+}
+
+fn large() -> Deployment {
+    let parameters = BTreeMap::from([
+        ("Clusters".to_owned(), clusters()),
+        ("ClusterPrefix".to_owned(), "payments-production-blue-".to_owned()),
+        ("Hooks".to_owned(), "ebb,ebb-with-a-longer-name".to_owned()),
+    ]);
+    Deployment::of_template(&text(), &parameters).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+}
+
+// CloudFormation user guide, cloudformation-limits: a template body in a request, a parameter's value.
+#[test]
+fn the_template_and_its_parameters_fit_into_a_request() {
+    assert!(text().len() <= 51_200, "{} bytes", text().len());
+    assert!(clusters().len() <= 4_096, "{} bytes", clusters().len());
+}
+
+// Lambda developer guide, gettingstarted-limits: environment variables, 4 KB in aggregate.
+#[test]
+fn fifty_clusters_fit_into_the_environment_of_every_function() {
+    for function in large().functions {
+        let bytes: usize =
+            function.environment.iter().map(|(name, value)| name.len() + value.len()).sum();
+        assert!(bytes <= 4_096, "{}: {bytes} bytes", function.name);
+    }
+}
+
+// EventBridge user guide, eb-quota: an event pattern has 2048 characters at most. Rules know no list of clusters or groups.
+#[test]
+fn event_patterns_do_not_grow_with_the_account() {
+    for rule in large().rules {
+        let pattern = rule.pattern.to_string();
+        assert!(pattern.len() <= 400, "{}: {} characters", rule.name, pattern.len());
+    }
+}
