@@ -116,10 +116,12 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
     [spot, held].into_iter().flatten().any(known).then(|| Broken::new(WANTED_GONE, at, what))
 }
 
-/// Whether no sweep could take off, before somebody else set the instance DRAINING, what our last drain had left on it.
+/// Whether something went wrong after ebb had set the instance ACTIVE, and no sweep could take off, before somebody else set it
+/// DRAINING, what our last drain had left on it.
 fn passed_for_ours(run: &Run<'_>, instance: &Instance, drained: Duration) -> bool {
-    let swept = |from| run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, from, drained);
-    instance.activated_at.is_some_and(|activated| !swept(activated))
+    let Some(activated) = instance.activated_at else { return false };
+    !run.disturbances.quiet(activated, drained)
+        && !run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, activated, drained)
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.
