@@ -23,7 +23,7 @@ impl Asked {
         let action = format!("{}:{}", call.service, action(&call.operation));
         match &call.input {
             Input::Json(input) if call.service == "ecs" => of_ecs(action, &call.operation, input),
-            Input::Json(input) => {
+            Input::Json(input) if call.service == "sqs" => {
                 let url = input["QueueUrl"].as_str().unwrap_or_default();
                 let name = url.rsplit('/').next().unwrap_or_default();
                 let queue = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
@@ -33,6 +33,7 @@ impl Asked {
                 let resources = vec![group(world, input).unwrap_or_else(any)];
                 Self { action, resources, cluster: None }
             }
+            Input::Json(_) => Self { action, resources: vec![any()], cluster: None },
         }
     }
 }

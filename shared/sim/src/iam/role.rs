@@ -15,14 +15,8 @@ struct Statement {
     denies: bool,
     actions: Vec<String>,
     resources: Vec<String>,
-    conditions: Vec<Condition>,
-}
-
-/// One key of a condition, and the patterns of which one has to match.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Condition {
-    key: String,
-    patterns: Vec<String>,
+    /// Conditions on `ecs:cluster`: of the patterns of each, one has to match.
+    clusters: Vec<Vec<String>>,
 }
 
 impl Role {
@@ -64,7 +58,7 @@ impl Statement {
                 return Err(format!("the simulator does not know {element} in a role's policy"));
             }
         }
-        let mut conditions = Vec::new();
+        let mut clusters = Vec::new();
         for (operator, keys) in statement["Condition"].as_object().into_iter().flatten() {
             if !["ArnEquals", "ArnLike", "StringLike"].contains(&operator.as_str()) {
                 return Err(format!("the simulator does not know the condition {operator}"));
@@ -73,14 +67,14 @@ impl Statement {
                 if key != "ecs:cluster" {
                     return Err(format!("the simulator does not know the condition key {key}"));
                 }
-                conditions.push(Condition { key: key.clone(), patterns: texts(patterns) });
+                clusters.push(texts(patterns));
             }
         }
         Ok(Self {
             denies: statement["Effect"] == "Deny",
             actions: texts(&statement["Action"]),
             resources: texts(&statement["Resource"]),
-            conditions,
+            clusters,
         })
     }
 
@@ -88,16 +82,13 @@ impl Statement {
         let action = asked.action.to_ascii_lowercase();
         self.actions.iter().any(|it| is_like(&action, &it.to_ascii_lowercase()))
             && self.resources.iter().any(|it| is_like(resource, it))
-            && self.conditions.iter().all(|it| it.matches(asked))
+            && self.clusters.iter().all(|patterns| is_one_of(asked.cluster.as_deref(), patterns))
     }
 }
 
-impl Condition {
-    /// A key that the call does not carry matches nothing.
-    fn matches(&self, asked: &Asked) -> bool {
-        let Some(cluster) = &asked.cluster else { return false };
-        self.patterns.iter().any(|pattern| is_like(cluster, pattern))
-    }
+/// A key that the call does not carry matches nothing.
+fn is_one_of(cluster: Option<&str>, patterns: &[String]) -> bool {
+    cluster.is_some_and(|cluster| patterns.iter().any(|pattern| is_like(cluster, pattern)))
 }
 
 /// One value, or a list of them.
