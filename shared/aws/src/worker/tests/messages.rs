@@ -1,6 +1,7 @@
 //! Messages that are sent to workers.
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
+use serde_json::{Value, json};
 
 use super::written::{CLUSTER, CONTAINER_INSTANCE, EC2_INSTANCE, TASK, drained};
 
@@ -17,29 +18,30 @@ pub(super) fn event(messages: Vec<SqsMessage>) -> SqsEvent {
     event
 }
 
-pub(super) fn terminate() -> SqsMessage {
-    let body = serde_json::json!({
-        "version": "0", "id": "1", "source": "aws.autoscaling", "account": "111122223333",
-        "detail-type": "EC2 Instance-terminate Lifecycle Action",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
-        "detail": {
-            "LifecycleActionToken": "87654321-4321-4321-4321-210987654321",
-            "AutoScalingGroupName": "web", "LifecycleHookName": "ebb",
-            "EC2InstanceId": EC2_INSTANCE,
-            "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
-        },
+/// What EventBridge sends for an event of this moment.
+fn of_eventbridge(id: &str, (source, detail_type): (&str, &str), detail: &Value) -> SqsMessage {
+    let body = json!({
+        "version": "0", "id": "1", "source": source, "detail-type": detail_type,
+        "account": "111122223333", "region": "eu-west-1", "resources": [],
+        "time": "2026-03-02T09:00:00Z", "detail": detail,
     });
-    message("terminate", &body.to_string())
+    message(id, &body.to_string())
+}
+
+pub(super) fn terminate() -> SqsMessage {
+    let detail = json!({
+        "LifecycleActionToken": "87654321-4321-4321-4321-210987654321",
+        "AutoScalingGroupName": "web", "LifecycleHookName": "ebb",
+        "EC2InstanceId": EC2_INSTANCE,
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+    });
+    let of_type = ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action");
+    of_eventbridge("terminate", of_type, &detail)
 }
 
 pub(super) fn hibernation() -> SqsMessage {
-    let body = serde_json::json!({
-        "version": "0", "id": "1", "source": "aws.ec2", "account": "111122223333",
-        "detail-type": "EC2 Spot Instance Interruption Warning",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
-        "detail": { "instance-id": EC2_INSTANCE, "instance-action": "hibernate" },
-    });
-    message("hibernation", &body.to_string())
+    let detail = json!({ "instance-id": EC2_INSTANCE, "instance-action": "hibernate" });
+    of_eventbridge("hibernation", ("aws.ec2", "EC2 Spot Instance Interruption Warning"), &detail)
 }
 
 /// The container instance changes: its last task has freed its resources.
@@ -47,25 +49,15 @@ pub(super) fn nothing_counted() -> SqsMessage {
     let mut detail = drained();
     detail["clusterArn"] = CLUSTER.into();
     detail["version"] = 7.into();
-    let body = serde_json::json!({
-        "version": "0", "id": "2", "source": "aws.ecs", "account": "111122223333",
-        "detail-type": "ECS Container Instance State Change",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [], "detail": detail,
-    });
-    message("instance", &body.to_string())
+    of_eventbridge("instance", ("aws.ecs", "ECS Container Instance State Change"), &detail)
 }
 
 pub(super) fn task_stopped() -> SqsMessage {
-    let body = serde_json::json!({
-        "version": "0", "id": "1", "source": "aws.ecs", "account": "111122223333",
-        "detail-type": "ECS Task State Change",
-        "time": "2026-03-02T09:00:00Z", "region": "eu-west-1", "resources": [],
-        "detail": {
-            "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
-            "taskArn": TASK, "group": "family:import",
-            "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 5,
-            "launchType": "EC2", "containers": [{ "name": "app", "exitCode": 0 }],
-        },
+    let detail = json!({
+        "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
+        "taskArn": TASK, "group": "family:import",
+        "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 5,
+        "launchType": "EC2", "containers": [{ "name": "app", "exitCode": 0 }],
     });
-    message("task", &body.to_string())
+    of_eventbridge("task", ("aws.ecs", "ECS Task State Change"), &detail)
 }
