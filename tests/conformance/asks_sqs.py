@@ -17,7 +17,9 @@ def everything(account, names):
     _sends(ask, here, nowhere)
     _batches(ask, here, nowhere)
     received = _receives(ask, here, nowhere)
-    _receipts(ask, here, nowhere, received["Messages"][0]["ReceiptHandle"])
+    receipts = [message["ReceiptHandle"] for message in received["Messages"]]
+    _receipts(ask, here, nowhere, receipts[0])
+    _receipt_batches(ask, here, nowhere, receipts[1:3])
     _events(partial(account.ask, "events"))
 
 
@@ -83,6 +85,24 @@ def _receipts(ask, here, nowhere, receipt):
     hide("of one that is deleted", **held, VisibilityTimeout=60)
     ask("DeleteMessage", "by a receipt that is none", **here, ReceiptHandle="nonsense")
     ask("DeleteMessage", "nowhere", QueueUrl=nowhere, ReceiptHandle=receipt)
+
+
+def _receipt_batches(ask, here, nowhere, receipts):
+    held = [{"Id": f"m{n}", "ReceiptHandle": receipt} for n, receipt in enumerate(receipts)]
+    lost = {"Id": "lost", "ReceiptHandle": "nonsense"}
+    hidden = [{**entry, "VisibilityTimeout": 60} for entry in held]
+    for operation, entries, bad in (
+        ("ChangeMessageVisibilityBatch", hidden, {**lost, "VisibilityTimeout": 60}),
+        ("DeleteMessageBatch", held, lost),
+    ):
+        batch = partial(ask, operation)
+        batch("two", **here, Entries=entries)
+        batch("one of which fails", **here, Entries=[entries[0], bad])
+        batch("of none", **here, Entries=[])
+        batch("of eleven", **here, Entries=[{**bad, "Id": f"m{n}"} for n in range(11)])
+        batch("with one id twice", **here, Entries=[entries[0], entries[0]])
+        batch("with an id that is none", **here, Entries=[{**bad, "Id": "a b"}])
+        batch("nowhere", QueueUrl=nowhere, Entries=entries)
 
 
 def _events(ask):

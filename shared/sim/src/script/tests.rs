@@ -202,7 +202,7 @@ fn a_fault_of_an_operation_that_is_not_known_is_a_mistake_whoever_responds() {
         "of": "call", "function": "f", "operation": "ListTask", "nth": 1, "become": "slow",
     });
     let told = "fault[0].operation: no operation `ListTask` is known; \
-                there are ChangeMessageVisibility, CompleteLifecycleAction, DeleteAttributes";
+                there are ChangeMessageVisibility, ChangeMessageVisibilityBatch, CompleteLifecycleAction";
 
     for deployed in [false, true] {
         let found = of_fault(fault.clone(), deployed).expect("a mistake");

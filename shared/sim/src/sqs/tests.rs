@@ -252,3 +252,31 @@ fn two_receivers_can_get_one_message_at_once() {
 
     assert_eq!(received.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [0, 0]);
 }
+
+// API reference, SQS DeleteMessageBatch and ChangeMessageVisibilityBatch: each entry has a result of its own.
+#[test]
+fn an_entry_of_a_batch_of_receipts_fails_alone() {
+    let mut world = world();
+    for _ in 0..2 {
+        ask(&mut world, "SendMessage", json!({"MessageBody": "m"})).unwrap();
+    }
+    let received = ask(&mut world, "ReceiveMessage", json!({"MaxNumberOfMessages": 2})).unwrap();
+    let receipt = |n: usize| received["Messages"][n]["ReceiptHandle"].clone();
+    let back = json!([
+        {"Id": "a", "ReceiptHandle": receipt(0), "VisibilityTimeout": 0},
+        {"Id": "b", "ReceiptHandle": "nonsense", "VisibilityTimeout": 0},
+    ]);
+    let gone = json!([{"Id": "c", "ReceiptHandle": receipt(1)}]);
+
+    let changed = ask(&mut world, "ChangeMessageVisibilityBatch", json!({"Entries": back}));
+    let deleted = ask(&mut world, "DeleteMessageBatch", json!({"Entries": gone})).unwrap();
+
+    let changed = changed.unwrap();
+    assert_eq!(changed["Successful"], json!([{"Id": "a"}]));
+    assert_eq!(changed["Failed"][0]["Code"], "ReceiptHandleIsInvalid");
+    assert_eq!(deleted, json!({"Successful": [{"Id": "c"}], "Failed": []}));
+    at(&mut world, 1);
+    assert_eq!(count(&mut world, "q"), 1);
+    at(&mut world, 3600);
+    assert_eq!(count(&mut world, "q"), 1, "what was deleted does not come again");
+}

@@ -8,13 +8,14 @@ use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
 /// Operations whose answer tells entries that failed: the list that is asked for, and the list of failures.
-const PARTIAL: [(&str, &str); 6] = [
+const PARTIAL: [(&str, &str); 7] = [
     ("DescribeContainerInstances", "containerInstances"),
     ("DescribeTasks", "tasks"),
     ("DescribeServices", "services"),
     ("UpdateContainerInstancesState", "containerInstances"),
     ("SendMessageBatch", "Entries"),
     ("DeleteMessageBatch", "Entries"),
+    ("ChangeMessageVisibilityBatch", "Entries"),
 ];
 
 /// The answer that comes without the call being carried out.

@@ -2,6 +2,7 @@
 //!
 //! Left out: message system attributes, binary attributes, FIFO parameters.
 
+mod batch;
 mod receive;
 mod send;
 
@@ -25,7 +26,9 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "SendMessageBatch",
     "ReceiveMessage",
     "DeleteMessage",
+    "DeleteMessageBatch",
     "ChangeMessageVisibility",
+    "ChangeMessageVisibilityBatch",
     "GetQueueAttributes",
     "GetQueueUrl",
 ];
@@ -42,6 +45,8 @@ pub(crate) fn call(
         "SendMessageBatch" => send::send_message_batch(world, caller, read(operation, input)?),
         "ReceiveMessage" => receive::receive_message(world, read(operation, input)?),
         "DeleteMessage" => delete_message(world, read(operation, input)?),
+        "DeleteMessageBatch" => batch::delete(world, read(operation, input)?),
+        "ChangeMessageVisibilityBatch" => batch::change_visibility(world, read(operation, input)?),
         "ChangeMessageVisibility" => change_visibility(world, read(operation, input)?),
         "GetQueueAttributes" => get_queue_attributes(world, read(operation, input)?),
         "GetQueueUrl" => get_queue_url(world, read(operation, input)?),
@@ -115,11 +120,20 @@ struct ChangeMessageVisibility {
 
 fn change_visibility(world: &mut World, input: ChangeMessageVisibility) -> Result<Value, Refusal> {
     let queue = queue_at(&world.sqs, &input.queue_url)?;
-    check_receipt(&input.receipt_handle)?;
+    change_visibility_of(world, &queue, &input.receipt_handle, input.visibility_timeout)
+}
+
+fn change_visibility_of(
+    world: &mut World,
+    queue: &str,
+    receipt: &str,
+    timeout_seconds: u64,
+) -> Result<Value, Refusal> {
+    check_receipt(receipt)?;
     let most = LONGEST_VISIBILITY.as_secs();
-    let timeout = seconds(input.visibility_timeout, "VisibilityTimeout", most)?;
-    let number = world.sqs.in_flight(&queue, &input.receipt_handle);
-    let message = number.and_then(|number| Some((number, world.sqs.message(&queue, number)?)));
+    let timeout = seconds(timeout_seconds, "VisibilityTimeout", most)?;
+    let number = world.sqs.in_flight(queue, receipt);
+    let message = number.and_then(|number| Some((number, world.sqs.message(queue, number)?)));
     let Some((number, State::InFlight { received_at, .. })) =
         message.map(|(number, message)| (number, &message.state))
     else {
@@ -130,9 +144,9 @@ fn change_visibility(world: &mut World, input: ChangeMessageVisibility) -> Resul
     if world.elapsed() - *received_at + timeout > LONGEST_VISIBILITY {
         let reason =
             format!("Total VisibilityTimeout for the message is beyond the limit [{most} seconds]");
-        return Err(invalid(input.visibility_timeout, "VisibilityTimeout", &reason));
+        return Err(invalid(timeout_seconds, "VisibilityTimeout", &reason));
     }
-    visible_after(world, &queue, number, timeout);
+    visible_after(world, queue, number, timeout);
     Ok(json!({}))
 }
 

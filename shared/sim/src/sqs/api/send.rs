@@ -1,10 +1,11 @@
 //! SendMessage and SendMessageBatch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::batch::{self, Batch, Entry};
 use super::{no_such_queue, queue_at, seconds};
 use crate::api::{ApiError, Refusal};
 use crate::history::{Caller, Fact};
@@ -29,14 +30,7 @@ pub(super) struct SendMessage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-pub(super) struct SendMessageBatch {
-    queue_url: String,
-    entries: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Entry {
+pub(super) struct Message {
     id: String,
     message_body: String,
     delay_seconds: Option<u64>,
@@ -60,67 +54,37 @@ pub(super) fn send_message(
     )
 }
 
-/// Each entry succeeds or fails by itself; only a batch that is wrong as a whole is an error.
+impl Entry for Message {
+    const SHAPE: &str = "SendMessageBatchRequestEntry";
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 pub(super) fn send_message_batch(
     world: &mut World,
     caller: &Caller,
-    input: SendMessageBatch,
+    input: Batch<Message>,
 ) -> Result<Value, Refusal> {
     let queue = queue_at(&world.sqs, &input.queue_url)?;
-    check_batch(&input.entries)?;
-    let (mut successful, mut failed) = (Vec::new(), Vec::new());
-    for Entry { id, message_body, delay_seconds, message_attributes } in input.entries {
-        match send_one(world, caller, &queue, message_body, delay_seconds, message_attributes) {
-            Ok(mut sent) => {
-                sent["Id"] = id.into();
-                successful.push(sent);
-            }
-            Err(Refusal::Error(error)) => failed.push(json!({
-                "Id": id, "SenderFault": true, "Code": error.code, "Message": error.message,
-            })),
-            Err(unknown) => return Err(unknown),
-        }
-    }
-    Ok(json!({"Successful": successful, "Failed": failed}))
+    batch::check(&input.entries)?;
+    check_size(&input.entries)?;
+    batch::each(input.entries, |entry| {
+        let Message { id: _, message_body, delay_seconds, message_attributes } = entry;
+        send_one(world, caller, &queue, message_body, delay_seconds, message_attributes)
+    })
 }
 
 // API reference, SQS SendMessageBatch.
-fn check_batch(entries: &[Entry]) -> Result<(), ApiError> {
-    let ids: BTreeSet<_> = entries.iter().map(|entry| &entry.id).collect();
+fn check_size(entries: &[Message]) -> Result<(), ApiError> {
     let bytes: usize = entries.iter().map(|e| size(&e.message_body, &e.message_attributes)).sum();
-    let good = |id: &&String| {
-        !id.is_empty()
-            && id.len() <= 80
-            && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-    };
-    let (code, message) = if entries.is_empty() {
-        (
-            "EmptyBatchRequest",
-            "There should be at least one SendMessageBatchRequestEntry in the request.".to_owned(),
-        )
-    } else if entries.len() > 10 {
-        let message = format!(
-            "Maximum number of entries per request are 10. You have sent {}.",
-            entries.len()
-        );
-        ("TooManyEntriesInBatchRequest", message)
-    } else if ids.len() < entries.len() {
-        (
-            "BatchEntryIdsNotDistinct",
-            "Two or more batch entries in the request have the same Id.".to_owned(),
-        )
-    } else if !ids.iter().all(good) {
-        let message = "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";
-        ("InvalidBatchEntryId", message.to_owned())
-    } else if bytes > LARGEST {
-        let message = format!(
-            "Batch requests cannot be longer than {LARGEST} bytes. You have sent {bytes} bytes."
-        );
-        ("BatchRequestTooLong", message)
-    } else {
+    if bytes <= LARGEST {
         return Ok(());
-    };
-    Err(ApiError::client(code, message))
+    }
+    let message = format!(
+        "Batch requests cannot be longer than {LARGEST} bytes. You have sent {bytes} bytes."
+    );
+    Err(ApiError::client("BatchRequestTooLong", message))
 }
 
 fn size(body: &str, attributes: &BTreeMap<String, Attribute>) -> usize {
