@@ -72,7 +72,11 @@ impl World {
         operation: &str,
         can_strike: impl FnOnce(CallFault) -> bool,
     ) -> Option<CallFault> {
-        let Caller::Function { name, .. } = caller else { return None };
+        let name = match caller {
+            Caller::Function { name, .. } => name,
+            Caller::Other(who) if caller.is_outside() => who,
+            Caller::Other(_) | Caller::Aws(_) => return None,
+        };
         let key = self.faults.count(of_call(name, operation));
         let fault = self.faults.calls.remove(&key).filter(|fault| can_strike(*fault))?;
         self.strike(fault.name(), key);
@@ -137,5 +141,20 @@ mod tests {
 
         assert_eq!(struck, [None, None, Some(CallFault::Throttled), None]);
         assert_eq!(world.history().len(), 1);
+    }
+
+    #[test]
+    fn a_fault_can_strike_who_calls_over_the_network() {
+        let mut world = World::new(1, Switches::default());
+        world.plan_faults(&[Fault::Call {
+            function: "outside".to_owned(),
+            operation: "ReceiveMessage".to_owned(),
+            nth: 1,
+            become_: CallFault::Failed,
+        }]);
+
+        let struck = world.fault_of_call(&Caller::outside(), "ReceiveMessage", |_| true);
+
+        assert_eq!(struck, Some(CallFault::Failed));
     }
 }

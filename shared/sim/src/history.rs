@@ -14,6 +14,9 @@ pub struct Entry {
     pub fact: Fact,
 }
 
+/// Whoever calls over the network.
+const OUTSIDE: &str = "outside";
+
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caller {
@@ -34,6 +37,15 @@ impl Caller {
     /// Whether it is one of the deployed functions.
     pub fn is_function(&self) -> bool {
         matches!(self, Self::Function { .. })
+    }
+
+    /// Whoever calls over the network: signatures are not checked, and say nothing.
+    pub(crate) fn outside() -> Self {
+        Self::Other(OUTSIDE.to_owned())
+    }
+
+    pub(crate) fn is_outside(&self) -> bool {
+        matches!(self, Self::Other(who) if who == OUTSIDE)
     }
 }
 

@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures_util::future::AbortHandle;
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -54,8 +55,18 @@ pub struct Environment {
 #[derive(Clone)]
 pub struct Aws(Arc<Shared>);
 
+/// What becomes of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Past {
+    /// It is kept: there is an end at which somebody reads it.
+    Kept,
+    /// It is forgotten as it comes.
+    Forgotten,
+}
+
 struct Shared {
     world: Mutex<World>,
+    past: Past,
     origin: Instant,
     /// How many seconds of virtual time pass in one second of the runtime's clock.
     speed: u32,
@@ -78,14 +89,15 @@ impl fmt::Debug for Aws {
 impl Aws {
     /// A world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`] makes it.
     pub fn new(world: World) -> Self {
-        Self::at_speed(world, 1)
+        Self::at_speed(world, 1, Past::Kept)
     }
 
     /// As `new`, on a runtime whose clock runs: virtual time passes so many times as fast. That is for callers from
     /// outside; the code of functions keeps the runtime's own time.
-    pub fn at_speed(world: World, speed: u32) -> Self {
+    pub fn at_speed(world: World, speed: u32, past: Past) -> Self {
         Self(Arc::new(Shared {
             world: Mutex::new(world),
+            past,
             origin: Instant::now(),
             speed: speed.max(1),
             wake: Notify::new(),
@@ -131,6 +143,11 @@ impl Aws {
         SharedTimeSource::new(VirtualTime(self.0.origin, self.0.speed))
     }
 
+    /// Virtual time of day.
+    pub fn now(&self) -> Timestamp {
+        self.touch(|world| world.now())
+    }
+
     /// Looks at the world, or changes it, now.
     pub fn world<T>(&self, visit: impl FnOnce(&mut World) -> T) -> T {
         self.touch(visit)
@@ -168,9 +185,11 @@ impl Aws {
         length / self.0.speed
     }
 
-    /// Forgets what happened so far: a world that is served has no end at which somebody would read it.
+    /// Forgets what happened so far, unless it is kept.
     pub(crate) fn forget_history(&self) {
-        lock(&self.0.world).forget_history();
+        if self.0.past == Past::Forgotten {
+            lock(&self.0.world).forget_history();
+        }
     }
 
     fn client(&self, who: Who) -> SharedHttpClient {

@@ -11,7 +11,8 @@ use super::{Delivery, Length};
 pub enum Fault {
     /// An API call of a function; tries that the SDK makes again count as well.
     Call {
-        /// The function's name.
+        /// The function's name; `outside` is whoever calls over the network, and has no process here that could be killed:
+        /// such a call is never answered.
         function: String,
         /// The operation, as `DescribeTasks`.
         operation: String,

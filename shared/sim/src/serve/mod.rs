@@ -21,6 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -113,7 +114,11 @@ async fn answer(wire: Wire, request: Request<Incoming>) -> Result<Response<Full<
     let Ok(request) = HttpRequest::try_from(Request::from_parts(head, body)) else {
         return Ok(bare(StatusCode::BAD_REQUEST));
     };
-    let answer = wire.answer_outside(request).await.ok_or(Lost)?;
+    let aws = wire.aws.clone();
+    let mut answer = wire.answer_outside(request).await.ok_or(Lost)?;
+    // RFC 9110, 6.6.1: the time here, which is not the operating system's.
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&aws.now()).map_err(|_| Lost)?;
+    answer.headers_mut().insert("date", date);
     let answer = answer.try_into_http1x().map_err(|_| Lost)?;
     Ok(answer.map(|body| Full::new(Bytes::copy_from_slice(body.bytes().unwrap_or_default()))))
 }

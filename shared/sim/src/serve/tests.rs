@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
+use crate::aws::Past;
 use crate::scenario::Switches;
 use crate::sqs::queue_url;
 use crate::world::World;
@@ -14,7 +15,7 @@ fn served<T>(test: impl AsyncFnOnce(Aws, SocketAddr) -> T) -> T {
     runtime.block_on(async {
         let mut world = World::new(1, Switches::default());
         world.deploy(serde_json::from_value(json!({"queue": [{"name": "q"}]})).unwrap()).unwrap();
-        let aws = Aws::at_speed(world, 60);
+        let aws = Aws::at_speed(world, 60, Past::Forgotten);
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let server = Server::bind(aws.clone(), anywhere).await.unwrap();
         let address = server.address().unwrap();
@@ -96,6 +97,20 @@ fn virtual_time_passes_as_fast_as_was_asked() {
         assert!(passed >= Duration::from_secs(12), "{passed:?}");
         assert!(begun.elapsed() >= Duration::from_millis(200), "{:?}", begun.elapsed());
         assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn every_answer_tells_the_time_of_the_world() {
+    served(async |aws, address| {
+        sqs(address, "ReceiveMessage", receive(20)).await;
+        let refused = ask(address, "", "Action=DescribePolicies&Version=2011-01-01").await;
+        let now = DateTimePrinter::new().timestamp_to_rfc9110_string(&aws.now()).unwrap();
+
+        // To the minute: a second here is a sixtieth of one outside.
+        let (minute, _) = now.rsplit_once(':').unwrap();
+        assert!(minute.starts_with("Mon, 02 Mar 2026 09:0"), "{now}");
+        assert!(refused.contains(&format!("date: {minute}")), "{now}: {refused}");
     });
 }
 

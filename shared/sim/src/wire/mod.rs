@@ -167,7 +167,7 @@ impl Wire {
     fn caller(&self) -> Caller {
         match &self.who {
             Who::Other(who) => Caller::Other(who.clone()),
-            Who::Outside => outside::caller(),
+            Who::Outside => Caller::outside(),
             Who::Function(name) => Caller::Function {
                 name: name.clone(),
                 invocation: INVOCATION.try_with(|number| *number).ok(),

@@ -32,8 +32,9 @@ pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8])
         Err(Unread::Unknown { what, .. }) => return Classified::Unknown(what),
         Err(Unread::Malformed { why, .. }) => return Classified::Malformed(why),
     };
-    let answered = dispatch(world, &caller(), &call);
-    note(world, &caller(), &call, &answered);
+    let caller = Caller::outside();
+    let answered = dispatch(world, &caller, &call);
+    note(world, &caller, &call, &answered);
     let written = match answered {
         Ok(answer) => response::success(&call, answer, "").map(|_| Classified::Answered),
         Err(Refusal::Error(error)) => {
@@ -42,11 +43,6 @@ pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8])
         Err(Refusal::Unknown(what)) => Ok(Classified::Unknown(what)),
     };
     written.unwrap_or_else(|error| Classified::Unknown(error.to_string()))
-}
-
-/// Whoever calls over the network: signatures are not checked, and say nothing.
-pub(super) fn caller() -> Caller {
-    Caller::Other("outside".to_owned())
 }
 
 impl Wire {
