@@ -23,6 +23,9 @@ pub enum Fault {
     /// Not allowed, or wrongly configured: a human must act.
     #[error("{0}")]
     Denied(String),
+    /// ECS knows no such cluster: where it is configured, a human must act; where an event named it, it was deleted since.
+    #[error("{0}")]
+    NoCluster(String),
     /// A message that cannot be understood: the dead-letter queue.
     #[error("{0}")]
     Malformed(String),
@@ -62,7 +65,6 @@ const DENIED: &[&str] = &[
     "AccessDenied",
     "AccessDeniedException",
     "AuthFailure",
-    "ClusterNotFoundException",
     "ExpiredToken",
     "ExpiredTokenException",
     "IncompleteSignature",
@@ -128,6 +130,8 @@ impl Fault {
         let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone) && !missed(gone));
         if BUSY.contains(&code) || status >= 500 || lower == "rate exceeded" {
             Self::Busy(text)
+        } else if code == "ClusterNotFoundException" {
+            Self::NoCluster(text)
         } else if DENIED.contains(&code) || status == 403 {
             Self::Denied(text)
         } else if GONE.contains(&code) || (GONE_BY_MESSAGE.contains(&code) && says_gone()) {
@@ -152,9 +156,11 @@ impl Fault {
     pub fn unanswered(&self) -> Unanswered {
         match self {
             Self::Busy(text) => Unanswered::Busy(text.clone()),
-            Self::Gone(text) | Self::Denied(text) | Self::Malformed(text) | Self::Bug(text) => {
-                Unanswered::Denied(text.clone())
-            }
+            Self::Gone(text)
+            | Self::Denied(text)
+            | Self::NoCluster(text)
+            | Self::Malformed(text)
+            | Self::Bug(text) => Unanswered::Denied(text.clone()),
         }
     }
 
@@ -203,10 +209,9 @@ mod tests {
     #[test]
     fn a_refusal_waits_for_a_human() {
         assert!(matches!(refused("AccessDeniedException", "no"), Fault::Denied(_)));
-        assert!(matches!(
-            refused("ClusterNotFoundException", "Cluster not found."),
-            Fault::Denied(_)
-        ));
+        let no_cluster = refused("ClusterNotFoundException", "Cluster not found.");
+        assert!(matches!(no_cluster, Fault::NoCluster(_)));
+        assert!(matches!(no_cluster.unanswered(), Unanswered::Denied(_)));
         assert!(matches!(Fault::answered("asking", None, None, 403), Fault::Denied(_)));
     }
 

@@ -62,7 +62,10 @@ impl Fates {
                 tracing::warn!("to be looked at again: {what}");
                 Fate::Again
             }
-            Fault::Denied(what) | Fault::Bug(what) | Fault::Malformed(what) => {
+            Fault::Denied(what)
+            | Fault::NoCluster(what)
+            | Fault::Bug(what)
+            | Fault::Malformed(what) => {
                 tracing::error!("a human must act: {what}");
                 Fate::Failed
             }

@@ -101,6 +101,8 @@ impl Worker {
         for (cluster, answer) in asks.keys().zip(answers.await) {
             match answer {
                 Ok(candidates) => later.extend(candidates),
+                // An old event of a cluster that was deleted since: nothing of it is left to be looked at.
+                Err(Fault::NoCluster(_)) if self.config.clusters.is_empty() => {}
                 Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
             }
         }

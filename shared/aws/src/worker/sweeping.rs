@@ -193,7 +193,10 @@ fn tell(fault: &Fault) {
         Fault::Busy(what) | Fault::Gone(what) => {
             tracing::warn!("left to the next sweep: {what}");
         }
-        Fault::Denied(what) | Fault::Malformed(what) | Fault::Bug(what) => {
+        Fault::Denied(what)
+        | Fault::NoCluster(what)
+        | Fault::Malformed(what)
+        | Fault::Bug(what) => {
             tracing::error!("a human must act: {what}");
         }
     }

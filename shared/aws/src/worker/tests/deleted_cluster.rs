@@ -1,0 +1,30 @@
+//! Events of a cluster that is not there any more: they wait in a queue for four days at most.
+
+use super::messages::{event, task_stopped};
+use super::written::Written;
+use super::{Feed, failures};
+
+fn without_the_cluster() -> Written {
+    let refused = r#"{"__type":"ClusterNotFoundException","message":"Cluster not found."}"#;
+    let operations = ["ListContainerInstances", "DescribeContainerInstances"];
+    Written::new(operations.map(|operation| (operation, 400, refused.to_owned())).into())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_of_a_cluster_that_was_deleted_since_is_done() {
+    let worker = without_the_cluster().worker(Feed::EcsStateChange);
+
+    let response = worker.handle(event(vec![task_stopped()])).await;
+
+    assert!(failures(&response).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_of_a_configured_cluster_that_is_not_there_waits_for_a_human() {
+    let mut worker = without_the_cluster().worker(Feed::EcsStateChange);
+    worker.config.clusters = vec!["web".to_owned()];
+
+    let response = worker.handle(event(vec![task_stopped()])).await;
+
+    assert_eq!(failures(&response), ["task"]);
+}
