@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use ebb::play::{Responder, play};
 use ebb::simulate::{
-    Batch, KINDS, OPERATIONS, Options, SETTLE_TIMES, What, drawn, everywhere, lost_by_settle_time,
-    report,
+    Batch, KINDS, OPERATIONS, Options, Part, SETTLE_TIMES, What, drawn, everywhere,
+    lost_by_settle_time, report,
 };
 
 use crate::world::shipped;
@@ -67,9 +67,15 @@ fn a_seed_is_the_same_run_again_byte_for_byte() {
 fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_at_it() {
     let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     for (what, least) in [(What::Kills, 100), (What::Faults, 300)] {
-        let tried =
-            everywhere(Path::new("scale-in.toml"), &shipped("scale-in"), what, jobs, |_, _| {})
-                .unwrap_or_else(|error| panic!("{error}"));
+        let tried = everywhere(
+            Path::new("scale-in.toml"),
+            &shipped("scale-in"),
+            what,
+            Part::WHOLE,
+            jobs,
+            |_, _| {},
+        )
+        .unwrap_or_else(|error| panic!("{error}"));
 
         assert!(tried.broken.is_empty(), "{}", report::everywhere("scale-in", what, &tried));
         assert!(tried.struck >= least, "{what:?}: only {} of {} struck", tried.struck, tried.tried);
@@ -82,7 +88,8 @@ fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by
     let scenario = shipped("spot-interruption");
 
     let tried =
-        everywhere(Path::new("spot.toml"), &scenario, What::Kills, jobs, |_, _| {}).unwrap();
+        everywhere(Path::new("spot.toml"), &scenario, What::Kills, Part::WHOLE, jobs, |_, _| {})
+            .unwrap();
 
     let story = report::everywhere("spot-interruption", What::Kills, &tried);
     assert!(tried.broken.is_empty(), "{story}");

@@ -12,7 +12,7 @@ use sim::scenario::Length;
 use super::complain;
 use crate::exit::Exit;
 use crate::replay::{ReplayError, read_scenario_file};
-use crate::simulate::{self, Batch, Everywhere, Options, Outcome, What, report};
+use crate::simulate::{self, Batch, Everywhere, Options, Outcome, Part, What, report};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -50,6 +50,9 @@ pub(crate) struct SimulateArguments {
     /// Let every AWS call that the scenario makes go wrong in every other way, one run for each
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
     faults_at_every_call: Vec<PathBuf>,
+    /// Of the calls of a scenario try every so manieth only: 1/4, 2/4, 3/4 and 4/4 are the whole
+    #[arg(long, value_name = "K/N", default_value = "1/1")]
+    part: Part,
     /// Let the reads of random worlds lag behind for so long, and tell what is lost by settle time
     #[arg(long, value_name = "LENGTH", conflicts_with_all = ["kill_everywhere", "faults_at_every_call"])]
     stale_reads: Option<Length>,
@@ -212,10 +215,17 @@ fn at_every_call(
 ) -> Result<Exit, ReplayError> {
     let scenario = read_scenario_file(file)?;
     let bar = progress(0);
-    let tried = simulate::everywhere(file, &scenario, what, arguments.jobs(), |done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    });
+    let tried = simulate::everywhere(
+        file,
+        &scenario,
+        what,
+        arguments.part,
+        arguments.jobs(),
+        |done, of| {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        },
+    );
     bar.finish_and_clear();
     let tried: Everywhere = tried?;
     let name = file.display().to_string();

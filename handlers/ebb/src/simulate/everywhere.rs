@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::str::FromStr;
 use std::time::Duration;
 
 use sim::history::{Caller, Fact};
@@ -27,6 +28,35 @@ pub enum What {
     Faults,
 }
 
+/// A share of the points, so that hours can be tried in pieces: every so manieth of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which share, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl Part {
+    /// All points.
+    pub const WHOLE: Self = Self { number: 1, of: 1 };
+
+    fn take<T>(self, all: Vec<T>) -> Vec<T> {
+        all.into_iter().skip(self.number.saturating_sub(1)).step_by(self.of.max(1)).collect()
+    }
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no part: write 1/4 for the first quarter");
+        let (number, of) = text.split_once('/').ok_or_else(wrong)?;
+        let (number, of) = (number.parse().map_err(|_| wrong())?, of.parse().map_err(|_| wrong())?);
+        if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(wrong()) }
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Everywhere {
@@ -42,7 +72,7 @@ pub struct Everywhere {
     pub costly: Vec<Outcome>,
 }
 
-/// Tries a fault at every call of a scenario's run, or at an evenly spread sample of them.
+/// Tries a fault at every call of a scenario's run, or at an evenly spread sample of them, or at a part of these.
 ///
 /// # Errors
 ///
@@ -51,6 +81,7 @@ pub fn everywhere(
     path: &Path,
     scenario: &Scenario,
     what: What,
+    part: Part,
     jobs: usize,
     mut seen: impl FnMut(usize, usize),
 ) -> Result<Everywhere, ReplayError> {
@@ -59,7 +90,7 @@ pub fn everywhere(
     let plans: Vec<Plan> =
         calls(&baseline.history).iter().flat_map(|call| plans(call, what)).collect();
     let points = plans.len();
-    let sample = sampled(plans, seed);
+    let sample = part.take(sampled(plans, seed));
     let usual = outcome(path, scenario.clone(), seed)?;
     let breaks_anyway = |invariant: &str| usual.breaks(invariant);
     let run = |at: u64| outcome(path, sample[at as usize].applied_to(scenario), seed);
@@ -143,12 +174,47 @@ fn stale(call: &Call) -> Plan {
     Plan::Step(Step { at, what: Happening::StaleReads { for_, operation } })
 }
 
-/// All of them, or an even sample that begins where the seed says.
-fn sampled(plans: Vec<Plan>, seed: u64) -> Vec<Plan> {
+/// All of them, or one out of each of `MOST` stretches of the same length, drawn: points of one kind lie at even distances.
+fn sampled<T: Clone>(plans: Vec<T>, seed: u64) -> Vec<T> {
     if plans.len() <= MOST {
         return plans;
     }
-    let all = plans.len();
-    let start = (seed as usize) % (all / MOST);
-    (0..MOST).map(|n| plans[(start + n * all / MOST).min(all - 1)].clone()).collect()
+    let mut draw = fastrand::Rng::with_seed(seed);
+    let end = |n: usize| n * plans.len() / MOST;
+    (0..MOST).map(|n| plans[draw.usize(end(n)..end(n + 1))].clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_has_as_many_points_of_each_kind() {
+        let points: Vec<usize> = (0..18 * MOST).collect();
+
+        let sample = sampled(points, 7);
+
+        let odd = sample.iter().filter(|point| *point % 2 == 1).count();
+        assert_eq!(sample.len(), MOST);
+        assert!(odd.abs_diff(MOST / 2) < MOST / 20, "{odd}");
+        assert!(sample.is_sorted());
+    }
+
+    #[test]
+    fn the_parts_are_the_whole() {
+        let parts = (1..=3).map(|number| Part { number, of: 3 }.take((0..10).collect::<Vec<_>>()));
+        let parts: Vec<_> = parts.collect();
+
+        assert_eq!(parts, [vec![0, 3, 6, 9], vec![1, 4, 7], vec![2, 5, 8]]);
+        assert_eq!(Part::WHOLE.take(vec![1, 2]), [1, 2]);
+    }
+
+    #[test]
+    fn a_part_is_one_of_so_many() {
+        assert_eq!("2/4".parse(), Ok(Part { number: 2, of: 4 }));
+        for wrong in ["0/4", "5/4", "1/0", "1", "x/4", ""] {
+            let told = wrong.parse::<Part>().unwrap_err();
+            assert!(told.contains("write 1/4"), "{told}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ use crate::play::{self, Responder};
 use crate::replay::ReplayError;
 pub use batch::{Batch, Options};
 pub use coverage::{Coverage, KINDS};
-pub use everywhere::{Everywhere, What, everywhere};
+pub use everywhere::{Everywhere, Part, What, everywhere};
 pub use regression::{to_toml, write, write_point};
 pub use shrink::{Shrunk, shrink};
 pub use staleness::{Lost, SETTLE_TIMES, lost_by_settle_time};
