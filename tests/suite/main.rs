@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod conformance;
+mod consumer;
 mod determinism;
 mod figures;
 mod functions;

@@ -1,6 +1,7 @@
-//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, and serves that AWS
-//! over HTTP, with no account.
+//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, serves that AWS over HTTP, with no
+//! account, and is a worker where no Lambda functions are wanted.
 
+pub mod address;
 mod command;
 pub mod exit;
 pub mod invariants;
@@ -8,6 +9,8 @@ pub mod play;
 pub mod replay;
 pub mod sim;
 pub mod simulate;
+mod termination;
+pub mod worker;
 
 use std::ffi::OsString;
 

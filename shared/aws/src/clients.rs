@@ -39,24 +39,6 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// Clients for the account and Region that the environment names.
-    #[cfg(feature = "https")]
-    pub async fn from_environment() -> Self {
-        use aws_smithy_http_client::tls::Provider;
-        use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-
-        let https = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(https)
-            .retry_config(retries())
-            .timeout_config(timeouts())
-            .load()
-            .await;
-        Self::of(&config)
-    }
-
     /// Clients over any other world: what answers in place of AWS, and its time.
     pub fn over(
         http_client: SharedHttpClient,
@@ -74,10 +56,11 @@ impl Clients {
             .retry_config(retries())
             .timeout_config(timeouts())
             .build();
-        Self::of(&config)
+        Self::of(&config, 1)
     }
 
-    fn of(config: &SdkConfig) -> Self {
+    /// `speed` is how many seconds pass in that world in one of ours.
+    pub(crate) fn of(config: &SdkConfig, speed: u32) -> Self {
         let ecs = aws_sdk_ecs::config::Builder::from(config).retry_partition(quota()).build();
         let autoscaling =
             aws_sdk_autoscaling::config::Builder::from(config).retry_partition(quota()).build();
@@ -86,19 +69,19 @@ impl Clients {
             ecs: aws_sdk_ecs::Client::from_conf(ecs),
             autoscaling: aws_sdk_autoscaling::Client::from_conf(autoscaling),
             sqs: aws_sdk_sqs::Client::from_conf(sqs),
-            clock: Clock(config.time_source().unwrap_or_default()),
+            clock: Clock { time: config.time_source().unwrap_or_default(), speed },
         }
     }
 }
 
-fn retries() -> RetryConfig {
+pub(crate) fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(INITIAL_BACKOFF)
         .with_max_backoff(LONGEST_BACKOFF)
 }
 
-fn timeouts() -> TimeoutConfig {
+pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .operation_timeout(OPERATION_TIMEOUT)
@@ -113,13 +96,26 @@ fn quota() -> RetryPartition {
 
 /// The time of the world that the clients talk to.
 #[derive(Debug, Clone)]
-pub struct Clock(SharedTimeSource);
+pub struct Clock {
+    time: SharedTimeSource,
+    speed: u32,
+}
 
 impl Clock {
     /// Now, in that world.
     pub fn now(&self) -> Timestamp {
-        let since = self.0.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = self.time.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::UNIX_EPOCH + since
+    }
+
+    /// Until so much time has passed in that world.
+    pub async fn sleep(&self, length: Duration) {
+        tokio::time::sleep(length / self.speed).await;
+    }
+
+    /// How many seconds pass there in one of ours.
+    pub fn speed(&self) -> u32 {
+        self.speed
     }
 }
 
@@ -131,7 +127,8 @@ mod tests {
 
     #[test]
     fn the_clock_is_the_one_that_requests_are_signed_with() {
-        let clock = Clock(StaticTimeSource::from_secs(1_772_442_000).into());
+        let time = StaticTimeSource::from_secs(1_772_442_000).into();
+        let clock = Clock { time, speed: 1 };
 
         assert_eq!(clock.now().as_second(), 1_772_442_000);
     }

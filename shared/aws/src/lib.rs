@@ -4,13 +4,19 @@
 //! No policy stands here: what is wanted is read by [`config`] and judged in the crate `drain`. Calls are batched over
 //! everything that a batch of messages names; retries and timeouts are the SDK's own, set in [`clients`].
 
+#[cfg(feature = "https")]
+pub mod access;
 pub mod act;
 pub mod clients;
 pub mod config;
+#[cfg(feature = "consumer")]
+pub mod consumer;
 pub mod fault;
 pub mod feed;
 pub mod memory;
 pub mod observe;
+#[cfg(feature = "https")]
+mod served_time;
 pub mod telemetry;
 pub mod worker;
 

@@ -1,6 +1,9 @@
 //! Logs: one JSON object a line on stdout, where Lambda and container log drivers take them.
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::{Identity, Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Registry};
 
 /// The variable that holds the filter, e.g. `info` or `info,ebb::decision=debug`.
 pub const VARIABLE: &str = "EBB_LOG";
@@ -10,13 +13,19 @@ pub const DEFAULT: &str = "info";
 /// Starts logging for this process. A filter that cannot be read counts as the default: the configuration, which is
 /// read next, names the mistake.
 pub fn init() {
+    init_with(Identity::new());
+}
+
+/// As [`init`], with somebody else who hears what is logged at level INFO and above, whatever the filter is.
+pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
     let filter = std::env::var(VARIABLE).ok().and_then(|text| EnvFilter::try_new(text).ok());
-    // A second call finds a subscriber in place, and leaves it there.
-    let _ = tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT)))
-        .try_init();
+        .with_filter(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT)));
+    let listening = tracing_subscriber::registry().with(listener.with_filter(LevelFilter::INFO));
+    // A second call finds a subscriber in place, and leaves it there.
+    let _ = listening.with(lines).try_init();
 }

@@ -23,6 +23,8 @@ enum Command {
     Sim(crate::sim::Arguments),
     /// Simulate random worlds with random faults, and check that nothing is lost
     Simulate(simulate::SimulateArguments),
+    /// Take the messages of all queues in this process, in place of the Lambda functions
+    Worker(crate::worker::Arguments),
 }
 
 impl Ebb {
@@ -32,6 +34,7 @@ impl Ebb {
             Command::Replay(arguments) => replay::replay(arguments),
             Command::Sim(arguments) => crate::sim::command(arguments),
             Command::Simulate(arguments) => simulate::simulate(arguments),
+            Command::Worker(arguments) => crate::worker::command(arguments),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Why a world could not be served.
 
-use std::net::SocketAddr;
-
+use crate::address::NoAddress;
 use crate::exit::Exit;
 use crate::replay::ReplayError;
 
@@ -11,14 +10,9 @@ pub enum SimError {
     /// The scenario cannot be read or played.
     #[error("{0}")]
     Scenario(#[from] ReplayError),
-    /// The address cannot be had: the port is in use, or the address is none of this machine's.
-    #[error("--listen {address}: {source}")]
-    Address {
-        /// The address.
-        address: SocketAddr,
-        /// What the operating system says.
-        source: std::io::Error,
-    },
+    /// The address cannot be had.
+    #[error(transparent)]
+    Address(#[from] NoAddress),
     /// The operating system refuses a runtime.
     #[error("no runtime: {0}")]
     Runtime(std::io::Error),
@@ -29,7 +23,7 @@ impl SimError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Scenario(error) => error.exit(),
-            Self::Address { .. } => Exit::Usage,
+            Self::Address(_) => Exit::Usage,
             Self::Runtime(_) => Exit::Broken,
         }
     }

@@ -7,14 +7,15 @@ use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use futures_util::future::{Either, select};
 use sim::World;
-use sim::aws::Aws;
+use sim::aws::{Aws, Past};
 use sim::deployment::Deployment;
 use sim::scenario::Scenario;
 use sim::serve::Server;
 
+use crate::address::NoAddress;
 use crate::exit::Exit;
+use crate::termination::Termination;
 use crate::{play, replay};
 pub(crate) use arguments::Arguments;
 pub use error::SimError;
@@ -45,8 +46,8 @@ pub fn serve(
     let world = world(served)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(SimError::Runtime)?.block_on(async {
-        let aws = Aws::at_speed(world, served.speed);
-        let refused = |source| SimError::Address { address: served.listen, source };
+        let aws = Aws::at_speed(world, served.speed, Past::Forgotten);
+        let refused = |source| NoAddress { address: served.listen, source };
         let server = Server::bind(aws, served.listen).await.map_err(refused)?;
         listening(server.address().map_err(refused)?);
         server.run(end()).await;
@@ -80,7 +81,7 @@ pub(crate) fn command(arguments: &Arguments) -> Exit {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
     let log = log.without_time().with_ansi(std::io::stderr().is_terminal());
     let logging = tracing::subscriber::set_default(log.finish());
-    let ended = serve(&arguments.served(), announce, told_to_end);
+    let ended = serve(&arguments.served(), announce, async || Termination::new().told().await);
     drop(logging);
     match ended {
         Ok(()) => Exit::NothingLost,
@@ -103,36 +104,4 @@ fn announce(address: SocketAddr) {
 #[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
 fn complain(error: &SimError) {
     anstream::eprintln!("ebb: {error}");
-}
-
-/// Ctrl-C, or SIGTERM where there is such a thing.
-async fn told_to_end() {
-    let interrupted = std::pin::pin!(tokio::signal::ctrl_c());
-    match select(interrupted, std::pin::pin!(terminated())).await {
-        Either::Left((Ok(()), _)) | Either::Right(((), _)) => {}
-        // Where signals cannot be had, only SIGKILL ends it.
-        Either::Left((Err(error), other)) => {
-            tracing::warn!("Ctrl-C is not heard: {error}");
-            other.await;
-        }
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(error) => {
-            tracing::warn!("SIGTERM is not heard: {error}");
-            std::future::pending().await
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }

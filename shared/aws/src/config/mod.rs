@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use drain::policy::{Policy, ScheduledChangePolicy};
 
+use variable::OF_QUEUES;
 pub use variable::{Otherwise, VARIABLES, Variable};
 
 /// Whether ebb does what it decides.
@@ -69,12 +70,33 @@ impl Config {
     pub fn from_environment(
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigErrors> {
+        Self::from_some(|_| true, variables)
+    }
+
+    /// As [`Self::from_environment`], for a process that finds its queues by itself: it takes no variables for them.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn without_queues(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigErrors> {
+        Self::from_some(|variable| !OF_QUEUES.contains(&variable.name), variables)
+    }
+
+    fn from_some(
+        is_read: impl Fn(&Variable) -> bool,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigErrors> {
         let given: BTreeMap<String, String> =
             variables.into_iter().filter(|(name, _)| name.starts_with("EBB_")).collect();
         let mut draft = Draft::new();
+        let read: Vec<&Variable> = VARIABLES.iter().filter(|variable| is_read(variable)).collect();
         let mut mistakes: Vec<Mistake> =
-            VARIABLES.iter().filter_map(|variable| draft.take(variable, &given).err()).collect();
-        mistakes.extend(given.into_iter().filter_map(|(name, value)| unknown(name, value)));
+            read.iter().filter_map(|variable| draft.take(variable, &given).err()).collect();
+        let known = |name: &str| read.iter().any(|variable| variable.name == name);
+        let unknown = given.into_iter().filter(|(name, _)| !known(name));
+        mistakes.extend(unknown.map(|(name, value)| unknown_variable(name, value)));
         if mistakes.is_empty() { Ok(draft.done()) } else { Err(ConfigErrors(mistakes)) }
     }
 
@@ -127,10 +149,13 @@ impl Draft {
     }
 }
 
-fn unknown(name: String, value: String) -> Option<Mistake> {
-    let known = VARIABLES.iter().any(|variable| variable.name == name);
-    let expected = "no such variable: infra/README.md names them all".to_owned();
-    (!known).then_some(Mistake { variable: name, value: Some(value), expected })
+fn unknown_variable(name: String, value: String) -> Mistake {
+    let expected = if OF_QUEUES.contains(&name.as_str()) {
+        "not here: the queues are found by their names"
+    } else {
+        "no such variable: infra/README.md names them all"
+    };
+    Mistake { variable: name, value: Some(value), expected: expected.to_owned() }
 }
 
 impl fmt::Display for Mistake {

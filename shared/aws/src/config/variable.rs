@@ -53,6 +53,9 @@ const LENGTH: &str = "length of time (90s, 30m, 12h)";
 const ANY_LENGTH: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(14 * DAY);
 const DAY: u64 = 86_400;
 
+/// The queues of one function; a worker that serves them all finds them by their names.
+pub(super) const OF_QUEUES: [&str; 2] = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
+
 /// Every variable that ebb reads.
 pub const VARIABLES: &[Variable] = &[
     Variable {

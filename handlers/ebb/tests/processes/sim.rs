@@ -1,25 +1,15 @@
-//! `ebb sim` as a process: what it prints, what it answers, how it ends.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+//! `ebb sim`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+
+use crate::running::Running;
 
 fn sim(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
     command.arg("sim").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
-}
-
-/// A process that is ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
 }
 
 /// Starts it, and reads the address that it prints.
@@ -52,10 +42,9 @@ fn it_prints_its_address_answers_and_ends_with_0_when_it_is_told_to() {
         let (mut running, address) = started(&["--listen", "127.0.0.1:0", scenario]);
 
         let answer = list_clusters(&address);
-        let killed = Command::new("kill").args([signal, &running.0.id().to_string()]).status();
+        running.signal(signal);
 
         assert!(answer.contains(":cluster/"), "{answer}");
-        assert!(killed.unwrap().success());
         assert_eq!(running.0.wait().unwrap().code(), Some(0), "{signal}");
     }
 }

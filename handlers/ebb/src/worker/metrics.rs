@@ -1,0 +1,80 @@
+//! The numbers of a worker, as Prometheus reads them.
+
+use std::fmt;
+
+use aws::consumer::Counted;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, text};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
+
+use super::pages::Shown;
+
+/// The text format that this writes.
+pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// A counter: its name, what it counts, and where it stands.
+type Row = (&'static str, &'static str, fn(&Counted) -> u64);
+
+const COUNTERS: [Row; 8] = [
+    ("ebb_polls", "Polls of the queue that were answered", |it| it.polls),
+    ("ebb_failed_polls", "Polls of the queue that were not answered", |it| it.failed_polls),
+    ("ebb_messages_received", "Messages taken in hand", |it| it.received),
+    ("ebb_messages_redelivered", "Messages taken in hand that had been received before", |it| {
+        it.redelivered
+    }),
+    ("ebb_batches", "Batches of messages", |it| it.batches),
+    ("ebb_messages_done", "Messages handled and deleted", |it| it.done),
+    ("ebb_messages_failed", "Messages left to come again", |it| it.failed),
+    ("ebb_messages_given_back", "Messages given back by a worker that ends", |it| it.given_back),
+];
+
+/// All of them.
+pub(super) fn text(shown: &Shown) -> Result<String, fmt::Error> {
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(shown.clone()));
+    let mut out = String::new();
+    text::encode(&mut out, &registry)?;
+    Ok(out)
+}
+
+impl Collector for Shown {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let counted: Vec<_> =
+            self.consumers.iter().map(|it| (it.feed().name(), it.counted())).collect();
+        for (name, help, count) in COUNTERS {
+            let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            for (feed, counted) in &counted {
+                let labels = [("feed", *feed)];
+                ConstCounter::new(count(counted)).encode(family.encode_family(&labels)?)?;
+            }
+        }
+        let mut decisions = encoder.encode_descriptor(
+            "ebb_decisions",
+            "Decisions about instances, by their reason",
+            None,
+            MetricType::Counter,
+        )?;
+        for (why, count) in self.decisions.counted() {
+            ConstCounter::new(count).encode(decisions.encode_family(&[("why", why.as_str())])?)?;
+        }
+        let help = "Messages that are being handled";
+        let mut in_hand =
+            encoder.encode_descriptor("ebb_messages_in_hand", help, None, MetricType::Gauge)?;
+        for (feed, counted) in &counted {
+            let number = i64::try_from(counted.in_hand()).unwrap_or(i64::MAX);
+            ConstGauge::new(number).encode(in_hand.encode_family(&[("feed", *feed)])?)?;
+        }
+        let help = "1 if messages are received, 0 if not";
+        let mut receives =
+            encoder.encode_descriptor("ebb_receives", help, None, MetricType::Gauge)?;
+        for consumer in self.consumers.iter() {
+            let labels = [("feed", consumer.feed().name())];
+            ConstGauge::new(i64::from(consumer.receives()))
+                .encode(receives.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! The four feeds in one process, for those who run no Lambda functions.
+
+mod arguments;
+mod decisions;
+mod error;
+mod metrics;
+mod pages;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws::config::Config;
+use aws::consumer::Consumer;
+use aws::{Clients, Feed, telemetry};
+use futures_util::future::{Either, join_all, select};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::address::NoAddress;
+use crate::exit::Exit;
+use crate::termination::Termination;
+pub(crate) use arguments::Arguments;
+use decisions::Decisions;
+pub use error::WorkerError;
+use pages::Shown;
+
+/// How a worker ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// It was told to, and has nothing in hand.
+    WithNothingInHand,
+    /// It was told to twice.
+    AtOnce,
+}
+
+/// `ebb worker`: until Ctrl-C or SIGTERM.
+pub(crate) fn command(arguments: &Arguments) -> Exit {
+    let decisions = Decisions::default();
+    telemetry::init_with(decisions.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let ended = runtime.map_err(WorkerError::Runtime);
+    match ended.and_then(|runtime| runtime.block_on(work(arguments, decisions))) {
+        Ok(Ended::WithNothingInHand) => Exit::NothingLost,
+        Ok(Ended::AtOnce) => Exit::Lost,
+        Err(error) => {
+            complain(&error);
+            error.exit()
+        }
+    }
+}
+
+async fn work(arguments: &Arguments, decisions: Decisions) -> Result<Ended, WorkerError> {
+    let config = Config::without_queues(std::env::vars())?;
+    let clients = Clients::with(&arguments.access()).await?;
+    let of_feed =
+        |feed| Consumer::new(feed, &arguments.queue_prefix, config.clone(), clients.clone());
+    let consumers = Arc::new(Feed::ALL.map(of_feed));
+    let (stop, stopped) = watch::channel(false);
+    let refused = |source| NoAddress { address: arguments.listen, source };
+    let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    let shown = Shown { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
+    let pages = tokio::spawn(pages::serve(listener, shown));
+    tracing::info!(%address, queue_prefix = arguments.queue_prefix, mode = ?config.mode, "the worker begins");
+    let ended = until_told(consumers.as_slice(), &stop, stopped, arguments.grace).await;
+    pages.abort();
+    Ok(ended)
+}
+
+/// Takes messages until it is told to end, and ends in order.
+async fn until_told(
+    consumers: &[Consumer],
+    stop: &watch::Sender<bool>,
+    stopped: watch::Receiver<bool>,
+    grace: Duration,
+) -> Ended {
+    let mut termination = Termination::new();
+    let out_of_time = async {
+        termination.told().await;
+        tracing::info!(?grace, "told to end: nothing new is taken");
+        stop.send_replace(true);
+        let again = pin!(termination.told());
+        matches!(select(again, pin!(tokio::time::sleep(grace))).await, Either::Right(_))
+    };
+    let work = join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone())));
+    // What is under way is dropped with `work`: only then is it given back.
+    let in_time = match select(Box::pin(work), pin!(out_of_time)).await {
+        Either::Left(_) => true,
+        Either::Right((false, _)) => return Ended::AtOnce,
+        Either::Right((true, _)) => false,
+    };
+    if !in_time {
+        join_all(consumers.iter().map(Consumer::give_back)).await;
+    }
+    tracing::info!("the worker ends");
+    Ended::WithNothingInHand
+}
+
+#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
+fn complain(error: &WorkerError) {
+    anstream::eprintln!("ebb: {error}");
+}

@@ -1,0 +1,28 @@
+//! A process that is ended with its test.
+
+use std::process::{Child, Command};
+use std::time::Duration;
+
+/// A process that is ended with the test.
+pub struct Running(pub Child);
+
+impl Running {
+    /// Sends it a signal, as `-TERM`.
+    pub fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "{signal}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// A pause of the test's own: the processes go on meanwhile.
+#[allow(clippy::disallowed_methods, reason = "processes run on the operating system's clock")]
+pub fn pause(length: Duration) {
+    std::thread::sleep(length);
+}

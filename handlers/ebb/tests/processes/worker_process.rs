@@ -1,0 +1,100 @@
+//! `ebb worker` as a process.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::running::Running;
+use crate::served::Served;
+
+/// A worker that has begun.
+pub struct WorkerProcess {
+    running: Running,
+    pages: SocketAddr,
+    log: Arc<Mutex<Vec<Value>>>,
+}
+
+/// The command line, with nothing of the test's own environment.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
+    let ours = std::env::vars().map(|(name, _)| name);
+    for name in ours.filter(|name| name.starts_with("AWS_") || name.starts_with("EBB_")) {
+        command.env_remove(name);
+    }
+    command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nowhere");
+    command.arg("worker").args(["--listen", "127.0.0.1:0"]).args(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl WorkerProcess {
+    /// A worker of this world, in the world's time.
+    pub fn of(served: &Served) -> Self {
+        let speed = served.speed.to_string();
+        Self::at(served.address, &["--speed", &speed, "--queue-prefix", ""])
+    }
+
+    /// A worker of whatever is at an address.
+    pub fn at(address: SocketAddr, more: &[&str]) -> Self {
+        let url = format!("http://{address}");
+        let keys =
+            ["--access-key-id", "any", "--secret-access-key", "any", "--region", "eu-west-1"];
+        let mut running =
+            Running(command(&["--endpoint-url", &url]).args(keys).args(more).spawn().unwrap());
+        let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap_or_else(|| panic!("{}", stderr(&mut running))).unwrap();
+        let first: Value = serde_json::from_str(&first).unwrap();
+        let pages = first["address"].as_str().unwrap_or_else(|| panic!("{first}")).parse().unwrap();
+        let log = Arc::new(Mutex::new(vec![first]));
+        let heard = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                heard.lock().unwrap().push(serde_json::from_str(&line).unwrap());
+            }
+        });
+        Self { running, pages, log }
+    }
+
+    /// One of its pages: the status, and the text. None if nobody listens any more.
+    pub fn page(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(self.pages).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, text) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, text.to_owned()))
+    }
+
+    /// The sum over all feeds of one of its counters.
+    pub fn counted(&self, counter: &str) -> u64 {
+        let (_, text) = self.page("/metrics").unwrap();
+        let of_it = text.lines().filter(|line| line.starts_with(&format!("{counter}_total{{")));
+        of_it.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+    }
+
+    /// What it logged so far, on this level.
+    pub fn logged(&self, level: &str) -> Vec<String> {
+        let log = self.log.lock().unwrap();
+        log.iter().filter(|line| line["level"] == level).map(Value::to_string).collect()
+    }
+
+    /// Sends it a signal, as `-TERM`.
+    pub fn signal(&self, signal: &str) {
+        self.running.signal(signal);
+    }
+
+    /// Waits for its end.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.running.0.wait().unwrap()
+    }
+}
+
+fn stderr(running: &mut Running) -> String {
+    let mut text = String::new();
+    running.0.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    text
+}

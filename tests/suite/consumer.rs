@@ -1,0 +1,95 @@
+//! A consumer in the simulated AWS, in virtual time: what becomes of messages while they are in hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use aws::clients::Clients;
+use aws::config::Config;
+use aws::consumer::{Consumer, Counted};
+use aws::feed::Feed;
+use futures_util::future::join;
+use sim::World;
+use sim::aws::Aws;
+use sim::deployment::Deployment;
+use sim::history::Fact;
+use sim::scenario::{CallFault, Fault, Length, Scenario};
+use tokio::sync::watch;
+
+use crate::world::written;
+
+const TEMPLATE: &str = include_str!("../../infra/template.yaml");
+
+/// Four sweeps.
+const MINUTES: Duration = Duration::from_secs(4 * 60);
+
+/// The queues, rules and schedules of the template, with this visibility timeout, and nobody else who reads them.
+fn queues(visibility_timeout: Duration) -> Deployment {
+    let mut deployed = Deployment::of_template(TEMPLATE, &BTreeMap::new()).unwrap();
+    for queue in &mut deployed.queues {
+        queue.visibility_timeout = Length(visibility_timeout);
+    }
+    Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed }
+}
+
+/// How often each message of the sweep's queue became visible, and what its consumer counted, when it was told to stop.
+fn swept(scenario: &Scenario, visibility_timeout: Duration) -> (BTreeMap<String, usize>, Counted) {
+    sim::aws::block_on(scenario.seed, async {
+        let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
+        aws.deploy(queues(visibility_timeout)).unwrap();
+        aws.world(|world| world.play(scenario)).unwrap();
+        let clients = Clients::over(aws.http_client("outside"), aws.time_source(), "eu-west-1");
+        let config = Config::without_queues([]).unwrap();
+        let consumer = Consumer::new(Feed::Sweep, "", config, clients);
+        let (stop, stopped) = watch::channel(false);
+        let told = async {
+            aws.run(MINUTES, MINUTES).await.unwrap();
+            stop.send_replace(true);
+            // The last poll and what it brings.
+            aws.run(MINUTES, 2 * MINUTES).await.unwrap();
+        };
+        join(told, consumer.run(stopped)).await;
+        let mut visible = BTreeMap::new();
+        for entry in aws.world(|world| world.take_history()) {
+            if let Fact::Message { queue, message, .. } = entry.fact
+                && queue == "sweep"
+                && entry.at < MINUTES
+            {
+                *visible.entry(message).or_default() += 1;
+            }
+        }
+        (visible, consumer.counted())
+    })
+    .unwrap()
+}
+
+fn scenario() -> Scenario {
+    written(
+        "[[group]]\nname = \"web\"\ncluster = \"shop\"\ninstances = 1\n[[group.hook]]\nname = \"ebb\"\n",
+    )
+}
+
+#[test]
+fn a_batch_that_takes_longer_than_its_visibility_timeout_is_kept_from_others() {
+    let mut scenario = scenario();
+    // The first sweep's first question is not answered for eight seconds.
+    scenario.faults = (1..=4).map(|nth| never_answered("ListClusters", nth)).collect();
+
+    let (visible, counted) = swept(&scenario, Duration::from_secs(3));
+
+    let times: BTreeSet<usize> = visible.values().copied().collect();
+    assert_eq!((visible.len(), times), (3, BTreeSet::from([1])), "{visible:?}");
+    assert_eq!((counted.redelivered, counted.failed, counted.in_hand()), (0, 0, 0));
+}
+
+fn never_answered(operation: &str, nth: u32) -> Fault {
+    let function = "outside".to_owned();
+    Fault::Call { function, operation: operation.to_owned(), nth, become_: CallFault::TimedOut }
+}
+
+#[test]
+fn a_poll_that_is_under_way_when_a_consumer_is_told_to_stop_gives_back_what_it_brings() {
+    let (visible, counted) = swept(&scenario(), Duration::from_secs(60));
+
+    // The sweeps of three minutes; that of the fourth comes just after.
+    assert_eq!((counted.received, counted.done, counted.given_back), (3, 3, 1), "{visible:?}");
+}
