@@ -2,7 +2,8 @@
 //!
 //! [`worker::Worker`] takes the messages of one [`feed::Feed`], [`observe`]s, has `drain::decide` decide, and [`act`]s.
 //! No policy stands here: what is wanted is read by [`config`] and judged in the crate `drain`. Calls are batched over
-//! everything that a batch of messages names; retries and timeouts are the SDK's own, set in [`clients`].
+//! everything that a batch of messages names; retries and timeouts are the SDK's own, set in [`clients`]. Messages come from
+//! Lambda, or, in a process of its own, from a `consumer`.
 
 #[cfg(feature = "https")]
 pub mod access;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod draining;
+mod refresh;
 mod running;
 mod served;
 mod sim;

@@ -1,6 +1,7 @@
 //! A process that is ended with its test.
 
 use std::process::{Child, Command};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A process that is ended with the test.
@@ -25,4 +26,10 @@ impl Drop for Running {
 #[allow(clippy::disallowed_methods, reason = "processes run on the operating system's clock")]
 pub fn pause(length: Duration) {
     std::thread::sleep(length);
+}
+
+/// Worlds that run many times as fast as the clock have the machine to themselves, one after the other.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,0 +1,177 @@
+//! `ebb worker` drains a served world: killed, ended, doubled, with an AWS that fails, and with a queue that is full.
+
+use std::time::Duration;
+
+use sim::account::{Killed, LifecycleActions};
+use sim::history::{Entry, Fact};
+use sim::scenario::{CallFault, Fault};
+
+use crate::refresh::{long_refresh, refresh};
+use crate::running::{alone, pause};
+use crate::served::Served;
+use crate::worker_process::WorkerProcess;
+
+/// Whether so many instances have left: a refresh succeeds before the last of the old ones has.
+fn have_left(history: &[Entry], instances: usize) -> bool {
+    let ended = |entry: &&Entry| matches!(entry.fact, Fact::ActionEnded { .. });
+    history.iter().filter(ended).count() >= instances
+}
+
+/// Nothing was killed, nothing stayed, and every action was completed before its time was up.
+fn assert_nothing_lost(served: &Served, instances: usize) {
+    let summary = served.summary();
+    let all = LifecycleActions { continued: instances, abandoned: 0, timed_out: 0 };
+    assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (Killed::default(), all));
+    assert_eq!(summary.dead_letters, 0);
+}
+
+const HOURS: Duration = Duration::from_secs(3 * 3600);
+
+#[test]
+fn two_workers_share_a_refresh() {
+    let _alone = alone();
+    let served = Served::playing(&refresh(), 60);
+    let workers = [WorkerProcess::of(&served), WorkerProcess::of(&served)];
+
+    served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
+
+    assert_nothing_lost(&served, 6);
+    let done = workers.map(|worker| worker.counted("ebb_messages_done"));
+    assert!(done.iter().all(|done| *done > 0), "{done:?}");
+}
+
+#[test]
+fn a_worker_that_is_killed_fifty_times_in_one_refresh_loses_nothing() {
+    let _alone = alone();
+    let served = Served::playing(&long_refresh(), 60);
+    let mut moments = fastrand::Rng::with_seed(50);
+    let mut kills = 0;
+    let mut worker = WorkerProcess::of(&served);
+
+    while !served.aws.world(|world| have_left(world.history(), 20)) {
+        pause(Duration::from_millis(moments.u64(200..1_800)));
+        if kills < 50 {
+            worker.signal("-KILL");
+            worker.ended();
+            worker = WorkerProcess::of(&served);
+            kills += 1;
+        }
+        assert!(served.summary().virtual_seconds < HOURS.as_secs_f64(), "stuck");
+    }
+
+    assert_nothing_lost(&served, 20);
+    assert_eq!(kills, 50, "the refresh was over before");
+}
+
+#[test]
+fn a_worker_that_is_ended_in_order_leaves_no_message_to_its_visibility_timeout() {
+    let _alone = alone();
+    let served = Served::playing(&refresh(), 60);
+    let mut worker = WorkerProcess::of(&served);
+
+    while !served.aws.world(|world| have_left(world.history(), 6)) {
+        pause(Duration::from_millis(1_500));
+        worker.signal("-TERM");
+        assert_eq!(worker.ended().code(), Some(0), "{:?}", worker.logged("ERROR"));
+        worker = WorkerProcess::of(&served);
+    }
+
+    assert_nothing_lost(&served, 6);
+    assert_eq!(redelivered_late(&served.history()), Vec::<String>::new());
+}
+
+/// Messages that came again after more than 30 seconds: nobody had given them back.
+fn redelivered_late(history: &[Entry]) -> Vec<String> {
+    let mut seen = std::collections::BTreeMap::new();
+    let mut late = Vec::new();
+    for entry in history {
+        let Fact::Message { message, about, .. } = &entry.fact else { continue };
+        let before = seen.insert(message.clone(), entry.at);
+        if before.is_some_and(|before| entry.at > before + Duration::from_secs(30)) {
+            late.push(about.clone());
+        }
+    }
+    late
+}
+
+#[test]
+fn an_aws_that_fails_in_every_way_costs_no_task_and_no_lifecycle_action() {
+    let _alone = alone();
+    let mut scenario = refresh();
+    scenario.faults.extend(every_so_often(9));
+    let served = Served::playing(&scenario, 20);
+    let worker = WorkerProcess::of(&served);
+
+    served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
+
+    assert_nothing_lost(&served, 6);
+    let struck = served.history().iter().filter(|it| matches!(it.fact, Fact::Fault { .. })).count();
+    assert!(struck >= 20, "{struck}");
+    assert_eq!(worker.logged("ERROR"), Vec::<String>::new());
+}
+
+/// One fault of every kind in turn at every so manieth call of each operation.
+fn every_so_often(every: usize) -> Vec<Fault> {
+    let kinds = CallFault::ALL.into_iter().cycle();
+    let operations = [
+        "ReceiveMessage",
+        "DeleteMessageBatch",
+        "ChangeMessageVisibilityBatch",
+        "SendMessageBatch",
+        "ListContainerInstances",
+        "DescribeContainerInstances",
+        "UpdateContainerInstancesState",
+        "ListTasks",
+        "DescribeTasks",
+        "DescribeServices",
+        "PutAttributes",
+        "DescribeAutoScalingInstances",
+        "DescribeAutoScalingGroups",
+        "DescribeLifecycleHooks",
+        "DescribeScalingActivities",
+        "CompleteLifecycleAction",
+        "RecordLifecycleActionHeartbeat",
+    ];
+    let calls = (1..40_u32).flat_map(|n| operations.map(|operation| (n, operation)));
+    let fault = |((n, operation), become_): ((u32, &str), CallFault)| Fault::Call {
+        function: "outside".to_owned(),
+        operation: operation.to_owned(),
+        nth: n * u32::try_from(every).unwrap(),
+        become_,
+    };
+    calls.zip(kinds).map(fault).collect()
+}
+
+#[test]
+fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_lettered_alone() {
+    let _alone = alone();
+    let served = Served::playing(&refresh(), 60);
+    let old = include_str!("../../../../fixtures/events/ecs-task/stopped-replica.json");
+    for n in 0..1_000 {
+        let bodies: Vec<&str> =
+            (0..10).map(|m| if (n, m) == (500, 5) { "{" } else { old }).collect();
+        served.send("ecs-state-change", &bodies);
+    }
+    let worker = WorkerProcess::of(&served);
+
+    served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
+    while served.waiting("ecs-state-change") > 0 {
+        pause(Duration::from_millis(50));
+    }
+
+    let (_, metrics) = worker.page("/metrics").unwrap();
+    assert!(worker.counted("ebb_messages_done") >= 10_000, "{metrics}");
+    let dead: Vec<String> =
+        served.history().into_iter().filter_map(reason_of_a_dead_letter).collect();
+    assert_eq!(dead.len(), 1, "{dead:?}");
+    assert!(dead[0].contains("not JSON"), "{dead:?}");
+    let summary = served.summary();
+    assert_eq!((summary.tasks_killed, summary.lifecycle_actions.timed_out), (Killed::default(), 0));
+}
+
+fn reason_of_a_dead_letter(entry: Entry) -> Option<String> {
+    match entry.fact {
+        Fact::DeadLettered { reason, .. } => Some(reason),
+        _ => None,
+    }
+}

@@ -1,0 +1,51 @@
+//! Scenarios for processes.
+
+use sim::scenario::Scenario;
+
+/// A refresh of six instances, each with a service's task, a daemon's, and a standalone one with minutes of work left.
+const REFRESH: &str = r#"
+seed = 3
+
+[[group]]
+name = "web"
+cluster = "shop"
+instances = 6
+joins_after = "25s..50s"
+
+[[group.hook]]
+name = "ebb"
+heartbeat_timeout = "10m"
+
+[[service]]
+name = "api"
+cluster = "shop"
+desired = 6
+deregistration_delay = "30s"
+
+[[service]]
+name = "log-router"
+cluster = "shop"
+daemon = true
+
+[[standalone]]
+family = "report-builder"
+cluster = "shop"
+on = "each:web"
+runs_on = "2m..12m"
+
+[[happens]]
+at = "30s"
+what = "instance-refresh"
+group = "web"
+min_healthy_percentage = 60
+warmup = "1m"
+"#;
+
+pub fn refresh() -> Scenario {
+    toml::from_str(REFRESH).unwrap()
+}
+
+/// The refresh of twenty instances that the README shows.
+pub fn long_refresh() -> Scenario {
+    toml::from_str(include_str!("../../../../fixtures/scenarios/instance-refresh.toml")).unwrap()
+}
