@@ -3,9 +3,12 @@
 //! The sort is made from the code, the message and the status that AWS answered with, before any of them becomes text:
 //! `ThrottlingException` is not modelled on the operations of ECS, nor `ValidationError` on those of Auto Scaling.
 
+use std::error::Error;
 use std::fmt::Display;
+use std::iter::successors;
 
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use drain::mutant::Mutant;
@@ -105,9 +108,23 @@ impl Fault {
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 Self::Bug(format!("{doing}: the request could not be sent"))
             }
-            SdkError::DispatchFailure(_) => Self::Busy(format!("{doing}: no connection")),
+            SdkError::DispatchFailure(failure) => match no_credentials(failure) {
+                Some(error) => Self::without_credentials(doing, error),
+                None => Self::Busy(format!("{doing}: no connection")),
+            },
             SdkError::ResponseError(_) => Self::Busy(format!("{doing}: an unreadable answer")),
             _ => Self::Bug(format!("{doing}: the request could not be built")),
+        }
+    }
+
+    /// Sorts what kept the SDK from signing. Who gives credentials out may fail for the moment.
+    fn without_credentials(doing: impl Display, error: &CredentialsError) -> Self {
+        let cause = sources(error).last().map(ToString::to_string).unwrap_or_default();
+        let text = format!("{doing}: no credentials: {cause}");
+        match error {
+            CredentialsError::CredentialsNotLoaded(_)
+            | CredentialsError::InvalidConfiguration(_) => Self::Denied(text),
+            _ => Self::Busy(text),
         }
     }
 
@@ -170,6 +187,18 @@ impl Fault {
     }
 }
 
+/// Credentials come before the connection; the SDK tells of both in the same way.
+fn no_credentials(failure: &DispatchFailure) -> Option<&CredentialsError> {
+    sources(failure.as_connector_error()?).find_map(|error| error.downcast_ref())
+}
+
+/// An error, and what it came of.
+fn sources<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |error| (*error).source())
+}
+
 impl From<Unanswered> for Fault {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
@@ -181,6 +210,7 @@ impl From<Unanswered> for Fault {
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_types::error::ErrorMetadata;
 
     use super::*;
@@ -242,6 +272,20 @@ mod tests {
 
         let said = "describing tasks: ThrottlingException: Rate exceeded";
         assert_eq!(fault, Fault::Busy(said.to_owned()));
+    }
+
+    #[test]
+    fn credentials_that_are_not_there_wait_for_a_human_and_are_named() {
+        let sorted = |error: CredentialsError| {
+            let failure = ConnectorError::other(error.into(), None);
+            Fault::new("receiving", &SdkError::<Metadata, _>::dispatch_failure(failure))
+        };
+
+        let none = sorted(CredentialsError::not_loaded("no profile `x`"));
+        let later = sorted(CredentialsError::provider_error("HTTP 503"));
+
+        assert_eq!(none, Fault::Denied("receiving: no credentials: no profile `x`".to_owned()));
+        assert_eq!(later, Fault::Busy("receiving: no credentials: HTTP 503".to_owned()));
     }
 
     #[derive(Debug)]

@@ -40,6 +40,19 @@ fn a_worker_that_finds_no_aws_is_not_ready_and_is_when_aws_is_back() {
 }
 
 #[test]
+fn a_worker_that_finds_no_credentials_says_so_and_waits_for_them() {
+    let _alone = alone();
+    let served = Served::playing(&refresh(), 1);
+    let worker = WorkerProcess::without_keys(served.address, &["--queue-prefix", ""]);
+    pause(Duration::from_secs(2));
+
+    let named = worker.logged("ERROR").concat();
+
+    assert!(named.contains("looking for the queue sweep: no credentials: "), "{named}");
+    assert_eq!(worker.page("/health").unwrap().0, 200);
+}
+
+#[test]
 fn a_queue_that_is_not_there_is_named_and_waited_for() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 1);

@@ -39,11 +39,15 @@ impl WorkerProcess {
 
     /// A worker of whatever is at an address.
     pub fn at(address: SocketAddr, more: &[&str]) -> Self {
+        let keys = ["--access-key-id", "any", "--secret-access-key", "any"];
+        Self::without_keys(address, &[&keys, more].concat())
+    }
+
+    /// The same, with what credentials it finds: none.
+    pub fn without_keys(address: SocketAddr, more: &[&str]) -> Self {
         let url = format!("http://{address}");
-        let keys =
-            ["--access-key-id", "any", "--secret-access-key", "any", "--region", "eu-west-1"];
-        let mut running =
-            Running(command(&["--endpoint-url", &url]).args(keys).args(more).spawn().unwrap());
+        let there = ["--endpoint-url", &url, "--region", "eu-west-1"];
+        let mut running = Running(command(&there).args(more).spawn().unwrap());
         let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap_or_else(|| panic!("{}", stderr(&mut running))).unwrap();
         let first: Value = serde_json::from_str(&first).unwrap();

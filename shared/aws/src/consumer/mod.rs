@@ -97,6 +97,7 @@ impl Consumer {
                 messages = in_hand.len(),
                 "given back: no time is left"
             );
+            self.counts.given_back(in_hand.len());
             self.warn(queue.hide(&in_hand, Duration::ZERO).await);
         }
     }
