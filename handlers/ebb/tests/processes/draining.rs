@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sim::account::{Killed, LifecycleActions};
 use sim::history::{Entry, Fact};
-use sim::scenario::{CallFault, Fault};
+use sim::scenario::{CallFault, Fault, Happening, Length, Step};
 
 use crate::refresh::{long_refresh, refresh};
 use crate::running::{alone, pause};
@@ -145,13 +145,15 @@ fn every_so_often(every: usize) -> Vec<Fault> {
 #[test]
 fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_lettered_alone() {
     let _alone = alone();
-    let served = Served::playing(&refresh(), 60);
+    let mut scenario = refresh();
     let old = include_str!("../../../../fixtures/events/ecs-task/stopped-replica.json");
-    for n in 0..1_000 {
-        let bodies: Vec<&str> =
-            (0..10).map(|m| if (n, m) == (500, 5) { "{" } else { old }).collect();
-        served.send("ecs-state-change", &bodies);
-    }
+    let body = |n: usize| if n == 5_000 { "{" } else { old }.to_owned();
+    let queue = || "ecs-state-change".to_owned();
+    scenario.happens.extend((0..10_000).map(|n| Step {
+        at: Length(Duration::from_secs(1)),
+        what: Happening::Message { queue: queue(), body: body(n) },
+    }));
+    let served = Served::playing(&scenario, 60);
     let worker = WorkerProcess::of(&served);
 
     served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));

@@ -70,15 +70,6 @@ impl Served {
         }
     }
 
-    /// Sends ten messages at most to a queue.
-    pub fn send(&self, queue: &str, bodies: &[&str]) {
-        let bodies = bodies.iter().enumerate();
-        let entries: Vec<Value> =
-            bodies.map(|(n, body)| json!({"Id": n.to_string(), "MessageBody": body})).collect();
-        let answer = self.sqs("SendMessageBatch", queue, json!({"Entries": entries}));
-        assert_eq!(answer["Failed"], json!([]), "{answer}");
-    }
-
     /// How many messages a queue holds, in flight or not.
     pub fn waiting(&self, queue: &str) -> u64 {
         let attributes = self.sqs("GetQueueAttributes", queue, json!({"AttributeNames": ["All"]}));
