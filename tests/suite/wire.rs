@@ -6,6 +6,7 @@ mod auto_scaling;
 mod container_instances;
 mod lifecycle_actions;
 mod messages;
+mod queues;
 mod refusals;
 mod tasks;
 
