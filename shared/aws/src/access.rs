@@ -51,7 +51,7 @@ pub enum NoAccess {
 }
 
 impl Clients {
-    /// Clients for the account and Region that the environment names, and no other.
+    /// Clients for the account and Region that the environment names.
     pub async fn from_environment() -> Self {
         Self::of(&loader(https()).load().await, 1)
     }

@@ -9,21 +9,27 @@ use drain::policy::length;
 
 const EXAMPLES: &str = "\
 Examples:
-  ebb worker                                     # the queues of the stack ebb, of the Region and with the credentials around it
+  # The queues of the stack `ebb`, with the Region and the credentials around it:
+  ebb worker
   ebb worker --queue-prefix drains- --profile operations --region eu-west-1
-  ebb worker --listen 0.0.0.0:8080 --grace 25s   # in a container: health checks and metrics from outside
-  EBB_MODE=observe ebb worker                    # say what would be done, and do nothing
+  # In a container, with health checks and metrics from outside:
+  ebb worker --listen 0.0.0.0:8080 --grace 25s
+  # Say what would be done, and do nothing:
+  EBB_MODE=observe ebb worker
 
   # Against the simulated AWS, twenty times as fast as the clock:
   ebb sim --listen 127.0.0.1:4566 --speed 20 fixtures/scenarios/instance-refresh.toml &
   ebb worker --endpoint-url http://127.0.0.1:4566 --speed 20 --queue-prefix '' \\
     --region eu-west-1 --access-key-id any --secret-access-key any
 
-Any number of workers may run side by side. What a drain does is set by EBB_ variables: infra/README.md names them all.
-The worker finds its queues by their names, so that EBB_QUEUE_URL and EBB_DEAD_LETTER_QUEUE_URL are not for it.
+Any number of workers may run side by side. What a drain does is set by EBB_ variables:
+infra/README.md names them all. The worker finds its queues by their names, so that
+EBB_QUEUE_URL and EBB_DEAD_LETTER_QUEUE_URL are not for it.
 
-At SIGTERM or Ctrl-C, /health answers 503, nothing new is taken, what is in hand is done or, after --grace, given back to its
-queue. A second signal ends the worker where it is; what it had in hand comes again when its time in the queue is over.
+At SIGTERM or Ctrl-C, /health answers 503, nothing new is taken, and what is in hand is done
+or, after --grace, given back to its queue. A second signal ends the worker where it is; what
+it had in hand comes again when its time in the queue is over. The last poll alone may take
+10 s: what it brings in a shorter --grace stays hidden for that time too.
 
 Exit codes:
   0  ended by SIGTERM or Ctrl-C, with nothing in hand
