@@ -1,13 +1,14 @@
 //! A consumer in the simulated AWS, in virtual time: what becomes of messages while they are in hand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::time::Duration;
 
 use aws::clients::Clients;
 use aws::config::Config;
 use aws::consumer::{Consumer, Counted};
 use aws::feed::Feed;
-use futures_util::future::join;
+use futures::future::{join, select};
 use sim::World;
 use sim::aws::Aws;
 use sim::deployment::Deployment;
@@ -31,16 +32,35 @@ fn queues(visibility_timeout: Duration) -> Deployment {
     Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed }
 }
 
+/// A consumer of the sweep's queue, in a world that nobody else works in.
+fn consumer_in(scenario: &Scenario, visibility_timeout: Duration) -> (Aws, Consumer) {
+    let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
+    aws.deploy(queues(visibility_timeout)).unwrap();
+    aws.world(|world| world.play(scenario)).unwrap();
+    let clients = Clients::over(aws.http_client("outside"), aws.time_source(), "eu-west-1");
+    let consumer = Consumer::new(Feed::Sweep, "", Config::without_queues([]).unwrap(), clients);
+    (aws, consumer)
+}
+
+/// How often each message of the sweep's queue became visible before this time.
+fn visible(aws: &Aws, before: Duration) -> BTreeMap<String, usize> {
+    let mut visible = BTreeMap::new();
+    for entry in aws.world(|world| world.take_history()) {
+        if let Fact::Message { queue, message, .. } = entry.fact
+            && queue == "sweep"
+            && entry.at < before
+        {
+            *visible.entry(message).or_default() += 1;
+        }
+    }
+    visible
+}
+
 /// How often each message of the sweep's queue became visible until half a minute after its consumer was told to stop, and
 /// what that counted.
 fn swept(scenario: &Scenario, visibility_timeout: Duration) -> (BTreeMap<String, usize>, Counted) {
     sim::aws::block_on(scenario.seed, async {
-        let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
-        aws.deploy(queues(visibility_timeout)).unwrap();
-        aws.world(|world| world.play(scenario)).unwrap();
-        let clients = Clients::over(aws.http_client("outside"), aws.time_source(), "eu-west-1");
-        let config = Config::without_queues([]).unwrap();
-        let consumer = Consumer::new(Feed::Sweep, "", config, clients);
+        let (aws, consumer) = consumer_in(scenario, visibility_timeout);
         let (stop, stopped) = watch::channel(false);
         let told = async {
             aws.run(MINUTES, MINUTES).await.unwrap();
@@ -49,16 +69,7 @@ fn swept(scenario: &Scenario, visibility_timeout: Duration) -> (BTreeMap<String,
             aws.run(MINUTES, 2 * MINUTES).await.unwrap();
         };
         join(told, consumer.run(stopped)).await;
-        let mut visible = BTreeMap::new();
-        for entry in aws.world(|world| world.take_history()) {
-            if let Fact::Message { queue, message, .. } = entry.fact
-                && queue == "sweep"
-                && entry.at < MINUTES + Duration::from_secs(30)
-            {
-                *visible.entry(message).or_default() += 1;
-            }
-        }
-        (visible, consumer.counted())
+        (visible(&aws, MINUTES + Duration::from_secs(30)), consumer.counted())
     })
     .unwrap()
 }
@@ -95,4 +106,25 @@ fn a_poll_that_is_under_way_when_a_consumer_is_told_to_stop_gives_back_what_it_b
     assert_eq!((counted.received, counted.done, counted.given_back), (3, 3, 1));
     let times: BTreeSet<usize> = visible.values().copied().collect();
     assert_eq!((visible.len(), times), (4, BTreeSet::from([1, 2])), "{visible:?}");
+}
+
+#[test]
+fn what_is_in_hand_when_no_time_is_left_is_given_back_at_once() {
+    let mut scenario = scenario();
+    scenario.faults = (1..=4).map(|nth| never_answered("ListClusters", nth)).collect();
+    let cut = Duration::from_secs(63);
+    let soon = cut + Duration::from_secs(5);
+
+    let (visible, counted) = sim::aws::block_on(scenario.seed, async {
+        let (aws, consumer) = consumer_in(&scenario, Duration::from_secs(600));
+        let (_stop, stopped) = watch::channel(false);
+        select(pin!(aws.run(cut, cut)), pin!(consumer.run(stopped))).await;
+        let (ran, ()) = join(aws.run(soon, soon), consumer.give_back()).await;
+        ran.unwrap();
+        (visible(&aws, soon), consumer.counted())
+    })
+    .unwrap();
+
+    assert_eq!((counted.received, counted.done, counted.given_back), (1, 0, 1));
+    assert_eq!(visible.into_values().collect::<Vec<_>>(), [2]);
 }

@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::pin::pin;
 
-use futures_util::future::{Either, select};
+use futures::future::{Either, select};
 
 /// Hears what tells this process to end, from its making on.
 pub(crate) struct Termination {

@@ -9,7 +9,7 @@ use aws::config::Config;
 use aws::feed::Feed;
 use aws::worker::Worker;
 use clap::ValueEnum;
-use futures_util::FutureExt;
+use futures::FutureExt;
 use serde::Serialize;
 use sim::aws::{Aws, Environment, Handler};
 use sim::deployment::Deployment;

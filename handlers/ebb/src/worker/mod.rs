@@ -13,7 +13,7 @@ use std::time::Duration;
 use aws::config::Config;
 use aws::consumer::Consumer;
 use aws::{Clients, Feed, telemetry};
-use futures_util::future::{Either, join_all, select};
+use futures::future::{Either, join_all, select};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 

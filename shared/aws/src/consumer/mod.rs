@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
-use futures_util::future::{self, Either};
+use futures::future::{self, Either};
 use tokio::sync::{Mutex as Turn, OnceCell, watch};
 
 use crate::clients::Clients;

@@ -16,8 +16,8 @@ pub mod task_definitions;
 pub mod tasks;
 
 use aws_smithy_types::DateTime;
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures::StreamExt;
+use futures::stream;
 use jiff::Timestamp;
 
 use crate::fault::Fault;

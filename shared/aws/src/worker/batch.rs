@@ -9,7 +9,7 @@ use drain::observation::{Seen, Status, Told};
 use drain::signal::Signal;
 use drain::told;
 use drain::watch::Draining;
-use futures_util::future;
+use futures::future;
 use jiff::Timestamp;
 
 use super::Worker;

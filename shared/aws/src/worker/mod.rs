@@ -21,7 +21,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use futures_util::FutureExt;
+use futures::FutureExt;
 use jiff::Timestamp;
 
 use crate::clients::Clients;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::observation::{GroupMember, Hook, Observation, Seen, Told};
 use drain::signal::Signal;
-use futures_util::future;
+use futures::future;
 use jiff::Timestamp;
 
 use super::Worker;

@@ -9,9 +9,9 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{AbortHandle, AbortRegistration, Abortable, BoxFuture};
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures::FutureExt;
+use futures::future::{AbortHandle, AbortRegistration, Abortable, BoxFuture};
+use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::{Aws, Handler, INVOCATION, lock};
 use crate::lambda::{Outcome, Start};

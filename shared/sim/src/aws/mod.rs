@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use futures_util::future::AbortHandle;
+use futures::future::AbortHandle;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Notify;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
-use futures_util::future::{Either, select};
+use futures::future::{Either, select};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;

@@ -134,7 +134,7 @@ fn a_long_poll_ends_when_a_message_comes_or_its_time_is_over() {
             tokio::time::sleep(Duration::from_secs(5)).await;
             aws.world(|world| world.send_message("q", "m".to_owned()));
         };
-        let ((_, full), ()) = futures_util::future::join(receive(), later).await;
+        let ((_, full), ()) = futures::future::join(receive(), later).await;
 
         assert_eq!(empty, json!({}));
         assert_eq!(without, Duration::from_millis(20_100));

@@ -14,7 +14,7 @@ use drain::observation::{
 };
 use drain::policy::Policy;
 use drain::task::{Owner, Service, Task};
-use futures_util::future;
+use futures::future;
 use jiff::Timestamp;
 
 use super::Worker;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drain::observation::{GroupMember, Hook, Seen};
-use futures_util::future;
+use futures::future;
 use jiff::Timestamp;
 
 use super::{Answer, Answers, id, ours, seen, with_hooks};
