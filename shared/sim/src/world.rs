@@ -13,7 +13,7 @@ use crate::scenario::Switches;
 pub const ACCOUNT: &str = "111122223333";
 /// The Region that everything is in.
 pub const REGION: &str = "eu-west-1";
-/// The time of day at which every world begins: 2026-03-02T09:00:00Z.
+/// The time of day at which a world begins unless it is told otherwise: 2026-03-02T09:00:00Z.
 pub const START: Timestamp = Timestamp::constant(1_772_442_000, 0);
 
 /// Everything there is. It changes by API calls and by its agenda, and by nothing else.
@@ -21,6 +21,7 @@ pub const START: Timestamp = Timestamp::constant(1_772_442_000, 0);
 pub struct World {
     /// What AWS leaves undocumented.
     pub switches: Switches,
+    start: Timestamp,
     now: Duration,
     pub(crate) random: Random,
     agenda: Agenda<Event>,
@@ -53,10 +54,11 @@ pub(crate) enum Event {
 }
 
 impl World {
-    /// An empty world.
+    /// An empty world, at [`START`].
     pub fn new(seed: u64, switches: Switches) -> Self {
         Self {
             switches,
+            start: START,
             now: Duration::ZERO,
             random: Random::new(seed),
             agenda: Agenda::default(),
@@ -75,6 +77,17 @@ impl World {
         }
     }
 
+    /// The same, at another time of day: for callers who go by a clock of their own. Nothing may have happened yet.
+    #[must_use]
+    pub fn starting_at(self, start: Timestamp) -> Self {
+        Self { start, ..self }
+    }
+
+    /// The time of day at which it began.
+    pub fn start(&self) -> Timestamp {
+        self.start
+    }
+
     /// Virtual time since the start.
     pub fn elapsed(&self) -> Duration {
         self.now
@@ -82,7 +95,12 @@ impl World {
 
     /// Virtual time of day.
     pub fn now(&self) -> Timestamp {
-        START + jiff::SignedDuration::try_from(self.now).unwrap_or(jiff::SignedDuration::MAX)
+        self.time_of(self.now)
+    }
+
+    /// The time of day, so long after the start.
+    pub(crate) fn time_of(&self, elapsed: Duration) -> Timestamp {
+        self.start + jiff::SignedDuration::try_from(elapsed).unwrap_or(jiff::SignedDuration::MAX)
     }
 
     /// What happened so far, in order.

@@ -19,7 +19,13 @@ impl Served {
     /// Serves a scenario on any port that is free.
     pub(super) fn start(scenario: &Path, speed: u32) -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let what = What { scenario: Some(scenario.to_owned()), listen, speed, seed: None };
+        let what = What {
+            scenario: Some(scenario.to_owned()),
+            listen,
+            speed,
+            seed: None,
+            start: sim::world::START,
+        };
         let ((told, address), (end, ended)) = (mpsc::channel(), oneshot::channel());
         let thread = std::thread::spawn(move || {
             let listening = move |address| told.send(address).expect("the test waits for it");

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 use clap::Args;
+use jiff::Timestamp;
 
 use super::Served;
 
@@ -12,6 +14,8 @@ Examples:
   ebb sim --listen 127.0.0.1:4566
   ebb sim --listen 127.0.0.1:4566 fixtures/scenarios/scale-in.toml
   ebb sim --listen 127.0.0.1:0 --speed 60 fixtures/scenarios/instance-refresh.toml
+  # For functions and tools that go by the clock of this machine:
+  ebb sim --start now fixtures/scenarios/instance-refresh.toml
 
 Then, in another shell:
   export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=eu-west-1
@@ -24,14 +28,15 @@ Then, in another shell:
 The queues, rules and schedules of infra/template.yaml are deployed, its functions are not:
 messages wait for a worker outside. What the simulated AWS does not know is answered with
 UnknownOperationException or InvalidAction, and told on standard error.
-Account 111122223333, Region eu-west-1; the day is 2 March 2026, 9:00 UTC.
+Account 111122223333, Region eu-west-1; the day is 2 March 2026, 9:00 UTC, unless --start
+says otherwise.
 
 Exit codes:
   0  ended by Ctrl-C or SIGTERM
   2  a mistake in the command line or the scenario, or an address that cannot be had";
 
 /// `ebb sim`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// A scenario (.toml): its world, and its steps at their times [default: an empty world]
@@ -46,11 +51,22 @@ pub(crate) struct Arguments {
     /// The seed of everything that is drawn [default: the scenario's]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// The time of day at which the world begins: `now`, or as 2026-03-02T09:00:00Z
+    #[arg(long, value_name = "TIME", default_value_t = sim::world::START, value_parser = read_start)]
+    start: Timestamp,
 }
 
 impl Arguments {
     pub(super) fn served(&self) -> Served {
-        let Self { scenario, listen, speed, seed } = self;
-        Served { scenario: scenario.clone(), listen: *listen, speed: *speed, seed: *seed }
+        let Self { scenario, listen, speed, seed, start } = self.clone();
+        Served { scenario, listen, speed, seed, start }
     }
+}
+
+fn read_start(text: &str) -> Result<Timestamp, String> {
+    if text == "now" {
+        return Timestamp::try_from(SystemTimeSource::new().now())
+            .map_err(|error| error.to_string());
+    }
+    text.parse().map_err(|_| "`now`, or a time such as 2026-03-02T09:00:00Z".to_owned())
 }

@@ -7,6 +7,7 @@ use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use sim::World;
 use sim::aws::{Aws, Past};
 use sim::deployment::Deployment;
@@ -31,6 +32,8 @@ pub struct Served {
     pub speed: u32,
     /// The seed, if not the scenario's own.
     pub seed: Option<u64>,
+    /// The time of day at which the world begins.
+    pub start: Timestamp,
 }
 
 /// Serves until `end` is there. `listening` is told the address as soon as callers are let in.
@@ -61,7 +64,7 @@ fn world(served: &Served) -> Result<World, SimError> {
     let scenario = served.scenario.as_deref().map(replay::read_scenario_file).transpose()?;
     let scenario = scenario.unwrap_or_default();
     let seed = served.seed.unwrap_or(scenario.seed);
-    let mut world = World::new(seed, scenario.switches.clone());
+    let mut world = World::new(seed, scenario.switches.clone()).starting_at(served.start);
     let deployment = play::deployment()?;
     let deployment =
         Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment.clone() };

@@ -50,6 +50,19 @@ fn it_prints_its_address_answers_and_ends_with_0_when_it_is_told_to() {
 }
 
 #[test]
+fn a_world_begins_at_the_time_that_it_is_told() {
+    let start = "2027-01-01T00:00:00Z";
+    let (_running, address) = started(&["--listen", "127.0.0.1:0", "--start", start]);
+
+    let answer = list_clusters(&address);
+
+    assert!(answer.contains("date: Fri, 01 Jan 2027 00:00:"), "{answer}");
+    let wrong = sim(&["--start", "noon"]).output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(told(&wrong).contains("`now`, or a time such as"), "{}", told(&wrong));
+}
+
+#[test]
 fn an_address_in_use_and_one_that_is_none_exit_with_2() {
     let (_running, address) = started(&["--listen", "127.0.0.1:0"]);
 

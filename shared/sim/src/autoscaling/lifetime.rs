@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use super::Event;
 use crate::scenario::GroupSpec;
-use crate::world::{START, World};
+use crate::world::World;
 
 /// The longest time between two expiries.
 const GAP: Duration = Duration::from_secs(20 * 60);
@@ -22,6 +22,8 @@ pub(super) fn launches(
     spec: &GroupSpec,
     count: usize,
 ) -> Vec<(jiff::Timestamp, Option<Duration>)> {
+    let start = world.start();
+    let before_start = |age: Duration| start - SignedDuration::try_from(age).unwrap_or_default();
     let mut expiry = Duration::ZERO;
     let launch = |number: usize| {
         let Some(lifetime) = spec.max_instance_lifetime else {
@@ -33,10 +35,6 @@ pub(super) fn launches(
         (before_start(lifetime.0.saturating_sub(expiry)), Some(expiry))
     };
     (0..count).map(launch).collect()
-}
-
-fn before_start(age: Duration) -> jiff::Timestamp {
-    START - SignedDuration::try_from(age).unwrap_or_default()
 }
 
 /// Puts the end of an instance's lifetime on the agenda.

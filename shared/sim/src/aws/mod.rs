@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use crate::deployment::Deployment;
 use crate::wire::{Who, Wire};
-use crate::world::{REGION, START, World};
+use crate::world::{REGION, World};
 pub use driver::{Ended, Fatal};
 
 tokio::task_local! {
@@ -140,7 +140,11 @@ impl Aws {
 
     /// Virtual time, for the SDK and for everyone who asks what time it is.
     pub fn time_source(&self) -> SharedTimeSource {
-        SharedTimeSource::new(VirtualTime(self.0.origin, self.0.speed))
+        SharedTimeSource::new(VirtualTime {
+            start: lock(&self.0.world).start().into(),
+            origin: self.0.origin,
+            speed: self.0.speed,
+        })
     }
 
     /// Virtual time of day.
@@ -219,11 +223,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[derive(Debug)]
-struct VirtualTime(Instant, u32);
+struct VirtualTime {
+    start: SystemTime,
+    origin: Instant,
+    speed: u32,
+}
 
 impl TimeSource for VirtualTime {
     fn now(&self) -> SystemTime {
-        SystemTime::from(START) + self.0.elapsed().saturating_mul(self.1)
+        self.start + self.origin.elapsed().saturating_mul(self.speed)
     }
 }
 

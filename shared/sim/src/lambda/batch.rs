@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::sqs::{Received, md5_of_body, queue_arn, system_attributes};
-use crate::world::REGION;
+use crate::world::{REGION, World};
 
 /// The event of a batch: Lambda developer guide, with-sqs, "Example standard queue message event".
-pub(super) fn event(queue: &str, batch: &[Received]) -> Value {
-    let records: Vec<_> = batch.iter().map(|message| record(queue, message)).collect();
+pub(super) fn event(world: &World, queue: &str, batch: &[Received]) -> Value {
+    let records: Vec<_> = batch.iter().map(|message| record(world, queue, message)).collect();
     json!({ "Records": records })
 }
 
-fn record(queue: &str, message: &Received) -> Value {
+fn record(world: &World, queue: &str, message: &Received) -> Value {
     let attribute = |(name, attribute): (&String, &crate::sqs::Attribute)| {
         let value = json!({
             "stringValue": attribute.string_value,
@@ -27,7 +27,7 @@ fn record(queue: &str, message: &Received) -> Value {
         "messageId": message.id,
         "receiptHandle": message.receipt,
         "body": message.body,
-        "attributes": system_attributes(message),
+        "attributes": system_attributes(world, message),
         "messageAttributes": message.attributes.iter().map(attribute).collect::<serde_json::Map<_, _>>(),
         "md5OfBody": md5_of_body(&message.body),
         "eventSource": "aws:sqs",

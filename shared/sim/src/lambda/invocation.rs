@@ -149,7 +149,7 @@ pub(super) fn begin(world: &mut World, number: u64) {
         function: invocation.function.clone(),
         environment: invocation.environment,
         timeout: function.spec.timeout.0,
-        event: batch::event(&mapping.spec.queue, &invocation.batch),
+        event: batch::event(world, &mapping.spec.queue, &invocation.batch),
         fault,
     };
     world.lambda.due.push_back(start);

@@ -4,7 +4,7 @@ use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::Refusal;
 use crate::autoscaling::{Group, Member};
-use crate::world::{START, World};
+use crate::world::World;
 
 /// Groups by their names, or all; a name without a group is left out of the answer. At most 100 on a page, 50 without
 /// `MaxRecords` (API reference, DescribeAutoScalingGroups).
@@ -42,7 +42,7 @@ fn write(xml: &mut Xml, world: &World, group: &Group, with_instances: bool) {
     left_out(xml);
     xml.text("HealthCheckType", "EC2");
     xml.text("HealthCheckGracePeriod", 0);
-    xml.text("CreatedTime", format!("{START:.3}"));
+    xml.text("CreatedTime", format!("{:.3}", world.start()));
     if with_instances {
         let members = world.autoscaling.members_of(name).into_iter();
         let listed = members.filter(|(_, member)| !member.state.is_warm());

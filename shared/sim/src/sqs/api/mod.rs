@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{LONGEST_VISIBILITY, Sqs, State, visible_after};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
-use crate::world::{ACCOUNT, REGION, START, World};
+use crate::world::{ACCOUNT, REGION, World};
 
 pub(crate) use receive::{system_attributes, wait};
 
@@ -212,8 +212,8 @@ fn attributes_of(world: &World, name: &str) -> BTreeMap<&'static str, String> {
         ("ApproximateNumberOfMessages", count(|s| matches!(s, State::Visible { .. }))),
         ("ApproximateNumberOfMessagesNotVisible", count(|s| matches!(s, State::InFlight { .. }))),
         ("ApproximateNumberOfMessagesDelayed", count(|s| matches!(s, State::Delayed))),
-        ("CreatedTimestamp", START.as_second().to_string()),
-        ("LastModifiedTimestamp", START.as_second().to_string()),
+        ("CreatedTimestamp", world.start().as_second().to_string()),
+        ("LastModifiedTimestamp", world.start().as_second().to_string()),
         ("VisibilityTimeout", spec.visibility_timeout.0.as_secs().to_string()),
         ("MessageRetentionPeriod", spec.retention.0.as_secs().to_string()),
         ("MaximumMessageSize", send::LARGEST.to_string()),

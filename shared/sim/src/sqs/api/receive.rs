@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{queue_at, seconds};
 use crate::api::{ApiError, Refusal};
 use crate::sqs::{LONGEST_VISIBILITY, Received, md5_of_attributes, md5_of_body, receive};
-use crate::world::{START, World};
+use crate::world::World;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
@@ -51,15 +51,15 @@ pub(super) fn receive_message(world: &mut World, input: ReceiveMessage) -> Resul
     if received.is_empty() {
         return Ok(json!({}));
     }
-    let messages: Vec<_> = received.iter().map(|message| answer(message, &input)).collect();
+    let messages: Vec<_> = received.iter().map(|message| answer(world, message, &input)).collect();
     Ok(json!({"Messages": messages}))
 }
 
-fn answer(message: &Received, input: &ReceiveMessage) -> Value {
+fn answer(world: &World, message: &Received, input: &ReceiveMessage) -> Value {
     let asked = || input.attribute_names.iter().chain(&input.message_system_attribute_names);
     let wanted = |name: &str| asked().any(|asked| asked == "All" || asked == name);
     let system: BTreeMap<_, _> =
-        system_attributes(message).into_iter().filter(|(name, _)| wanted(name)).collect();
+        system_attributes(world, message).into_iter().filter(|(name, _)| wanted(name)).collect();
     let named = |name: &str| {
         input.message_attribute_names.iter().any(|asked| match asked.strip_suffix(".*") {
             Some(start) => name.starts_with(start),
@@ -85,8 +85,11 @@ fn answer(message: &Received, input: &ReceiveMessage) -> Value {
 }
 
 /// `ApproximateReceiveCount` and the like, as ReceiveMessage and the event of a function give them.
-pub(crate) fn system_attributes(message: &Received) -> BTreeMap<&'static str, String> {
-    let epoch_millis = |at: Duration| (START.as_millisecond() as u128 + at.as_millis()).to_string();
+pub(crate) fn system_attributes(
+    world: &World,
+    message: &Received,
+) -> BTreeMap<&'static str, String> {
+    let epoch_millis = |at: Duration| world.time_of(at).as_millisecond().to_string();
     BTreeMap::from([
         ("ApproximateReceiveCount", message.receive_count.to_string()),
         ("SentTimestamp", epoch_millis(message.sent_at)),
