@@ -14,6 +14,8 @@ use crate::iam::Role;
 use crate::scenario::Length;
 use crate::world::World;
 
+pub use self::template::in_json;
+
 /// Everything that is deployed. In a file each list is named in the singular: `[[queue]]`, `[[rule]]` and so on.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -30,6 +30,15 @@ const LEFT_OUT: [&str; 9] = [
     "AWS::SQS::QueuePolicy",
 ];
 
+/// The text of a template as JSON, with intrinsic functions in their long form and nothing resolved.
+///
+/// # Errors
+///
+/// What cannot be read, in one sentence.
+pub fn in_json(text: &str) -> Result<Value, String> {
+    yaml::value(&yaml::document(text)?)
+}
+
 impl Deployment {
     /// What a CloudFormation template deploys, with values for those of its parameters that are not to have their default.
     ///

@@ -21,7 +21,7 @@ pub(super) fn section(document: &Yaml<'_>, name: &str) -> Result<Vec<(String, Va
 }
 
 /// A node, with intrinsic functions in their long form.
-fn value(node: &Yaml<'_>) -> Result<Value, String> {
+pub(super) fn value(node: &Yaml<'_>) -> Result<Value, String> {
     Ok(match node {
         Yaml::Value(Scalar::Null) => Value::Null,
         Yaml::Value(Scalar::Boolean(it)) => json!(it),
