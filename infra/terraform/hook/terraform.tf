@@ -1,0 +1,12 @@
+# What ../../hook.yaml deploys: the hook of one Auto Scaling group.
+
+terraform {
+  required_version = ">= 1.3"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+# The parameters of ../../hook.yaml.
+
+variable "auto_scaling_group_name" {
+  description = "The group whose instances are drained."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.auto_scaling_group_name) >= 1 && length(var.auto_scaling_group_name) <= 255
+    error_message = "From 1 to 255 characters."
+  }
+}
+
+variable "hook_name" {
+  description = "One of the names that ebb was given as Hooks, so that it completes lifecycle actions on this hook."
+  type        = string
+  default     = "ebb"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(?:[A-Za-z0-9_/.-]+)$", var.hook_name)) && length(var.hook_name) <= 255
+    error_message = "Letters, digits and _/.-, 255 at most."
+  }
+}
+
+variable "heartbeat_timeout" {
+  description = "Seconds without a heartbeat after which Auto Scaling gives up waiting. A drain may take a hundred times as long and 48 hours at most; 1728 or more reach them."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.heartbeat_timeout >= 30 && var.heartbeat_timeout <= 7200
+    error_message = "From 30 to 7200."
+  }
+}
