@@ -18,6 +18,7 @@ mod regressions;
 mod roles;
 mod simulation;
 mod template_sizes;
+mod terraform;
 mod tidy;
 mod transcripts;
 mod wire;
