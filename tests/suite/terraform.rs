@@ -10,6 +10,7 @@ mod parameters;
 mod stack;
 mod translation;
 mod types;
+mod values;
 mod words;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use self::differences::differences;
 use self::module::Module;
 use self::stack::Stack;
+use self::values::Others;
 use crate::world::root;
 
 /// A template, and the module that deploys the same.
@@ -61,11 +63,6 @@ impl Pair {
         let ours = parameters::of_template(&self.template);
         differences(&ours, &parameters::of_module(&self.module()))
     }
-
-    /// What parameters without a default need, and a value other than the default for every one.
-    fn required_and_other(&self) -> [BTreeMap<String, Value>; 2] {
-        parameters::required_and_other(&self.template)
-    }
 }
 
 const NONE: [String; 0] = [];
@@ -73,30 +70,31 @@ const NONE: [String; 0] = [];
 #[test]
 fn the_module_deploys_what_the_template_deploys() {
     for pair in [Pair::ebb(), Pair::hook()] {
-        let [required, _] = pair.required_and_other();
+        let given = values::required(&pair.template);
 
-        assert_eq!(pair.differences(&required), NONE, "{}", pair.folder);
+        assert_eq!(pair.differences(&given), NONE, "{}", pair.folder);
     }
 }
 
 #[test]
 fn it_does_with_no_parameter_at_its_default_as_well() {
     for pair in [Pair::ebb(), Pair::hook()] {
-        let [_, other] = pair.required_and_other();
+        let given = values::other(&pair.template);
 
-        assert_eq!(pair.differences(&other), NONE, "{}", pair.folder);
+        assert_eq!(pair.differences(&given), NONE, "{}", pair.folder);
     }
 }
 
 #[test]
 fn it_does_with_each_parameter_alone_not_at_its_default() {
     for pair in [Pair::ebb(), Pair::hook()] {
-        let [required, other] = pair.required_and_other();
-        for (parameter, value) in other {
-            let mut given = required.clone();
-            given.insert(parameter.clone(), value);
+        for Others { parameter, values, .. } in values::others(&pair.template) {
+            for value in values {
+                let mut given = values::required(&pair.template);
+                given.insert(parameter.clone(), value.clone());
 
-            assert_eq!(pair.differences(&given), NONE, "{parameter}");
+                assert_eq!(pair.differences(&given), NONE, "{parameter}: {value}");
+            }
         }
     }
 }

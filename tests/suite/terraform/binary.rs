@@ -1,6 +1,7 @@
 //! What terraform itself says of the module, where it and the provider are at hand: an installed `terraform`, or the one that
 //! `EBB_TERRAFORM` names, and a folder of plugins, which `EBB_TERRAFORM_PLUGINS` names or a usual place is. Nothing is downloaded.
 
+use std::fs::DirEntry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,25 +10,34 @@ use crate::world::root;
 
 /// Where plugins are kept for every user of a machine (Terraform CLI documentation, implied local mirror directories; and
 /// where images put them).
-const USUAL: [&str; 4] = [
-    "/opt/tf-plugins",
-    "/opt/terraform/plugins",
-    "/usr/local/share/terraform/plugins",
-    "/usr/share/terraform/plugins",
-];
+const USUAL: [&str; 3] =
+    ["/opt/tf-plugins", "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"];
 
 /// The folder of the plugins, if the provider is in it.
 fn plugins() -> Option<PathBuf> {
-    let named = std::env::var_os("EBB_TERRAFORM_PLUGINS").map(PathBuf::from);
+    let named = ["EBB_TERRAFORM_PLUGINS", "TF_PLUGIN_CACHE_DIR"];
+    let named = named.into_iter().filter_map(std::env::var_os).map(PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d/plugins"));
-    let places = named.into_iter().chain(home).chain(USUAL.map(PathBuf::from));
-    places.into_iter().find(|folder| holds_the_provider(folder))
+    let mut places = named.chain(home).chain(USUAL.map(PathBuf::from));
+    places.find(|folder| holds_the_provider(folder))?.canonicalize().ok()
 }
 
-/// The layout of a mirror is host, namespace, type.
+/// Below the folder are hosts, namespaces, types, and versions or files with a version in their names (Terraform CLI
+/// documentation, provider installation).
 fn holds_the_provider(folder: &Path) -> bool {
-    let hosts = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    hosts.into_iter().any(|host| host.path().join("hashicorp/aws").is_dir())
+    let named = |entry: DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries(folder).any(|host| entries(&host.path().join("hashicorp/aws")).map(named).any(is_tried))
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
+/// The versions that the module asks for: 5.100 or later, before 6.
+fn is_tried(name: String) -> bool {
+    let version = name.strip_prefix("terraform-provider-aws_").unwrap_or(&name);
+    let minor = version.strip_prefix("5.").and_then(|it| it.split('.').next()?.parse::<u32>().ok());
+    minor.is_some_and(|minor| minor >= 100)
 }
 
 /// The terraform that is to be run; none, told aloud: the test is skipped.
@@ -67,8 +77,8 @@ fn copied(module: &str, what_for: &str, plugins: Option<&Path>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(what_for).join(module);
     std::fs::remove_dir_all(&folder).ok();
     std::fs::create_dir_all(&folder).unwrap();
-    for file in std::fs::read_dir(root().join(module)).unwrap().flatten() {
-        if file.path().is_file() {
+    for file in entries(&root().join(module)) {
+        if file.path().extension().is_some_and(|extension| extension == "tf") {
             std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
         }
     }
@@ -96,7 +106,8 @@ fn terraform_and_the_provider_find_the_modules_valid() {
     let Some(terraform) = terraform("terraform validate") else { return };
     let Some(plugins) = plugins() else {
         return skipped(
-            "terraform validate: no folder of plugins holds hashicorp/aws (to enable: EBB_TERRAFORM_PLUGINS)",
+            "terraform validate: no folder of plugins holds hashicorp/aws 5.100 (to enable: terraform \
+             providers mirror FOLDER in infra/terraform, and name it in EBB_TERRAFORM_PLUGINS)",
         );
     };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::stack::text;
 
@@ -68,14 +68,13 @@ fn normal(value: &Value) -> Value {
     }
 }
 
-/// IAM user guide, reference_policies_grammar: one value, or a list of them in any order.
+/// One value, or a list of them in any order (IAM user guide, reference_policies_grammar), each by its name.
 fn set(value: &Value) -> Value {
-    let items = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-    let items: BTreeSet<String> = items.iter().map(text).collect();
-    json!(items)
+    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    Value::Object(items.iter().map(|it| (text(it), json!(true))).collect())
 }
 
 fn each(entries: &Value, made: impl Fn(&Value) -> Value) -> Value {
     let entries = entries.as_object().into_iter().flatten();
-    Value::Object(entries.map(|(key, it)| (key.clone(), made(it))).collect::<Map<_, _>>())
+    Value::Object(entries.map(|(key, it)| (key.clone(), made(it))).collect())
 }

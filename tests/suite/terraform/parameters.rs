@@ -1,8 +1,6 @@
-//! Parameters and variables: their names, what they take by default and refuse, and values other than the defaults.
+//! Parameters and variables: their names, what they are by default, and what they refuse.
 //!
 //! `AlarmEmail` is the variable `alarm_email`. What a template has no parameter for is [`OF_TERRAFORM_ALONE`].
-
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use sim::deployment::in_json;
@@ -10,36 +8,11 @@ use sim::deployment::in_json;
 use super::instances::pascal;
 use super::module::{self, Module, attribute, label};
 use super::stack::{entries, text};
+use super::values::typed;
 use super::words::no_other_than;
 
 /// The name of the stack, and the folder of the functions' code.
 pub(super) const OF_TERRAFORM_ALONE: [&str; 2] = ["name", "code"];
-
-/// What a parameter has in either that has neither an obvious other value nor a list of them, and what the hook cannot do without.
-const OTHER: [(&str, &str); 22] = [
-    ("AgentLimit", "11m"),
-    ("AlarmEmail", "someone@example.com"),
-    ("AutoScalingGroupName", "batch"),
-    ("ClusterPrefix", "blue-"),
-    ("Clusters", "blue-web,blue-batch"),
-    ("DaemonGrace", "61s"),
-    ("DefaultStopTimeout", "31s"),
-    ("DrainTimeout", "6h"),
-    ("EventBusName", "elsewhere"),
-    ("EventSource", "test"),
-    ("HookName", "ebb-web"),
-    ("HookPrefix", "drain"),
-    ("Hooks", "drain-web,drain-batch"),
-    ("KeyArn", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
-    ("LaunchHooks", "drain-launch"),
-    ("LaunchTimeout", "16m"),
-    ("Log", "debug"),
-    ("RebalanceDrain", "32m"),
-    ("ReplaceAhead", "25h"),
-    ("SettleTime", "12s"),
-    ("StopMargin", "13s"),
-    ("TopicArns", "arn:aws:sns:eu-west-1:111122223333:one,arn:aws:sns:eu-west-1:111122223333:two"),
-];
 
 /// What is said of a parameter.
 const SAID: [&str; 9] = [
@@ -139,38 +112,4 @@ pub(super) fn variable(parameter: &str) -> String {
         name.extend(letter.to_lowercase());
     }
     name
-}
-
-/// What parameters without a default need, and for every parameter a value other than its default.
-pub(super) fn required_and_other(template: &str) -> [BTreeMap<String, Value>; 2] {
-    let template = in_json(template).unwrap_or_else(|mistake| panic!("{mistake}"));
-    let (mut required, mut other) = (BTreeMap::new(), BTreeMap::new());
-    for (name, parameter) in entries(&template["Parameters"]) {
-        if parameter.get("Default").is_none() {
-            required.insert(name.clone(), json!("web"));
-        }
-        let value = typed(parameter, &another(name, parameter));
-        assert_ne!(Some(&value), parameter.get("Default"), "{name} in OTHER is the default");
-        other.insert(name.clone(), value);
-    }
-    [required, other]
-}
-
-/// A value that a parameter accepts and does not have by default.
-fn another(name: &str, parameter: &Value) -> Value {
-    let allowed = parameter["AllowedValues"].as_array().into_iter().flatten();
-    let mut allowed = allowed.filter(|it| Some(*it) != parameter.get("Default"));
-    let number = parameter["Default"].as_u64().map(|it| json!(it + 1));
-    let written = OTHER.iter().find(|(of, _)| *of == name).map(|(_, value)| json!(value));
-    let another = allowed.next().cloned().or(number).or(written);
-    another.unwrap_or_else(|| panic!("OTHER in parameters.rs lacks a value for {name}"))
-}
-
-/// A value as its parameter has it: a list, where it is one.
-pub(super) fn typed(parameter: &Value, value: &Value) -> Value {
-    match parameter["Type"].as_str() {
-        Some("CommaDelimitedList") if *value == "" => json!([]),
-        Some("CommaDelimitedList") => text(value).split(',').map(Value::from).collect(),
-        _ => value.clone(),
-    }
 }

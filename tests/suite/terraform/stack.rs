@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use sim::deployment::in_json;
 
-use super::parameters::typed;
+use super::values::typed;
 use super::words::{from_root, no_other_than, of_cloudformation, symbol};
 
 /// The sections of a template, and the attributes of a resource, that the test reads or that deploy nothing.

@@ -1,4 +1,7 @@
 //! How a type of Terraform's provider and one of CloudFormation are told to be the same.
+//!
+//! What neither says is the same in both, but for [`How::Otherwise`]: of what the provider adds to a plan of the module (5.100)
+//! nothing else differs from what CloudFormation takes.
 
 use super::types::TYPES;
 
