@@ -13,6 +13,7 @@ mod agenda;
 pub mod api;
 mod autoscaling;
 pub mod aws;
+mod credentials;
 pub mod deployment;
 mod ec2;
 mod ecs;

@@ -36,6 +36,7 @@ pub struct World {
     pub(crate) throttle: crate::throttle::Throttle,
     pub(crate) managed: crate::managed::ManagedDraining,
     pub(crate) faults: crate::faults::Faults,
+    pub(crate) credentials_expired_until: Option<Duration>,
     pub(crate) replica: Option<crate::replica::Replica>,
 }
 
@@ -73,6 +74,7 @@ impl World {
             throttle: Default::default(),
             managed: Default::default(),
             faults: Default::default(),
+            credentials_expired_until: None,
             replica: None,
         }
     }

@@ -31,7 +31,9 @@ impl Disturbances {
         let mut all: Vec<_> = played.history.iter().filter_map(of_entry).collect();
         all.extend(scenario.happens.iter().filter_map(|step| {
             let lasts = match &step.what {
-                Happening::BrokenDeployment { for_ } | Happening::Throttling { for_, .. } => for_.0,
+                Happening::BrokenDeployment { for_ }
+                | Happening::ExpiredCredentials { for_ }
+                | Happening::Throttling { for_, .. } => for_.0,
                 _ => return None,
             };
             Some((step.at.0, step.at.0 + lasts))

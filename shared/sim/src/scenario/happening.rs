@@ -142,6 +142,12 @@ pub enum Happening {
         #[serde(rename = "for")]
         for_: Length,
     },
+    /// For a while every session token is refused as expired, whoever calls.
+    ExpiredCredentials {
+        /// For how long.
+        #[serde(rename = "for")]
+        for_: Length,
+    },
     /// For a while reads may be answered as of now (the APIs are eventually consistent: ECS API reference, RunTask).
     StaleReads {
         /// For how long, which is also how stale an answer becomes.

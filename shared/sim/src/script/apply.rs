@@ -38,6 +38,10 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         Happening::BrokenDeployment { for_ } => {
             world.lambda.broken_until = world.lambda.broken_until.max(Some(until(world, for_.0)));
         }
+        Happening::ExpiredCredentials { for_ } => {
+            let until = until(world, for_.0);
+            world.expire_credentials(until);
+        }
         Happening::StaleReads { for_, operation } => {
             let until = until(world, for_.0);
             world.lag_reads(until, operation.clone());
@@ -139,6 +143,9 @@ fn in_words(what: &Happening) -> String {
         Happening::BrokenDeployment { for_ } => {
             format!("a broken deployment of all functions, for {for_}")
         }
+        Happening::ExpiredCredentials { for_ } => {
+            format!("everybody's credentials are expired, for {for_}")
+        }
         Happening::StaleReads { for_, operation: None } => {
             format!("half of all reads are answered as of now, for {for_}")
         }
@@ -148,17 +155,20 @@ fn in_words(what: &Happening) -> String {
         Happening::Message { queue, .. } => format!("a message put into {queue}"),
         Happening::Event { .. } => "an event put on the bus".to_owned(),
         Happening::Events { detail_type, become_, .. } => {
-            let which = detail_type.as_deref().unwrap_or("all events");
-            let become_ = match become_ {
-                Delivery::Lost => "are lost",
-                Delivery::Twice => "come twice",
-                Delivery::Shuffled => "come twice and out of order",
-                Delivery::Late => "come minutes late",
-            };
-            format!("from now on {which} {become_}")
+            interfered(detail_type.as_deref().unwrap_or("all events"), *become_)
         }
         Happening::Throttling { bucket, others_per_second, .. } => {
             format!("others make {others_per_second} requests a second of {bucket}")
         }
     }
+}
+
+fn interfered(which: &str, become_: Delivery) -> String {
+    let become_ = match become_ {
+        Delivery::Lost => "are lost",
+        Delivery::Twice => "come twice",
+        Delivery::Shuffled => "come twice and out of order",
+        Delivery::Late => "come minutes late",
+    };
+    format!("from now on {which} {become_}")
 }

@@ -180,6 +180,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         Happening::Message { queue, .. } => super::planned::deployed_queue(world, queue),
         Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
+        | Happening::ExpiredCredentials { .. }
         | Happening::StaleReads { .. } => Ok(()),
     }
 }

@@ -84,6 +84,7 @@ fn every_kind_of_step_is_understood() {
         { "at": "8s", "what": "no-capacity", "group": "web", "for": "1m" },
         { "at": "8s", "what": "delete-hook", "group": "web", "hook": "drain" },
         { "at": "8s", "what": "broken-deployment", "for": "1m" },
+        { "at": "8s", "what": "expired-credentials", "for": "1m" },
         { "at": "8s", "what": "stale-reads", "for": "9s", "operation": "ListTasks" },
         { "at": "9s", "what": "stale-reads", "for": "9s" },
     ]);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::request::Input;
+use crate::world::{ACCOUNT, REGION};
 
 /// Ids that a list shows before it only counts.
 const SHOWN: usize = 3;
@@ -57,11 +58,21 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// The last part of an ARN or of a queue's URL; other text as it is.
+/// The last part of an ARN or of a queue's URL; other text as it is. An ARN of another account or Region is told whole.
 fn id(text: &str) -> String {
-    let named = text.starts_with("arn:") || text.starts_with("https://");
+    let named = is_of_here(text) || text.starts_with("https://");
     let last = text.rsplit(['/', ':']).next().filter(|_| named);
     last.unwrap_or(text).to_owned()
+}
+
+/// Whether an ARN is one of this account and Region, or of none.
+fn is_of_here(text: &str) -> bool {
+    let Some(arn) = text.strip_prefix("arn:") else { return false };
+    let mut parts = arn.split(':');
+    let (partition, _, region, account) = (parts.next(), parts.next(), parts.next(), parts.next());
+    partition == Some("aws")
+        && region.is_none_or(|it| it.is_empty() || it == REGION)
+        && account.is_none_or(|it| it.is_empty() || it == ACCOUNT)
 }
 
 #[cfg(test)]
@@ -72,7 +83,7 @@ mod tests {
 
     #[test]
     fn ids_are_short_and_long_lists_counted() {
-        let arn = |id: &str| format!("arn:aws:ecs:eu-west-1:1:container-instance/web/{id}");
+        let arn = |id: &str| format!("arn:aws:ecs:{REGION}:{ACCOUNT}:container-instance/web/{id}");
         let input = json!({
             "cluster": "web",
             "containerInstances": [arn("a"), arn("b"), arn("c"), arn("d")],
@@ -82,6 +93,15 @@ mod tests {
         let about = call(&Input::Json(input));
 
         assert_eq!(about, "cluster=web containerInstances=[a,b,c,+1] status=DRAINING");
+    }
+
+    #[test]
+    fn an_arn_of_another_account_is_told_whole() {
+        let cluster = "arn:aws:ecs:eu-west-1:444455556666:cluster/web";
+
+        let about = call(&Input::Json(json!({"cluster": cluster})));
+
+        assert_eq!(about, format!("cluster={cluster}"));
     }
 
     #[test]

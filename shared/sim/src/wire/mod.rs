@@ -185,6 +185,7 @@ impl Wire {
 }
 
 fn dispatch(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
+    world.check_credentials(call.service)?;
     world.take_token(call.service, &call.operation)?;
     iam::check(world, caller, call)?;
     let answer = |past: &mut World| answer_in(past, caller, call);

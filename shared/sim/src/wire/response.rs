@@ -101,6 +101,7 @@ fn query_code(code: &str) -> String {
         | "BatchRequestTooLong"
         | "InvalidBatchEntryId"
         | "MessageNotInflight" => format!("AWS.SimpleQueueService.{code}"),
+        "ExpiredTokenException" => "ExpiredToken".to_owned(),
         _ => code.to_owned(),
     }
 }
