@@ -11,6 +11,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use drain::line;
 use drain::mutant::Mutant;
 use drain::observation::Unanswered;
 
@@ -36,6 +37,9 @@ pub enum Fault {
     #[error("{0}")]
     Bug(String),
 }
+
+/// Characters of what AWS says that are told again: it may quote the request.
+const LONGEST_MESSAGE: usize = 1_000;
 
 const BUSY: &[&str] = &[
     "InternalError",
@@ -68,8 +72,6 @@ const DENIED: &[&str] = &[
     "AccessDenied",
     "AccessDeniedException",
     "AuthFailure",
-    "ExpiredToken",
-    "ExpiredTokenException",
     "IncompleteSignature",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -78,10 +80,15 @@ const DENIED: &[&str] = &[
     "NotAuthorized",
     "OptInRequired",
     "QueueDoesNotExist",
+    "RequestExpired",
     "SignatureDoesNotMatch",
     "UnauthorizedOperation",
     "UnrecognizedClientException",
 ];
+
+/// Codes of credentials that were good once. The SDK takes new ones by itself where it was told when the old ones end, and
+/// tries no call again for these: who gave them out gave out old ones, or nobody gives out others.
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
 
 const GONE: &[&str] = &["TargetNotFoundException", "ServiceNotFoundException"];
 
@@ -137,7 +144,7 @@ impl Fault {
     ) -> Self {
         let code = code.unwrap_or("an error without a code");
         let lower = message.unwrap_or_default().to_lowercase();
-        let text = match message {
+        let text = match message.map(|message| line::in_one(message, LONGEST_MESSAGE)) {
             Some(message) if !message.is_empty() => format!("{doing}: {code}: {message}"),
             _ => format!("{doing}: {code}"),
         };
@@ -149,6 +156,8 @@ impl Fault {
             Self::Busy(text)
         } else if code == "ClusterNotFoundException" {
             Self::NoCluster(text)
+        } else if EXPIRED.contains(&code) {
+            Self::Denied(format!("{text}: renew the credentials, or restart with new ones"))
         } else if DENIED.contains(&code) || status == 403 {
             Self::Denied(text)
         } else if GONE.contains(&code) || (GONE_BY_MESSAGE.contains(&code) && says_gone()) {
@@ -209,91 +218,4 @@ impl From<Unanswered> for Fault {
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_smithy_runtime_api::client::result::ConnectorError;
-    use aws_smithy_types::error::ErrorMetadata;
-
-    use super::*;
-
-    fn refused(code: &str, message: &str) -> Fault {
-        Fault::answered("completing", Some(code), Some(message), 400)
-    }
-
-    #[test]
-    fn a_throttle_is_busy_under_each_of_its_names() {
-        for code in ["ThrottlingException", "Throttling", "RequestLimitExceeded"] {
-            assert!(matches!(refused(code, "Rate exceeded"), Fault::Busy(_)), "{code}");
-        }
-        assert!(matches!(refused("Whatever", "Rate exceeded"), Fault::Busy(_)));
-    }
-
-    #[test]
-    fn a_lifecycle_action_that_is_over_is_gone_in_any_case_of_its_letters() {
-        let upper = "No active Lifecycle Action found with instance ID i-1";
-
-        assert!(refused("ValidationError", upper).is_gone());
-        assert!(refused("ValidationError", &upper.to_lowercase()).is_gone());
-        assert!(matches!(refused("ValidationError", "1 validation error"), Fault::Bug(_)));
-    }
-
-    #[test]
-    fn a_refusal_waits_for_a_human() {
-        assert!(matches!(refused("AccessDeniedException", "no"), Fault::Denied(_)));
-        let no_cluster = refused("ClusterNotFoundException", "Cluster not found.");
-        assert!(matches!(no_cluster, Fault::NoCluster(_)));
-        assert!(matches!(no_cluster.unanswered(), Unanswered::Denied(_)));
-        assert!(matches!(Fault::answered("asking", None, None, 403), Fault::Denied(_)));
-    }
-
-    #[test]
-    fn a_server_that_fails_is_busy_whatever_it_says() {
-        assert!(matches!(Fault::answered("asking", Some("New"), None, 500), Fault::Busy(_)));
-        assert!(matches!(
-            refused("ResourceContention", "You already have a pending update"),
-            Fault::Busy(_)
-        ));
-    }
-
-    #[test]
-    fn a_failure_in_a_200_is_gone_or_tried_again() {
-        assert!(Fault::listed("describing", Some("MISSING"), None).is_gone());
-        assert!(Fault::listed("describing", Some("INACTIVE"), None).is_gone());
-        assert!(matches!(Fault::listed("describing", Some("AGENT"), None), Fault::Busy(_)));
-    }
-
-    #[test]
-    fn an_error_of_the_sdk_is_sorted_by_its_metadata() {
-        let meta =
-            ErrorMetadata::builder().code("ThrottlingException").message("Rate exceeded").build();
-        let status = aws_smithy_runtime_api::http::StatusCode::try_from(400).unwrap();
-        let raw = Response::new(status, aws_smithy_types::body::SdkBody::empty());
-
-        let fault = Fault::new("describing tasks", &SdkError::service_error(Metadata(meta), raw));
-
-        let said = "describing tasks: ThrottlingException: Rate exceeded";
-        assert_eq!(fault, Fault::Busy(said.to_owned()));
-    }
-
-    #[test]
-    fn credentials_that_are_not_there_wait_for_a_human_and_are_named() {
-        let sorted = |error: CredentialsError| {
-            let failure = ConnectorError::other(error.into(), None);
-            Fault::new("receiving", &SdkError::<Metadata, _>::dispatch_failure(failure))
-        };
-
-        let none = sorted(CredentialsError::not_loaded("no profile `x`"));
-        let later = sorted(CredentialsError::provider_error("HTTP 503"));
-
-        assert_eq!(none, Fault::Denied("receiving: no credentials: no profile `x`".to_owned()));
-        assert_eq!(later, Fault::Busy("receiving: no credentials: HTTP 503".to_owned()));
-    }
-
-    #[derive(Debug)]
-    struct Metadata(ErrorMetadata);
-
-    impl ProvideErrorMetadata for Metadata {
-        fn meta(&self) -> &ErrorMetadata {
-            &self.0
-        }
-    }
-}
+mod tests;

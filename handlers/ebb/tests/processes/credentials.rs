@@ -1,0 +1,57 @@
+//! A worker whose credentials expire.
+
+use std::time::Duration;
+
+use sim::account::{Killed, LifecycleActions};
+use sim::history::Fact;
+use sim::scenario::{Happening, Length, Scenario, Step};
+
+use crate::refresh::refresh;
+use crate::running::{alone, pause};
+use crate::served::Served;
+use crate::worker_process::WorkerProcess;
+
+const HOURS: Duration = Duration::from_secs(3 * 3600);
+
+/// A refresh during which nobody's credentials are good for some minutes.
+fn expiring() -> Scenario {
+    let mut scenario = refresh();
+    let (at, for_) = (Length(Duration::from_secs(240)), Length(Duration::from_secs(300)));
+    scenario.happens.push(Step { at, what: Happening::ExpiredCredentials { for_ } });
+    scenario
+}
+
+fn until_ready_is(worker: &WorkerProcess, status: u16) {
+    for _ in 0..600 {
+        if worker.page("/ready").is_some_and(|(said, _)| said == status) {
+            return;
+        }
+        pause(Duration::from_millis(50));
+    }
+    panic!("/ready is not {status}: {:?}", worker.logged("ERROR"));
+}
+
+#[test]
+fn a_worker_whose_credentials_expire_says_what_to_do_and_drains_on_when_they_are_good_again() {
+    let _alone = alone();
+    let served = Served::playing(&expiring(), 20);
+    let worker = WorkerProcess::of(&served);
+    until_ready_is(&worker, 200);
+
+    until_ready_is(&worker, 503);
+    assert_eq!(worker.page("/health").unwrap().0, 200);
+    until_ready_is(&worker, 200);
+    served.wait_for(HOURS, "the refresh", |history| {
+        let ended = |fact: &Fact| matches!(fact, Fact::ActionEnded { .. });
+        history.iter().filter(|entry| ended(&entry.fact)).count() >= 6
+    });
+
+    let summary = served.summary();
+    let all = LifecycleActions { continued: 6, abandoned: 0, timed_out: 0 };
+    assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (Killed::default(), all));
+    assert_eq!(summary.dead_letters, 0);
+    let named = worker.logged("ERROR").concat();
+    assert!(named.contains("The security token included in the request is expired"), "{named}");
+    assert!(named.contains("renew the credentials, or restart with new ones"), "{named}");
+    assert!(worker.logged("INFO").concat().contains("messages are received again"));
+}
