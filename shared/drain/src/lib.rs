@@ -4,9 +4,11 @@
 //! [`signal`] says where to look, [`observation`] what was seen, [`policy`] what is wanted; [`decide()`] turns them
 //! into questions that are still open or into a [`decision`] with its [`reason`].
 
+pub mod arn;
 pub mod attribute;
 pub mod decide;
 pub mod decision;
+pub mod line;
 pub mod mutant;
 pub mod note;
 pub mod observation;

@@ -217,6 +217,12 @@ impl Watch {
         self.instances.remove(container_instance);
     }
 
+    /// Hears that there is no such cluster: nothing of it is asked for any more.
+    pub fn cluster_is_gone(&mut self, cluster: &str) {
+        self.unknown.retain(|_, (of, _)| of != cluster);
+        self.instances.retain(|_, watched| watched.cluster != cluster);
+    }
+
     /// Whether a container instance is known to drain.
     pub fn is_draining(&self, container_instance: &str) -> bool {
         self.instances.contains_key(container_instance)

@@ -20,8 +20,16 @@ fn events() -> Vec<Value> {
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
-    let texts =
-        vec!["", "i-", "yyyy-mm-ddThh:mm:ssZ", "-9999-01-02T01:59:59.9999999999Z", "\u{0}", "arn:"];
+    let texts = vec![
+        "",
+        "i-",
+        "yyyy-mm-ddThh:mm:ssZ",
+        "-9999-01-02T01:59:59.9999999999Z",
+        "\u{0}",
+        "arn:",
+        "a\u{2028}b",
+        "arn:aws:ecs:eu-west-1:444455556666:cluster/a",
+    ];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

@@ -47,6 +47,39 @@ const EVENTS: &[(&str, &str)] = &[
         "2025-09-02T15:20:09Z AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED [\"i-0c4f1a7d2e9b83560\", \"i-07b9e2d41c6fa8305\"] 2025-09-16T12:00:00Z",
     ),
     (
+        "hostile/passed-over-a-hook-in-other-letters.json",
+        "2026-03-02T09:01:00Z Terminating i-0aaa1111bbb22222d, \u{435}bb of web",
+    ),
+    (
+        "hostile/passed-over-another-account.json",
+        "2026-03-02T09:01:00Z Terminating i-0aaa1111bbb22222d, ebb of web",
+    ),
+    (
+        "hostile/passed-over-another-region.json",
+        "2026-03-02T09:01:00Z Terminating i-0aaa1111bbb22222d, ebb of web",
+    ),
+    (
+        "hostile/set-aside-a-group-that-forges-a-line.json",
+        "malformed: EC2 Instance-terminate Lifecycle Action: detail.AutoScalingGroupName is missing or not a text in one line of 255 characters at most",
+    ),
+    (
+        "hostile/set-aside-a-hook-that-hides-its-line.json",
+        "malformed: EC2 Instance-terminate Lifecycle Action: detail.LifecycleHookName is missing or not a text in one line of 255 characters at most",
+    ),
+    (
+        "hostile/set-aside-an-account-that-is-a-number.json",
+        "malformed: EventBridge event: account is missing or not a text",
+    ),
+    (
+        "hostile/set-aside-an-id-that-ends-a-query.json",
+        "malformed: EC2 Instance-terminate Lifecycle Action: detail.EC2InstanceId is missing or not the id of an EC2 instance",
+    ),
+    (
+        "hostile/set-aside-an-id-that-is-a-path.json",
+        "malformed: EC2 Instance-terminate Lifecycle Action: detail.EC2InstanceId is missing or not the id of an EC2 instance",
+    ),
+    ("hostile/set-aside-half-a-surrogate.json", "malformed: not JSON"),
+    (
         "instance-refresh/started.json",
         "ignored: aws.autoscaling EC2 Auto Scaling Instance Refresh Started",
     ),

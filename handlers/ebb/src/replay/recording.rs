@@ -6,6 +6,7 @@ use aws::Feed;
 use drain::signal::{self, Signal};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use sim::world::{ACCOUNT, REGION};
 
 /// A message of the recording.
 pub(super) struct Recorded {
@@ -44,7 +45,8 @@ fn time_of(body: &str) -> Option<Timestamp> {
     }
 }
 
-/// The message with its time moved to the virtual clock; in an SNS envelope, the time of the message within.
+/// The message with its time moved to the virtual clock, and to the account and Region of that world; in an SNS envelope,
+/// those of the message within.
 pub(super) fn moved(body: &str, to: Timestamp) -> String {
     let Some(mut event) = object(body) else { return body.to_owned() };
     if let Some(Value::String(message)) = event.get_mut("Message") {
@@ -55,7 +57,43 @@ pub(super) fn moved(body: &str, to: Timestamp) -> String {
             *time = Value::String(to.to_string());
         }
     }
-    Value::Object(event).to_string()
+    let mut event = Value::Object(event);
+    settled(&mut event);
+    event.to_string()
+}
+
+/// Puts everything that an event names into the account and Region of the world.
+fn settled(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match (name.as_str(), &field) {
+                    ("account" | "affectedAccount" | "AccountId", Value::String(_)) => {
+                        *field = ACCOUNT.into();
+                    }
+                    ("region" | "eventRegion", Value::String(_)) => *field = REGION.into(),
+                    _ => settled(field),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(settled),
+        Value::String(text) => {
+            if let Some(arn) = text.strip_prefix("arn:").and_then(settled_arn) {
+                *text = arn;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The ARN of a resource that has an account and a Region; nothing for others.
+fn settled_arn(rest: &str) -> Option<String> {
+    let [_, service, region, account, resource] = rest.splitn(5, ':').collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    let placed = !region.is_empty() && !account.is_empty();
+    placed.then(|| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"))
 }
 
 fn object(body: &str) -> Option<Map<String, Value>> {
@@ -91,6 +129,18 @@ mod tests {
         let moved = moved(body, Timestamp::UNIX_EPOCH);
 
         assert_eq!(time_of(&moved), Some(Timestamp::UNIX_EPOCH));
+    }
+
+    #[test]
+    fn a_recording_of_another_account_and_region_is_one_of_this_world() {
+        let body = r#"{"account":"444455556666","region":"us-east-1","detail":{"clusterArn":
+            "arn:aws-cn:ecs:us-east-1:444455556666:cluster/web","region":"a","list":["arn:aws:s3:::b"]}}"#;
+
+        let moved = moved(body, Timestamp::UNIX_EPOCH);
+
+        let cluster = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/web");
+        assert!(moved.contains(&cluster) && moved.contains("arn:aws:s3:::b"), "{moved}");
+        assert!(!moved.contains("444455556666") && !moved.contains("us-east-1"), "{moved}");
     }
 
     #[test]

@@ -10,10 +10,6 @@ use jiff::Timestamp;
 use super::messages::{self, Outgoing};
 use super::{Order, Outcome, blame, picked};
 
-/// How many EC2 instances one message names: a message of a thousand ids is far below its limit of 1 MiB, and a batch
-/// of a hundred is answered by one describe.
-const INSTANCES_IN_A_LOOK: usize = 100;
-
 pub(super) async fn send(
     sqs: &Client,
     queue_url: &str,
@@ -48,7 +44,7 @@ fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> 
     let looks = looks.iter();
     looks
         .flat_map(|((_, purpose), all)| {
-            all.chunks(INSTANCES_IN_A_LOOK).map(|part| look(*purpose, part))
+            all.chunks(Look::INSTANCES).map(|part| look(*purpose, part))
         })
         .collect()
 }
@@ -58,7 +54,7 @@ fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {
         ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
         purpose,
         at: part.iter().map(|(_, at)| *at).max().unwrap_or_default(),
-        hops: part.iter().map(|(order, _)| order.hops + 1).max().unwrap_or_default(),
+        hops: part.iter().map(|(order, _)| order.hops.saturating_add(1)).max().unwrap_or_default(),
     }
 }
 

@@ -11,6 +11,10 @@ use crate::observe::all;
 
 /// API reference, SendMessageBatch.
 const SENT_AT_ONCE: usize = 10;
+/// Bytes of a message, and of all messages of a batch, their attributes included (API reference, SendMessageBatch: 1 MiB).
+const LARGEST: usize = 1024 * 1024;
+/// Of every attribute that ebb sends.
+const DATA_TYPE: &str = "String";
 /// API reference, SendMessage.
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
 
@@ -23,6 +27,19 @@ pub struct Outgoing {
     pub delay: Duration,
     /// Its message attributes, all of them strings.
     pub attributes: Vec<(&'static str, String)>,
+}
+
+impl Outgoing {
+    /// Whether a queue takes it.
+    pub fn fits(&self) -> bool {
+        self.bytes() <= LARGEST
+    }
+
+    fn bytes(&self) -> usize {
+        let attributes = self.attributes.iter();
+        let attributes = attributes.map(|(name, text)| name.len() + DATA_TYPE.len() + text.len());
+        self.body.len() + attributes.sum::<usize>()
+    }
 }
 
 /// How long a message is held back that is meant for `at`: whole seconds, rounded up, so that it is never early.
@@ -38,8 +55,25 @@ pub async fn send(
     queue_url: &str,
     messages: Vec<Outgoing>,
 ) -> Vec<Result<(), Fault>> {
-    let calls = messages.chunks(SENT_AT_ONCE).map(|part| send_some(sqs, queue_url, part));
+    let calls = batches(&messages).into_iter().map(|part| send_some(sqs, queue_url, part));
     all(calls.collect()).await.into_iter().flatten().collect()
+}
+
+/// Parts that are sent in one call each. A message that is too large for any is alone in its part, and refused alone.
+fn batches(messages: &[Outgoing]) -> Vec<&[Outgoing]> {
+    let mut batches = Vec::new();
+    let mut rest = messages;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take(SENT_AT_ONCE).take_while(|message| {
+            bytes += message.bytes();
+            bytes <= LARGEST
+        });
+        let (batch, later) = rest.split_at(fits.count().max(1));
+        batches.push(batch);
+        rest = later;
+    }
+    batches
 }
 
 async fn send_some(sqs: &Client, queue_url: &str, part: &[Outgoing]) -> Vec<Result<(), Fault>> {
@@ -70,7 +104,7 @@ fn entry(n: usize, message: &Outgoing) -> Option<SendMessageBatchRequestEntry> {
         .delay_seconds(seconds);
     for (name, value) in &message.attributes {
         let value = MessageAttributeValue::builder()
-            .data_type("String")
+            .data_type(DATA_TYPE)
             .string_value(value)
             .build()
             .ok()?;
@@ -92,6 +126,23 @@ mod tests {
     fn a_message_is_never_early() {
         assert_eq!(after(9_001), 10);
         assert_eq!(after(9_000), 9);
+    }
+
+    #[test]
+    fn a_batch_is_no_larger_than_a_message_may_be() {
+        let of = |bytes: usize| Outgoing {
+            body: "x".repeat(bytes),
+            delay: Duration::ZERO,
+            attributes: Vec::new(),
+        };
+        let sizes = |messages: &[Outgoing]| -> Vec<usize> {
+            batches(messages).iter().map(|part| part.len()).collect()
+        };
+
+        assert_eq!(sizes(&[of(LARGEST), of(1), of(LARGEST - 1), of(1)]), [1, 2, 1]);
+        assert_eq!(sizes(&[of(1), of(LARGEST + 1), of(1)]), [1, 1, 1]);
+        assert_eq!(sizes(&vec![of(1); 23]), [10, 10, 3]);
+        assert!(sizes(&[]).is_empty());
     }
 
     #[test]

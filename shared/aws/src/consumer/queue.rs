@@ -26,6 +26,8 @@ pub(super) struct Queue {
     sqs: Client,
     /// Its URL.
     pub(super) url: String,
+    /// Its ARN, which says where it is.
+    arn: Option<String>,
     /// How long a message that is received is kept from others.
     pub(super) visibility_timeout: Duration,
     /// Where its redrive policy leads.
@@ -40,6 +42,7 @@ impl Queue {
         let call = sqs
             .get_queue_attributes()
             .queue_url(&url)
+            .attribute_names(QueueAttributeName::QueueArn)
             .attribute_names(QueueAttributeName::VisibilityTimeout)
             .attribute_names(QueueAttributeName::RedrivePolicy);
         let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
@@ -49,12 +52,13 @@ impl Queue {
         let visibility_timeout = seconds.map(Duration::from_secs);
         let visibility_timeout = visibility_timeout
             .ok_or_else(|| Fault::Bug(format!("{doing}: no visibility timeout")))?;
+        let arn = attribute(QueueAttributeName::QueueArn).map(str::to_owned);
         let dead_letters = attribute(QueueAttributeName::RedrivePolicy).and_then(dead_letters);
         let dead_letter_queue_url = match dead_letters {
             Some(name) => Some(url_of(sqs, &name).await?),
             None => None,
         };
-        Ok(Self { sqs: sqs.clone(), url, visibility_timeout, dead_letter_queue_url })
+        Ok(Self { sqs: sqs.clone(), url, arn, visibility_timeout, dead_letter_queue_url })
     }
 
     /// Ten messages at most; waits so long for the first. `speed` is how many of the queue's seconds pass in one of ours.
@@ -79,7 +83,7 @@ impl Queue {
             .config_override(Builder::default().timeout_config(timeouts));
         let doing = || format!("receiving from {}", self.url);
         let answer = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
-        Ok(answer.messages.unwrap_or_default().into_iter().map(message).collect())
+        Ok(answer.messages.unwrap_or_default().into_iter().map(|it| self.message(it)).collect())
     }
 
     /// Deletes what these receipts are of. What could not be deleted comes again, and is told.
@@ -120,6 +124,25 @@ impl Queue {
             Err(error) => vec![Fault::new(&doing, &error)],
         }
     }
+
+    /// As Lambda's event source mapping gives it to a function.
+    fn message(&self, received: Message) -> SqsMessage {
+        let mut message = SqsMessage::default();
+        let system = received.attributes.unwrap_or_default().into_iter();
+        message.attributes =
+            system.map(|(name, value)| (name.as_str().to_owned(), value)).collect();
+        for (name, value) in received.message_attributes.unwrap_or_default() {
+            let mut attribute = SqsMessageAttribute::default();
+            attribute.string_value = value.string_value;
+            attribute.data_type = Some(value.data_type);
+            message.message_attributes.insert(name, attribute);
+        }
+        message.event_source_arn.clone_from(&self.arn);
+        message.message_id = received.message_id;
+        message.receipt_handle = received.receipt_handle;
+        message.body = received.body;
+        message
+    }
 }
 
 async fn url_of(sqs: &Client, name: &str) -> Result<String, Fault> {
@@ -142,23 +165,6 @@ fn failures(doing: &str, failed: &[BatchResultErrorEntry]) -> Vec<Fault> {
         Fault::answered(doing, Some(entry.code()), entry.message(), status)
     };
     failed.iter().map(fault).collect()
-}
-
-/// As Lambda's event source mapping gives it to a function.
-fn message(received: Message) -> SqsMessage {
-    let mut message = SqsMessage::default();
-    let system = received.attributes.unwrap_or_default().into_iter();
-    message.attributes = system.map(|(name, value)| (name.as_str().to_owned(), value)).collect();
-    for (name, value) in received.message_attributes.unwrap_or_default() {
-        let mut attribute = SqsMessageAttribute::default();
-        attribute.string_value = value.string_value;
-        attribute.data_type = Some(value.data_type);
-        message.message_attributes.insert(name, attribute);
-    }
-    message.message_id = received.message_id;
-    message.receipt_handle = received.receipt_handle;
-    message.body = received.body;
-    message
 }
 
 #[cfg(test)]

@@ -95,8 +95,12 @@ impl Worker {
             let answers = self.answer(&asked, cases, now);
             let acts = act::perform(&self.clients, &self.config.queue_url, &orders, now);
             let (answers, outcome) = future::join(answers, acts).await;
-            for (id, answer) in answers {
+            let (places, others): (Vec<_>, Vec<_>) =
+                answers.into_iter().partition(|(_, answer)| answer.is_of_its_place());
+            // Last, since it may take back what the others say.
+            for (id, answer) in others.into_iter().chain(places) {
                 if let Some(case) = cases.get_mut(&id) {
+                    case.place_is_told &= !answer.is_of_its_place();
                     answer.enter(&mut case.observation);
                 }
             }

@@ -22,6 +22,8 @@ pub(super) struct Case {
     pub(super) observation: Observation,
     /// Positions of the messages that named it. A sweep names nothing: it comes again by itself.
     pub(super) sources: BTreeSet<usize>,
+    /// Whether only an event says which container instance it is.
+    pub(super) place_is_told: bool,
     /// What was decided last.
     pub(super) decision: Option<Decision>,
     /// Whether it is still to be decided.
@@ -35,6 +37,7 @@ impl Case {
         Self {
             observation: Observation::new(ec2_instance, told),
             sources: BTreeSet::new(),
+            place_is_told: false,
             decision: None,
             open: true,
             faults: Vec::new(),

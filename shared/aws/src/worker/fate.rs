@@ -116,10 +116,9 @@ impl Worker {
         let bodies = malformed.iter().filter_map(|position| {
             let (record, fate) = (records.get(*position)?, fates.0.get(*position)?);
             let Fate::Malformed(reason) = fate else { return None };
-            let message = record.id.as_deref().unwrap_or_default();
-            tracing::warn!(message, %reason, "this message cannot be understood");
-            let attributes = vec![(REASON, reason.to_string())];
-            Some(Outgoing { body: record.body.clone(), delay: Duration::ZERO, attributes })
+            let message_id = record.id.as_deref().unwrap_or_default();
+            tracing::warn!(message_id, %reason, "this message cannot be understood");
+            Some(with_reason(record.body.clone(), reason.to_string()))
         });
         let bodies: Vec<Outgoing> = bodies.collect();
         let results = match &self.config.dead_letter_queue_url {
@@ -162,6 +161,12 @@ impl Worker {
             fates.0[position] = if result.is_ok() { Fate::Done } else { Fate::Failed };
         }
     }
+}
+
+/// A message with why it cannot be understood. A body that leaves no room for that goes without: the log has it.
+fn with_reason(body: String, reason: String) -> Outgoing {
+    let with = Outgoing { body, delay: Duration::ZERO, attributes: vec![(REASON, reason)] };
+    if with.fits() { with } else { Outgoing { attributes: Vec::new(), ..with } }
 }
 
 /// Whether the sweep finds by itself what this signal tells.

@@ -102,7 +102,9 @@ impl Worker {
             match answer {
                 Ok(candidates) => later.extend(candidates),
                 // An old event of a cluster that was deleted since: nothing of it is left to be looked at.
-                Err(Fault::NoCluster(_)) if self.config.clusters.is_empty() => {}
+                Err(Fault::NoCluster(_)) if self.config.clusters.is_empty() => {
+                    self.memory().watch.cluster_is_gone(cluster);
+                }
                 Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
             }
         }
@@ -158,6 +160,7 @@ fn open(
     case.sources.extend(sources.get(&it.arn).into_iter().flatten());
     if container_instance.present().is_none_or(|known| known.described.is_none()) {
         *container_instance = Seen::Present(it);
+        case.place_is_told = true;
     }
 }
 

@@ -81,8 +81,7 @@ impl Worker {
             match self.unless_it_panics(std::slice::from_ref(record)).await {
                 Some(of_it) => failed.extend(of_it),
                 None => {
-                    let message = record.id.as_deref().unwrap_or_default();
-                    tracing::error!(message, body = record.body, "this message makes ebb panic");
+                    record.tell_of_a_panic("this message makes ebb panic");
                     failed.extend(record.id.clone());
                 }
             }

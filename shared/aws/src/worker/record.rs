@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use aws_lambda_events::event::sqs::SqsMessage;
+use drain::arn::Location;
+use drain::line;
 use drain::signal::{Signal, read};
 use jiff::Timestamp;
 
@@ -15,6 +17,9 @@ pub(super) const HOPS: &str = "ebb.hops";
 /// The message attribute that says why a message is in the dead-letter queue.
 pub(super) const REASON: &str = "ebb.reason";
 
+/// Characters of a body that are logged: the message itself is in the dead-letter queue by then.
+const LOGGED: usize = 2_000;
+
 /// A message of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
@@ -22,38 +27,54 @@ pub(super) struct Record {
     pub(super) body: String,
     pub(super) sent_at: Option<Timestamp>,
     pub(super) hops: u32,
+    /// Where its queue is, which is where everything is that is served. None where nobody says.
+    here: Option<Location>,
 }
 
 impl Record {
     pub(super) fn new(message: SqsMessage) -> Self {
         let sent = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
         let hops = message.message_attributes.get(HOPS).and_then(|it| it.string_value.as_deref());
+        let here = message.event_source_arn.as_deref().and_then(Location::of);
         Self {
             id: message.message_id,
             body: message.body.unwrap_or_default(),
             sent_at: sent.and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok()),
             hops: hops.and_then(|text| text.parse().ok()).unwrap_or(0),
+            here,
         }
+    }
+
+    pub(super) fn tell_of_a_panic(&self, what: &str) {
+        let message_id = self.id.as_deref().unwrap_or_default();
+        tracing::error!(message_id, body = line::in_one(&self.body, LOGGED), "{what}");
     }
 
     /// The signal of this message; none where it needs nothing done.
     pub(super) fn signal(&self, feed: Feed, now: Timestamp) -> Result<Option<Signal>, Fate> {
         let received_at = self.sent_at.unwrap_or(now);
         let reading = catch_unwind(AssertUnwindSafe(|| read(&self.body, received_at)));
-        let message = self.id.as_deref().unwrap_or_default();
+        let message_id = self.id.as_deref().unwrap_or_default();
         let Ok(reading) = reading else {
-            tracing::error!(message, body = self.body, "reading this message makes ebb panic");
+            self.tell_of_a_panic("reading this message makes ebb panic");
             return Err(Fate::Failed);
         };
         let reading = reading.map_err(|malformed| Fate::malformed(malformed.to_string()))?;
         if reading.time_from_receipt {
-            tracing::info!(message, "the time of this event cannot be read: its receipt stands in");
+            tracing::info!(
+                message_id,
+                "the time of this event cannot be read: its receipt stands in"
+            );
+        }
+        if self.here.as_ref().is_some_and(|here| reading.is_elsewhere(here)) {
+            tracing::info!(message_id, "nothing to do: it tells of another account or Region");
+            return Ok(None);
         }
         match reading.heard {
-            Ok(signal) if feed.carries(&signal) => Ok(Some(signal)),
+            Ok(signal) if feed.carries(&signal) => Ok(Some(signal.told_by(now))),
             Ok(_) => Err(Fate::malformed(format!("the feed {} does not carry it", feed.name()))),
             Err(ignored) => {
-                tracing::debug!(message, ?ignored, "nothing to do");
+                tracing::debug!(message_id, ?ignored, "nothing to do");
                 Ok(None)
             }
         }
@@ -71,7 +92,8 @@ mod tests {
     use super::*;
 
     fn record(body: &str) -> Record {
-        Record { id: Some("m-1".to_owned()), body: body.to_owned(), sent_at: None, hops: 0 }
+        let id = Some("m-1".to_owned());
+        Record { id, body: body.to_owned(), sent_at: None, hops: 0, here: None }
     }
 
     const LOOK: &str = r#"{"ebb":"look","version":1,"ec2_instances":["i-0123456789abcdef0"],
@@ -93,6 +115,22 @@ mod tests {
         let heard = record("not json").signal(Feed::AsgLifecycle, Timestamp::UNIX_EPOCH);
 
         assert!(matches!(heard, Err(Fate::Malformed(_))));
+    }
+
+    #[test]
+    fn an_event_of_another_account_than_its_queues_is_passed_over() {
+        let event = |account: &str| {
+            let mut message = SqsMessage::default();
+            message.event_source_arn = Some("arn:aws:sqs:eu-west-1:111122223333:q".to_owned());
+            message.body = Some(format!(
+                r#"{{"source":"aws.ec2","detail-type":"EC2 Instance Rebalance Recommendation",
+                "account":"{account}","detail":{{"instance-id":"i-0123456789abcdef0"}}}}"#
+            ));
+            Record::new(message).signal(Feed::SpotInterruption, Timestamp::UNIX_EPOCH)
+        };
+
+        assert!(matches!(event("111122223333"), Ok(Some(_))));
+        assert_eq!(event("444455556666"), Ok(None));
     }
 
     #[test]

@@ -23,9 +23,14 @@ pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Mal
     if !matches!(status, "DRAINING" | "ACTIVE") {
         return Ok(Err(Ignored::ContainerInstanceStatus { status: status.into() }));
     }
+    let cluster = detail.cluster("clusterArn")?;
     Ok(Ok(Signal::ContainerInstance(ContainerInstanceChange {
-        container_instance: detail.arn("containerInstanceArn")?,
-        cluster: detail.arn("clusterArn")?,
+        container_instance: detail.in_cluster(
+            "containerInstanceArn",
+            "container-instance",
+            &cluster,
+        )?,
+        cluster,
         ec2_instance: ec2_instance(detail)?,
         status: status.into(),
         agent_connected: detail.boolean("agentConnected")?,

@@ -8,11 +8,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::envelope::Heard;
-use super::fields::{Fields, is_one_line};
+use super::fields::{Fields, is_name};
 use super::{Ignored, Malformed, Signal, TaskStopped, time};
 
 /// `detail-type`.
 pub(super) const STATE_CHANGE: &str = "ECS Task State Change";
+
+/// Containers of a task (ECS service quotas, containers per task definition).
+const CONTAINERS: usize = 10;
 
 /// Reads a change of a task; `sent_at` stands in for a `stoppedAt` that is missing.
 pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Malformed> {
@@ -20,21 +23,27 @@ pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Mal
     if !is_stopped || !detail.has("containerInstanceArn") {
         return Ok(Err(Ignored::TaskNotStopped));
     }
+    let cluster = detail.cluster("clusterArn")?;
+    let containers = detail.list("containers").iter().take(CONTAINERS);
     Ok(Ok(Signal::TaskStopped(TaskStopped {
-        task: detail.arn("taskArn")?,
-        cluster: detail.arn("clusterArn")?,
-        container_instance: detail.arn("containerInstanceArn")?,
-        group: detail.optional_text("group").unwrap_or_default().into(),
+        task: detail.in_cluster("taskArn", "task", &cluster)?,
+        container_instance: detail.in_cluster(
+            "containerInstanceArn",
+            "container-instance",
+            &cluster,
+        )?,
+        cluster,
+        group: detail.words("group"),
         version: detail.integer("version")?,
-        exit_codes: detail.list("containers").iter().filter_map(exit_code).collect(),
-        stopped_reason: detail.optional_text("stoppedReason").unwrap_or_default().into(),
+        exit_codes: containers.filter_map(exit_code).collect(),
+        stopped_reason: detail.words("stoppedReason"),
         ended_by_itself: detail.optional_text("stopCode") == Some("EssentialContainerExited"),
         at: detail.optional_text("stoppedAt").and_then(time::rfc3339).unwrap_or(sent_at),
     })))
 }
 
 fn exit_code(container: &Value) -> Option<(String, Option<i64>)> {
-    let name = container.get("name")?.as_str().filter(|name| is_one_line(name))?;
+    let name = container.get("name")?.as_str().filter(|name| is_name(name))?;
     Some((name.to_owned(), container.get("exitCode").and_then(Value::as_i64)))
 }
 

@@ -63,12 +63,42 @@ fn own_message(message: &Map<String, Value>, received_at: Timestamp) -> Result<R
 
 fn delivered(message: &Map<String, Value>, received_at: Timestamp) -> Result<Reading, Malformed> {
     if message.contains_key("detail-type") {
-        timed(message, "time", received_at, |at| event(message, at))
+        let reading = timed(message, "time", received_at, |at| event(message, at))?;
+        placed(reading, said_by_event(message))
     } else if lifecycle_action::is_notification(message) {
-        timed(message, "Time", received_at, |at| lifecycle_action::read_notification(message, at))
+        let read = |at| lifecycle_action::read_notification(message, at);
+        let reading = timed(message, "Time", received_at, read)?;
+        let account = Fields::of("Auto Scaling notification", message).said("AccountId");
+        placed(reading, [account, Ok(None)])
     } else {
         Err(Malformed::UnknownShape)
     }
+}
+
+/// What is said of an account and a Region.
+type Said = [Result<Option<String>, Malformed>; 2];
+
+/// AWS Health says it in the detail: the event itself may be a copy in another Region, or one of a whole organization
+/// (Health user guide, aws-health-events-eventbridge-schema).
+fn said_by_event(message: &Map<String, Value>) -> Said {
+    let event = Fields::of("EventBridge event", message);
+    let account = event.said("account");
+    let of_health = event.optional_text("detail-type") == Some(health::HEALTH_EVENT);
+    match event.within("detail") {
+        Ok(detail) if of_health => {
+            let affected = detail.said("affectedAccount").transpose();
+            [affected.or(account.transpose()).transpose(), detail.said("eventRegion")]
+        }
+        _ => [account, event.said("region")],
+    }
+}
+
+/// The reading, with where it tells of, if it tells of anything.
+fn placed(reading: Reading, [account, region]: Said) -> Result<Reading, Malformed> {
+    if reading.heard.is_err() {
+        return Ok(reading);
+    }
+    Ok(Reading { account: account?, region: region?, ..reading })
 }
 
 /// Reads with the time in `field`, else with the time of receipt.
@@ -79,7 +109,8 @@ fn timed(
     heard: impl FnOnce(Timestamp) -> Result<Heard, Malformed>,
 ) -> Result<Reading, Malformed> {
     let own = message.get(field).and_then(Value::as_str).and_then(time::rfc3339);
-    Ok(Reading { heard: heard(own.unwrap_or(received_at))?, time_from_receipt: own.is_none() })
+    let heard = heard(own.unwrap_or(received_at))?;
+    Ok(Reading { heard, time_from_receipt: own.is_none(), account: None, region: None })
 }
 
 fn event(message: &Map<String, Value>, at: Timestamp) -> Result<Heard, Malformed> {

@@ -3,6 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::Malformed;
+use crate::arn::Arn;
+use crate::line;
+
+/// Characters of a name: those of groups and hooks have 255 at most (EC2 Auto Scaling API reference, data types
+/// XmlStringMaxLen255 and AsciiStringMaxLen255), codes and tokens fewer.
+const LONGEST_NAME: usize = 255;
+/// Characters that are kept of what AWS says in words.
+const LONGEST_WORDS: usize = 1024;
 
 /// A JSON object within a message of some kind.
 pub(super) struct Fields<'a> {
@@ -27,8 +35,18 @@ impl<'a> Fields<'a> {
     /// A text that is kept, and said again in requests and in the log: a name, a code or a token. Of any characters but
     /// those that end a line or hide one: AWS gives none of these to what it names.
     pub(super) fn name(&self, field: &str) -> Result<String, Malformed> {
-        let name = self.optional_text(field).filter(|text| is_one_line(text));
-        Ok(self.needed(field, "a text in one line", name)?.to_owned())
+        let name = self.optional_text(field).filter(|text| is_name(text));
+        Ok(self.needed(field, "a text in one line of 255 characters at most", name)?.to_owned())
+    }
+
+    /// What AWS says in words, brought into one line and cut to a length; empty where it says nothing.
+    pub(super) fn words(&self, field: &str) -> String {
+        line::in_one(self.optional_text(field).unwrap_or_default(), LONGEST_WORDS)
+    }
+
+    /// A text that is only compared, if the field is there at all.
+    pub(super) fn said(&self, field: &str) -> Result<Option<String>, Malformed> {
+        self.has(field).then(|| self.text(field).map(str::to_owned)).transpose()
     }
 
     /// A text that is not empty, of any characters: a word that is only compared.
@@ -47,10 +65,27 @@ impl<'a> Fields<'a> {
         Ok(self.needed(field, "the id of an EC2 instance", id)?.to_owned())
     }
 
-    /// An ARN of any resource.
-    pub(super) fn arn(&self, field: &str) -> Result<String, Malformed> {
-        let arn = self.optional_text(field).filter(|text| is_arn(text));
-        Ok(self.needed(field, "an ARN", arn)?.to_owned())
+    /// The ARN of a cluster.
+    pub(super) fn cluster(&self, field: &str) -> Result<String, Malformed> {
+        let arn = self.optional_text(field).filter(|text| Arn::of_ecs(text, "cluster").is_some());
+        Ok(self.needed(field, "the ARN of a cluster", arn)?.to_owned())
+    }
+
+    /// The ARN of a resource of ECS in this cluster, `task` or `container-instance`. One that names another cluster would be
+    /// asked for in the wrong one.
+    pub(super) fn in_cluster(
+        &self,
+        field: &str,
+        kind: &str,
+        cluster: &str,
+    ) -> Result<String, Malformed> {
+        let cluster = Arn::of_ecs(cluster, "cluster");
+        let is_there = |text: &&str| {
+            let arn = Arn::of_ecs(text, kind);
+            arn.zip(cluster).is_some_and(|(arn, cluster)| arn.is_of_cluster(&cluster))
+        };
+        let arn = self.optional_text(field).filter(is_there);
+        Ok(self.needed(field, "an ARN of the event's cluster", arn)?.to_owned())
     }
 
     /// A whole number.
@@ -108,13 +143,9 @@ pub(super) fn is_ec2_instance(text: &str) -> bool {
     })
 }
 
-fn is_arn(text: &str) -> bool {
-    text.starts_with("arn:") && is_one_line(text)
-}
-
-/// Whether a text stays within its line wherever it is written.
-pub(super) fn is_one_line(text: &str) -> bool {
-    !text.contains(char::is_control)
+/// Whether a text may be a name: it stays within its line wherever it is written.
+pub(super) fn is_name(text: &str) -> bool {
+    text.chars().count() <= LONGEST_NAME && !text.contains(line::ends_or_hides)
 }
 
 #[cfg(test)]
@@ -133,9 +164,12 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_with_a_control_character_is_none() {
-        assert!(is_arn("arn:aws:ecs:eu-west-1:111122223333:cluster/orders"));
-        assert!(!is_arn("arn:aws:ecs:eu-west-1:111122223333:cluster/orders\u{0}"));
-        assert!(!is_arn("orders"));
+    fn a_name_ends_no_line_hides_none_and_has_its_length() {
+        let bad =
+            ["a\nb", "a\u{0}", "a\u{1b}[2K", "a\u{9b}", "a\u{2028}b", "a\u{202e}b", "a\u{7f}"];
+
+        assert!(is_name("aws-ecs ✓ ünï"));
+        assert!(is_name(&"ü".repeat(255)) && !is_name(&"a".repeat(256)));
+        assert!(!bad.iter().any(|text| is_name(text)));
     }
 }

@@ -17,6 +17,10 @@ pub(super) const EBB: &str = "look";
 const VERSION: i64 = 1;
 
 impl Look {
+    /// How many EC2 instances one message names at most: a message of a hundred ids is far below its limit of 1 MiB, and
+    /// a batch of a hundred is answered by one describe.
+    pub const INSTANCES: usize = 100;
+
     /// The body of the message that [`super::read`] reads back as this look.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -49,8 +53,8 @@ pub(super) fn read(fields: &Fields<'_>, at: Timestamp) -> Result<Heard, Malforme
 fn ec2_instances(fields: &Fields<'_>) -> Result<Vec<String>, Malformed> {
     let id = |value: &Value| value.as_str().filter(|text| is_ec2_instance(text)).map(str::to_owned);
     let ids: Option<Vec<String>> = fields.list("ec2_instances").iter().map(id).collect();
-    ids.filter(|ids| !ids.is_empty())
-        .ok_or_else(|| fields.malformed("ec2_instances", "a list of ids of EC2 instances"))
+    ids.filter(|ids| (1..=Look::INSTANCES).contains(&ids.len()))
+        .ok_or_else(|| fields.malformed("ec2_instances", "a list of 1 to 100 ids of EC2 instances"))
 }
 
 fn name(purpose: Purpose) -> &'static str {
@@ -96,6 +100,7 @@ mod tests {
             ("version", json!(2)),
             ("ec2_instances", json!([])),
             ("ec2_instances", json!(["i-abcd1111", "ci-1"])),
+            ("ec2_instances", json!(vec!["i-abcd1111"; 101])),
             ("purpose", json!("leisure")),
             ("hops", json!(-1)),
         ] {

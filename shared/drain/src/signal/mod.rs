@@ -12,6 +12,7 @@ mod fields;
 mod health;
 mod lifecycle_action;
 mod look;
+mod place;
 mod spot;
 mod sweep;
 mod time;
@@ -241,6 +242,10 @@ pub struct Reading {
     pub heard: Result<Signal, Ignored>,
     /// Whether the message's own time could not be read, so that the time of receipt stands in for it.
     pub time_from_receipt: bool,
+    /// The account that it tells of, where it says so.
+    pub account: Option<String>,
+    /// The Region that it tells of, where it says so.
+    pub region: Option<String>,
 }
 
 /// A message that cannot be understood. It fails alone and goes to the dead-letter queue.

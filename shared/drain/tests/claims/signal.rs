@@ -1,9 +1,11 @@
 //! What holds of the reading of any message body, whoever wrote it. The tests and the fuzz
 //! target `signal` both ask this.
 
+use drain::arn::Location;
 use drain::attribute::DrainAttribute;
 use drain::decide;
 use drain::decision::Verdict;
+use drain::line;
 use drain::observation::Observation;
 use drain::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
 use drain::signal::{Malformed, Reading, Signal, read};
@@ -65,11 +67,12 @@ fn names_are_fit_for_a_log(signal: &Signal) {
             is_name(code);
         }
         Signal::TaskStopped(it) => {
-            [&it.task, &it.cluster, &it.container_instance].into_iter().for_each(|arn| is_arn(arn));
+            are_in_one_place(&[&it.cluster, &it.container_instance, &it.task]);
             it.exit_codes.iter().for_each(|(container, _)| is_name(container));
+            [&it.group, &it.stopped_reason].into_iter().for_each(|text| is_one_line(text));
         }
         Signal::ContainerInstance(it) => {
-            [&it.cluster, &it.container_instance].into_iter().for_each(|arn| is_arn(arn));
+            are_in_one_place(&[&it.cluster, &it.container_instance]);
             it.ec2_instance.iter().for_each(|id| is_ec2_instance(id));
             assert!(["ACTIVE", "DRAINING"].contains(&it.status.as_str()), "{it:?}");
             let attribute = it.attribute.as_deref().and_then(DrainAttribute::parse);
@@ -81,7 +84,7 @@ fn names_are_fit_for_a_log(signal: &Signal) {
 }
 
 fn are_ec2_instances(ids: &[String]) {
-    assert!(!ids.is_empty(), "a signal says where to look");
+    assert!((1..=2_500).contains(&ids.len()), "a signal says where to look, of a limited number");
     ids.iter().for_each(|id| is_ec2_instance(id));
 }
 
@@ -90,19 +93,22 @@ fn is_ec2_instance(id: &str) {
     assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{id}");
 }
 
-fn is_arn(arn: &str) {
-    assert!(arn.starts_with("arn:"), "{arn}");
-    is_one_line(arn);
+/// What a call would name beside its cluster is of the same account, Region and partition.
+fn are_in_one_place(arns: &[&str]) {
+    let place = Location::of(arns[0]).expect("the ARN of a cluster says where it is");
+    assert!(arns.iter().all(|arn| place.has(arn)), "{arns:?}");
+    assert!(arns.iter().all(|arn| arn.is_ascii() && !arn.contains("..")), "{arns:?}");
+    arns.iter().for_each(|arn| is_one_line(arn));
 }
 
 fn is_name(text: &str) {
-    assert!(!text.is_empty());
+    assert!((1..=255).contains(&text.chars().count()), "{text:?}");
     is_one_line(text);
 }
 
 /// Nothing that a sender wrote begins a line of the log, or hides one.
 fn is_one_line(text: &str) {
-    assert!(!text.contains(char::is_control), "{text:?}");
+    assert!(!text.contains(line::ends_or_hides), "{text:?}");
 }
 
 fn is_read_as_it_was_written(signal: &Signal) {

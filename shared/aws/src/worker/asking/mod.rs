@@ -26,6 +26,8 @@ use crate::observe::hooks;
 #[derive(Debug, Clone)]
 pub(super) enum Answer {
     ContainerInstance(Box<Seen<ContainerInstance>>),
+    /// An event named another container instance than its own: nothing counts that was asked about that one.
+    AnotherPlace,
     Tasks(Seen<Vec<Task>>),
     Services(Result<BTreeMap<String, Service>, Unanswered>),
     StopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
@@ -44,10 +46,21 @@ pub(super) type Answers = Vec<(String, Answer)>;
 pub(super) type Asked = BTreeMap<Question, BTreeSet<String>>;
 
 impl Answer {
+    /// Whether it settles which container instance it is, or that it must be searched for.
+    pub(super) fn is_of_its_place(&self) -> bool {
+        matches!(self, Self::ContainerInstance(_) | Self::AnotherPlace)
+    }
+
     /// Enters the answer where it belongs.
     pub(super) fn enter(self, seen: &mut Observation) {
         match self {
             Self::ContainerInstance(it) => seen.container_instance = *it,
+            Self::AnotherPlace => {
+                seen.container_instance = Seen::NotAsked;
+                seen.tasks = Seen::NotAsked;
+                seen.services = Seen::NotAsked;
+                seen.stop_times = Seen::NotAsked;
+            }
             Self::Tasks(it) => seen.tasks = it,
             Self::Services(Ok(services)) => enter_services(seen, &services),
             Self::Services(Err(why)) => seen.services = Seen::Unanswered(why),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::observation::{ContainerInstance, Seen};
+use drain::observation::{ContainerInstance, Seen, Status};
 use drain::stop_time::{Container, stop_time};
 use drain::task::{Owner, Service};
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::{Answer, Answers, id};
 use crate::fault::Fault;
 use crate::memory::service_key;
+use crate::observe::container_instances::Found;
 use crate::observe::tasks::{self, Place};
 use crate::observe::{all, container_instances, search, services, task_definitions};
 use crate::worker::Worker;
@@ -41,7 +42,11 @@ impl Worker {
             all(describes.collect()).await.into_iter().flatten().collect();
         let of = |case: &&Case| {
             let it = case.observation.container_instance.present()?;
-            let answer = match described.get(&it.arn)? {
+            let answer = described.get(&it.arn)?;
+            if case.place_is_told && !is_in_use_by(answer, &id(case)) {
+                return Some((id(case), Answer::AnotherPlace));
+            }
+            let answer = match answer {
                 Ok(found) => Seen::Present(found.container_instance.clone()),
                 Err(Fault::Gone(_)) => {
                     Seen::Present(container_instances::gone(&it.arn, &it.cluster))
@@ -65,6 +70,7 @@ impl Worker {
             let place = place(case)?;
             let answer = match tasks.remove(&place.container_instance)? {
                 Ok(tasks) => Answer::Tasks(Seen::Present(tasks)),
+                Err(Fault::Gone(_)) if case.place_is_told => Answer::AnotherPlace,
                 Err(Fault::Gone(_)) => {
                     let gone = container_instances::gone(&place.container_instance, &place.cluster);
                     Answer::ContainerInstance(Box::new(Seen::Present(gone)))
@@ -147,6 +153,19 @@ impl Worker {
         let time = stop_time(&containers, agents);
         self.memory().task_definitions.put(definition, containers, now);
         Ok(time)
+    }
+}
+
+/// Whether the container instance that an event names for an EC2 instance is that one's, and in use: where it is not, it
+/// is searched for. An agent that registers anew leaves an older container instance behind. What has no answer is no proof.
+fn is_in_use_by(answer: &Result<Found, Fault>, ec2_instance: &str) -> bool {
+    match answer {
+        Ok(found) => {
+            let described = found.container_instance.described.as_ref();
+            let in_use = described.is_none_or(|it| it.status != Status::Inactive);
+            in_use && found.ec2_instance.as_deref() == Some(ec2_instance)
+        }
+        Err(fault) => !fault.is_gone(),
     }
 }
 

@@ -20,6 +20,17 @@ async fn an_event_of_a_cluster_that_was_deleted_since_is_done() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_cluster_that_was_deleted_is_asked_about_once() {
+    let aws = without_the_cluster();
+    let worker = aws.worker(Feed::EcsStateChange);
+
+    worker.handle(event(vec![task_stopped()])).await;
+    worker.handle(event(Vec::new())).await;
+
+    assert_eq!(aws.operations(), ["ListContainerInstances"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_of_a_configured_cluster_that_is_not_there_waits_for_a_human() {
     let mut worker = without_the_cluster().worker(Feed::EcsStateChange);
     worker.config.clusters = vec!["web".to_owned()];

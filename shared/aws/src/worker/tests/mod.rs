@@ -3,13 +3,15 @@
 mod deleted_cluster;
 mod messages;
 mod passing_drain;
+mod told_place;
 mod warm_pool;
 mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use messages::{event, message, nothing_counted, task_stopped, terminate};
 use written::{
-    EC2_INSTANCE, TASK, Written, a_cluster, a_drain, an_empty_drain, throttled, throttling,
+    EC2_INSTANCE, TASK, Written, a_cluster, a_drain, an_empty_drain,
+    since_a_third_of_its_heartbeat_timeout, throttled, throttling,
 };
 
 use crate::Feed;
@@ -264,10 +266,10 @@ async fn heartbeats_are_taken_for_sent_only_by_a_sweep_that_knew_the_hooks_and_c
         vec!["DescribeAutoScalingGroups", "DescribeAutoScalingInstances"],
         vec!["RecordLifecycleActionHeartbeat"],
     ];
-    let sweep_of_the_first_heartbeat = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:18:00Z"}"#;
+    let sweep_of_the_first_heartbeat = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:00:00Z"}"#;
     let mut taken_for_sent = Vec::new();
     for operations in unanswered {
-        let mut answers = a_drain();
+        let mut answers = since_a_third_of_its_heartbeat_timeout(a_drain());
         answers.extend(operations.into_iter().map(throttling));
         let worker = Written::new(answers).worker(Feed::Sweep);
 

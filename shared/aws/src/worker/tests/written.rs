@@ -220,6 +220,17 @@ pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
+/// The same drain, begun so long ago that the first heartbeat is due.
+pub(super) fn since_a_third_of_its_heartbeat_timeout(
+    answers: Vec<(&'static str, u16, String)>,
+) -> Vec<(&'static str, u16, String)> {
+    let (since, longer) = ((NOW - 120).to_string(), (NOW - 1200).to_string());
+    let begun = |(name, status, body): (&'static str, u16, String)| {
+        (name, status, body.replace(&since, &longer))
+    };
+    answers.into_iter().map(begun).collect()
+}
+
 /// The container instance, DRAINING for us since two minutes, with nothing counted on it.
 pub(super) fn drained() -> serde_json::Value {
     let since = NOW - 120;
