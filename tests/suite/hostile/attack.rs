@@ -1,0 +1,161 @@
+//! Worlds in which an instance goes while others write into the queues.
+
+use std::time::Duration;
+
+use aws::Feed;
+use ebb::replay::Run;
+use serde_json::{Value, json};
+use sim::history::Fact;
+use sim::scenario::{Happening, Length, Scenario, Step};
+
+use crate::peer_worlds::{TERMINATION, WORLD, standalone};
+use crate::world::{killed, played, root, story, written};
+
+/// The instance that its group terminates, and one that stays.
+pub(super) const GOES: &str = "i-0aaa1111bbb22222c";
+pub(super) const STAYS: &str = "i-0aaa1111bbb22222d";
+/// When the group terminates it, and the messages come: the hook's own notification is in one batch with them.
+const AT: Duration = Duration::from_secs(60);
+const NOW: &str = "2026-03-02T09:01:00Z";
+
+/// A message that somebody wrote.
+pub(super) type Message = (Feed, String);
+
+/// A world in which an instance with a standalone task of some minutes goes, and these messages come with it.
+pub(super) fn world(messages: &[Message]) -> Scenario {
+    let notified =
+        WORLD.replacen("[[group.hook]]", "[[group.hook]]\nnotifies = \"asg-lifecycle\"", 1);
+    let mut scenario = written(&(notified + &standalone("4m") + TERMINATION));
+    let step = |(feed, body): &Message| {
+        let what = Happening::Message { queue: feed.name().to_owned(), body: body.clone() };
+        Step { at: Length(AT), what }
+    };
+    scenario.happens.extend(messages.iter().map(step));
+    scenario
+}
+
+/// What came of it: the instance went in order, nothing else was touched, and nothing of elsewhere was named.
+pub(super) fn attacked(messages: &[Message]) -> Run {
+    let run = played(&world(messages));
+    held(&run);
+    run
+}
+
+pub(super) fn held(run: &Run) {
+    let actions = run.summary.lifecycle_actions;
+    assert_eq!((actions.continued, actions.timed_out), (1, 0), "{}", story(run));
+    assert_eq!(killed(run), 0, "{}", story(run));
+    assert_eq!(foreign_calls(run), Vec::<String>::new());
+    assert_eq!(drained(run), [GOES], "{}", story(run));
+    assert_eq!(unfit_lines(run), Vec::<String>::new());
+}
+
+/// Calls of the functions that name something of another account, Region or partition: the history tells those whole. A
+/// message that is set aside may say what it likes.
+fn foreign_calls(run: &Run) -> Vec<String> {
+    let calls = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::Call { by, service, operation, about, .. }
+            if by.is_function() && *service != "sqs" =>
+        {
+            Some(format!("{operation} {about}"))
+        }
+        _ => None,
+    });
+    calls.filter(|call| call.contains("arn:") || call.contains("billing")).collect()
+}
+
+/// EC2 instances that were DRAINING.
+fn drained(run: &Run) -> Vec<&str> {
+    let drained = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::ContainerInstance { ec2_instance, status: "DRAINING", .. } => {
+            Some(ec2_instance.as_str())
+        }
+        _ => None,
+    });
+    let mut drained: Vec<_> = drained.collect();
+    drained.dedup();
+    drained
+}
+
+/// Lines of the log, and of the story, that hold what ends a line or hides one.
+fn unfit_lines(run: &Run) -> Vec<String> {
+    let logged = run.logged.iter().flat_map(|line| {
+        let fields = line.fields.iter().map(|(_, value)| value.clone());
+        fields.chain([line.message.clone()])
+    });
+    let told = run.timeline.iter().map(|line| line.text());
+    let mut lines: Vec<String> = logged.chain(told).collect();
+    lines.retain(|line| line.contains(drain::line::ends_or_hides) || line.len() > 10_000);
+    lines
+}
+
+/// Why messages were set aside.
+pub(super) fn reasons(run: &Run) -> Vec<&str> {
+    let reasons = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::DeadLettered { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    reasons.collect()
+}
+
+/// How often AWS was called by the functions, but for the sweep.
+pub(super) fn calls_by(run: &Run, feed: Feed) -> usize {
+    let calls = run.history.iter().filter(|entry| {
+        matches!(&entry.fact, Fact::Call { by, .. } if by.is_function() && by.to_string() == feed.name())
+    });
+    calls.count()
+}
+
+/// An event of this moment, account and Region.
+pub(super) fn event(source: &str, detail_type: &str, detail: Value) -> Value {
+    json!({
+        "version": "0", "id": "5d1a", "source": source, "detail-type": detail_type,
+        "account": "111122223333", "region": "eu-west-1", "time": NOW, "resources": [],
+        "detail": detail,
+    })
+}
+
+/// A terminating lifecycle action of the instance that stays, with changes to its detail.
+pub(super) fn terminate(change: impl FnOnce(&mut Value)) -> Value {
+    let mut detail = json!({
+        "LifecycleActionToken": "87654321-4321-4321-4321-210987654321",
+        "AutoScalingGroupName": "web", "LifecycleHookName": "ebb", "EC2InstanceId": STAYS,
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+    });
+    change(&mut detail);
+    event("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action", detail)
+}
+
+/// The change of a container instance, whose cluster and own ARN are these.
+pub(super) fn changed(cluster: &str, container_instance: &str) -> Value {
+    let detail = json!({
+        "status": "DRAINING", "agentConnected": true, "version": 9_000, "ec2InstanceId": GOES,
+        "clusterArn": cluster, "containerInstanceArn": container_instance,
+        "runningTasksCount": 0, "pendingTasksCount": 0,
+        "attributes": [{"name": "ebb.drain", "value": "1/s:1772441000"}],
+    });
+    event("aws.ecs", "ECS Container Instance State Change", detail)
+}
+
+/// The end of a task.
+pub(super) fn stopped(cluster: &str, container_instance: &str, task: &str) -> Value {
+    let detail = json!({
+        "lastStatus": "STOPPED", "version": 9, "clusterArn": cluster, "taskArn": task,
+        "containerInstanceArn": container_instance, "group": "family:import",
+        "stopCode": "ServiceSchedulerInitiated", "containers": [{"name": "app", "exitCode": 0}],
+    });
+    event("aws.ecs", "ECS Task State Change", detail)
+}
+
+/// The files of hostile bodies, by name.
+pub(super) fn files() -> Vec<(String, String)> {
+    let folder = root().join("fixtures/events/hostile");
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(path).unwrap())
+    };
+    let mut files: Vec<_> = entries.map(read).collect();
+    files.sort();
+    files
+}
