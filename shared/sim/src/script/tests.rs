@@ -100,7 +100,7 @@ fn every_kind_of_step_is_understood() {
     let scripted = |entry: &&crate::history::Entry| {
         matches!(entry.fact, crate::history::Fact::Scripted { .. })
     };
-    assert_eq!(world.history().iter().filter(scripted).count(), 13);
+    assert_eq!(world.history().iter().filter(scripted).count(), 14);
 }
 
 #[test]
