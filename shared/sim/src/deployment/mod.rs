@@ -131,6 +131,9 @@ pub struct Mapping {
     /// `MaximumConcurrency`, 2 to 1000.
     #[serde(default)]
     pub maximum_concurrency: Option<usize>,
+    /// `Enabled` (default true, as in the API): one that is not polls nothing.
+    #[serde(default = "yes")]
+    pub enabled: bool,
 }
 
 impl World {
@@ -147,7 +150,7 @@ impl World {
         for function in deployment.functions {
             self.lambda.create_function(function);
         }
-        for mapping in deployment.mappings {
+        for mapping in deployment.mappings.into_iter().filter(|mapping| mapping.enabled) {
             self.lambda.create_mapping(mapping);
         }
         for rule in deployment.rules {
@@ -162,6 +165,9 @@ impl World {
 
 fn ten() -> usize {
     10
+}
+fn yes() -> bool {
+    true
 }
 fn three_seconds() -> Length {
     Length::secs(3)

@@ -24,8 +24,9 @@ impl Asked {
         match &call.input {
             Input::Json(input) if call.service == "ecs" => of_ecs(action, &call.operation, input),
             Input::Json(input) if call.service == "sqs" => {
-                let url = input["QueueUrl"].as_str().unwrap_or_default();
-                let name = url.rsplit('/').next().unwrap_or_default();
+                // GetQueueUrl names its queue, where all others have its URL.
+                let named = input["QueueUrl"].as_str().or(input["QueueName"].as_str());
+                let name = named.unwrap_or_default().rsplit('/').next().unwrap_or_default();
                 let queue = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
                 Self { action, resources: vec![queue], cluster: None }
             }

@@ -2,6 +2,10 @@ use serde_json::{Value, json};
 
 use super::Role;
 use super::asked::Asked;
+use crate::aws::{Aws, block_on};
+use crate::scenario::Switches;
+use crate::wire::raw;
+use crate::world::World;
 
 fn role(statement: &Value) -> Role {
     Role::new(&[json!({ "Statement": [statement] })]).unwrap()
@@ -61,4 +65,26 @@ fn an_element_that_is_not_known_is_refused() {
     assert!(unknown(json!({ "Effect": "Allow", "NotAction": "ecs:*" })).contains("NotAction"));
     assert!(unknown(json!({ "Condition": { "IpAddress": {} } })).contains("IpAddress"));
     assert!(unknown(json!({ "Condition": { "ArnLike": { "aws:x": "*" } } })).contains("aws:x"));
+}
+
+// Service Authorization Reference, Amazon SQS: GetQueueUrl is checked for the queue that it names.
+#[test]
+fn a_caller_outside_that_assumed_a_role_is_held_to_it() {
+    let its_own = "arn:aws:sqs:eu-west-1:111122223333:its-own";
+    let statement = json!({ "Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": its_own });
+    let answers = block_on(1, async {
+        let aws = Aws::new(World::new(1, Switches::default()));
+        let queues = json!({ "queue": [{ "name": "its-own" }, { "name": "another" }] });
+        aws.deploy(serde_json::from_value(queues).unwrap()).unwrap();
+        aws.world(|world| world.assume_role("worker", role(&statement)));
+        let mut answers = Vec::new();
+        for (who, queue) in [("worker", "its-own"), ("worker", "another"), ("operator", "another")]
+        {
+            let input = json!({ "QueueName": queue });
+            answers.push(raw(&aws.http_client(who), "AmazonSQS.GetQueueUrl", input).await.0);
+        }
+        answers
+    });
+
+    assert_eq!(answers.unwrap(), [200, 400, 200]);
 }

@@ -75,6 +75,17 @@ fn the_event_has_the_documented_shape() {
     assert_eq!(record["awsRegion"], "eu-west-1");
 }
 
+// API reference, Lambda CreateEventSourceMapping: Enabled, "When true, the event source mapping is active".
+#[test]
+fn a_mapping_that_is_not_enabled_takes_no_messages() {
+    let mut world = world(json!({"enabled": false}), json!({}));
+    send(&mut world, 1);
+
+    assert!(due(&mut world, 3_600_000).is_empty());
+    assert_eq!(world.lambda.queues().count(), 0);
+    assert_eq!(world.sqs.visible("q").0, 1);
+}
+
 // Lambda developer guide, services-sqs-errorhandling: success and failure conditions.
 #[test]
 fn an_answer_without_failures_deletes_the_batch() {

@@ -81,6 +81,7 @@ impl Resource {
                 "MaximumBatchingWindowInSeconds",
                 "FunctionResponseTypes",
                 "ScalingConfig",
+                "Enabled",
             ],
             &[],
         )?;
@@ -94,6 +95,7 @@ impl Resource {
             report_batch_item_failures: answers
                 .is_some_and(|answers| answers.contains(&json!("ReportBatchItemFailures"))),
             maximum_concurrency: most.map(|most| most as usize),
+            enabled: truth(&it, "Enabled", true)?,
         })
     }
 
@@ -164,6 +166,12 @@ fn number(of: &Value, key: &str) -> Result<Option<u64>, String> {
     let Some(value) = of.get(key) else { return Ok(None) };
     let number = value.as_u64().or_else(|| text(value).parse().ok());
     number.map(Some).ok_or_else(|| format!("{key} is a whole number, and not {value}"))
+}
+
+/// Whether something is so: a boolean, or the text of one, as a parameter gives it.
+fn truth(of: &Value, key: &str, otherwise: bool) -> Result<bool, String> {
+    let Some(value) = of.get(key) else { return Ok(otherwise) };
+    text(value).parse().map_err(|_| format!("{key} is true or false, and not {value}"))
 }
 
 fn seconds(of: &Value, key: &str, otherwise: u64) -> Result<Length, String> {

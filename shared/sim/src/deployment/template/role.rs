@@ -1,9 +1,33 @@
-//! The role that a function names: its own policies and the managed ones of the template.
+//! Roles: their own policies and the managed ones, of the template or imported from another.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use super::scope::Scope;
+use serde_json::{Value, json};
+
+use super::scope::{Scope, text};
+use super::{Stack, yaml};
 use crate::iam::Role;
+
+impl Role {
+    /// The role that a template calls so, with values for those of its parameters that are not to have their default.
+    /// Managed policies that it imports are those that the stacks of `others` export, which have their defaults.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake: of the texts, of the role, and of policies that nobody exports.
+    pub fn of_template(
+        text: &str,
+        id: &str,
+        parameters: &BTreeMap<String, String>,
+        others: &[&str],
+    ) -> Result<Self, String> {
+        let mut scope = Stack::read(text, parameters)?.scope;
+        for other in others {
+            scope.imported_policies.extend(exported_policies(other)?);
+        }
+        of(&scope, &json!({ "Fn::GetAtt": [id, "Arn"] }))
+    }
+}
 
 /// The role that a function's property names as `!GetAtt Role.Arn`.
 pub(super) fn of(scope: &Scope, named: &Value) -> Result<Role, String> {
@@ -21,12 +45,36 @@ pub(super) fn of(scope: &Scope, named: &Value) -> Result<Role, String> {
         documents.push(scope.value(&policy["PolicyDocument"])?);
     }
     for policy in role["ManagedPolicyArns"].as_array().into_iter().flatten() {
-        let id = policy["Ref"].as_str();
-        let id = id.ok_or_else(|| format!("the simulator does not know the policy {policy}"))?;
-        let policy = properties(scope, id, "AWS::IAM::ManagedPolicy")?;
-        documents.push(scope.value(&policy["PolicyDocument"])?);
+        documents.push(managed(scope, policy)?);
     }
     Role::new(&documents)
+}
+
+/// The document of a managed policy: of the template itself, or one that another stack exports.
+fn managed(scope: &Scope, named: &Value) -> Result<Value, String> {
+    if let Some(export) = named.get("Fn::ImportValue") {
+        let export = text(&scope.value(export)?);
+        let document = scope.imported_policies.get(&export).cloned();
+        return document.ok_or_else(|| format!("no stack exports a policy as {export}"));
+    }
+    let id = named["Ref"].as_str();
+    let id = id.ok_or_else(|| format!("the simulator does not know the policy {named}"))?;
+    scope.value(&properties(scope, id, "AWS::IAM::ManagedPolicy")?["PolicyDocument"])
+}
+
+/// The managed policies that a stack exports by their ARNs, which is what `Ref` gives of them.
+fn exported_policies(template: &str) -> Result<BTreeMap<String, Value>, String> {
+    let scope = Stack::read(template, &BTreeMap::new())?.scope;
+    let mut exported = BTreeMap::new();
+    for (_, output) in yaml::section(&yaml::document(template)?, "Outputs")? {
+        let id = output["Value"]["Ref"].as_str().unwrap_or_default();
+        let policy = properties(&scope, id, "AWS::IAM::ManagedPolicy");
+        if let (Some(export), Ok(policy)) = (output.get("Export"), policy) {
+            let name = text(&scope.value(&export["Name"])?);
+            exported.insert(name, scope.value(&policy["PolicyDocument"])?);
+        }
+    }
+    Ok(exported)
 }
 
 fn properties<'a>(scope: &'a Scope, id: &str, of_type: &str) -> Result<&'a Value, String> {

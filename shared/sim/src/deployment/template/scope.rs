@@ -16,6 +16,8 @@ pub(super) struct Scope {
     pub(super) parameters: BTreeMap<String, Value>,
     pub(super) conditions: BTreeMap<String, Value>,
     pub(super) resources: BTreeMap<String, Value>,
+    /// The documents of managed policies that other stacks export, by the names of the exports.
+    pub(super) imported_policies: BTreeMap<String, Value>,
 }
 
 impl Scope {

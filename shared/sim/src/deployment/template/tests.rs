@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::deployment::Deployment;
+use crate::iam::Role;
 
 /// A queue that lets a rule in, with what stands in for `{queue}` and `{rule}` among their properties.
 fn template(queue: &str, rule: &str) -> String {
@@ -113,4 +114,61 @@ fn a_name_that_stands_for_nothing_is_a_mistake() {
     let without = template("", "")
         .replace("Source: { Type: String, Default: aws }", "Source: { Type: String }");
     assert_eq!(deployed(&without, &[]).unwrap_err(), ["parameter Source has no value"]);
+}
+
+#[test]
+fn a_mapping_is_enabled_unless_a_condition_says_otherwise() {
+    let text = template("", "")
+        + r#"
+  Function: { Type: AWS::Lambda::Function, Properties: { Role: !GetAtt Own.Arn } }
+  Own: { Type: AWS::IAM::Role, Properties: {} }
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      FunctionName: !Ref Function
+      EventSourceArn: !GetAtt Queue.Arn
+      Enabled: !If [Patient, true, false]
+"#;
+    let unsaid = text.replace("Enabled: !If [Patient, true, false]", "BatchSize: 1");
+    let nonsense = text.replace("!If [Patient, true, false]", "perhaps");
+    let enabled = |text: &str, patience: &str| {
+        deployed(text, &[("Patience", patience)]).unwrap().mappings[0].enabled
+    };
+
+    assert!(enabled(&text, "30") && enabled(&unsaid, "30"));
+    assert!(!enabled(&text, "0"));
+    assert_eq!(mistake(&nonsense), "Mapping: Enabled is true or false, and not \"perhaps\"");
+}
+
+const EXPORTER: &str = r#"
+Resources:
+  Shared:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: { Statement: [{ Effect: Allow, Action: ecs:StopTask, Resource: "*" }] }
+Outputs:
+  Shared: { Value: !Ref Shared, Export: { Name: !Sub "${AWS::StackName}-shared" } }
+"#;
+
+const IMPORTER: &str = r#"
+Parameters:
+  Of: { Type: String }
+Resources:
+  Own:
+    Type: AWS::IAM::Role
+    Properties:
+      ManagedPolicyArns: [{ Fn::ImportValue: !Sub "${Of}-shared" }]
+      Policies: [{ PolicyDocument: { Statement: [{ Effect: Allow, Action: "sqs:*", Resource: "*" }] } }]
+"#;
+
+#[test]
+fn a_role_has_the_policies_that_it_imports() {
+    let of = |stack: &str| {
+        Role::of_template(IMPORTER, "Own", &[("Of".into(), stack.into())].into(), &[EXPORTER])
+    };
+
+    let actions: Vec<String> = of("ebb").unwrap().actions().map(str::to_owned).collect();
+
+    assert_eq!(actions, ["sqs:*", "ecs:StopTask"]);
+    assert_eq!(of("other").unwrap_err(), "no stack exports a policy as other-shared");
 }
