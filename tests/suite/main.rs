@@ -25,4 +25,6 @@ mod terraform;
 mod tidy;
 mod transcripts;
 mod wire;
+mod worker_deployment;
+mod worker_role;
 mod world;

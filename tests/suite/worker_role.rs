@@ -1,0 +1,183 @@
+//! The role of a worker, as infra/worker.yaml gives it, and the calls that it makes: neither is more than the other, action
+//! by action and queue by queue. The simulated AWS holds the worker to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use aws::Feed;
+use aws::clients::Clients;
+use aws::consumer::Consumer;
+use ebb::play::configuration;
+use futures::future::{join, join_all};
+use sim::World;
+use sim::aws::Aws;
+use sim::deployment::Deployment;
+use sim::history::{Caller, Entry, Fact};
+use sim::iam::Role;
+use sim::queue_url;
+use sim::scenario::Scenario;
+use tokio::sync::watch;
+
+use crate::world::shipped;
+
+const TEMPLATE: &str = include_str!("../../infra/template.yaml");
+const WORKER: &str = include_str!("../../infra/worker.yaml");
+
+/// Short ones that need everything between them: what functions need in ECS and Auto Scaling, over all scenarios, is told by
+/// `roles`, and the policy for that is the same.
+const SCENARIOS: [&str; 8] = [
+    "never-joined",
+    "rebalance-replace-without-capacity-rebalancing",
+    "short-heartbeat",
+    "spot-and-hook",
+    "standalone-stop",
+    "stuck-service",
+    "throttled-scale-in",
+    "warm-pool",
+];
+
+const WHO: &str = "worker";
+/// A poll, and what it brings.
+const LAST_POLL: Duration = Duration::from_secs(30);
+
+/// An action, and the queue that it was done to; of other services than SQS, none.
+type Asked = (String, Option<String>);
+
+/// Everything that a worker asks for, over these scenarios.
+static ASKED: LazyLock<BTreeSet<Asked>> =
+    LazyLock::new(|| SCENARIOS.iter().flat_map(|name| asked(name, shipped(name))).collect());
+
+/// The task role of this template.
+fn role(template: &str) -> Role {
+    let needed = [
+        ("Image", "ebb"),
+        ("ClusterName", "workers"),
+        ("VpcId", "vpc-0"),
+        ("SubnetIds", "subnet-0,subnet-1"),
+    ];
+    let needed = needed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Role::of_template(template, "TaskRole", &needed.into(), &[TEMPLATE])
+        .unwrap_or_else(|mistake| panic!("{mistake}"))
+}
+
+/// The same for the simulated AWS, where the names of queues are without that of their stack.
+fn simulated_role() -> Role {
+    role(&WORKER.replace(":${StackName}-", ":"))
+}
+
+/// The stack for workers.
+fn deployed() -> Deployment {
+    let workers = BTreeMap::from([("ConsumedBy".to_owned(), "workers".to_owned())]);
+    Deployment::of_template(TEMPLATE, &workers).unwrap()
+}
+
+/// What a worker asked for until the scenario was over, a message that nobody understands came to each queue, and it was told
+/// to stop, while one more of them came. Nothing of it was denied.
+fn asked(name: &str, mut scenario: Scenario) -> Vec<Asked> {
+    // They strike functions, which have nothing to do here.
+    scenario.faults.clear();
+    let history = sim::aws::block_on(scenario.seed, worked(&scenario)).unwrap();
+    let asked = history.iter().filter_map(call);
+    asked
+        .map(|(action, queue, outcome)| {
+            assert!(!outcome.starts_with("AccessDenied"), "{name}: {action} {queue:?}");
+            (action, queue)
+        })
+        .collect()
+}
+
+async fn worked(scenario: &Scenario) -> Vec<Entry> {
+    let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
+    aws.deploy(deployed()).unwrap();
+    aws.world(|world| {
+        world.assume_role(WHO, simulated_role());
+        world.play(scenario)
+    })
+    .unwrap();
+    let clients = Clients::over(aws.http_client(WHO), aws.time_source(), "eu-west-1");
+    let config = configuration(Path::new("test.toml"), scenario).unwrap();
+    let consumer = |feed| Consumer::new(feed, "", config.clone(), clients.clone());
+    let consumers = Feed::ALL.map(consumer);
+    let (stop, stopped) = watch::channel(false);
+    let told = async {
+        aws.run(scenario.linger.0, scenario.limit.0).await.unwrap();
+        poison(&aws).await;
+        pass(&aws, LAST_POLL).await;
+        stop.send_replace(true);
+        poison(&aws).await;
+        pass(&aws, LAST_POLL).await;
+    };
+    join(told, join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone())))).await;
+    aws.world(|world| world.take_history())
+}
+
+async fn pass(aws: &Aws, length: Duration) {
+    let end = aws.world(|world| world.elapsed()) + length;
+    aws.run(length, end).await.unwrap();
+}
+
+/// A message to each queue that nobody understands.
+async fn poison(aws: &Aws) {
+    let somebody = Clients::over(aws.http_client("somebody"), aws.time_source(), "eu-west-1");
+    for feed in Feed::ALL {
+        let url = queue_url(feed.name());
+        let message = somebody.sqs.send_message().queue_url(url).message_body("what is this");
+        message.send().await.unwrap();
+    }
+}
+
+/// The action of a call of the worker, its queue, and how it was answered.
+fn call(entry: &Entry) -> Option<(String, Option<String>, &str)> {
+    let Fact::Call { by: Caller::Other(who), service, operation, outcome, about } = &entry.fact
+    else {
+        return None;
+    };
+    let queue = about.split(' ').find_map(|told| {
+        told.strip_prefix("QueueUrl=").or_else(|| told.strip_prefix("QueueName="))
+    });
+    let action = operation.strip_suffix("Batch").unwrap_or(operation);
+    (who == WHO)
+        .then(|| (format!("{service}:{action}"), queue.map(str::to_owned), outcome.as_str()))
+}
+
+#[test]
+fn a_worker_may_do_what_it_does_and_nothing_that_no_scenario_needs() {
+    let done: BTreeSet<&str> = ASKED.iter().map(|(action, _)| action.as_str()).collect();
+
+    let role = simulated_role();
+    let may: BTreeSet<&str> = role.actions().collect();
+
+    assert_eq!(may, done);
+}
+
+#[test]
+fn a_worker_may_do_to_each_queue_what_it_does_to_that_one() {
+    let role = simulated_role();
+    let of_queues: BTreeSet<&str> =
+        role.actions().filter(|action| action.starts_with("sqs:")).collect();
+
+    for queue in deployed().queues {
+        let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{}", queue.name);
+        for action in &of_queues {
+            let done = ASKED.contains(&((*action).to_owned(), Some(queue.name.clone())));
+            assert_eq!(role.may(action, &arn), done, "{action} on {}", queue.name);
+        }
+    }
+}
+
+#[test]
+fn a_worker_may_touch_the_queues_of_its_own_stack_alone() {
+    let role = role(WORKER);
+    let may = |queue: &str| {
+        let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{queue}");
+        let of_queues = role.actions().filter(|action| action.starts_with("sqs:"));
+        of_queues.filter(|action| role.may(action, &arn)).collect::<BTreeSet<_>>().len()
+    };
+
+    assert_eq!((may("ebb-asg-lifecycle"), may("ebb-asg-lifecycle-dead-letters")), (6, 2));
+    for other in ["sweep", "ebb", "ebb2-sweep", "ebb-sweep-2", "other-ebb-sweep"] {
+        assert_eq!(may(other), 0, "{other}");
+    }
+}
