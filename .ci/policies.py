@@ -11,6 +11,9 @@ STANDS_FOR = {
     "AWS::Region": "eu-west-1",
     "AWS::AccountId": "111122223333",
     "ClusterPrefix": "shop",
+    "StackName": "ebb",
+    "RepositoryArn": "arn:aws:ecr:eu-west-1:111122223333:repository/ebb",
+    "EnvironmentFileArn": "arn:aws:s3:::configuration/worker.env",
 }
 # CloudFormation template reference, "Return values": Arn of each type.
 ARNS = {
@@ -29,6 +32,14 @@ def filled(value, resources):
         named = value["Fn::GetAtt"]
         resource = named[0] if isinstance(named, list) else named.split(".")[0]
         return ARNS[resources[resource]["Type"]].format(resource)
+    if set(value) == {"Ref"}:
+        return STANDS_FOR[value["Ref"]]
+    if set(value) == {"Fn::Select"}:
+        place, items = filled(value["Fn::Select"], resources)
+        return items[place]
+    if set(value) == {"Fn::Split"}:
+        by, text = filled(value["Fn::Split"], resources)
+        return text.split(by)
     if set(value) == {"Fn::Sub"}:
         text = value["Fn::Sub"]
         for name, stands_for in STANDS_FOR.items():
@@ -37,13 +48,18 @@ def filled(value, resources):
     return {key: filled(item, resources) for key, item in value.items()}
 
 
+def there(policy):
+    """A policy as it is where its condition holds."""
+    return policy["Fn::If"][1] if "Fn::If" in policy else policy
+
+
 def documents(resource):
     """The policies of a role, or the one that a managed policy is."""
     properties = resource.get("Properties", {})
     if resource["Type"] == "AWS::IAM::ManagedPolicy":
         return [properties["PolicyDocument"]]
     if resource["Type"] == "AWS::IAM::Role":
-        return [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        return [there(policy)["PolicyDocument"] for policy in properties.get("Policies", [])]
     return []
 
 
