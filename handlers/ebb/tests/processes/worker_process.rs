@@ -62,6 +62,11 @@ impl WorkerProcess {
         Self { running, pages, log }
     }
 
+    /// The port of its pages.
+    pub fn port(&self) -> u16 {
+        self.pages.port()
+    }
+
     /// One of its pages: the status, and the text. None if nobody listens any more.
     pub fn page(&self, path: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(self.pages).ok()?;
