@@ -36,7 +36,7 @@ resource "aws_cloudwatch_metric_alarm" "age_alarm" {
   for_each = toset(local.events)
 
   alarm_name          = "${var.name}-${each.key}-age"
-  alarm_description   = "Messages wait. The function fails, is throttled, or is not there."
+  alarm_description   = "Messages wait. Who takes them fails, is throttled, or is not there."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.queue[each.key].name }
@@ -50,12 +50,13 @@ resource "aws_cloudwatch_metric_alarm" "age_alarm" {
   ok_actions          = aws_sns_topic.alarms[*].arn
 }
 
+# What was done is deleted, whoever did it: a function, a worker, or both by turns.
 resource "aws_cloudwatch_metric_alarm" "sweep_missed_alarm" {
   alarm_name          = "${var.name}-sweep-missed"
-  alarm_description   = "The sweep does not come every minute. Heartbeats, and whatever no event told, wait for it."
-  namespace           = "AWS/Lambda"
-  metric_name         = "Invocations"
-  dimensions          = { FunctionName = aws_lambda_function.function["sweep"].function_name }
+  alarm_description   = "The sweep is not done every minute. Heartbeats, and whatever no event told, wait for it."
+  namespace           = "AWS/SQS"
+  metric_name         = "NumberOfMessagesDeleted"
+  dimensions          = { QueueName = aws_sqs_queue.queue["sweep"].name }
   statistic           = "Sum"
   period              = 300
   evaluation_periods  = 1

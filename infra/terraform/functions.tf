@@ -39,6 +39,7 @@ resource "aws_lambda_event_source_mapping" "mapping" {
   event_source_arn        = aws_sqs_queue.queue[each.key].arn
   batch_size              = 10
   function_response_types = ["ReportBatchItemFailures"]
+  enabled                 = var.consumed_by == "functions"
 
   scaling_config {
     maximum_concurrency = each.value.concurrency

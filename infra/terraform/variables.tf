@@ -262,6 +262,18 @@ variable "mode" {
   }
 }
 
+variable "consumed_by" {
+  description = "Who takes the messages. With workers (worker.yaml, or processes of your own) the functions are there, and idle."
+  type        = string
+  default     = "functions"
+  nullable    = false
+
+  validation {
+    condition     = contains(["functions", "workers"], var.consumed_by)
+    error_message = "One of functions or workers."
+  }
+}
+
 variable "architecture" {
   description = "What the functions were built for."
   type        = string

@@ -47,7 +47,11 @@ impl Stack {
         let there = entries(&self.template["Resources"]).filter(|(_, it)| self.is_there(it));
         let resources: Map<_, _> =
             there.map(|(id, resource)| (id.clone(), self.resource(resource))).collect();
-        let outputs = self.template.get("Outputs").map_or(json!({}), |it| self.resolved(it));
+        let mut outputs = self.template.get("Outputs").map_or(json!({}), |it| self.resolved(it));
+        for output in outputs.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            // Stacks read what others export; modules read outputs.
+            output.as_object_mut().map(|output| output.remove("Export"));
+        }
         json!({ "Resources": resources, "Outputs": outputs })
     }
 
