@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::world::root;
 use python::Report;
-use served::Served;
+use served::serve;
 
 /// Virtual seconds in a second where minutes have to pass.
 const FAST: u32 = 60;
@@ -42,7 +42,7 @@ fn operations() -> BTreeSet<String> {
 /// What a check finds over a world of its own; nothing where there is no Python.
 fn checked(check: &str, speed: u32) -> Option<Report> {
     let python = python::interpreter()?;
-    let world = Served::start(&root().join("tests/conformance/world.toml"), speed);
+    let world = serve(&root().join("tests/conformance/world.toml"), speed);
     Some(python::check(&python, check, &world.url(), &operations()))
 }
 

@@ -8,9 +8,9 @@ use sim::history::{Entry, Fact};
 use sim::scenario::{CallFault, Fault, Happening, Length, Step};
 
 use crate::refresh::{long_refresh, refresh};
-use crate::running::{alone, pause};
-use crate::served::Served;
 use crate::worker_process::WorkerProcess;
+use tests::running::{alone, pause};
+use tests::served::Served;
 
 /// Whether so many instances have left: a refresh succeeds before the last of the old ones has.
 fn have_left(history: &[Entry], instances: usize) -> bool {

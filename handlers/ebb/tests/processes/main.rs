@@ -6,8 +6,6 @@ mod credentials;
 mod deployed;
 mod draining;
 mod refresh;
-mod running;
-mod served;
 mod sim;
 mod worker;
 mod worker_process;

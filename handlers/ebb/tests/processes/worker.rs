@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::refresh::refresh;
-use crate::running::{alone, pause};
-use crate::served::Served;
 use crate::worker_process::{WorkerProcess, command};
+use tests::running::{alone, pause};
+use tests::served::Served;
 
 /// Until a page says what it should, for some seconds.
 fn until(worker: &WorkerProcess, path: &str, status: u16) -> String {

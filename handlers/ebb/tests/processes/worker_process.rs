@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-use crate::running::Running;
-use crate::served::Served;
+use tests::running::Running;
+use tests::served::Served;
 
 /// A worker that has begun.
 pub struct WorkerProcess {

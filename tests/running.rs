@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A process that is ended with the test.
+#[derive(Debug)]
 pub struct Running(pub Child);
 
 impl Running {

@@ -1,12 +1,11 @@
 //! A world that is served to other processes, many times as fast as the clock, and whose history the test reads.
 
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::mpsc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sim::World;
 use sim::account::Summary;
@@ -15,49 +14,59 @@ use sim::deployment::Deployment;
 use sim::history::{Entry, Fact};
 use sim::scenario::Scenario;
 use sim::serve::Server;
-use tokio::sync::oneshot;
+use sim::world::START;
 
 use crate::running::pause;
+use crate::serving::Serving;
 
-const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
+/// What is deployed.
+const TEMPLATE: &str = include_str!("../infra/template.yaml");
 
 /// A world at an address.
+#[derive(Debug)]
 pub struct Served {
+    /// The world.
     pub aws: Aws,
+    /// Where it is.
     pub address: SocketAddr,
+    /// How many times as fast as the clock it is.
     pub speed: u32,
-    end: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _serving: Serving,
 }
 
 impl Served {
     /// The world of a scenario with the queues, rules and schedules of the template, without its functions.
     pub fn playing(scenario: &Scenario, speed: u32) -> Self {
-        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self::playing_at(anywhere, scenario, speed)
+        Self::playing_at(anywhere(), scenario, speed)
     }
 
     /// As `playing`, at this address.
     pub fn playing_at(at: SocketAddr, scenario: &Scenario, speed: u32) -> Self {
-        let mut world = World::new(scenario.seed, scenario.switches.clone());
-        let deployed = Deployment::of_template(TEMPLATE, &BTreeMap::new()).unwrap();
-        let queues = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed };
-        world.deploy(queues).unwrap();
-        world.play(scenario).unwrap();
+        Self::serving(world(scenario, START), at, speed)
+    }
+
+    /// As `playing`, from now on: for callers who go by the clock of the machine.
+    #[allow(clippy::disallowed_methods, reason = "processes run on the operating system's clock")]
+    pub fn playing_from_now(scenario: &Scenario, speed: u32) -> Self {
+        Self::serving(world(scenario, Timestamp::now()), anywhere(), speed)
+    }
+
+    fn serving(world: World, at: SocketAddr, speed: u32) -> Self {
         let (tell, told) = mpsc::channel();
-        let (end, ended) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let aws = Aws::at_speed(world, speed, Past::Kept);
-                let server = Server::bind(aws.clone(), at).await.unwrap();
-                tell.send((aws, server.address().unwrap())).unwrap();
-                server.run(async { drop(ended.await) }).await;
-            });
+        let serving = Serving::on_runtime(move |listening, ended| async move {
+            let aws = Aws::at_speed(world, speed, Past::Kept);
+            let server = Server::bind(aws.clone(), at).await.unwrap();
+            tell.send(aws).unwrap();
+            listening(server.address().unwrap());
+            server.run(async { drop(ended.await) }).await;
         });
-        let (aws, address) = told.recv().unwrap();
-        Self { aws, address, speed, end: Some(end), thread: Some(thread) }
+        let aws = told.recv().unwrap();
+        Self { aws, address: serving.address(), speed, _serving: serving }
+    }
+
+    /// Its endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Waits, for so much time of the world at most.
@@ -81,9 +90,9 @@ impl Served {
             .sum()
     }
 
-    fn sqs(&self, operation: &str, queue: &str, mut input: Value) -> Value {
-        input["QueueUrl"] =
-            format!("https://sqs.eu-west-1.amazonaws.com/111122223333/{queue}").into();
+    /// An operation of SQS on a queue.
+    pub fn sqs(&self, operation: &str, queue: &str, mut input: Value) -> Value {
+        input["QueueUrl"] = sim::queue_url(queue).into();
         let body = input.to_string();
         let target =
             format!("x-amz-target: AmazonSQS.{operation}\r\ncontent-length: {}", body.len());
@@ -107,7 +116,7 @@ impl Served {
     }
 
     /// The end of the history, for a test that fails.
-    fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         let history = self.history();
         let told = history.iter().filter(|entry| !matches!(entry.fact, Fact::Call { .. }));
         let lines: Vec<String> = told.map(|entry| format!("{entry:?}")).collect();
@@ -115,11 +124,25 @@ impl Served {
     }
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.end.take());
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
-        }
-    }
+/// A scenario that stands in a test.
+pub fn written(text: &str) -> Scenario {
+    toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn anywhere() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+/// The template's stack with these parameters.
+pub(crate) fn deployment(parameters: &[(&str, &str)]) -> Deployment {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    Deployment::of_template(TEMPLATE, &parameters.iter().map(owned).collect()).unwrap()
+}
+
+fn world(scenario: &Scenario, start: Timestamp) -> World {
+    let mut world = World::new(scenario.seed, scenario.switches.clone()).starting_at(start);
+    let queues = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment(&[]) };
+    world.deploy(queues).unwrap();
+    world.play(scenario).unwrap();
+    world
 }

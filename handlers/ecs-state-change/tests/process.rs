@@ -1,0 +1,123 @@
+//! The function as a process, under a Lambda Runtime API, in a served world.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use serde_json::json;
+use sim::history::{Entry, Fact};
+use tests::batch::{batch_of, event};
+use tests::function::Binary;
+use tests::served::{Served, written};
+use tests::story::{continued, count};
+
+const BINARY: Binary =
+    Binary { name: "ecs-state-change", built: env!("CARGO_BIN_EXE_ecs-state-change") };
+
+/// An instance is terminated, and two standalone tasks on it end one after the other.
+const TWO_ENDS: &str = r#"
+[switches]
+api_call = "0s"
+event_delivery = "100ms"
+autoscaling_reaction = "200ms"
+
+[[group]]
+name = "web"
+cluster = "shop"
+instances = 2
+instance_ids = ["i-0c4f1a7d2e9b83560"]
+
+[[group.hook]]
+name = "ebb"
+
+[[standalone]]
+family = "report-builder"
+cluster = "shop"
+on = "i-web-1"
+lasts = "3s"
+
+[[standalone]]
+family = "report-builder"
+cluster = "shop"
+on = "i-web-1"
+lasts = "5s"
+
+[[happens]]
+at = "200ms"
+what = "terminate-in-group"
+instance = "i-web-1"
+"#;
+
+const STOPPED: &str = include_str!("../../../fixtures/events/ecs-task/stopped-standalone-137.json");
+
+/// KiB that a process may grow by in 900 invocations.
+const LEVEL: u64 = 4 * 1024;
+
+/// Has the instance looked at, which sets it DRAINING.
+const LOOK: &str = include_str!("../../../fixtures/events/look/settle.json");
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// When the last task ended, and when the action was completed.
+fn ends(history: &[Entry]) -> [Option<Duration>; 2] {
+    let last = |is_it: fn(&Fact) -> bool| {
+        history.iter().rfind(|entry| is_it(&entry.fact)).map(|entry| entry.at)
+    };
+    [
+        last(|fact| matches!(fact, Fact::Task { last_status: "STOPPED", .. })),
+        last(|fact| matches!(fact, Fact::ActionEnded { .. })),
+    ]
+}
+
+#[test]
+fn the_end_of_the_last_task_completes_the_lifecycle_action_within_seconds() {
+    let served = Served::playing_from_now(&written(TWO_ENDS), 1);
+    let function = BINARY.start(&served, &[("SettleTime", "1s")]);
+    let held = |fact: &Fact| matches!(fact, Fact::ActionStarted { .. });
+    served.wait_for(LIMIT, "the instance is held", |history| count(history, held) == 1);
+    let look = event(LOOK, &[("/at", &served.aws.now().to_string())]);
+    served.sqs("SendMessage", "ecs-state-change", json!({"MessageBody": look}));
+
+    function
+        .work_until(&served, LIMIT, "the instance is let go", |history| continued(history) == 1);
+
+    let [Some(stopped), Some(ended)] = ends(&served.history()) else { panic!("no end") };
+    let after = ended.checked_sub(stopped).expect("the last task had stopped before");
+    assert!(after < Duration::from_secs(4), "{after:?} after the last task");
+    assert_eq!(function.logged("ERROR"), Vec::<String>::new());
+}
+
+#[test]
+fn a_wrong_configuration_ends_the_process_with_every_mistake_named() {
+    let wrong = [("EBB_MODE", "sleep"), ("EBB_HOOK", "ebb"), ("EBB_QUEUE_URL", "")];
+
+    let (code, said) = BINARY.refusal(&wrong);
+
+    assert_eq!(code, Some(1), "{said}");
+    for (variable, value) in wrong {
+        assert!(said.contains(variable) && said.contains(value), "{variable}: {said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thousand_ends_of_tasks_on_instances_that_stay_are_answered_in_level_memory() {
+    let served = Served::playing_from_now(&written(TWO_ENDS), 60);
+    let function = BINARY.start(&served, &[]);
+    let now = served.aws.world(|world| world.start()).to_string();
+    let of = |what: &str, id: String| format!("arn:aws:ecs:eu-west-1:111122223333:{what}/shop{id}");
+
+    let growth = function.growth_in_a_thousand(|n| {
+        batch_of(&[event(
+            STOPPED,
+            &[
+                ("/time", &now),
+                ("/detail/clusterArn", &of("cluster", String::new())),
+                ("/detail/taskArn", &of("task", format!("/{n:032x}"))),
+                ("/detail/containerInstanceArn", &of("container-instance", format!("/{n:032x}"))),
+            ],
+        )])
+    });
+
+    assert!(growth < LEVEL, "{growth} KiB");
+}

@@ -1,0 +1,60 @@
+//! A server on a thread of its own, which ends with the test.
+
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+/// A server that has begun; it ends with the value.
+#[derive(Debug)]
+pub struct Serving {
+    address: SocketAddr,
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Is told the address as soon as callers are let in.
+pub type Listening = Box<dyn FnOnce(SocketAddr)>;
+/// Is there when the server is to end.
+pub type Ended = oneshot::Receiver<()>;
+
+impl Serving {
+    /// Starts it, and waits until callers are let in.
+    pub fn start(serve: impl FnOnce(Listening, Ended) + Send + 'static) -> Self {
+        let ((tell, told), (end, ended)) = (mpsc::channel(), oneshot::channel());
+        let thread = std::thread::spawn(move || {
+            serve(Box::new(move |address| tell.send(address).unwrap()), ended);
+        });
+        let address = told.recv().expect("the server is there");
+        Self { address, end: Some(end), thread: Some(thread) }
+    }
+
+    /// As `start`, on a runtime of the thread's own.
+    pub fn on_runtime<F: Future<Output = ()>>(
+        serve: impl FnOnce(Listening, Ended) -> F + Send + 'static,
+    ) -> Self {
+        Self::start(|listening, ended| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(serve(listening, ended));
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        let ended = self.thread.take().is_none_or(|thread| thread.join().is_ok());
+        assert!(ended || std::thread::panicking(), "the server did not end well");
+    }
+}
