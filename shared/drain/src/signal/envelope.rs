@@ -117,20 +117,23 @@ fn event(message: &Map<String, Value>, at: Timestamp) -> Result<Heard, Malformed
     let envelope = Fields::of("EventBridge event", message);
     let (source, kind) = (envelope.text("source")?, envelope.text("detail-type")?);
     let detail = || Fields::of(kind, message).within("detail");
+    // What a source begins with is for the rules before the queue to judge: `aws`, but where a stack is tried with events that
+    // an account can send (the template's EventSource).
+    let service = source.rsplit('.').next().unwrap_or(source);
 
-    match (source, kind) {
-        ("aws.autoscaling", lifecycle_action::TERMINATE | lifecycle_action::LAUNCH) => {
+    match (service, kind) {
+        ("autoscaling", lifecycle_action::TERMINATE | lifecycle_action::LAUNCH) => {
             lifecycle_action::read(&detail()?, at)
         }
-        ("aws.ec2", spot::INTERRUPTION) => spot::interruption(&detail()?, at),
-        ("aws.ec2", spot::REBALANCE) => spot::rebalance(&detail()?, at),
-        ("aws.ec2", ec2_state::STATE_CHANGE) => ec2_state::read(&detail()?, at),
-        ("aws.health", health::HEALTH_EVENT) => health::read(&detail()?, at),
-        ("aws.ecs", ecs_task::STATE_CHANGE) => ecs_task::read(&detail()?, at),
-        ("aws.ecs", ecs_container_instance::STATE_CHANGE) => {
+        ("ec2", spot::INTERRUPTION) => spot::interruption(&detail()?, at),
+        ("ec2", spot::REBALANCE) => spot::rebalance(&detail()?, at),
+        ("ec2", ec2_state::STATE_CHANGE) => ec2_state::read(&detail()?, at),
+        ("health", health::HEALTH_EVENT) => health::read(&detail()?, at),
+        ("ecs", ecs_task::STATE_CHANGE) => ecs_task::read(&detail()?, at),
+        ("ecs", ecs_container_instance::STATE_CHANGE) => {
             ecs_container_instance::read(&detail()?, at)
         }
-        ("aws.events" | "aws.scheduler", sweep::SCHEDULED_EVENT) => Ok(sweep::read(at)),
+        ("events" | "scheduler", sweep::SCHEDULED_EVENT) => Ok(sweep::read(at)),
         _ => Ok(Err(Ignored::Unknown { source: source.into(), detail_type: kind.into() })),
     }
 }

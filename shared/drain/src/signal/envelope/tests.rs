@@ -79,6 +79,15 @@ fn an_event_that_nobody_follows_is_ignored_by_name() {
     assert_eq!(reading.heard, Err(ignored));
 }
 
+// The template's EventSource: no account can send events as AWS does.
+#[test]
+fn what_a_source_begins_with_is_for_the_rules_to_judge() {
+    let mut tried = recommendation(json!("2025-05-12T13:11:44Z"));
+    tried["source"] = json!("com.example.ec2");
+
+    assert_eq!(reading(&tried).heard, recommended("2025-05-12T13:11:44Z"));
+}
+
 #[test]
 fn a_detail_type_counts_only_from_its_own_source() {
     let mut forged = recommendation(json!(null));
