@@ -32,14 +32,14 @@ pub struct Function {
 
 /// What a function is before it begins.
 #[derive(Debug)]
-pub struct Binary {
+pub struct Binary<'a> {
     /// Its name in the template, and in a folder of bootstraps.
     pub name: &'static str,
     /// What cargo built.
-    pub built: &'static str,
+    pub built: &'a str,
 }
 
-impl Binary {
+impl Binary<'_> {
     /// The file that is tried.
     pub fn file(&self) -> PathBuf {
         let folder = std::env::var_os(BOOTSTRAPS);

@@ -3,19 +3,28 @@
 //!
 //! The checks are in Python: tests/conformance. Where there is no Python for them they are skipped, aloud.
 
-mod python;
 mod served;
 
 use std::collections::BTreeSet;
+use std::sync::Once;
 
+use crate::python::{Python, Report, check};
 use crate::world::root;
-use python::Report;
 use served::serve;
 
 /// Virtual seconds in a second where minutes have to pass.
 const FAST: u32 = 60;
 /// The same where nothing may end by itself before it is asked about, on a machine that is busy.
 const SLOW: u32 = 5;
+
+static PYTHON: Python = Python {
+    what: "conformance with boto3, the AWS CLI and moto",
+    modules: "boto3, awscli, moto.server",
+    requirements: "tests/conformance/requirements.txt",
+    folder: "target/python",
+    named: "EBB_PYTHON",
+    skipped: Once::new(),
+};
 
 /// Where each service looks up its operations: the file, and the service as a check names it.
 const DISPATCHED: [(&str, &str); 4] = [
@@ -40,10 +49,12 @@ fn operations() -> BTreeSet<String> {
 }
 
 /// What a check finds over a world of its own; nothing where there is no Python.
-fn checked(check: &str, speed: u32) -> Option<Report> {
-    let python = python::interpreter()?;
+fn checked(name: &str, speed: u32) -> Option<Report> {
+    let python = PYTHON.interpreter()?;
     let world = serve(&root().join("tests/conformance/world.toml"), speed);
-    Some(python::check(&python, check, &world.url(), &operations()))
+    let operations: Vec<String> = operations().into_iter().collect();
+    let arguments = [name, &world.url(), "--operations", &operations.join(",")];
+    Some(check(&python, "conformance/check.py", arguments))
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! The Python that has boto3, the AWS CLI and moto, and what its checks report.
+//! Interpreters of Python with the modules that a check needs, and what checks report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,72 +11,86 @@ use serde_json::Value;
 
 use crate::world::root;
 
-const HOW: &str = "python3 -m venv target/python && target/python/bin/pip install -r \
-                   tests/conformance/requirements.txt, or name an interpreter in EBB_PYTHON";
-
-/// What is skipped is told once.
-static SKIPPED: Once = Once::new();
+/// An interpreter for some checks.
+#[derive(Debug)]
+pub(crate) struct Python {
+    /// What is tried with it.
+    pub(crate) what: &'static str,
+    /// The modules that it has to have.
+    pub(crate) modules: &'static str,
+    /// Where they stand with their versions.
+    pub(crate) requirements: &'static str,
+    /// Where `.ci/run` puts it.
+    pub(crate) folder: &'static str,
+    /// The variable that names another one.
+    pub(crate) named: &'static str,
+    /// What is skipped is told once.
+    pub(crate) skipped: Once,
+}
 
 /// What a check found.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(crate) struct Report {
     failures: Vec<String>,
     figures: BTreeMap<String, usize>,
 }
 
 impl Report {
-    pub(super) fn assert_clean(&self) {
+    pub(crate) fn assert_clean(&self) {
         assert!(self.failures.is_empty(), "{:#?}", self.failures);
     }
 
     /// A figure by its name; 0 if there is none.
-    pub(super) fn figure(&self, name: &str) -> usize {
+    pub(crate) fn figure(&self, name: &str) -> usize {
         self.figures.get(name).copied().unwrap_or(0)
     }
 }
 
-/// The interpreter with the modules: that of `EBB_PYTHON`, or that of target/python. None: the test is skipped, which
-/// `EBB_PYTHON_REQUIRED` forbids.
-pub(super) fn interpreter() -> Option<PathBuf> {
-    let named = std::env::var_os("EBB_PYTHON").map(PathBuf::from);
-    let ours = root().join("target/python/bin/python");
-    let python = named.unwrap_or(ours);
-    let lacking = match Command::new(&python)
-        .args(["-c", "import boto3, awscli, moto.server"])
-        .output()
-    {
-        Ok(output) if output.status.success() => return Some(python),
-        Ok(output) => {
-            String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned()
-        }
-        Err(error) => error.to_string(),
-    };
-    let what = format!("{}: {lacking} (to enable: {HOW})", python.display());
-    assert!(std::env::var_os("EBB_PYTHON_REQUIRED").is_none(), "{what}");
-    SKIPPED.call_once(|| {
-        // Not with a macro: those are kept back where a test passes.
-        let mut out = std::io::stderr();
-        writeln!(out, "SKIPPED: conformance with boto3, the AWS CLI and moto: {what}").ok();
-    });
-    None
+impl Python {
+    /// The interpreter. None: the test is skipped, which `EBB_PYTHON_REQUIRED` forbids.
+    pub(crate) fn interpreter(&self) -> Option<PathBuf> {
+        let ours = || root().join(self.folder).join("bin/python");
+        let python = std::env::var_os(self.named).map_or_else(ours, PathBuf::from);
+        let import = format!("import {}", self.modules);
+        let lacking = match Command::new(&python).args(["-c", &import]).output() {
+            Ok(output) if output.status.success() => return Some(python),
+            Ok(output) => {
+                let said = String::from_utf8_lossy(&output.stderr);
+                said.lines().last().unwrap_or_default().to_owned()
+            }
+            Err(error) => error.to_string(),
+        };
+        let what = format!("{}: {lacking} (to enable: {})", python.display(), self.how());
+        assert!(std::env::var_os("EBB_PYTHON_REQUIRED").is_none(), "{what}");
+        self.skipped.call_once(|| {
+            // Not with a macro: those are kept back where a test passes.
+            let mut out = std::io::stderr();
+            writeln!(out, "SKIPPED: {}: {what}", self.what).ok();
+        });
+        None
+    }
+
+    fn how(&self) -> String {
+        let Self { folder, requirements, named, .. } = self;
+        format!(
+            "python3 -m venv {folder} && {folder}/bin/pip install -r {requirements}, or name an interpreter in {named}"
+        )
+    }
 }
 
-/// Runs a check of tests/conformance against an endpoint.
-pub(super) fn check(
+/// Runs a script in this folder of tests, and reads its report.
+pub(crate) fn check<A: AsRef<OsStr>>(
     python: &PathBuf,
-    name: &str,
-    url: &str,
-    operations: &BTreeSet<String>,
+    script: &str,
+    arguments: impl IntoIterator<Item = A>,
 ) -> Report {
-    let operations: Vec<&str> = operations.iter().map(String::as_str).collect();
-    let script = root().join("tests/conformance/check.py");
     let mut command = Command::new(python);
     // Without bytecode: nothing is to be left among the sources.
-    command.arg("-B").arg(script).args([name, url, "--operations", &operations.join(",")]);
+    command.arg("-B").arg(root().join("tests").join(script)).args(arguments);
     let output = command.env_remove("AWS_PROFILE").output().unwrap();
     let (text, errors) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{name} ended with {}\n{text}\n{errors}", output.status);
+    assert!(output.status.success(), "{script} ended with {}\n{text}\n{errors}", output.status);
     let report: Value =
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let failures = report["failures"].as_array().expect("a list").iter();

@@ -11,7 +11,8 @@ use tests::queue;
 use tests::served::{Served, written};
 use tests::story::{continued, set_draining};
 
-const BINARY: Binary = Binary { name: "asg-lifecycle", built: env!("CARGO_BIN_EXE_asg-lifecycle") };
+const BINARY: Binary<'_> =
+    Binary { name: "asg-lifecycle", built: env!("CARGO_BIN_EXE_asg-lifecycle") };
 
 /// Two instances of three are scaled in, without a task on them.
 const SCALE_IN: &str = r#"

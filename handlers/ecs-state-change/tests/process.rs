@@ -11,7 +11,7 @@ use tests::function::Binary;
 use tests::served::{Served, written};
 use tests::story::{continued, count};
 
-const BINARY: Binary =
+const BINARY: Binary<'_> =
     Binary { name: "ecs-state-change", built: env!("CARGO_BIN_EXE_ecs-state-change") };
 
 /// An instance is terminated, and two standalone tasks on it end one after the other.

@@ -9,7 +9,7 @@ use tests::function::Binary;
 use tests::served::{Served, written};
 use tests::story::{count, set_draining};
 
-const BINARY: Binary =
+const BINARY: Binary<'_> =
     Binary { name: "spot-interruption", built: env!("CARGO_BIN_EXE_spot-interruption") };
 
 /// EC2 takes an instance back on which a standalone task runs that needs the whole notice to stop.

@@ -10,7 +10,7 @@ use tests::function::{Binary, Function};
 use tests::served::{Served, written};
 use tests::story::{continued, set_draining};
 
-const BINARY: Binary = Binary { name: "sweep", built: env!("CARGO_BIN_EXE_sweep") };
+const BINARY: Binary<'_> = Binary { name: "sweep", built: env!("CARGO_BIN_EXE_sweep") };
 
 /// An instance with a standalone task is scaled in, and no event tells.
 const LOST_EVENTS: &str = r#"

@@ -1,0 +1,80 @@
+//! The stack of infra/template.yaml, created in an emulator of everything around ECS and Auto Scaling (ministack), with the
+//! functions' own binaries: rule, queue, event source mapping, function and dead-letter queue as somebody else built them.
+//!
+//! The checks are in Python: tests/deployed. Where there is no Python for them they are skipped, aloud.
+
+use std::path::PathBuf;
+use std::sync::Once;
+use std::time::Duration;
+
+use aws::Feed;
+use sim::account::Killed;
+use sim::history::{ActionEnd, Entry, Fact, TaskKind};
+use tests::function::Binary;
+use tests::served::{Served, written};
+use tests::story::{count, set_draining};
+
+use crate::python::{Python, check};
+use crate::world::root;
+
+static PYTHON: Python = Python {
+    what: "the stack deployed into ministack",
+    modules: "awscli, boto3, ministack",
+    requirements: "tests/deployed/requirements.txt",
+    folder: "target/ministack",
+    named: "EBB_PYTHON_MINISTACK",
+    skipped: Once::new(),
+};
+
+/// From the last stop of a standalone task of the instance that is held to the completion of its lifecycle action, and how it
+/// ended.
+fn completion(history: &[Entry]) -> Option<(Duration, &ActionEnd)> {
+    let ended = history.iter().find_map(|entry| match &entry.fact {
+        Fact::ActionEnded { ec2_instance, how, .. } => Some((entry.at, ec2_instance, how)),
+        _ => None,
+    });
+    let (at, held, how) = ended?;
+    let is_its_stop = |fact: &Fact| match fact {
+        Fact::Task { task, last_status: "STOPPED", .. } => {
+            task.kind == TaskKind::Standalone && task.ec2_instance == *held
+        }
+        _ => false,
+    };
+    let stopped = history.iter().rfind(|entry| is_its_stop(&entry.fact))?.at;
+    Some((at.checked_sub(stopped)?, how))
+}
+
+#[test]
+fn a_deployed_stack_drains_what_the_event_bus_tells_and_dead_letters_what_is_poison() {
+    let Some(python) = PYTHON.interpreter() else { return };
+    let scenario = std::fs::read_to_string(root().join("tests/deployed/world.toml")).unwrap();
+    let served = Served::playing_from_now(&written(&scenario), 1);
+
+    let mut arguments = vec![served.url(), path(root().join("infra/template.yaml"))];
+    arguments.extend(Feed::ALL.map(|feed| format!("{}={}", feed.name(), path(binary(feed)))));
+    let report = check(&python, "deployed/check.py", arguments);
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 20, "{report:#?}");
+    println!("{report:#?}");
+    let history = served.history();
+    let told = count(&history, |fact| matches!(fact, Fact::StopTask { .. }));
+    assert_eq!((set_draining(&history), told), (2, 1), "the Spot notice stops the one task");
+    assert_eq!(served.summary().tasks_killed, Killed::default());
+    let (after, how) = completion(&history).expect("the action ended after the task");
+    assert!(matches!(how, ActionEnd::Completed { result: "CONTINUE", .. }), "{how:?}");
+    assert!(after < Duration::from_secs(10), "{after:?} after the last task");
+}
+
+/// The binary of a function. Cargo builds those of the workspace for their own tests, beside the tests here.
+fn binary(feed: Feed) -> PathBuf {
+    let beside = std::env::current_exe().unwrap();
+    let built = beside.ancestors().nth(2).expect("target/debug/deps").join(feed.name());
+    let file = Binary { name: feed.name(), built: &path(built) }.file();
+    assert!(file.exists(), "no {}: cargo test --workspace builds it", file.display());
+    file
+}
+
+fn path(path: PathBuf) -> String {
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
