@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -27,7 +26,6 @@ pub struct Function {
     api: RuntimeApi,
     running: Running,
     told: Arc<Mutex<Vec<String>>>,
-    _hearing: [JoinHandle<()>; 2],
 }
 
 /// What a function is before it begins.
@@ -96,26 +94,26 @@ impl Binary<'_> {
         command.env("AWS_ENDPOINT_URL", served.url());
         let mut running = Running(command.spawn().unwrap());
         let told = Arc::default();
-        let out = hear(&told, running.0.stdout.take().unwrap());
-        let errors = hear(&told, running.0.stderr.take().unwrap());
-        Function { name: self.name, api, running, told, _hearing: [out, errors] }
+        hear(&told, running.0.stdout.take().unwrap());
+        hear(&told, running.0.stderr.take().unwrap());
+        Function { name: self.name, api, running, told }
     }
 }
 
-fn hear(told: &Arc<Mutex<Vec<String>>>, pipe: impl Read + Send + 'static) -> JoinHandle<()> {
+fn hear(told: &Arc<Mutex<Vec<String>>>, pipe: impl Read + Send + 'static) {
     let told = Arc::clone(told);
     std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             told.lock().unwrap().push(line);
         }
-    })
+    });
 }
 
 impl Function {
     /// Invokes it, and waits for what it answers.
     pub fn invoke(&self, event: Value) -> Answer {
-        let answered = self.api.invoke(event).blocking_recv();
-        answered.unwrap_or_else(|_| panic!("no answer: {:#?}", self.told()))
+        let answer = self.api.invoke(event);
+        answer.unwrap_or_else(|| panic!("no answer: {:#?}", self.told()))
     }
 
     /// Hands it what its queue holds, batch by batch as its event source mapping does, until something has happened; for
@@ -154,6 +152,7 @@ impl Function {
 
     /// Invokes it a thousand times, and sees that no message fails. KiB by which its memory grows from the hundredth time on.
     #[cfg(target_os = "linux")]
+    #[allow(clippy::print_stdout, reason = "figures, for whoever asks with --nocapture")]
     pub fn growth_in_a_thousand(&self, event: impl Fn(usize) -> Value) -> u64 {
         let mut after_a_hundred = 0;
         for n in 1..=1_000 {

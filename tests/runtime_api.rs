@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,8 +15,8 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex as Turn;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{Mutex as Turn, oneshot};
 
 use crate::serving::Serving;
 
@@ -36,14 +36,14 @@ pub struct RuntimeApi {
 #[derive(Debug)]
 struct Invocation {
     event: Value,
-    answer: oneshot::Sender<Answer>,
+    answer: mpsc::Sender<Answer>,
 }
 
 struct Api {
     /// Invocations that wait for a process.
     waiting: Turn<UnboundedReceiver<Invocation>>,
     /// Invocations that a process has in hand, by their request ids.
-    in_hand: Mutex<BTreeMap<String, oneshot::Sender<Answer>>>,
+    in_hand: Mutex<BTreeMap<String, mpsc::Sender<Answer>>>,
     number: AtomicU64,
 }
 
@@ -70,11 +70,11 @@ impl RuntimeApi {
         self.serving.address().to_string()
     }
 
-    /// Has the process handle an event, as soon as it asks for one. Invocations come one after the other.
-    pub fn invoke(&self, event: Value) -> oneshot::Receiver<Answer> {
-        let (answer, answered) = oneshot::channel();
+    /// Has the process handle an event, as soon as it asks for one. None: it took longer than a function may.
+    pub fn invoke(&self, event: Value) -> Option<Answer> {
+        let (answer, answered) = mpsc::channel();
         self.invocations.send(Invocation { event, answer }).expect("the Runtime API is there");
-        answered
+        answered.recv_timeout(TIMEOUT).ok()
     }
 }
 
