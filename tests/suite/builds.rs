@@ -25,7 +25,10 @@ fn the_tests_build_no_crate_again_that_ebb_is_built_on() {
     let ebb = dependencies(&["-p", "ebb", "--edges", "normal,build"]);
     let tests = dependencies(&["--workspace", "--edges", "normal,build,dev"]);
 
-    let again: Vec<_> = ebb.difference(&tests).filter(|it| !APART.iter().any(|apart| it.starts_with(apart))).collect();
+    let again: Vec<_> = ebb
+        .difference(&tests)
+        .filter(|it| !APART.iter().any(|apart| it.starts_with(apart)))
+        .collect();
 
     assert!(ebb.len() > 150, "{ebb:#?}");
     assert!(again.is_empty(), "features differ: {again:#?}");

@@ -7,9 +7,9 @@ use sim::history::Fact;
 use sim::scenario::{Happening, Length, Scenario, Step};
 
 use crate::refresh::refresh;
-use crate::running::{alone, pause};
-use crate::served::Served;
 use crate::worker_process::WorkerProcess;
+use tests::running::{alone, pause};
+use tests::served::Served;
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
 

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::refresh::refresh;
-use crate::running::{alone, pause};
-use crate::served::Served;
 use crate::worker_process::{WorkerProcess, command};
+use tests::running::{alone, pause};
+use tests::served::Served;
 
 fn infra(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra").join(file);
