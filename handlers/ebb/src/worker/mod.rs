@@ -23,7 +23,7 @@ use crate::termination::Termination;
 pub(crate) use arguments::Arguments;
 use decisions::Decisions;
 pub use error::WorkerError;
-use pages::Shown;
+use pages::{Pages, Shown};
 
 /// How a worker ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,21 +61,22 @@ async fn work(arguments: &Arguments, decisions: Decisions) -> Result<Ended, Work
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let shown = Shown { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
-    let pages = tokio::spawn(pages::serve(listener, shown));
+    let pages = Pages::serve(listener, shown);
+    // Before it is said that the worker begins: whoever waits for that may tell it to end.
+    let termination = Termination::new();
     tracing::info!(%address, queue_prefix = arguments.queue_prefix, mode = ?config.mode, "the worker begins");
-    let ended = until_told(consumers.as_slice(), &stop, stopped, arguments.grace).await;
-    pages.abort();
-    Ok(ended)
+    Ok(until_told(termination, consumers.as_slice(), pages, &stop, stopped, arguments.grace).await)
 }
 
-/// Takes messages until it is told to end, and ends in order.
+/// Takes messages until it is told to end, and ends in order: the pages are served as long as anything is in hand.
 async fn until_told(
+    mut termination: Termination,
     consumers: &[Consumer],
+    pages: Pages,
     stop: &watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
     grace: Duration,
 ) -> Ended {
-    let mut termination = Termination::new();
     let out_of_time = async {
         termination.told().await;
         tracing::info!(?grace, "told to end: nothing new is taken");
@@ -83,7 +84,10 @@ async fn until_told(
         let again = pin!(termination.told());
         matches!(select(again, pin!(tokio::time::sleep(grace))).await, Either::Right(_))
     };
-    let work = join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone())));
+    let work = async {
+        join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone()))).await;
+        pages.end().await;
+    };
     // What is under way is dropped with `work`: only then is it given back.
     let in_time = match select(Box::pin(work), pin!(out_of_time)).await {
         Either::Left(_) => true,

@@ -83,7 +83,7 @@ fn the_health_check_of_the_container_passes_until_the_worker_is_told_to_end() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 1);
     let worker = WorkerProcess::at(served.address, &["--queue-prefix", ""]);
-    let script = health_check().replace("8080", &worker.port().to_string());
+    let script = health_check().replace("8080", &worker.address().port().to_string());
     let passes = || Command::new("bash").args(["-c", &script]).output().unwrap().status.success();
 
     assert!(passes(), "{script}");

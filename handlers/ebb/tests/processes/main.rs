@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod balancer;
 mod credentials;
 mod deployed;
 mod draining;
 mod refresh;
 mod sim;
+mod traffic;
 mod worker;
 mod worker_process;

@@ -62,9 +62,9 @@ impl WorkerProcess {
         Self { running, pages, log }
     }
 
-    /// The port of its pages.
-    pub fn port(&self) -> u16 {
-        self.pages.port()
+    /// Where its pages are.
+    pub fn address(&self) -> SocketAddr {
+        self.pages
     }
 
     /// One of its pages: the status, and the text. None if nobody listens any more.
