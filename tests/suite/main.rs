@@ -19,6 +19,7 @@ mod python;
 mod reasons;
 mod recorded;
 mod regressions;
+mod requests;
 mod roles;
 mod secrets;
 mod simulation;

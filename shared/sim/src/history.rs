@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::scenario::TrafficSpec;
+
 /// Something that happened, and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -114,6 +116,25 @@ pub enum ActionEnd {
     Skipped,
 }
 
+/// What became of a target of a load balancer that carries requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetChange {
+    /// It is healthy: requests are sent to it.
+    Healthy,
+    /// It is deregistered, and `draining`.
+    Draining {
+        /// How long it still gets new requests: its load balancer learns of it.
+        no_new_after: Duration,
+        /// How long it has for those in flight before its load balancer cuts them off; none if it never does.
+        cut_off_after: Option<Duration>,
+    },
+    /// Its process is gone: nothing that is in flight or still sent to it is answered.
+    Gone {
+        /// When its load balancer finds it `unhealthy`, unless it is deregistered before.
+        unhealthy_after: Duration,
+    },
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the fields are named as AWS names them")]
@@ -128,6 +149,10 @@ pub enum Fact {
     StopTask { task: TaskRef, by: Caller },
     /// A task lost work.
     TaskKilled { task: TaskRef, how: Killed },
+    /// A service, by its ARN, gets requests from now on: what is drawn for each follows from the seed.
+    Traffic { service: String, traffic: TrafficSpec, seed: u64 },
+    /// A target changed. Told of the services alone that get requests.
+    Target { service: String, task: TaskRef, change: TargetChange },
     /// A service event message.
     Service { service: String, message: String },
     /// An EC2 instance took a state.

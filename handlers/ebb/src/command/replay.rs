@@ -19,7 +19,7 @@ Examples:
 
 Exit codes:
   0  nothing was lost
-  1  something was: a task was killed, or AWS ended a lifecycle action itself
+  1  something was: a task was killed, a request failed, or AWS ended a lifecycle action itself
   2  a mistake in the command line or in a file
   3  an invariant broke
 

@@ -29,10 +29,14 @@ const ROWS: [Row; 11] = [
     ("actions timed out", |it| it.lifecycle_actions.timed_out.to_string()),
     ("completion lag p99, s", |it| p99(it.completion_lag_seconds)),
     ("drain calls an instance", |it| {
-        it.calls_per_instance
-            .as_ref()
-            .map_or_else(|| "–".to_owned(), |calls| calls.drain.to_string())
+        it.calls_per_instance.as_ref().map_or_else(none, |calls| calls.drain.to_string())
     }),
+];
+
+/// Rows for scenarios in which requests come.
+const REQUESTS: [Row; 2] = [
+    ("requests served", |it| it.requests_served.map_or_else(none, |it| it.to_string())),
+    ("requests failed", |it| it.requests_failed.map_or_else(none, |it| it.to_string())),
 ];
 
 /// The table, a column for each run.
@@ -42,7 +46,8 @@ pub(super) fn table(runs: &[Run]) -> String {
         let _ = write!(text, "{:>COLUMN$}", run.responder.in_words());
     }
     text.push('\n');
-    for (name, cell) in ROWS {
+    let requests = runs.iter().any(|run| run.summary.requests_served.is_some());
+    for (name, cell) in ROWS.iter().chain(REQUESTS.iter().filter(|_| requests)) {
         let _ = write!(text, "{name:NAME$}");
         for run in runs {
             let _ = write!(text, "{:>COLUMN$}", cell(&run.summary));
@@ -65,5 +70,9 @@ pub(super) fn table(runs: &[Run]) -> String {
 }
 
 fn p99(lag: Option<Percentiles>) -> String {
-    lag.map_or_else(|| "–".to_owned(), |lag| lag.p99.to_string())
+    lag.map_or_else(none, |lag| lag.p99.to_string())
+}
+
+fn none() -> String {
+    "–".to_owned()
 }

@@ -155,10 +155,11 @@ impl Run {
             + killed.daemon
             + killed.standalone
             + self.summary.lifecycle_actions.timed_out;
-        match (self.broken.is_empty(), lost) {
-            (false, _) => Exit::Broken,
-            (true, 0) => Exit::NothingLost,
-            (true, _) => Exit::Lost,
+        let failed = self.summary.requests_failed.unwrap_or(0);
+        match (self.broken.is_empty(), lost, failed) {
+            (false, ..) => Exit::Broken,
+            (true, 0, 0) => Exit::NothingLost,
+            (true, ..) => Exit::Lost,
         }
     }
 }

@@ -94,6 +94,7 @@ impl Run {
         let took = clock(std::time::Duration::from_secs_f64(summary.virtual_seconds));
         let _ = writeln!(text, "{}", self.headline(&took));
         self.tasks_in_words(text);
+        self.requests_in_words(text);
         let actions = summary.lifecycle_actions;
         let _ = writeln!(
             text,
@@ -134,6 +135,15 @@ impl Run {
         let stopped =
             if stopped == 0 { "none".to_owned() } else { format!("{stopped} standalone") };
         let _ = writeln!(text, "  tasks stopped for it    {stopped}");
+    }
+
+    fn requests_in_words(&self, text: &mut String) {
+        let summary = &self.summary;
+        let Some((served, failed)) = summary.requests_served.zip(summary.requests_failed) else {
+            return;
+        };
+        let failed = if failed == 0 { "none".to_owned() } else { failed.to_string() };
+        let _ = writeln!(text, "  requests                {served} served, {failed} failed");
     }
 
     fn calls_in_words(&self, text: &mut String, summary: &Summary) {

@@ -4,6 +4,7 @@
 
 mod calls;
 mod lags;
+mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub use lags::Percentiles;
 use crate::history::{ActionEnd, Caller, Entry, Fact, TaskKind};
 use calls::Calls;
 use lags::Lags;
+use requests::Traffic;
 
 /// How ECS managed instance draining appears in the history.
 pub const MANAGED_DRAINING: &str = "ecs-managed-draining";
@@ -30,6 +32,13 @@ pub struct Summary {
     pub tasks_killed: Killed,
     /// Tasks that a responder stopped before they ended by themselves.
     pub tasks_stopped_by_responder: Stopped,
+    /// Requests that were answered; none where no service gets any. Those in flight at the end of the run are neither
+    /// served nor failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_served: Option<u64>,
+    /// Requests that were cut off, sent to a task that was gone, or found no healthy target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_failed: Option<u64>,
     /// How lifecycle actions ended, whoever completed them.
     pub lifecycle_actions: LifecycleActions,
     /// From the last STOPPED of a task on the instance, or the end of the settle time after DRAINING if that is later,
@@ -84,17 +93,22 @@ impl Summary {
     /// before an empty instance is believed; calls by invocations with messages of `sweep_queue` are the sweep's.
     pub fn of(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
         let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
-        let mut tally = Tally::default();
+        let (mut tally, mut traffic) = (Tally::default(), Traffic::default());
         for Entry { at, fact } in history {
             lags.read(*at, fact);
             calls.read(fact);
             tally.read(fact);
+            traffic.read(*at, fact);
         }
+        let end = history.last().map_or(Duration::ZERO, |entry| entry.at);
+        let requests = traffic.until(end);
         let instances_drained = lags.drained();
         Self {
             instances_drained,
             tasks_killed: tally.killed,
             tasks_stopped_by_responder: Stopped { standalone: tally.stopped.len() },
+            requests_served: requests.map(|requests| requests.served),
+            requests_failed: requests.map(|requests| requests.failed),
             lifecycle_actions: tally.actions,
             completion_lag_seconds: lags.completion_lag(),
             own_lag_seconds: lags.own_lag(),
@@ -102,7 +116,7 @@ impl Summary {
             aws_calls: calls.by_functions,
             managed_draining_calls: calls.by_managed_draining,
             dead_letters: tally.dead_letters,
-            virtual_seconds: rounded(history.last().map_or(0.0, |entry| entry.at.as_secs_f64())),
+            virtual_seconds: rounded(end.as_secs_f64()),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::world::{Event as Any, World};
 
 use super::task::{LastStatus, Task};
 use super::task_definition::TaskDefinition;
-use super::{Event, life};
+use super::{Event, life, target};
 
 /// The stop timeout of a container whose definition names none (ECS agent, `ECS_CONTAINER_STOP_TIMEOUT`).
 const AGENT_STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -48,10 +48,13 @@ pub(super) fn finish(world: &mut World, arn: &str) {
 }
 
 /// A container exits after its stop signal.
-pub(super) fn exits(world: &mut World, arn: &str, container: usize, exit_code: i32, turn: u32) {
+pub(super) fn exits(world: &mut World, arn: &str, index: usize, exit_code: i32, turn: u32) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| task.turn == turn) else { return };
-    let Some(container) = task.containers.get_mut(container) else { return };
+    let Some(container) = task.containers.get_mut(index) else { return };
     (container.exited, container.exit_code) = (true, Some(exit_code));
+    if index == target::CONTAINER {
+        target::gone(world, arn);
+    }
     signal(world, arn);
 }
 

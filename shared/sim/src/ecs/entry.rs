@@ -43,6 +43,7 @@ impl World {
         self.ecs.task_definition(&service.family);
         self.ecs.cluster(&spec.cluster).services.insert(arn.clone());
         self.ecs.services.insert(arn.clone(), service);
+        super::target::begin(self, &arn);
         for (index, mut task) in tasks.into_iter().enumerate() {
             task.protected = index < spec.protected;
             settle(self, &task);

@@ -10,7 +10,7 @@ use super::container_instance::{
     ContainerInstance, FIRST_VERSION, Status, agent_attributes, changed, set_status,
 };
 use super::task::{LastStatus, Stop};
-use super::{Event, arn, containers, life, scheduler};
+use super::{Event, arn, containers, life, scheduler, target};
 
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");
@@ -130,6 +130,7 @@ fn kill(world: &mut World, arn: &str, terminated: bool) {
     let reason = format!("Host EC2 (instance {}) {went}.", task.ec2_instance);
     task.stop = Some(Stop { code: "TerminationNotice", reason });
     let task = task.to_ref();
+    target::gone(world, arn);
     world.note(Fact::TaskKilled { task, how });
 }
 

@@ -7,7 +7,7 @@ use crate::world::{Event as Any, World};
 
 use super::container_instance::Status;
 use super::task::{LastStatus, Stop};
-use super::{Event, bus, container_instance, containers, scheduler, start};
+use super::{Event, bus, container_instance, containers, scheduler, start, target};
 
 /// A task takes its next status, unless its course was changed since.
 pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
@@ -123,7 +123,9 @@ pub(super) fn healthy(world: &mut World, arn: &str) {
         return;
     };
     task.healthy = true;
-    if let Some(service) = task.service.clone() {
+    let service = task.service.clone();
+    target::healthy(world, arn);
+    if let Some(service) = service {
         scheduler::soon(world, &service);
     }
 }
@@ -157,6 +159,7 @@ pub(super) fn begin_stop(world: &mut World, arn: &str) {
     match service.and_then(|service| service.deregistration_delay) {
         Some(delay) => {
             enter(world, arn, LastStatus::Deactivating);
+            target::draining(world, arn);
             let task = arn.to_owned();
             world.after(delay, Any::Ecs(Event::Next { task, to: LastStatus::Stopping, turn }));
         }
@@ -184,6 +187,7 @@ fn tell_the_daemons(world: &mut World, arn: &str) {
 /// What follows from a task's being STOPPED: it takes no place any more, but is remembered for a while.
 fn stopped(world: &mut World, arn: &str) {
     let now = world.elapsed();
+    target::draining(world, arn);
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let (instance_arn, service) = (task.container_instance.clone(), task.service.clone());
     if let Some(instance) = world.ecs.container_instances.get_mut(&instance_arn) {

@@ -23,6 +23,7 @@ mod scheduler;
 mod service;
 mod shape;
 mod start;
+mod target;
 mod task;
 mod task_definition;
 #[cfg(test)]

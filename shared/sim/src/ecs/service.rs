@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::{Fact, TaskKind};
-use crate::scenario::{Lengths, ServiceSpec};
+use crate::scenario::{Lengths, ServiceSpec, TrafficSpec};
 use crate::world::World;
 
 use super::arn;
@@ -34,6 +34,7 @@ pub(super) struct Service {
     pub minimum_healthy_percent: u32,
     pub maximum_percent: u32,
     pub deregistration_delay: Option<Duration>,
+    pub traffic: Option<TrafficSpec>,
     pub family: String,
     pub healthy_after: Lengths,
     /// The id of its only deployment, which is `startedBy` of its tasks.
@@ -66,6 +67,7 @@ impl Service {
             minimum_healthy_percent: spec.minimum_healthy_percent.unwrap_or(least),
             maximum_percent: spec.maximum_percent.unwrap_or(most),
             deregistration_delay: spec.deregistration_delay.map(|delay| delay.0),
+            traffic: spec.traffic.clone(),
             family: spec.task_definition.clone().unwrap_or_else(|| spec.name.clone()),
             healthy_after: spec.healthy_after.clone(),
             deployment,

@@ -8,7 +8,7 @@ use crate::scenario::Lengths;
 use crate::world::{Event as Any, World};
 
 use super::task::{Container, LastStatus, Task};
-use super::{Event, arn, bus, container_instance, life};
+use super::{Event, arn, bus, container_instance, life, target};
 
 /// A task that is to be started on a container instance.
 #[derive(Debug, Clone)]
@@ -76,6 +76,7 @@ pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
     if let Some(task) = world.ecs.tasks.get_mut(&arn) {
         (task.healthy, task.started_at) = (true, Some(now));
     }
+    target::healthy(world, &arn);
     life::begin_to_last(world, &arn);
     Some(arn)
 }
@@ -120,6 +121,7 @@ fn place(world: &mut World, new: &NewTask, status: LastStatus) -> Option<String>
         stop_desired: false,
         stop: None,
         healthy: false,
+        registered: false,
         held: false,
         turn: 0,
         version: 1,

@@ -80,6 +80,8 @@ pub(super) struct Task {
     pub stop_desired: bool,
     pub stop: Option<Stop>,
     pub healthy: bool,
+    /// Whether it is a target that its load balancer has heard nothing else of. For those that get requests alone.
+    pub registered: bool,
     /// Whether it waits in DEACTIVATING for an agent that can be told to stop it.
     pub held: bool,
     /// Counted up whenever its course changes: what was on the agenda before is void.

@@ -6,6 +6,7 @@ mod happening;
 mod length;
 mod switches;
 mod tasks;
+mod traffic;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use happening::{Delivery, Happening, SpotAction};
 pub use length::{Length, Lengths};
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
+pub use traffic::TrafficSpec;
 
 /// A world at its start, and what happens to it.
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -34,6 +34,8 @@ pub struct Switches {
     pub provisioning: Lengths,
     /// How long a task is DEPROVISIONING.
     pub deprovisioning: Lengths,
+    /// From the deregistration of a target to the moment from which on its load balancer sends it no new request.
+    pub target_draining: Lengths,
     /// How many ARNs a page of ListTasks and of ListContainerInstances holds where `maxResults` is not given: "up to
     /// 100" (API reference), so that a page of fewer is an answer as well.
     pub page: u8,
@@ -85,6 +87,7 @@ impl Default for Switches {
             registering: Lengths::secs(0),
             provisioning: Lengths::millis(100, 600),
             deprovisioning: Lengths::millis(200, 2_000),
+            target_draining: Lengths::millis(0, 2_000),
             page: 100,
             task_listed_after: Lengths::millis(0, 500),
             daemons_stop_early: false,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Length, Lengths};
+use super::{Length, Lengths, TrafficSpec};
 
 /// A task definition.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -80,6 +80,9 @@ pub struct ServiceSpec {
     /// How many of its tasks are under task scale-in protection.
     #[serde(default)]
     pub protected: usize,
+    /// The requests that come to it by its load balancer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<TrafficSpec>,
 }
 
 impl ServiceSpec {
@@ -96,6 +99,7 @@ impl ServiceSpec {
             task_definition: None,
             healthy_after: forty_seconds(),
             protected: 0,
+            traffic: None,
         }
     }
 }

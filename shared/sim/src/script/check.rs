@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ScriptError;
 use super::named::Named;
-use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, StandaloneSpec};
+use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec};
 use crate::world::World;
 
 /// What is wrong with an entry: the field, and the problem.
@@ -56,8 +56,28 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
             let problem = format!("there is another service `{}` in its cluster", service.name);
             return Err(at("service", index, ("name", problem)));
         }
+        check_traffic(service).map_err(|wrong| at("service", index, wrong))?;
     }
     Ok(())
+}
+
+/// The most requests a second of a service: each that a target could fail is looked at.
+const REQUESTS_PER_SECOND: u32 = 10_000;
+
+/// The longest that a target may take: the longest deregistration delay (API reference, TargetGroupAttribute: "0-3600
+/// seconds"), so that there is one which is long enough.
+const TARGET_RESPONSE_TIME: Duration = Duration::from_secs(3600);
+
+fn check_traffic(service: &ServiceSpec) -> Result<(), Wrong> {
+    let Some(traffic) = &service.traffic else { return Ok(()) };
+    let problem = "requests come by a load balancer: it needs a deregistration_delay";
+    refuse(service.deregistration_delay.is_none(), "traffic", problem)?;
+    let rate = traffic.requests_per_second;
+    let problem = format!("{rate} is not between 1 and {REQUESTS_PER_SECOND}");
+    let known = (1..=REQUESTS_PER_SECOND).contains(&rate);
+    refuse(!known, "traffic.requests_per_second", &problem)?;
+    let longest = traffic.target_response_time.0.end;
+    refuse(longest > TARGET_RESPONSE_TIME, "traffic.target_response_time", "longer than 1h")
 }
 
 pub(super) fn standalone(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
@@ -193,4 +213,41 @@ fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
 
 pub(super) fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {
     if wrong { Err((field, problem.to_owned())) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The mistake in a service with this traffic.
+    fn mistake(service: &str) -> String {
+        let text = format!(r#"{{"service": [{{"name": "api", "cluster": "web", {service}}}]}}"#);
+        let scenario: Scenario = serde_json::from_str(&text).unwrap();
+        services(&scenario).expect_err("a mistake").to_string()
+    }
+
+    #[test]
+    fn requests_that_no_load_balancer_carries_are_a_mistake() {
+        let traffic = r#"{"requests_per_second": 10, "target_response_time": "1s"}"#;
+
+        let found = mistake(&format!(r#""traffic": {traffic}"#));
+
+        assert!(found.starts_with("service[0].traffic: requests come by"), "{found}");
+    }
+
+    #[test]
+    fn requests_that_are_too_many_or_take_too_long_are_mistakes() {
+        let of = |rate: u32, takes: &str| {
+            let traffic =
+                format!(r#"{{"requests_per_second": {rate}, "target_response_time": "{takes}"}}"#);
+            mistake(&format!(r#""deregistration_delay": "30s", "traffic": {traffic}"#))
+        };
+
+        let (none, many, long) = (of(0, "1s"), of(10_001, "1s"), of(10, "1s..61m"));
+
+        for found in [none, many] {
+            assert!(found.starts_with("service[0].traffic.requests_per_second"), "{found}");
+        }
+        assert!(long.starts_with("service[0].traffic.target_response_time"), "{long}");
+    }
 }

@@ -12,6 +12,7 @@ mod queries;
 mod replicas;
 mod size;
 mod stopping;
+mod targets;
 mod tasks;
 
 use std::time::Duration;
@@ -39,6 +40,7 @@ pub(super) fn service(name: &str, desired: usize) -> ServiceSpec {
         task_definition: None,
         healthy_after: Lengths::secs(40),
         protected: 0,
+        traffic: None,
     }
 }
 

@@ -1,0 +1,204 @@
+//! What became of the requests that load balancers carried.
+//!
+//! No request is an event of the world. Each is known from its number: when it comes, how long it takes and which target
+//! has its turn; so those alone are looked at that a target could fail, and all others are counted.
+//!
+//! What is stated: requests come at even distances, from the start to the end of the run; each goes to the next of the
+//! targets that the load balancer holds for healthy (`round_robin`, the default: ELB API reference, TargetGroupAttribute),
+//! and fails if its answer would come after the target's process is gone, or after the load balancer has cut off what was
+//! in flight to a target whose deregistration delay is over (HTTP 502: ELB user guide for Application Load Balancers,
+//! load-balancer-troubleshooting); it fails where no target is healthy (HTTP 503, same page). One in flight at the end of
+//! the run is neither served nor failed.
+//!
+//! What is not: connections that are kept open, clients and load balancers that try again, sticky sessions, slow start,
+//! targets that get slower under load, Availability Zones, and the load balancer's failing open to targets that are all
+//! unhealthy: a target is unhealthy here only when it is gone, and answers nothing either way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::history::{Fact, TargetChange};
+use crate::scenario::TrafficSpec;
+
+const SECOND: u128 = 1_000_000_000;
+
+/// Numbers of requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Requests {
+    pub(super) served: u64,
+    pub(super) failed: u64,
+}
+
+/// The services that get requests, by ARN.
+#[derive(Default)]
+pub(super) struct Traffic(BTreeMap<String, Service>);
+
+struct Service {
+    arrivals: Arrivals,
+    /// By the task's ARN.
+    targets: BTreeMap<String, Target>,
+}
+
+/// What a load balancer made of a target, and when it answered no more; all in nanoseconds since the start.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    /// When it got its first request.
+    from: u128,
+    /// From when on it gets no new ones.
+    until: Option<u128>,
+    /// When what was in flight was cut off.
+    cut: Option<u128>,
+}
+
+/// Requests at even distances, each known from its number.
+struct Arrivals {
+    per_second: u128,
+    first: u128,
+    response_time: Range<u64>,
+    seed: u64,
+}
+
+impl Traffic {
+    pub(super) fn read(&mut self, at: Duration, fact: &Fact) {
+        match fact {
+            Fact::Traffic { service, traffic, seed } => {
+                let arrivals = Arrivals::new(traffic, *seed);
+                self.0.insert(service.clone(), Service { arrivals, targets: BTreeMap::new() });
+            }
+            Fact::Target { service, task, change } => {
+                if let Some(service) = self.0.get_mut(service) {
+                    service.changes(at, &task.arn, change);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What became of all that came before the end of the run; none where no service got any.
+    pub(super) fn until(&self, end: Duration) -> Option<Requests> {
+        let of_services = self.0.values().map(|service| service.until(end.as_nanos()));
+        of_services.reduce(Requests::and)
+    }
+}
+
+impl Requests {
+    fn and(self, other: Self) -> Self {
+        Self { served: self.served + other.served, failed: self.failed + other.failed }
+    }
+}
+
+impl Service {
+    fn changes(&mut self, at: Duration, task: &str, change: &TargetChange) {
+        let after = |length: &Duration| (at + *length).as_nanos();
+        if *change == TargetChange::Healthy {
+            let target = Target { from: at.as_nanos(), until: None, cut: None };
+            self.targets.insert(task.to_owned(), target);
+            return;
+        }
+        // One that stops before it is healthy got no request.
+        let Some(target) = self.targets.get_mut(task) else { return };
+        let (until, cut) = match change {
+            TargetChange::Healthy => return,
+            TargetChange::Draining { no_new_after, cut_off_after } => {
+                (after(no_new_after), cut_off_after.as_ref().map(after))
+            }
+            TargetChange::Gone { unhealthy_after } => (after(unhealthy_after), Some(at.as_nanos())),
+        };
+        target.until = earlier(target.until, Some(until));
+        target.cut = earlier(target.cut, cut);
+    }
+
+    fn until(&self, end: u128) -> Requests {
+        let changes = self.targets.values().flat_map(|target| [Some(target.from), target.until]);
+        let changes = changes.flatten().filter(|at| *at < end);
+        let moments: Vec<u128> = BTreeSet::from_iter(changes.chain([0, end])).into_iter().collect();
+        let between = |pair: &[u128]| self.between(pair[0]..pair[1], end);
+        moments.windows(2).map(between).fold(Requests::default(), Requests::and)
+    }
+
+    /// What became of those that came while the targets in service were the same.
+    fn between(&self, time: Range<u128>, end: u128) -> Requests {
+        let numbers = self.arrivals.before(time.start)..self.arrivals.before(time.end);
+        let came = numbers.end - numbers.start;
+        let in_service = self.in_service(time.start);
+        if in_service.is_empty() {
+            return Requests { served: 0, failed: came };
+        }
+        let mut counted = Requests { served: came, failed: 0 };
+        for (place, target) in in_service.iter().enumerate() {
+            for number in self.at_risk(target, &numbers, end, (place, in_service.len())) {
+                let answered = self.arrivals.at(number) + self.arrivals.takes(number);
+                let cut = target.cut.filter(|cut| *cut <= end);
+                let fails = cut.is_some_and(|cut| answered > cut);
+                counted.failed += u64::from(fails);
+                counted.served -= u64::from(fails || answered > end);
+            }
+        }
+        counted
+    }
+
+    /// The targets that new requests are sent to at a time, the longest there first.
+    fn in_service(&self, at: u128) -> Vec<Target> {
+        let gets = |target: &&Target| target.from <= at && target.until.is_none_or(|it| at < it);
+        let mut targets: Vec<Target> = self.targets.values().filter(gets).copied().collect();
+        targets.sort_by_key(|target| target.from);
+        targets
+    }
+
+    /// The numbers of a target's requests that could be in flight when it is cut off, or at the end.
+    fn at_risk(
+        &self,
+        target: &Target,
+        numbers: &Range<u64>,
+        end: u128,
+        (place, of): (usize, usize),
+    ) -> impl Iterator<Item = u64> {
+        let longest = u128::from(self.arrivals.response_time.end);
+        let last = target.cut.map_or(end, |cut| cut.min(end)).saturating_sub(longest);
+        let from = self.arrivals.before(last).max(numbers.start);
+        let (place, of) = (place as u64, of as u64);
+        let turn = from + (place + of - from % of) % of;
+        (turn..numbers.end).step_by(usize::try_from(of).unwrap_or(usize::MAX))
+    }
+}
+
+fn earlier(one: Option<u128>, other: Option<u128>) -> Option<u128> {
+    one.into_iter().chain(other).min()
+}
+
+impl Arrivals {
+    fn new(traffic: &TrafficSpec, seed: u64) -> Self {
+        let per_second = u128::from(traffic.requests_per_second.max(1));
+        let Range { start, end } = &traffic.target_response_time.0;
+        let nanos = |length: &Duration| u64::try_from(length.as_nanos()).unwrap_or(u64::MAX);
+        Self {
+            per_second,
+            first: u128::from(fastrand::Rng::with_seed(seed).u64(..))
+                % (SECOND / per_second).max(1),
+            response_time: nanos(start)..nanos(end),
+            seed,
+        }
+    }
+
+    /// When a request comes.
+    fn at(&self, number: u64) -> u128 {
+        self.first + u128::from(number) * SECOND / self.per_second
+    }
+
+    /// How many come before this time.
+    fn before(&self, at: u128) -> u64 {
+        let number = (at.saturating_sub(self.first) * self.per_second).div_ceil(SECOND);
+        u64::try_from(number).unwrap_or(u64::MAX)
+    }
+
+    /// How long its target takes to answer it.
+    fn takes(&self, number: u64) -> u128 {
+        let Range { start, end } = self.response_time;
+        let more = fastrand::Rng::with_seed(self.seed.wrapping_add(number)).u64(0..=end - start);
+        u128::from(start + more)
+    }
+}
+
+#[cfg(test)]
+mod tests;

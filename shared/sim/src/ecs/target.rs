@@ -1,0 +1,82 @@
+//! Tasks as targets of a load balancer that carries requests.
+//!
+//! The load balancer of a service with traffic sends requests to its healthy targets; "it stops sending requests to
+//! targets that are deregistering", and waits the deregistration delay for those in flight (ELB user guide for
+//! Application Load Balancers, edit-target-group-attributes). ECS deregisters a task when it is DEACTIVATING, before its
+//! SIGTERM (ECS developer guide, task-lifecycle-explanation), and one that is gone when it hears of its end. Until then
+//! the load balancer has its health checks alone to tell it.
+//!
+//! Only what changes is written down, not a request: [`crate::account`] reads from it what became of each. Nothing here
+//! acts back on a task: how long a process takes after SIGTERM is what the scenario says, whatever is in flight.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::history::{Fact, TargetChange};
+use crate::scenario::TrafficSpec;
+use crate::world::World;
+
+/// The container that requests are sent to (API reference, LoadBalancer: `containerName`): the first.
+pub(super) const CONTAINER: usize = 0;
+
+/// When a target that answers no more is unhealthy: two checks in a row fail (`UnhealthyThresholdCount`), which are
+/// 30 s apart (`HealthCheckIntervalSeconds`), the second within 5 s (`HealthCheckTimeoutSeconds`). ELB API reference,
+/// CreateTargetGroup: the defaults.
+const UNHEALTHY: Range<Duration> = Duration::from_secs(30)..Duration::from_secs(65);
+
+/// A service gets its requests from now on, if it has any.
+pub(super) fn begin(world: &mut World, service: &str) {
+    let Some(traffic) = world.ecs.services.get(service).and_then(|it| it.traffic.clone()) else {
+        return;
+    };
+    let seed = world.random.stream(&format!("traffic/{service}")).u64(..);
+    world.note(Fact::Traffic { service: service.to_owned(), traffic, seed });
+}
+
+/// A target passed its health checks.
+pub(super) fn healthy(world: &mut World, arn: &str) {
+    if traffic(world, arn).is_some() {
+        set_registered(world, arn, true);
+        note(world, arn, TargetChange::Healthy);
+    }
+}
+
+/// ECS deregisters a target, if it has not yet.
+pub(super) fn draining(world: &mut World, arn: &str) {
+    let Some((traffic, delay)) = traffic(world, arn).filter(|_| set_registered(world, arn, false))
+    else {
+        return;
+    };
+    let range = world.switches.target_draining.clone();
+    let no_new_after = world.random.length(&format!("target/{arn}"), &range.0);
+    let cut_off_after = traffic.connection_termination.then_some(no_new_after + delay);
+    note(world, arn, TargetChange::Draining { no_new_after, cut_off_after });
+}
+
+/// The process that answers is gone, whatever the load balancer knows.
+pub(super) fn gone(world: &mut World, arn: &str) {
+    if traffic(world, arn).is_some() {
+        let unhealthy_after = world.random.length(&format!("target/{arn}"), &UNHEALTHY);
+        note(world, arn, TargetChange::Gone { unhealthy_after });
+    }
+}
+
+/// The traffic of a task's service, and its deregistration delay.
+fn traffic(world: &World, arn: &str) -> Option<(TrafficSpec, Duration)> {
+    let service = world.ecs.tasks.get(arn)?.service.as_ref()?;
+    let service = world.ecs.services.get(service)?;
+    Some((service.traffic.clone()?, service.deregistration_delay.unwrap_or_default()))
+}
+
+/// Returns what it was before.
+fn set_registered(world: &mut World, arn: &str, registered: bool) -> bool {
+    let task = world.ecs.tasks.get_mut(arn);
+    task.is_some_and(|task| std::mem::replace(&mut task.registered, registered))
+}
+
+fn note(world: &mut World, arn: &str, change: TargetChange) {
+    let Some(task) = world.ecs.tasks.get(arn) else { return };
+    let Some(service) = task.service.clone() else { return };
+    let task = task.to_ref();
+    world.note(Fact::Target { service, task, change });
+}

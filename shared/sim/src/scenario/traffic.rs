@@ -1,0 +1,25 @@
+//! The requests that come to a service, as data.
+
+use serde::{Deserialize, Serialize};
+
+use super::Lengths;
+
+/// Requests of clients, which the service's load balancer carries to its targets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrafficSpec {
+    /// How many requests come in a second, at even distances: 1 to 10 000.
+    pub requests_per_second: u32,
+    /// How long a target takes to answer one, an hour at most (CloudWatch's `TargetResponseTime`).
+    pub target_response_time: Lengths,
+    /// Whether the load balancer cuts off what is in flight when the deregistration delay is over. An Application Load
+    /// Balancer does (its user guide, load-balancer-troubleshooting, HTTP 502); a Network Load Balancer does where
+    /// `deregistration_delay.connection_termination.enabled` says so (API reference, TargetGroupAttribute), and else
+    /// leaves it to the target.
+    #[serde(default = "as_an_application_load_balancer")]
+    pub connection_termination: bool,
+}
+
+fn as_an_application_load_balancer() -> bool {
+    true
+}
