@@ -43,7 +43,11 @@ impl Worker {
         let of = |case: &&Case| {
             let it = case.observation.container_instance.present()?;
             let answer = described.get(&it.arn)?;
-            if case.place_is_told && !is_in_use_by(answer, &id(case)) {
+            if case.place_is_told && is_out_of_use(answer) {
+                self.pass_over(it);
+                return Some((id(case), Answer::AnotherPlace));
+            }
+            if case.place_is_told && !is_of(answer, &id(case)) {
                 return Some((id(case), Answer::AnotherPlace));
             }
             let answer = match answer {
@@ -70,7 +74,10 @@ impl Worker {
             let place = place(case)?;
             let answer = match tasks.remove(&place.container_instance)? {
                 Ok(tasks) => Answer::Tasks(Seen::Present(tasks)),
-                Err(Fault::Gone(_)) if case.place_is_told => Answer::AnotherPlace,
+                Err(Fault::Gone(_)) if case.place_is_told => {
+                    self.pass_over(case.observation.container_instance.present()?);
+                    Answer::AnotherPlace
+                }
                 Err(Fault::Gone(_)) => {
                     let gone = container_instances::gone(&place.container_instance, &place.cluster);
                     Answer::ContainerInstance(Box::new(Seen::Present(gone)))
@@ -80,6 +87,11 @@ impl Worker {
             Some((id(case), answer))
         };
         asking.iter().filter_map(&mut of).collect()
+    }
+
+    /// What is still to be heard of a container instance that is out of use leads to no look.
+    fn pass_over(&self, it: &ContainerInstance) {
+        self.memory().watch.released(&it.arn, &it.cluster, self.now());
     }
 
     pub(super) async fn services(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
@@ -156,17 +168,22 @@ impl Worker {
     }
 }
 
-/// Whether the container instance that an event names for an EC2 instance is that one's, and in use: where it is not, it
-/// is searched for. An agent that registers anew leaves an older container instance behind. What has no answer is no proof.
-fn is_in_use_by(answer: &Result<Found, Fault>, ec2_instance: &str) -> bool {
+/// Whether a container instance is gone, or INACTIVE. An agent that registers anew leaves such a one behind, so that the EC2
+/// instance is searched for. What has no answer is no proof.
+fn is_out_of_use(answer: &Result<Found, Fault>) -> bool {
     match answer {
-        Ok(found) => {
-            let described = found.container_instance.described.as_ref();
-            let in_use = described.is_none_or(|it| it.status != Status::Inactive);
-            in_use && found.ec2_instance.as_deref() == Some(ec2_instance)
+        Ok(Found { container_instance: ContainerInstance { described: Some(it), .. }, .. }) => {
+            it.status == Status::Inactive
         }
-        Err(fault) => !fault.is_gone(),
+        Ok(_) => false,
+        Err(fault) => fault.is_gone(),
     }
+}
+
+/// Whether a container instance is this EC2 instance's, as far as ECS answers.
+fn is_of(answer: &Result<Found, Fault>, ec2_instance: &str) -> bool {
+    let found = answer.as_ref().ok();
+    found.is_none_or(|found| found.ec2_instance.as_deref() == Some(ec2_instance))
 }
 
 fn place(case: &Case) -> Option<Place> {
