@@ -59,24 +59,24 @@ locals {
 
   # What all functions are told alike; ../README.md says what each is for.
   variables = {
-    EBB_MODE                 = var.mode
+    EBB_AGENT_LIMIT          = var.agent_limit
+    EBB_AT_DEADLINE          = var.at_deadline
+    EBB_CLUSTERS             = var.clusters
+    EBB_DAEMON_GRACE         = var.daemon_grace
+    EBB_DEFAULT_STOP_TIMEOUT = var.default_stop_timeout
+    EBB_DRAIN_TIMEOUT        = var.drain_timeout
     EBB_HOOKS                = var.hooks
     EBB_LAUNCH_HOOKS         = var.launch_hooks
-    EBB_CLUSTERS             = var.clusters
-    EBB_DRAIN_TIMEOUT        = var.drain_timeout
-    EBB_STANDALONE           = var.standalone
-    EBB_REBALANCE            = var.rebalance
-    EBB_SCHEDULED_CHANGE     = var.scheduled_change
-    EBB_REPLACE_AHEAD        = var.replace_ahead
-    EBB_AT_DEADLINE          = var.at_deadline
-    EBB_SETTLE_TIME          = var.settle_time
-    EBB_DAEMON_GRACE         = var.daemon_grace
-    EBB_AGENT_LIMIT          = var.agent_limit
-    EBB_DEFAULT_STOP_TIMEOUT = var.default_stop_timeout
-    EBB_STOP_MARGIN          = var.stop_margin
-    EBB_REPLACE_BUDGET       = var.replace_budget
-    EBB_REBALANCE_DRAIN      = var.rebalance_drain
     EBB_LAUNCH_TIMEOUT       = var.launch_timeout
     EBB_LOG                  = var.log
+    EBB_MODE                 = var.mode
+    EBB_REBALANCE            = var.rebalance
+    EBB_REBALANCE_DRAIN      = var.rebalance_drain
+    EBB_REPLACE_AHEAD        = var.replace_ahead
+    EBB_REPLACE_BUDGET       = var.replace_budget
+    EBB_SCHEDULED_CHANGE     = var.scheduled_change
+    EBB_SETTLE_TIME          = var.settle_time
+    EBB_STANDALONE           = var.standalone
+    EBB_STOP_MARGIN          = var.stop_margin
   }
 }

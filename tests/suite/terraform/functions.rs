@@ -3,10 +3,11 @@
 use hcl::Value;
 use hcl::eval::{Context, Func, FuncArgs, FuncDef, ParamType};
 
-const FUNCTIONS: [(&str, Func); 8] = [
+const FUNCTIONS: [(&str, Func); 9] = [
     ("concat", concat),
     ("filebase64sha256", filebase64sha256),
     ("floor", floor),
+    ("join", join),
     ("jsonencode", jsonencode),
     ("length", length),
     ("merge", merge),
@@ -41,6 +42,13 @@ pub(super) fn hash_of(path: &str) -> String {
 fn floor(arguments: FuncArgs) -> Result<Value, String> {
     let number = arguments[0].as_f64().ok_or("floor is of a number")?;
     Ok(Value::from(number.floor() as i64))
+}
+
+fn join(arguments: FuncArgs) -> Result<Value, String> {
+    let between = arguments[0].as_str().ok_or("join is by a text")?;
+    let items = list(arguments[1].clone())?;
+    let texts = items.iter().map(|item| item.as_str().ok_or("join is of texts"));
+    Ok(texts.collect::<Result<Vec<_>, _>>()?.join(between).into())
 }
 
 fn jsonencode(arguments: FuncArgs) -> Result<Value, String> {
