@@ -74,11 +74,15 @@ impl Binary<'_> {
         function.expect("the template has it").environment
     }
 
-    /// Its exit code, and what it says on standard error, where it does not start with these values of its variables.
-    pub fn refusal(&self, wrong: &[(&str, &str)]) -> (Option<i32>, String) {
-        let mut command = self.command(&self.variables(&[]));
-        let output = command.envs(wrong.iter().copied()).output().unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    /// It does not start with mistakes in its variables, and names each of them.
+    pub fn assert_that_it_names_every_mistake(&self) {
+        let wrong = [("EBB_MODE", "sleep"), ("EBB_HOOK", "ebb"), ("EBB_QUEUE_URL", "")];
+        let output = self.command(&self.variables(&[])).envs(wrong).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        for (variable, value) in wrong {
+            assert!(said.contains(variable) && said.contains(value), "{variable}: {said}");
+        }
     }
 
     /// Starts it for this world. Nothing reaches it but what it is invoked with.

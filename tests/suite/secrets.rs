@@ -23,7 +23,7 @@ const HOSTS: [&str; 7] = [
 ];
 
 /// Hosts in tests that are none.
-const PLACEHOLDERS: [&str; 4] = ["q", "a", "sqs.", ""];
+const PLACEHOLDERS: [&str; 5] = ["q", "a", "sqs.", "", "YOUR-BUCKET"];
 
 /// What a text holds that it must not, with the line.
 fn found(text: &str) -> Vec<String> {

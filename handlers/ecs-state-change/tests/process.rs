@@ -89,14 +89,7 @@ fn the_end_of_the_last_task_completes_the_lifecycle_action_within_seconds() {
 
 #[test]
 fn a_wrong_configuration_ends_the_process_with_every_mistake_named() {
-    let wrong = [("EBB_MODE", "sleep"), ("EBB_HOOK", "ebb"), ("EBB_QUEUE_URL", "")];
-
-    let (code, said) = BINARY.refusal(&wrong);
-
-    assert_eq!(code, Some(1), "{said}");
-    for (variable, value) in wrong {
-        assert!(said.contains(variable) && said.contains(value), "{variable}: {said}");
-    }
+    BINARY.assert_that_it_names_every_mistake();
 }
 
 #[cfg(target_os = "linux")]

@@ -63,12 +63,5 @@ fn a_spot_notice_stops_the_standalone_task_in_time_and_no_other() {
 
 #[test]
 fn a_wrong_configuration_ends_the_process_with_every_mistake_named() {
-    let wrong = [("EBB_MODE", "sleep"), ("EBB_HOOK", "ebb"), ("EBB_QUEUE_URL", "")];
-
-    let (code, said) = BINARY.refusal(&wrong);
-
-    assert_eq!(code, Some(1), "{said}");
-    for (variable, value) in wrong {
-        assert!(said.contains(variable) && said.contains(value), "{variable}: {said}");
-    }
+    BINARY.assert_that_it_names_every_mistake();
 }
