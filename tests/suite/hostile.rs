@@ -5,7 +5,7 @@
 mod attack;
 mod elsewhere;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws::Feed;
 use serde_json::{Value, json};
@@ -96,10 +96,7 @@ fn what_is_no_json_or_nests_too_deep_is_set_aside() {
 
 #[test]
 fn ten_messages_of_a_mebibyte_beside_a_good_one_are_set_aside() {
-    let begun = Instant::now();
     are_set_aside(&vec![lifecycle("x".repeat(1_000_000)); 10]);
-
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
 
 #[test]
