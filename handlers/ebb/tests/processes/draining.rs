@@ -108,7 +108,11 @@ fn an_aws_that_fails_in_every_way_costs_no_task_and_no_lifecycle_action() {
     assert_nothing_lost(&served, 6);
     let struck: BTreeSet<&str> = served.history().iter().filter_map(kind_of_a_fault).collect();
     assert_eq!(struck, CallFault::ALL.map(CallFault::name).into());
-    assert_eq!(worker.logged("ERROR"), Vec::<String>::new());
+    // A call that hangs is given up after three seconds of ours, which are a minute there: two of them, and a worker lets go of
+    // its messages, which come again.
+    let mut errors = worker.logged("ERROR");
+    errors.retain(|line| !line.contains("not handled within"));
+    assert_eq!(errors, Vec::<String>::new());
 }
 
 fn kind_of_a_fault(entry: &Entry) -> Option<&'static str> {
