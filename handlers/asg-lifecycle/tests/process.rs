@@ -97,6 +97,21 @@ fn without_a_dead_letter_queue_the_answer_fails_the_malformed_message_alone() {
 }
 
 #[test]
+fn a_dead_letter_queue_that_is_not_there_is_told_by_name() {
+    let served = scale_in();
+    let mut variables = BINARY.variables(&[]);
+    let wrong = "https://sqs.eu-west-1.amazonaws.com/111122223333/wrong";
+    variables.insert("EBB_DEAD_LETTER_QUEUE_URL".into(), wrong.into());
+    let function = BINARY.start_with(&served, variables);
+
+    let answer = with_something_malformed(&served, &function);
+
+    assert_eq!(failures(&answer), ["malformed"]);
+    let errors = function.logged("ERROR");
+    assert!(matches!(&errors[..], [error] if error.contains(wrong)), "{errors:#?}");
+}
+
+#[test]
 fn a_wrong_configuration_ends_the_process_with_every_mistake_named() {
     BINARY.assert_that_it_names_every_mistake();
 }

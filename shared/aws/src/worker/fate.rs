@@ -58,18 +58,14 @@ impl Fates {
     pub(super) fn trouble(&mut self, fault: &Fault, sources: impl IntoIterator<Item = usize>) {
         let fate = match fault {
             Fault::Gone(_) => Fate::Done,
-            Fault::Busy(what) => {
-                tracing::warn!("to be looked at again: {what}");
-                Fate::Again
-            }
-            Fault::Denied(what)
-            | Fault::NoCluster(what)
-            | Fault::Bug(what)
-            | Fault::Malformed(what) => {
-                tracing::error!("a human must act: {what}");
+            Fault::Busy(_) => Fate::Again,
+            Fault::Denied(_) | Fault::NoCluster(_) | Fault::Bug(_) | Fault::Malformed(_) => {
                 Fate::Failed
             }
         };
+        if fate != Fate::Done {
+            tell(fault);
+        }
         for position in sources {
             self.set(position, fate.clone());
         }
@@ -89,6 +85,16 @@ impl Fates {
         for (fault, sources) in troubles {
             self.trouble(&fault, sources);
         }
+    }
+
+    /// Sets the fates of messages that were sent: what no queue took fails. Each reason is told once.
+    fn sent(&mut self, positions: Vec<usize>, results: Vec<Result<(), Fault>>) {
+        let mut reasons = BTreeSet::new();
+        for (position, result) in positions.into_iter().zip(results) {
+            self.0[position] = if result.is_ok() { Fate::Done } else { Fate::Failed };
+            reasons.extend(result.err());
+        }
+        reasons.iter().for_each(tell);
     }
 
     fn of(&self, wanted: impl Fn(&Fate) -> bool) -> Vec<usize> {
@@ -121,14 +127,12 @@ impl Worker {
             Some(with_reason(record.body.clone(), reason.to_string()))
         });
         let bodies: Vec<Outgoing> = bodies.collect();
-        let results = match &self.config.dead_letter_queue_url {
-            _ if bodies.is_empty() => return,
-            Some(queue) => messages::send(&self.clients.sqs, queue, bodies).await,
-            None => vec![Err(Fault::Malformed("no dead-letter queue".to_owned())); bodies.len()],
+        let Some(queue) = &self.config.dead_letter_queue_url else {
+            malformed.into_iter().for_each(|position| fates.set(position, Fate::Failed));
+            return;
         };
-        for (position, result) in malformed.into_iter().zip(results) {
-            fates.0[position] = if result.is_ok() { Fate::Done } else { Fate::Failed };
-        }
+        let results = messages::send(&self.clients.sqs, queue, bodies).await;
+        fates.sent(malformed, results);
     }
 
     async fn send_again(&self, records: &[Record], heard: &Heard, fates: &mut Fates) {
@@ -157,9 +161,18 @@ impl Worker {
         }
         let queue = &self.config.queue_url;
         let results = messages::send(&self.clients.sqs, queue, outgoing).await;
-        for (position, result) in again.into_iter().zip(results) {
-            fates.0[position] = if result.is_ok() { Fate::Done } else { Fate::Failed };
-        }
+        fates.sent(again, results);
+    }
+}
+
+/// Tells what went wrong, by who is to do something about it.
+fn tell(fault: &Fault) {
+    match fault {
+        Fault::Busy(what) | Fault::Gone(what) => tracing::warn!("to be looked at again: {what}"),
+        Fault::Denied(what)
+        | Fault::NoCluster(what)
+        | Fault::Bug(what)
+        | Fault::Malformed(what) => tracing::error!("a human must act: {what}"),
     }
 }
 
