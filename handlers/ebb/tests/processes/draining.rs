@@ -106,13 +106,16 @@ fn an_aws_that_fails_in_every_way_costs_no_task_and_no_lifecycle_action() {
     served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
 
     assert_nothing_lost(&served, 6);
-    let struck: BTreeSet<&str> = served.history().iter().filter_map(kind_of_a_fault).collect();
-    assert_eq!(struck, CallFault::ALL.map(CallFault::name).into());
-    // A call that hangs is given up after three seconds of ours, which are a minute there: two of them, and a worker lets go of
-    // its messages, which come again.
-    let mut errors = worker.logged("ERROR");
-    errors.retain(|line| !line.contains("not handled within"));
-    assert_eq!(errors, Vec::<String>::new());
+    let history = served.history();
+    let struck: Vec<&str> = history.iter().filter_map(kind_of_a_fault).collect();
+    assert_eq!(BTreeSet::from_iter(struck.clone()), CallFault::ALL.map(CallFault::name).into());
+    // A call that hangs is given up after three seconds of ours, which are a minute there: a worker whose next calls fail as well
+    // lets go of its messages, which come again.
+    let hung = struck.iter().filter(|kind| **kind == CallFault::TimedOut.name()).count();
+    let (let_go, others): (Vec<String>, Vec<String>) =
+        worker.logged("ERROR").into_iter().partition(|line| line.contains("not handled within"));
+    assert!(let_go.len() <= hung, "{hung} calls hung: {let_go:#?}");
+    assert_eq!(others, Vec::<String>::new());
 }
 
 fn kind_of_a_fault(entry: &Entry) -> Option<&'static str> {
