@@ -163,20 +163,11 @@ impl Function {
             let answer = self.invoke(event(n)).unwrap_or_else(|error| panic!("{n}: {error}"));
             assert_eq!(failures(&answer), Vec::<&str>::new(), "{n}: {:#?}", self.told());
             if n == 100 {
-                after_a_hundred = self.resident();
+                after_a_hundred = self.running.resident();
             }
         }
-        let in_the_end = self.resident();
+        let in_the_end = self.running.resident();
         println!("{after_a_hundred} KiB after 100 invocations, {in_the_end} KiB after 1 000");
         in_the_end.saturating_sub(after_a_hundred)
-    }
-
-    /// KiB of memory that it holds: `VmRSS` of proc_pid_status(5).
-    #[cfg(target_os = "linux")]
-    fn resident(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.running.0.id()));
-        let status = status.unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 }

@@ -1,6 +1,6 @@
 //! `ebb worker` drains a served world: killed, ended, doubled, with an AWS that fails, and with a queue that is full.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sim::account::{Killed, LifecycleActions};
@@ -24,6 +24,21 @@ fn assert_nothing_lost(served: &Served, instances: usize) {
     let all = LifecycleActions { continued: instances, abandoned: 0, timed_out: 0 };
     assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (Killed::default(), all));
     assert_eq!(summary.dead_letters, 0);
+}
+
+/// How many messages became visible, how many of them came again, and what the worker holds then.
+#[allow(clippy::print_stdout, reason = "figures, for whoever asks with --nocapture")]
+fn tell_figures(history: &[Entry], worker: &WorkerProcess) {
+    let mut times = BTreeMap::<&str, usize>::new();
+    for entry in history {
+        if let Fact::Message { message, .. } = &entry.fact {
+            *times.entry(message).or_default() += 1;
+        }
+    }
+    let again = times.values().filter(|times| **times > 1).count();
+    println!("{} messages, {again} of them came again", times.len());
+    #[cfg(target_os = "linux")]
+    println!("the worker holds {} KiB", worker.resident());
 }
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
@@ -60,6 +75,7 @@ fn a_worker_that_is_killed_fifty_times_in_one_refresh_loses_nothing() {
         assert!(served.summary().virtual_seconds < HOURS.as_secs_f64(), "stuck");
     }
 
+    tell_figures(&served.history(), &worker);
     assert_nothing_lost(&served, 20);
     assert_eq!(kills, 50, "the refresh was over before");
 }
@@ -83,7 +99,7 @@ fn a_worker_that_is_ended_in_order_leaves_no_message_to_its_visibility_timeout()
 
 /// Messages that came again after more than 30 seconds: nobody had given them back.
 fn redelivered_late(history: &[Entry]) -> Vec<String> {
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     let mut late = Vec::new();
     for entry in history {
         let Fact::Message { message, about, .. } = &entry.fact else { continue };
@@ -107,6 +123,7 @@ fn an_aws_that_fails_in_every_way_costs_no_task_and_no_lifecycle_action() {
 
     assert_nothing_lost(&served, 6);
     let history = served.history();
+    tell_figures(&history, &worker);
     let struck: Vec<&str> = history.iter().filter_map(kind_of_a_fault).collect();
     assert_eq!(BTreeSet::from_iter(struck.clone()), CallFault::ALL.map(CallFault::name).into());
     // A call that hangs is given up after three seconds of ours, which are a minute there: a worker whose next calls fail as well
@@ -176,6 +193,7 @@ fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_letter
         pause(Duration::from_millis(50));
     }
 
+    tell_figures(&served.history(), &worker);
     let (_, metrics) = worker.page("/metrics").unwrap();
     assert!(worker.counted("ebb_messages_done") >= 10_000, "{metrics}");
     let dead: Vec<String> =

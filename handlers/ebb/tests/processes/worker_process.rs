@@ -85,6 +85,12 @@ impl WorkerProcess {
         of_it.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 
+    /// KiB of memory that it holds.
+    #[cfg(target_os = "linux")]
+    pub fn resident(&self) -> u64 {
+        self.running.resident()
+    }
+
     /// What it logged so far, on this level.
     pub fn logged(&self, level: &str) -> Vec<String> {
         let log = self.log.lock().unwrap();
