@@ -207,7 +207,9 @@ impl Instance {
 
     fn take_notice(&mut self, at: Duration, notice: &str) {
         self.notice = Some(at);
-        if notice.starts_with("Spot interruption") && !notice.contains("hibernate") {
+        // EC2 takes the instance two minutes after the first notice, whatever comes after it.
+        let is_first = self.spot_end().is_none_or(|end| end < at);
+        if is_first && notice.starts_with("Spot interruption") && !notice.contains("hibernate") {
             self.spot_notice = Some(at);
         }
     }

@@ -24,8 +24,11 @@ impl Case<'_> {
         }
         match self.seen.told.interruption {
             Some((at, InstanceAction::Terminate | InstanceAction::Stop)) => {
-                let end = after(at.min(self.now), SPOT_NOTICE);
-                self.memory.interrupted_at = Some(whole_seconds(end));
+                let at = at.min(self.now);
+                let end = whole_seconds(after(at, SPOT_NOTICE));
+                // EC2 takes the instance at the end of the first notice, whatever comes meanwhile.
+                let first = self.memory.interrupted_at.filter(|first| at < *first);
+                self.memory.interrupted_at = Some(first.map_or(end, |first| first.min(end)));
             }
             Some((at, InstanceAction::Hibernate)) => self.take_hibernation(at.min(self.now)),
             None => {}

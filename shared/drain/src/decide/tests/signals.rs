@@ -70,6 +70,18 @@ fn signal_spot_drains_at_once_and_ends_two_minutes_after_the_warning() {
 }
 
 #[test]
+fn signal_spot_that_is_given_again_ends_no_later() {
+    let told = scene().draining_for_us_since(1).with(replica("api"));
+    let told = told.remembering(|memory| memory.interrupted_at = Some(at(120)));
+
+    let again = told.clone().warned_of_spot(85).now(120).decided();
+    let in_another_life = told.warned_of_spot(HOUR).now(HOUR + 1).decided();
+
+    assert!(matches!(again.reason(), Reason::DeadlineReached { .. }));
+    assert_eq!(in_another_life.remembers().unwrap().interrupted_at, Some(at(HOUR + 120)));
+}
+
+#[test]
 fn signal_spot_stop_has_the_same_two_minutes() {
     let outcome = scene().in_service().warned_of(InstanceAction::Stop, 0).now(1).decided();
 
