@@ -135,6 +135,14 @@ mod tests {
     }
 
     #[test]
+    fn a_region_that_is_no_word_is_none() {
+        for region in ["", "EU-WEST-1", "eu-west-1/..", "eu west", &"w".repeat(65)] {
+            let arn = format!("arn:aws:ecs:{region}:111122223333:cluster/orders");
+            assert_eq!(Location::of(&arn), None, "{region}");
+        }
+    }
+
+    #[test]
     fn a_task_is_of_the_cluster_that_its_arn_names() {
         assert!(of_cluster("arn:aws:ecs:eu-west-1:111122223333:task/orders/1f2e"));
         assert!(of_cluster("arn:aws:ecs:eu-west-1:111122223333:task/1f2e"), "the short format");

@@ -87,6 +87,18 @@ mod tests {
     }
 
     #[test]
+    fn what_ecs_says_of_a_task_in_words_is_kept_in_one_line() {
+        let task = stopped(|detail| {
+            detail["group"] = json!("family:import");
+            detail["stoppedReason"] = json!("Host EC2\n(instance i-1) terminated.");
+        });
+
+        assert_eq!(task.group, "family:import");
+        assert_eq!(task.stopped_reason.lines().count(), 1);
+        assert!(task.stopped_reason.starts_with("Host EC2") && task.stopped_reason.ends_with('.'));
+    }
+
+    #[test]
     fn a_task_on_no_container_instance_is_ignored() {
         let absent = changed(|detail| detail["containerInstanceArn"] = json!(null));
 

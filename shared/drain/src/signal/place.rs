@@ -87,22 +87,24 @@ mod tests {
 
     #[test]
     fn an_event_that_says_it_is_of_here_is_elsewhere_with_its_cluster() {
-        let stopped = |account: &str| {
+        let of_ecs = |kind: &str, account: &str| {
             let arn = |what: &str| format!("arn:aws:ecs:eu-west-1:{account}:{what}");
             let detail = json!({
-                "lastStatus": "STOPPED", "version": 1, "clusterArn": arn("cluster/orders"),
-                "taskArn": arn("task/orders/1"),
+                "lastStatus": "STOPPED", "status": "DRAINING", "version": 1, "agentConnected": true,
+                "clusterArn": arn("cluster/orders"), "taskArn": arn("task/orders/1"),
                 "containerInstanceArn": arn("container-instance/orders/2"),
             });
             recommended(|it| {
                 it["source"] = json!("aws.ecs");
-                it["detail-type"] = json!("ECS Task State Change");
+                it["detail-type"] = json!(kind);
                 it["detail"] = detail;
             })
         };
 
-        assert!(!stopped("111122223333").is_elsewhere(&here()));
-        assert!(stopped("444455556666").is_elsewhere(&here()));
+        for kind in ["ECS Task State Change", "ECS Container Instance State Change"] {
+            assert!(!of_ecs(kind, "111122223333").is_elsewhere(&here()), "{kind}");
+            assert!(of_ecs(kind, "444455556666").is_elsewhere(&here()), "{kind}");
+        }
     }
 
     #[test]

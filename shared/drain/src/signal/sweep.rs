@@ -23,6 +23,8 @@ pub(super) fn read(at: Timestamp) -> Heard {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::super::{Signal, read};
     use super::*;
 
@@ -34,6 +36,21 @@ mod tests {
 
         assert_eq!(own.heard, Ok(Signal::Sweep { at: "2025-05-12T13:11:00Z".parse().unwrap() }));
         assert!(own.time_from_receipt);
+    }
+
+    #[test]
+    fn a_schedule_of_either_service_means_a_sweep() {
+        for source in ["aws.events", "aws.scheduler"] {
+            let event = json!({
+                "source": source, "detail-type": "Scheduled Event",
+                "time": "2025-05-12T13:11:02Z", "detail": {},
+            });
+
+            let sweep = read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap();
+
+            let at = "2025-05-12T13:11:00Z".parse().unwrap();
+            assert_eq!(sweep.heard, Ok(Signal::Sweep { at }), "{source}");
+        }
     }
 
     #[test]

@@ -75,10 +75,10 @@ fn signal_spot_that_is_given_again_ends_no_later() {
     let told = told.remembering(|memory| memory.interrupted_at = Some(at(120)));
 
     let again = told.clone().warned_of_spot(85).now(120).decided();
-    let in_another_life = told.warned_of_spot(HOUR).now(HOUR + 1).decided();
+    let in_another_life = told.warned_of_spot(120).now(121).decided();
 
     assert!(matches!(again.reason(), Reason::DeadlineReached { .. }));
-    assert_eq!(in_another_life.remembers().unwrap().interrupted_at, Some(at(HOUR + 120)));
+    assert_eq!(in_another_life.remembers().unwrap().interrupted_at, Some(at(240)));
 }
 
 #[test]

@@ -96,6 +96,26 @@ fn a_detail_type_counts_only_from_its_own_source() {
     assert!(matches!(reading(&forged).heard, Err(Ignored::Unknown { .. })));
 }
 
+// Health user guide, aws-health-events-eventbridge-schema: the event may be a copy in another account and Region.
+#[test]
+fn an_event_of_health_is_of_the_account_and_the_region_that_its_detail_names() {
+    let event = json!({
+        "source": "aws.health", "detail-type": "AWS Health Event",
+        "account": "444455556666", "region": "us-west-2", "time": "2025-05-12T13:11:44Z",
+        "detail": {
+            "service": "EC2", "eventTypeCategory": "scheduledChange", "statusCode": "upcoming",
+            "eventTypeCode": "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED",
+            "affectedAccount": "111122223333", "eventRegion": "eu-west-1",
+            "affectedEntities": [{"entityValue": "i-abcd1111"}],
+        },
+    });
+
+    let reading = reading(&event);
+
+    assert_eq!(reading.account.as_deref(), Some("111122223333"));
+    assert_eq!(reading.region.as_deref(), Some("eu-west-1"));
+}
+
 #[test]
 fn a_field_that_is_missing_is_named() {
     let mut without_detail = recommendation(json!(null));
