@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tests::batch::{batch, batch_of, event, failures};
-use tests::function::{Binary, Function};
+use tests::function::{Binary, Function, LIMIT};
 use tests::queue;
 use tests::served::{Served, written};
 use tests::story::{continued, set_draining};
@@ -37,11 +35,6 @@ to = 1
 "#;
 
 const TERMINATE: &str = include_str!("../../../fixtures/events/lifecycle-action/terminate.json");
-
-/// KiB that a process may grow by in 900 invocations.
-const LEVEL: u64 = 4 * 1024;
-
-const LIMIT: Duration = Duration::from_secs(30);
 
 fn scale_in() -> Served {
     Served::playing_from_now(&written(SCALE_IN), 1)
@@ -123,10 +116,8 @@ fn a_thousand_actions_of_instances_that_nobody_knows_are_answered_in_level_memor
     let function = BINARY.start(&served, &[]);
     let now = served.aws.world(|world| world.start()).to_string();
 
-    let growth = function.growth_in_a_thousand(|n| {
+    function.assert_that_a_thousand_need_no_more_memory(|n| {
         let id = format!("i-{n:017x}");
         batch_of(&[event(TERMINATE, &[("/detail/EC2InstanceId", &id), ("/time", &now)])])
     });
-
-    assert!(growth < LEVEL, "{growth} KiB");
 }

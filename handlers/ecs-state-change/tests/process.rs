@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use sim::history::{Entry, Fact};
 use tests::batch::{batch_of, event};
-use tests::function::Binary;
+use tests::function::{Binary, LIMIT};
 use tests::served::{Served, written};
 use tests::story::{continued, count};
 
@@ -50,13 +50,8 @@ instance = "i-web-1"
 
 const STOPPED: &str = include_str!("../../../fixtures/events/ecs-task/stopped-standalone-137.json");
 
-/// KiB that a process may grow by in 900 invocations.
-const LEVEL: u64 = 4 * 1024;
-
 /// Has the instance looked at, which sets it DRAINING.
 const LOOK: &str = include_str!("../../../fixtures/events/look/settle.json");
-
-const LIMIT: Duration = Duration::from_secs(30);
 
 /// When the last task ended, and when the action was completed.
 fn ends(history: &[Entry]) -> [Option<Duration>; 2] {
@@ -100,7 +95,7 @@ fn a_thousand_ends_of_tasks_on_instances_that_stay_are_answered_in_level_memory(
     let now = served.aws.world(|world| world.start()).to_string();
     let of = |what: &str, id: String| format!("arn:aws:ecs:eu-west-1:111122223333:{what}/shop{id}");
 
-    let growth = function.growth_in_a_thousand(|n| {
+    function.assert_that_a_thousand_need_no_more_memory(|n| {
         batch_of(&[event(
             STOPPED,
             &[
@@ -111,6 +106,4 @@ fn a_thousand_ends_of_tasks_on_instances_that_stay_are_answered_in_level_memory(
             ],
         )])
     });
-
-    assert!(growth < LEVEL, "{growth} KiB");
 }

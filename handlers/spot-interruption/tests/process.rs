@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::time::Duration;
-
 use sim::history::Fact;
-use tests::function::Binary;
+use tests::function::{Binary, LIMIT};
 use tests::served::{Served, written};
 use tests::story::{count, set_draining};
 
@@ -41,8 +39,6 @@ what = "spot-interruption"
 instance = "i-web-1"
 action = "terminate"
 "#;
-
-const LIMIT: Duration = Duration::from_secs(30);
 
 #[test]
 fn a_spot_notice_stops_the_standalone_task_in_time_and_no_other() {
