@@ -128,7 +128,6 @@ fn an_unknown_container_instance_is_described_and_of_no_concern_if_it_does_not_d
 fn a_cluster_that_is_gone_takes_what_is_known_and_what_is_unknown_of_it_and_of_no_other() {
     let after_the_end_of = |cluster: &str| {
         let (mut known, mut unknown) = (watching(2), Watch::default());
-        unknown.listed(CLUSTER, Vec::new(), at(0));
         unknown.task_stopped(&stopped("t-1"), at(9));
         known.cluster_is_gone(cluster);
         unknown.cluster_is_gone(cluster);
