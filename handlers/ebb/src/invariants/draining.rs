@@ -107,7 +107,11 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
     let known = |since: Duration| {
         since + ON_ITS_WAY < at && run.disturbances.quiet(since, at) || since + INVOCATION < at
     };
-    let spot = instance.spot_notice.filter(|_| instance.spot_end().is_some_and(|end| at < end));
+    let spot = instance.spot_notice.filter(|notice| {
+        // A notice stands nowhere but in its event: one that was lost is not known.
+        let told = run.disturbances.told(*notice, *notice + REACTION);
+        told && instance.spot_end().is_some_and(|end| at < end)
+    });
     // The only process that knew of a notice died before it could write it down: the next one is told a minute later.
     let died = run.disturbances.last_death(Feed::SpotInterruption, at).map(|at| at + ON_ITS_WAY);
     let spot = spot.map(|notice| died.map_or(notice, |died| died.max(notice)));
