@@ -1,5 +1,6 @@
 //! What was seen of one EC2 instance, as far as somebody asked.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -119,8 +120,8 @@ pub struct Told {
     pub terminate: Option<LifecycleAction>,
     /// The latest launching lifecycle action on a hook of ours.
     pub launch: Option<LifecycleAction>,
-    /// The latest Spot interruption warning: when it was given, and what EC2 will do.
-    pub interruption: Option<(Timestamp, InstanceAction)>,
+    /// The Spot interruption warnings: when each was given, and what EC2 will do.
+    pub interruptions: BTreeSet<(Timestamp, InstanceAction)>,
     /// The latest rebalance recommendation.
     pub rebalance: Option<Timestamp>,
     /// A state on the way down; a final one wins over the others.

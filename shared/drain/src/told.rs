@@ -32,7 +32,7 @@ impl Telling {
         match signal {
             Signal::LifecycleAction(action) => self.lifecycle_action(action, policy),
             Signal::SpotInterruption { ec2_instance, action, at } => {
-                latest(&mut self.of(ec2_instance).interruption, (*at, *action), |(at, _)| *at);
+                self.of(ec2_instance).interruptions.insert((*at, *action));
             }
             Signal::RebalanceRecommendation { ec2_instance, at } => {
                 latest(&mut self.of(ec2_instance).rebalance, *at, |at| *at);
@@ -158,7 +158,7 @@ mod tests {
 
         let told = &tell(&[warning, terminate("ebb", 0)], &ours()).instances["i-1"];
 
-        assert_eq!(told.interruption, Some((at(5), InstanceAction::Terminate)));
+        assert_eq!(told.interruptions, [(at(5), InstanceAction::Terminate)].into());
         assert!(told.terminate.is_some());
     }
 

@@ -16,7 +16,7 @@ pub(super) fn is_all_that_was_told(seen: &Observation) -> bool {
     let told = &seen.told;
     told.ec2_state.is_some()
         && told.terminate.is_none()
-        && told.interruption.is_none()
+        && told.interruptions.is_empty()
         && told.sweep.is_none()
         && told.looks.is_empty()
         && !told.may_be_empty

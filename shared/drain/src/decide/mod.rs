@@ -122,13 +122,16 @@ fn without_ecs(seen: &Observation, policy: &Policy) -> Answer<Option<Decision>> 
 
 /// Whether something told in this batch takes the instance: it is set DRAINING before anything else is asked.
 fn must_go(seen: &Observation) -> bool {
-    seen.told.terminate.is_some() || seen.told.interruption.is_some()
+    seen.told.terminate.is_some() || !seen.told.interruptions.is_empty()
 }
 
 /// Whether it only hibernates: it comes back, and what ends its drain is written down before it begins.
 fn hibernates(seen: &Observation) -> bool {
-    matches!(seen.told.interruption, Some((_, InstanceAction::Hibernate)))
-        && seen.told.terminate.is_none()
+    let told = &seen.told;
+    let hibernation = |(_, action): &(_, InstanceAction)| *action == InstanceAction::Hibernate;
+    !told.interruptions.is_empty()
+        && told.interruptions.iter().all(hibernation)
+        && told.terminate.is_none()
 }
 
 /// Whether nothing else was told than that it is time to look once more at what looked empty.
@@ -207,7 +210,7 @@ fn staying(case: &Case<'_>) -> Answer<Decision> {
     if case.memory.gone {
         return Ok(Decision::nothing(Reason::Gone));
     }
-    if told.interruption.is_some() && case.described.status == Status::Active {
+    if !told.interruptions.is_empty() && case.described.status == Status::Active {
         return Ok(rebalance::drain(case, case.memory.clone(), Reason::StillActive));
     }
     if told.rebalance.is_some() || rebalance::is_remembered(case) {

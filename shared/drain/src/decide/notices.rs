@@ -22,16 +22,12 @@ impl Case<'_> {
         if self.described.status == Status::Active {
             self.forget_what_is_over();
         }
-        match self.seen.told.interruption {
-            Some((at, InstanceAction::Terminate | InstanceAction::Stop)) => {
-                let at = at.min(self.now);
-                let end = whole_seconds(after(at, SPOT_NOTICE));
-                // EC2 takes the instance at the end of the first notice, whatever comes meanwhile.
-                let first = self.memory.interrupted_at.filter(|first| at < *first);
-                self.memory.interrupted_at = Some(first.map_or(end, |first| first.min(end)));
+        for (at, action) in &self.seen.told.interruptions {
+            let at = (*at).min(self.now);
+            match action {
+                InstanceAction::Terminate | InstanceAction::Stop => self.take_interruption(at),
+                InstanceAction::Hibernate => self.take_hibernation(at),
             }
-            Some((at, InstanceAction::Hibernate)) => self.take_hibernation(at.min(self.now)),
-            None => {}
         }
         if let (Some((_, at)), ScheduledChangePolicy::Replace { ahead }) =
             (&self.seen.told.scheduled_change, self.policy.scheduled_change)
@@ -49,6 +45,13 @@ impl Case<'_> {
         for end in [&mut memory.interrupted_at, &mut memory.rebalance_until] {
             *end = end.filter(|end| self.now < *end);
         }
+    }
+
+    /// EC2 takes the instance at the end of the first notice, whatever comes meanwhile.
+    fn take_interruption(&mut self, at: Timestamp) {
+        let end = whole_seconds(after(at, SPOT_NOTICE));
+        let first = self.memory.interrupted_at.filter(|first| at < *first);
+        self.memory.interrupted_at = Some(first.map_or(end, |first| first.min(end)));
     }
 
     /// Hibernation begins at once and the instance comes back: a drain with an end, without a deadline. What somebody else

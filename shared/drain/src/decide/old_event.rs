@@ -41,8 +41,9 @@ pub(super) fn set_aside(
 
 fn without_old(told: &Told, now: Timestamp) -> Told {
     let terminate = told.terminate.clone().filter(|action| !is_old(action.at, now));
-    let interruption = told.interruption.filter(|(at, _)| !is_old(*at, now));
-    Told { terminate, interruption, ..told.clone() }
+    let mut interruptions = told.interruptions.clone();
+    interruptions.retain(|(at, _)| !is_old(*at, now));
+    Told { terminate, interruptions, ..told.clone() }
 }
 
 fn is_held(seen: &Observation) -> Answer<bool> {

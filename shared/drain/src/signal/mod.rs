@@ -104,7 +104,7 @@ pub enum Transition {
 }
 
 /// `instance-action` of a Spot interruption warning. What is neither stop nor hibernate counts as terminate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InstanceAction {
     /// Terminated two minutes after the warning.
     Terminate,

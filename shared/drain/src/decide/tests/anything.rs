@@ -59,21 +59,24 @@ pub(super) fn any_told() -> BoxedStrategy<Told> {
     let purpose =
         prop::sample::select(vec![Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline]);
     let looks = prop::collection::vec((purpose, any_moment(), 0_u32..20), 0..3);
+    let interruptions =
+        weighted(0.2, prop::collection::btree_set((any_moment(), interruption), 1..3));
+    let interruptions = interruptions.prop_map(Option::unwrap_or_default);
     let events = (
         weighted(0.3, any_action(Transition::Terminating)),
         weighted(0.2, any_action(Transition::Launching)),
-        weighted(0.2, (any_moment(), interruption)),
+        interruptions,
         weighted(0.2, any_moment()),
         weighted(0.2, state),
         weighted(0.2, (Just("RETIREMENT".to_owned()), any_moment())),
     );
     (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), looks)
         .prop_map(|(events, may_be_empty, joined, sweep, looks)| {
-            let (terminate, launch, interruption, rebalance, ec2_state, scheduled_change) = events;
+            let (terminate, launch, interruptions, rebalance, ec2_state, scheduled_change) = events;
             Told {
                 terminate,
                 launch,
-                interruption,
+                interruptions,
                 rebalance,
                 ec2_state,
                 scheduled_change,

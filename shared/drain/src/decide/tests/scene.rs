@@ -136,7 +136,7 @@ impl Scene {
     }
 
     pub(super) fn warned_of(mut self, action: InstanceAction, second: i64) -> Self {
-        self.told.interruption = Some((at(second), action));
+        self.told.interruptions.insert((at(second), action));
         self
     }
 

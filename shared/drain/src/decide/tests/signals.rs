@@ -82,6 +82,17 @@ fn signal_spot_that_is_given_again_ends_no_later() {
 }
 
 #[test]
+fn signal_spot_that_comes_twice_at_once_ends_at_the_first() {
+    let told = scene().in_service().with(replica("api"));
+
+    let both = told.clone().warned_of_spot(85).warned_of_spot(0).now(86).decided();
+    let of_another_life = told.warned_of_spot(0).warned_of_spot(120).now(121).decided();
+
+    assert_eq!(both.remembers().unwrap().interrupted_at, Some(at(120)));
+    assert_eq!(of_another_life.remembers().unwrap().interrupted_at, Some(at(240)));
+}
+
+#[test]
 fn signal_spot_stop_has_the_same_two_minutes() {
     let outcome = scene().in_service().warned_of(InstanceAction::Stop, 0).now(1).decided();
 
