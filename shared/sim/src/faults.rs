@@ -43,6 +43,10 @@ impl Faults {
     }
 }
 
+fn numbered((thing, nth): (String, u32)) -> String {
+    format!("{thing}, number {nth}")
+}
+
 fn of_call(function: &str, operation: &str) -> String {
     format!("call of {operation} by {function}")
 }
@@ -92,11 +96,12 @@ impl World {
         self.faults.invocations.remove(&key)
     }
 
-    /// What goes wrong with the next event that a rule matches.
-    pub(crate) fn fault_of_delivery(&mut self, rule: &str) -> Option<Delivery> {
+    /// What goes wrong with the next event that a rule matches, and whom that is about.
+    pub(crate) fn fault_of_delivery(&mut self, rule: &str, about: &str) -> Option<Delivery> {
         let key = self.faults.count(of_delivery(rule));
         let fault = self.faults.deliveries.remove(&key)?;
-        self.strike(fault.name(), key);
+        let (what, about) = (numbered(key), Some(about.to_owned()));
+        self.note(Fact::Fault { kind: fault.name(), what, about });
         Some(fault)
     }
 
@@ -111,11 +116,11 @@ impl World {
 
     /// Writes down that a fault struck.
     pub(crate) fn struck(&mut self, kind: &'static str, what: String) {
-        self.note(Fact::Fault { kind, what });
+        self.note(Fact::Fault { kind, what, about: None });
     }
 
-    fn strike(&mut self, kind: &'static str, (thing, nth): (String, u32)) {
-        self.struck(kind, format!("{thing}, number {nth}"));
+    fn strike(&mut self, kind: &'static str, key: (String, u32)) {
+        self.struck(kind, numbered(key));
     }
 }
 

@@ -171,8 +171,8 @@ pub enum Fact {
     ActionEnded { group: String, hook: String, ec2_instance: String, how: ActionEnd },
     /// An event was put on the bus.
     Published { detail_type: String, about: String },
-    /// A fault struck: its kind, and what it struck.
-    Fault { kind: &'static str, what: String },
+    /// A fault struck: its kind, what it struck and, where that was an event on its way to a target, whom that is about.
+    Fault { kind: &'static str, what: String, about: Option<String> },
     /// An event was lost, doubled or shuffled by a script step.
     Interfered { detail_type: String, about: String, how: String },
     /// A message became visible in a queue, for the so manieth time.

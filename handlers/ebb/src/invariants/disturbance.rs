@@ -20,8 +20,8 @@ const LINGERS: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub(super) struct Disturbances {
     all: Vec<(Duration, Duration)>,
-    /// Events that came late, out of order or never: no excuse where a sweep finds what they tell.
-    deliveries: Vec<Duration>,
+    /// Events that came late, out of order or never, and whom they were about: no excuse where a sweep finds what they tell.
+    deliveries: Vec<(Duration, String)>,
     /// Invocations that ended before their work, by their function.
     deaths: Vec<(Duration, String)>,
 }
@@ -39,8 +39,7 @@ impl Disturbances {
             Some((step.at.0, step.at.0 + lasts))
         }));
         all.sort_unstable();
-        let deliveries = played.history.iter().filter(|entry| is_bad_delivery(&entry.fact));
-        let deliveries = deliveries.map(|entry| entry.at).collect();
+        let deliveries = played.history.iter().filter_map(bad_delivery).collect();
         Self { all, deliveries, deaths: played.history.iter().filter_map(death).collect() }
     }
 
@@ -53,7 +52,14 @@ impl Disturbances {
 
     /// Whether every event between two moments was delivered as usual.
     pub(super) fn told(&self, from: Duration, to: Duration) -> bool {
-        !self.deliveries.iter().any(|at| (from..=to).contains(at))
+        !self.deliveries.iter().any(|(at, _)| (from..=to).contains(at))
+    }
+
+    /// Whether every event between two moments that names this EC2 instance was delivered as usual.
+    pub(super) fn told_of(&self, ec2_instance: &str, from: Duration, to: Duration) -> bool {
+        let names_it = |about: &str| about.split([',', ' ']).any(|word| word == ec2_instance);
+        let mut of_it = self.deliveries.iter().filter(|(_, about)| names_it(about));
+        !of_it.any(|(at, _)| (from..=to).contains(at))
     }
 
     /// When the last one that began by then was over, at most that moment itself.
@@ -80,11 +86,13 @@ impl Disturbances {
     }
 }
 
-fn is_bad_delivery(fact: &Fact) -> bool {
+fn bad_delivery(Entry { at, fact }: &Entry) -> Option<(Duration, String)> {
     match fact {
-        Fact::Fault { kind, .. } => matches!(*kind, "lost" | "late" | "shuffled"),
-        Fact::Interfered { how, .. } => how != "twice",
-        _ => false,
+        Fact::Fault { kind: "lost" | "late" | "shuffled", about, .. } => {
+            Some((*at, about.clone().unwrap_or_default()))
+        }
+        Fact::Interfered { how, about, .. } if how != "twice" => Some((*at, about.clone())),
+        _ => None,
     }
 }
 
@@ -147,5 +155,18 @@ mod tests {
         assert!(all.quiet(secs(111), secs(199)));
         assert_eq!(all.last_before(secs(230)), secs(230));
         assert_eq!(all.last_before(secs(150)), secs(110));
+    }
+
+    #[test]
+    fn an_event_that_was_lost_excuses_nothing_about_an_instance_that_it_does_not_name() {
+        let deliveries = ["i-1", "i-2, i-3", "i-4 DRAINING", "task 0af1 STOPPED"];
+        let deliveries = deliveries.map(|about| (secs(100), about.to_owned())).into();
+        let lost = Disturbances { deliveries, ..Disturbances::default() };
+
+        let excused = |id: &str| !lost.told_of(id, secs(90), secs(110));
+
+        assert!(["i-1", "i-2", "i-3", "i-4"].into_iter().all(excused));
+        assert!(!excused("i-5") && !excused("i-"));
+        assert!(lost.told_of("i-1", secs(101), secs(110)));
     }
 }

@@ -36,13 +36,13 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             Some(Broken::new(IN_TIME, *at, what))
         }
         Fact::Ec2Instance { ec2_instance, state: "shutting-down" | "stopping" } => {
-            let late = overlooked(run, course.of(ec2_instance)?, *at)?;
+            let late = overlooked(run, course, ec2_instance, *at)?;
             let name = run.name(ec2_instance);
             let what = format!("{name} was not DRAINING for {}s of its notice", late.as_secs());
             Some(Broken::new(IN_TIME, *at, what))
         }
         Fact::ContainerInstance { ec2_instance, status: "ACTIVE", by } if by.is_function() => {
-            activated(run, course.of(ec2_instance)?, *at, run.name(ec2_instance))
+            activated(run, course, ec2_instance, *at)
         }
         _ => None,
     }
@@ -81,19 +81,22 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 
 /// A Spot Instance that EC2 takes now, and that was not set DRAINING while nothing kept the handlers from it. There is no
 /// second look at a notice: no sweep sees it.
-fn overlooked(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
+fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Duration> {
+    let instance = course.of(id)?;
     // One that joins after its notice is not known to be the one that was meant.
     let joined = |since: Duration| instance.joined.is_some_and(|joined| joined < since);
     let since = instance.spot_notice.filter(|notice| joined(*notice))?;
     let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
     let could = run.disturbances.quiet(since, since + REACTION)
-        && run.disturbances.told(since, since + REACTION)
+        && run.disturbances.told_of(id, since, since + REACTION)
         && instance.agent_away_since.is_none()
         && instance.agent_back_at < since;
     Some(drained - since).filter(|late| could && *late > REACTION)
 }
 
-fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Option<Broken> {
+fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Broken> {
+    let instance = course.of(id)?;
+    let name = run.name(id);
     // A lifecycle action of ours takes over what an operator had set DRAINING before.
     let taken_over = |since: Duration| instance.ended.is_some_and(|(ended, _)| ended >= since);
     let others = instance.draining.as_ref().filter(|(_, by)| !by.is_function());
@@ -109,7 +112,7 @@ fn activated(run: &Run<'_>, instance: &Instance, at: Duration, name: &str) -> Op
     };
     let spot = instance.spot_notice.filter(|notice| {
         // A notice stands nowhere but in its event: one that was lost is not known.
-        let told = run.disturbances.told(*notice, *notice + REACTION);
+        let told = run.disturbances.told_of(id, *notice, *notice + REACTION);
         told && instance.spot_end().is_some_and(|end| at < end)
     });
     // The only process that knew of a notice died before it could write it down: the next one is told a minute later.

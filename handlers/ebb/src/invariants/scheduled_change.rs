@@ -64,7 +64,7 @@ fn forgotten(
     let end = run.played.history.last()?.at;
     let instance = course.of(id)?;
     let since = instance.in_service_since.filter(|since| *since < at)?;
-    let told = run.disturbances.told(at, at + Duration::from_secs(10));
+    let told = run.disturbances.told_of(id, at, at + Duration::from_secs(10));
     // What was told of an instance that had not joined yet could be written down nowhere.
     let known = instance.joined.is_some_and(|joined| joined < at);
     let ours = known && !instance.is_going_down() && told;

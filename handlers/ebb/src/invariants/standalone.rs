@@ -78,7 +78,8 @@ fn killed(run: &Run<'_>, instance: &Instance, at: Duration, task: &TaskRef) -> O
         end.saturating_sub(needs + TWO_SWEEPS)
     };
     let time_enough = known_since + needs + REACTION <= end && live.since + needs + REACTION <= end;
-    let told = instance.spot_notice.is_none() || run.disturbances.told(known_since, end);
+    let told = instance.spot_notice.is_none()
+        || run.disturbances.told_of(&task.ec2_instance, known_since, end);
     let undisturbed =
         run.disturbances.quiet(watched, end) && told && instance.agent_away_since.is_none();
     let what = format!("a task of {} on {}", task.name, run.name(&task.ec2_instance));

@@ -159,8 +159,8 @@ impl World {
         let rules = self.eventbridge.rules.iter().filter(|rule| rule.pattern.matches(envelope));
         let targets: Vec<_> = rules.map(|rule| (rule.name.clone(), rule.target.clone())).collect();
         for (rule, target) in targets {
+            let interference = self.fault_of_delivery(&rule, &about).or(interference);
             let about = format!("{detail_type} {about}").trim_end().to_owned();
-            let interference = self.fault_of_delivery(&rule).or(interference);
             for delay in self.delays(&rule, interference) {
                 let deliver = Event::Deliver {
                     target: target.clone(),
