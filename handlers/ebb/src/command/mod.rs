@@ -1,5 +1,6 @@
 //! What can be typed, and what it does.
 
+mod progress;
 mod replay;
 mod simulate;
 

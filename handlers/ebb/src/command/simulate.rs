@@ -1,18 +1,17 @@
 //! `ebb simulate`: what can be typed, and what it does.
 
-use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sim::scenario::Length;
 
 use super::complain;
+use super::progress::Progress;
 use crate::exit::Exit;
 use crate::replay::{ReplayError, read_scenario_file};
-use crate::simulate::{self, Batch, Everywhere, Options, Outcome, Part, What, report};
+use crate::simulate::{self, Everywhere, Options, Outcome, Part, What, report};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -153,16 +152,21 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     if let Some(Length(stale)) = arguments.stale_reads {
         return stale_reads(arguments, &options, stale);
     }
-    let bar = progress(options.seeds.end - options.seeds.start);
+    let mut progress = Progress::of(options.seeds.end - options.seeds.start);
     let batch = options.run_all(|outcome| {
-        bar.inc(1);
+        progress.one_more();
+        if !outcome.broken.is_empty() {
+            let failure = report::failure(outcome, &arguments.again(outcome.seed));
+            progress.aside(|| say(&failure));
+        }
         outcome.broken.is_empty() || arguments.go_on
     });
-    let took = bar.elapsed();
-    bar.finish_and_clear();
+    let took = progress.end();
     let batch = batch?;
     print(arguments, &report::json(&batch, took), &report::text(&options, &batch, took));
-    tell_failures(arguments, &batch);
+    if !arguments.go_on && arguments.mutant().is_none() {
+        batch.broken.iter().for_each(|failed| keep(arguments, failed));
+    }
     Ok(if batch.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
 }
 
@@ -182,21 +186,12 @@ fn stale_reads(
     stale: Duration,
 ) -> Result<Exit, ReplayError> {
     let seeds = options.seeds.end - options.seeds.start;
-    let bar = progress(seeds * simulate::SETTLE_TIMES.len() as u64);
-    let lost = simulate::lost_by_settle_time(options, stale, || bar.inc(1));
-    bar.finish_and_clear();
+    let mut progress = Progress::of(seeds * simulate::SETTLE_TIMES.len() as u64);
+    let lost = simulate::lost_by_settle_time(options, stale, || progress.one_more());
+    progress.end();
     let lost = lost?;
     print(arguments, &report::lost_json(stale, &lost), &report::lost(stale, &lost));
     Ok(Exit::NothingLost)
-}
-
-fn tell_failures(arguments: &SimulateArguments, batch: &Batch) {
-    for failed in &batch.broken {
-        say(&report::failure(failed, &arguments.again(failed.seed)));
-        if !arguments.go_on && arguments.mutant().is_none() {
-            keep(arguments, failed);
-        }
-    }
 }
 
 /// Makes a failing run smaller and writes it down.
@@ -214,19 +209,16 @@ fn at_every_call(
     file: &Path,
 ) -> Result<Exit, ReplayError> {
     let scenario = read_scenario_file(file)?;
-    let bar = progress(0);
+    let mut progress = Progress::of(0);
     let tried = simulate::everywhere(
         file,
         &scenario,
         what,
         arguments.part,
         arguments.jobs(),
-        |done, of| {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        },
+        |done, of| progress.stands_at(done as u64, of as u64),
     );
-    bar.finish_and_clear();
+    progress.end();
     let tried: Everywhere = tried?;
     let name = file.display().to_string();
     print(
@@ -246,18 +238,6 @@ fn at_every_call(
         }
     }
     Ok(if tried.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
-}
-
-/// On standard error, and only where somebody looks.
-fn progress(runs: u64) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(runs), target);
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} runs, {per_sec}, {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) {
