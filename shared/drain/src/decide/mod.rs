@@ -92,7 +92,7 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
     match known(&seen.container_instance, Question::ContainerInstance) {
         Ok(Some(found)) => match &found.described {
             Some(described) => judge_described(seen, described, policy, now),
-            None if must_go(seen) && !hibernates(seen) => {
+            None if must_go(seen) && !only_hibernates(seen) => {
                 Ok(Decision::one(Action::Drain, Reason::StillActive))
             }
             None => Err(Stop::Ask(closer(seen))),
@@ -125,13 +125,10 @@ fn must_go(seen: &Observation) -> bool {
     seen.told.terminate.is_some() || !seen.told.interruptions.is_empty()
 }
 
-/// Whether it only hibernates: it comes back, and what ends its drain is written down before it begins.
-fn hibernates(seen: &Observation) -> bool {
-    let told = &seen.told;
+/// Whether what takes it only hibernates it: it comes back, and what ends its drain is written down before it begins.
+fn only_hibernates(seen: &Observation) -> bool {
     let hibernation = |(_, action): &(_, InstanceAction)| *action == InstanceAction::Hibernate;
-    !told.interruptions.is_empty()
-        && told.interruptions.iter().all(hibernation)
-        && told.terminate.is_none()
+    seen.told.terminate.is_none() && seen.told.interruptions.iter().all(hibernation)
 }
 
 /// Whether nothing else was told than that it is time to look once more at what looked empty.

@@ -1,15 +1,16 @@
 use super::scene::*;
 use crate::decision::{Action, Question};
-use crate::signal::Purpose;
+use crate::signal::{InstanceAction, Purpose};
 
 #[test]
 fn a_fresh_event_sets_draining_first_and_asks_only_which_container_instance_it_is() {
     let told = scene().with(replica("api")).that_refuses_to_drain();
 
     let terminate = told.clone().told_to_terminate(0).now(1).decided();
-    let spot = told.warned_of_spot(0).now(1).decided();
+    let spot = told.clone().warned_of_spot(0).now(1).decided();
+    let spot_and_more = told.warned_of_spot(0).warned_of(InstanceAction::Hibernate, 1);
 
-    for outcome in [terminate, spot] {
+    for outcome in [terminate, spot, spot_and_more.now(2).decided()] {
         assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
         assert!(outcome.actions().eq(&[Action::Drain]));
     }
