@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sim::history::{ActionEnd, Entry, Fact, TaskKind};
 
+use super::bounds::TWO_SWEEPS;
 use super::course::{Course, Instance};
-use super::disturbance::TWO_SWEEPS;
 use super::{Broken, Run};
 
 /// The name of the invariant that live tasks are waited for.

@@ -7,11 +7,10 @@ use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
 use sim::scenario::Transition;
 
 use super::Run;
+use super::bounds::EARLIER_THAN_AWS;
 
 /// How long EC2 leaves a Spot Instance after its notice (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: Duration = Duration::from_secs(120);
-/// What AWS would end by itself is to be ended so much earlier.
-pub(super) const EARLIER_THAN_AWS: Duration = Duration::from_secs(90);
 
 /// The instances, by EC2 instance id.
 #[derive(Default)]

@@ -8,11 +8,6 @@ use sim::scenario::{Happening, Scenario};
 
 use crate::play::Played;
 
-/// How often the sweep comes.
-pub(super) const SWEEP: Duration = Duration::from_secs(60);
-/// What passes between two looks: a sweep comes every minute, so two of them and the settle time fit.
-pub(super) const TWO_SWEEPS: Duration = Duration::from_secs(150);
-
 /// A slow answer, or one that never comes, holds up a batch for so long.
 const LINGERS: Duration = Duration::from_secs(30);
 

@@ -6,10 +6,8 @@ use aws::Feed;
 use sim::history::{Entry, Fact};
 use sim::scenario::{Happening, Step};
 
+use super::bounds::{ON_ITS_WAY, REACTION, SWEEP, TWO_SWEEPS};
 use super::course::{Course, Instance};
-use super::disturbance::{SWEEP, TWO_SWEEPS};
-use super::ends::ON_ITS_WAY;
-use super::standalone::REACTION;
 use super::{Broken, Run};
 
 const NOT_OURS: &str = "nothing is drained or set ACTIVE that is not ours";

@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use sim::history::{ActionEnd, Entry, Fact};
 
-use super::course::{Course, EARLIER_THAN_AWS, Instance};
-use super::disturbance::{SWEEP, TWO_SWEEPS};
+use super::bounds::{EARLIER_THAN_AWS, ON_ITS_WAY, SWEEP, TWO_SWEEPS};
+use super::course::{Course, Instance};
 use super::{Broken, Run, completion};
 
 const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
 const HEARTBEAT: &str = "no heartbeat comes after the end";
 
-/// How long after the end a heartbeat may be on its way that was decided before, by an answer out of the past.
-pub(super) const ON_ITS_WAY: Duration = Duration::from_secs(15);
 /// A message of an invocation that went wrong comes again after three minutes, and its event is believed for five.
 const TOLD_AGAIN: Duration = Duration::from_secs(200);
 

@@ -3,6 +3,7 @@
 //! All of it is read from the history, one fact after the other: safety at every step, liveness from the moments at which
 //! nothing went wrong for long enough. An excuse is never a matter of taste: it is a fault that struck, or a limit of AWS.
 
+mod bounds;
 mod calls;
 mod completion;
 mod course;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sim::history::{ActionEnd, Entry, Fact, TaskKind};
 
+use super::bounds::TWO_SWEEPS;
 use super::course::{Course, Instance};
-use super::disturbance::TWO_SWEEPS;
 use super::{Broken, Run};
 
 const NAMED: &str = "a service that cannot drain is named";

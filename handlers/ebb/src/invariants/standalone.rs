@@ -5,9 +5,8 @@ use std::time::Duration;
 use drain::policy::StandalonePolicy;
 use sim::history::{Entry, Fact, TaskKind, TaskRef};
 
+use super::bounds::{ON_ITS_WAY, REACTION, TWO_SWEEPS};
 use super::course::{Course, Instance};
-use super::disturbance::TWO_SWEEPS;
-use super::ends::ON_ITS_WAY;
 use super::{Broken, Run};
 
 const KILLED: &str = "no standalone task is killed that could have been stopped in time";
@@ -16,8 +15,6 @@ const NOT_OURS: &str = "nothing is stopped that is not ours";
 
 /// The sweep finds that a deadline is near up to a minute before it is, and calls take their time.
 const EARLY: Duration = Duration::from_secs(75);
-/// From a notice to what a handler does about it: its delivery, a cold start, and a few calls.
-pub(super) const REACTION: Duration = Duration::from_secs(20);
 
 pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
     match fact {
