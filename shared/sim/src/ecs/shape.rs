@@ -31,6 +31,8 @@ impl Clock {
     }
 }
 
+// Nested lists are moved into their shape: within `json!` each would be copied.
+
 /// A task; its tags only where they are asked for.
 pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
     let definition = ecs.task_definitions.get(&task.family);
@@ -42,7 +44,6 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
         "availabilityZone": "eu-west-1a",
         "clusterArn": arn::of("cluster", &task.cluster),
         "containerInstanceArn": task.container_instance,
-        "containers": Value::from_iter(containers),
         "cpu": CPU.to_string(),
         "createdAt": clock.show(task.created_at),
         "desiredStatus": task.desired_status(),
@@ -56,6 +57,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
         "taskDefinitionArn": definition.map(TaskDefinition::arn),
         "version": task.version,
     });
+    shape["containers"] = Value::from_iter(containers);
     if let Some(started_by) = &task.started_by {
         shape["startedBy"] = json!(started_by);
     }
@@ -133,13 +135,10 @@ pub(super) fn container_instance(
     let mut shape = json!({
         "agentConnected": instance.connected,
         "attachments": [],
-        "attributes": Value::from_iter(attributes),
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.ec2_instance,
         "pendingTasksCount": pending,
         "registeredAt": clock.show(instance.registered_at),
-        "registeredResources": resources(instance.task_slots, clock),
-        "remainingResources": resources(instance.free_slots(), clock),
         "runningTasksCount": running,
         "status": instance.status.name(),
         "version": instance.version,
@@ -149,6 +148,9 @@ pub(super) fn container_instance(
             "dockerVersion": "DockerVersion: 25.0.8",
         },
     });
+    shape["attributes"] = Value::from_iter(attributes);
+    shape["registeredResources"] = resources(instance.task_slots, clock);
+    shape["remainingResources"] = resources(instance.free_slots(), clock);
     if tags {
         shape["tags"] = json!([]);
     }

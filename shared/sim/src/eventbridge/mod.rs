@@ -131,7 +131,7 @@ impl World {
         resources: Vec<String>,
         detail: Value,
     ) -> Value {
-        json!({
+        let mut envelope = json!({
             "version": "0",
             "id": self.random.uuid("event ids"),
             "detail-type": detail_type,
@@ -140,8 +140,9 @@ impl World {
             "time": self.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "region": REGION,
             "resources": resources,
-            "detail": detail,
-        })
+        });
+        envelope["detail"] = detail;
+        envelope
     }
 
     fn put_on_bus(&mut self, detail_type: &str, envelope: &Value, about: String) {

@@ -79,16 +79,17 @@ impl Statement {
     }
 
     fn matches(&self, asked: &Asked, resource: &str) -> bool {
-        let action = asked.action.to_ascii_lowercase();
-        self.actions.iter().any(|it| is_like(&action, &it.to_ascii_lowercase()))
-            && self.resources.iter().any(|it| is_like(resource, it))
+        let in_any_case = char::eq_ignore_ascii_case;
+        self.actions.iter().any(|it| is_like(&asked.action, it, in_any_case))
+            && self.resources.iter().any(|it| is_like(resource, it, char::eq))
             && self.clusters.iter().all(|patterns| is_one_of(asked.cluster.as_deref(), patterns))
     }
 }
 
 /// A key that the call does not carry matches nothing.
 fn is_one_of(cluster: Option<&str>, patterns: &[String]) -> bool {
-    cluster.is_some_and(|cluster| patterns.iter().any(|pattern| is_like(cluster, pattern)))
+    cluster
+        .is_some_and(|cluster| patterns.iter().any(|pattern| is_like(cluster, pattern, char::eq)))
 }
 
 /// One value, or a list of them.
@@ -100,19 +101,19 @@ fn texts(value: &Value) -> Vec<String> {
     items(value).iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// `*` stands for any characters, `?` for one.
-fn is_like(text: &str, pattern: &str) -> bool {
+/// `*` stands for any characters, `?` for one; what counts as the same character is given.
+fn is_like(text: &str, pattern: &str, same: fn(&char, &char) -> bool) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),
         Some('*') => {
             let rest = &pattern[1..];
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            rest.is_empty() || ends.into_iter().any(|at| is_like(&text[at..], rest))
+            rest.is_empty() || ends.into_iter().any(|at| is_like(&text[at..], rest, same))
         }
         Some(wanted) => {
             let mut characters = text.chars();
-            let matches = characters.next().is_some_and(|it| wanted == '?' || it == wanted);
-            matches && is_like(characters.as_str(), &pattern[wanted.len_utf8()..])
+            let matches = characters.next().is_some_and(|it| wanted == '?' || same(&it, &wanted));
+            matches && is_like(characters.as_str(), &pattern[wanted.len_utf8()..], same)
         }
     }
 }

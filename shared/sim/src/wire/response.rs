@@ -29,7 +29,10 @@ pub(super) fn success(
             )
         }
         (Answer::Xml(text), _) => text,
-        (Answer::Json(json), _) => without_nulls(json).to_string(),
+        (Answer::Json(mut json), _) => {
+            leave_out_nulls(&mut json);
+            json.to_string()
+        }
     };
     response(200, call.protocol, body, request_id)
 }
@@ -38,14 +41,14 @@ pub(super) fn success(
 const WITHOUT_RESULT: [&str; 1] = ["SetDesiredCapacity"];
 
 /// A member that is not there is left out: no member of any answer is modelled as one that may be null.
-fn without_nulls(value: Value) -> Value {
+fn leave_out_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
-            fields.map(|(name, value)| (name, without_nulls(value))).collect()
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(leave_out_nulls);
         }
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        value => value,
+        Value::Array(items) => items.iter_mut().for_each(leave_out_nulls),
+        _ => {}
     }
 }
 

@@ -7,8 +7,8 @@ use crate::ecs::container_instance::Status;
 use crate::ecs::{Ecs, arn};
 use crate::world::World;
 
-use super::failure;
 use super::input::Input;
+use super::{failure, in_part};
 
 pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
     let names = world.ecs.clusters.keys();
@@ -36,7 +36,7 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
             failures.push(failure(&arn::of("cluster", name), "MISSING"));
         }
     }
-    Ok(json!({ "clusters": clusters, "failures": failures }))
+    Ok(in_part("clusters", clusters, failures))
 }
 
 fn shape(ecs: &Ecs, name: &str) -> Value {

@@ -11,7 +11,7 @@ use crate::history::Caller;
 use crate::world::World;
 
 use super::input::Input;
-use super::{failure, invalid};
+use super::{failure, in_part, invalid};
 
 /// How many container instances one DescribeContainerInstances takes (API reference).
 const DESCRIBED: usize = 100;
@@ -56,7 +56,7 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
             None => failures.push(failure(&arn, "MISSING")),
         }
     }
-    Ok(json!({ "containerInstances": found, "failures": failures }))
+    Ok(in_part("containerInstances", found, failures))
 }
 
 /// Partial failure is an answer with HTTP 200 (API reference: the output has `failures`).
@@ -85,7 +85,7 @@ pub(super) fn update_state(
     let shapes = updated.iter().filter_map(|arn| world.ecs.container_instances.get(arn));
     let shapes =
         shapes.map(|one| shape::container_instance(&world.ecs, one, Clock::Seconds, false));
-    Ok(json!({ "containerInstances": Value::from_iter(shapes), "failures": failures }))
+    Ok(in_part("containerInstances", shapes.collect(), failures))
 }
 
 /// A container instance of a cluster by its ARN.

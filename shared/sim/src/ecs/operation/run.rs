@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::{ApiError, Refusal};
 use crate::ecs::arn;
@@ -13,7 +13,7 @@ use crate::world::World;
 
 use super::container_instances::find;
 use super::input::Input;
-use super::{failure, invalid};
+use super::{failure, in_part, invalid};
 
 /// How many tasks one RunTask or StartTask starts (API reference).
 const STARTED: usize = 10;
@@ -59,7 +59,7 @@ pub(super) fn run_task(world: &mut World, input: &Input) -> Result<Value, Refusa
             }
         }
     }
-    Ok(json!({ "tasks": tasks, "failures": failures }))
+    Ok(in_part("tasks", tasks, failures))
 }
 
 /// The reasons of failures are those of the ECS developer guide, api_failures_messages. The page has none for a
@@ -82,7 +82,7 @@ pub(super) fn start_task(world: &mut World, input: &Input) -> Result<Value, Refu
             None => tasks.extend(started(world, input, &arn, &family)?),
         }
     }
-    Ok(json!({ "tasks": tasks, "failures": failures }))
+    Ok(in_part("tasks", tasks, failures))
 }
 
 fn family(world: &World, input: &Input) -> Result<String, Refusal> {

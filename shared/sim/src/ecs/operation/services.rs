@@ -6,8 +6,8 @@ use crate::api::{ApiError, Refusal};
 use crate::ecs::{arn, shape};
 use crate::world::World;
 
-use super::failure;
 use super::input::Input;
+use super::{failure, in_part};
 
 /// How many services one DescribeServices takes (API reference).
 const DESCRIBED: usize = 10;
@@ -40,7 +40,7 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
             None => failures.push(failure(&arn, "MISSING")),
         }
     }
-    Ok(json!({ "services": services, "failures": failures }))
+    Ok(in_part("services", services, failures))
 }
 
 /// By family, by `family:1`, or by ARN.

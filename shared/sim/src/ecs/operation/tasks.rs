@@ -13,7 +13,7 @@ use crate::world::World;
 
 use super::container_instances;
 use super::input::Input;
-use super::{failure, invalid};
+use super::{failure, in_part, invalid};
 
 /// How many tasks one DescribeTasks or GetTaskProtection takes (API reference).
 const DESCRIBED: usize = 100;
@@ -115,7 +115,7 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
             Err(arn) => failures.push(failure(&arn, "MISSING")),
         }
     }
-    Ok(json!({ "tasks": found, "failures": failures }))
+    Ok(in_part("tasks", found, failures))
 }
 
 /// A task of a cluster by its id or ARN; the error is the ARN that it would have.
@@ -167,5 +167,5 @@ pub(super) fn protection(world: &World, input: &Input) -> Result<Value, Refusal>
             }
         }
     }
-    Ok(json!({ "protectedTasks": protected, "failures": failures }))
+    Ok(in_part("protectedTasks", protected, failures))
 }
