@@ -5,7 +5,7 @@ use std::path::Path;
 use ebb::play::Responder;
 use ebb::replay;
 
-use crate::world::shipped;
+use crate::shipped::shipped;
 
 fn trace(name: &str, seed: u64) -> String {
     replay::scenario_of(Path::new("test.toml"), &shipped(name), &[Responder::Ebb], Some(seed))

@@ -22,6 +22,7 @@ mod regressions;
 mod requests;
 mod roles;
 mod secrets;
+mod shipped;
 mod simulation;
 mod template_sizes;
 mod terraform;

@@ -2,7 +2,8 @@
 
 use ebb::play::Responder;
 
-use crate::world::{calls, killed, played_by, shipped, story};
+use crate::shipped::shipped;
+use crate::world::{calls, killed, played_by, story};
 
 /// What changes anything but the time that a lifecycle action has.
 const EFFECTS: [&str; 6] = [

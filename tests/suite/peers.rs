@@ -8,7 +8,8 @@ use crate::peer_worlds::{
     TERMINATION, WORLD, answered_calls, completed_at, last_lifecycle_state, last_status, message,
     refusals, returned_to_the_pool, standalone, terminate_event, world,
 };
-use crate::world::{calls, killed, played, shipped, story, written};
+use crate::shipped::run;
+use crate::world::{calls, killed, played, story, written};
 
 #[test]
 fn peer_01_a_task_that_is_being_stopped_holds_its_instance() {
@@ -46,22 +47,22 @@ fn peer_03_a_standalone_task_without_started_by_is_waited_for() {
 
 #[test]
 fn peer_04_what_lies_beyond_the_first_page_is_seen() {
-    let cluster = played(&shipped("large-cluster"));
-    let instance = played(&shipped("crowded-instance"));
+    let cluster = run("large-cluster");
+    let instance = run("crowded-instance");
 
     assert!(cluster.summary.instances_drained >= 3);
-    assert_eq!(killed(&cluster), 0, "{}", story(&cluster));
+    assert_eq!(killed(cluster), 0, "{}", story(cluster));
     assert_eq!(instance.summary.instances_drained, 1);
-    assert_eq!(killed(&instance), 0, "{}", story(&instance));
+    assert_eq!(killed(instance), 0, "{}", story(instance));
 }
 
 #[test]
 fn peer_05_an_instance_that_never_joined_or_is_gone_is_let_go_at_once() {
     for name in ["never-joined", "terminated-by-hand"] {
-        let run = played(&shipped(name));
+        let run = run(name);
 
-        assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{name}\n{}", story(&run));
-        assert!(run.summary.lifecycle_actions.continued > 0, "{name}\n{}", story(&run));
+        assert_eq!(run.summary.lifecycle_actions.timed_out, 0, "{name}\n{}", story(run));
+        assert!(run.summary.lifecycle_actions.continued > 0, "{name}\n{}", story(run));
     }
 }
 
@@ -121,11 +122,11 @@ fn peer_10_an_action_that_is_over_is_a_success() {
     let again = message("10m", "asg-lifecycle", &terminate_event("2026-03-02T09:09:58Z"));
 
     let late = played(&world(&[TERMINATION, &again]));
-    let held_by_another = played(&shipped("foreign-hook"));
+    let held_by_another = run("foreign-hook");
 
     assert_eq!(late.summary.lifecycle_actions.continued, 1, "{}", story(&late));
     assert_eq!(late.summary.dead_letters, 0, "{}", story(&late));
-    let refused = refusals(&held_by_another, "CompleteLifecycleAction");
+    let refused = refusals(held_by_another, "CompleteLifecycleAction");
     assert!(refused > 0, "nothing was completed a second time, so that this shows nothing");
     assert_eq!(held_by_another.summary.dead_letters, 0);
     let warned = held_by_another.logged.iter().find(|line| line.message.contains("No active"));
@@ -147,12 +148,12 @@ fn peer_11_a_drain_outlives_its_heartbeat_timeout_and_no_heartbeat_outlives_the_
 
 #[test]
 fn peer_12_a_mass_scale_in_reads_in_batches() {
-    let run = played(&shipped("throttled-scale-in"));
+    let run = run("throttled-scale-in");
 
     let drained = run.summary.instances_drained;
     assert!(drained >= 20, "{drained}");
-    assert_eq!(killed(&run), 0, "{}", story(&run));
-    let answered = answered_calls(&run);
+    assert_eq!(killed(run), 0, "{}", story(run));
+    let answered = answered_calls(run);
     assert!(answered <= 12 * drained, "{answered} calls were answered for {drained} instances");
 }
 
@@ -175,15 +176,15 @@ fn peer_13_a_completion_that_failed_is_made_good() {
 
 #[test]
 fn peer_14_an_instance_that_comes_back_from_the_warm_pool_is_active_again() {
-    let run = played(&shipped("warm-pool"));
+    let run = run("warm-pool");
 
-    let came_back: Vec<&str> = returned_to_the_pool(&run)
+    let came_back: Vec<&str> = returned_to_the_pool(run)
         .into_iter()
-        .filter(|id| last_lifecycle_state(&run, id) == Some("InService"))
+        .filter(|id| last_lifecycle_state(run, id) == Some("InService"))
         .collect();
-    assert!(!came_back.is_empty(), "{}", story(&run));
+    assert!(!came_back.is_empty(), "{}", story(run));
     for id in came_back {
-        assert_eq!(last_status(&run, id), Some("ACTIVE"), "{}", story(&run));
+        assert_eq!(last_status(run, id), Some("ACTIVE"), "{}", story(run));
     }
 }
 

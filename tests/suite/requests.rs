@@ -4,26 +4,27 @@ use std::path::Path;
 
 use ebb::exit::Exit;
 use ebb::play::Responder;
-use ebb::replay;
-use sim::scenario::{Length, Lengths, Scenario, TrafficSpec};
+use ebb::replay::{self, Run};
+use sim::scenario::{Length, Lengths, TrafficSpec};
 
-use crate::world::{played, played_by, shipped, story};
+use crate::shipped::{run, shipped};
+use crate::world::{played, played_by, story};
 
 /// Requests served and failed.
-fn requests(responder: Responder, scenario: &Scenario) -> (u64, u64) {
-    let summary = played_by(responder, scenario).summary;
-    summary.requests_served.zip(summary.requests_failed).expect("requests came")
+fn requests(run: &Run) -> (u64, u64) {
+    run.summary.requests_served.zip(run.summary.requests_failed).expect("requests came")
 }
 
 #[test]
 fn an_instance_refresh_fails_no_request_and_fails_many_where_nobody_reacts() {
-    let scenario = shipped("traffic-behind-a-load-balancer");
+    let name = "traffic-behind-a-load-balancer";
+    let by = |responder| requests(&played_by(responder, &shipped(name)));
 
-    let (served, failed) = requests(Responder::Ebb, &scenario);
-    let (_, failed_by_managed_draining) = requests(Responder::Managed, &scenario);
-    let (_, failed_by_nobody) = requests(Responder::None, &scenario);
+    let (served, failed) = requests(run(name));
+    let (_, failed_by_managed_draining) = by(Responder::Managed);
+    let (_, failed_by_nobody) = by(Responder::None);
 
-    let seconds = played(&scenario).summary.virtual_seconds;
+    let seconds = run(name).summary.virtual_seconds;
     assert!((served as f64 / seconds - 200.0).abs() < 2.0, "{served} in {seconds} s");
     assert_eq!((failed, failed_by_managed_draining), (0, 0));
     assert!(failed_by_nobody > 500, "{failed_by_nobody}");
@@ -31,29 +32,29 @@ fn an_instance_refresh_fails_no_request_and_fails_many_where_nobody_reacts() {
 
 #[test]
 fn a_deregistration_delay_that_is_shorter_than_the_requests_costs_requests_and_no_task() {
-    let short = shipped("deregistration-delay-too-short");
-    let mut long = short.clone();
+    let name = "deregistration-delay-too-short";
+    let mut long = shipped(name);
     long.services[0].deregistration_delay = Some(Length::secs(20));
 
-    let run = played(&short);
+    let (run, long) = (run(name), played(&long));
 
     assert!(run.summary.requests_failed > Some(10), "{:?}", run.summary.requests_failed);
     assert_eq!(run.summary.tasks_killed, sim::account::Killed::default());
     assert_eq!(run.exit(), Exit::Lost);
-    assert_eq!(requests(Responder::Ebb, &long).1, 0);
-    assert_eq!(played(&long).exit(), Exit::NothingLost);
+    assert_eq!(requests(&long).1, 0);
+    assert_eq!(long.exit(), Exit::NothingLost);
 }
 
 #[test]
 fn a_stop_timeout_that_is_shorter_than_the_requests_costs_requests() {
-    let short = shipped("stop-timeout-too-short");
-    let mut long = short.clone();
+    let name = "stop-timeout-too-short";
+    let mut long = shipped(name);
     for definition in &mut long.task_definitions {
         definition.containers[0].stop_timeout = Some(Length::secs(60));
     }
 
-    assert!(requests(Responder::Ebb, &short).1 > 10);
-    assert_eq!(requests(Responder::Ebb, &long).1, 0);
+    assert!(requests(run(name)).1 > 10);
+    assert_eq!(requests(&played(&long)).1, 0);
 }
 
 #[test]

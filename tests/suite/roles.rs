@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use sim::history::{Caller, Entry, Fact};
 
 use crate::functions::deployment;
-use crate::transcripts::names;
-use crate::world::{played, shipped};
+use crate::shipped::runs;
 
 /// What Lambda does in the name of a function: it reads its queue and writes its log (Lambda developer guide, execution role).
 const BY_LAMBDA: [&str; 5] = [
@@ -31,8 +30,7 @@ fn call(entry: &Entry) -> Option<(String, &str)> {
 fn roles_allow_every_call_and_nothing_that_no_scenario_needs() {
     let mut used: BTreeSet<String> = BY_LAMBDA.map(str::to_owned).into();
 
-    for name in names() {
-        let run = played(&shipped(&name));
+    for (name, run) in runs() {
         for (action, outcome) in run.history.iter().filter_map(call) {
             assert!(!outcome.starts_with("AccessDenied"), "{name}: {action}");
             used.insert(action);

@@ -1,6 +1,7 @@
 //! Random worlds with random faults: nothing is lost, and the worlds are no toys.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,14 +11,17 @@ use ebb::simulate::{
     lost_by_settle_time, report,
 };
 
-use crate::world::shipped;
+use crate::shipped::shipped;
+use crate::world::cores;
 
-/// How long things happen in a random world, in minutes.
-const MINUTES: u64 = 120;
+/// How long things happen in a random world, in minutes: what `ebb simulate` does unless told otherwise.
+pub(crate) const MINUTES: u64 = 120;
 
-fn seeds(seeds: std::ops::Range<u64>) -> Options {
-    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Options { seeds, minutes: MINUTES, scenario: None, jobs }
+/// The random worlds in which nothing may break.
+pub(crate) const SEEDS: Range<u64> = 0..300;
+
+fn seeds(seeds: Range<u64>) -> Options {
+    Options { seeds, minutes: MINUTES, scenario: None, jobs: cores() }
 }
 
 fn told(batch: &Batch) -> String {
@@ -27,7 +31,7 @@ fn told(batch: &Batch) -> String {
 
 #[test]
 fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys() {
-    let batch = seeds(0..300).run_all(|_| true).unwrap_or_else(|error| panic!("{error}"));
+    let batch = seeds(SEEDS).run_all(|_| true).unwrap_or_else(|error| panic!("{error}"));
 
     assert_eq!(batch.runs, 300);
     assert!(batch.broken.is_empty(), "{}", told(&batch));
@@ -65,14 +69,13 @@ fn a_seed_is_the_same_run_again_byte_for_byte() {
 /// Every call of a short scenario goes wrong in every way; `ebb simulate` does the same for all of them.
 #[test]
 fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_at_it() {
-    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     for (what, least) in [(What::Kills, 100), (What::Faults, 300)] {
         let tried = everywhere(
             Path::new("scale-in.toml"),
             &shipped("scale-in"),
             what,
             Part::WHOLE,
-            jobs,
+            cores(),
             |_, _| {},
         )
         .unwrap_or_else(|error| panic!("{error}"));
@@ -84,11 +87,10 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
 
 #[test]
 fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by_it() {
-    let jobs = std::thread::available_parallelism().unwrap().get();
     let scenario = shipped("spot-interruption");
 
     let tried =
-        everywhere(Path::new("spot.toml"), &scenario, What::Kills, Part::WHOLE, jobs, |_, _| {})
+        everywhere(Path::new("spot.toml"), &scenario, What::Kills, Part::WHOLE, cores(), |_, _| {})
             .unwrap();
 
     let story = report::everywhere("spot-interruption", What::Kills, &tried);

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::transcripts::{golden, names};
+use crate::shipped::names;
+use crate::transcripts::golden;
 use crate::world::root;
 
 /// A file has one noun. Tests that stand in files of their own count as files.
@@ -119,7 +120,7 @@ fn no_word_is_used_that_is_not_ours() {
 #[test]
 fn every_scenario_has_its_transcript() {
     for name in names() {
-        assert!(golden(&name).exists(), "fixtures/scenarios/{name}.toml has no transcript");
+        assert!(golden(name).exists(), "fixtures/scenarios/{name}.toml has no transcript");
     }
 }
 

@@ -1,25 +1,9 @@
 //! Every shipped scenario, word for word as it is told. `UPDATE_EXPECT=1` accepts what the replays print now.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ebb::play::Responder;
-use ebb::replay;
-
-use crate::world::{root, shipped};
-
-/// The shipped scenarios, by name.
-pub(crate) fn names() -> Vec<String> {
-    let folder = root().join("fixtures/scenarios");
-    let files =
-        std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut names: Vec<String> = files
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
+use crate::shipped::{names, replays};
+use crate::world::root;
 
 pub(crate) fn golden(name: &str) -> PathBuf {
     root().join("fixtures/scenarios").join(format!("{name}.transcript"))
@@ -30,16 +14,12 @@ fn every_scenario_is_told_as_its_transcript_has_it() {
     let accept = std::env::var_os("UPDATE_EXPECT").is_some();
     let mut different = Vec::new();
 
-    for name in names() {
-        let path = format!("fixtures/scenarios/{name}.toml");
-        let replay =
-            replay::scenario_of(Path::new(&path), &shipped(&name), &[Responder::Ebb], None)
-                .unwrap_or_else(|error| panic!("{error}"));
+    for (name, replay) in replays() {
         let told = replay.transcript();
         if accept {
-            std::fs::write(golden(&name), &told).unwrap();
+            std::fs::write(golden(name), &told).unwrap();
         }
-        let expected = std::fs::read_to_string(golden(&name)).unwrap_or_default();
+        let expected = std::fs::read_to_string(golden(name)).unwrap_or_default();
         if told != expected {
             different.push(format!("{name}: {}", first_difference(&expected, &told)));
         }
@@ -70,7 +50,7 @@ fn no_transcript_has_lost_its_scenario() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "transcript") {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            assert!(scenarios.contains(&name), "{} has no scenario", path.display());
+            assert!(scenarios.contains(&name.as_str()), "{} has no scenario", path.display());
         }
     }
 }

@@ -20,7 +20,7 @@ use sim::queue_url;
 use sim::scenario::Scenario;
 use tokio::sync::watch;
 
-use crate::world::shipped;
+use crate::shipped::shipped;
 
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 const WORKER: &str = include_str!("../../infra/worker.yaml");

@@ -1,6 +1,7 @@
-//! The words of these tests: scenarios by name or as text, and what came of them.
+//! The words of these tests: scenarios as text, and what came of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ebb::play::Responder;
 use ebb::replay::{self, Replay, Run};
@@ -9,19 +10,6 @@ use sim::scenario::Scenario;
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// The file of a shipped scenario.
-pub(crate) fn scenario_file(name: &str) -> PathBuf {
-    root().join("fixtures/scenarios").join(format!("{name}.toml"))
-}
-
-/// A shipped scenario.
-pub(crate) fn shipped(name: &str) -> Scenario {
-    let path = scenario_file(name);
-    let text = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    written(&text)
 }
 
 /// A scenario written in a test.
@@ -41,6 +29,24 @@ pub(crate) fn played(scenario: &Scenario) -> Run {
     let run = played_by(Responder::Ebb, scenario);
     assert!(run.broken.is_empty(), "{:#?}\n{}", run.broken, story(&run));
     run
+}
+
+/// How many runs the machine has room for at once.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// What becomes of each, in their order; so many at once as there are cores.
+pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || all.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
+    let share = || std::iter::from_fn(take).map(|(n, it)| (n, work(it))).collect::<Vec<_>>();
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores()).map(|_| scope.spawn(share)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    done.sort_by_key(|(n, _)| *n);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The timeline as text.

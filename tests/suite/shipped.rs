@@ -1,0 +1,68 @@
+//! The shipped scenarios, and what ebb makes of each: most of them are asked about by several tests, and played once for all.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, OnceLock};
+
+use ebb::play::Responder;
+use ebb::replay::{self, Replay, Run};
+use sim::scenario::Scenario;
+
+use crate::world::{on_all_cores, root, story, written};
+
+/// What ebb made of those that were asked about, by name.
+static REPLAYS: LazyLock<BTreeMap<String, OnceLock<Replay>>> =
+    LazyLock::new(|| files().into_iter().map(|name| (name, OnceLock::new())).collect());
+
+fn files() -> Vec<String> {
+    let folder = root().join("fixtures/scenarios");
+    let files =
+        std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect()
+}
+
+fn file(name: &str) -> PathBuf {
+    Path::new("fixtures/scenarios").join(format!("{name}.toml"))
+}
+
+/// The shipped scenarios, by name.
+pub(crate) fn names() -> Vec<&'static str> {
+    REPLAYS.keys().map(String::as_str).collect()
+}
+
+/// A shipped scenario.
+pub(crate) fn shipped(name: &str) -> Scenario {
+    let text = std::fs::read_to_string(root().join(file(name)))
+        .unwrap_or_else(|error| panic!("{}: {error}", file(name).display()));
+    written(&text)
+}
+
+/// What ebb made of a shipped scenario.
+pub(crate) fn replayed(name: &str) -> &'static Replay {
+    let replay = REPLAYS.get(name).unwrap_or_else(|| panic!("{}: not there", file(name).display()));
+    replay.get_or_init(|| {
+        replay::scenario_of(&file(name), &shipped(name), &[Responder::Ebb], None)
+            .unwrap_or_else(|error| panic!("{error}"))
+    })
+}
+
+/// ebb's run of a shipped scenario. An invariant that broke fails the test.
+pub(crate) fn run(name: &str) -> &'static Run {
+    let run = &replayed(name).runs[0];
+    assert!(run.broken.is_empty(), "{name}: {:#?}\n{}", run.broken, story(run));
+    run
+}
+
+/// What ebb made of all shipped scenarios, by name.
+pub(crate) fn replays() -> Vec<(&'static str, &'static Replay)> {
+    on_all_cores(&names(), |name| (*name, replayed(name)))
+}
+
+/// ebb's runs of all shipped scenarios, by name. An invariant that broke fails the test.
+pub(crate) fn runs() -> Vec<(&'static str, &'static Run)> {
+    replays().into_iter().map(|(name, _)| (name, run(name))).collect()
+}
