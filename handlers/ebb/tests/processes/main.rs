@@ -8,6 +8,7 @@ mod deployed;
 mod draining;
 mod refresh;
 mod sim;
+mod simulate;
 mod traffic;
 mod worker;
 mod worker_process;

@@ -174,3 +174,19 @@ fn a_delivery_that_is_planned_to_come_twice_does_while_all_else_is_lost() {
 
     assert_eq!(delivered(&mut world, "q"), 2);
 }
+
+#[test]
+fn a_fault_of_a_delivery_tells_whom_its_event_is_about() {
+    let mut world = world("aws.ec2");
+    world.plan_faults(&[fault("r", 2, Delivery::Lost)]);
+
+    for id in ["i-1", "i-2", "i-3"] {
+        world.publish(BusEvent { about: id.to_owned(), ..interrupted() });
+    }
+
+    let struck = world.history().iter().filter_map(|entry| match &entry.fact {
+        Fact::Fault { kind, about, .. } => Some((*kind, about.as_deref())),
+        _ => None,
+    });
+    assert_eq!(struck.collect::<Vec<_>>(), [("lost", Some("i-2"))]);
+}

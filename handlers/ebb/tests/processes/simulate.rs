@@ -1,0 +1,35 @@
+//! `ebb simulate`.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tests::running::{Running, pause};
+
+/// A world whose run is over before its task is.
+const ENDLESS: &str = r#"
+limit = "4m"
+group = [{ name = "web", cluster = "shop", instances = 2, hook = [{ name = "ebb" }] }]
+standalone = [{ family = "import", cluster = "shop", on = "each:web", runs_on = "1h" }]
+happens = [{ at = "1m", what = "desired-capacity", group = "web", to = 1 }]
+"#;
+
+#[test]
+fn a_broken_run_is_told_while_others_are_still_to_come() {
+    let scenario = Path::new(env!("CARGO_TARGET_TMPDIR")).join("endless.toml");
+    std::fs::write(&scenario, ENDLESS).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
+    command.args(["simulate", "--go-on", "--jobs", "1", "--seeds", "7..300", "--scenario"]);
+    command.arg(&scenario).stdout(Stdio::null()).stderr(Stdio::piped());
+
+    let mut running = Running(command.spawn().unwrap());
+    let told = BufReader::new(running.0.stderr.take().unwrap());
+    let told: Vec<String> = told.lines().take(2).map(Result::unwrap).collect();
+
+    assert!(told[0].starts_with("seed 7: ebb simulate --seed 7 "), "{told:?}");
+    assert!(told[1].starts_with("  BROKEN  every run comes to an end: "), "{told:?}");
+    // It would have ended by now, had it told them at its end.
+    pause(Duration::from_secs(1));
+    assert_eq!(running.0.try_wait().unwrap(), None);
+}
