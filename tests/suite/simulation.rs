@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
+use drain::mutant::{self, Mutant};
 use ebb::play::{Responder, play};
 use ebb::simulate::{
-    Batch, KINDS, OPERATIONS, Options, Part, SETTLE_TIMES, What, drawn, everywhere,
+    Batch, KINDS, OPERATIONS, Options, Outcome, Part, SETTLE_TIMES, What, drawn, everywhere,
     lost_by_settle_time, report,
 };
 
@@ -76,7 +77,7 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
             what,
             Part::WHOLE,
             cores(),
-            |_, _| {},
+            |_, _, _| true,
         )
         .unwrap_or_else(|error| panic!("{error}"));
 
@@ -89,15 +90,41 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
 fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by_it() {
     let scenario = shipped("spot-interruption");
 
-    let tried =
-        everywhere(Path::new("spot.toml"), &scenario, What::Kills, Part::WHOLE, cores(), |_, _| {})
-            .unwrap();
+    let tried = everywhere(
+        Path::new("spot.toml"),
+        &scenario,
+        What::Kills,
+        Part::WHOLE,
+        cores(),
+        |_, _, _| true,
+    )
+    .unwrap();
 
     let story = report::everywhere("spot-interruption", What::Kills, &tried);
     assert!(tried.broken.is_empty(), "{story}");
     assert!(tried.costly.iter().all(|run| run.coverage.lost == 1), "{story}");
     let told = "1 lost with killed-after-UpdateContainerInstancesState-1-of-spot-interruption";
     assert!(story.contains(told), "{story}");
+}
+
+#[test]
+fn no_run_begins_after_one_that_broke_an_invariant_unless_told_to_go_on() {
+    let scenario = shipped("empty-instance");
+    let mistaken = Some(Mutant::TakesAnEndedActionForAnError);
+    let tried = |goes_on: bool| {
+        let seen = |_, _, outcome: &Outcome| goes_on || outcome.broken.is_empty();
+        let file = Path::new("empty-instance.toml");
+        mutant::with(mistaken, || {
+            everywhere(file, &scenario, What::Kills, Part::WHOLE, 1, seen).unwrap()
+        })
+    };
+
+    let (until_the_first, all) = (tried(false), tried(true));
+
+    // The next run has begun when the first is seen.
+    assert!((1..=2).contains(&until_the_first.broken.len()), "{}", until_the_first.broken.len());
+    assert!(until_the_first.tried < all.tried, "{}", until_the_first.tried);
+    assert!(all.broken.len() > 2 && all.tried == all.points, "{all:?}");
 }
 
 #[test]

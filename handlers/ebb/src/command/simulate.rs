@@ -216,7 +216,13 @@ fn at_every_call(
         what,
         arguments.part,
         arguments.jobs(),
-        |done, of| progress.stands_at(done as u64, of as u64),
+        |done, of, outcome| {
+            progress.stands_at(done as u64, of as u64);
+            if !outcome.broken.is_empty() {
+                progress.aside(|| keep_point(arguments, file, outcome));
+            }
+            outcome.broken.is_empty() || arguments.go_on
+        },
     );
     progress.end();
     let tried: Everywhere = tried?;
@@ -226,18 +232,19 @@ fn at_every_call(
         &report::everywhere_json(&name, &tried),
         &report::everywhere(&name, what, &tried),
     );
-    for failed in &tried.broken {
-        say(&report::failure(failed, "see the file below"));
-        let written = simulate::write_point(&arguments.keep, file, failed);
-        match written {
-            Ok(path) => say(&format!("  replay: ebb replay {}\n", path.display())),
-            Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
-        }
-        if !arguments.go_on {
-            break;
-        }
-    }
     Ok(if tried.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+}
+
+/// Tells of a failing run of a scenario and writes it down.
+fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &Outcome) {
+    if let Some(mutant) = arguments.mutant() {
+        return say(&report::failure(failed, &format!("--mutant {mutant}")));
+    }
+    say(&report::failure(failed, "see the file below"));
+    match simulate::write_point(&arguments.keep, file, failed) {
+        Ok(path) => say(&format!("  replay: ebb replay {}\n", path.display())),
+        Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
+    }
 }
 
 fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) {

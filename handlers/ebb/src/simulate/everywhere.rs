@@ -62,7 +62,9 @@ impl FromStr for Part {
 pub struct Everywhere {
     /// How many points the scenario has.
     pub points: usize,
-    /// How many were tried.
+    /// How many of those were chosen, evenly by seed.
+    pub chosen: usize,
+    /// How many were tried: all that were chosen, unless it was stopped.
     pub tried: usize,
     /// How many of those in which the fault struck.
     pub struck: usize,
@@ -72,7 +74,8 @@ pub struct Everywhere {
     pub costly: Vec<Outcome>,
 }
 
-/// Tries a fault at every call of a scenario's run, or at an evenly spread sample of them, or at a part of these.
+/// Tries a fault at every call of a scenario's run, or at an evenly spread sample of them, or at a part of these. `seen` is told
+/// of each run as it ends, with how many of how many are done, and stops everything by answering no.
 ///
 /// # Errors
 ///
@@ -83,7 +86,7 @@ pub fn everywhere(
     what: What,
     part: Part,
     jobs: usize,
-    mut seen: impl FnMut(usize, usize),
+    mut seen: impl FnMut(usize, usize, &Outcome) -> bool,
 ) -> Result<Everywhere, ReplayError> {
     let seed = scenario.seed;
     let baseline = play::play(path, scenario, Responder::Ebb, seed)?;
@@ -98,17 +101,17 @@ pub fn everywhere(
     let (mut broken, mut costly) = (Vec::new(), Vec::new());
     each(jobs, 0..sample.len() as u64, run, |mut outcome| {
         done += 1;
-        seen(done, sample.len());
         struck += usize::from(outcome.coverage.planned > usual.coverage.planned);
         outcome.broken.retain(|it| !breaks_anyway(it.invariant));
+        let goes_on = seen(done, sample.len(), &outcome);
         if !outcome.broken.is_empty() {
             broken.push(outcome);
         } else if outcome.coverage.lost > usual.coverage.lost {
             costly.push(outcome);
         }
-        true
+        goes_on
     })?;
-    Ok(Everywhere { points, tried: sample.len(), struck, broken, costly })
+    Ok(Everywhere { points, chosen: sample.len(), tried: done, struck, broken, costly })
 }
 
 /// A call of the run without faults.

@@ -89,8 +89,10 @@ pub fn everywhere(name: &str, what: What, tried: &Everywhere) -> String {
         What::Kills => "killed before and after every call",
         What::Faults => "every call gone wrong in every way",
     };
-    let sample = if tried.tried < tried.points {
-        format!("{} of {} points, evenly by seed", tried.tried, tried.points)
+    let sample = if tried.tried < tried.chosen {
+        format!("stopped after {} of {} points", tried.tried, tried.chosen)
+    } else if tried.chosen < tried.points {
+        format!("{} of {} points, evenly by seed", tried.chosen, tried.points)
     } else {
         format!("{} points", tried.points)
     };
