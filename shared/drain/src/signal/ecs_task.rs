@@ -125,9 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn a_container_whose_name_would_begin_a_line_of_the_log_is_passed_over() {
+    fn a_container_without_a_name_or_with_one_that_would_begin_a_line_of_the_log_is_passed_over() {
+        let unfit = ["api\nWARN", ""].map(|name| json!({"name": name, "exitCode": 1}));
         let task = stopped(|detail| {
-            detail["containers"] = json!([{"name": "api\nWARN", "exitCode": 1}, {"name": "log"}]);
+            detail["containers"] = json!([unfit[0], unfit[1], {"name": "log"}]);
         });
 
         assert_eq!(task.exit_codes, [("log".into(), None)]);

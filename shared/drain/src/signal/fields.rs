@@ -143,9 +143,9 @@ pub(super) fn is_ec2_instance(text: &str) -> bool {
     })
 }
 
-/// Whether a text may be a name: it stays within its line wherever it is written.
+/// Whether a text may be a name: there is one, and it stays within its line wherever it is written.
 pub(super) fn is_name(text: &str) -> bool {
-    text.chars().count() <= LONGEST_NAME && !text.contains(line::ends_or_hides)
+    (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(line::ends_or_hides)
 }
 
 #[cfg(test)]
@@ -171,5 +171,6 @@ mod tests {
         assert!(is_name("aws-ecs ✓ ünï"));
         assert!(is_name(&"ü".repeat(255)) && !is_name(&"a".repeat(256)));
         assert!(!bad.iter().any(|text| is_name(text)));
+        assert!(!is_name(""));
     }
 }
