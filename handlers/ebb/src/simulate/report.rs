@@ -138,6 +138,7 @@ pub fn everywhere_json(name: &str, tried: &Everywhere) -> Value {
     json!({
         "scenario": name,
         "points": tried.points,
+        "chosen": tried.chosen,
         "tried": tried.tried,
         "struck": tried.struck,
         "broken": tried.broken.iter().map(failed_json).collect::<Vec<_>>(),
