@@ -71,7 +71,7 @@ pub(crate) struct SimulateArguments {
     #[cfg(feature = "mutants")]
     #[arg(long, value_name = "NAME")]
     mutant: Option<drain::mutant::Mutant>,
-    /// Print one JSON document
+    /// Print one JSON document, of several scenarios one for each
     #[arg(long)]
     json: bool,
 }
@@ -102,13 +102,7 @@ fn asked(arguments: &SimulateArguments) -> Exit {
     ];
     let named = everywhere.iter().flat_map(|(what, files)| files.iter().map(|file| (*what, file)));
     let named: Vec<_> = named.collect();
-    let ended = if named.is_empty() {
-        seeds(arguments)
-    } else {
-        let each = named.iter().map(|(what, file)| at_every_call(arguments, *what, file));
-        each.collect::<Result<Vec<_>, _>>()
-            .map(|exits| exits.into_iter().max().unwrap_or(Exit::NothingLost))
-    };
+    let ended = if named.is_empty() { seeds(arguments) } else { scenarios(arguments, &named) };
     ended.unwrap_or_else(|error| complain(&error.to_string()).max(error.exit()))
 }
 
@@ -201,6 +195,21 @@ fn keep(arguments: &SimulateArguments, failed: &Outcome) {
         Ok(path) => say(&report::kept(&shrunk, &path)),
         Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
     }
+}
+
+/// One scenario after the other, to the first that breaks if it is not to go on.
+fn scenarios(
+    arguments: &SimulateArguments,
+    named: &[(What, &PathBuf)],
+) -> Result<Exit, ReplayError> {
+    let mut worst = Exit::NothingLost;
+    for (what, file) in named {
+        worst = worst.max(at_every_call(arguments, *what, file)?);
+        if worst == Exit::Broken && !arguments.go_on {
+            break;
+        }
+    }
+    Ok(worst)
 }
 
 fn at_every_call(

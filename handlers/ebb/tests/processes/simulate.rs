@@ -15,6 +15,13 @@ standalone = [{ family = "import", cluster = "shop", on = "each:web", runs_on = 
 happens = [{ at = "1m", what = "desired-capacity", group = "web", to = 1 }]
 "#;
 
+/// A world whose run is over in time, unless a message has to come once more.
+const HASTY: &str = r#"
+limit = "4m"
+group = [{ name = "web", cluster = "shop", instances = 2, hook = [{ name = "ebb" }] }]
+happens = [{ at = "1m", what = "desired-capacity", group = "web", to = 1 }]
+"#;
+
 #[test]
 fn a_broken_run_is_told_while_others_are_still_to_come() {
     let scenario = Path::new(env!("CARGO_TARGET_TMPDIR")).join("endless.toml");
@@ -32,4 +39,22 @@ fn a_broken_run_is_told_while_others_are_still_to_come() {
     // It would have ended by now, had it told them at its end.
     pause(Duration::from_secs(1));
     assert_eq!(running.0.try_wait().unwrap(), None);
+}
+
+#[test]
+fn no_scenario_is_begun_after_one_that_broke_unless_it_is_to_go_on() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let scenario = folder.join("hasty.toml");
+    std::fs::write(&scenario, HASTY).unwrap();
+    let told_of_two = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
+        command.arg("simulate").args(more).arg("--keep").arg(folder.join("kept"));
+        command.args([Path::new("--kill-everywhere"), &scenario].repeat(2));
+        let ended = command.output().unwrap();
+        let lines = String::from_utf8(ended.stdout).unwrap().lines().count();
+        (lines, ended.status.code())
+    };
+
+    assert_eq!(told_of_two(&[]), (1, Some(3)));
+    assert_eq!(told_of_two(&["--go-on"]), (2, Some(3)));
 }
