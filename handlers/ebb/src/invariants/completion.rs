@@ -46,6 +46,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
         0 => is_late(run, instance, *at, *began).map(|late| {
             Broken::new(IN_TIME, *at, format!("{name} was let go {}s late", late.as_secs()))
         }),
+        _ if joined_meanwhile(run, instance, *at, *began) => None,
         live => {
             let what = format!("{name} was let go with {live} live tasks");
             Some(Broken::new(OVER_LIVE_TASKS, *at, what))
@@ -56,8 +57,19 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
 
 /// It was launched lately, and no agent has registered it yet: what it takes on when it joins would go with it.
 fn may_still_join(instance: &Instance, at: Duration) -> bool {
-    let lately = instance.launched.is_some_and(|launched| at + ABOUT < launched + JOINS_WITHIN);
-    lately && instance.joined.is_none()
+    launched_lately(instance, at) && instance.joined.is_none()
+}
+
+fn launched_lately(instance: &Instance, at: Duration) -> bool {
+    instance.launched.is_some_and(|launched| at + ABOUT < launched + JOINS_WITHIN)
+}
+
+/// It joined its cluster when nobody had to wait for it any more, and so lately that the look before its end need not have
+/// seen it: the settle time is what answers may lie behind. What was placed on it since goes with it, whoever looks.
+fn joined_meanwhile(run: &Run<'_>, instance: &Instance, at: Duration, began: Duration) -> bool {
+    let settle_time = run.terms.config.policy.settle_time;
+    let unseen = |joined| began < joined && at < joined + settle_time;
+    !launched_lately(instance, at) && instance.joined.is_some_and(unseen)
 }
 
 /// How many live tasks there are that have to be waited for: daemon tasks only until their grace is over.

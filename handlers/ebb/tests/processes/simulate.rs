@@ -43,18 +43,37 @@ fn a_broken_run_is_told_while_others_are_still_to_come() {
 
 #[test]
 fn no_scenario_is_begun_after_one_that_broke_unless_it_is_to_go_on() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let scenario = folder.join("hasty.toml");
-    std::fs::write(&scenario, HASTY).unwrap();
     let told_of_two = |more: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
-        command.arg("simulate").args(more).arg("--keep").arg(folder.join("kept"));
-        command.args([Path::new("--kill-everywhere"), &scenario].repeat(2));
-        let ended = command.output().unwrap();
-        let lines = String::from_utf8(ended.stdout).unwrap().lines().count();
-        (lines, ended.status.code())
+        let (told, code) = killed_everywhere("begun", 2, more);
+        (told.lines().count(), code)
     };
 
     assert_eq!(told_of_two(&[]), (1, Some(3)));
     assert_eq!(told_of_two(&["--go-on"]), (2, Some(3)));
+}
+
+#[test]
+fn a_program_is_told_how_many_of_the_chosen_points_were_tried() {
+    let tried_of_chosen = |more: &[&str]| {
+        let (told, _) = killed_everywhere("tried", 1, &[&["--json"], more].concat());
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        (told["tried"].as_u64().unwrap(), told["chosen"].as_u64().unwrap())
+    };
+
+    let (tried, chosen) = tried_of_chosen(&[]);
+    assert!(0 < tried && tried < chosen, "{tried} of {chosen}");
+    assert_eq!(tried_of_chosen(&["--go-on"]), (chosen, chosen));
+}
+
+/// What is told, and the exit code, where everything is killed in so many hasty worlds, in a folder of this name.
+fn killed_everywhere(name: &str, times: usize, more: &[&str]) -> (String, Option<i32>) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let scenario = folder.join("hasty.toml");
+    std::fs::write(&scenario, HASTY).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
+    command.arg("simulate").args(more).arg("--keep").arg(folder.join("kept"));
+    command.args([Path::new("--kill-everywhere"), &scenario].repeat(times));
+    let ended = command.output().unwrap();
+    (String::from_utf8(ended.stdout).unwrap(), ended.status.code())
 }

@@ -46,6 +46,7 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     Ok(match case.policy.rebalance {
         RebalancePolicy::Auto => note(&group),
         _ if !within_budget(case.policy, &group, 0) => put_off(case),
+        _ if was_of_its_host_before(case)? => forget(case),
         RebalancePolicy::Replace => {
             replace(case.policy, &member, &group, Reason::RebalanceReplaces)
         }
@@ -61,10 +62,25 @@ pub(super) fn judge(case: &Case<'_>) -> Answer<Decision> {
     })
 }
 
-/// Beyond the budget: written down, so that the sweep takes it up when there is room.
+/// Whether what waited for the budget was recommended before its latest launch: it was in the warm pool since, and came
+/// back on another host. No handler need have seen that.
+fn was_of_its_host_before(case: &Case<'_>) -> Answer<bool> {
+    let waits = case.memory.recommended_at.filter(|_| case.seen.told.rebalance.is_none());
+    let Some(recommended_at) = waits else { return Ok(false) };
+    let activities = known(&case.seen.activities, Question::Activities)?;
+    let launched_at = activities.and_then(|activities| activities.launched_at);
+    Ok(launched_at.is_some_and(|launched_at| launched_at > recommended_at))
+}
+
+fn forget(case: &Case<'_>) -> Decision {
+    let memory = DrainAttribute { recommended_at: None, ..case.memory.clone() };
+    Decision::one(Action::Remember(memory), Reason::OldEvent)
+}
+
+/// Beyond the budget: written down, so that the sweep takes it up when there is room. The latest one counts.
 fn put_off(case: &Case<'_>) -> Decision {
     let spent = Decision::nothing(Reason::BudgetSpent);
-    if case.memory.recommended_at.is_some() {
+    if case.seen.told.rebalance.is_none() {
         return spent;
     }
     if !case.described.attribute_fits {

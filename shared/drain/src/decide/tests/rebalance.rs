@@ -246,6 +246,33 @@ fn a_recommendation_of_before_an_action_that_no_event_told_is_forgotten() {
 }
 
 #[test]
+fn a_recommendation_that_waited_while_its_instance_was_in_the_warm_pool_is_forgotten() {
+    let waits = scene().in_service().leaving_since(None);
+    let waits = waits.remembering(|memory| memory.recommended_at = Some(at(0)));
+
+    for policy in [replace, drain] {
+        let came_back = waits.clone().policy(policy).launched_at(MINUTE).swept_at(HOUR).decided();
+        let stayed = waits.clone().policy(policy).launched_at(0).swept_at(HOUR).decided();
+
+        assert!(came_back.does().is_empty());
+        assert_eq!(came_back.remembers(), Some(crate::attribute::DrainAttribute::default()));
+        assert!(!stayed.does().is_empty());
+    }
+}
+
+#[test]
+fn a_recommendation_of_an_instance_that_came_back_counts_although_an_earlier_one_waited() {
+    let came_back = scene().in_service().leaving_since(None).policy(replace).launched_at(MINUTE);
+    let came_back = came_back.remembering(|memory| memory.recommended_at = Some(at(0)));
+
+    let told = came_back.clone().recommended(HOUR).now(HOUR).decided();
+    let beyond = came_back.group(|group| group.leaving = 2).recommended(HOUR).now(HOUR).decided();
+
+    assert_eq!(told.does(), ["replace"]);
+    assert_eq!(beyond.remembers().unwrap().recommended_at, Some(at(HOUR)));
+}
+
+#[test]
 fn what_is_left_of_a_drain_that_is_over_is_taken_off_an_active_instance() {
     let scene = scene().in_service().leaving_since(None);
     let left = |until| {
