@@ -82,7 +82,8 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
         .unwrap_or_else(|error| panic!("{error}"));
 
         assert!(tried.broken.is_empty(), "{}", report::everywhere("scale-in", what, &tried));
-        assert!(tried.struck >= least, "{what:?}: only {} of {} struck", tried.struck, tried.tried);
+        assert_eq!(tried.struck, tried.points, "{what:?} that did not strike");
+        assert!(tried.points >= least, "{what:?}: only {} points", tried.points);
     }
 }
 

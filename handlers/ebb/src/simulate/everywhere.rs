@@ -160,7 +160,8 @@ fn plans(call: &Call, what: What) -> Vec<Plan> {
         Plan::Fault(Fault::Call { function, operation, nth: call.nth, become_ })
     };
     let kills = |kind: &CallFault| matches!(kind, CallFault::KilledBefore | CallFault::KilledAfter);
-    let of_kind = |kind: &CallFault| kills(kind) == (what == What::Kills);
+    let of_kind =
+        |kind: &CallFault| kills(kind) == (what == What::Kills) && kind.can_strike(&call.operation);
     let mut plans: Vec<Plan> = CallFault::ALL.into_iter().filter(of_kind).map(fault).collect();
     if what == What::Faults && ["List", "Describe"].iter().any(|it| call.operation.starts_with(it))
     {
@@ -169,10 +170,12 @@ fn plans(call: &Call, what: What) -> Vec<Plan> {
     plans
 }
 
-/// The call, and all others of its operation in these seconds, are answered as of some seconds before.
+/// The call, and all others of its operation in the seconds before it, are answered as of these seconds before.
 fn stale(call: &Call) -> Plan {
-    let at = Length(call.at.saturating_sub(BEHIND));
-    let for_ = Length(BEHIND);
+    let begins = call.at.saturating_sub(BEHIND);
+    // What lags behind does so until just before its end.
+    let lasts = call.at - begins + Duration::from_millis(1);
+    let (at, for_) = (Length(begins), Length(lasts));
     let operation = Some(call.operation.clone());
     Plan::Step(Step { at, what: Happening::StaleReads { for_, operation } })
 }

@@ -56,6 +56,17 @@ pub enum Fault {
     },
 }
 
+/// Operations whose answer tells entries that failed, and the list that is asked for.
+const IN_PART: [(&str, &str); 7] = [
+    ("DescribeContainerInstances", "containerInstances"),
+    ("DescribeTasks", "tasks"),
+    ("DescribeServices", "services"),
+    ("UpdateContainerInstancesState", "containerInstances"),
+    ("SendMessageBatch", "Entries"),
+    ("DeleteMessageBatch", "Entries"),
+    ("ChangeMessageVisibilityBatch", "Entries"),
+];
+
 /// What goes wrong with an API call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -104,6 +115,17 @@ impl CallFault {
             Self::KilledBefore => "killed-before",
             Self::KilledAfter => "killed-after",
         }
+    }
+
+    /// Whether it can strike calls of an operation at all.
+    pub fn can_strike(self, operation: &str) -> bool {
+        self != Self::Partial || Self::list_in_part(operation).is_some()
+    }
+
+    /// The list of an operation's input that can be done in part.
+    pub(crate) fn list_in_part(operation: &str) -> Option<&'static str> {
+        let (_, list) = IN_PART.iter().find(|(of_this, _)| *of_this == operation)?;
+        Some(list)
     }
 }
 

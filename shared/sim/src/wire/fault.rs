@@ -7,17 +7,6 @@ use super::request::{Call, Input};
 use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
-/// Operations whose answer tells entries that failed: the list that is asked for, and the list of failures.
-const PARTIAL: [(&str, &str); 7] = [
-    ("DescribeContainerInstances", "containerInstances"),
-    ("DescribeTasks", "tasks"),
-    ("DescribeServices", "services"),
-    ("UpdateContainerInstancesState", "containerInstances"),
-    ("SendMessageBatch", "Entries"),
-    ("DeleteMessageBatch", "Entries"),
-    ("ChangeMessageVisibilityBatch", "Entries"),
-];
-
 /// The answer that comes without the call being carried out.
 pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     let (code, message, status) = match (fault, call.service) {
@@ -34,24 +23,24 @@ pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     Some(Refusal::Error(ApiError { status, code, message }))
 }
 
-/// Whether a fault can spoil a call: only one that asks for a list can be done in part.
+/// Whether a fault can spoil a call: only one whose list has entries can be done in part.
 pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
     fault != CallFault::Partial || leave_out(&mut call.clone()).is_some()
 }
 
 /// Takes the last entry out of the call's list, where the operation can fail for one; the entry.
 pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
-    let (_, list) = PARTIAL.iter().find(|(operation, _)| *operation == call.operation)?;
+    let list = CallFault::list_in_part(&call.operation)?;
     let Input::Json(input) = &mut call.input else { return None };
-    input.get_mut(*list)?.as_array_mut()?.pop()
+    input.get_mut(list)?.as_array_mut()?.pop()
 }
 
 /// The answer where nothing of the list is left: an empty list would be refused as such.
 pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
-    let (_, list) = PARTIAL.iter().find(|(operation, _)| *operation == call.operation)?;
+    let list = CallFault::list_in_part(&call.operation)?;
     let Input::Json(input) = &call.input else { return None };
-    let done = if call.service == "sqs" { "Successful" } else { *list };
-    input[*list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
+    let done = if call.service == "sqs" { "Successful" } else { list };
+    input[list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
 }
 
 /// Tells in the answer that the entry failed. Its reason is none of the documented ones, since those speak
