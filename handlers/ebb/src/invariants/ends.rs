@@ -26,11 +26,11 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             let period = if global { Duration::ZERO } else { ours.heartbeat_timeout.0 };
             let ready =
                 course.of(ec2_instance).and_then(|it| completion::ready_since(run, it, *at));
-            let could = could_have_acted(run, *at, period, ready)
+            let ours_since = ours_to_judge_since(run, course, *at, (group, ec2_instance))?;
+            let could = could_have_acted(run, *at, period, ours_since, ready)
                 && (global
                     || sweep_comes_in_time(period)
-                    || run.disturbances.told(at.saturating_sub(period), *at))
-                && is_ours_to_judge(run, course, *at, (group, ec2_instance));
+                    || run.disturbances.told(at.saturating_sub(period), *at));
             let what = format!("{hook} of {} timed out", run.name(ec2_instance));
             could.then(|| Broken::new(BY_EBB, *at, what))
         }
@@ -74,30 +74,33 @@ fn could_have_acted(
     run: &Run<'_>,
     at: Duration,
     period: Duration,
+    ours_since: Duration,
     ready: Option<Duration>,
 ) -> bool {
     let window = period.saturating_sub(EARLIER_THAN_AWS).max(TWO_SWEEPS);
-    let from = at.saturating_sub(window);
+    let from = at.saturating_sub(window).max(ours_since);
     let beats = (period / 3 + SWEEP).max(TWO_SWEEPS);
     run.disturbances.quiet_for(beats, from, at)
         || ready.is_some_and(|ready| run.disturbances.quiet_for(TWO_SWEEPS, from.max(ready), at))
 }
 
-/// A group without a cluster is not ours to judge, and nor is one whose cluster is not served. Whether a group has one is told
-/// by the other instances of it, where the instance itself has left: by those that the sweep has had the time to see.
-fn is_ours_to_judge(
+/// Since when it is ours to judge. A group without a cluster is not, and nor is one whose cluster is not served. Whether a group
+/// has one is told by the instance itself once it has joined, and by others of its group that the sweep has had the time to see.
+fn ours_to_judge_since(
     run: &Run<'_>,
     course: &Course,
     at: Duration,
     (group, ec2_instance): (&str, &str),
-) -> bool {
-    let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref());
-    let seen = |one: &Instance| one.joined.is_some_and(|joined| joined + TWO_SWEEPS < at);
-    let in_cluster = |(id, one): (&String, &Instance)| {
-        let itself = id == ec2_instance && one.registered;
-        let another = seen(one) && one.group.as_deref() == Some(group);
-        (itself || another) && !one.is_going_down()
+) -> Option<Duration> {
+    let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref())?;
+    let tells_since = |(id, one): (&String, &Instance)| {
+        let joined = one.joined.filter(|_| !one.is_going_down())?;
+        if id == ec2_instance {
+            return Some(joined);
+        }
+        let seen = joined + TWO_SWEEPS;
+        (one.group.as_deref() == Some(group) && seen < at).then_some(seen)
     };
-    cluster.is_some_and(|cluster| run.terms.config.serves(cluster))
-        && course.instances().any(in_cluster)
+    let served = run.terms.config.serves(cluster);
+    course.instances().filter_map(tells_since).min().filter(|_| served)
 }
