@@ -144,10 +144,11 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
-    /// EC2 takes an instance that is in service: what was remembered of an action is of the life before, and its drain as well.
+    /// EC2 takes an instance that is in service, or is being put there: what was remembered of an action is of the life before,
+    /// and its drain as well.
     fn end_action(&mut self) {
-        let member = self.seen.member.present();
-        let in_service = member.is_some_and(|member| member.lifecycle_state == "InService");
+        let state = self.seen.member.present().map(|member| member.lifecycle_state.as_str());
+        let in_service = state.is_some_and(|it| it == "InService" || it.starts_with("Pending"));
         let notices = [self.memory.interrupted_at, self.memory.rebalance_until];
         let noticed = notices.into_iter().flatten().any(|end| self.now < end);
         if !in_service || !noticed || self.seen.told.terminate.is_some() {

@@ -143,16 +143,15 @@ fn an_instance_that_came_back_and_that_ec2_takes_is_not_set_active() {
 
 #[test]
 fn a_spot_notice_for_an_instance_that_came_back_is_written_down_and_its_last_action_is_not() {
-    let outcome = back()
-        .with(replica("api"))
-        .warned_of_spot(HOUR)
-        .now(HOUR)
-        .knowing(&[Question::Member])
-        .decided();
+    let back = back().with(replica("api")).warned_of_spot(HOUR).now(HOUR);
 
-    let written = outcome.remembers().unwrap();
-    assert_eq!(written.interrupted_at, Some(at(HOUR + 2 * MINUTE)));
-    assert_eq!((written.action.clone(), written.draining_since), (None, Some(at(HOUR))));
+    for state in ["InService", "Pending"] {
+        let outcome = back.clone().state(state).knowing(&[Question::Member]).decided();
+
+        let written = outcome.remembers().unwrap();
+        assert_eq!(written.interrupted_at, Some(at(HOUR + 2 * MINUTE)));
+        assert_eq!((written.action.clone(), written.draining_since), (None, Some(at(HOUR))));
+    }
 }
 
 #[test]
