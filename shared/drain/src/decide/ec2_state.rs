@@ -9,7 +9,8 @@ use crate::reason::Reason;
 use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
-use super::{absent, completion, judge_described};
+use super::case::Case;
+use super::{absent, completion, judge_case};
 
 /// Whether nothing else was told that takes the instance or makes it worth a look.
 pub(super) fn is_all_that_was_told(seen: &Observation) -> bool {
@@ -39,7 +40,7 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
     }
     match known(&seen.container_instance, Question::ContainerInstance)? {
         Some(ContainerInstance { described: Some(described), .. }) => {
-            judge_described(seen, described, policy, now)
+            judge_case(&Case::open(seen, described, policy, now)?)
         }
         Some(_) => Err(Stop::Ask(vec![Question::Description])),
         None => absent::judge(seen, policy, now),

@@ -12,8 +12,9 @@ use crate::reason::Reason;
 use crate::signal::{LifecycleAction, Purpose};
 
 use super::answer::{Answer, Stop, known};
+use super::case::Case;
 use super::moment::{after, since};
-use super::old_event::is_old;
+use super::old_event::{self, is_old};
 use super::{completion, heartbeat};
 
 /// How soon a launching instance is looked at again before the sweep comes.
@@ -22,9 +23,12 @@ const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(30);
 /// The answers of one look lie no further apart, and no instance goes to the warm pool and comes back within it.
 const JUST_NOW: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Whether the instance is launching, as far as is known.
-pub(super) fn concerns(seen: &Observation, policy: &Policy) -> Answer<bool> {
+/// Whether the instance is launching, as far as is known. A Spot notice takes one that launches as any other.
+pub(super) fn concerns(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<bool> {
     let told = &seen.told;
+    if told.interruptions.iter().any(|(at, _)| !is_old(*at, now)) {
+        return Ok(false);
+    }
     let only_joined = Told { joined: true, ..Told::default() };
     let state = seen.member.present().map(|member| member.lifecycle_state.as_str());
     Ok(launch_is_latest(told)
@@ -96,8 +100,14 @@ fn joined_or_not(
         Some(ContainerInstance { described: None, .. }) => {
             return Err(Stop::Ask(vec![Question::Description]));
         }
-        Some(ContainerInstance { described: Some(described), .. }) if described.agent_connected => {
+        Some(ContainerInstance { described: Some(described), .. }) => {
+            let believed = old_event::believed(seen, now);
+            let case = Case::open(&believed, described, policy, now)?;
+            if case.is_taken_back() {
+                return taken_back(&case, member, &hooks);
+            }
             match described.status {
+                _ if !described.agent_connected => {}
                 Status::Active => {
                     let result = CompletionResult::Continue;
                     return end(seen, policy, member, result, Reason::LaunchJoined);
@@ -111,7 +121,7 @@ fn joined_or_not(
                 _ => {}
             }
         }
-        _ => {}
+        None => {}
     }
     let began = launch_began(seen, now)?;
     if now >= after(began, policy.launch_timeout) {
@@ -123,9 +133,28 @@ fn joined_or_not(
             Action::LookAgain { at: after(now, LOOK_AGAIN), purpose: Purpose::Deadline };
         actions.push(look_again);
     }
-    let group = Some(member.group.as_str());
-    actions.extend(hooks.iter().flat_map(|hook| heartbeat::due_on(hook, group, seen, began, now)));
+    actions.extend(heartbeats(seen, member, &hooks, began, now));
     Ok(Decision { actions, ..Decision::nothing(Reason::LaunchWaiting) })
+}
+
+/// EC2 takes it before it was in service: it leaves as any other does. Its launch is kept alive, and neither goes on nor is given up
+/// while nothing says that the notice came to nothing.
+fn taken_back(case: &Case<'_>, member: &GroupMember, hooks: &[&Hook]) -> Answer<Decision> {
+    let began = launch_began(case.seen, case.now)?;
+    let mut decision = super::judge_case(case)?;
+    decision.actions.extend(heartbeats(case.seen, member, hooks, began, case.now));
+    Ok(decision)
+}
+
+fn heartbeats(
+    seen: &Observation,
+    member: &GroupMember,
+    hooks: &[&Hook],
+    began: Timestamp,
+    now: Timestamp,
+) -> Vec<Action> {
+    let group = Some(member.group.as_str());
+    hooks.iter().flat_map(|hook| heartbeat::due_on(hook, group, seen, began, now)).collect()
 }
 
 /// Back from the warm pool: it was set DRAINING when it went there, and its new service begins here. What was set DRAINING just

@@ -19,7 +19,7 @@ const RETRY_DRAIN: Duration = Duration::from_secs(15);
 
 /// How long after the end of a Spot notice an instance that still lives is set ACTIVE again: it was stopped and
 /// restarted, or EC2 did not take it.
-const AFTER_INTERRUPTION: Duration = Duration::from_secs(600);
+pub(super) const AFTER_INTERRUPTION: Duration = Duration::from_secs(600);
 
 /// How far apart the two looks are, less the sweep's jitter, that must both see an instance InService.
 const BACK_IN_SERVICE: Duration = Duration::from_secs(55);

@@ -26,7 +26,7 @@ use jiff::Timestamp;
 
 use crate::decision::{Action, Decision, Question, Verdict};
 use crate::mutant::Mutant;
-use crate::observation::{Described, Observation, Status, Told};
+use crate::observation::{Observation, Status, Told};
 use crate::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
 use crate::reason::Reason;
 use crate::signal::{InstanceAction, Purpose};
@@ -65,7 +65,7 @@ fn one_more_look(decision: &Decision, now: Timestamp) -> Option<Action> {
 }
 
 fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {
-    if launch::concerns(seen, policy)? {
+    if launch::concerns(seen, policy, now)? {
         return launch::judge(seen, policy, now);
     }
     if heartbeat::is_all_that_was_asked(&seen.told) {
@@ -91,7 +91,7 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
     }
     match known(&seen.container_instance, Question::ContainerInstance) {
         Ok(Some(found)) => match &found.described {
-            Some(described) => judge_described(seen, described, policy, now),
+            Some(described) => judge_case(&Case::open(seen, described, policy, now)?),
             None if must_go(seen) && !only_hibernates(seen) => {
                 Ok(Decision::one(Action::Drain, Reason::StillActive))
             }
@@ -184,14 +184,8 @@ fn at_the_deadline_without_ecs(
 }
 
 /// An answer that AWS did not give ends no heartbeats, and what was seen is remembered all the same.
-fn judge_described(
-    seen: &Observation,
-    described: &Described,
-    policy: &Policy,
-    now: Timestamp,
-) -> Answer<Decision> {
-    let case = Case::open(seen, described, policy, now)?;
-    let judged = if case.is_leaving() { leaving::judge(&case) } else { staying(&case) };
+fn judge_case(case: &Case<'_>) -> Answer<Decision> {
+    let judged = if case.is_leaving() { leaving::judge(case) } else { staying(case) };
     let mut decision = match judged {
         Err(Stop::Settled(decision)) => *decision,
         other => other?,

@@ -11,6 +11,7 @@ use crate::signal::InstanceAction;
 use crate::told::is_final;
 
 use super::case::Case;
+use super::leaving::AFTER_INTERRUPTION;
 use super::moment::{after, before};
 
 /// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
@@ -37,6 +38,12 @@ impl Case<'_> {
             self.memory.replace_at = Some(self.memory.replace_at.map_or(due, |it| it.min(due)));
         }
         self.memory.gone |= self.seen.told.ec2_state.is_some_and(is_final);
+    }
+
+    /// Whether EC2 takes it and no lifecycle action does, and too little time is over to say that nothing came of the notice.
+    pub(super) fn is_taken_back(&self) -> bool {
+        let lives_on = self.memory.interrupted_at.map(|end| after(end, AFTER_INTERRUPTION));
+        self.memory.action.is_none() && lives_on.is_some_and(|at| self.now < at)
     }
 
     /// It is ACTIVE: a notice whose time is over counts for no drain that comes later.

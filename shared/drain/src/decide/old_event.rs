@@ -29,14 +29,21 @@ pub(super) fn set_aside(
     seen: &Observation,
     now: Timestamp,
 ) -> Answer<Option<Cow<'_, Observation>>> {
+    let believed = believed(seen, now);
+    if believed.told == seen.told {
+        return Ok(Some(believed));
+    }
+    let is_a_reason_to_look = is_held(seen)? || believed.told != Told::default();
+    Ok(is_a_reason_to_look.then_some(believed))
+}
+
+/// What was seen, without the old events.
+pub(super) fn believed(seen: &Observation, now: Timestamp) -> Cow<'_, Observation> {
     let told = without_old(&seen.told, now);
     if told == seen.told {
-        return Ok(Some(Cow::Borrowed(seen)));
+        return Cow::Borrowed(seen);
     }
-    if !is_held(seen)? && told == Told::default() {
-        return Ok(None);
-    }
-    Ok(Some(Cow::Owned(Observation { told, ..seen.clone() })))
+    Cow::Owned(Observation { told, ..seen.clone() })
 }
 
 fn without_old(told: &Told, now: Timestamp) -> Told {

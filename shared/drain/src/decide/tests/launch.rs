@@ -197,3 +197,76 @@ fn rule_15_an_instance_that_an_operator_drains_while_it_launches_is_not_set_acti
     assert_eq!(outcome.reason(), Reason::LaunchWaiting);
     assert!(outcome.does().is_empty());
 }
+
+#[test]
+fn a_spot_notice_for_a_launching_instance_is_written_down_and_its_launch_does_not_go_on() {
+    let launching = launching().launched_at(540).with(replica("api")).warned_of_spot(600).now(601);
+    let without_a_hook = launching.clone().policy(|policy| policy.launch_hooks.clear());
+
+    for scene in [launching, without_a_hook] {
+        let active = scene.clone().decided();
+        let from_the_pool = scene.draining_for_us_since(100).decided();
+
+        for outcome in [active, from_the_pool] {
+            assert_eq!(outcome.does(), ["drain"]);
+            let written = outcome.remembers().unwrap();
+            assert_eq!((written.interrupted_at, written.action), (Some(at(720)), None));
+        }
+    }
+}
+
+fn interrupted() -> Scene {
+    launching().launched_at(540).draining().with(replica("api")).remembering(|memory| {
+        memory.draining_since = Some(at(601));
+        memory.interrupted_at = Some(at(720));
+    })
+}
+
+#[test]
+fn a_launching_instance_that_ec2_takes_stays_draining_and_its_launch_is_kept_alive() {
+    let mut short = hook("ebb-launch", 180);
+    short.launching = true;
+
+    let swept = interrupted().hooks(&[short]).swept_at(11 * MINUTE + 40).decided();
+    let joined = interrupted().told_to_launch(540).now(700).decided();
+
+    assert_eq!(swept.does(), ["heartbeat"]);
+    assert!(joined.does().is_empty());
+    for outcome in [swept, joined] {
+        assert_eq!(outcome.says(), "1 task left: 1 replica");
+    }
+}
+
+#[test]
+fn a_launching_instance_of_which_somebody_sets_active_what_ec2_takes_is_drained_again() {
+    let outcome = interrupted().status(Status::Active).swept_at(11 * MINUTE + 40).decided();
+
+    assert_eq!(outcome.does(), ["drain"]);
+}
+
+#[test]
+fn a_launch_goes_on_ten_minutes_after_a_notice_that_came_to_nothing() {
+    let before = interrupted().swept_at(720 + 599).decided();
+    let then = interrupted().swept_at(720 + 600).decided();
+    let active = interrupted().status(Status::Active).swept_at(720 + 660).decided();
+
+    assert!(before.does().is_empty());
+    assert_eq!(then.does(), ["set active"]);
+    assert_eq!(active.does(), ["continue"]);
+}
+
+#[test]
+fn an_old_spot_notice_keeps_no_launch_from_going_on() {
+    let outcome = launching().warned_of_spot(0).now(301).decided();
+
+    assert_eq!(outcome.does(), ["continue"]);
+}
+
+#[test]
+fn a_notice_of_the_life_before_keeps_no_launch_from_going_on() {
+    let scene = launching().launched_at(800).draining_for_us_since(700);
+
+    let outcome = scene.remembering(|memory| memory.interrupted_at = Some(at(720)));
+
+    assert_eq!(outcome.swept_at(900).decided().does(), ["set active"]);
+}
