@@ -251,7 +251,10 @@ fn a_launch_goes_on_ten_minutes_after_a_notice_that_came_to_nothing() {
     let active = interrupted().status(Status::Active).swept_at(720 + 660).decided();
 
     assert!(before.does().is_empty());
-    assert_eq!(then.does(), ["set active"]);
+    assert_eq!(
+        (then.does(), then.reason()),
+        (vec!["set active".to_owned()], Reason::BackInService)
+    );
     assert_eq!(active.does(), ["continue"]);
 }
 
