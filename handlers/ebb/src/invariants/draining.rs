@@ -78,12 +78,15 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 }
 
 /// A Spot Instance that EC2 takes now, and that was not set DRAINING while nothing kept the handlers from it. There is no
-/// second look at a notice: no sweep sees it.
+/// second look at a notice: no sweep sees it. What somebody sets ACTIVE meanwhile is the sweep's to find, and may be taken first.
 fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Duration> {
     let instance = course.of(id)?;
     // One that joins after its notice is not known to be the one that was meant.
     let joined = |since: Duration| instance.joined.is_some_and(|joined| joined < since);
     let since = instance.spot_notice.filter(|notice| joined(*notice))?;
+    if instance.activated_at.is_none() && instance.active_at > since {
+        return None;
+    }
     let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
     let could = run.disturbances.quiet(since, since + REACTION)
         && run.disturbances.told_of(id, since, since + REACTION)
@@ -121,12 +124,12 @@ fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<B
     [spot, held].into_iter().flatten().any(known).then(|| Broken::new(WANTED_GONE, at, what))
 }
 
-/// Whether something went wrong after ebb had set the instance ACTIVE, and no sweep could take off, before somebody else set it
-/// DRAINING, what our last drain had left on it.
+/// Whether no sweep could take off, before somebody else set it DRAINING, what our last drain had left on it: something went wrong
+/// after ebb had set the instance ACTIVE, or ebb had not.
 fn passed_for_ours(run: &Run<'_>, instance: &Instance, drained: Duration) -> bool {
-    let Some(activated) = instance.activated_at else { return false };
-    !run.disturbances.quiet(activated, drained)
-        && !run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, activated, drained)
+    let taken_off = instance.activated_at.map(|at| run.disturbances.quiet(at, drained));
+    let left = taken_off.map_or(instance.ended.is_some(), |taken_off| !taken_off);
+    left && !run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, instance.active_at, drained)
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.
