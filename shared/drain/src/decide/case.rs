@@ -233,13 +233,14 @@ impl<'a> Case<'a> {
         decision.actions.extend(heartbeat::due(self.seen, self.policy, action, self.now));
     }
 
-    /// Whether it goes to the warm pool and nothing on it says that it drains for us: when it comes back it would be
-    /// taken for somebody else's.
+    /// Whether it goes to the warm pool and nothing on it says that it drains for us, so that it would be taken for somebody
+    /// else's when it comes back; or that EC2 takes it, which may be after that.
     fn comes_back_unknown(&self) -> bool {
         let state = self.seen.member.present().map(|member| member.lifecycle_state.as_str());
         let told = self.seen.told.terminate.as_ref().is_some_and(|told| told.to_warm_pool);
         let warm = told || state.is_some_and(|state| state.starts_with("Warmed:"));
-        warm && self.described.attribute.is_none()
+        let written = |before: &DrainAttribute| before.interrupted_at == self.memory.interrupted_at;
+        warm && !self.attribute().is_some_and(written)
     }
 
     /// Writes down what has changed, unless the decision ends the drain and there is nothing to remember any more.
@@ -248,9 +249,9 @@ impl<'a> Case<'a> {
         let written = decision.actions.iter().any(|action| matches!(action, Action::Remember(_)));
         let drains_first = decision.actions.contains(&Action::Drain);
         let gone_now = self.memory.gone && !before.gone;
-        let over = ends(decision) && !self.comes_back_unknown()
-            || self.described.status == Status::Inactive
-            || matches!(decision.reason, Reason::NotWaiting { .. }) && !gone_now;
+        let let_go = matches!(decision.reason, Reason::NotWaiting { .. }) && !gone_now;
+        let over = self.described.status == Status::Inactive
+            || (ends(decision) || let_go) && !self.comes_back_unknown();
         if self.memory == before || written || drains_first || over {
             return;
         }

@@ -167,3 +167,17 @@ fn what_is_left_on_an_instance_that_was_set_active_is_forgotten_as_a_whole() {
     assert!(outcome.does().is_empty());
     assert_eq!(outcome.remembers(), Some(crate::attribute::DrainAttribute::default()));
 }
+
+#[test]
+fn a_spot_notice_is_written_down_for_what_goes_to_its_warm_pool_and_may_be_back_before_its_end() {
+    let noticed = back().warned_of_spot(HOUR).now(HOUR).knowing(&[Question::Member]);
+
+    let held = noticed.clone().state("Warmed:Pending:Wait").decided();
+    let let_go = noticed.clone().state("Warmed:Pending:Proceed").decided();
+    let terminated = noticed.state("Terminating:Proceed").decided();
+
+    for outcome in [held, let_go] {
+        assert_eq!(outcome.remembers().unwrap().interrupted_at, Some(at(HOUR + 2 * MINUTE)));
+    }
+    assert_eq!(terminated.remembers(), None);
+}
