@@ -61,8 +61,12 @@ pub(super) fn report(world: &mut World, arn: &str) {
     note(world, arn);
     bus::task_changed(world, arn);
     tell_the_daemons(world, arn);
-    if world.ecs.tasks.get(arn).is_some_and(|task| task.last_status == LastStatus::Stopped) {
+    let Some(task) = world.ecs.tasks.get(arn) else { return };
+    if task.last_status == LastStatus::Stopped {
         stopped(world, arn);
+    } else if let Some(service) = task.service.clone().filter(|_| task.is_healthy()) {
+        // It took RUNNING, and was healthy, while its agent was away: the scheduler hears of it now.
+        scheduler::soon(world, &service);
     }
 }
 

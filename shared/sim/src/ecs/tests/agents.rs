@@ -70,6 +70,30 @@ fn a_task_whose_agent_goes_during_the_deregistration_delay_is_stopped_when_it_is
     assert_eq!(path(&world, &task)[1..3], [(100, "STOPPING"), (101, "DEPROVISIONING")]);
 }
 
+// The agent comes back long after its task would have been healthy, when the scheduler has looked for the last time.
+#[test]
+fn a_task_that_took_running_without_its_agent_lets_the_old_one_go_when_the_agent_is_back() {
+    let mut world = web(2);
+    let starts_in = Lengths::secs(10);
+    world.register_task_definition(&TaskDefinitionSpec {
+        starts_in,
+        ..definition("api", vec![container("app", 2, 30)])
+    });
+    world.agent_connection("i-2", false);
+    world.create_service(&service("api", 1));
+    world.agent_connection("i-2", true);
+    drain(&mut world, "i-1");
+    pass(&mut world, 10);
+    world.agent_connection("i-2", false);
+    pass(&mut world, 600);
+    assert_eq!(left_on(&world, "i-1"), ["api"]);
+
+    world.agent_connection("i-2", true);
+    pass(&mut world, 60);
+
+    assert_eq!((left_on(&world, "i-1").len(), left_on(&world, "i-2").len()), (0, 1));
+}
+
 // API reference, ContainerInstance: "Only instances connected to an agent can accept task placement requests".
 #[test]
 fn nothing_is_placed_where_the_agent_is_away() {
