@@ -15,8 +15,10 @@ const WANTED_GONE: &str = "no instance is set ACTIVE that a signal wants gone";
 const FOR_EVER: &str = "no instance in service stays DRAINING";
 const IN_TIME: &str = "an instance that must go is set DRAINING in time";
 
-/// How long an invocation may last: the sweep's.
+/// How long an invocation may last: the sweep's. And how long a notice is out of sight once a process that read it has died, or
+/// failed: the visibility timeout of its queue (infra/template.yaml).
 const INVOCATION: Duration = Duration::from_secs(60);
+const OUT_OF_SIGHT: Duration = Duration::from_secs(60);
 /// An event is believed for five minutes, and what it leads to takes its time.
 const BELIEVED: Duration = Duration::from_secs(330);
 
@@ -116,8 +118,8 @@ fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<B
         let told = run.disturbances.told_of(id, *notice, *notice + REACTION);
         told && instance.spot_end().is_some_and(|end| at < end)
     });
-    // The only process that knew of a notice died before it could write it down: the next one is told a minute later.
-    let died = run.disturbances.last_death(Feed::SpotInterruption, at).map(|at| at + ON_ITS_WAY);
+    // The only process that knew of a notice died before it could write it down: the next one is told after that.
+    let died = run.disturbances.last_death(Feed::SpotInterruption, at).map(|at| at + OUT_OF_SIGHT);
     let spot = spot.map(|notice| died.map_or(notice, |died| died.max(notice)));
     let held = instance.action.as_ref().map(|(_, began)| *began);
     let what = format!("{name} was set ACTIVE");
