@@ -19,6 +19,8 @@ const IN_TIME: &str = "an instance that must go is set DRAINING in time";
 /// failed: the visibility timeout of its queue (infra/template.yaml).
 const INVOCATION: Duration = Duration::from_secs(60);
 const OUT_OF_SIGHT: Duration = Duration::from_secs(60);
+/// An event sets DRAINING for so long what is held no longer.
+const YOUNG: Duration = Duration::from_secs(100);
 /// An event is believed for five minutes, and what it leads to takes its time.
 const BELIEVED: Duration = Duration::from_secs(330);
 
@@ -140,8 +142,11 @@ pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
     let patience = run.terms.config.policy.rebalance_drain + 2 * TWO_SWEEPS;
     let forgotten = |instance: &Instance| {
         let (since, by) = instance.draining.as_ref()?;
-        // Where AWS ended the action before anything was written down, it is nobody's drain.
-        let unwritten = instance.ended.is_some_and(|(_, by_function)| !by_function);
+        // Where AWS ended the action before anything was written down, it is nobody's drain; but for an event that is not young
+        // nothing is set DRAINING that is held no longer.
+        let unwritten = instance
+            .ended
+            .is_some_and(|(ended, by_function)| !by_function && *since < ended + YOUNG);
         let in_service = instance.in_service_since?.max(*since);
         let since = run.disturbances.last_before(end).max(in_service);
         (by.is_function() && !unwritten && !instance.is_going_down() && since + patience < end)

@@ -91,11 +91,17 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
     }
     match known(&seen.container_instance, Question::ContainerInstance) {
         Ok(Some(found)) => match &found.described {
+            Some(described) if old_event::is_over(seen, &described.status, now)? => {
+                match old_event::all_else(seen) {
+                    Some(seen) => judge_believed(&seen, policy, now),
+                    None => Ok(Decision::nothing(Reason::OldEvent)),
+                }
+            }
             Some(described) => judge_case(&Case::open(seen, described, policy, now)?),
-            None if must_go(seen) && !only_hibernates(seen) => {
+            None if drains_at_once(seen, now) => {
                 Ok(Decision::one(Action::Drain, Reason::StillActive))
             }
-            None => Err(Stop::Ask(closer(seen))),
+            None => Err(Stop::Ask(closer(seen, now))),
         },
         Ok(None) => absent::judge(seen, policy, now),
         Err(stop) => at_the_deadline_without_ecs(seen, policy, now, stop),
@@ -120,9 +126,14 @@ fn without_ecs(seen: &Observation, policy: &Policy) -> Answer<Option<Decision>> 
     }
 }
 
-/// Whether something told in this batch takes the instance: it is set DRAINING before anything else is asked.
+/// Whether something told in this batch takes the instance.
 fn must_go(seen: &Observation) -> bool {
     seen.told.terminate.is_some() || !seen.told.interruptions.is_empty()
+}
+
+/// Whether it is set DRAINING before anything else is asked.
+fn drains_at_once(seen: &Observation, now: Timestamp) -> bool {
+    must_go(seen) && !only_hibernates(seen) && !old_event::is_asked_about(&seen.told, now)
 }
 
 /// Whether what takes it only hibernates it: it comes back, and what ends its drain is written down before it begins.
@@ -148,15 +159,14 @@ fn let_go_meanwhile(seen: &Observation) -> Answer<Option<Decision>> {
 
 /// What a look asks first. Where the end of a task says that it was the last one, all that completion needs is asked at
 /// once: seconds count there.
-fn closer(seen: &Observation) -> Vec<Question> {
+fn closer(seen: &Observation, now: Timestamp) -> Vec<Question> {
     let mut questions = vec![Question::Description];
-    if seen.told.may_be_empty {
-        if seen.tasks.is_open() {
-            questions.push(Question::Tasks);
-        }
-        if seen.member.is_open() {
-            questions.push(Question::Member);
-        }
+    if seen.told.may_be_empty && seen.tasks.is_open() {
+        questions.push(Question::Tasks);
+    }
+    let asked_about = old_event::is_asked_about(&seen.told, now);
+    if (seen.told.may_be_empty || asked_about) && seen.member.is_open() {
+        questions.push(Question::Member);
     }
     questions
 }

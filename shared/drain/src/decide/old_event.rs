@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::decision::Question;
 use crate::mutant::Mutant;
-use crate::observation::{Observation, Told};
+use crate::observation::{Observation, Status, Told};
 
 use super::answer::{Answer, known};
 use super::completion;
@@ -16,6 +16,12 @@ use super::moment::since;
 /// An event older than this leads to a look only if Auto Scaling holds the instance now: it may have
 /// been on its way for hours.
 const EVENT_AGE: Duration = Duration::from_secs(300);
+
+/// An event older than this sets nothing DRAINING any more that Auto Scaling does not hold: it may have come again, long after its
+/// instance went to the warm pool and came back. A younger one drains at once. If its process dies before anything is written down,
+/// the message comes again after three minutes (infra/template.yaml), while the event is still believed, so that the drain has a
+/// taker; nobody else could tell whose it is.
+const DRAINS_AT_ONCE: Duration = Duration::from_secs(100);
 
 /// Whether an event of this moment needs something else to confirm it.
 pub(super) fn is_old(at: Timestamp, now: Timestamp) -> bool {
@@ -35,6 +41,24 @@ pub(super) fn set_aside(
     }
     let is_a_reason_to_look = is_held(seen)? || believed.told != Told::default();
     Ok(is_a_reason_to_look.then_some(believed))
+}
+
+/// Whether Auto Scaling is asked first before the instance is set DRAINING: nothing takes it but an event that may be over.
+pub(super) fn is_asked_about(told: &Told, now: Timestamp) -> bool {
+    let late =
+        |at: Timestamp| since(at, now) > DRAINS_AT_ONCE && !Mutant::BelievesAnOlderEvent.is_on();
+    told.interruptions.is_empty() && told.terminate.as_ref().is_some_and(|action| late(action.at))
+}
+
+/// Whether an event that is not young any more would set an instance DRAINING that Auto Scaling does not hold.
+pub(super) fn is_over(seen: &Observation, status: &Status, now: Timestamp) -> Answer<bool> {
+    Ok(is_asked_about(&seen.told, now) && *status == Status::Active && !is_held(seen)?)
+}
+
+/// What was seen, without the event that is over; nothing, where no other was told.
+pub(super) fn all_else(seen: &Observation) -> Option<Observation> {
+    let told = Told { terminate: None, ..seen.told.clone() };
+    (told != Told::default()).then(|| Observation { told, ..seen.clone() })
 }
 
 /// What was seen, without the old events.

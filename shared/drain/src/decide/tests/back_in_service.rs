@@ -72,7 +72,7 @@ fn rule_15_a_delivery_of_the_event_does_not_set_it_active() {
 
     let outcome = scene.told_to_terminate(0).now(2 * MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
+    assert!(outcome.does().is_empty());
 }
 
 #[test]
