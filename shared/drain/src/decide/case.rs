@@ -249,7 +249,10 @@ impl<'a> Case<'a> {
         let written = decision.actions.iter().any(|action| matches!(action, Action::Remember(_)));
         let drains_first = decision.actions.contains(&Action::Drain);
         let gone_now = self.memory.gone && !before.gone;
-        let let_go = matches!(decision.reason, Reason::NotWaiting { .. }) && !gone_now;
+        // AWS Health announces a change once.
+        let announced = self.memory.replace_at != before.replace_at;
+        let no_news = !gone_now && !announced;
+        let let_go = matches!(decision.reason, Reason::NotWaiting { .. }) && no_news;
         let over = self.described.status == Status::Inactive
             || (ends(decision) || let_go) && !self.comes_back_unknown();
         if self.memory == before || written || drains_first || over {

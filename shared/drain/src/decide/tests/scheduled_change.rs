@@ -140,3 +140,14 @@ fn a_later_change_puts_off_none_that_was_announced_before() {
 
     assert_eq!(outcome.reason(), Reason::ChangeAhead { replace_at: at(2 * DAY) });
 }
+
+// It is back from its warm pool, and no sweep has set it ACTIVE yet.
+#[test]
+fn a_change_that_is_announced_while_an_action_of_before_is_remembered_is_written_down() {
+    let back = in_service().draining_for_us_since(0).change_announced_for(14 * DAY).policy(replace);
+
+    let outcome = back.now(HOUR).decided();
+
+    assert!(matches!(outcome.reason(), Reason::NotWaiting { .. }));
+    assert_eq!(outcome.remembers().unwrap().replace_at, Some(at(13 * DAY)));
+}
