@@ -101,7 +101,7 @@ fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer
             None if drains_at_once(seen, now) => {
                 Ok(Decision::one(Action::Drain, Reason::StillActive))
             }
-            None => Err(Stop::Ask(closer(seen, now))),
+            None => Err(Stop::Ask(closer(seen))),
         },
         Ok(None) => absent::judge(seen, policy, now),
         Err(stop) => at_the_deadline_without_ecs(seen, policy, now, stop),
@@ -159,14 +159,15 @@ fn let_go_meanwhile(seen: &Observation) -> Answer<Option<Decision>> {
 
 /// What a look asks first. Where the end of a task says that it was the last one, all that completion needs is asked at
 /// once: seconds count there.
-fn closer(seen: &Observation, now: Timestamp) -> Vec<Question> {
+fn closer(seen: &Observation) -> Vec<Question> {
     let mut questions = vec![Question::Description];
-    if seen.told.may_be_empty && seen.tasks.is_open() {
-        questions.push(Question::Tasks);
-    }
-    let asked_about = old_event::is_asked_about(&seen.told, now);
-    if (seen.told.may_be_empty || asked_about) && seen.member.is_open() {
-        questions.push(Question::Member);
+    if seen.told.may_be_empty {
+        if seen.tasks.is_open() {
+            questions.push(Question::Tasks);
+        }
+        if seen.member.is_open() {
+            questions.push(Question::Member);
+        }
     }
     questions
 }

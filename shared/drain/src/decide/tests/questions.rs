@@ -8,9 +8,11 @@ fn a_fresh_event_sets_draining_first_and_asks_only_which_container_instance_it_i
 
     let terminate = told.clone().told_to_terminate(0).now(1).decided();
     let spot = told.clone().warned_of_spot(0).now(1).decided();
+    let spot_beside_another = told.clone().told_to_terminate(0).warned_of_spot(200).now(201);
     let spot_and_more = told.warned_of_spot(0).warned_of(InstanceAction::Hibernate, 1);
 
-    for outcome in [terminate, spot, spot_and_more.now(2).decided()] {
+    for outcome in [terminate, spot, spot_beside_another.decided(), spot_and_more.now(2).decided()]
+    {
         assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
         assert!(outcome.actions().eq(&[Action::Drain]));
     }
