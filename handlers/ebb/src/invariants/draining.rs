@@ -15,9 +15,10 @@ const WANTED_GONE: &str = "no instance is set ACTIVE that a signal wants gone";
 const FOR_EVER: &str = "no instance in service stays DRAINING";
 const IN_TIME: &str = "an instance that must go is set DRAINING in time";
 
-/// How long an invocation may last: the sweep's. And how long a notice is out of sight once a process that read it has died, or
-/// failed: the visibility timeout of its queue (infra/template.yaml).
+/// How long an invocation may last: the sweep's.
 const INVOCATION: Duration = Duration::from_secs(60);
+/// How long a notice is out of sight once a process that read it has died: the visibility timeout of its queue
+/// (infra/template.yaml).
 const OUT_OF_SIGHT: Duration = Duration::from_secs(60);
 /// An event sets DRAINING for so long what is held no longer.
 const YOUNG: Duration = Duration::from_secs(100);

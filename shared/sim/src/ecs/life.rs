@@ -65,7 +65,7 @@ pub(super) fn report(world: &mut World, arn: &str) {
     if task.last_status == LastStatus::Stopped {
         stopped(world, arn);
     } else if let Some(service) = task.service.clone().filter(|_| task.is_healthy()) {
-        // It took RUNNING, and was healthy, while its agent was away: the scheduler hears of it now.
+        // It took RUNNING, and was healthy, while its agent was away, which reports it now (ECS developer guide, ECS_agent).
         scheduler::soon(world, &service);
     }
 }
