@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Length, StandaloneSpec};
 
-/// What can happen to the world from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a place among
-/// those in service at that moment, `nth:<group>:<n>`.
+/// What can happen to the world from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or what it is at
+/// that moment: a place among those in service, `nth:<group>:<n>`, or the last one to change its lifecycle state,
+/// `latest:<group>`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Happening {

@@ -106,7 +106,7 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
 /// The cluster that the agent of an instance registers with.
 fn cluster_of<'a>(world: &'a World, named: &Named<'_>) -> Option<&'a String> {
     let group = match named {
-        Named::Nth { group, .. } => group,
+        Named::Nth { group, .. } | Named::Latest { group } => group,
         Named::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
     };
     cluster_of_group(world, group)
@@ -116,10 +116,10 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// An instance that is named, which is there at the start, or its place in its group.
+/// An instance that is named, which is there at the start, or what it is in its group.
 fn instance<'a>(world: &World, name: &'a str) -> Result<Named<'a>, String> {
     let named = Named::read(world, name)?;
-    let is_known = matches!(named, Named::Nth { .. }) || named.now(world).is_some();
+    let is_known = !matches!(named, Named::One(_)) || named.now(world).is_some();
     let unknown = || {
         let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
         format!(

@@ -1,6 +1,7 @@
-//! Instances as a scenario names them: one by its name, or one by its place in its group at that moment.
+//! Instances as a scenario names them: one by its name, or one by what it is in its group at that moment.
 
 use super::check::known_group;
+use crate::history::Fact;
 use crate::world::World;
 
 /// What a step names. Only a name can be looked up before the step's time has come.
@@ -16,11 +17,20 @@ pub(super) enum Named<'a> {
         /// Counted from 1.
         n: usize,
     },
+    /// `latest:<group>`: of those that are still there the one whose lifecycle state changed last.
+    Latest {
+        /// The group.
+        group: &'a str,
+    },
 }
 
 impl<'a> Named<'a> {
     /// Reads a name; a group that is named has to be there.
     pub(super) fn read(world: &World, name: &'a str) -> Result<Self, String> {
+        if let Some(group) = name.strip_prefix("latest:") {
+            known_group(world, group)?;
+            return Ok(Self::Latest { group });
+        }
         let Some(place) = name.strip_prefix("nth:") else { return Ok(Self::One(name)) };
         let wrong = || format!("`{name}` is not of the form `nth:<group>:<n>`, counted from 1");
         let (group, n) = place.rsplit_once(':').ok_or_else(wrong)?;
@@ -37,8 +47,17 @@ impl<'a> Named<'a> {
                 let in_service = world.autoscaling.in_service(group);
                 in_service.get((n - 1) % in_service.len().max(1)).cloned()
             }
+            Self::Latest { group } => latest(world, group),
         }
     }
+}
+
+fn latest(world: &World, of: &str) -> Option<String> {
+    let changed = world.history().iter().rev().filter_map(|entry| match &entry.fact {
+        Fact::LifecycleState { group, ec2_instance, .. } if group == of => Some(ec2_instance),
+        _ => None,
+    });
+    changed.into_iter().find(|id| world.autoscaling.members.contains_key(*id)).cloned()
 }
 
 /// The EC2 instance that a step's name for it means now.

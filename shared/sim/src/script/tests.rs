@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::scenario::Switches;
 
+mod named;
+
 /// The mistake that playing a scenario of one group and one step ends with.
 fn mistake(group: Value, step: Value) -> Option<String> {
     let scenario = json!({ "group": [group], "happens": [step] });
@@ -249,45 +251,4 @@ fn a_shorter_broken_deployment_does_not_end_a_longer_one() {
     world.advance(Duration::from_secs(3));
 
     assert_eq!(world.lambda.broken_until, Some(Duration::from_secs(541)));
-}
-
-/// The scenario's names of the instances that were told they go, in order.
-fn interrupted(world: &World) -> Vec<&str> {
-    let noticed = world.history().iter().filter_map(|entry| match &entry.fact {
-        crate::history::Fact::Notice { ec2_instance, .. } => Some(ec2_instance),
-        _ => None,
-    });
-    noticed.filter_map(|id| world.ec2_instance_name(id)).collect()
-}
-
-#[test]
-fn a_place_in_a_group_is_counted_among_those_in_service_at_that_moment_and_counted_round() {
-    let interruption =
-        |at: &str, name: &str| json!({ "at": at, "what": "spot-interruption", "instance": name });
-    let steps = json!([
-        { "at": "1s", "what": "terminate-in-group", "instance": "i-web-1" },
-        interruption("1h", "nth:web:1"),
-        interruption("1h", "nth:web:5"),
-    ]);
-    let scenario = json!({ "group": [{ "name": "web", "instances": 3 }], "happens": steps });
-    let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
-    let mut world = World::new(1, Switches::default());
-
-    world.play(&scenario).expect("no mistake");
-    world.advance(Duration::from_secs(3601));
-
-    assert_eq!(interrupted(&world), ["i-web-2", "i-web-3"]);
-}
-
-#[test]
-fn a_place_that_is_no_number_from_one_on_is_a_mistake() {
-    let step = |name: &str| json!({ "at": "0s", "what": "unhealthy", "instance": name });
-
-    let found =
-        ["nth:web:0", "nth:web:x", "nth:web", "nth:api:1"].map(|name| mistake(web(), step(name)));
-
-    let problems = ["from 1", "from 1", "from 1", "no group `api`"];
-    for (found, problem) in found.iter().zip(problems) {
-        assert!(found.as_ref().is_some_and(|it| it.contains(problem)), "{found:?}");
-    }
 }
