@@ -226,7 +226,11 @@ impl Instance {
         }
         self.in_service_since = (state == "InService").then_some(at);
         if state == "InService" {
-            (self.notice, self.spot_notice) = (None, None);
+            // What was said while it was launching still holds; what came before it went to the warm pool does not.
+            let launched = self.launched;
+            let holds = |notice: &Duration| launched.is_some_and(|launched| *notice >= launched);
+            self.notice = self.notice.filter(holds);
+            self.spot_notice = self.spot_notice.filter(holds);
         }
     }
 
