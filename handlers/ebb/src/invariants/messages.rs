@@ -40,13 +40,16 @@ fn is_excused(run: &Run<'_>, reason: &str, times: &[Duration]) -> bool {
     if reason.starts_with("recursive loop") {
         return false;
     }
-    if !reason.starts_with("received ") {
+    let Some(received) = reason.strip_prefix("received ") else {
         return run
             .scenario
             .happens
             .iter()
             .any(|step| matches!(step.what, Happening::Message { .. } | Happening::Event { .. }));
-    }
+    };
+    // SQS may have handed out a second copy of it, which has the same id and counts for itself: one copy of two may be deleted.
+    let times_of_one = received.split(' ').next().and_then(|count| count.parse().ok());
     let invocation = Duration::from_secs(60);
-    times.iter().all(|at| !run.disturbances.quiet(*at, *at + invocation))
+    let wrong = times.iter().filter(|at| !run.disturbances.quiet(**at, **at + invocation)).count();
+    times_of_one.is_some_and(|count: usize| wrong >= count)
 }
