@@ -54,6 +54,8 @@ pub enum Reason {
     },
     /// No cluster knows it, and it may still join.
     NotInClusterYet,
+    /// No cluster knows it, it may still join, and what was told of it stands in its message alone, which is to come again.
+    ToldTooEarly,
     /// No cluster knows it, and others of its group are in one.
     NotInCluster,
     /// No cluster knows it, nor any other instance of its group.
@@ -209,6 +211,7 @@ impl fmt::Display for Reason {
             Self::DaemonGraceOver => f.write_str("only daemon tasks left, their grace is over"),
             Self::DeadlineReached { deadline } => write!(f, "{} reached", deadline.of),
             Self::NotInClusterYet => f.write_str("in no cluster yet"),
+            Self::ToldTooEarly => f.write_str("told before it has joined its cluster"),
             Self::NotInCluster => f.write_str("in no cluster"),
             Self::NotOursToJudge => {
                 f.write_str("in no cluster, like its whole group: not ours to judge")

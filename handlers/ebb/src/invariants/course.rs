@@ -12,6 +12,9 @@ use super::bounds::EARLIER_THAN_AWS;
 /// How long EC2 leaves a Spot Instance after its notice (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: Duration = Duration::from_secs(120);
 
+/// How long after its launch an instance that joins its cluster is waited for, a little less than ebb waits.
+const JOINS_WITHIN: Duration = Duration::from_secs(290);
+
 /// The instances, by EC2 instance id.
 #[derive(Default)]
 pub(super) struct Course(BTreeMap<String, Instance>);
@@ -243,6 +246,13 @@ impl Instance {
             self.action = None;
             self.ended = Some((at, by_function));
         }
+    }
+
+    /// Whether it had joined its cluster at that moment, or joined it so soon after its launch that what was told of it waited.
+    pub(super) fn joins_in_time(&self, at: Duration) -> bool {
+        let launched = self.launched.filter(|launched| *launched <= at);
+        let soon = |joined| launched.is_some_and(|launched| joined < launched + JOINS_WITHIN);
+        self.joined.is_some_and(|joined| joined < at || soon(joined))
     }
 
     /// Whether its host is on its way down, whoever sent it there.

@@ -20,6 +20,9 @@ const INVOCATION: Duration = Duration::from_secs(60);
 /// How long a notice is out of sight once a process that read it has died: the visibility timeout of its queue
 /// (infra/template.yaml).
 const OUT_OF_SIGHT: Duration = Duration::from_secs(60);
+/// A notice for what has not joined yet is sent again for so long, the last time after twenty-five seconds.
+const TOLD_OFTEN: Duration = Duration::from_secs(70);
+const TOLD_AGAIN: Duration = Duration::from_secs(25);
 /// An event sets DRAINING for so long what is held no longer.
 const YOUNG: Duration = Duration::from_secs(100);
 /// An event is believed for five minutes, and what it leads to takes its time.
@@ -86,18 +89,30 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 /// second look at a notice: no sweep sees it. What somebody sets ACTIVE meanwhile is the sweep's to find, and may be taken first.
 fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Duration> {
     let instance = course.of(id)?;
-    // One that joins after its notice is not known to be the one that was meant.
-    let joined = |since: Duration| instance.joined.is_some_and(|joined| joined < since);
-    let since = instance.spot_notice.filter(|notice| joined(*notice))?;
+    let notice = instance.spot_notice?;
+    let joined = instance.joined.filter(|_| instance.joins_in_time(notice))?;
+    let late = joined > notice;
+    if late && !has_company(course, instance, notice) {
+        return None;
+    }
+    let (since, patience) = if late { (joined, REACTION + TOLD_AGAIN) } else { (notice, REACTION) };
     if instance.activated_at.is_none() && instance.active_at > since {
         return None;
     }
     let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
-    let could = run.disturbances.quiet(since, since + REACTION)
-        && run.disturbances.told_of(id, since, since + REACTION)
+    let could = run.disturbances.quiet(notice, since + patience)
+        && run.disturbances.told_of(id, notice, notice + REACTION)
+        && since < notice + TOLD_OFTEN
         && instance.agent_away_since.is_none()
-        && instance.agent_back_at < since;
-    Some(drained - since).filter(|late| could && *late > REACTION)
+        && instance.agent_back_at <= since;
+    Some(drained - since).filter(|late| could && *late > patience)
+}
+
+/// Whether another instance of its group was in a cluster then: that of a group without one is not ours to judge.
+fn has_company(course: &Course, instance: &Instance, at: Duration) -> bool {
+    let others = course.instances().map(|(_, other)| other);
+    let others = others.filter(|other| other.group == instance.group && other.registered);
+    others.filter_map(|other| other.joined).any(|joined| joined < at)
 }
 
 fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Broken> {

@@ -113,13 +113,17 @@ impl Case {
         }
     }
 
-    /// What stands in the way of handling it: the answers that are missing, and the actions that failed.
+    /// What stands in the way of handling it: the answers that are missing, that it has not joined, and the actions that failed.
     pub(super) fn troubles(&self) -> Vec<Fault> {
-        let unanswered = match self.decision.as_ref().map(|decision| &decision.reason) {
+        let missing = match self.decision.as_ref().map(|decision| &decision.reason) {
             Some(Reason::Unanswered(unanswered)) => Some(Fault::from(unanswered.clone())),
+            Some(Reason::ToldTooEarly) => {
+                let id = &self.observation.ec2_instance;
+                Some(Fault::Busy(format!("{id} has not joined its cluster yet")))
+            }
             _ => None,
         };
-        self.faults.iter().cloned().chain(unanswered).collect()
+        self.faults.iter().cloned().chain(missing).collect()
     }
 
     /// Whether the heartbeats that were due are sent: which ones are, the hooks tell, and none failed.

@@ -199,7 +199,9 @@ fn sweep_finds(signal: &Signal) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use drain::decision::Decision;
     use drain::observation::Told;
+    use drain::reason::Reason;
 
     use super::*;
     use crate::worker::case::Case;
@@ -220,6 +222,17 @@ mod tests {
         fates.blame(&Cases::from([("i-1".to_owned(), case(&[0, 2], vec![busy]))]));
 
         assert_eq!(fates.0, [Fate::Again, Fate::Done, Fate::Again]);
+    }
+
+    #[test]
+    fn what_was_told_of_an_instance_before_it_joined_its_cluster_is_sent_again() {
+        let mut early = case(&[0], Vec::new());
+        early.decision = Some(Decision::nothing(Reason::ToldTooEarly));
+        let mut fates = Fates::new(1);
+
+        fates.blame(&Cases::from([("i-1".to_owned(), early)]));
+
+        assert_eq!(fates.0, [Fate::Again]);
     }
 
     #[test]

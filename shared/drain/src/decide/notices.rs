@@ -17,6 +17,11 @@ use super::moment::{after, before};
 /// How long EC2 leaves a Spot Instance after its warning (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: Duration = Duration::from_secs(120);
 
+/// When EC2 takes a Spot Instance that it warned at this moment.
+pub(super) fn taken_at(warned: Timestamp) -> Timestamp {
+    after(warned, SPOT_NOTICE)
+}
+
 impl Case<'_> {
     /// Brings what is remembered up to date with the notices of this batch, and forgets those that came to nothing.
     pub(super) fn take_notices(&mut self) {
@@ -56,7 +61,7 @@ impl Case<'_> {
 
     /// EC2 takes the instance at the end of the first notice, whatever comes meanwhile.
     fn take_interruption(&mut self, at: Timestamp) {
-        let end = whole_seconds(after(at, SPOT_NOTICE));
+        let end = whole_seconds(taken_at(at));
         let first = self.memory.interrupted_at.filter(|first| at < *first);
         self.memory.interrupted_at = Some(first.map_or(end, |first| first.min(end)));
     }

@@ -22,6 +22,7 @@ const ALL: &[&str] = &[
     "DaemonGraceOver",
     "DeadlineReached",
     "NotInClusterYet",
+    "ToldTooEarly",
     "NotInCluster",
     "NotOursToJudge",
     "Gone",
@@ -66,6 +67,7 @@ fn name(reason: &Reason) -> &'static str {
         Reason::DaemonGraceOver => "DaemonGraceOver",
         Reason::DeadlineReached { .. } => "DeadlineReached",
         Reason::NotInClusterYet => "NotInClusterYet",
+        Reason::ToldTooEarly => "ToldTooEarly",
         Reason::NotInCluster => "NotInCluster",
         Reason::NotOursToJudge => "NotOursToJudge",
         Reason::Gone => "Gone",
@@ -130,6 +132,7 @@ fn of_its_place() -> Vec<Scene> {
     let spot = scene().in_service().draining();
     vec![
         absent.clone().told_to_terminate(0),
+        absent.clone().in_service().warned_of_spot(0),
         absent.clone().swept_at(60),
         absent.in_a_group_without_ecs().swept_at(60),
         scene().ec2_says(Ec2State::Terminated),
