@@ -17,6 +17,7 @@ mod deadline;
 mod emptiness;
 mod heartbeats;
 mod launch;
+mod old_events;
 mod questions;
 mod reasons;
 mod rebalance;

@@ -14,51 +14,6 @@ fn signal_terminate_drains_and_completes_when_empty() {
 }
 
 #[test]
-fn signal_terminate_older_than_five_minutes_counts_only_if_auto_scaling_holds_the_instance() {
-    let old = scene().told_to_terminate(0);
-
-    let stale = old.clone().in_service().now(301).decided();
-    let held = old.now(301).decided();
-
-    assert_eq!(stale.reason(), Reason::OldEvent);
-    assert!(stale.does().is_empty());
-    assert_eq!(held.does(), ["drain"]);
-}
-
-// What it had set DRAINING before its process died is in service again: the event says whose drain it is until it is old.
-#[test]
-fn signal_terminate_that_is_not_young_drains_nothing_that_auto_scaling_does_not_hold_and_says_whose_a_drain_is()
- {
-    let told = scene().told_to_terminate(0);
-    let back = told.clone().in_service();
-
-    let young = back.clone().now(100).decided();
-    let late = back.clone().now(101).decided();
-    let held = told.now(300).decided();
-    let noticed = back.clone().warned_of_spot(99).now(101).decided();
-    let announced = back.clone().change_announced_for(HOUR).now(101).decided();
-    let drained = back.draining().now(300).decided();
-
-    assert_eq!(young.does(), ["drain"]);
-    assert_eq!((late.reason(), late.does().len()), (Reason::OldEvent, 0));
-    assert_eq!(held.does(), ["drain"]);
-    assert_eq!(noticed.does(), ["drain"]);
-    assert!(matches!(announced.reason(), Reason::ChangeNoted { .. }));
-    assert_eq!(drained.remembers().unwrap().action, Some(action(0)));
-}
-
-#[test]
-fn signal_terminate_that_is_old_is_not_believed_because_something_else_was_told() {
-    let old = scene().told_to_terminate(0).in_service().with(standalone("import"));
-
-    let warned = old.clone().warned_of_spot(HOUR).now(HOUR + 1).decided();
-    let swept = old.swept_at(HOUR).decided();
-
-    assert_eq!(warned.remembers().unwrap().action, None);
-    assert!(swept.does().is_empty());
-}
-
-#[test]
 fn signal_terminate_towards_the_warm_pool_drains_alike() {
     let returning = scene().state("Warmed:Pending:Wait").draining_for_us_since(0);
 
