@@ -16,6 +16,9 @@ pub(super) fn draw(draw: &mut Draw, scenario: &Scenario, minutes: u64) -> Vec<St
         notices(draw, scenario, group, last, &mut steps);
         coincidence(draw, scenario, group, last, &mut steps);
         trouble(draw, scenario, group, last, &mut steps);
+        if draw.happens(0.5) {
+            one_after_another(draw, scenario, group, last, &mut steps);
+        }
     }
     everywhere(draw, last, &mut steps);
     steps.sort_by_key(|step| step.at);
@@ -108,6 +111,50 @@ fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
             },
         };
         step(draw, last, steps, what);
+    }
+}
+
+/// Several things befall, minutes or seconds after one another, the instance that is on its way in or out just then.
+fn one_after_another(
+    draw: &mut Draw,
+    scenario: &Scenario,
+    at: usize,
+    last: u64,
+    steps: &mut Vec<Step>,
+) {
+    let spec = &scenario.groups[at];
+    for _ in 0..draw.number(1..5) {
+        let to = draw.number(1..spec.instances + 3);
+        let what = Happening::DesiredCapacity { group: spec.name.clone(), to };
+        let mut next = draw.secs(60..last);
+        steps.push(Step { at: next, what });
+        for _ in 0..draw.number(1..6) {
+            let longest = draw.one(&[2_000, 20_000, 120_000, 400_000]);
+            next = Length(next.0 + draw.millis(0..longest).0);
+            let what = befalls(draw, format!("latest:{}", spec.name));
+            steps.push(Step { at: next, what });
+        }
+    }
+}
+
+/// What can befall an instance at any time, whatever its state is.
+fn befalls(draw: &mut Draw, instance: String) -> Happening {
+    match draw.number(0..12) {
+        0..3 => Happening::SpotInterruption {
+            instance,
+            action: draw.one(&[SpotAction::Terminate, SpotAction::Stop, SpotAction::Hibernate]),
+        },
+        3..5 => Happening::RebalanceRecommendation { instance },
+        5..7 => Happening::HealthEvent {
+            instances: vec![instance],
+            code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),
+            starts_in: starts_in(draw),
+        },
+        7 => Happening::TerminateInGroup { instance },
+        8 => Happening::TerminateByHand { instance },
+        9 => Happening::Unhealthy { instance },
+        10 => Happening::AgentDisconnects { instance, for_: Some(draw.secs(5..600)) },
+        _ => Happening::SetState { instance, status: draw.one(&["DRAINING", "ACTIVE"]).to_owned() },
     }
 }
 
