@@ -34,6 +34,10 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
         Err(Stop::Settled(decision)) => *decision,
         other => other?,
     };
+    let is_looked_at_again = seen.told.terminate.is_some() || !seen.told.looks.is_empty();
+    if decision.reason == Reason::NotInClusterYet && is_taken(seen, now) && !is_looked_at_again {
+        return Ok(Decision::nothing(Reason::ToldTooEarly));
+    }
     if matches!(decision.reason, Reason::NotInClusterYet | Reason::Unanswered(_)) {
         known(&seen.hooks, Question::Hooks)?;
         decision.actions.extend(heartbeat::due(seen, policy, &action, now));
@@ -51,15 +55,19 @@ fn told_too_early(seen: &Observation, now: Timestamp) -> Answer<Decision> {
     if !may_join || told.ec2_state.is_some_and(is_final) {
         return nothing;
     }
-    let is_taken = told.interruptions.iter().any(|(at, _)| now < notices::taken_at(*at));
     let is_announced = told.rebalance.is_some() || told.scheduled_change.is_some();
-    if !is_taken && !(is_announced && now < joins_until(seen)?) {
+    if !is_taken(seen, now) && !(is_announced && now < joins_until(seen)?) {
         return nothing;
     }
     match known(&seen.group_uses_ecs, Question::GroupUsesEcs)? {
         Some(true) => Ok(Decision::nothing(Reason::ToldTooEarly)),
         _ => nothing,
     }
+}
+
+/// Whether it has a Spot notice, and EC2 has not taken it yet.
+fn is_taken(seen: &Observation, now: Timestamp) -> bool {
+    seen.told.interruptions.iter().any(|(at, _)| now < notices::taken_at(*at))
 }
 
 fn joined_or_not(

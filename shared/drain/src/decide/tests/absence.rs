@@ -218,6 +218,18 @@ fn rule_9_a_spot_notice_waits_for_an_instance_to_join_as_long_as_ec2_leaves_it()
 }
 
 #[test]
+fn rule_9_a_spot_notice_waits_for_an_instance_to_join_that_is_leaving_already() {
+    let leaving = absent().launched_at(-30);
+
+    let warned = leaving.clone().warned_of_spot(0).now(1).decided();
+    let told_as_well = leaving.warned_of_spot(0).told_to_terminate(0).now(1).decided();
+
+    assert_eq!(warned.reason(), Reason::ToldTooEarly);
+    assert_eq!(told_as_well.reason(), Reason::NotInClusterYet);
+    assert_eq!(told_as_well.looks(Purpose::Settle), [270]);
+}
+
+#[test]
 fn rule_9_what_has_time_waits_for_an_instance_to_join_until_its_launch_is_five_minutes_past() {
     let [_, recommended, announced] = told_before_it_joined();
 
