@@ -96,6 +96,14 @@ impl DrainAttribute {
         Some(attribute)
     }
 
+    /// Whether it says that ebb drains the instance, and not just what is announced of it.
+    pub(crate) fn tells_of_a_drain(&self) -> bool {
+        let ends = [self.interrupted_at, self.rebalance_until];
+        self.action.is_some()
+            || self.draining_since.is_some()
+            || ends.into_iter().any(|end| end.is_some())
+    }
+
     fn take(&mut self, part: &str) -> Option<()> {
         let (key, value) = part.split_once(':').unwrap_or((part, ""));
         match key {

@@ -161,8 +161,8 @@ fn heartbeats(
 /// now is going: its launch was given up after Auto Scaling answered that it still waits.
 fn is_of_before(described: &Described, now: Timestamp) -> bool {
     let just_now = |at| since(at, now) < JUST_NOW;
-    let attribute = described.attribute.as_ref();
-    attribute.is_some_and(|attribute| !attribute.draining_since.is_some_and(just_now))
+    let ours = described.attribute.as_ref().filter(|attribute| attribute.tells_of_a_drain());
+    ours.is_some_and(|attribute| !attribute.draining_since.is_some_and(just_now))
 }
 
 fn launch_began(seen: &Observation, now: Timestamp) -> Answer<Timestamp> {

@@ -80,6 +80,17 @@ fn an_old_event_of_a_launch_into_the_warm_pool_does_not_end_the_launch_out_of_it
 }
 
 #[test]
+fn rule_15_what_is_only_announced_of_a_launching_instance_does_not_make_an_operators_drain_ours() {
+    let drained = launching().draining();
+    let announced = drained.remembering(|memory| memory.replace_at = Some(at(30 * DAY)));
+
+    let outcome = announced.swept_at(MINUTE).decided();
+
+    assert_eq!(outcome.reason(), Reason::LaunchWaiting);
+    assert!(!outcome.does().contains(&"set active".to_owned()));
+}
+
+#[test]
 fn rule_15_an_instance_that_comes_out_of_the_warm_pool_draining_is_set_active_first() {
     let scene = launching().draining_for_us_since(-DAY);
 
