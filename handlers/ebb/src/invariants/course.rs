@@ -30,6 +30,8 @@ pub(super) struct Instance {
     pub(super) daemons_only_since: Option<Duration>,
     /// Since when its container instance is DRAINING, and by whom.
     pub(super) draining: Option<(Duration, Caller)>,
+    /// When a function set it DRAINING last.
+    pub(super) drained_at: Option<Duration>,
     /// Whether a container instance is known, ACTIVE or DRAINING.
     pub(super) registered: bool,
     /// When Auto Scaling launched it, or took it from its warm pool, and since when it is in its cluster.
@@ -198,7 +200,10 @@ impl Instance {
             self.joined = None;
         }
         match status {
-            "DRAINING" => drop(self.draining.get_or_insert((at, by.clone()))),
+            "DRAINING" => {
+                self.draining.get_or_insert((at, by.clone()));
+                self.drained_at = by.is_function().then_some(at).or(self.drained_at);
+            }
             _ => {
                 self.draining = None;
                 self.active_at = at;

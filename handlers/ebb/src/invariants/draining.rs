@@ -108,11 +108,13 @@ fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<
     Some(drained - since).filter(|late| could && *late > patience)
 }
 
-/// Whether another instance of its group was in a cluster then: that of a group without one is not ours to judge.
-fn has_company(course: &Course, instance: &Instance, at: Duration) -> bool {
+/// Whether another instance of its group was in service and in a cluster all the while: that of a group without one is not ours
+/// to judge.
+fn has_company(course: &Course, instance: &Instance, since: Duration) -> bool {
     let others = course.instances().map(|(_, other)| other);
-    let others = others.filter(|other| other.group == instance.group && other.registered);
-    others.filter_map(|other| other.joined).any(|joined| joined < at)
+    let mut others = others.filter(|other| other.group == instance.group && other.registered);
+    let before = |at: Option<Duration>| at.is_some_and(|at| at < since);
+    others.any(|other| before(other.in_service_since) && before(other.joined))
 }
 
 fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Broken> {
@@ -150,6 +152,15 @@ fn passed_for_ours(run: &Run<'_>, instance: &Instance, drained: Duration) -> boo
     let taken_off = instance.activated_at.map(|at| run.disturbances.quiet(at, drained));
     let left = taken_off.map_or(instance.ended.is_some(), |taken_off| !taken_off);
     left && !run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, instance.active_at, drained)
+        || lasts(run, instance, drained)
+}
+
+/// Whether a drain of ours for a notice would still last, which its attribute says until its end: somebody else had set the
+/// instance ACTIVE meanwhile.
+fn lasts(run: &Run<'_>, instance: &Instance, drained: Duration) -> bool {
+    let ends = |ours: Duration| ours + run.terms.config.policy.rebalance_drain;
+    let noticed = instance.notice.is_some() && instance.activated_at.is_none();
+    noticed && instance.drained_at.is_some_and(|ours| drained < ends(ours))
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.

@@ -31,7 +31,9 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
 fn stopped(run: &Run<'_>, instance: &Instance, at: Duration, task: &TaskRef) -> Option<Broken> {
     let name = run.name(&task.ec2_instance);
     let ours = instance.draining.as_ref().is_some_and(|(_, by)| by.is_function());
-    let taken = instance.action.is_some() || instance.notice.is_some();
+    // AWS may have ended an action of ours that ebb takes for open, while a hook of somebody else holds the instance.
+    let ended = instance.ended.is_some() && instance.lifecycle_state.starts_with("Terminating");
+    let taken = instance.action.is_some() || instance.notice.is_some() || ended;
     if task.kind != TaskKind::Standalone || !(ours || taken) {
         let what = format!("a {:?} task of {} on {name}", task.kind, task.name);
         return Some(Broken::new(NOT_OURS, at, what));
