@@ -3,6 +3,7 @@
 use sim::scenario::{Happening, Length, Scenario, SpotAction, StandaloneSpec, Step};
 
 use super::draw::Draw;
+use super::world::has_end;
 
 /// A read may be so old without harm: the settle time.
 const SETTLE: std::ops::Range<u64> = 2..10;
@@ -123,6 +124,8 @@ fn one_after_another(
     steps: &mut Vec<Step>,
 ) {
     let spec = &scenario.groups[at];
+    // Where nothing ends a drain but its tasks, they must find another place: nobody drains that.
+    let statuses = if has_end(scenario) { ["DRAINING", "ACTIVE"] } else { ["ACTIVE"; 2] };
     for _ in 0..draw.number(1..5) {
         let to = draw.number(1..spec.instances + 3);
         let what = Happening::DesiredCapacity { group: spec.name.clone(), to };
@@ -131,14 +134,14 @@ fn one_after_another(
         for _ in 0..draw.number(1..6) {
             let longest = draw.one(&[2_000, 20_000, 120_000, 400_000]);
             next = Length(next.0 + draw.millis(0..longest).0);
-            let what = befalls(draw, format!("latest:{}", spec.name));
+            let what = befalls(draw, format!("latest:{}", spec.name), statuses);
             steps.push(Step { at: next, what });
         }
     }
 }
 
-/// What can befall an instance at any time, whatever its state is.
-fn befalls(draw: &mut Draw, instance: String) -> Happening {
+/// What can befall an instance at any time, whatever its state is; an operator sets it to one of these statuses.
+fn befalls(draw: &mut Draw, instance: String, statuses: [&str; 2]) -> Happening {
     match draw.number(0..12) {
         0..3 => Happening::SpotInterruption {
             instance,
@@ -154,7 +157,7 @@ fn befalls(draw: &mut Draw, instance: String) -> Happening {
         8 => Happening::TerminateByHand { instance },
         9 => Happening::Unhealthy { instance },
         10 => Happening::AgentDisconnects { instance, for_: Some(draw.secs(5..600)) },
-        _ => Happening::SetState { instance, status: draw.one(&["DRAINING", "ACTIVE"]).to_owned() },
+        _ => Happening::SetState { instance, status: draw.one(&statuses).to_owned() },
     }
 }
 

@@ -104,7 +104,7 @@ fn shorten(draw: &mut Draw, scenario: &mut Scenario) {
 }
 
 /// Whether every drain ends within the hour: by the drain timeout, or by a global timeout.
-fn has_end(scenario: &Scenario) -> bool {
+pub(super) fn has_end(scenario: &Scenario) -> bool {
     let hooks = || scenario.groups.iter().flat_map(|group| &group.hooks);
     let ours = || hooks().filter(|hook| hook.name == "ebb");
     scenario.environment.contains_key("EBB_DRAIN_TIMEOUT")
