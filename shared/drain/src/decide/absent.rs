@@ -56,7 +56,8 @@ fn told_too_early(seen: &Observation, now: Timestamp) -> Answer<Decision> {
         return nothing;
     }
     let is_announced = told.rebalance.is_some() || told.scheduled_change.is_some();
-    if !is_taken(seen, now) && !(is_announced && now < joins_until(seen)?) {
+    let waits = is_taken(seen, now) || is_announced && now < joins_until(seen)?;
+    if !waits {
         return nothing;
     }
     match known(&seen.group_uses_ecs, Question::GroupUsesEcs)? {
