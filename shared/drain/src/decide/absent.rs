@@ -15,17 +15,14 @@ use crate::told::is_final;
 
 use super::answer::{Answer, Stop, known};
 use super::moment::after;
-use super::{action, completion, heartbeat, notices};
-
-/// How long after its launch an instance may take to join its cluster.
-const JOINS_WITHIN: Duration = Duration::from_secs(300);
+use super::{action, completion, early, heartbeat};
 
 /// How long an instance is looked for at least: a list may lag behind a registration.
 const LOOKED_FOR: Duration = Duration::from_secs(15);
 
 pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {
     let Some(action) = action(seen, policy, now)? else {
-        return told_too_early(seen, now);
+        return early::judge(seen, now);
     };
     if seen.told.ec2_state.is_some_and(is_final) {
         return completion::complete(seen, policy, Some(&action), Reason::Gone);
@@ -35,7 +32,10 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
         other => other?,
     };
     let is_looked_at_again = seen.told.terminate.is_some() || !seen.told.looks.is_empty();
-    if decision.reason == Reason::NotInClusterYet && is_taken(seen, now) && !is_looked_at_again {
+    if decision.reason == Reason::NotInClusterYet
+        && early::is_taken(seen, now)
+        && !is_looked_at_again
+    {
         return Ok(Decision::nothing(Reason::ToldTooEarly));
     }
     if matches!(decision.reason, Reason::NotInClusterYet | Reason::Unanswered(_)) {
@@ -43,32 +43,6 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
         decision.actions.extend(heartbeat::due(seen, policy, &action, now));
     }
     Ok(decision)
-}
-
-/// Nothing waits for it. What EC2 or AWS Health told of it stands in the message alone, and can be acted upon once it has
-/// joined: as long as it may, and it is not too late for that, the message is to come again.
-fn told_too_early(seen: &Observation, now: Timestamp) -> Answer<Decision> {
-    let nothing = Ok(Decision::nothing(Reason::NothingToDo));
-    let told = &seen.told;
-    let state = seen.member.present().map(|member| member.lifecycle_state.as_str());
-    let may_join = state.is_some_and(|it| it == "InService" || it.starts_with("Pending"));
-    if !may_join || told.ec2_state.is_some_and(is_final) {
-        return nothing;
-    }
-    let is_announced = told.rebalance.is_some() || told.scheduled_change.is_some();
-    let waits = is_taken(seen, now) || is_announced && now < joins_until(seen)?;
-    if !waits {
-        return nothing;
-    }
-    match known(&seen.group_uses_ecs, Question::GroupUsesEcs)? {
-        Some(true) => Ok(Decision::nothing(Reason::ToldTooEarly)),
-        _ => nothing,
-    }
-}
-
-/// Whether it has a Spot notice, and EC2 has not taken it yet.
-fn is_taken(seen: &Observation, now: Timestamp) -> bool {
-    seen.told.interruptions.iter().any(|(at, _)| now < notices::taken_at(*at))
 }
 
 fn joined_or_not(
@@ -83,7 +57,7 @@ fn joined_or_not(
     if !known(&seen.group_uses_ecs, Question::GroupUsesEcs)?.copied().unwrap_or(false) {
         return Ok(Decision::nothing(Reason::NotOursToJudge));
     }
-    let joins_until = joins_until(seen)?;
+    let joins_until = early::joins_until(seen)?;
     let looked_for_until = match looked_twice(seen, now) {
         true => Timestamp::MIN,
         false => after(action.started, LOOKED_FOR),
@@ -97,13 +71,6 @@ fn joined_or_not(
         return Ok(Decision::one(look, Reason::NotInClusterYet));
     }
     completion::complete(seen, policy, Some(action), Reason::NotInCluster)
-}
-
-/// Until when it may join its cluster.
-fn joins_until(seen: &Observation) -> Answer<Timestamp> {
-    let activities = known(&seen.activities, Question::Activities)?;
-    let launched_at = activities.and_then(|activities| activities.launched_at);
-    Ok(launched_at.map_or(Timestamp::MIN, |at| after(at, JOINS_WITHIN)))
 }
 
 /// Whether this is the second look that an earlier one asked for.

@@ -15,7 +15,7 @@ use super::answer::{Answer, Stop, known};
 use super::case::Case;
 use super::moment::{after, since};
 use super::old_event::{self, is_old};
-use super::{completion, heartbeat};
+use super::{completion, early, heartbeat};
 
 /// How soon a launching instance is looked at again before the sweep comes.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(30);
@@ -65,6 +65,10 @@ pub(super) fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answ
     {
         let (group, hook) = (told.group.clone(), told.hook.clone());
         return Ok(Decision::one(go_on(group, hook), Reason::LaunchToWarmPool));
+    }
+    // Its launch is over soon, by events of its own.
+    if early::is_all_that_was_told(&seen.told, policy) {
+        return early::judge(seen, now);
     }
     if policy.launch_hooks.is_empty() {
         return Ok(Decision::nothing(Reason::HookNotOurs));

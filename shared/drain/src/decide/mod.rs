@@ -10,6 +10,7 @@ mod case;
 mod certainty;
 mod completion;
 mod deadline;
+mod early;
 mod ec2_state;
 mod emptiness;
 mod heartbeat;

@@ -14,6 +14,7 @@ mod completion;
 mod course;
 mod daemons;
 mod deadline;
+mod early;
 mod emptiness;
 mod heartbeats;
 mod launch;
