@@ -243,16 +243,20 @@ impl<'a> Case<'a> {
         warm && !self.attribute().is_some_and(written)
     }
 
+    /// Whether something was told that is told once, and does not end with the action.
+    fn has_news(&self, before: &DrainAttribute) -> bool {
+        let memory = &self.memory;
+        let recommended = memory.recommended_at.is_some_and(|at| before.recommended_at != Some(at));
+        memory.gone && !before.gone || memory.replace_at != before.replace_at || recommended
+    }
+
     /// Writes down what has changed, unless the decision ends the drain and there is nothing to remember any more.
     pub(super) fn remember(&self, decision: &mut Decision) {
         let before = self.described.attribute.clone().unwrap_or_default();
         let written = decision.actions.iter().any(|action| matches!(action, Action::Remember(_)));
         let drains_first = decision.actions.contains(&Action::Drain);
-        let gone_now = self.memory.gone && !before.gone;
-        // AWS Health announces a change once.
-        let announced = self.memory.replace_at != before.replace_at;
-        let no_news = !gone_now && !announced;
-        let let_go = matches!(decision.reason, Reason::NotWaiting { .. }) && no_news;
+        let let_go =
+            matches!(decision.reason, Reason::NotWaiting { .. }) && !self.has_news(&before);
         let over = self.described.status == Status::Inactive
             || (ends(decision) || let_go) && !self.comes_back_unknown();
         if self.memory == before || written || drains_first || over {

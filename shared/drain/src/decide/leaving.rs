@@ -70,12 +70,14 @@ fn look_at_end(case: &Case<'_>, deadline: Option<Deadline>, decision: &Decision)
     (waits && swept).then_some(Action::LookAgain { at: soon.at, purpose: Purpose::Deadline })
 }
 
-/// Its drain is over. What AWS Health has announced of it is not.
+/// Its drain is over. What AWS Health has announced of it is not, nor what was recommended and waits.
 pub(super) fn set_active(case: &Case<'_>, reason: Reason) -> Decision {
     let mut decision = Decision::one(Action::Activate, reason);
-    let announced = case.memory.replace_at;
-    let left = DrainAttribute { replace_at: announced, ..DrainAttribute::default() };
-    decision.actions.extend(announced.map(|_| Action::Remember(left)));
+    let DrainAttribute { replace_at, recommended_at, .. } = case.memory;
+    let left = DrainAttribute { replace_at, recommended_at, ..DrainAttribute::default() };
+    if left != DrainAttribute::default() {
+        decision.actions.push(Action::Remember(left));
+    }
     decision
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::attribute::whole_seconds;
 use crate::observation::Status;
-use crate::policy::ScheduledChangePolicy;
+use crate::policy::{RebalancePolicy, ScheduledChangePolicy};
 use crate::signal::InstanceAction;
 use crate::told::is_final;
 
@@ -42,7 +42,18 @@ impl Case<'_> {
             let due = whole_seconds(before(*at, ahead));
             self.memory.replace_at = Some(self.memory.replace_at.map_or(due, |it| it.min(due)));
         }
+        if let Some(at) = self.seen.told.rebalance.filter(|_| self.leaves_as_is_remembered()) {
+            self.memory.recommended_at = Some(whole_seconds(at.min(self.now)));
+        }
         self.memory.gone |= self.seen.told.ec2_state.is_some_and(is_final);
+    }
+
+    /// Whether it leaves for a lifecycle action, for all that is remembered: it may be back in service, where the sweep takes up what
+    /// was recommended meanwhile.
+    fn leaves_as_is_remembered(&self) -> bool {
+        self.policy.rebalance != RebalancePolicy::Auto
+            && self.memory.action.is_some()
+            && self.memory.interrupted_at.is_none()
     }
 
     /// Whether EC2 takes it and no lifecycle action does, and too little time is over to say that nothing came of the notice.

@@ -1,6 +1,8 @@
 use super::scene::*;
+use crate::attribute::DrainAttribute;
 use crate::decision::Question;
 use crate::observation::Status;
+use crate::policy::{Policy, RebalancePolicy};
 use crate::reason::Reason;
 use crate::signal::{Ec2State, Purpose};
 
@@ -180,4 +182,23 @@ fn a_spot_notice_is_written_down_for_what_goes_to_its_warm_pool_and_may_be_back_
         assert_eq!(outcome.remembers().unwrap().interrupted_at, Some(at(HOUR + 2 * MINUTE)));
     }
     assert_eq!(terminated.remembers(), None);
+}
+
+// It is told once, in the minutes between its launch and the sweep that sees it back.
+#[test]
+fn what_is_recommended_of_an_instance_that_drains_for_an_action_of_before_outlasts_that_drain() {
+    let replace = |policy: &mut Policy| policy.rebalance = RebalancePolicy::Replace;
+    let back = back().policy(replace);
+    let written = back.clone().remembering(|memory| {
+        memory.in_service_since = Some(at(HOUR));
+        memory.recommended_at = Some(at(HOUR));
+    });
+
+    let told = back.recommended(HOUR).now(HOUR).decided();
+    let swept = written.swept_at(HOUR + MINUTE).decided();
+
+    assert_eq!(told.remembers().unwrap().recommended_at, Some(at(HOUR)));
+    assert_eq!(swept.does(), ["set active"]);
+    let left = DrainAttribute { recommended_at: Some(at(HOUR)), ..DrainAttribute::default() };
+    assert_eq!(swept.remembers(), Some(left));
 }
