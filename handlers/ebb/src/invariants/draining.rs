@@ -91,11 +91,14 @@ fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<
     let instance = course.of(id)?;
     let notice = instance.spot_notice?;
     let joined = instance.joined.filter(|_| instance.joins_in_time(notice))?;
-    let late = joined > notice;
-    if late && !has_company(course, instance, notice) {
+    let comes_late = joined > notice;
+    if comes_late && !has_company(course, instance, notice) {
         return None;
     }
-    let (since, patience) = if late { (joined, REACTION + TOLD_AGAIN) } else { (notice, REACTION) };
+    let (since, patience) = match comes_late {
+        true => (joined, REACTION + TOLD_AGAIN),
+        false => (notice, REACTION),
+    };
     if instance.activated_at.is_none() && instance.active_at > since {
         return None;
     }

@@ -65,6 +65,7 @@ fn forgotten(
     let instance = course.of(id)?;
     let since = instance.in_service_since.filter(|since| *since < at)?;
     let told = run.disturbances.told_of(id, at, at + Duration::from_secs(10));
+    // What is told of an instance that joins later than that can be written down nowhere.
     let ours = instance.joins_in_time(at) && !instance.is_going_down() && told;
     // While others of its group leave, its budget may be spent.
     let others = course.instances().map(|(_, other)| other).filter(|it| it.group == instance.group);

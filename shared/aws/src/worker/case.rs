@@ -113,7 +113,7 @@ impl Case {
         }
     }
 
-    /// What stands in the way of handling it: the answers that are missing, that it has not joined, and the actions that failed.
+    /// What stands in the way of handling it: an answer that is missing, a cluster that it has not joined, actions that failed.
     pub(super) fn troubles(&self) -> Vec<Fault> {
         let missing = match self.decision.as_ref().map(|decision| &decision.reason) {
             Some(Reason::Unanswered(unanswered)) => Some(Fault::from(unanswered.clone())),

@@ -1,8 +1,8 @@
 //! What becomes of the messages of a batch.
 //!
-//! A message whose instance AWS gave no answer about is sent again, as it is, after some seconds: what it
-//! tells may stand nowhere else, and a message that is merely not deleted would come back much later, with
-//! its receive count used up.
+//! A message whose instance AWS gave no answer about, or which came before its instance had joined its cluster, is sent again, as
+//! it is, after some seconds: what it tells may stand nowhere else, and a message that is merely not deleted would come back much
+//! later, with its receive count used up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -53,11 +53,11 @@ impl<'a> Named<'a> {
 }
 
 fn latest(world: &World, of: &str) -> Option<String> {
-    let changed = world.history().iter().rev().filter_map(|entry| match &entry.fact {
+    let mut changed = world.history().iter().rev().filter_map(|entry| match &entry.fact {
         Fact::LifecycleState { group, ec2_instance, .. } if group == of => Some(ec2_instance),
         _ => None,
     });
-    changed.into_iter().find(|id| world.autoscaling.members.contains_key(*id)).cloned()
+    changed.find(|id| world.autoscaling.members.contains_key(*id)).cloned()
 }
 
 /// The EC2 instance that a step's name for it means now.
