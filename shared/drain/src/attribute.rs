@@ -98,10 +98,8 @@ impl DrainAttribute {
 
     /// Whether it says that ebb drains the instance, and not just what is announced of it.
     pub(crate) fn tells_of_a_drain(&self) -> bool {
-        let ends = [self.interrupted_at, self.rebalance_until];
-        self.action.is_some()
-            || self.draining_since.is_some()
-            || ends.into_iter().any(|end| end.is_some())
+        let since_or_until = self.draining_since.or(self.interrupted_at).or(self.rebalance_until);
+        self.action.is_some() || since_or_until.is_some()
     }
 
     fn take(&mut self, part: &str) -> Option<()> {

@@ -54,7 +54,8 @@ pub enum Reason {
     },
     /// No cluster knows it, and it may still join.
     NotInClusterYet,
-    /// No cluster knows it, it may still join, and what was told of it stands in its message alone, which is to come again.
+    /// It may still join its cluster, or waits on a launch hook; what was told of it stands in its message alone, which is to come
+    /// again.
     ToldTooEarly,
     /// No cluster knows it, and others of its group are in one.
     NotInCluster,
