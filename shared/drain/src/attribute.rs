@@ -211,6 +211,21 @@ mod tests {
     }
 
     #[test]
+    fn a_drain_is_told_by_each_part_that_one_writes_down() {
+        for value in ["1/s:1772442000", "1/a:1772442001:876543", "1/i:1772442120", "1/r:1772443800"]
+        {
+            assert!(DrainAttribute::parse(value).unwrap().tells_of_a_drain(), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_recommended_or_announced_tells_of_no_drain() {
+        for value in ["1", "1/w:1772442000", "1/h:1772443900"] {
+            assert!(!DrainAttribute::parse(value).unwrap().tells_of_a_drain(), "{value}");
+        }
+    }
+
+    #[test]
     fn a_value_of_a_later_version_is_not_guessed_at() {
         assert_eq!(DrainAttribute::parse("2/s:1772442000"), None);
         assert_eq!(DrainAttribute::parse("1/z:1"), None);
