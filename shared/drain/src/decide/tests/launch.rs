@@ -1,6 +1,7 @@
 use super::scene::*;
 use crate::decision::Question;
 use crate::observation::Status;
+use crate::policy::{Policy, RebalancePolicy};
 use crate::reason::Reason;
 use crate::signal::Purpose;
 
@@ -18,6 +19,15 @@ fn signal_launch_goes_on_once_the_agent_is_connected() {
         assert_eq!(outcome.reason(), Reason::LaunchJoined);
         assert_eq!(outcome.does(), ["continue"]);
     }
+}
+
+#[test]
+fn signal_launch_is_not_held_up_by_what_has_time() {
+    let replace = |policy: &mut Policy| policy.rebalance = RebalancePolicy::Replace;
+
+    let joined = launching().policy(replace).recommended(0).told_to_launch(0).now(20).decided();
+
+    assert_eq!(joined.reason(), Reason::LaunchJoined);
 }
 
 #[test]
