@@ -28,6 +28,7 @@ fn signal_launch_is_not_held_up_by_what_has_time() {
     let joined = launching().policy(replace).recommended(0).told_to_launch(0).now(20).decided();
 
     assert_eq!(joined.reason(), Reason::LaunchJoined);
+    assert_eq!(joined.does(), ["continue"]);
 }
 
 #[test]
