@@ -113,7 +113,7 @@ fn a_look_that_is_none_of_ours_is_set_aside() {
     let look = |field: &str, value: Value| {
         let mut look = json!({
             "ebb": "look", "version": 1, "ec2_instances": [STAYS], "purpose": "settle",
-            "at": "2026-03-02T09:01:00Z", "hops": 0,
+            "at": "2026-03-02T09:01:00Z",
         });
         look[field] = value;
         lifecycle(look)
@@ -121,8 +121,6 @@ fn a_look_that_is_none_of_ours_is_set_aside() {
     are_set_aside(&[
         look("ec2_instances", json!(vec![STAYS; 101])),
         look("version", json!(u64::MAX)),
-        look("hops", json!(-1)),
-        look("hops", json!(4_294_967_296_u64)),
         look("purpose", json!("settle; reboot")),
         look("ebb", json!("sweep ")),
     ]);
@@ -190,20 +188,6 @@ fn a_health_event_that_names_thousands_is_read_in_a_moment() {
 
     let calls = calls_by(&run, Feed::SpotInterruption);
     assert!(calls < 200, "{calls} calls for one message");
-}
-
-#[test]
-fn a_look_of_the_last_hop_holds_nothing_up() {
-    let look = json!({
-        "ebb": "look", "version": 1, "ec2_instances": [GOES], "purpose": "settle",
-        "at": "2026-03-02T09:01:00Z", "hops": u32::MAX,
-    });
-    let mut scenario = world(&[lifecycle(look)]);
-    // An instance that looks empty would be looked at once more.
-    scenario.standalone.clear();
-    scenario.services.clear();
-
-    held(&played(&scenario));
 }
 
 #[test]

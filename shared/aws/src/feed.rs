@@ -74,7 +74,6 @@ mod tests {
             ec2_instances: vec!["i-1".to_owned()],
             purpose: Purpose::Settle,
             at: Timestamp::UNIX_EPOCH,
-            hops: 0,
         });
 
         assert_eq!(carriers(&look).len(), Feed::ALL.len());

@@ -8,6 +8,7 @@
 #[cfg(feature = "https")]
 pub mod access;
 pub mod act;
+pub mod chain;
 pub mod clients;
 pub mod config;
 #[cfg(feature = "consumer")]

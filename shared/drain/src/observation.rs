@@ -134,8 +134,8 @@ pub struct Told {
     pub joined: bool,
     /// The sweep looks, for the minute that it names.
     pub sweep: Option<Timestamp>,
-    /// Our own delayed messages look: why, the moment that was meant, and how many looks led here.
-    pub looks: Vec<(Purpose, Timestamp, u32)>,
+    /// Our own delayed messages look: why, and the moment that was meant.
+    pub looks: Vec<(Purpose, Timestamp)>,
 }
 
 impl Told {

@@ -85,7 +85,7 @@ impl Telling {
 
     fn look(&mut self, look: &Look) {
         for ec2_instance in &look.ec2_instances {
-            self.of(ec2_instance).looks.push((look.purpose, look.at, look.hops));
+            self.of(ec2_instance).looks.push((look.purpose, look.at));
         }
     }
 }
@@ -190,12 +190,7 @@ mod tests {
     #[test]
     fn looks_keep_their_purposes() {
         let look = |purpose| {
-            Signal::Look(Look {
-                ec2_instances: vec!["i-1".to_owned()],
-                purpose,
-                at: at(0),
-                hops: 0,
-            })
+            Signal::Look(Look { ec2_instances: vec!["i-1".to_owned()], purpose, at: at(0) })
         };
 
         let telling = tell(&[look(Purpose::Settle), look(Purpose::Heartbeat)], &ours());

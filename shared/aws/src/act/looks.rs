@@ -22,10 +22,11 @@ pub(super) async fn send(
         _ => None,
     });
     let looks = merged(wanted.iter().map(|(order, (at, purpose))| (*order, *at, *purpose)));
+    let chain = wanted.iter().map(|(order, _)| order.chain).max().unwrap_or_default();
     let outgoing = looks.iter().map(|look| Outgoing {
         body: look.to_json(),
         delay: messages::delay(look.at, now),
-        attributes: Vec::new(),
+        attributes: vec![chain.attribute()],
     });
     let results = messages::send(sqs, queue_url, outgoing.collect()).await;
     for (look, result) in looks.iter().zip(results) {
@@ -54,27 +55,27 @@ fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {
         ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
         purpose,
         at: part.iter().map(|(_, at)| *at).max().unwrap_or_default(),
-        hops: part.iter().map(|(order, _)| order.hops.saturating_add(1)).max().unwrap_or_default(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::Chain;
 
-    fn order(id: &str, hops: u32) -> Order {
+    fn order(id: &str) -> Order {
         Order {
             ec2_instance: id.to_owned(),
             container_instance: None,
             because: String::new(),
             actions: Vec::new(),
-            hops,
+            chain: Chain::default(),
         }
     }
 
     #[test]
     fn looks_of_one_moment_and_purpose_share_a_message() {
-        let (one, two, three) = (order("i-1", 0), order("i-2", 3), order("i-3", 0));
+        let (one, two, three) = (order("i-1"), order("i-2"), order("i-3"));
         let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
 
         let looks = merged(
@@ -88,7 +89,7 @@ mod tests {
 
         assert_eq!(looks.len(), 2);
         assert_eq!(looks[0].ec2_instances, ["i-1", "i-2"]);
-        assert_eq!((looks[0].at, looks[0].hops), (at(10_900), 4));
+        assert_eq!(looks[0].at, at(10_900));
         assert_eq!(looks[1].ec2_instances, ["i-3"]);
     }
 }

@@ -23,6 +23,7 @@ use drain::observation::ContainerInstance;
 use drain::signal::Purpose;
 use jiff::Timestamp;
 
+use crate::chain::Chain;
 use crate::clients::Clients;
 use crate::fault::Fault;
 
@@ -37,19 +38,19 @@ pub struct Order {
     pub because: String,
     /// What to do.
     pub actions: Vec<Action>,
-    /// How many looks led to this one.
-    pub hops: u32,
+    /// The chain of messages that it continues.
+    pub chain: Chain,
 }
 
 impl Order {
     /// A second look at an instance, by a message of our own.
-    pub fn look(ec2_instance: &str, at: Timestamp) -> Self {
+    pub fn look(ec2_instance: &str, at: Timestamp, chain: Chain) -> Self {
         Self {
             ec2_instance: ec2_instance.to_owned(),
             container_instance: None,
             because: String::new(),
             actions: vec![Action::LookAgain { at, purpose: Purpose::Settle }],
-            hops: 0,
+            chain,
         }
     }
 }
@@ -193,7 +194,7 @@ mod tests {
             }),
             because: String::new(),
             actions: vec![Action::Drain],
-            hops: 0,
+            chain: Chain::default(),
         }
     }
 

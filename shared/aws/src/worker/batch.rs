@@ -17,6 +17,7 @@ use super::case::{Case, Cases};
 use super::fate::{Fate, Fates};
 use super::record::Record;
 use crate::act::{self, Order};
+use crate::chain::Chain;
 use crate::config::Mode;
 
 /// How often a batch is decided. A drain that an event told takes four rounds: where is it, drain it, what is on it,
@@ -32,12 +33,13 @@ impl Worker {
     /// Handles messages together, and gives the ids of those that failed.
     pub(super) async fn batch(&self, records: &[Record]) -> BTreeSet<String> {
         let now = self.now();
+        let chain = records.first().map(|record| record.chain).unwrap_or_default();
         let mut fates = Fates::new(records.len());
         let heard = self.hear(records, now, &mut fates);
         let mut cases = self.told(&heard, now);
-        self.follow(&heard, &mut cases, &mut fates, now).await;
+        self.follow(&heard, &mut cases, &mut fates, chain, now).await;
         self.sweep(&heard, &mut cases, now).await;
-        self.settle(&mut cases).await;
+        self.settle(&mut cases, chain).await;
         self.learn(&cases);
         self.wait_for_joining(&cases);
         fates.blame(&cases);
@@ -85,10 +87,10 @@ impl Worker {
     }
 
     /// Asks, decides and acts until nothing is open.
-    async fn settle(&self, cases: &mut Cases) {
+    async fn settle(&self, cases: &mut Cases, chain: Chain) {
         for _ in 0..ROUNDS {
             let now = self.now();
-            let (asked, orders) = self.judge(cases, now);
+            let (asked, orders) = self.judge(cases, chain, now);
             if asked.is_empty() && orders.is_empty() {
                 return;
             }
@@ -121,6 +123,7 @@ impl Worker {
     fn judge(
         &self,
         cases: &mut Cases,
+        chain: Chain,
         now: Timestamp,
     ) -> (BTreeMap<Question, BTreeSet<String>>, Vec<Order>) {
         let mut asked: BTreeMap<Question, BTreeSet<String>> = BTreeMap::new();
@@ -140,8 +143,8 @@ impl Worker {
                     if self.config.mode == Mode::Observe {
                         decision.actions.retain(Action::keeps_alive);
                     }
-                    let order = case.order(&decision);
-                    orders.extend(order.and_then(|it| self.without_asked_looks(it, now)));
+                    let order = case.order(&decision, chain);
+                    orders.extend(order.and_then(|it| self.with_looks_to_ask_for(it, now)));
                     if let Some(group) = case.decided(decision) {
                         self.count_leaving(cases, &group);
                     }

@@ -11,6 +11,7 @@ use drain::told::is_final;
 use jiff::Timestamp;
 
 use crate::act::{Done, Order};
+use crate::chain::Chain;
 use crate::fault::Fault;
 
 /// The EC2 instances of a batch, by id.
@@ -75,14 +76,13 @@ impl Case {
     }
 
     /// What is to be done, if anything is.
-    pub(super) fn order(&self, decision: &Decision) -> Option<Order> {
-        let hops = self.observation.told.looks.iter().map(|(_, _, hops)| *hops).max();
+    pub(super) fn order(&self, decision: &Decision, chain: Chain) -> Option<Order> {
         let order = Order {
             ec2_instance: self.observation.ec2_instance.clone(),
             container_instance: self.observation.container_instance.present().cloned(),
             because: decision.reason.to_string(),
             actions: decision.actions.clone(),
-            hops: hops.unwrap_or(0),
+            chain,
         };
         (!order.actions.is_empty()).then_some(order)
     }

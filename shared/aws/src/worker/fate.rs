@@ -19,8 +19,7 @@ use crate::fault::Fault;
 /// After which a message is sent again for the first time: the read bucket of ECS, 100 deep and filled twenty times a
 /// second (API reference, request throttling), is full again by then. Each further time is that much later.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// How often a message is sent again: Lambda ends a chain of messages at the 16th (Lambda developer guide, recursive
-/// loop detection), and after a minute the sweep has looked.
+/// How often a message is sent again, if its chain allows: after a minute the sweep has looked.
 const HOPS_LIMIT: u32 = 5;
 
 /// What becomes of a message, from the mildest.
@@ -145,13 +144,13 @@ impl Worker {
             else {
                 continue;
             };
-            if record.hops >= HOPS_LIMIT {
+            if record.hops >= HOPS_LIMIT || !record.chain.goes_on() {
                 let told_nowhere_else = !sweep_finds(signal);
                 fates.0[position] = if told_nowhere_else { Fate::Failed } else { Fate::Done };
                 continue;
             }
             let hops = record.hops + 1;
-            let attributes = vec![(HOPS, hops.to_string())];
+            let attributes = vec![(HOPS, hops.to_string()), record.chain.attribute()];
             let delay = AGAIN_AFTER * hops;
             outgoing.push(Outgoing { body: record.body.clone(), delay, attributes });
             again.push(position);

@@ -18,6 +18,7 @@ use super::case::{Case, Cases};
 use super::fate::Fates;
 use super::telling::tell_task;
 use crate::act::{self, Order};
+use crate::chain::Chain;
 use crate::fault::Fault;
 use crate::observe::all;
 use crate::observe::container_instances::{self, Found, Selection};
@@ -39,11 +40,13 @@ impl Worker {
         heard: &Heard,
         cases: &mut Cases,
         fates: &mut Fates,
+        chain: Chain,
         now: Timestamp,
     ) {
         self.take_in(heard, now);
         let sources = sources(heard);
-        self.ask_about_unknown(&sources, heard, fates, now).await;
+        let unknown = self.ask_about_unknown(&sources, heard, fates, now).await;
+        self.look_in_a_moment(&unknown, chain, now).await;
         self.ended(now).iter().for_each(tell_task);
         for (id, Candidate { container_instance: arn, cluster, .. }) in self.candidates(now) {
             let it = ContainerInstance { arn, cluster, described: None };
@@ -86,15 +89,15 @@ impl Worker {
         ended
     }
 
-    /// Asks about container instances of which only the end of a task spoke, and has those looked at in a moment on
-    /// which nothing is counted any more.
+    /// Asks about container instances of which only the end of a task spoke. The EC2 instances of those on which nothing
+    /// is counted any more.
     async fn ask_about_unknown(
         &self,
         sources: &Sources,
         heard: &Heard,
         fates: &mut Fates,
         now: Timestamp,
-    ) {
+    ) -> Vec<String> {
         let mut later = Vec::new();
         let asks = self.memory().watch.to_ask(now);
         let answers = all(asks.iter().map(|(cluster, ask)| self.ask(cluster, ask, now)).collect());
@@ -108,8 +111,13 @@ impl Worker {
                 Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
             }
         }
-        let looked_at = later.into_iter().filter_map(|candidate| candidate.ec2_instance);
-        let orders: Vec<Order> = looked_at.map(|id| Order::look(&id, now + IN_A_MOMENT)).collect();
+        later.into_iter().filter_map(|candidate| candidate.ec2_instance).collect()
+    }
+
+    async fn look_in_a_moment(&self, ec2_instances: &[String], chain: Chain, now: Timestamp) {
+        let orders = ec2_instances.iter().map(|id| Order::look(id, now + IN_A_MOMENT, chain));
+        let orders = orders.filter_map(|order| self.with_looks_to_ask_for(order, now));
+        let orders: Vec<Order> = orders.collect();
         if !orders.is_empty() {
             act::perform(&self.clients, &self.config.queue_url, &orders, now).await;
         }

@@ -1,4 +1,4 @@
-//! Delayed looks that this process has asked for already.
+//! Delayed looks that are still to be asked for.
 //!
 //! Every closer look finds the same next moment, and one look at it is enough: what was sent lies safe in the queue
 //! until then. A process that remembers nothing asks once more, which does no harm.
@@ -10,8 +10,12 @@ use super::Worker;
 use crate::act::{Order, Outcome};
 
 impl Worker {
-    /// The order without looks that are on their way; none where nothing is left of it.
-    pub(super) fn without_asked_looks(&self, mut order: Order, now: Timestamp) -> Option<Order> {
+    /// The order without looks that are on their way, and without any where they would make a chain too long; none where
+    /// nothing is left of it.
+    pub(super) fn with_looks_to_ask_for(&self, mut order: Order, now: Timestamp) -> Option<Order> {
+        if !order.chain.goes_on_with_a_look() {
+            order.actions.retain(|action| !matches!(action, Action::LookAgain { .. }));
+        }
         let memory = self.memory();
         let asked = |action: &Action| {
             let pending = pending(&order.ec2_instance, action, now);

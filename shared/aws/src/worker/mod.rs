@@ -64,7 +64,7 @@ impl Worker {
 
     /// Handles a batch of messages. Those in the answer are to be delivered again, all others are done.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        let records: Vec<Record> = event.records.into_iter().map(Record::new).collect();
+        let records = Record::together(event.records);
         let mut response = SqsBatchResponse::default();
         for id in self.failed(&records).await {
             response.add_failure(id);

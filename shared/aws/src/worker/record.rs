@@ -1,4 +1,4 @@
-//! One message: its body, when it was sent, and how often it was sent again.
+//! One message: its body, when it was sent, how often it was sent again, and the chain that it continues.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,6 +9,7 @@ use drain::signal::{Signal, read};
 use jiff::Timestamp;
 
 use super::fate::Fate;
+use crate::chain::Chain;
 use crate::fault::Fault;
 use crate::feed::Feed;
 
@@ -27,22 +28,35 @@ pub(super) struct Record {
     pub(super) body: String,
     pub(super) sent_at: Option<Timestamp>,
     pub(super) hops: u32,
+    pub(super) chain: Chain,
     /// Where its queue is, which is where everything is that is served. None where nobody says.
     here: Option<Location>,
 }
 
 impl Record {
-    pub(super) fn new(message: SqsMessage) -> Self {
+    fn new(message: SqsMessage) -> Self {
         let sent = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
-        let hops = message.message_attributes.get(HOPS).and_then(|it| it.string_value.as_deref());
+        let attributes = &message.message_attributes;
+        let text = |name| attributes.get(name).and_then(|it| it.string_value.as_deref());
+        let hops = text(HOPS).and_then(|text| text.parse().ok()).unwrap_or(0);
+        let chain = text(Chain::ATTRIBUTE).map(Chain::read).unwrap_or_default();
         let here = message.event_source_arn.as_deref().and_then(Location::of);
         Self {
             id: message.message_id,
             body: message.body.unwrap_or_default(),
             sent_at: sent.and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok()),
-            hops: hops.and_then(|text| text.parse().ok()).unwrap_or(0),
+            hops,
+            chain,
             here,
         }
+    }
+
+    /// The messages of one invocation: whatever each of them leads to continues the longest chain among them.
+    pub(super) fn together(messages: Vec<SqsMessage>) -> Vec<Self> {
+        let mut records: Vec<Self> = messages.into_iter().map(Self::new).collect();
+        let longest = records.iter().map(|record| record.chain).max().unwrap_or_default();
+        records.iter_mut().for_each(|record| record.chain = longest);
+        records
     }
 
     pub(super) fn tell_of_a_panic(&self, what: &str) {
@@ -93,11 +107,12 @@ mod tests {
 
     fn record(body: &str) -> Record {
         let id = Some("m-1".to_owned());
-        Record { id, body: body.to_owned(), sent_at: None, hops: 0, here: None }
+        let chain = Chain::default();
+        Record { id, body: body.to_owned(), sent_at: None, hops: 0, chain, here: None }
     }
 
     const LOOK: &str = r#"{"ebb":"look","version":1,"ec2_instances":["i-0123456789abcdef0"],
-        "purpose":"settle","at":"2026-03-02T09:00:00Z","hops":0}"#;
+        "purpose":"settle","at":"2026-03-02T09:00:00Z"}"#;
 
     #[test]
     fn a_message_keeps_when_it_was_sent_and_how_often() {

@@ -76,7 +76,7 @@ fn joined_or_not(
 /// Whether this is the second look that an earlier one asked for.
 fn looked_twice(seen: &Observation, now: Timestamp) -> bool {
     let settle = |purpose: Purpose, at| purpose == Purpose::Settle && at <= now;
-    seen.told.looks.iter().any(|(purpose, at, _)| settle(*purpose, *at))
+    seen.told.looks.iter().any(|(purpose, at)| settle(*purpose, *at))
 }
 
 /// The lifecycle action that waits for it, if there is one.

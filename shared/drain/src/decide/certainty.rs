@@ -30,7 +30,7 @@ pub(super) fn can_be_believed(case: &Case<'_>, tasks: &[Task]) -> bool {
     let settled_at = drained_at.map_or(Timestamp::MIN, |at| after(at, case.policy.settle_time));
     let second = |purpose: Purpose, at| purpose == Purpose::Settle && at <= case.now;
     let mut looks = case.seen.told.looks.iter();
-    looks.any(|(purpose, at, _)| second(*purpose, *at) && *at >= settled_at)
+    looks.any(|(purpose, at)| second(*purpose, *at) && *at >= settled_at)
         || all_are_accounted_for(case, tasks)
 }
 

@@ -55,7 +55,7 @@ fn passes_for_stopped(case: &Case<'_>, task: &Task) -> bool {
 /// and every quarter of an hour.
 fn tasks_wanted(case: &Case<'_>) -> Answer<bool> {
     let told = &case.seen.told;
-    let asked_for = told.looks.iter().any(|(purpose, _, _)| *purpose != Purpose::Heartbeat);
+    let asked_for = told.looks.iter().any(|(purpose, _)| *purpose != Purpose::Heartbeat);
     let spot = case.memory.interrupted_at.is_some() && !case.is_quick_look();
     let stop_now = case.policy.standalone == StandalonePolicy::Stop && told.terminate.is_some();
     if case.described.tasks == 0 || asked_for || spot || stop_now {

@@ -38,7 +38,7 @@ const LOOKS_AHEAD: Duration = Duration::from_secs(125);
 
 /// Whether the batch only says that a heartbeat is due.
 pub(super) fn is_all_that_was_asked(told: &Told) -> bool {
-    let heartbeats = told.looks.iter().all(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
+    let heartbeats = told.looks.iter().all(|(purpose, _)| *purpose == Purpose::Heartbeat);
     let only_looks = Told { looks: told.looks.clone(), ..Told::default() };
     !told.looks.is_empty() && heartbeats && *told == only_looks
 }
@@ -103,7 +103,7 @@ pub(super) fn due_on(
 /// to see: nobody knows how long that one waits.
 fn beats_now(seen: &Observation, started: Timestamp, grid: Duration, now: Timestamp) -> bool {
     let told = &seen.told;
-    let asked = told.looks.iter().any(|(purpose, _, _)| *purpose == Purpose::Heartbeat);
+    let asked = told.looks.iter().any(|(purpose, _)| *purpose == Purpose::Heartbeat);
     let swept = told.sweep.is_some_and(|minute| {
         let from = seen.beaten_until.unwrap_or(before(minute, grid));
         let mut since_then = grid_between(started, grid, from.min(before(minute, SWEEP)), minute);

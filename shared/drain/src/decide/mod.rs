@@ -35,10 +35,6 @@ use crate::signal::{InstanceAction, Purpose};
 use answer::{Answer, Stop, known};
 use case::Case;
 
-/// How many looks may follow from one another before the next is left to the sweep. Lambda ends a chain of messages to
-/// its own queue at the sixteenth (Lambda developer guide, invocation-recursion).
-const LOOKS_IN_A_ROW: u32 = 8;
-
 /// What to do about one EC2 instance at `now`.
 pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
     let mut decision = match judge(seen, policy, now) {
@@ -48,14 +44,8 @@ pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
     };
     if Mutant::KeepsItselfAliveByMessages.is_on() {
         decision.actions.extend(one_more_look(&decision, now));
-    } else if ends_a_row_of_looks(&seen.told) {
-        decision.actions.retain(|action| !matches!(action, Action::LookAgain { .. }));
     }
     Verdict::Decided(decision)
-}
-
-fn ends_a_row_of_looks(told: &Told) -> bool {
-    told.looks.iter().any(|(_, _, hops)| *hops >= LOOKS_IN_A_ROW)
 }
 
 /// What the mutant does that keeps itself alive by messages.
@@ -145,7 +135,7 @@ fn only_hibernates(seen: &Observation) -> bool {
 
 /// Whether nothing else was told than that it is time to look once more at what looked empty.
 fn is_a_second_look(told: &Told) -> bool {
-    let settles = told.looks.iter().all(|(purpose, _, _)| *purpose == Purpose::Settle);
+    let settles = told.looks.iter().all(|(purpose, _)| *purpose == Purpose::Settle);
     let nothing_else = Told { looks: Vec::new(), ..told.clone() } == Told::default();
     settles && nothing_else && !told.looks.is_empty()
 }

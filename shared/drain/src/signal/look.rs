@@ -1,6 +1,6 @@
 //! Our own delayed message: look at these instances now.
 //!
-//! Recognised: `{"ebb":"look","version":1,"ec2_instances":["i-..."],"purpose":"settle","at":"...","hops":0}`, as
+//! Recognised: `{"ebb":"look","version":1,"ec2_instances":["i-..."],"purpose":"settle","at":"..."}`, as
 //! [`Look::to_json`] writes it. A version that is not known is refused: it was written by a newer ebb, and the sweep
 //! does what this message was to bring forward.
 
@@ -30,7 +30,6 @@ impl Look {
             "ec2_instances": self.ec2_instances,
             "purpose": name(self.purpose),
             "at": self.at.to_string(),
-            "hops": self.hops,
         })
         .to_string()
     }
@@ -46,7 +45,6 @@ pub(super) fn read(fields: &Fields<'_>, at: Timestamp) -> Result<Heard, Malforme
         purpose: purpose(fields.text("purpose")?)
             .ok_or_else(|| fields.malformed("purpose", "settle, heartbeat or deadline"))?,
         at,
-        hops: fields.optional_count("hops").ok_or_else(|| fields.malformed("hops", "a count"))?,
     })))
 }
 
@@ -77,7 +75,7 @@ mod tests {
 
     fn look(purpose: Purpose) -> Look {
         let at = "2025-05-12T13:11:44.98Z".parse().unwrap();
-        Look { ec2_instances: vec!["i-abcd1111".into(), "i-abcd2222".into()], purpose, at, hops: 3 }
+        Look { ec2_instances: vec!["i-abcd1111".into(), "i-abcd2222".into()], purpose, at }
     }
 
     #[test]
@@ -102,7 +100,6 @@ mod tests {
             ("ec2_instances", json!(["i-abcd1111", "ci-1"])),
             ("ec2_instances", json!(vec!["i-abcd1111"; 101])),
             ("purpose", json!("leisure")),
-            ("hops", json!(-1)),
         ] {
             let mut message: Value =
                 serde_json::from_str(&look(Purpose::Settle).to_json()).unwrap();

@@ -184,8 +184,6 @@ pub struct Look {
     pub purpose: Purpose,
     /// The moment that was meant.
     pub at: Timestamp,
-    /// How many looks led to this one without a sweep or an event between them.
-    pub hops: u32,
 }
 
 /// Why a look was asked for.

@@ -63,7 +63,7 @@ fn what(signal: &Signal) -> String {
             format!("{} {id} v{} tasks {tasks:?}", it.status, it.version)
         }
         Signal::Look(it) => {
-            format!("look {:?} {:?} hops {}", it.purpose, it.ec2_instances, it.hops)
+            format!("look {:?} {:?}", it.purpose, it.ec2_instances)
         }
         Signal::Sweep { .. } => "sweep".into(),
     }

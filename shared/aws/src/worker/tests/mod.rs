@@ -1,5 +1,6 @@
 //! The worker over answers that are written down: what is asked and done for a message, in which order.
 
+mod chains;
 mod deleted_cluster;
 mod messages;
 mod passing_drain;

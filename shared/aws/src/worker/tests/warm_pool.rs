@@ -10,7 +10,7 @@ use crate::Feed;
 fn look() -> aws_lambda_events::event::sqs::SqsEvent {
     let look = serde_json::json!({
         "ebb": "look", "version": 1, "ec2_instances": [EC2_INSTANCE], "purpose": "settle",
-        "at": "2026-03-02T09:00:00Z", "hops": 1,
+        "at": "2026-03-02T09:00:00Z",
     });
     event(vec![message("look", &look.to_string())])
 }

@@ -58,7 +58,7 @@ pub(super) fn any_told() -> BoxedStrategy<Told> {
         prop::sample::select(vec![Ec2State::Stopping, Ec2State::Stopped, Ec2State::Terminated]);
     let purpose =
         prop::sample::select(vec![Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline]);
-    let looks = prop::collection::vec((purpose, any_moment(), 0_u32..20), 0..3);
+    let looks = prop::collection::vec((purpose, any_moment()), 0..3);
     let interruptions =
         weighted(0.2, prop::collection::btree_set((any_moment(), interruption), 1..3));
     let interruptions = interruptions.prop_map(Option::unwrap_or_default);

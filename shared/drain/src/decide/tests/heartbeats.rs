@@ -153,18 +153,6 @@ fn rule_6_a_recommendation_in_the_same_batch_does_not_get_lost() {
 }
 
 #[test]
-fn a_row_of_looks_ends_before_lambda_ends_it() {
-    let scene = held(3600).policy(|policy| policy.drain_timeout = Some(seconds(600)));
-    let looked = |hops| {
-        let scene = scene.clone().with(standalone("import"));
-        scene.looked_at_after(hops, Purpose::Deadline, 500).decided()
-    };
-
-    assert_eq!(looked(7).looks(Purpose::Deadline), [560]);
-    assert!(looked(8).looks(Purpose::Deadline).is_empty());
-}
-
-#[test]
 fn rule_6_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs() {
     let over = held(30).state("Terminating:Proceed");
     let warned = over.remembering(|memory| memory.interrupted_at = Some(at(120)));

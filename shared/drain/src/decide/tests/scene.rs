@@ -167,12 +167,8 @@ impl Scene {
     }
 
     /// Our own delayed message arrives at the moment that was meant.
-    pub(super) fn looked_at(self, purpose: Purpose, second: i64) -> Self {
-        self.looked_at_after(0, purpose, second)
-    }
-
-    pub(super) fn looked_at_after(mut self, hops: u32, purpose: Purpose, second: i64) -> Self {
-        self.told.looks.push((purpose, at(second), hops));
+    pub(super) fn looked_at(mut self, purpose: Purpose, second: i64) -> Self {
+        self.told.looks.push((purpose, at(second)));
         self.now(second)
     }
 
