@@ -2,9 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
+use std::time::Duration;
 
 use aws::Feed;
 use aws::config::{Config, Otherwise, VARIABLES};
+use drain::decision::Verdict;
+use drain::observation::{ContainerInstance, Observation, Seen, Told};
+use drain::policy::Policy;
+use drain::reason::Reason;
+use drain::signal::{LifecycleAction, Transition};
+use jiff::Timestamp;
 use sim::deployment::Deployment;
 
 use crate::world::root;
@@ -59,6 +66,42 @@ fn a_message_stays_invisible_six_times_as_long_as_its_function_may_run() {
 
         assert_eq!(queue.visibility_timeout.0, 6 * function.timeout.0, "{}", function.name);
     }
+}
+
+/// What an event of this age comes to, of an instance that Auto Scaling does not hold.
+fn told(age: Duration) -> Verdict {
+    let terminate = LifecycleAction {
+        transition: Transition::Terminating,
+        group: "web".to_owned(),
+        hook: "ebb".to_owned(),
+        ec2_instance: "i-1".to_owned(),
+        token: "token".to_owned(),
+        at: Timestamp::UNIX_EPOCH,
+        to_warm_pool: true,
+    };
+    let told = Told { terminate: Some(terminate), ..Told::default() };
+    let mut seen = Observation::new("i-1", told);
+    seen.member = Seen::Absent;
+    let (arn, cluster) = ("arn/ci-1".to_owned(), "web".to_owned());
+    seen.container_instance = Seen::Present(ContainerInstance { arn, cluster, described: None });
+    drain::decide(&seen, &Policy::default(), Timestamp::UNIX_EPOCH + age)
+}
+
+// A process may die between the drain and what it writes down: only the message knows then whose drain it is.
+#[test]
+fn the_message_of_an_event_that_drained_at_once_is_believed_when_it_comes_again() {
+    let ages = (0..3_600).map(Duration::from_secs);
+    let drains =
+        |age: &Duration| matches!(told(*age), Verdict::Decided(it) if !it.actions.is_empty());
+    let oldest = ages.take_while(drains).last().expect("a new event drains");
+    let Deployment { queues, .. } = deployment();
+    let feed = Feed::AsgLifecycle.name();
+    let queue = queues.iter().find(|it| it.name == feed).expect("it has a queue");
+
+    let again = told(oldest + queue.visibility_timeout.0);
+
+    let is_passed_over = matches!(&again, Verdict::Decided(it) if it.reason == Reason::OldEvent);
+    assert!(!is_passed_over, "an event of {oldest:?}: {again:?}");
 }
 
 #[test]

@@ -27,7 +27,9 @@ pub(super) struct Record {
     pub(super) id: Option<String>,
     pub(super) body: String,
     pub(super) sent_at: Option<Timestamp>,
+    /// How often ebb sent it again.
     pub(super) hops: u32,
+    /// The longest chain of its batch.
     pub(super) chain: Chain,
     /// Where its queue is, which is where everything is that is served. None where nobody says.
     here: Option<Location>,
@@ -51,7 +53,7 @@ impl Record {
         }
     }
 
-    /// The messages of one invocation: whatever each of them leads to continues the longest chain among them.
+    /// The messages of one invocation.
     pub(super) fn together(messages: Vec<SqsMessage>) -> Vec<Self> {
         let mut records: Vec<Self> = messages.into_iter().map(Self::new).collect();
         let longest = records.iter().map(|record| record.chain).max().unwrap_or_default();

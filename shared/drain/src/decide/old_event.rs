@@ -20,7 +20,7 @@ const EVENT_AGE: Duration = Duration::from_secs(300);
 /// An event older than this sets nothing DRAINING any more that Auto Scaling does not hold: it may have come again, long after its
 /// instance went to the warm pool and came back. A younger one drains at once. If its process dies before anything is written down,
 /// the message comes again after three minutes (infra/template.yaml), while the event is still believed, so that the drain has a
-/// taker; nobody else could tell whose it is.
+/// taker; nobody else could tell whose it is. A test of the suite holds the three times together.
 const DRAINS_AT_ONCE: Duration = Duration::from_secs(100);
 
 /// Whether an event of this moment needs something else to confirm it.
