@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::decide;
+use drain::decide::{ROUNDS, decide};
 use drain::decision::{Action, Question, Verdict};
 use drain::mutant::Mutant;
 use drain::observation::{Seen, Status, Told};
@@ -19,12 +19,6 @@ use super::record::Record;
 use crate::act::{self, Order};
 use crate::chain::Chain;
 use crate::config::Mode;
-
-/// How often a batch is decided. A drain that an event told takes four rounds: where is it, drain it, what is on it,
-/// done. The longest course is a look that finds the instance ACTIVE: where, in which status, in which group, on which
-/// hooks, since when, drain it, what is on it, of which services, how long do they take, done. More mean that an answer
-/// is asked for which never comes.
-const ROUNDS: usize = 12;
 
 /// A signal, and the position of its message.
 pub(super) type Heard = Vec<(usize, Signal)>;

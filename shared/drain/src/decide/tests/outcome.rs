@@ -1,6 +1,7 @@
 //! What a scene comes to: questions are answered, the container instance is set DRAINING, and the rest is decided then.
 
 use crate::attribute::DrainAttribute;
+use crate::decide::{ROUNDS, decide};
 use crate::decision::{Action, Decision, Question, Verdict};
 use crate::observation::*;
 use crate::reason::Reason;
@@ -20,7 +21,8 @@ pub(super) struct Outcome {
 
 impl Scene {
     /// Has it decided as the handlers do: answers each question, sets the container instance DRAINING when that is
-    /// decided, and has the rest decided then. Fails where a question is asked twice, or after eight rounds.
+    /// decided, and has the rest decided then. Fails where a question is asked twice, or where that takes longer than
+    /// a batch has time for.
     pub(super) fn decided(mut self) -> Outcome {
         let mut seen = Observation::new("i-1", self.told.clone());
         seen.beaten_until = self.beaten_until;
@@ -28,21 +30,22 @@ impl Scene {
             self.answer(question, &mut seen);
         }
         let mut asked = self.known.clone();
-        let (first, rounds) = self.decided_of(&mut seen, &mut asked);
-        assert!(rounds <= 8, "{rounds} rounds: {asked:?}");
+        let (first, mut rounds) = self.decided_of(&mut seen, &mut asked);
         let mut outcome = Outcome { decisions: vec![first], asked_first: asked.clone() };
         if outcome.last().actions.contains(&Action::Drain) && !self.refuses_to_drain {
             self.drain(&mut seen);
-            let (second, _) = self.decided_of(&mut seen, &mut asked);
+            let (second, more) = self.decided_of(&mut seen, &mut asked);
+            rounds += more;
             assert!(!second.actions.contains(&Action::Drain), "set DRAINING twice");
             outcome.decisions.push(second);
         }
+        assert!(rounds <= ROUNDS, "{rounds} rounds: {asked:?}");
         outcome
     }
 
     fn decided_of(&self, seen: &mut Observation, asked: &mut Vec<Question>) -> (Decision, usize) {
         for round in 1.. {
-            match super::super::decide(seen, &self.policy, self.now) {
+            match decide(seen, &self.policy, self.now) {
                 Verdict::Decided(decision) => return (decision, round),
                 Verdict::Ask(questions) => {
                     assert!(!questions.is_empty(), "asked for nothing");

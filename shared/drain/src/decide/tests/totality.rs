@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use crate::decide::{ROUNDS, decide};
 use crate::decision::{Action, Decision, Question, Verdict};
 use crate::observation::*;
 use crate::policy::Policy;
 
 use super::anything::{Answers, any_answers, any_moment, any_policy, any_told};
 use super::scene::unanswered;
-
-const ROUNDS: usize = 8;
 
 fn seen_of<T>(answer: Option<T>) -> Seen<T> {
     answer.map_or(Seen::Absent, Seen::Present)
@@ -53,24 +52,33 @@ impl Answers {
     fn decided(
         &self,
         seen: &mut Observation,
-        asked: &mut Vec<Question>,
+        taken: &mut Taken,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<Decision, TestCaseError> {
-        for _ in 0..ROUNDS {
-            let questions = match super::super::decide(seen, policy, now) {
+        while taken.rounds < ROUNDS {
+            taken.rounds += 1;
+            let questions = match decide(seen, policy, now) {
                 Verdict::Decided(decision) => return Ok(decision),
                 Verdict::Ask(questions) => questions,
             };
             prop_assert!(!questions.is_empty());
             for question in questions {
-                prop_assert!(!asked.contains(&question), "asked twice: {question:?} of {asked:?}");
-                asked.push(question);
+                let is_new = !taken.asked.contains(&question);
+                prop_assert!(is_new, "asked twice: {question:?} of {taken:?}");
+                taken.asked.push(question);
                 self.give(question, seen);
             }
         }
-        Err(TestCaseError::fail(format!("undecided after {ROUNDS} rounds: {asked:?}")))
+        Err(TestCaseError::fail(format!("undecided: {taken:?}")))
     }
+}
+
+/// What it took so far to decide.
+#[derive(Debug, Default)]
+struct Taken {
+    rounds: usize,
+    asked: Vec<Question>,
 }
 
 proptest! {
@@ -81,22 +89,22 @@ proptest! {
     })]
 
     #[test]
-    fn whatever_is_told_and_answered_it_is_decided_within_eight_rounds(
+    fn whatever_is_told_and_answered_it_is_decided_before_a_batch_gives_up(
         told in any_told(),
         answers in any_answers(),
         policy in any_policy(),
         now in any_moment(),
     ) {
-        let (mut seen, mut asked) = (Observation::new("i-1", told), Vec::new());
+        let (mut seen, mut taken) = (Observation::new("i-1", told), Taken::default());
 
-        let first = answers.decided(&mut seen, &mut asked, &policy, now)?;
+        let first = answers.decided(&mut seen, &mut taken, &policy, now)?;
 
         if first.actions.contains(&Action::Drain) && !answers.refuses_to_drain {
             let mut after = answers.clone();
             after.described = after.described.map(|it| Described { status: Status::Draining, ..it });
             seen.container_instance = after.container_instance(true);
             seen.drained_at = Some(now);
-            let second = after.decided(&mut seen, &mut asked, &policy, now)?;
+            let second = after.decided(&mut seen, &mut taken, &policy, now)?;
             prop_assert!(!second.actions.contains(&Action::Drain));
         }
     }
@@ -115,7 +123,7 @@ proptest! {
         };
         let mut seen = Observation::new("i-1", told);
 
-        let decision = answers.decided(&mut seen, &mut Vec::new(), &policy, now)?;
+        let decision = answers.decided(&mut seen, &mut Taken::default(), &policy, now)?;
 
         for action in &decision.actions {
             if let Action::Complete { hook, .. } | Action::Heartbeat { hook, .. } = action {
