@@ -36,8 +36,9 @@ use answer::{Answer, Stop, known};
 use case::Case;
 
 /// How often one EC2 instance is decided in one batch at most, whatever was told and is answered, if what is asked is answered
-/// and a drain that is decided is carried out in between. A drain that an event told takes four times: where is it, drain it, what is
-/// on it, done. The longest course that is known takes eleven, a recommendation that finds the instance ACTIVE with tasks.
+/// and what is decided of its status, DRAINING or ACTIVE, is carried out in between. A drain that an event told takes four times:
+/// where is it, drain it, what is on it, done. The longest course that is known takes eleven, a recommendation that finds the
+/// instance ACTIVE with tasks.
 pub const ROUNDS: usize = 12;
 
 /// What to do about one EC2 instance at `now`.

@@ -97,15 +97,23 @@ proptest! {
     ) {
         let (mut seen, mut taken) = (Observation::new("i-1", told), Taken::default());
 
-        let first = answers.decided(&mut seen, &mut taken, &policy, now)?;
+        let mut aws = answers.clone();
+        let mut decision = aws.decided(&mut seen, &mut taken, &policy, now)?;
 
-        if first.actions.contains(&Action::Drain) && !answers.refuses_to_drain {
-            let mut after = answers.clone();
-            after.described = after.described.map(|it| Described { status: Status::Draining, ..it });
-            seen.container_instance = after.container_instance(true);
+        if decision.actions.contains(&Action::Activate) {
+            let active = |it| Described { status: Status::Active, attribute: None, ..it };
+            aws.described = aws.described.map(active);
+            seen.container_instance = aws.container_instance(true);
+            decision = aws.decided(&mut seen, &mut taken, &policy, now)?;
+            prop_assert!(!decision.actions.contains(&Action::Activate));
+        }
+        if decision.actions.contains(&Action::Drain) && !answers.refuses_to_drain {
+            let draining = |it| Described { status: Status::Draining, ..it };
+            aws.described = aws.described.map(draining);
+            seen.container_instance = aws.container_instance(true);
             seen.drained_at = Some(now);
-            let second = after.decided(&mut seen, &mut taken, &policy, now)?;
-            prop_assert!(!second.actions.contains(&Action::Drain));
+            let last = aws.decided(&mut seen, &mut taken, &policy, now)?;
+            prop_assert!(!last.actions.contains(&Action::Drain));
         }
     }
 
