@@ -51,7 +51,7 @@ instance = "i-web-1"
 const STOPPED: &str = include_str!("../../../fixtures/events/ecs-task/stopped-standalone-137.json");
 
 /// Has the instance looked at, which sets it DRAINING.
-const LOOK: &str = include_str!("../../../fixtures/events/look/settle.json");
+const LOOK: &str = include_str!("../../../fixtures/events/recheck/settle.json");
 
 /// When the last task ended, and when the action was completed.
 fn ends(history: &[Entry]) -> [Option<Duration>; 2] {

@@ -25,7 +25,7 @@ pub struct Location {
 
 impl Location {
     /// Where the resource of an ARN is. None where the text is no ARN, or one without an account or a Region.
-    pub fn of(arn: &str) -> Option<Self> {
+    pub fn parse(arn: &str) -> Option<Self> {
         let arn = Arn::parse(arn)?;
         let [partition, region, account] =
             [arn.partition, arn.region, arn.account].map(str::to_owned);
@@ -34,7 +34,7 @@ impl Location {
 
     /// Whether the resource of an ARN is there.
     pub fn has(&self, arn: &str) -> bool {
-        Self::of(arn).is_some_and(|location| location == *self)
+        Self::parse(arn).is_some_and(|location| location == *self)
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn an_arn_says_in_which_partition_region_and_account_its_resource_is() {
-        let here = Location::of("arn:aws:sqs:eu-west-1:111122223333:ebb-sweep").unwrap();
+        let here = Location::parse("arn:aws:sqs:eu-west-1:111122223333:ebb-sweep").unwrap();
 
         assert_eq!(here.to_string(), "account 111122223333 in eu-west-1");
         assert!(here.has(CLUSTER));
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_has_no_account_or_no_region_is_nowhere() {
         for text in ["", "orders", "arn:aws:s3:::bucket", "arn:aws:health:eu-west-1::event/EC2"] {
-            assert_eq!(Location::of(text), None, "{text}");
+            assert_eq!(Location::parse(text), None, "{text}");
         }
     }
 
@@ -138,7 +138,7 @@ mod tests {
     fn a_region_that_is_no_word_is_none() {
         for region in ["", "EU-WEST-1", "eu-west-1/..", "eu west", &"w".repeat(65)] {
             let arn = format!("arn:aws:ecs:{region}:111122223333:cluster/orders");
-            assert_eq!(Location::of(&arn), None, "{region}");
+            assert_eq!(Location::parse(&arn), None, "{region}");
         }
     }
 

@@ -20,7 +20,7 @@ pub struct DrainAttribute {
     /// Since when the container instance is DRAINING for us.
     pub draining_since: Option<Timestamp>,
     /// How many tasks were on it that nothing had told to stop. Written only beside `draining_since`.
-    pub counted: Option<Counted>,
+    pub task_count: Option<TaskCount>,
     /// The lifecycle action that it drains for.
     pub action: Option<RememberedAction>,
     /// When EC2 takes the Spot Instance back.
@@ -42,7 +42,7 @@ pub struct DrainAttribute {
 /// How many tasks of a container instance were to go on running, and when that was known for certain. While it is
 /// DRAINING none can be added, so each of them can be accounted for later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct TaskCount {
     /// How many.
     pub tasks: u32,
     /// How many seconds after the drain began.
@@ -91,22 +91,22 @@ impl DrainAttribute {
         }
         let mut attribute = Self::default();
         for part in parts {
-            attribute.take(part)?;
+            attribute.parse_part(part)?;
         }
         Some(attribute)
     }
 
     /// Whether it says that ebb drains the instance, and not just what is announced of it.
-    pub(crate) fn tells_of_a_drain(&self) -> bool {
+    pub(crate) fn records_a_drain(&self) -> bool {
         let since_or_until = self.draining_since.or(self.interrupted_at).or(self.rebalance_until);
         self.action.is_some() || since_or_until.is_some()
     }
 
-    fn take(&mut self, part: &str) -> Option<()> {
+    fn parse_part(&mut self, part: &str) -> Option<()> {
         let (key, value) = part.split_once(':').unwrap_or((part, ""));
         match key {
             "s" => self.draining_since = Some(moment(value)?),
-            "n" => self.counted = Some(counted(value)?),
+            "n" => self.task_count = Some(task_count(value)?),
             "a" => self.action = Some(action(value)?),
             "i" => self.interrupted_at = Some(moment(value)?),
             "r" => self.rebalance_until = Some(moment(value)?),
@@ -125,9 +125,9 @@ fn moment(text: &str) -> Option<Timestamp> {
     Timestamp::from_second(text.parse().ok()?).ok()
 }
 
-fn counted(text: &str) -> Option<Counted> {
+fn task_count(text: &str) -> Option<TaskCount> {
     let (tasks, after) = text.split_once(':')?;
-    Some(Counted { tasks: tasks.parse().ok()?, after: after.parse().ok()? })
+    Some(TaskCount { tasks: tasks.parse().ok()?, after: after.parse().ok()? })
 }
 
 fn action(text: &str) -> Option<RememberedAction> {
@@ -154,7 +154,7 @@ impl fmt::Display for DrainAttribute {
                 write!(f, "/{key}:{}", at.as_second())?;
             }
         }
-        if let Some(Counted { tasks, after }) = self.counted {
+        if let Some(TaskCount { tasks, after }) = self.task_count {
             write!(f, "/n:{tasks}:{after}")?;
         }
         if let Some(action) = &self.action {
@@ -178,7 +178,7 @@ mod tests {
     fn everything() -> DrainAttribute {
         DrainAttribute {
             draining_since: at(1_772_442_000),
-            counted: Some(Counted { tasks: 9_999, after: 999_999 }),
+            task_count: Some(TaskCount { tasks: 9_999, after: 999_999 }),
             action: Some(RememberedAction::new(
                 Timestamp::from_second(1_772_442_001).unwrap(),
                 "87654321-4321-4321",
@@ -214,14 +214,14 @@ mod tests {
     fn a_drain_is_told_by_each_part_that_one_writes_down() {
         for value in ["1/s:1772442000", "1/a:1772442001:876543", "1/i:1772442120", "1/r:1772443800"]
         {
-            assert!(DrainAttribute::parse(value).unwrap().tells_of_a_drain(), "{value}");
+            assert!(DrainAttribute::parse(value).unwrap().records_a_drain(), "{value}");
         }
     }
 
     #[test]
     fn what_is_recommended_or_announced_tells_of_no_drain() {
         for value in ["1", "1/w:1772442000", "1/h:1772443900"] {
-            assert!(!DrainAttribute::parse(value).unwrap().tells_of_a_drain(), "{value}");
+            assert!(!DrainAttribute::parse(value).unwrap().records_a_drain(), "{value}");
         }
     }
 

@@ -1,148 +1,147 @@
-//! What comes out: questions that are still open, or actions with their reason.
+//! Decisions: the questions that are still open, or the actions with their reason.
 
 use std::fmt;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
+use crate::deadline::Deadline;
 use crate::note::Note;
 use crate::policy::CompletionResult;
 use crate::reason::Reason;
 use crate::signal::Purpose;
 
-/// What `decide` returns.
+/// The answer of [`crate::decide()`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// It cannot be decided before these questions are answered. Never empty.
+    /// The decision needs the answers to these questions first. Never empty.
     Ask(Vec<Question>),
-    /// It is decided.
+    /// The decision.
     Decided(Decision),
 }
 
-/// A question that costs an AWS call, or a share of one.
+/// An observation that a decision still needs. Each costs an AWS call, or a share of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
-    /// Which container instance is it, in which cluster? (ListContainerInstances with a filter, every cluster.)
+    /// The container instance and its cluster (ListContainerInstances with a filter, in every cluster).
     ContainerInstance,
-    /// What does ECS say of the container instance? (DescribeContainerInstances.) Without an answer the whole container
-    /// instance is unanswered; one that ECS calls MISSING is described as INACTIVE.
+    /// The description of the container instance (DescribeContainerInstances).
+    ///
+    /// Without an answer the whole container instance is unanswered. One that is MISSING counts as INACTIVE.
     Description,
-    /// Which tasks are on it? (ListTasks twice, DescribeTasks.)
+    /// The tasks on the container instance (ListTasks twice, DescribeTasks).
     Tasks,
-    /// What are the services whose tasks are on it? (DescribeServices.) The answer is filled into the tasks, and
-    /// `services` says that there was one.
+    /// The services of the tasks (DescribeServices). The answer is filled into the tasks.
     Services,
-    /// How long may its standalone tasks take to stop? (DescribeTaskDefinition.) The answer is filled into the tasks,
-    /// and `stop_times` says that there was one.
+    /// The stop times of the standalone tasks (DescribeTaskDefinition). The answer is filled into the tasks.
     StopTimes,
-    /// Which group is it in, in which lifecycle state? (DescribeAutoScalingInstances.)
+    /// The group of the instance and its lifecycle state (DescribeAutoScalingInstances).
     Member,
-    /// Which hooks of ours has its group? (DescribeLifecycleHooks.)
+    /// The configured hooks of the group (DescribeLifecycleHooks).
     Hooks,
-    /// What are its group's settings? (DescribeAutoScalingGroups.)
+    /// The settings of the group (DescribeAutoScalingGroups).
     Group,
-    /// Does its group have other instances in our clusters? (ListContainerInstances with a filter.)
+    /// Other instances of the group in the clusters (ListContainerInstances with a filter).
     GroupUsesEcs,
-    /// How many instances of its group are DRAINING? (ListContainerInstances with a filter and a status.)
+    /// The number of DRAINING instances of the group (ListContainerInstances with a filter and a status).
     GroupDraining,
-    /// When was it launched, and its termination begun? (DescribeScalingActivities.)
+    /// The starts of the latest launch and termination (DescribeScalingActivities).
     Activities,
 }
 
-/// What to do about one instance, and why.
+/// The actions for one instance, and their reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// What to do, most urgent first.
+    /// Actions, most urgent first.
     pub actions: Vec<Action>,
-    /// Why.
+    /// Reason of the decision.
     pub reason: Reason,
-    /// What else is worth telling.
+    /// Facts that the operator may want to know beside the reason.
     pub notes: Vec<Note>,
+    /// Time at which waiting ends, as far as it is known.
+    pub deadline: Option<Deadline>,
 }
 
 impl Decision {
-    /// Nothing to do, for this reason.
+    /// Creates a decision without any action.
     pub fn nothing(reason: Reason) -> Self {
-        Self { actions: Vec::new(), reason, notes: Vec::new() }
+        Self { actions: Vec::new(), reason, notes: Vec::new(), deadline: None }
     }
 
-    /// One thing to do, for this reason.
+    /// Creates a decision with one action.
     pub fn one(action: Action, reason: Reason) -> Self {
         Self { actions: vec![action], ..Self::nothing(reason) }
+    }
+
+    /// Returns true if an action ends the drain: the lifecycle action is completed, or the instance is ACTIVE again.
+    pub fn ends_the_drain(&self) -> bool {
+        let ends = |action: &Action| matches!(action, Action::Complete { .. } | Action::Activate);
+        self.actions.iter().any(ends)
     }
 }
 
 impl fmt::Display for Decision {
-    /// `heartbeat: 2 tasks left: 1 replica, 1 standalone`. What ebb only writes down for itself is left out.
+    /// Writes `heartbeat: 2 tasks left: 1 replica, 1 standalone`, without ebb's own notes and rechecks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, action) in
-            self.actions.iter().filter(|action| action.touches_the_world()).enumerate()
-        {
-            let separator = if n == 0 { "" } else { ", " };
-            write!(f, "{separator}{action}")?;
-        }
-        if self.actions.iter().any(Action::touches_the_world) {
-            f.write_str(": ")?;
+        let visible = self.actions.iter().filter(|action| action.is_visible());
+        let actions: Vec<String> = visible.map(Action::to_string).collect();
+        if !actions.is_empty() {
+            write!(f, "{}: ", actions.join(", "))?;
         }
         write!(f, "{}", self.reason)
     }
 }
 
-/// One thing to do. Every action may be done twice without harm.
+/// One step of a decision. Every action is harmless when done twice.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Set the container instance DRAINING.
+    /// Sets the container instance to DRAINING.
     Drain,
-    /// End the lifecycle action.
+    /// Completes the lifecycle action.
     Complete {
-        /// The group.
+        /// Name of the group.
         group: String,
-        /// The hook.
+        /// Name of the hook.
         hook: String,
         /// `CONTINUE` or `ABANDON`.
         result: CompletionResult,
     },
-    /// Stop a task gracefully.
+    /// Stops a task gracefully.
     StopTask {
-        /// The task's ARN.
+        /// ARN of the task.
         task: String,
     },
-    /// Keep the lifecycle action alive.
+    /// Keeps the lifecycle action alive.
     Heartbeat {
-        /// The group.
+        /// Name of the group.
         group: String,
-        /// The hook.
+        /// Name of the hook.
         hook: String,
     },
-    /// Have the instance replaced by its group (TerminateInstanceInAutoScalingGroup without decrement).
+    /// Terminates the instance in its group, without a decrement (TerminateInstanceInAutoScalingGroup).
     Replace,
-    /// Set the container instance ACTIVE, and forget the drain.
+    /// Sets the container instance to ACTIVE, and removes the attribute `ebb.drain`.
     Activate,
-    /// Write this on the container instance; the default, which says nothing, is taken off it.
+    /// Writes the attribute `ebb.drain`. A default value removes it.
     Remember(DrainAttribute),
-    /// Look again, by a delayed message of our own.
-    LookAgain {
-        /// When.
+    /// Sends a delayed message that makes ebb check the instance again.
+    Recheck {
+        /// Time of the check.
         at: Timestamp,
-        /// What for.
+        /// Purpose of the check.
         purpose: Purpose,
     },
 }
 
 impl Action {
-    /// The longest delay of a message: a look that lies further ahead is the sweep's business (API reference,
-    /// SendMessage: DelaySeconds is 900 at most).
-    pub const LOOK_AHEAD: Duration = Duration::from_secs(900);
-
-    /// Whether it does no more than keep a lifecycle action alive, now or at a look of its own.
+    /// Returns true if the action only keeps a lifecycle action alive, now or by a recheck.
     pub fn keeps_alive(&self) -> bool {
-        matches!(self, Self::Heartbeat { .. } | Self::LookAgain { purpose: Purpose::Heartbeat, .. })
+        matches!(self, Self::Heartbeat { .. } | Self::Recheck { purpose: Purpose::Heartbeat, .. })
     }
 
-    /// Whether it changes anything but what ebb remembers and when it looks.
-    pub fn touches_the_world(&self) -> bool {
-        !matches!(self, Self::Remember(_) | Self::LookAgain { .. })
+    /// Returns true if the action changes more than ebb's own attribute and messages.
+    pub fn is_visible(&self) -> bool {
+        !matches!(self, Self::Remember(_) | Self::Recheck { .. })
     }
 }
 
@@ -150,18 +149,15 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Drain => f.write_str("drain"),
-            Self::Complete { result, .. } => f.write_str(match result {
-                CompletionResult::Continue => "continue",
-                CompletionResult::Abandon => "abandon",
-            }),
+            Self::Complete { result, .. } => write!(f, "complete with {}", result.as_str()),
             Self::StopTask { task } => {
                 write!(f, "stop {}", task.rsplit('/').next().unwrap_or(task))
             }
             Self::Heartbeat { .. } => f.write_str("heartbeat"),
             Self::Replace => f.write_str("replace"),
-            Self::Activate => f.write_str("set active"),
-            Self::Remember(_) => f.write_str("remember"),
-            Self::LookAgain { .. } => f.write_str("look again"),
+            Self::Activate => f.write_str("set to ACTIVE"),
+            Self::Remember(_) => f.write_str("write ebb.drain"),
+            Self::Recheck { .. } => f.write_str("recheck"),
         }
     }
 }
@@ -175,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decision_reads_as_what_is_done_and_why() {
+    fn decision_reads_as_its_actions_and_its_reason() {
         let task = "arn:aws:ecs:eu-west-1:111122223333:task/web/import".to_owned();
         let actions = vec![Action::StopTask { task }, heartbeat()];
 
@@ -185,26 +181,26 @@ mod tests {
     }
 
     #[test]
-    fn a_heartbeat_and_a_look_for_one_keep_alive_and_nothing_else_does() {
-        let look = |purpose| Action::LookAgain { at: Timestamp::UNIX_EPOCH, purpose };
+    fn heartbeat_and_its_recheck_keep_alive_and_no_other_action_does() {
+        let recheck = |purpose| Action::Recheck { at: Timestamp::UNIX_EPOCH, purpose };
 
         assert!(heartbeat().keeps_alive());
-        assert!(look(Purpose::Heartbeat).keeps_alive());
-        assert!(!look(Purpose::Settle).keeps_alive());
+        assert!(recheck(Purpose::Heartbeat).keeps_alive());
+        assert!(!recheck(Purpose::Settle).keeps_alive());
         assert!(!Action::Drain.keeps_alive());
     }
 
     #[test]
-    fn what_ebb_only_writes_down_for_itself_is_not_read() {
-        let look = Action::LookAgain { at: Timestamp::UNIX_EPOCH, purpose: Purpose::Settle };
+    fn own_attribute_and_recheck_are_not_displayed() {
+        let recheck = Action::Recheck { at: Timestamp::UNIX_EPOCH, purpose: Purpose::Settle };
         let remember = Action::Remember(DrainAttribute::default());
 
         let both = Decision {
-            actions: vec![remember.clone(), heartbeat(), look],
+            actions: vec![remember.clone(), heartbeat(), recheck],
             ..Decision::nothing(Reason::Settling)
         };
 
-        assert_eq!(both.to_string(), "heartbeat: looks empty, looking once more");
+        assert_eq!(both.to_string(), "heartbeat: looks empty; a second check must prove it");
         assert_eq!(Decision::one(remember, Reason::Empty).to_string(), "empty");
     }
 }

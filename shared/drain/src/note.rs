@@ -1,38 +1,59 @@
-//! What else is worth telling about an instance.
+//! Notes: facts that the operator may want to know beside the reason.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-/// Something that a human may want to know beside the reason.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A fact about an instance, its group or a service.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Note {
-    /// The service's bounds let no task go: minimumHealthyPercent and maximumPercent meet.
+    /// The bounds of a service let no task move: minimumHealthyPercent and maximumPercent leave no room.
     ServiceCannotDrain {
-        /// Its name.
+        /// Name of the service.
         service: String,
     },
-    /// A Spot notice leaves a service with a minimumHealthyPercent of 100 no time to replace its task.
+    /// A Spot warning leaves a service with a minimumHealthyPercent of 100 no time to replace its task.
     NoTimeToReplace {
-        /// Its name.
+        /// Name of the service.
         service: String,
     },
-    /// A daemon task stopped while a standalone task still runs.
+    /// A daemon task stopped while a standalone task still runs, as ECS documents it.
     DaemonStoppedEarly {
-        /// The service's name.
+        /// Name of the service.
         service: String,
     },
-    /// The agent is away beyond the limit.
+    /// The agent is disconnected beyond the limit.
     AgentAway {
-        /// Since when.
+        /// First look that found it disconnected.
         since: Timestamp,
     },
-    /// The group has Capacity Rebalancing off: nothing follows a recommendation.
+    /// Capacity Rebalancing is off in the group, so nothing follows a recommendation.
     CapacityRebalanceOff,
-    /// The attribute could not be written: ten others stand there.
+    /// The attribute `ebb.drain` does not fit: the container instance has ten others.
     AttributeDoesNotFit,
     /// ECS managed instance draining holds this group's instances as well.
     ManagedDrainingToo,
+}
+
+impl Note {
+    /// Returns the code for logs, for example `service-cannot-drain`.
+    pub fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns the name of the service that the note is about.
+    pub fn service(&self) -> Option<&str> {
+        match self {
+            Self::ServiceCannotDrain { service }
+            | Self::NoTimeToReplace { service }
+            | Self::DaemonStoppedEarly { service } => Some(service),
+            Self::AgentAway { .. }
+            | Self::CapacityRebalanceOff
+            | Self::AttributeDoesNotFit
+            | Self::ManagedDrainingToo => None,
+        }
+    }
 }
 
 impl fmt::Display for Note {
@@ -40,20 +61,25 @@ impl fmt::Display for Note {
         match self {
             Self::ServiceCannotDrain { service } => write!(
                 f,
-                "service {service} cannot move its tasks: its minimumHealthyPercent and maximumPercent leave no room"
+                "service {service} cannot move its tasks: minimumHealthyPercent and maximumPercent leave no room; \
+                 raise maximumPercent or lower minimumHealthyPercent"
             ),
-            Self::NoTimeToReplace { service } => {
-                write!(f, "service {service} keeps 100 % healthy: two minutes are too short to replace its task first")
-            }
-            Self::DaemonStoppedEarly { service } => {
-                write!(f, "daemon {service} stopped while a standalone task still runs")
-            }
+            Self::NoTimeToReplace { service } => write!(
+                f,
+                "service {service} keeps 100 % healthy: two minutes are too short to replace its task first"
+            ),
+            Self::DaemonStoppedEarly { service } => write!(
+                f,
+                "ECS stopped a task of daemon service {service} while a standalone task still runs"
+            ),
             Self::AgentAway { since } => write!(f, "agent disconnected since {since}"),
-            Self::CapacityRebalanceOff => f.write_str("the group has Capacity Rebalancing off"),
-            Self::AttributeDoesNotFit => f.write_str("ebb.drain does not fit: ten custom attributes stand there already"),
-            Self::ManagedDrainingToo => {
-                f.write_str("ECS managed instance draining holds this instance too: our CONTINUE does not release it alone")
-            }
+            Self::CapacityRebalanceOff => f.write_str("Capacity Rebalancing of the group is off"),
+            Self::AttributeDoesNotFit => f.write_str(
+                "cannot write ebb.drain: the container instance has ten custom attributes already; remove one",
+            ),
+            Self::ManagedDrainingToo => f.write_str(
+                "ECS managed instance draining holds this instance too: CONTINUE on ebb's hook does not end its hook",
+            ),
         }
     }
 }

@@ -1,55 +1,56 @@
-//! What was seen of one EC2 instance, as far as somebody asked.
+//! An observation: the triggers of one EC2 instance, and what AWS answered about it so far.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
-use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose};
+use crate::policy::Policy;
+use crate::signal::Transition;
 use crate::task::Task;
+use crate::trigger::Triggers;
 
-/// One EC2 instance: what the messages of this batch told, and what ECS and Auto Scaling answered.
+/// One EC2 instance: its triggers in this batch, and what ECS and Auto Scaling answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
     /// The EC2 instance id.
     pub ec2_instance: String,
-    /// What the messages of this batch told.
-    pub told: Told,
+    /// Triggers of this batch.
+    pub triggers: Triggers,
     /// Its container instance, searched in every cluster.
     pub container_instance: Seen<ContainerInstance>,
-    /// Tasks on the container instance, RUNNING and STOPPED desired lists together.
+    /// Tasks on the container instance, of the RUNNING and the STOPPED list together.
     pub tasks: Seen<Vec<Task>>,
-    /// Whether the services of the tasks were asked for; what was answered stands in the tasks. A service that stays
-    /// unknown counts as a replica service.
+    /// Services of the tasks; the answer is filled into the tasks. A service that stays unknown counts as a replica
+    /// service.
     pub services: Seen<()>,
-    /// Whether the stop times of the standalone tasks were asked for; what was answered stands in the tasks. One that
-    /// stays unknown is taken to be the policy's default.
+    /// Stop times of the standalone tasks; the answer is filled into the tasks. The policy's default is used for one
+    /// that stays unknown.
     pub stop_times: Seen<()>,
-    /// Its place in an Auto Scaling group.
+    /// Membership in an Auto Scaling group.
     pub member: Seen<GroupMember>,
-    /// The lifecycle hooks of its group that are ours.
+    /// Configured lifecycle hooks of its group.
     pub hooks: Seen<Vec<Hook>>,
-    /// Its group.
+    /// Settings of its group.
     pub group: Seen<Group>,
-    /// Whether another instance of its group is, or was, in one of the clusters.
+    /// True if another instance of its group is, or was, in one of the clusters.
     pub group_uses_ecs: Seen<bool>,
-    /// How many instances of its group are DRAINING; those that drain for a recommendation are InService meanwhile.
+    /// Number of DRAINING instances of its group. Those that drain for a recommendation are InService meanwhile.
     pub group_draining: Seen<u32>,
-    /// When Auto Scaling began its latest launch and its latest termination.
+    /// Start of its latest launch and of its latest termination.
     pub activities: Seen<Activities>,
-    /// The sweep up to which this process has sent the heartbeats of the instance; none where it cannot know.
-    pub beaten_until: Option<Timestamp>,
-    /// When this batch itself set the container instance DRAINING.
+    /// Sweep up to which this process has sent the heartbeats of the instance; none if it cannot know.
+    pub heartbeats_sent_until: Option<Timestamp>,
+    /// Time at which this batch itself set the container instance to DRAINING.
     pub drained_at: Option<Timestamp>,
 }
 
 impl Observation {
-    /// Nothing is known yet but what was told.
-    pub fn new(ec2_instance: impl Into<String>, told: Told) -> Self {
+    /// Creates an observation without any answer.
+    pub fn new(ec2_instance: impl Into<String>, triggers: Triggers) -> Self {
         Self {
             ec2_instance: ec2_instance.into(),
-            told,
+            triggers,
             container_instance: Seen::NotAsked,
             tasks: Seen::NotAsked,
             services: Seen::NotAsked,
@@ -60,12 +61,12 @@ impl Observation {
             group_uses_ecs: Seen::NotAsked,
             group_draining: Seen::NotAsked,
             activities: Seen::NotAsked,
-            beaten_until: None,
+            heartbeats_sent_until: None,
             drained_at: None,
         }
     }
 
-    /// Whether it was answered which hooks hold it: where it was not, no heartbeat could be sent.
+    /// Returns true if AWS answered which hooks hold the instance. Otherwise no heartbeat can be sent.
     pub fn knows_its_hooks(&self) -> bool {
         self.member.is_answered() && self.hooks.is_answered()
     }
@@ -74,18 +75,18 @@ impl Observation {
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seen<T> {
-    /// Nobody asked yet.
+    /// No call was made yet.
     NotAsked,
-    /// Asked, and not answered in full: the absence of anything cannot be concluded from it.
+    /// AWS did not answer in full. No absence follows from it.
     Unanswered(Unanswered),
-    /// Answered: there is none.
+    /// AWS answered that there is none.
     Absent,
-    /// Answered.
+    /// AWS answered.
     Present(T),
 }
 
 impl<T> Seen<T> {
-    /// The answer, if there is one.
+    /// Returns the answer, if there is one.
     pub fn present(&self) -> Option<&T> {
         match self {
             Self::Present(it) => Some(it),
@@ -93,12 +94,12 @@ impl<T> Seen<T> {
         }
     }
 
-    /// Whether nobody asked yet.
+    /// Returns true if no call was made yet.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::NotAsked)
     }
 
-    /// Whether it was answered, be it that there is none.
+    /// Returns true if AWS answered, also if it answered that there is none.
     pub fn is_answered(&self) -> bool {
         matches!(self, Self::Absent | Self::Present(_))
     }
@@ -107,111 +108,122 @@ impl<T> Seen<T> {
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unanswered {
-    /// Throttled, unreachable or failing for the moment: ask again.
+    /// AWS throttles, fails or cannot be reached for the moment. A later call may succeed.
     Busy(String),
-    /// Not allowed, or wrongly configured: a human must act.
+    /// AWS refuses the call: the role or the configuration is wrong, and the operator must act.
     Denied(String),
-}
-
-/// What the messages of one batch told about one instance.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Told {
-    /// The latest terminating lifecycle action on a hook of ours.
-    pub terminate: Option<LifecycleAction>,
-    /// The latest launching lifecycle action on a hook of ours.
-    pub launch: Option<LifecycleAction>,
-    /// The Spot interruption warnings: when each was given, and what EC2 will do.
-    pub interruptions: BTreeSet<(Timestamp, InstanceAction)>,
-    /// The latest rebalance recommendation.
-    pub rebalance: Option<Timestamp>,
-    /// A state on the way down; a final one wins over the others.
-    pub ec2_state: Option<Ec2State>,
-    /// A scheduled change: its code, and when it begins.
-    pub scheduled_change: Option<(String, Timestamp)>,
-    /// The last task that somebody counted has stopped: the instance may be empty now.
-    pub may_be_empty: bool,
-    /// A container instance has registered a short while ago: a launching lifecycle action may wait for it.
-    pub joined: bool,
-    /// The sweep looks, for the minute that it names.
-    pub sweep: Option<Timestamp>,
-    /// Our own delayed messages look: why, and the moment that was meant.
-    pub looks: Vec<(Purpose, Timestamp)>,
-}
-
-impl Told {
-    /// Whether nothing else was told than that the EC2 instance is on its way down.
-    pub fn is_only_an_ec2_state(&self) -> bool {
-        self.ec2_state.is_some() && Self { ec2_state: None, ..self.clone() } == Self::default()
-    }
 }
 
 /// A container instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContainerInstance {
-    /// Its ARN.
+    /// ARN of the container instance.
     pub arn: String,
-    /// The ARN of its cluster.
+    /// ARN of its cluster.
     pub cluster: String,
-    /// What a describe, or an update's answer, said; none while only its ARN is known.
+    /// Description by ECS; none while only the ARN is known.
     pub described: Option<Described>,
 }
 
-/// What ECS says of a container instance.
+/// A description of a container instance by ECS.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Described {
     /// `status`.
     pub status: Status,
     /// `agentConnected`.
     pub agent_connected: bool,
-    /// `runningTasksCount` + `pendingTasksCount`. Tasks that are being stopped are in neither, so zero only means
-    /// that it is worth to look.
+    /// `runningTasksCount` + `pendingTasksCount`. Tasks that are being stopped are in neither, so zero only means that
+    /// listing the tasks is worth its calls.
     pub tasks: u32,
     /// `registeredAt`.
     pub registered_at: Option<Timestamp>,
-    /// The attribute `ebb.drain`, if ours is on it and could be read.
+    /// Attribute `ebb.drain`, if there is one that can be read.
     pub attribute: Option<DrainAttribute>,
-    /// Whether an attribute of ours can be added (at most 10 custom attributes stand on a resource).
+    /// True if `ebb.drain` can be written: a resource takes at most ten custom attributes.
     pub attribute_fits: bool,
 }
 
 /// `status` of a container instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
-    /// Tasks can be placed on it.
+    /// `ACTIVE`: ECS places tasks on it.
     Active,
-    /// No new tasks; service tasks are moved away.
+    /// `DRAINING`: ECS places no new task, and moves service tasks away.
     Draining,
-    /// Deregistered: gone.
+    /// `INACTIVE`: deregistered.
     Inactive,
-    /// `REGISTERING`, `DEREGISTERING` or `REGISTRATION_FAILED`: it can be described and not updated.
+    /// `REGISTERING`, `DEREGISTERING` or `REGISTRATION_FAILED`: ECS describes it, and does not update it.
     Other(String),
 }
 
-/// An instance's place in its group.
+/// An instance of an Auto Scaling group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupMember {
     /// `AutoScalingGroupName`.
     pub group: String,
     /// `LifecycleState`, e.g. `Terminating:Wait`.
     pub lifecycle_state: String,
-    /// Whether `HealthStatus` is `Healthy` (in any case).
+    /// True if `HealthStatus` is `Healthy`, in upper or lower case.
     pub healthy: bool,
 }
 
 impl GroupMember {
-    /// Whether its group's instance lifecycle policy retains it after an ABANDON: it has left the group's capacity and is
-    /// replaced, and stays until somebody terminates it (Auto Scaling API reference, RetentionTriggers).
+    /// Returns true if a lifecycle hook holds the instance, on its way in or out.
+    ///
+    /// Every state that ends in `:Wait` waits, also one that Auto Scaling adds later (Auto Scaling user guide,
+    /// lifecycle hooks and warm pool instance lifecycle).
+    pub fn is_waiting(&self) -> bool {
+        self.lifecycle_state.ends_with(":Wait")
+    }
+
+    /// Returns true if a lifecycle hook may hold the instance on its way out.
+    ///
+    /// `Warmed:Pending:Wait` is the state of an instance that is launched into the warm pool, and of one that returns
+    /// to it. Only `Pending:Wait` is a launch for certain.
+    pub fn is_waiting_to_leave(&self) -> bool {
+        self.is_waiting() && !self.is_waiting_to_launch()
+    }
+
+    /// Returns true if a lifecycle hook holds the instance on its way into service.
+    pub fn is_waiting_to_launch(&self) -> bool {
+        self.lifecycle_state == "Pending:Wait"
+    }
+
+    /// Returns true if a lifecycle hook holds the instance on its way into the warm pool.
+    pub fn is_waiting_for_the_warm_pool(&self) -> bool {
+        self.lifecycle_state == "Warmed:Pending:Wait"
+    }
+
+    /// Returns true if the instance is in service.
+    pub fn is_in_service(&self) -> bool {
+        self.lifecycle_state == "InService"
+    }
+
+    /// Returns true if the instance is in service, or on its way there from outside the group.
+    pub fn is_in_service_or_pending(&self) -> bool {
+        self.is_in_service() || self.lifecycle_state.starts_with("Pending")
+    }
+
+    /// Returns true if the instance is in the warm pool, or on its way into it.
+    pub fn is_warmed(&self) -> bool {
+        self.lifecycle_state.starts_with("Warmed:")
+    }
+
+    /// Returns true if the group's instance lifecycle policy retains the instance after an ABANDON.
+    ///
+    /// It has left the group's capacity and is replaced. It stays until the operator terminates it (Auto Scaling API
+    /// reference, RetentionTriggers).
     pub fn is_retained(&self) -> bool {
         self.lifecycle_state.ends_with(":Retained")
     }
 }
 
-/// A lifecycle hook of ours.
+/// A lifecycle hook of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
     /// `LifecycleHookName`.
     pub name: String,
-    /// Whether it holds instances that launch, not those that terminate.
+    /// True if the hook holds instances that launch, false for those that terminate.
     pub launching: bool,
     /// `HeartbeatTimeout`.
     pub heartbeat_timeout: Duration,
@@ -219,27 +231,36 @@ pub struct Hook {
     pub global_timeout: Duration,
 }
 
-/// What matters of an Auto Scaling group.
+impl Hook {
+    /// Returns true if the hook is configured for its transition.
+    pub fn is_owned(&self, policy: &Policy) -> bool {
+        let transition =
+            if self.launching { Transition::Launching } else { Transition::Terminating };
+        policy.owns(&self.name, transition)
+    }
+}
+
+/// Settings of an Auto Scaling group that decisions need.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
     /// `CapacityRebalance`.
     pub capacity_rebalance: bool,
     /// `DesiredCapacity`.
     pub desired_capacity: u32,
-    /// How many of its instances are neither InService nor on their way in.
+    /// Number of its instances that are neither InService nor on their way in.
     pub leaving: u32,
-    /// Its tags that ebb reads, by their keys.
+    /// Keys and values of its `ebb:` tags.
     pub tags: Vec<(String, String)>,
-    /// Whether ECS managed instance draining has a hook on it as well.
+    /// True if ECS managed instance draining has a hook on the group as well.
     pub managed_draining: bool,
 }
 
-/// When scaling activities of an instance began.
+/// Starts of scaling activities of one instance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Activities {
-    /// Its launch.
+    /// Start of its latest launch.
     pub launched_at: Option<Timestamp>,
-    /// Its latest termination, or return to the warm pool; a little before the lifecycle action.
+    /// Start of its latest termination, or return to the warm pool, a little before the lifecycle action.
     pub terminating_since: Option<Timestamp>,
 }
 
@@ -248,19 +269,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_of_ec2_alone_is_told_from_one_beside_something_else() {
-        let state = Told { ec2_state: Some(Ec2State::Stopping), ..Told::default() };
-        let beside = Told { may_be_empty: true, ..state.clone() };
-
-        assert!(state.is_only_an_ec2_state());
-        assert!(!beside.is_only_an_ec2_state());
-        assert!(!Told::default().is_only_an_ec2_state());
-    }
-    #[test]
-    fn the_hooks_of_an_instance_are_known_where_both_its_place_and_they_were_answered() {
+    fn hooks_of_an_instance_are_known_once_its_group_and_they_were_answered() {
         let busy = Unanswered::Busy("Throttling".to_owned());
         let knows = |member, hooks| {
-            Observation { member, hooks, ..Observation::new("i-1", Told::default()) }
+            Observation { member, hooks, ..Observation::new("i-1", Triggers::default()) }
                 .knows_its_hooks()
         };
 

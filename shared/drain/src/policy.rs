@@ -1,40 +1,42 @@
-//! What is wanted: the configuration, and what tags change of it.
+//! Policy: the operator's configuration, and what the tags of a group change in it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// What an operator configured, for one group after its tags were read.
+use crate::signal::Transition;
+
+/// The operator's configuration, resolved for one group once its tags are known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// Names of the terminating lifecycle hooks that are ours. No other hook is ever completed or heartbeated.
+    /// Names of the terminating lifecycle hooks that ebb handles. No other hook is ever completed or kept alive.
     pub hooks: BTreeSet<String>,
-    /// Names of the launching lifecycle hooks that are ours. Usually there are none.
+    /// Names of the launching lifecycle hooks that ebb handles. Usually there are none.
     pub launch_hooks: BTreeSet<String>,
-    /// How long a drain may take, counted from its lifecycle action; none: until Auto Scaling's own limit.
+    /// Longest drain, counted from its lifecycle action; none: until Auto Scaling's own limit.
     pub drain_timeout: Option<Duration>,
-    /// What becomes of standalone tasks.
+    /// Treatment of standalone tasks.
     pub standalone: StandalonePolicy,
-    /// What a rebalance recommendation does.
+    /// Effect of a rebalance recommendation.
     pub rebalance: RebalancePolicy,
-    /// What a scheduled change does.
+    /// Effect of a scheduled change.
     pub scheduled_change: ScheduledChangePolicy,
-    /// The result with which a drain that reaches its deadline is completed.
+    /// Result of the lifecycle action of a drain that reaches its deadline.
     pub at_deadline: CompletionResult,
-    /// How long after DRAINING an instance that looks empty is looked at once more.
+    /// Time from DRAINING, or from a first look, to the look that proves an instance empty.
     pub settle_time: Duration,
-    /// How long daemon tasks are waited for when nothing else is left.
+    /// Longest wait for daemon tasks once nothing else is left.
     pub daemon_grace: Duration,
-    /// How long an agent may be disconnected before that is an alarm.
+    /// Time for which an agent may be disconnected before ebb reports it.
     pub agent_limit: Duration,
-    /// The stop timeout of containers that have none, as the agents are configured.
+    /// Stop timeout of containers that set none, as the agents are configured.
     pub default_stop_timeout: Duration,
-    /// Added to a task's stop time before a deadline.
+    /// Margin that is added to a task's stop time before a deadline.
     pub stop_margin: Duration,
-    /// Share of a group, in percent, that ebb itself may send on its way out at once.
+    /// Share of a group, in percent, that may leave at once by a decision of ebb.
     pub replace_budget_percent: u32,
-    /// How long a drain that a rebalance recommendation began lasts if nothing else comes.
+    /// Length of a drain for a rebalance recommendation if EC2 does not take the instance.
     pub rebalance_drain: Duration,
-    /// How long a launching instance may take to join its cluster.
+    /// Time for which a launching instance may take to register in its cluster.
     pub launch_timeout: Duration,
 }
 
@@ -60,36 +62,36 @@ impl Default for Policy {
     }
 }
 
-/// What becomes of a standalone task on an instance that goes out of service.
+/// Treatment of a standalone task on an instance that goes out of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StandalonePolicy {
-    /// It is waited for until the deadline, and stopped in time before it.
+    /// ebb waits for the task until the deadline, and stops it in time before.
     Wait,
-    /// It is stopped now, gracefully.
+    /// ebb stops the task now, gracefully.
     Stop,
-    /// It does not hold the instance while others run; it is stopped when nothing else is left.
+    /// The task does not hold the instance. ebb stops it once nothing else is left.
     Ignore,
 }
 
-/// What a rebalance recommendation does.
+/// Effect of a rebalance recommendation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RebalancePolicy {
-    /// It is noted; Capacity Rebalancing, where the group has it, replaces the instance.
+    /// ebb notes it. Capacity Rebalancing replaces the instance if the group has it.
     Auto,
-    /// The instance is terminated in its group, without decrement.
+    /// ebb terminates the instance in its group, without a decrement.
     Replace,
-    /// The instance is set DRAINING for a set time.
+    /// ebb sets the instance to DRAINING for a set time.
     Drain,
 }
 
-/// What a scheduled change does.
+/// Effect of a scheduled change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScheduledChangePolicy {
-    /// It is noted.
+    /// ebb notes it.
     Note,
-    /// The instance is terminated in its group, without decrement, so long ahead of the change.
+    /// ebb terminates the instance in its group, without a decrement, some time ahead of the change.
     Replace {
-        /// How long ahead.
+        /// Time ahead of the change.
         ahead: Duration,
     },
 }
@@ -104,7 +106,7 @@ pub enum CompletionResult {
 }
 
 impl CompletionResult {
-    /// As the API spells it.
+    /// Returns the word of the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Continue => "CONTINUE",
@@ -113,28 +115,36 @@ impl CompletionResult {
     }
 }
 
-/// A tag whose value ebb cannot use: the configured value stands, and the mistake is told.
+/// A tag with a value that ebb cannot use. The configured value is used instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("tag {key}={value}: {expected}")]
+#[error("tag {key}={value} is invalid (expected {expected}); using the configured value")]
 pub struct BadTag {
-    /// The tag's key.
+    /// Key of the tag.
     pub key: String,
-    /// Its value.
+    /// Value of the tag.
     pub value: String,
-    /// What it should be.
+    /// Description of the values that ebb can use.
     pub expected: &'static str,
 }
 
 impl Policy {
-    /// The policy of a group: what its tags say, else what is configured. Tags that cannot be used are returned.
+    /// Returns true if a lifecycle hook of this name is configured for this transition.
+    pub fn owns(&self, hook: &str, transition: Transition) -> bool {
+        match transition {
+            Transition::Terminating => self.hooks.contains(hook),
+            Transition::Launching => self.launch_hooks.contains(hook),
+        }
+    }
+
+    /// Returns the policy of a group with these tags, and the tags that cannot be used.
     pub fn for_group(&self, tags: &[(String, String)]) -> (Self, Vec<BadTag>) {
         let mut policy = self.clone();
         let bad =
-            tags.iter().filter_map(|(key, value)| policy.take_tag(key, value).err()).collect();
+            tags.iter().filter_map(|(key, value)| policy.apply_tag(key, value).err()).collect();
         (policy, bad)
     }
 
-    fn take_tag(&mut self, key: &str, value: &str) -> Result<(), BadTag> {
+    fn apply_tag(&mut self, key: &str, value: &str) -> Result<(), BadTag> {
         let bad = |expected| BadTag { key: key.to_owned(), value: value.to_owned(), expected };
         match key {
             "ebb:drain-timeout" => {
@@ -149,7 +159,7 @@ impl Policy {
     }
 }
 
-/// A positive length of time such as `90s`, `30m`, `12h`, `1h 30m`.
+/// Parses a positive length of time such as `90s`, `30m`, `12h`, `1h 30m`.
 pub fn length(text: &str) -> Option<Duration> {
     let length: jiff::SignedDuration = text.trim().parse().ok()?;
     Duration::try_from(length).ok().filter(|length| !length.is_zero())
@@ -190,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_of_the_group_overrides_the_configuration() {
+    fn tag_of_the_group_overrides_the_configuration() {
         let (policy, bad) = Policy::default().for_group(&tag("ebb:drain-timeout", "2h"));
 
         assert_eq!(policy.drain_timeout, Some(Duration::from_secs(7200)));
@@ -198,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_a_tag_means_what_it_says() {
+    fn each_word_of_a_tag_selects_its_policy() {
         let standalone = |word| Policy::default().for_group(&tag("ebb:standalone", word));
         let rebalance = |word| Policy::default().for_group(&tag("ebb:rebalance", word));
 
@@ -221,28 +231,31 @@ mod tests {
     }
 
     #[test]
-    fn no_time_at_all_is_no_length() {
+    fn length_of_nothing_is_invalid() {
         assert_eq!(length(" 1h 30m "), Some(Duration::from_secs(5400)));
         assert_eq!(length("0s"), None);
         assert_eq!(length("-5m"), None);
     }
 
     #[test]
-    fn a_result_is_spelled_as_the_api_spells_it() {
+    fn result_is_spelled_as_in_the_api() {
         assert_eq!(CompletionResult::Continue.as_str(), "CONTINUE");
         assert_eq!(CompletionResult::Abandon.as_str(), "ABANDON");
     }
 
     #[test]
-    fn a_tag_that_cannot_be_used_leaves_the_configured_value_and_is_told() {
+    fn invalid_tag_leaves_the_configured_value_and_is_returned() {
         let (policy, bad) = Policy::default().for_group(&tag("ebb:standalone", "sometimes"));
 
         assert_eq!(policy.standalone, StandalonePolicy::Wait);
-        assert_eq!(bad[0].to_string(), "tag ebb:standalone=sometimes: wait, stop or ignore");
+        assert_eq!(
+            bad[0].to_string(),
+            "tag ebb:standalone=sometimes is invalid (expected wait, stop or ignore); using the configured value"
+        );
     }
 
     #[test]
-    fn other_tags_are_nobodys_business() {
+    fn tag_without_the_prefix_changes_nothing() {
         let (policy, bad) = Policy::default().for_group(&tag("team", "web"));
 
         assert_eq!(policy, Policy::default());

@@ -1,192 +1,171 @@
-//! Why something was decided: a variant for every outcome.
+//! Reasons of decisions: a variant for every outcome.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::deadline::Deadline;
 use crate::observation::Unanswered;
 
-/// Why a decision was made. Its name in logs and metrics is its variant's, with dashes: `tasks-left`.
+/// Why a decision was made. Logs and metrics use [`Reason::code`], people read the sentence of `Display`.
 #[derive(Debug, Clone, PartialEq, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Reason {
-    /// A lifecycle action, or a Spot notice, takes an instance that is not DRAINING yet.
-    StillActive,
-    /// It cannot be set DRAINING in this status.
+    /// A lifecycle action takes an instance that is not DRAINING yet.
+    LifecycleAction,
+    /// A Spot interruption warning takes an instance that is not DRAINING yet.
+    SpotInterruption,
+    /// The status does not allow DRAINING.
     CannotDrain {
-        /// The status, e.g. `REGISTERING`.
+        /// The status, for example `REGISTERING`.
         status: String,
     },
-    /// Tasks that are waited for are on it.
+    /// Tasks hold the instance.
     TasksLeft(TasksLeft),
-    /// It looks empty and is looked at once more after the settle time.
+    /// The instance looks empty, and a second look after the settle time must prove it.
     Settling,
     /// Only daemon tasks are left.
     DaemonsLeft {
-        /// When their grace is over.
+        /// End of their grace.
         until: Timestamp,
     },
-    /// Only tasks are left that policy ignores; they are being stopped.
+    /// Only tasks are left that policy ignores, and ebb stops them.
     IgnoredLeft {
-        /// How many.
+        /// Number of these tasks.
         tasks: usize,
     },
-    /// Standalone tasks are stopped because policy says so.
+    /// Policy stops standalone tasks.
     PolicyStops {
-        /// How many.
+        /// Number of tasks.
         tasks: usize,
     },
-    /// Standalone tasks are stopped in time before a deadline.
+    /// Standalone tasks must stop in time before a deadline.
     DeadlineNear {
         /// The deadline.
         deadline: Deadline,
-        /// How many tasks.
+        /// Number of tasks.
         tasks: usize,
     },
     /// No task is left.
     Empty,
-    /// Only daemon tasks are left, and their grace is over.
-    DaemonGraceOver,
+    /// Only daemon tasks are left, and their grace has ended.
+    DaemonGraceExpired,
     /// The deadline has come.
     DeadlineReached {
         /// The deadline.
         deadline: Deadline,
     },
-    /// No cluster knows it, and it may still join.
-    NotInClusterYet,
-    /// It may still join its cluster, or waits on a launch hook; what was told of it stands in its message alone, which is to come
-    /// again.
-    ToldTooEarly,
-    /// No cluster knows it, and others of its group are in one.
-    NotInCluster,
-    /// No cluster knows it, nor any other instance of its group.
-    NotOursToJudge,
-    /// EC2 said that it is gone, or ECS has deregistered it.
+    /// The instance is in no cluster, and may still register.
+    NotRegisteredYet,
+    /// An event came before its instance could register. The message is sent again.
+    EarlyEvent,
+    /// The instance is in no cluster, although other instances of its group are in one.
+    NotRegistered,
+    /// The instance is in no cluster, and neither is any other instance of its group.
+    GroupNotInEcs,
+    /// EC2 reports that the instance is gone, or ECS has deregistered it.
     Gone,
-    /// Its agent is away beyond the limit, and Auto Scaling calls it unhealthy.
+    /// The agent is disconnected beyond the limit, and Auto Scaling calls the instance unhealthy.
     AgentLost,
-    /// Auto Scaling does not hold it (any more).
+    /// Auto Scaling does not hold the instance on a lifecycle hook.
     NotWaiting {
-        /// Its lifecycle state, or none where it is in no group.
+        /// Its lifecycle state; none for an instance in no group.
         lifecycle_state: Option<String>,
     },
-    /// An event of the past that nothing confirms.
+    /// An old event that nothing confirms.
     OldEvent,
-    /// A lifecycle action without our hook.
-    HookNotOurs,
-    /// An ABANDON keeps it; a human must terminate it.
+    /// A lifecycle hook that is not configured.
+    ForeignHook,
+    /// An ABANDON retains the instance, and the operator must terminate it.
     Retained,
-    /// It is DRAINING, and nothing says that it is for us.
-    SomebodyElsesDrain,
-    /// Its group says that it is InService, for the first time.
+    /// The instance is DRAINING, and nothing says that it drains for ebb.
+    ForeignDrain,
+    /// The group says for the first time that the instance is InService.
     InServiceAgain,
-    /// Its group says so a minute later still.
+    /// The group still says so a minute later.
     BackInService,
-    /// Nothing came after the rebalance recommendation, or the Spot notice, that it drained for.
-    DrainOver,
-    /// A rebalance recommendation, noted.
+    /// The Spot warning or rebalance recommendation expired, and the instance was kept.
+    WarningExpired,
+    /// A rebalance recommendation is noted.
     RebalanceNoted {
-        /// Whether Capacity Rebalancing replaces the instance.
+        /// True if Capacity Rebalancing replaces the instance.
         capacity_rebalance: bool,
     },
-    /// A rebalance recommendation sets it DRAINING for a while.
+    /// A rebalance recommendation sets the instance DRAINING for a while.
     RebalanceDrains,
-    /// It drains because of a rebalance recommendation, or because EC2 hibernates it.
+    /// The instance drains for a rebalance recommendation, or for a hibernation by EC2.
     RebalanceDraining {
-        /// When it is ACTIVE again.
+        /// Time at which it becomes ACTIVE again.
         until: Timestamp,
     },
-    /// A rebalance recommendation has it replaced.
+    /// A rebalance recommendation replaces the instance.
     RebalanceReplaces,
-    /// Too large a share of its group is on its way out already.
+    /// Too large a share of the group is leaving already.
     BudgetSpent,
-    /// A scheduled change, noted.
+    /// A scheduled change is noted.
     ChangeNoted {
-        /// Its code.
+        /// Its `eventTypeCode`.
         code: String,
-        /// When it begins.
+        /// Its start.
         at: Timestamp,
     },
     /// A scheduled change lies further ahead than the time to replace.
     ChangeAhead {
-        /// When the instance is replaced.
+        /// Time of the replacement.
         replace_at: Timestamp,
     },
     /// A scheduled change is near.
     ChangeReplaces,
-    /// A launching instance has not joined yet.
-    LaunchWaiting,
-    /// A launching instance has joined: ACTIVE, agent connected.
-    LaunchJoined,
+    /// A launching instance has not registered yet.
+    Launching,
+    /// A launching instance has registered: ACTIVE, agent connected.
+    Joined,
     /// A launching instance goes to the warm pool, where agents do not register.
     LaunchToWarmPool,
-    /// A launching instance did not join in time.
-    LaunchNeverJoined,
+    /// A launching instance did not register in time.
+    NeverJoined,
     /// AWS did not answer in full.
     Unanswered(Unanswered),
-    /// A moment has come at which the lifecycle action is kept alive.
+    /// A heartbeat of the lifecycle action is due.
     HeartbeatDue,
-    /// Nothing about it asks for anything.
+    /// Nothing about the instance asks for an action.
     NothingToDo,
 }
 
-/// The tasks that are waited for, by what they are.
+/// Counts of the tasks that hold an instance, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TasksLeft {
-    /// As ECS counts them, which leaves out those that are being stopped; only this is known as long as
-    /// nobody looked at the tasks.
+    /// `runningTasksCount` + `pendingTasksCount` of ECS, without tasks that are being stopped. Nothing else is known
+    /// until the tasks are listed.
     pub counted: u32,
     /// Replica tasks.
     pub replica: usize,
     /// Standalone tasks.
     pub standalone: usize,
-    /// Tasks on their way to STOPPED, whatever they are.
+    /// Tasks of any kind on their way to STOPPED.
     pub stopping: usize,
     /// Daemon tasks.
     pub daemon: usize,
 }
 
-/// A moment at which waiting ends, and what sets it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deadline {
-    /// When.
-    pub at: Timestamp,
-    /// What sets it.
-    pub of: DeadlineOf,
-}
-
-/// What sets a deadline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeadlineOf {
-    /// The drain timeout.
-    DrainTimeout,
-    /// The hook's global timeout, less what ebb ends earlier than AWS would.
-    GlobalTimeout,
-    /// The end of the Spot notice.
-    SpotInterruption,
-}
-
 impl Reason {
-    /// The names of all reasons.
-    pub const NAMES: &[&str] = <Self as strum::VariantNames>::VARIANTS;
+    /// Codes of all reasons.
+    pub const CODES: &[&str] = <Self as strum::VariantNames>::VARIANTS;
 
-    /// Whether somebody should be told of it beyond the log: ebb leaves the instance to a human, or gave up on it.
-    pub fn is_an_alarm(&self) -> bool {
-        matches!(
-            self,
-            Self::NotOursToJudge | Self::Retained | Self::AgentLost | Self::LaunchNeverJoined
-        )
+    /// Returns true if the operator should read of it: ebb gave the instance up, or leaves it to them.
+    pub fn needs_attention(&self) -> bool {
+        matches!(self, Self::GroupNotInEcs | Self::Retained | Self::AgentLost | Self::NeverJoined)
     }
 
-    /// Its name.
-    pub fn name(&self) -> &'static str {
+    /// Returns the code for logs and metrics: the variant's name in kebab-case, for example `tasks-left`.
+    pub fn code(&self) -> &'static str {
         self.into()
     }
 }
 
 impl TasksLeft {
-    /// Whether somebody looked at the tasks, rather than at their count.
-    pub fn looked_at(&self) -> bool {
+    /// Returns true if the tasks were listed, and not only counted.
+    pub fn are_listed(&self) -> bool {
         self.replica + self.standalone + self.stopping + self.daemon > 0
     }
 }
@@ -194,10 +173,13 @@ impl TasksLeft {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::StillActive => f.write_str("still active"),
-            Self::CannotDrain { status } => write!(f, "cannot be set draining while {status}"),
+            Self::LifecycleAction => f.write_str("lifecycle action"),
+            Self::SpotInterruption => f.write_str("Spot interruption warning"),
+            Self::CannotDrain { status } => {
+                write!(f, "cannot be set to DRAINING: status {status}; will retry")
+            }
             Self::TasksLeft(left) => write!(f, "{left}"),
-            Self::Settling => f.write_str("looks empty, looking once more"),
+            Self::Settling => f.write_str("looks empty; a second check must prove it"),
             Self::DaemonsLeft { .. } => f.write_str("only daemon tasks left"),
             Self::IgnoredLeft { tasks } => {
                 write!(f, "only {} left that policy ignores", count(*tasks, "task"))
@@ -209,48 +191,59 @@ impl fmt::Display for Reason {
                 write!(f, "{} must stop before {deadline}", count(*tasks, "standalone task"))
             }
             Self::Empty => f.write_str("empty"),
-            Self::DaemonGraceOver => f.write_str("only daemon tasks left, their grace is over"),
-            Self::DeadlineReached { deadline } => write!(f, "{} reached", deadline.of),
-            Self::NotInClusterYet => f.write_str("in no cluster yet"),
-            Self::ToldTooEarly => f.write_str("told before it has joined its cluster"),
-            Self::NotInCluster => f.write_str("in no cluster"),
-            Self::NotOursToJudge => {
-                f.write_str("in no cluster, like its whole group: not ours to judge")
+            Self::DaemonGraceExpired => {
+                f.write_str("only daemon tasks left, and their grace has ended")
             }
-            Self::Gone => f.write_str("gone already"),
-            Self::AgentLost => f.write_str("agent lost, instance unhealthy"),
-            Self::NotWaiting { lifecycle_state: Some(state) } => write!(f, "not waiting: {state}"),
-            Self::NotWaiting { lifecycle_state: None } => f.write_str("not waiting: in no group"),
-            Self::OldEvent => f.write_str("an old event, confirmed by nothing"),
-            Self::HookNotOurs => f.write_str("not our hook"),
-            Self::Retained => f.write_str("retained by its group: terminate it by hand"),
-            Self::SomebodyElsesDrain => f.write_str("somebody else's drain"),
-            Self::InServiceAgain => f.write_str("in service again, looking once more"),
+            Self::DeadlineReached { deadline } => write!(f, "{} reached", deadline.kind),
+            Self::NotRegisteredYet => f.write_str("not registered in a cluster yet"),
+            Self::EarlyEvent => {
+                f.write_str("not registered in its cluster yet; the message is sent again")
+            }
+            Self::NotRegistered => f.write_str("not registered in any cluster"),
+            Self::GroupNotInEcs => f.write_str(
+                "neither this instance nor any other of its group is in a cluster; not an ECS group",
+            ),
+            Self::Gone => f.write_str("already gone"),
+            Self::AgentLost => f.write_str("agent disconnected and instance unhealthy"),
+            Self::NotWaiting { lifecycle_state: Some(state) } => {
+                write!(f, "Auto Scaling does not hold it: {state}")
+            }
+            Self::NotWaiting { lifecycle_state: None } => {
+                f.write_str("Auto Scaling does not hold it: in no group")
+            }
+            Self::OldEvent => f.write_str("ignored: an old event that nothing confirms"),
+            Self::ForeignHook => f.write_str("ignored: the lifecycle hook is not configured"),
+            Self::Retained => f.write_str("retained by its group; terminate it by hand"),
+            Self::ForeignDrain => f.write_str("another tool or the operator set it to DRAINING"),
+            Self::InServiceAgain => f.write_str("in service again; a second check must prove it"),
             Self::BackInService => f.write_str("back in service"),
-            Self::DrainOver => f.write_str("nothing came of the notice"),
+            Self::WarningExpired => {
+                f.write_str("Spot or rebalance warning expired; the instance was kept")
+            }
             Self::RebalanceNoted { capacity_rebalance: true } => {
                 f.write_str("rebalance recommendation: Capacity Rebalancing replaces it")
             }
             Self::RebalanceNoted { capacity_rebalance: false } => f.write_str(
-                "rebalance recommendation: Capacity Rebalancing is off, nothing will follow",
+                "rebalance recommendation: Capacity Rebalancing is off, so nothing follows",
             ),
-            Self::RebalanceDrains => f.write_str("rebalance recommendation"),
-            Self::RebalanceDraining { until } => {
-                write!(f, "draining until {until}, if nothing else comes of the notice")
+            Self::RebalanceDrains | Self::RebalanceReplaces => {
+                f.write_str("rebalance recommendation")
             }
-            Self::RebalanceReplaces => f.write_str("rebalance recommendation"),
-            Self::BudgetSpent => f.write_str("enough of its group is on its way out already"),
-            Self::ChangeNoted { code, at } => write!(f, "{code} at {at}"),
+            Self::RebalanceDraining { until } => {
+                write!(f, "draining until {until}, unless EC2 takes it before")
+            }
+            Self::BudgetSpent => f.write_str("enough instances of its group are leaving already"),
+            Self::ChangeNoted { code, at } => write!(f, "scheduled change {code} at {at}"),
             Self::ChangeAhead { replace_at } => {
-                write!(f, "scheduled change, to be replaced at {replace_at}")
+                write!(f, "scheduled change; replacement at {replace_at}")
             }
             Self::ChangeReplaces => f.write_str("scheduled change is near"),
-            Self::LaunchWaiting => f.write_str("has not joined its cluster yet"),
-            Self::LaunchJoined => f.write_str("joined its cluster"),
+            Self::Launching => f.write_str("launching; not registered in its cluster yet"),
+            Self::Joined => f.write_str("registered in its cluster"),
             Self::LaunchToWarmPool => f.write_str("launched into the warm pool"),
-            Self::LaunchNeverJoined => f.write_str("never joined its cluster"),
-            Self::Unanswered(Unanswered::Busy(what)) => write!(f, "no answer yet: {what}"),
-            Self::Unanswered(Unanswered::Denied(what)) => write!(f, "not allowed: {what}"),
+            Self::NeverJoined => f.write_str("never registered in its cluster"),
+            Self::Unanswered(Unanswered::Busy(call)) => write!(f, "no answer yet: {call}"),
+            Self::Unanswered(Unanswered::Denied(call)) => write!(f, "not allowed: {call}"),
             Self::HeartbeatDue => f.write_str("a heartbeat is due"),
             Self::NothingToDo => f.write_str("nothing to do"),
         }
@@ -266,7 +259,7 @@ impl fmt::Display for TasksLeft {
             (self.daemon, "daemon"),
         ];
         let known: Vec<_> =
-            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{n} {kind}")).collect();
         if known.is_empty() {
             return write!(f, "{} left", count(self.counted as usize, "task"));
         }
@@ -275,24 +268,8 @@ impl fmt::Display for TasksLeft {
     }
 }
 
-impl fmt::Display for Deadline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} at {}", self.of, self.at)
-    }
-}
-
-impl fmt::Display for DeadlineOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DrainTimeout => "drain timeout",
-            Self::GlobalTimeout => "hook's global timeout",
-            Self::SpotInterruption => "Spot interruption",
-        })
-    }
-}
-
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 #[cfg(test)]

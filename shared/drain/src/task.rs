@@ -4,52 +4,63 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::mutant::Mutant;
 use crate::policy::StandalonePolicy;
 
 /// A task on a container instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
-    /// Its ARN.
+    /// ARN of the task.
     pub arn: String,
-    /// Whose it is.
+    /// Owner of the task.
     pub owner: Owner,
-    /// Its task definition's family and revision, or its ARN.
+    /// Task definition: family and revision, or ARN.
     pub definition: String,
-    /// Whether `lastStatus` is STOPPED or DELETED.
+    /// True if `lastStatus` is STOPPED or DELETED.
     pub stopped: bool,
-    /// Whether `desiredStatus` is STOPPED: it is being stopped, or has ended.
+    /// True if `desiredStatus` is STOPPED: the task is being stopped, or has ended.
     pub stopping: bool,
-    /// Since when its `desiredStatus` is STOPPED (`stoppingAt`, else `stoppedAt`).
+    /// Time at which `desiredStatus` became STOPPED (`stoppingAt`, else `stoppedAt`).
     pub stopping_since: Option<Timestamp>,
-    /// Whether it was ebb that had it stopped, as its `stoppedReason` says: then it ran when the drain began.
+    /// True if ebb stopped the task, by its `stoppedReason`. Then it ran when the drain began.
     pub stopped_by_ebb: bool,
     /// `stoppedAt`.
     pub stopped_at: Option<Timestamp>,
-    /// How long its containers may take to stop; none while its task definition was not asked for.
+    /// Longest time that its containers take to stop; none until the task definition is known.
     pub stop_time: Option<Duration>,
-    /// Its tag `ebb:standalone`.
+    /// Value of its tag `ebb:standalone`.
     pub policy: Option<StandalonePolicy>,
 }
 
-/// Whose a task is.
+impl Task {
+    /// Returns true if the task is a standalone task that nothing stops.
+    pub fn is_running_standalone(&self) -> bool {
+        self.owner == Owner::Standalone && !self.stopping
+    }
+
+    /// Returns true if the task is known to belong to a daemon service.
+    pub fn is_daemon(&self) -> bool {
+        matches!(&self.owner, Owner::Service { service: Some(service), .. } if service.daemon)
+    }
+}
+
+/// The owner of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
-    /// No service's: its `group` does not begin with `service:`.
+    /// No service: `group` does not begin with `service:`.
     Standalone,
-    /// A service's.
+    /// A service.
     Service {
-        /// The service's name.
+        /// Name of the service.
         name: String,
-        /// What its service is; none while nobody asked.
+        /// Settings of the service; none until they are known.
         service: Option<Service>,
     },
 }
 
-/// What matters of a service.
+/// Settings of a service that decisions need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Whether its scheduling strategy is DAEMON.
+    /// True if the scheduling strategy is DAEMON.
     pub daemon: bool,
     /// Desired count.
     pub desired: u32,
@@ -60,14 +71,14 @@ pub struct Service {
 }
 
 impl Service {
-    /// Whether its bounds let no task go and none be added, so that a drain waits for ever (ECS developer guide,
-    /// container-instance-draining: the lower bound is rounded up, the upper one down).
+    /// Returns true if the bounds let no task stop and none be added, so that a drain waits for ever.
+    ///
+    /// The lower bound is rounded up, the upper one down (ECS developer guide, container-instance-draining).
     pub fn cannot_drain(&self) -> bool {
         let desired = u64::from(self.desired);
         let lower = (desired * u64::from(self.minimum_healthy_percent)).div_ceil(100);
         let upper = desired * u64::from(self.maximum_percent) / 100;
-        let is_silent = Mutant::SaysNothingOfAStuckService.is_on();
-        !self.daemon && desired > 0 && lower >= desired && upper <= desired && !is_silent
+        !self.daemon && desired > 0 && lower >= desired && upper <= desired
     }
 }
 
@@ -80,18 +91,18 @@ mod tests {
     }
 
     #[test]
-    fn a_service_with_100_and_100_percent_cannot_drain() {
+    fn service_with_100_and_100_percent_cannot_drain() {
         assert!(service(4, 100, 100).cannot_drain());
     }
 
     #[test]
-    fn a_service_whose_bounds_meet_by_rounding_cannot_drain() {
+    fn service_whose_bounds_meet_by_rounding_cannot_drain() {
         assert!(service(2, 75, 100).cannot_drain());
         assert!(service(3, 100, 125).cannot_drain());
     }
 
     #[test]
-    fn a_service_with_room_on_either_side_can_drain() {
+    fn service_with_room_on_either_side_can_drain() {
         assert!(!service(4, 75, 100).cannot_drain());
         assert!(!service(4, 100, 125).cannot_drain());
         assert!(!service(0, 100, 100).cannot_drain());

@@ -14,16 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::attribute::DrainAttribute;
 
-use crate::mutant::Mutant;
+use crate::limits::{DRAINING_LIST_AGE, FORGET_INSTANCE};
 use crate::signal::{ContainerInstanceChange, TaskStopped};
 use watched::Watched;
-
-/// How old the set of draining container instances of a cluster may be, and how soon after one question the next is
-/// asked for the whole cluster. A drain that is younger is found by the settle look and the sweep.
-pub const SET_AGE: Duration = Duration::from_secs(5);
-
-/// How long nothing is heard of a container instance before it is forgotten.
-const FORGET_AFTER: Duration = Duration::from_secs(2 * 3600);
 
 /// What is known of container instances without asking. It only saves calls: an empty one leads to the same decisions.
 #[derive(Debug, Default)]
@@ -50,7 +43,7 @@ pub struct Candidate {
 
 /// What must be asked about a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum ClusterQuery {
     /// What these container instances are.
     Describe(Vec<String>),
     /// Which container instances drain.
@@ -59,7 +52,7 @@ pub enum Ask {
 
 /// A draining container instance, as a description told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draining {
+pub struct DrainingInstance {
     /// Its ARN.
     pub container_instance: String,
     /// Its EC2 instance.
@@ -81,12 +74,12 @@ impl Watch {
             return;
         }
         self.unknown.remove(&change.container_instance);
-        self.forget_if_it_stops(change);
+        self.forget_if_stopped(change);
         let watched = self.watched(&change.container_instance, &change.cluster, now);
-        if change.version <= watched.version && !Mutant::BelievesAnOlderEvent.is_on() {
+        if change.version <= watched.version {
             return;
         }
-        if tells_of_an_end(change, settle_time, now) {
+        if may_report_the_last_task(change, settle_time, now) {
             watched.freed += 1;
         }
         watched.version = change.version;
@@ -96,10 +89,10 @@ impl Watch {
 
     /// One that was let go and whose agent is away is stopped, or terminated: should it come back, out of a
     /// warm pool, it begins anew.
-    fn forget_if_it_stops(&mut self, change: &ContainerInstanceChange) {
-        let released =
-            self.instances.get(&change.container_instance).is_some_and(|watched| watched.released);
-        if released && !change.agent_connected {
+    fn forget_if_stopped(&mut self, change: &ContainerInstanceChange) {
+        let completed =
+            self.instances.get(&change.container_instance).is_some_and(|watched| watched.completed);
+        if completed && !change.agent_connected {
             self.instances.remove(&change.container_instance);
         }
     }
@@ -109,7 +102,7 @@ impl Watch {
         match self.instances.get_mut(&stopped.container_instance) {
             Some(watched) => {
                 watched.stopped.insert(stopped.task.clone());
-                watched.heard_at = now;
+                watched.updated_at = now;
             }
             // ECS sends a change of the container instance as well when a task that was to run took STOPPED (ECS
             // developer guide, ecs_container_instance_events): that one tells what is left, at no call.
@@ -126,16 +119,16 @@ impl Watch {
     /// What must be asked about container instances of which only stopped tasks spoke. A process that asks about a
     /// cluster for the first time has all of it listed and described, and knows what drains from then on; later a few
     /// are described, and where that happened a moment ago, the cluster is listed again.
-    pub fn to_ask(&mut self, now: Timestamp) -> BTreeMap<String, Ask> {
+    pub fn queries(&mut self, now: Timestamp) -> BTreeMap<String, ClusterQuery> {
         self.drop_what_does_not_drain(now);
-        let mut asks: BTreeMap<String, Ask> = BTreeMap::new();
+        let mut asks: BTreeMap<String, ClusterQuery> = BTreeMap::new();
         for (arn, (cluster, _)) in &self.unknown {
             let listed = self.sets.get(cluster).is_some_and(|(_, at)| is_young(*at, now));
             let asked = self.asked.get(cluster).is_none_or(|at| is_young(*at, now));
             if asked && !listed {
-                asks.insert(cluster.clone(), Ask::List);
-            } else if let Ask::Describe(arns) =
-                asks.entry(cluster.clone()).or_insert(Ask::Describe(Vec::new()))
+                asks.insert(cluster.clone(), ClusterQuery::List);
+            } else if let ClusterQuery::Describe(arns) =
+                asks.entry(cluster.clone()).or_insert(ClusterQuery::Describe(Vec::new()))
             {
                 arns.push(arn.clone());
             }
@@ -160,7 +153,7 @@ impl Watch {
         &mut self,
         cluster: &str,
         asked: &[String],
-        draining: &[Draining],
+        draining: &[DrainingInstance],
         now: Timestamp,
     ) -> Vec<Candidate> {
         self.asked.insert(cluster.to_owned(), now);
@@ -182,18 +175,19 @@ impl Watch {
     }
 
     /// Container instances on which the last task may have stopped since they were looked at.
-    pub fn to_look_at(&mut self, now: Timestamp) -> Vec<Candidate> {
-        let old =
-            |watched: &Watched| now.duration_since(watched.heard_at).unsigned_abs() >= FORGET_AFTER;
+    pub fn candidates(&mut self, now: Timestamp) -> Vec<Candidate> {
+        let old = |watched: &Watched| {
+            now.duration_since(watched.updated_at).unsigned_abs() >= FORGET_INSTANCE
+        };
         self.instances.retain(|_, watched| !old(watched));
         let ready = self.instances.iter().filter(|(_, watched)| watched.may_be_empty());
         ready.map(|(arn, watched)| watched.candidate(arn)).collect()
     }
 
     /// Hears what a look saw: the count of ECS, and the tasks that are not STOPPED if they were listed.
-    pub fn looked_at(
+    pub fn checked(
         &mut self,
-        it: &Draining,
+        it: &DrainingInstance,
         cluster: &str,
         remaining: Option<BTreeSet<String>>,
         now: Timestamp,
@@ -208,8 +202,8 @@ impl Watch {
 
     /// Hears that the lifecycle action of a container instance is completed: what is still to be heard of it, it is let
     /// go.
-    pub fn released(&mut self, container_instance: &str, cluster: &str, now: Timestamp) {
-        self.watched(container_instance, cluster, now).released = true;
+    pub fn completed(&mut self, container_instance: &str, cluster: &str, now: Timestamp) {
+        self.watched(container_instance, cluster, now).completed = true;
     }
 
     /// Hears that a container instance does not drain, or is gone.
@@ -231,7 +225,7 @@ impl Watch {
     fn watched(&mut self, arn: &str, cluster: &str, now: Timestamp) -> &mut Watched {
         let watched =
             self.instances.entry(arn.to_owned()).or_insert_with(|| Watched::new(cluster, now));
-        watched.heard_at = now;
+        watched.updated_at = now;
         watched
     }
 
@@ -248,7 +242,7 @@ impl Watch {
 
 /// Whether a change may be that of the last task's end. Not while the agent is away, which tells of none then; and not
 /// before the drain is ours and settled: whoever began it looks once more by himself.
-fn tells_of_an_end(
+fn may_report_the_last_task(
     change: &ContainerInstanceChange,
     settle_time: Duration,
     now: Timestamp,
@@ -261,7 +255,7 @@ fn tells_of_an_end(
 }
 
 fn is_young(at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(at).unsigned_abs() <= SET_AGE
+    now.duration_since(at).unsigned_abs() <= DRAINING_LIST_AGE
 }
 
 #[cfg(test)]

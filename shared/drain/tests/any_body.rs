@@ -1,4 +1,4 @@
-//! Reading ends with an answer whatever a body holds, and the answer keeps its promises.
+//! ParsedMessage ends with an answer whatever a body holds, and the answer keeps its promises.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -124,7 +124,7 @@ const EVENTS: &[(&str, &str)] = &[
         "lifecycle-action/terminate.json",
         "2025-09-16T08:14:02Z Terminating i-0c4f1a7d2e9b83560, ebb-terminate of orders-ecs",
     ),
-    ("look/settle.json", "2025-09-16T08:14:14Z look Settle [\"i-0c4f1a7d2e9b83560\"]"),
+    ("recheck/settle.json", "2025-09-16T08:14:14Z recheck Settle [\"i-0c4f1a7d2e9b83560\"]"),
     (
         "poison/no-instance.json",
         "malformed: EC2 Instance-terminate Lifecycle Action: detail.EC2InstanceId is missing or not the id of an EC2 instance",

@@ -1,233 +1,216 @@
-//! From what was seen and what is wanted to what is done.
+//! The drain policy: one table.
 //!
-//! A decision needs answers, and every answer costs a share of an AWS call: so `decide` asks for no more than the case
-//! at hand needs, and is called again with the answers. It is total: whatever was told and seen, it asks or decides.
+//! [`decide`] finds the first row that applies, and does what the row says. A row may need answers of AWS, and each
+//! costs a share of a call. So the rows ask for no more than they need, and `decide` is called again with the answers.
+//! It is total: for every observation it asks or decides.
+//!
+//! | situation | decision | reason |
+//! |---|---|---|
+//! | launch-into-warm-pool | complete with CONTINUE | launch-to-warm-pool |
+//! | early-event | nothing; the message is sent again | early-event |
+//! | foreign-hook | nothing | foreign-hook |
+//! | joined | complete with CONTINUE | joined |
+//! | back-from-warm-pool | ACTIVE | back-in-service |
+//! | never-joined | complete with ABANDON | never-joined |
+//! | launching | recheck | launching |
+//! | heartbeat-recheck | heartbeat | heartbeat-due |
+//! | old-event | nothing | old-event |
+//! | rebalance-noted | nothing | rebalance-noted |
+//! | change-noted | nothing | change-noted |
+//! | not-waiting | nothing | not-waiting |
+//! | retained | nothing | retained |
+//! | still-active | DRAINING | lifecycle-action, spot-interruption |
+//! | unanswered | nothing; ask again | unanswered |
+//! | group-not-in-ecs | nothing | group-not-in-ecs |
+//! | not-registered-yet | recheck | not-registered-yet |
+//! | not-registered | complete with CONTINUE | not-registered |
+//! | gone | complete with CONTINUE | gone |
+//! | in-service-again | nothing | in-service-again |
+//! | back-in-service | ACTIVE | back-in-service |
+//! | warning-expired | ACTIVE | warning-expired |
+//! | deadline-reached | complete with the configured result | deadline-reached |
+//! | cannot-drain | recheck | cannot-drain |
+//! | agent-lost | complete with CONTINUE | agent-lost |
+//! | tasks-left | recheck | tasks-left |
+//! | policy-stops | stop; recheck | policy-stops |
+//! | deadline-near | stop; recheck | deadline-near |
+//! | ignored-left | stop | ignored-left |
+//! | daemons-left | recheck | daemons-left |
+//! | daemon-grace-expired | complete with CONTINUE | daemon-grace-expired |
+//! | settling | recheck after the settle time | settling |
+//! | empty | complete with CONTINUE | empty |
+//! | hibernating | DRAINING, with its end recorded | spot-interruption |
+//! | rebalance-begins | record the end | rebalance-draining |
+//! | rebalance-draining | nothing | rebalance-draining |
+//! | foreign-drain | nothing | foreign-drain |
+//! | budget-spent | record a new recommendation | budget-spent |
+//! | recommendation-outlived | forget the recommendation | old-event |
+//! | rebalance-replaces | replace | rebalance-replaces |
+//! | rebalance-drains | DRAINING, with its end recorded | rebalance-drains |
+//! | change-ahead | recheck | change-ahead |
+//! | change-replaces | replace | change-replaces |
+//! | nothing-to-do | nothing | nothing-to-do |
+//!
+//! Beside the row's decision, `decide` sends the heartbeats that are due, and writes `ebb.drain` if it has changed.
 
-mod absent;
-mod action;
-mod answer;
-mod case;
-mod certainty;
-mod completion;
-mod deadline;
-mod early;
-mod ec2_state;
-mod emptiness;
-mod heartbeat;
-mod launch;
-mod leaving;
-mod moment;
-mod notices;
-mod old_event;
-mod rebalance;
-mod scheduled_change;
-mod standalone;
+mod classify;
+mod facts;
+mod situation;
 
 use jiff::Timestamp;
 
-use crate::decision::{Action, Decision, Question, Verdict};
-use crate::mutant::Mutant;
-use crate::observation::{Observation, Status, Told};
-use crate::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
+use crate::attribute::DrainAttribute;
+use crate::decision::{Action, Decision, Verdict};
+use crate::note::Note;
+use crate::observation::Observation;
+use crate::policy::{CompletionResult, Policy};
 use crate::reason::Reason;
-use crate::signal::{InstanceAction, Purpose};
 
-use answer::{Answer, Stop, known};
-use case::Case;
+use classify::classify;
+use facts::answer::Stop;
+use situation::{AttributeChange, HeldAction, Row, Situation};
 
-/// How often one EC2 instance is decided in one batch at most, whatever was told and is answered, if what is asked is answered
-/// and what is decided of its status, DRAINING or ACTIVE, is carried out in between. A drain that an event told takes four times:
-/// where is it, drain it, what is on it, done. The longest course that is known takes eleven, a recommendation that finds the
-/// instance ACTIVE with tasks.
-pub const ROUNDS: usize = 12;
-
-/// What to do about one EC2 instance at `now`.
+/// Returns the decision about one EC2 instance, or the questions that are still open.
 pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
-    let mut decision = match judge(seen, policy, now) {
-        Ok(decision) => decision,
-        Err(Stop::Ask(questions)) => return Verdict::Ask(questions),
-        Err(Stop::Settled(decision)) => *decision,
-    };
-    if Mutant::KeepsItselfAliveByMessages.is_on() {
-        decision.actions.extend(one_more_look(&decision, now));
-    }
-    Verdict::Decided(decision)
-}
-
-/// What the mutant does that keeps itself alive by messages.
-fn one_more_look(decision: &Decision, now: Timestamp) -> Option<Action> {
-    let at = moment::after(now, std::time::Duration::from_secs(15));
-    let look = Action::LookAgain { at, purpose: Purpose::Deadline };
-    matches!(decision.reason, Reason::TasksLeft(_)).then_some(look)
-}
-
-fn judge(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {
-    if launch::concerns(seen, policy, now)? {
-        return launch::judge(seen, policy, now);
-    }
-    if heartbeat::is_all_that_was_asked(&seen.told) {
-        return heartbeat::judge(seen, policy);
-    }
-    match old_event::set_aside(seen, now)? {
-        Some(seen) => judge_believed(&seen, policy, now),
-        None => Ok(Decision::nothing(Reason::OldEvent)),
+    match classify(seen, policy, now) {
+        Ok(situation) => Verdict::Decided(decision(situation)),
+        Err(Stop::Ask(questions)) => Verdict::Ask(questions),
+        Err(Stop::Unanswered(why)) => Verdict::Decided(decision(Row::Unanswered(why).into())),
     }
 }
 
-fn judge_believed(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Decision> {
-    if ec2_state::is_all_that_was_told(seen) {
-        return ec2_state::judge(seen, policy, now);
+/// Returns the decision of a situation: that of its row, with heartbeats and the change of `ebb.drain`.
+fn decision(situation: Situation) -> Decision {
+    let Situation { row, heartbeats, attribute, notes, deadline } = situation;
+    let mut decision = row_decision(row);
+    decision.notes.extend(notes);
+    decision.deadline = deadline;
+    let is_over = matches!(decision.reason, Reason::NotWaiting { .. } | Reason::InServiceAgain);
+    if !decision.ends_the_drain() && !is_over {
+        decision.actions.extend(heartbeats);
     }
-    if let Some(decision) = without_ecs(seen, policy)? {
-        return Ok(decision);
-    }
-    if is_a_second_look(&seen.told)
-        && let Some(decision) = let_go_meanwhile(seen)?
-    {
-        return Ok(decision);
-    }
-    match known(&seen.container_instance, Question::ContainerInstance) {
-        Ok(Some(found)) => match &found.described {
-            Some(described) if old_event::is_over(seen, &described.status, now)? => {
-                match old_event::all_else(seen) {
-                    Some(seen) => judge_believed(&seen, policy, now),
-                    None => Ok(Decision::nothing(Reason::OldEvent)),
-                }
-            }
-            Some(described) => judge_case(&Case::open(seen, described, policy, now)?),
-            None if drains_at_once(seen, now) => {
-                Ok(Decision::one(Action::Drain, Reason::StillActive))
-            }
-            None => Err(Stop::Ask(closer(seen))),
-        },
-        Ok(None) => absent::judge(seen, policy, now),
-        Err(stop) => at_the_deadline_without_ecs(seen, policy, now, stop),
-    }
-}
-
-/// What a recommendation or an announced change comes to where ECS need not be asked.
-fn without_ecs(seen: &Observation, policy: &Policy) -> Answer<Option<Decision>> {
-    let told = &seen.told;
-    if must_go(seen) || told.sweep.is_some() || told.may_be_empty || !told.looks.is_empty() {
-        return Ok(None);
-    }
-    if told.rebalance.is_some() {
-        let noted = policy.rebalance == RebalancePolicy::Auto && told.scheduled_change.is_none();
-        return if noted { rebalance::noted(seen).map(Some) } else { Ok(None) };
-    }
-    match (&told.scheduled_change, policy.scheduled_change) {
-        (Some((code, at)), ScheduledChangePolicy::Note) => {
-            Ok(Some(Decision::nothing(Reason::ChangeNoted { code: code.clone(), at: *at })))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// Whether something told in this batch takes the instance.
-fn must_go(seen: &Observation) -> bool {
-    seen.told.terminate.is_some() || !seen.told.interruptions.is_empty()
-}
-
-/// Whether it is set DRAINING before anything else is asked.
-fn drains_at_once(seen: &Observation, now: Timestamp) -> bool {
-    must_go(seen) && !only_hibernates(seen) && !old_event::is_asked_about(&seen.told, now)
-}
-
-/// Whether what takes it only hibernates it: it comes back, and what ends its drain is written down before it begins.
-fn only_hibernates(seen: &Observation) -> bool {
-    let hibernation = |(_, action): &(_, InstanceAction)| *action == InstanceAction::Hibernate;
-    seen.told.terminate.is_none() && seen.told.interruptions.iter().all(hibernation)
-}
-
-/// Whether nothing else was told than that it is time to look once more at what looked empty.
-fn is_a_second_look(told: &Told) -> bool {
-    let settles = told.looks.iter().all(|(purpose, _)| *purpose == Purpose::Settle);
-    let nothing_else = Told { looks: Vec::new(), ..told.clone() } == Told::default();
-    settles && nothing_else && !told.looks.is_empty()
-}
-
-/// What is to be said where its group has let the instance go since the look was asked for.
-fn let_go_meanwhile(seen: &Observation) -> Answer<Option<Decision>> {
-    let Some(member) = known(&seen.member, Question::Member)? else { return Ok(None) };
-    let state = member.lifecycle_state.as_str();
-    let over = state != "InService" && !completion::is_waiting(state);
-    Ok(over.then(|| completion::not_waiting(Some(member))))
-}
-
-/// What a look asks first. Where the end of a task says that it was the last one, all that completion needs is asked at
-/// once: seconds count there.
-fn closer(seen: &Observation) -> Vec<Question> {
-    let mut questions = vec![Question::Description];
-    if seen.told.may_be_empty {
-        if seen.tasks.is_open() {
-            questions.push(Question::Tasks);
-        }
-        if seen.member.is_open() {
-            questions.push(Question::Member);
+    if let Some(change) = attribute.filter(|change| is_written(change, &decision)) {
+        if change.fits {
+            decision.actions.push(Action::Remember(change.value));
+        } else {
+            decision.notes.push(Note::AttributeDoesNotFit);
         }
     }
-    questions
+    decision
 }
 
-/// ECS gave no answer. Its silence keeps nothing alive: a lifecycle action still gets its heartbeats and its end.
-fn at_the_deadline_without_ecs(
-    seen: &Observation,
-    policy: &Policy,
-    now: Timestamp,
-    stop: Stop,
-) -> Answer<Decision> {
-    let Stop::Settled(mut decision) = stop else { return Err(stop) };
-    if seen.told.sweep.is_none() {
-        return Ok(*decision);
-    }
-    let Some(action) = action::without_memory(seen, policy, now)? else {
-        return Ok(*decision);
-    };
-    let deadline = deadline::of_action(&action, &seen.hooks, None, policy);
-    if let Some(deadline) = deadline.filter(|deadline| now >= deadline.at) {
-        return completion::at_deadline(seen, policy, Some(&action), deadline);
-    }
-    decision.actions.extend(heartbeat::due(seen, policy, &action, now));
-    Ok(*decision)
-}
-
-/// An answer that AWS did not give ends no heartbeats, and what was seen is remembered all the same.
-fn judge_case(case: &Case<'_>) -> Answer<Decision> {
-    let judged = if case.is_leaving() { leaving::judge(case) } else { staying(case) };
-    let mut decision = match judged {
-        Err(Stop::Settled(decision)) => *decision,
-        other => other?,
-    };
-    case.keep_alive(&mut decision);
-    case.remember(&mut decision);
-    Ok(decision)
-}
-
-/// Nothing takes it: a recommendation, an announced change, or nothing at all.
-fn staying(case: &Case<'_>) -> Answer<Decision> {
-    let told = &case.seen.told;
-    if case.memory.gone {
-        return Ok(Decision::nothing(Reason::Gone));
-    }
-    if !told.interruptions.is_empty() && case.described.status == Status::Active {
-        return Ok(rebalance::drain(case, case.memory.clone(), Reason::StillActive));
-    }
-    if told.rebalance.is_some() || rebalance::is_remembered(case) {
-        return rebalance::judge(case);
-    }
-    if told.scheduled_change.is_some() || case.memory.replace_at.is_some() {
-        return scheduled_change::judge(case);
-    }
-    if case.described.status == Status::Draining && case.attribute().is_none() {
-        return Ok(Decision::nothing(Reason::SomebodyElsesDrain));
-    }
-    match case.seen.member.present() {
-        Some(member) if member.is_retained() => Ok(Decision::nothing(Reason::Retained)),
-        Some(member) if completion::is_waiting(&member.lifecycle_state) => {
-            Ok(Decision::nothing(Reason::HookNotOurs))
+/// Returns what the table says. One line per row, and no other policy anywhere.
+fn row_decision(row: Row) -> Decision {
+    use CompletionResult::{Abandon, Continue};
+    match row {
+        Row::LaunchIntoWarmPool { held } => complete(held, Continue, Reason::LaunchToWarmPool),
+        Row::EarlyEvent => Decision::nothing(Reason::EarlyEvent),
+        Row::ForeignHook => Decision::nothing(Reason::ForeignHook),
+        Row::Joined { held } => complete(held, Continue, Reason::Joined),
+        Row::BackFromWarmPool => Decision::one(Action::Activate, Reason::BackInService),
+        Row::NeverJoined { held } => complete(held, Abandon, Reason::NeverJoined),
+        Row::Launching { recheck } => wait(recheck, Reason::Launching),
+        Row::HeartbeatRecheck { held } => heartbeat(held),
+        Row::OldEvent => Decision::nothing(Reason::OldEvent),
+        Row::RebalanceNoted { capacity_rebalance } => {
+            Decision::nothing(Reason::RebalanceNoted { capacity_rebalance })
         }
-        _ => Ok(Decision::nothing(Reason::NothingToDo)),
+        Row::ChangeNoted { code, starts_at } => {
+            Decision::nothing(Reason::ChangeNoted { code, at: starts_at })
+        }
+        Row::NotWaiting { lifecycle_state } => {
+            Decision::nothing(Reason::NotWaiting { lifecycle_state })
+        }
+        Row::Retained => Decision::nothing(Reason::Retained),
+        Row::StillActive { reason } => Decision::one(Action::Drain, reason),
+        Row::Unanswered(why) => Decision::nothing(Reason::Unanswered(why)),
+        Row::GroupNotInEcs => Decision::nothing(Reason::GroupNotInEcs),
+        Row::NotRegisteredYet { recheck } => wait(recheck, Reason::NotRegisteredYet),
+        Row::NotRegistered { held } => complete(held, Continue, Reason::NotRegistered),
+        Row::Gone { held } => complete(held, Continue, Reason::Gone),
+        Row::InServiceAgain => Decision::nothing(Reason::InServiceAgain),
+        Row::BackInService { kept } => activate(kept, Reason::BackInService),
+        Row::WarningExpired { kept } => activate(kept, Reason::WarningExpired),
+        Row::DeadlineReached { deadline, held, result } => {
+            complete(held, result, Reason::DeadlineReached { deadline })
+        }
+        Row::CannotDrain { status, recheck } => wait(recheck, Reason::CannotDrain { status }),
+        Row::AgentLost { held } => complete(held, Continue, Reason::AgentLost),
+        Row::TasksLeft { left, rechecks } => wait(rechecks, Reason::TasksLeft(left)),
+        Row::PolicyStops { stop, rechecks } => {
+            let reason = Reason::PolicyStops { tasks: stop.len() };
+            stop_tasks(stop, rechecks, reason)
+        }
+        Row::DeadlineNear { deadline, near, stop, rechecks } => {
+            stop_tasks(stop, rechecks, Reason::DeadlineNear { deadline, tasks: near })
+        }
+        Row::IgnoredLeft { tasks, stop } => {
+            stop_tasks(stop, Vec::new(), Reason::IgnoredLeft { tasks })
+        }
+        Row::DaemonsLeft { until, recheck } => wait(recheck, Reason::DaemonsLeft { until }),
+        Row::DaemonGraceExpired { held } => complete(held, Continue, Reason::DaemonGraceExpired),
+        Row::Settling { recheck } => wait(recheck, Reason::Settling),
+        Row::Empty { held } => complete(held, Continue, Reason::Empty),
+        Row::Hibernating { value } => drain_recorded(value, Reason::SpotInterruption),
+        Row::RebalanceBegins { until, value } => {
+            Decision::one(Action::Remember(value), Reason::RebalanceDraining { until })
+        }
+        Row::RebalanceDraining { until } => Decision::nothing(Reason::RebalanceDraining { until }),
+        Row::ForeignDrain => Decision::nothing(Reason::ForeignDrain),
+        Row::BudgetSpent { value } => wait(value.map(Action::Remember), Reason::BudgetSpent),
+        Row::RecommendationOutlived { value } => {
+            Decision::one(Action::Remember(value), Reason::OldEvent)
+        }
+        Row::RebalanceReplaces => Decision::one(Action::Replace, Reason::RebalanceReplaces),
+        Row::RebalanceDrains { value } => drain_recorded(Some(value), Reason::RebalanceDrains),
+        Row::ChangeAhead { replace_at, recheck } => {
+            wait(recheck, Reason::ChangeAhead { replace_at })
+        }
+        Row::ChangeReplaces => Decision::one(Action::Replace, Reason::ChangeReplaces),
+        Row::NothingToDo => Decision::nothing(Reason::NothingToDo),
     }
+}
+
+fn wait(rechecks: impl IntoIterator<Item = Action>, reason: Reason) -> Decision {
+    Decision { actions: rechecks.into_iter().collect(), ..Decision::nothing(reason) }
+}
+
+fn complete(held: Vec<HeldAction>, result: CompletionResult, reason: Reason) -> Decision {
+    wait(held.into_iter().map(|held| held.complete(result)), reason)
+}
+
+fn heartbeat(held: Vec<HeldAction>) -> Decision {
+    wait(held.into_iter().map(HeldAction::heartbeat), Reason::HeartbeatDue)
+}
+
+fn stop_tasks(stop: Vec<String>, rechecks: Vec<Action>, reason: Reason) -> Decision {
+    let stops = stop.into_iter().map(|task| Action::StopTask { task });
+    wait(stops.chain(rechecks), reason)
+}
+
+/// Sets the instance to ACTIVE. A record that outlives the drain is written after it.
+fn activate(kept: DrainAttribute, reason: Reason) -> Decision {
+    let remember = (kept != DrainAttribute::default()).then_some(Action::Remember(kept));
+    wait([Action::Activate].into_iter().chain(remember), reason)
+}
+
+/// Sets the instance to DRAINING, and records the end of the drain. Without a record nothing would ever end it.
+fn drain_recorded(value: Option<DrainAttribute>, reason: Reason) -> Decision {
+    let actions = value.map(|value| [Action::Drain, Action::Remember(value)]);
+    wait(actions.into_iter().flatten(), reason)
+}
+
+/// Returns true if a change of `ebb.drain` is written beside this decision.
+///
+/// DRAINING goes out first, and the record follows with its answer. Once the drain ends there is nothing left to record,
+/// except for an instance that returns.
+fn is_written(change: &AttributeChange, decision: &Decision) -> bool {
+    let writes_already = |action: &Action| matches!(action, Action::Remember(_) | Action::Drain);
+    if decision.actions.iter().any(writes_already) {
+        return false;
+    }
+    let is_released = matches!(decision.reason, Reason::NotWaiting { .. }) && !change.has_news;
+    change.outlives_the_drain || !decision.ends_the_drain() && !is_released
 }
 
 #[cfg(test)]

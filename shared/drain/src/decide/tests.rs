@@ -26,4 +26,5 @@ mod remembering;
 mod scheduled_change;
 mod signals;
 mod standalone;
+mod table;
 mod totality;

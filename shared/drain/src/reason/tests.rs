@@ -1,39 +1,39 @@
 use super::*;
+use crate::deadline::DeadlineKind;
 
-fn at_the_epoch(of: DeadlineOf) -> Deadline {
-    Deadline { at: Timestamp::UNIX_EPOCH, of }
+fn at_the_epoch(kind: DeadlineKind) -> Deadline {
+    Deadline { at: Timestamp::UNIX_EPOCH, kind }
 }
 
 #[test]
-fn a_reason_is_called_by_its_name_in_logs_and_metrics() {
-    assert_eq!(Reason::DaemonGraceOver.name(), "daemon-grace-over");
-    assert!(Reason::NAMES.contains(&Reason::TasksLeft(TasksLeft::default()).name()));
+fn rule_14_reason_has_a_code_for_logs_and_metrics() {
+    assert_eq!(Reason::DaemonGraceExpired.code(), "daemon-grace-expired");
+    assert!(Reason::CODES.contains(&Reason::TasksLeft(TasksLeft::default()).code()));
 }
 
 #[test]
-fn only_what_is_left_to_a_human_or_given_up_is_an_alarm() {
-    let alarms =
-        [Reason::NotOursToJudge, Reason::Retained, Reason::AgentLost, Reason::LaunchNeverJoined];
-    let others = [Reason::Empty, Reason::HookNotOurs, Reason::NotInCluster, Reason::LaunchWaiting];
+fn only_a_reason_that_leaves_the_instance_to_the_operator_needs_attention() {
+    let urgent = [Reason::GroupNotInEcs, Reason::Retained, Reason::AgentLost, Reason::NeverJoined];
+    let others = [Reason::Empty, Reason::ForeignHook, Reason::NotRegistered, Reason::Launching];
 
-    assert!(alarms.iter().all(Reason::is_an_alarm));
-    assert!(!others.iter().any(Reason::is_an_alarm));
+    assert!(urgent.iter().all(Reason::needs_attention));
+    assert!(!others.iter().any(Reason::needs_attention));
 }
 
 #[test]
-fn tasks_are_known_where_any_of_them_was_seen() {
+fn tasks_are_listed_once_any_kind_is_counted() {
     let none = TasksLeft { counted: 5, ..TasksLeft::default() };
 
-    assert!(!none.looked_at());
-    assert!(TasksLeft { replica: 1, ..none }.looked_at());
-    assert!(TasksLeft { standalone: 1, ..none }.looked_at());
-    assert!(TasksLeft { stopping: 1, ..none }.looked_at());
-    assert!(TasksLeft { daemon: 1, ..none }.looked_at());
-    assert!(TasksLeft { replica: 1, standalone: 1, stopping: 1, daemon: 1, ..none }.looked_at());
+    assert!(!none.are_listed());
+    assert!(TasksLeft { replica: 1, ..none }.are_listed());
+    assert!(TasksLeft { standalone: 1, ..none }.are_listed());
+    assert!(TasksLeft { stopping: 1, ..none }.are_listed());
+    assert!(TasksLeft { daemon: 1, ..none }.are_listed());
+    assert!(TasksLeft { replica: 1, standalone: 1, stopping: 1, daemon: 1, ..none }.are_listed());
 }
 
 #[test]
-fn tasks_that_were_only_counted_are_said_without_their_kinds() {
+fn tasks_that_are_only_counted_are_displayed_without_kinds() {
     let counted = |counted| TasksLeft { counted, ..TasksLeft::default() }.to_string();
 
     assert_eq!(counted(1), "1 task left");
@@ -41,20 +41,20 @@ fn tasks_that_were_only_counted_are_said_without_their_kinds() {
 }
 
 #[test]
-fn a_deadline_says_what_sets_it_and_when() {
-    let deadline = at_the_epoch(DeadlineOf::GlobalTimeout);
+fn deadline_is_displayed_with_its_limit_and_time() {
+    let deadline = at_the_epoch(DeadlineKind::GlobalTimeout);
     let near = Reason::DeadlineNear { deadline, tasks: 2 };
 
     assert_eq!(
         near.to_string(),
-        "2 standalone tasks must stop before the hook's global timeout at 1970-01-01T00:00:00Z"
+        "2 standalone tasks must stop before the global timeout of the hook at 1970-01-01T00:00:00Z"
     );
 }
 
 #[test]
-fn a_deadline_that_is_reached_says_which_it_was() {
-    let said = |of| Reason::DeadlineReached { deadline: at_the_epoch(of) }.to_string();
+fn reached_deadline_is_displayed_with_its_limit() {
+    let said = |kind| Reason::DeadlineReached { deadline: at_the_epoch(kind) }.to_string();
 
-    assert_eq!(said(DeadlineOf::DrainTimeout), "drain timeout reached");
-    assert_eq!(said(DeadlineOf::SpotInterruption), "Spot interruption reached");
+    assert_eq!(said(DeadlineKind::DrainTimeout), "drain timeout reached");
+    assert_eq!(said(DeadlineKind::SpotInterruption), "Spot interruption reached");
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::envelope::Heard;
+use super::envelope::Parsed;
 use super::fields::Fields;
 use super::{Ec2State, Ignored, Malformed, Signal};
 
@@ -13,7 +13,7 @@ use super::{Ec2State, Ignored, Malformed, Signal};
 pub(super) const STATE_CHANGE: &str = "EC2 Instance State-change Notification";
 
 /// Reads a change of state.
-pub(super) fn read(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn parse_ec2_state(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let state = match detail.text("state")? {
         "stopping" => Ec2State::Stopping,
         "stopped" => Ec2State::Stopped,
@@ -30,13 +30,13 @@ mod tests {
     use jiff::Timestamp;
     use serde_json::json;
 
-    use super::super::read;
+    use super::super::parse_message;
     use super::*;
 
-    fn state(text: &str) -> Heard {
+    fn state(text: &str) -> Parsed {
         let detail = json!({"instance-id": "i-abcd1111", "state": text});
         let event = json!({"source": "aws.ec2", "detail-type": STATE_CHANGE, "detail": detail});
-        read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap().heard
+        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap().signal
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::attribute;
 
-use super::envelope::Heard;
+use super::envelope::Parsed;
 use super::fields::Fields;
 use super::{ContainerInstanceChange, Ignored, Malformed, Signal, time};
 
@@ -18,7 +18,10 @@ use super::{ContainerInstanceChange, Ignored, Malformed, Signal, time};
 pub(super) const STATE_CHANGE: &str = "ECS Container Instance State Change";
 
 /// Reads a change; `sent_at` stands in for an `updatedAt` that is missing.
-pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn parse_container_instance_change(
+    detail: &Fields<'_>,
+    sent_at: Timestamp,
+) -> Result<Parsed, Malformed> {
     let status = detail.text("status")?;
     if !matches!(status, "DRAINING" | "ACTIVE") {
         return Ok(Err(Ignored::ContainerInstanceStatus { status: status.into() }));
@@ -66,10 +69,10 @@ fn attribute(attributes: &[Value]) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::read;
+    use super::super::parse_message;
     use super::*;
 
-    fn changed(change: impl FnOnce(&mut Value)) -> Result<Heard, Malformed> {
+    fn changed(change: impl FnOnce(&mut Value)) -> Result<Parsed, Malformed> {
         let mut detail = json!({
             "status": "DRAINING",
             "agentConnected": true,
@@ -80,7 +83,7 @@ mod tests {
         });
         change(&mut detail);
         let event = json!({"source": "aws.ecs", "detail-type": STATE_CHANGE, "detail": detail});
-        read(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.heard)
+        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.signal)
     }
 
     fn container_instance(change: impl FnOnce(&mut Value)) -> ContainerInstanceChange {

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope::Heard;
+use super::envelope::Parsed;
 use super::fields::{Fields, is_name};
 use super::{Ignored, Malformed, Signal, TaskStopped, time};
 
@@ -18,7 +18,10 @@ pub(super) const STATE_CHANGE: &str = "ECS Task State Change";
 const CONTAINERS: usize = 10;
 
 /// Reads a change of a task; `sent_at` stands in for a `stoppedAt` that is missing.
-pub(super) fn read(detail: &Fields<'_>, sent_at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn parse_task_change(
+    detail: &Fields<'_>,
+    sent_at: Timestamp,
+) -> Result<Parsed, Malformed> {
     let is_stopped = detail.text("lastStatus")? == "STOPPED";
     if !is_stopped || !detail.has("containerInstanceArn") {
         return Ok(Err(Ignored::TaskNotStopped));
@@ -51,10 +54,10 @@ fn exit_code(container: &Value) -> Option<(String, Option<i64>)> {
 mod tests {
     use serde_json::json;
 
-    use super::super::read;
+    use super::super::parse_message;
     use super::*;
 
-    fn changed(change: impl FnOnce(&mut Value)) -> Result<Heard, Malformed> {
+    fn changed(change: impl FnOnce(&mut Value)) -> Result<Parsed, Malformed> {
         let mut detail = json!({
             "lastStatus": "STOPPED",
             "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/orders/1",
@@ -64,7 +67,7 @@ mod tests {
         });
         change(&mut detail);
         let event = json!({"source": "aws.ecs", "detail-type": STATE_CHANGE, "detail": detail});
-        read(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.heard)
+        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.signal)
     }
 
     fn stopped(change: impl FnOnce(&mut Value)) -> TaskStopped {

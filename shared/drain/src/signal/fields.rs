@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Malformed;
 use crate::arn::Arn;
-use crate::line;
+use crate::log_text;
 
 /// Characters of a name: those of groups and hooks have 255 at most (EC2 Auto Scaling API reference, data types
 /// XmlStringMaxLen255 and AsciiStringMaxLen255), codes and tokens fewer.
@@ -21,7 +21,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The top level of a message; `kind` names the message in errors.
-    pub(super) fn of(kind: &'a str, object: &'a Map<String, Value>) -> Self {
+    pub(super) fn of_message(kind: &'a str, object: &'a Map<String, Value>) -> Self {
         Fields { kind, path: None, object }
     }
 
@@ -41,7 +41,7 @@ impl<'a> Fields<'a> {
 
     /// What AWS says in words, brought into one line and cut to a length; empty where it says nothing.
     pub(super) fn words(&self, field: &str) -> String {
-        line::in_one(self.optional_text(field).unwrap_or_default(), LONGEST_WORDS)
+        log_text::one_line(self.optional_text(field).unwrap_or_default(), LONGEST_WORDS)
     }
 
     /// A text that is only compared, if the field is there at all.
@@ -145,7 +145,7 @@ pub(super) fn is_ec2_instance(text: &str) -> bool {
 
 /// Whether a text may be a name: there is one, and it stays within its line wherever it is written.
 pub(super) fn is_name(text: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(line::ends_or_hides)
+    (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(log_text::ends_or_hides)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope::Heard;
+use super::envelope::Parsed;
 use super::fields::{Fields, is_ec2_instance};
 use super::{Ignored, Malformed, Signal, time};
 
@@ -23,7 +23,7 @@ pub(super) const HEALTH_EVENT: &str = "AWS Health Event";
 const ENTITIES: usize = 2_500;
 
 /// Reads an announcement.
-pub(super) fn read(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn parse_health_event(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let code = detail.name("eventTypeCode")?;
     let ec2_instances = ec2_instances(detail.list("affectedEntities"));
 
@@ -56,10 +56,10 @@ fn start(text: &str) -> Option<Timestamp> {
 mod tests {
     use serde_json::json;
 
-    use super::super::read;
+    use super::super::parse_message;
     use super::*;
 
-    fn announced(change: impl FnOnce(&mut Value)) -> Heard {
+    fn announced(change: impl FnOnce(&mut Value)) -> Parsed {
         let mut detail = json!({
             "service": "EC2",
             "eventTypeCode": "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED",
@@ -75,7 +75,7 @@ mod tests {
         });
         change(&mut detail);
         let event = json!({"source": "aws.health", "detail-type": HEALTH_EVENT, "detail": detail});
-        read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap().heard
+        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap().signal
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
         let detail = json!({"eventTypeCode": "AWS_EC2\nWARN", "service": "EC2"});
         let event = json!({"source": "aws.health", "detail-type": HEALTH_EVENT, "detail": detail});
 
-        let error = read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap_err();
+        let error = parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap_err();
 
         let why = "AWS Health Event: detail.eventTypeCode is missing or not a text in one line";
         assert!(error.to_string().starts_with(why), "{error}");

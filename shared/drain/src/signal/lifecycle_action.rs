@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::envelope::Heard;
+use super::envelope::Parsed;
 use super::fields::Fields;
 use super::{Ignored, LifecycleAction, Malformed, Signal, Transition};
 
@@ -34,19 +34,22 @@ pub(super) fn is_notification(message: &Map<String, Value>) -> bool {
 pub(super) fn read_notification(
     message: &Map<String, Value>,
     at: Timestamp,
-) -> Result<Heard, Malformed> {
-    let fields = Fields::of("Auto Scaling notification", message);
+) -> Result<Parsed, Malformed> {
+    let fields = Fields::of_message("Auto Scaling notification", message);
     match fields.optional_text("Event") {
         Some(TEST_NOTIFICATION) => Ok(Err(Ignored::TestNotification)),
         Some(event) if !fields.has("LifecycleTransition") => {
             Ok(Err(Ignored::GroupNotification { event: event.into() }))
         }
-        _ => read(&fields, at),
+        _ => parse_lifecycle_action(&fields, at),
     }
 }
 
 /// Reads the fields of a lifecycle action.
-pub(super) fn read(fields: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn parse_lifecycle_action(
+    fields: &Fields<'_>,
+    at: Timestamp,
+) -> Result<Parsed, Malformed> {
     let transition = match fields.text("LifecycleTransition")? {
         "autoscaling:EC2_INSTANCE_TERMINATING" => Transition::Terminating,
         "autoscaling:EC2_INSTANCE_LAUNCHING" => Transition::Launching,

@@ -1,7 +1,7 @@
 //! What a message says: a signal tells where to look, never what is true.
 //!
-//! [`read`] takes the body of one message. One file per family of events opens with what it recognises; `envelope` has
-//! the shapes in which events are delivered. Reading is tolerant of what AWS leaves out or adds (fields that nobody
+//! [`parse_message`] takes the body of one message. One file per family of events opens with what it recognises; `envelope` has
+//! the shapes in which events are delivered. ParsedMessage is tolerant of what AWS leaves out or adds (fields that nobody
 //! here needs, in any type), and strict about the fields that name what to look at.
 
 mod ec2_state;
@@ -11,13 +11,13 @@ mod envelope;
 mod fields;
 mod health;
 mod lifecycle_action;
-mod look;
-mod place;
+mod origin;
+mod recheck;
 mod spot;
 mod sweep;
 mod time;
 
-pub use envelope::read;
+pub use envelope::parse_message;
 
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub enum Signal {
     SpotInterruption {
         /// The EC2 instance.
         ec2_instance: String,
-        /// What EC2 will do with it.
+        /// Announced action of EC2.
         action: InstanceAction,
         /// When the warning was given.
         at: Timestamp,
@@ -67,7 +67,7 @@ pub enum Signal {
     /// A container instance changed while DRAINING or ACTIVE.
     ContainerInstance(ContainerInstanceChange),
     /// Our own delayed message.
-    Look(Look),
+    Recheck(Recheck),
     /// The schedule: look at everything that is on its way out.
     Sweep {
         /// The minute that the schedule meant.
@@ -76,7 +76,7 @@ pub enum Signal {
 }
 
 /// A lifecycle action, as its notification describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LifecycleAction {
     /// Terminating or launching.
     pub transition: Transition,
@@ -95,7 +95,7 @@ pub struct LifecycleAction {
 }
 
 /// `LifecycleTransition`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Transition {
     /// `autoscaling:EC2_INSTANCE_TERMINATING`.
     Terminating,
@@ -115,7 +115,7 @@ pub enum InstanceAction {
 }
 
 /// A state of an EC2 instance on its way down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ec2State {
     /// `stopping`: worth a look.
     Stopping,
@@ -125,6 +125,13 @@ pub enum Ec2State {
     ShuttingDown,
     /// `terminated`: final.
     Terminated,
+}
+
+impl Ec2State {
+    /// Returns true if an EC2 instance never leaves this state.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::ShuttingDown | Self::Terminated)
+    }
 }
 
 /// The end of a task on a container instance.
@@ -177,7 +184,7 @@ pub struct ContainerInstanceChange {
 
 /// Our own delayed message: look at these instances now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Recheck {
     /// The EC2 instances.
     pub ec2_instances: Vec<String>,
     /// Why the look was asked for.
@@ -235,9 +242,9 @@ pub enum Ignored {
 
 /// What a message body says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct ParsedMessage {
     /// A signal, or why there is none.
-    pub heard: Result<Signal, Ignored>,
+    pub signal: Result<Signal, Ignored>,
     /// Whether the message's own time could not be read, so that the time of receipt stands in for it.
     pub time_from_receipt: bool,
     /// The account that it tells of, where it says so.

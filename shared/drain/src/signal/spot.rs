@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::envelope::Heard;
+use super::envelope::Parsed;
 use super::fields::Fields;
 use super::{InstanceAction, Malformed, Signal};
 
@@ -16,7 +16,7 @@ pub(super) const INTERRUPTION: &str = "EC2 Spot Instance Interruption Warning";
 pub(super) const REBALANCE: &str = "EC2 Instance Rebalance Recommendation";
 
 /// Reads a warning. One that does not say what will happen is taken for the worst.
-pub(super) fn interruption(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn interruption(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let action = match detail.optional_text("instance-action") {
         Some("stop") => InstanceAction::Stop,
         Some("hibernate") => InstanceAction::Hibernate,
@@ -27,7 +27,7 @@ pub(super) fn interruption(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, 
 }
 
 /// Reads a recommendation.
-pub(super) fn rebalance(detail: &Fields<'_>, at: Timestamp) -> Result<Heard, Malformed> {
+pub(super) fn rebalance(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let ec2_instance = detail.ec2_instance("instance-id")?;
     Ok(Ok(Signal::RebalanceRecommendation { ec2_instance, at }))
 }
@@ -37,13 +37,13 @@ mod tests {
     use jiff::Timestamp;
     use serde_json::json;
 
-    use super::super::{Signal, read};
+    use super::super::{Signal, parse_message};
     use super::*;
 
     fn warned(detail: serde_json::Value) -> Result<Signal, Malformed> {
         let event = json!({"source": "aws.ec2", "detail-type": INTERRUPTION, "detail": detail});
-        let reading = read(&event.to_string(), Timestamp::UNIX_EPOCH)?;
-        Ok(reading.heard.unwrap())
+        let reading = parse_message(&event.to_string(), Timestamp::UNIX_EPOCH)?;
+        Ok(reading.signal.unwrap())
     }
 
     #[test]

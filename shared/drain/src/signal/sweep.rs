@@ -7,7 +7,7 @@
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 use super::Signal;
-use super::envelope::Heard;
+use super::envelope::Parsed;
 
 /// `detail-type` of a schedule.
 pub(super) const SCHEDULED_EVENT: &str = "Scheduled Event";
@@ -15,7 +15,7 @@ pub(super) const SCHEDULED_EVENT: &str = "Scheduled Event";
 pub(super) const EBB: &str = "sweep";
 
 /// The sweep of the minute in which `at` lies.
-pub(super) fn read(at: Timestamp) -> Heard {
+pub(super) fn sweep_of_minute(at: Timestamp) -> Parsed {
     let minute = TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Floor);
     // Only the first minute that a timestamp can hold has no start of its own.
     Ok(Signal::Sweep { at: at.round(minute).unwrap_or(at) })
@@ -25,16 +25,16 @@ pub(super) fn read(at: Timestamp) -> Heard {
 mod tests {
     use serde_json::json;
 
-    use super::super::{Signal, read};
+    use super::super::{Signal, parse_message};
     use super::*;
 
     #[test]
     fn a_sweep_belongs_to_the_minute_that_was_meant() {
         let at: Timestamp = "2025-05-12T13:11:59.999Z".parse().unwrap();
 
-        let own = read(r#"{"ebb":"sweep"}"#, at).unwrap();
+        let own = parse_message(r#"{"ebb":"sweep"}"#, at).unwrap();
 
-        assert_eq!(own.heard, Ok(Signal::Sweep { at: "2025-05-12T13:11:00Z".parse().unwrap() }));
+        assert_eq!(own.signal, Ok(Signal::Sweep { at: "2025-05-12T13:11:00Z".parse().unwrap() }));
         assert!(own.time_from_receipt);
     }
 
@@ -46,16 +46,16 @@ mod tests {
                 "time": "2025-05-12T13:11:02Z", "detail": {},
             });
 
-            let sweep = read(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap();
+            let sweep = parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap();
 
             let at = "2025-05-12T13:11:00Z".parse().unwrap();
-            assert_eq!(sweep.heard, Ok(Signal::Sweep { at }), "{source}");
+            assert_eq!(sweep.signal, Ok(Signal::Sweep { at }), "{source}");
         }
     }
 
     #[test]
     fn the_first_and_the_last_moment_have_a_sweep() {
-        assert!(super::read(Timestamp::MIN).is_ok());
-        assert!(super::read(Timestamp::MAX).is_ok());
+        assert!(super::sweep_of_minute(Timestamp::MIN).is_ok());
+        assert!(super::sweep_of_minute(Timestamp::MAX).is_ok());
     }
 }

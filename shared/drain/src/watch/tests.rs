@@ -37,8 +37,12 @@ fn stopped(task: &str) -> TaskStopped {
     }
 }
 
-fn draining(tasks: u32) -> Draining {
-    Draining { container_instance: "ci-1".to_owned(), ec2_instance: Some("i-1".to_owned()), tasks }
+fn draining(tasks: u32) -> DrainingInstance {
+    DrainingInstance {
+        container_instance: "ci-1".to_owned(),
+        ec2_instance: Some("i-1".to_owned()),
+        tasks,
+    }
 }
 
 /// A process that heard of the drain while `tasks` were counted.
@@ -49,7 +53,7 @@ fn watching(tasks: u32) -> Watch {
 }
 
 fn looks(watch: &mut Watch, second: i64) -> usize {
-    watch.to_look_at(at(second)).len()
+    watch.candidates(at(second)).len()
 }
 
 #[test]
@@ -58,7 +62,7 @@ fn a_task_that_stops_while_others_are_counted_asks_for_nothing() {
 
     watch.task_stopped(&stopped("t-1"), at(1));
 
-    assert!(watch.to_ask(at(1)).is_empty());
+    assert!(watch.queries(at(1)).is_empty());
     assert_eq!(looks(&mut watch, 1), 0);
 }
 
@@ -89,7 +93,7 @@ fn an_event_that_comes_twice_stands_in_for_one() {
     let mut watch = watching(1);
     watch.container_instance_changed(&change(0, 11), SETTLE, at(1));
     let left = BTreeSet::from(["t-1".to_owned(), "t-2".to_owned()]);
-    watch.looked_at(&draining(0), CLUSTER, Some(left), at(1));
+    watch.checked(&draining(0), CLUSTER, Some(left), at(1));
 
     watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
     watch.container_instance_changed(&change(0, 12), SETTLE, at(3));
@@ -107,8 +111,8 @@ fn an_older_version_after_a_newer_one_changes_nothing() {
     assert_eq!(looks(&mut watch, 1), 0);
 }
 
-fn asks(watch: &mut Watch, second: i64) -> Option<Ask> {
-    watch.to_ask(at(second)).remove(CLUSTER)
+fn asks(watch: &mut Watch, second: i64) -> Option<ClusterQuery> {
+    watch.queries(at(second)).remove(CLUSTER)
 }
 
 #[test]
@@ -116,7 +120,7 @@ fn an_unknown_container_instance_is_described_and_of_no_concern_if_it_does_not_d
     let mut watch = Watch::default();
     watch.listed(CLUSTER, Vec::new(), at(0));
     watch.task_stopped(&stopped("t-1"), at(9));
-    assert_eq!(asks(&mut watch, 9), Some(Ask::Describe(vec!["ci-1".to_owned()])));
+    assert_eq!(asks(&mut watch, 9), Some(ClusterQuery::Describe(vec!["ci-1".to_owned()])));
 
     watch.described(CLUSTER, &["ci-1".to_owned()], &[], at(9));
 
@@ -159,9 +163,9 @@ fn one_list_serves_any_number_of_events_for_some_seconds() {
     watch.task_stopped(&stopped("t-3"), at(9));
     let third = asks(&mut watch, 9);
 
-    assert_eq!(first, Some(Ask::List));
+    assert_eq!(first, Some(ClusterQuery::List));
     assert_eq!(second, None);
-    assert_eq!(third, Some(Ask::Describe(vec!["ci-1".to_owned()])));
+    assert_eq!(third, Some(ClusterQuery::Describe(vec!["ci-1".to_owned()])));
 }
 
 #[test]
@@ -219,7 +223,7 @@ fn an_agent_that_is_away_tells_of_no_end() {
 fn tasks_that_a_look_saw_stopping_are_crossed_off_without_another_look() {
     let mut watch = watching(1);
     let remaining = BTreeSet::from(["t-2".to_owned(), "t-3".to_owned()]);
-    watch.looked_at(&draining(0), CLUSTER, Some(remaining), at(1));
+    watch.checked(&draining(0), CLUSTER, Some(remaining), at(1));
 
     watch.task_stopped(&stopped("t-2"), at(2));
     let early = looks(&mut watch, 2);
@@ -233,7 +237,7 @@ fn tasks_that_a_look_saw_stopping_are_crossed_off_without_another_look() {
 fn what_a_look_saw_empty_is_not_looked_at_again_for_the_other_event_of_the_same_end() {
     let mut watch = watching(1);
     watch.task_stopped(&stopped("t-1"), at(1));
-    watch.looked_at(&draining(0), CLUSTER, Some(BTreeSet::new()), at(1));
+    watch.checked(&draining(0), CLUSTER, Some(BTreeSet::new()), at(1));
 
     watch.container_instance_changed(&change(0, 11), SETTLE, at(2));
 
@@ -243,7 +247,7 @@ fn what_a_look_saw_empty_is_not_looked_at_again_for_the_other_event_of_the_same_
 #[test]
 fn an_agent_that_comes_back_after_its_instance_was_let_go_asks_for_a_look() {
     let mut watch = watching(0);
-    watch.released("ci-1", CLUSTER, at(1));
+    watch.completed("ci-1", CLUSTER, at(1));
     let away = ContainerInstanceChange { agent_connected: false, ..change(0, 11) };
     watch.container_instance_changed(&away, SETTLE, at(2));
     let while_away = looks(&mut watch, 2);
@@ -256,19 +260,19 @@ fn an_agent_that_comes_back_after_its_instance_was_let_go_asks_for_a_look() {
 #[test]
 fn an_instance_that_is_let_go_asks_for_nothing_more() {
     let mut watch = watching(0);
-    watch.released("ci-1", CLUSTER, at(1));
+    watch.completed("ci-1", CLUSTER, at(1));
 
     watch.task_stopped(&stopped("t-1"), at(2));
     watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
 
-    assert!(watch.to_ask(at(2)).is_empty());
+    assert!(watch.queries(at(2)).is_empty());
     assert_eq!(looks(&mut watch, 2), 0);
 }
 
 #[test]
 fn an_instance_that_is_active_again_begins_anew() {
     let mut watch = watching(0);
-    watch.released("ci-1", CLUSTER, at(1));
+    watch.completed("ci-1", CLUSTER, at(1));
     let active = ContainerInstanceChange { status: "ACTIVE".to_owned(), ..change(0, 12) };
     watch.container_instance_changed(&active, SETTLE, at(2));
 
@@ -284,7 +288,7 @@ fn an_instance_of_which_nothing_is_heard_for_two_hours_is_forgotten() {
     for (second, known) in [(2 * 3600 - 1, true), (2 * 3600, false)] {
         let mut watch = watching(1);
 
-        watch.to_look_at(at(second));
+        watch.candidates(at(second));
 
         assert_eq!(watch.is_draining("ci-1"), known, "after {second} s");
     }

@@ -21,8 +21,8 @@ pub(super) struct Watched {
     /// Changes since the last look with nothing counted any more: each may tell of a task that stopped.
     pub(super) freed: usize,
     /// Its lifecycle action is completed: nothing about it asks for a look any more.
-    pub(super) released: bool,
-    pub(super) heard_at: Timestamp,
+    pub(super) completed: bool,
+    pub(super) updated_at: Timestamp,
 }
 
 impl Watched {
@@ -35,8 +35,8 @@ impl Watched {
             remaining: None,
             stopped: BTreeSet::new(),
             freed: 0,
-            released: false,
-            heard_at: now,
+            completed: false,
+            updated_at: now,
         }
     }
 
@@ -48,7 +48,7 @@ impl Watched {
             let all_stopped = remaining.iter().all(|task| self.stopped.contains(task));
             !remaining.is_empty() && (remaining.len() <= self.freed || all_stopped)
         });
-        !self.released && something_stopped && self.counted.unwrap_or(0) == 0 && none_left
+        !self.completed && something_stopped && self.counted.unwrap_or(0) == 0 && none_left
     }
 
     pub(super) fn candidate(&self, arn: &str) -> Candidate {

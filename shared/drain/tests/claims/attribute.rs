@@ -1,7 +1,7 @@
 //! What holds of the attribute `ebb.drain`, whatever stands in it. The tests and the fuzz target
 //! `attribute` both ask this.
 
-use drain::attribute::{Counted, DrainAttribute, RememberedAction};
+use drain::attribute::{DrainAttribute, RememberedAction, TaskCount};
 use jiff::Timestamp;
 
 /// The longest value that ECS keeps (API reference, Attribute).
@@ -25,7 +25,7 @@ pub fn an_action_of_any_token_can_be_remembered(token: &str) {
     let at = Timestamp::from_second(LAST_SECOND).ok();
     let attribute = DrainAttribute {
         draining_since: at,
-        counted: Some(Counted { tasks: 9_999, after: 999_999 }),
+        task_count: Some(TaskCount { tasks: 9_999, after: 999_999 }),
         action: at.map(|at| RememberedAction::new(at, token)),
         interrupted_at: at,
         rebalance_until: at,

@@ -5,11 +5,11 @@ use drain::arn::Location;
 use drain::attribute::DrainAttribute;
 use drain::decide;
 use drain::decision::Verdict;
-use drain::line;
+use drain::log_text;
 use drain::observation::Observation;
 use drain::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
-use drain::signal::{Malformed, Reading, Signal, read};
-use drain::told::tell;
+use drain::signal::{Malformed, ParsedMessage, Signal, parse_message};
+use drain::triggers::collect_triggers;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -31,8 +31,8 @@ pub fn any_body_is_understood_or_refused(body: &str) {
     }
 }
 
-fn received(body: &str, second: i64) -> Result<Reading, Malformed> {
-    read(body, Timestamp::from_second(second).unwrap_or_default())
+fn received(body: &str, second: i64) -> Result<ParsedMessage, Malformed> {
+    parse_message(body, Timestamp::from_second(second).unwrap_or_default())
 }
 
 fn refused(malformed: &Malformed) {
@@ -42,11 +42,11 @@ fn refused(malformed: &Malformed) {
     is_one_line(&text);
 }
 
-fn understood(body: &str, reading: &Reading) {
+fn understood(body: &str, reading: &ParsedMessage) {
     if !reading.time_from_receipt {
         assert_eq!(received(body, 1).as_ref(), Ok(reading), "its own time is its time");
     }
-    if let Ok(signal) = &reading.heard {
+    if let Ok(signal) = &reading.signal {
         names_are_fit_for_a_log(signal);
         is_read_as_it_was_written(signal);
         leads_to_an_answer(signal);
@@ -78,7 +78,7 @@ fn names_are_fit_for_a_log(signal: &Signal) {
             let attribute = it.attribute.as_deref().and_then(DrainAttribute::parse);
             attribute.iter().for_each(|it| is_one_line(&it.to_string()));
         }
-        Signal::Look(it) => are_ec2_instances(&it.ec2_instances),
+        Signal::Recheck(it) => are_ec2_instances(&it.ec2_instances),
         Signal::Sweep { .. } => {}
     }
 }
@@ -95,7 +95,7 @@ fn is_ec2_instance(id: &str) {
 
 /// What a call would name beside its cluster is of the same account, Region and partition.
 fn are_in_one_place(arns: &[&str]) {
-    let place = Location::of(arns[0]);
+    let place = Location::parse(arns[0]);
     assert!(place.is_some_and(|place| arns.iter().all(|arn| place.has(arn))), "{arns:?}");
     assert!(arns.iter().all(|arn| arn.is_ascii() && !arn.contains("..")), "{arns:?}");
     arns.iter().for_each(|arn| is_one_line(arn));
@@ -108,13 +108,13 @@ fn is_name(text: &str) {
 
 /// Nothing that a sender wrote begins a line of the log, or hides one.
 fn is_one_line(text: &str) {
-    assert!(!text.contains(line::ends_or_hides), "{text:?}");
+    assert!(!text.contains(log_text::ends_or_hides), "{text:?}");
 }
 
 fn is_read_as_it_was_written(signal: &Signal) {
-    if let Signal::Look(look) = signal {
-        let again = received(&look.to_json(), 1).map(|reading| reading.heard);
-        assert_eq!(again, Ok(Ok(Signal::Look(look.clone()))));
+    if let Signal::Recheck(look) = signal {
+        let again = received(&look.to_json(), 1).map(|reading| reading.signal);
+        assert_eq!(again, Ok(Ok(Signal::Recheck(look.clone()))));
     }
 }
 
@@ -122,8 +122,8 @@ fn is_read_as_it_was_written(signal: &Signal) {
 /// so that no signal is set aside.
 fn leads_to_an_answer(signal: &Signal) {
     let policy = wants_everything(signal);
-    let told = tell([signal, signal], &policy);
-    assert!(told.settled.is_empty(), "{told:?}");
+    let told = collect_triggers([signal, signal], &policy);
+    assert!(told.ignored.is_empty(), "{told:?}");
     for (ec2_instance, told) in told.instances {
         for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
             for policy in [&Policy { hooks: policy.hooks.clone(), ..Policy::default() }, &policy] {
@@ -155,7 +155,7 @@ fn wants_everything(signal: &Signal) -> Policy {
 fn an_sns_envelope_changes_nothing(
     body: &str,
     value: &Value,
-    reading: &Result<Reading, Malformed>,
+    reading: &Result<ParsedMessage, Malformed>,
 ) {
     if value.get("ebb").is_some() || value["Type"] == "Notification" {
         return;

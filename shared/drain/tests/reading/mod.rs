@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "only tests are below")]
 
-use drain::signal::{Ignored, Malformed, Signal, read};
+use drain::signal::{Ignored, Malformed, Signal, parse_message};
 use jiff::Timestamp;
 
 /// Received long after every event file was written, so that a time of receipt is seen.
@@ -10,8 +10,8 @@ const RECEIVED_AT: &str = "2030-01-01T00:00:00Z";
 
 /// What a body says: when, what, about which instance; or why it is ignored or refused.
 pub fn said(body: &str) -> String {
-    match read(body, RECEIVED_AT.parse().unwrap()) {
-        Ok(reading) => match &reading.heard {
+    match parse_message(body, RECEIVED_AT.parse().unwrap()) {
+        Ok(reading) => match &reading.signal {
             Ok(signal) => {
                 format!("{} {}", when(at(signal), reading.time_from_receipt), what(signal))
             }
@@ -31,7 +31,7 @@ fn at(signal: &Signal) -> Timestamp {
         Signal::LifecycleAction(action) => action.at,
         Signal::TaskStopped(task) => task.at,
         Signal::ContainerInstance(change) => change.at,
-        Signal::Look(look) => look.at,
+        Signal::Recheck(look) => look.at,
         Signal::SpotInterruption { at, .. }
         | Signal::RebalanceRecommendation { at, .. }
         | Signal::Ec2InstanceState { at, .. }
@@ -62,8 +62,8 @@ fn what(signal: &Signal) -> String {
             let (id, tasks) = (it.ec2_instance.as_deref().unwrap_or("-"), it.tasks);
             format!("{} {id} v{} tasks {tasks:?}", it.status, it.version)
         }
-        Signal::Look(it) => {
-            format!("look {:?} {:?}", it.purpose, it.ec2_instances)
+        Signal::Recheck(it) => {
+            format!("recheck {:?} {:?}", it.purpose, it.ec2_instances)
         }
         Signal::Sweep { .. } => "sweep".into(),
     }

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::attribute::{Counted, DrainAttribute, RememberedAction};
+use crate::attribute::{DrainAttribute, RememberedAction, TaskCount};
 use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::*;
 use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose, Transition};
 use crate::task::{Owner, Service, Task};
+use crate::trigger::{Trigger, Triggers};
 
 use super::scene::{at, hook, seconds};
 
@@ -47,7 +48,7 @@ pub(super) fn any_action(transition: Transition) -> BoxedStrategy<LifecycleActio
         .boxed()
 }
 
-pub(super) fn any_told() -> BoxedStrategy<Told> {
+pub(super) fn any_triggers() -> BoxedStrategy<Triggers> {
     use prop::option::weighted;
     let interruption = prop::sample::select(vec![
         InstanceAction::Terminate,
@@ -71,20 +72,21 @@ pub(super) fn any_told() -> BoxedStrategy<Told> {
         weighted(0.2, (Just("RETIREMENT".to_owned()), any_moment())),
     );
     (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), looks)
-        .prop_map(|(events, may_be_empty, joined, sweep, looks)| {
-            let (terminate, launch, interruptions, rebalance, ec2_state, scheduled_change) = events;
-            Told {
-                terminate,
-                launch,
-                interruptions,
-                rebalance,
-                ec2_state,
-                scheduled_change,
-                may_be_empty,
-                joined,
-                sweep,
-                looks,
-            }
+        .prop_map(|(events, last_task_stopped, registered, sweep, looks)| {
+            let (terminating, launching, interruptions, recommended_at, state, change) = events;
+            let interruptions = interruptions.into_iter();
+            let triggers = terminating.map(Trigger::Terminating).into_iter();
+            triggers
+                .chain(launching.map(Trigger::Launching))
+                .chain(interruptions.map(|(at, action)| Trigger::SpotInterruption { at, action }))
+                .chain(recommended_at.map(|at| Trigger::RebalanceRecommendation { at }))
+                .chain(state.map(Trigger::Ec2State))
+                .chain(change.map(|(code, starts_at)| Trigger::ScheduledChange { code, starts_at }))
+                .chain(last_task_stopped.then_some(Trigger::LastTaskStopped))
+                .chain(registered.then_some(Trigger::Registered))
+                .chain(sweep.map(|minute| Trigger::Sweep { minute }))
+                .chain(looks.into_iter().map(|(purpose, at)| Trigger::Recheck { purpose, at }))
+                .collect()
         })
         .boxed()
 }
@@ -99,7 +101,7 @@ pub(super) fn any_attribute() -> BoxedStrategy<DrainAttribute> {
         .prop_map(|(action, (a, b, c, d, e), agent_lost_since, in_service_since, gone)| {
             DrainAttribute {
                 draining_since: a,
-                counted: a.map(|_| Counted { tasks: 1, after: 5 }),
+                task_count: a.map(|_| TaskCount { tasks: 1, after: 5 }),
                 action,
                 interrupted_at: b,
                 rebalance_until: c,

@@ -1,6 +1,6 @@
 //! What AWS knows about the instance of a scene.
 
-use crate::attribute::{Counted, DrainAttribute};
+use crate::attribute::{DrainAttribute, TaskCount};
 use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::Policy;
@@ -28,14 +28,14 @@ impl Scene {
     pub(super) fn draining_for_us_since(self, second: i64) -> Self {
         self.draining().remembering(|attribute| {
             attribute.draining_since = Some(at(second));
-            attribute.counted = Some(Counted { tasks: 0, after: 0 });
+            attribute.task_count = Some(TaskCount { tasks: 0, after: 0 });
             attribute.action = Some(action(second));
         })
     }
 
     /// So many tasks were counted when it was set DRAINING.
     pub(super) fn that_ran(self, tasks: u32) -> Self {
-        self.remembering(|attribute| attribute.counted = Some(Counted { tasks, after: 0 }))
+        self.remembering(|attribute| attribute.task_count = Some(TaskCount { tasks, after: 0 }))
     }
 
     pub(super) fn remembering(mut self, change: impl FnOnce(&mut DrainAttribute)) -> Self {

@@ -15,7 +15,7 @@ fn seen_in_service_at(second: i64) -> Scene {
 }
 
 #[test]
-fn rule_15_a_first_look_that_sees_it_in_service_is_only_remembered() {
+fn a_first_look_that_sees_it_in_service_is_only_remembered() {
     let outcome = back().swept_at(HOUR).decided();
 
     assert_eq!(outcome.reason(), Reason::InServiceAgain);
@@ -24,24 +24,24 @@ fn rule_15_a_first_look_that_sees_it_in_service_is_only_remembered() {
 }
 
 #[test]
-fn rule_15_a_second_look_a_minute_later_sets_it_active() {
+fn a_second_look_a_minute_later_sets_it_active() {
     let soon = seen_in_service_at(HOUR).swept_at(HOUR + 30).decided();
     let later = seen_in_service_at(HOUR).swept_at(HOUR + MINUTE).decided();
 
     assert_eq!(soon.reason(), Reason::InServiceAgain);
     assert_eq!(later.reason(), Reason::BackInService);
-    assert_eq!(later.does(), ["set active"]);
+    assert_eq!(later.does(), ["set to ACTIVE"]);
 }
 
 #[test]
-fn rule_15_it_comes_back_even_when_the_deadline_of_its_action_is_long_past() {
+fn it_comes_back_even_when_the_deadline_of_its_action_is_long_past() {
     let outcome = seen_in_service_at(9 * DAY).swept_at(9 * DAY + MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["set active"]);
+    assert_eq!(outcome.does(), ["set to ACTIVE"]);
 }
 
 #[test]
-fn rule_15_a_look_between_that_saw_it_held_starts_anew() {
+fn a_look_between_that_saw_it_held_starts_anew() {
     let scene = seen_in_service_at(MINUTE).state("Terminating:Wait").with(replica("api"));
 
     let outcome = scene.swept_at(2 * MINUTE).decided();
@@ -51,7 +51,7 @@ fn rule_15_a_look_between_that_saw_it_held_starts_anew() {
 }
 
 #[test]
-fn rule_15_a_look_that_does_not_see_its_group_activates_nothing() {
+fn a_look_that_does_not_see_its_group_activates_nothing() {
     let scene = seen_in_service_at(MINUTE).with(replica("api"));
 
     let outcome = scene.busy(Question::Member).swept_at(2 * MINUTE).decided();
@@ -60,38 +60,38 @@ fn rule_15_a_look_that_does_not_see_its_group_activates_nothing() {
 }
 
 #[test]
-fn rule_15_a_look_that_sees_it_held_activates_nothing() {
+fn a_look_that_sees_it_held_activates_nothing() {
     let scene = seen_in_service_at(MINUTE).state("Terminating:Wait").with(replica("api"));
 
-    let outcome = scene.looked_at(Purpose::Deadline, 2 * MINUTE).decided();
+    let outcome = scene.rechecked(Purpose::Deadline, 2 * MINUTE).decided();
 
     assert!(outcome.does().is_empty());
 }
 
 #[test]
-fn rule_15_a_delivery_of_the_event_does_not_set_it_active() {
+fn a_delivery_of_the_event_does_not_set_it_active() {
     let scene = seen_in_service_at(MINUTE).with(replica("api")).knowing(&[Question::Member]);
 
-    let outcome = scene.told_to_terminate(0).now(2 * MINUTE).decided();
+    let outcome = scene.terminating_since(0).now(2 * MINUTE).decided();
 
     assert!(outcome.does().is_empty());
 }
 
 #[test]
-fn rule_15_a_new_event_takes_it_whatever_was_seen_before() {
+fn a_new_event_takes_it_whatever_was_seen_before() {
     let scene = seen_in_service_at(MINUTE).with(replica("api"));
 
-    let outcome = scene.knowing(&[Question::Member]).told_to_terminate(120).now(121).decided();
+    let outcome = scene.knowing(&[Question::Member]).terminating_since(120).now(121).decided();
 
     assert_eq!(outcome.does(), ["drain"]);
     assert_eq!(outcome.says(), "1 task left");
 }
 
 #[test]
-fn rule_15_an_instance_that_drains_for_no_action_of_ours_stays_as_it_is() {
+fn an_instance_that_drains_for_no_action_of_ours_stays_as_it_is() {
     let outcome = scene().draining().in_service().swept_at(HOUR).decided();
 
-    assert_eq!(outcome.reason(), Reason::SomebodyElsesDrain);
+    assert_eq!(outcome.reason(), Reason::ForeignDrain);
     assert_eq!(outcome.remembers(), None);
 }
 
@@ -100,8 +100,8 @@ fn an_active_instance_in_service_is_not_drained_for_an_action_of_the_past() {
     let scene = scene().draining_for_us_since(0).status(Status::Active).in_service();
 
     let swept = scene.clone().swept_at(DAY).decided();
-    let stopping = scene.clone().ec2_says(Ec2State::Stopping).now(DAY).decided();
-    let recommended = scene.recommended(DAY).looked_at(Purpose::Settle, DAY).decided();
+    let stopping = scene.clone().with_ec2_state(Ec2State::Stopping).now(DAY).decided();
+    let recommended = scene.recommended(DAY).rechecked(Purpose::Settle, DAY).decided();
 
     for outcome in [swept, stopping, recommended] {
         assert!(outcome.does().is_empty());
@@ -109,7 +109,7 @@ fn an_active_instance_in_service_is_not_drained_for_an_action_of_the_past() {
 }
 
 #[test]
-fn rule_15_the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_early() {
+fn the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_early() {
     let early = seen_in_service_at(HOUR).swept_at(HOUR + 54).decided();
     let swept = seen_in_service_at(HOUR).swept_at(HOUR + 55).decided();
 
@@ -119,12 +119,12 @@ fn rule_15_the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_ea
 
 #[test]
 fn an_instance_that_goes_to_the_warm_pool_at_once_is_known_again_when_it_comes_back() {
-    let settled = scene().draining().state("Warmed:Pending:Wait").looked_at(Purpose::Settle, 80);
+    let settled = scene().draining().state("Warmed:Pending:Wait").rechecked(Purpose::Settle, 80);
 
     let outcome = settled.clone().decided();
     let terminated = settled.state("Terminating:Wait").decided();
 
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
     assert!(outcome.remembers().is_some_and(|attribute| attribute.action.is_some()));
     assert!(terminated.remembers().is_none());
 }
@@ -139,7 +139,7 @@ fn an_instance_that_came_back_and_that_ec2_takes_is_not_set_active() {
 
     for scene in [interrupted, rebalanced] {
         assert!(scene.clone().swept_at(HOUR + MINUTE).decided().does().is_empty());
-        assert_eq!(scene.swept_at(HOUR + 2 * MINUTE).decided().does(), ["set active"]);
+        assert_eq!(scene.swept_at(HOUR + 2 * MINUTE).decided().does(), ["set to ACTIVE"]);
     }
 }
 
@@ -198,7 +198,7 @@ fn what_is_recommended_of_an_instance_that_drains_for_an_action_of_before_outlas
     let swept = written.swept_at(HOUR + MINUTE).decided();
 
     assert_eq!(told.remembers().unwrap().recommended_at, Some(at(HOUR)));
-    assert_eq!(swept.does(), ["set active"]);
+    assert_eq!(swept.does(), ["set to ACTIVE"]);
     let left = DrainAttribute { recommended_at: Some(at(HOUR)), ..DrainAttribute::default() };
     assert_eq!(swept.remembers(), Some(left));
 }

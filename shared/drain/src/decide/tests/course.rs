@@ -122,9 +122,9 @@ impl World {
             };
         }
         match delivery {
-            Delivery::Event => scene.told_to_terminate(0).now(second),
+            Delivery::Event => scene.terminating_since(0).now(second),
             Delivery::Sweep => scene.swept_at(second),
-            Delivery::Look(purpose) => scene.looked_at(purpose, second),
+            Delivery::Look(purpose) => scene.rechecked(purpose, second),
         }
     }
 
@@ -161,7 +161,7 @@ impl World {
                 self.stopping[n] = true;
                 self.stopped[n] = self.stopped[n].min(second + 30);
             }
-            Action::LookAgain { at: moment, purpose } => {
+            Action::Recheck { at: moment, purpose } => {
                 let moment = moment.duration_since(at(0)).as_secs().max(second);
                 if self.looks != self.course.look_lost {
                     self.pending.push((moment, Delivery::Look(purpose)));

@@ -1,5 +1,5 @@
 use super::scene::*;
-use crate::attribute::Counted;
+use crate::attribute::TaskCount;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::signal::Purpose;
@@ -19,28 +19,28 @@ fn rule_3_daemon_tasks_are_waited_for_last() {
 fn rule_3_when_nothing_else_is_left_daemon_tasks_have_their_grace() {
     let scene = draining().with(replica("api").stopped_at(500));
 
-    let within = scene.clone().looked_at(Purpose::Deadline, 559).decided();
-    let after = scene.looked_at(Purpose::Deadline, 560).decided();
+    let within = scene.clone().rechecked(Purpose::Deadline, 559).decided();
+    let after = scene.rechecked(Purpose::Deadline, 560).decided();
 
     assert_eq!(within.reason(), Reason::DaemonsLeft { until: at(560) });
     assert_eq!(within.looks(Purpose::Deadline), [560]);
     assert!(within.does().is_empty());
-    assert_eq!(after.reason(), Reason::DaemonGraceOver);
-    assert_eq!(after.does(), ["continue"]);
+    assert_eq!(after.reason(), Reason::DaemonGraceExpired);
+    assert_eq!(after.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
 fn rule_3_a_daemon_task_that_is_being_stopped_is_waited_for_within_the_grace() {
     let scene = scene().draining_for_us_since(0).with(daemon("log").stopping());
 
-    let outcome = scene.looked_at(Purpose::Settle, 10).decided();
+    let outcome = scene.rechecked(Purpose::Settle, 10).decided();
 
     assert_eq!(outcome.reason(), Reason::DaemonsLeft { until: at(60) });
 }
 
 #[test]
 fn rule_3_the_grace_of_daemon_tasks_alone_begins_with_draining() {
-    let outcome = draining().looked_at(Purpose::Settle, 10).decided();
+    let outcome = draining().rechecked(Purpose::Settle, 10).decided();
 
     assert_eq!(outcome.reason(), Reason::DaemonsLeft { until: at(60) });
 }
@@ -51,7 +51,7 @@ fn rule_3_the_grace_never_lasts_past_the_deadline() {
 
     let scene = draining().with(replica("api").stopped_at(500)).policy(timeout);
 
-    let outcome = scene.looked_at(Purpose::Deadline, 510).decided();
+    let outcome = scene.rechecked(Purpose::Deadline, 510).decided();
 
     assert_eq!(outcome.reason(), Reason::DaemonsLeft { until: at(530) });
 }
@@ -62,7 +62,10 @@ fn rule_3_a_daemon_task_that_ecs_stopped_while_a_standalone_task_still_ran_is_re
 
     let outcome = scene.with(daemon("log").stopped_at(30)).swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.notes(), ["daemon log stopped while a standalone task still runs"]);
+    assert_eq!(
+        outcome.notes(),
+        ["ECS stopped a task of daemon service log while a standalone task still runs"]
+    );
 }
 
 #[test]
@@ -79,22 +82,22 @@ fn rule_3_the_grace_ends_where_nothing_can_be_written_down() {
     let scene = scene().draining().without_room_for_an_attribute().with(daemon("log"));
 
     let first = scene.clone().swept_at(2 * MINUTE).decided();
-    let second = scene.looked_at(Purpose::Settle, 130).decided();
+    let second = scene.rechecked(Purpose::Settle, 130).decided();
 
     assert_eq!(first.looks(Purpose::Settle), [130]);
-    assert_eq!(second.reason(), Reason::DaemonGraceOver);
-    assert_eq!(second.does(), ["continue"]);
+    assert_eq!(second.reason(), Reason::DaemonGraceExpired);
+    assert_eq!(second.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
 fn daemon_tasks_that_ecs_leaves_running_are_found_within_a_quarter_of_an_hour() {
     let scene = draining().with(replica("api").stopped_at(10 * HOUR));
-    let counted = Some(Counted { tasks: 2, after: 36_000 - 300 });
-    let scene = scene.remembering(|attribute| attribute.counted = counted);
+    let counted = Some(TaskCount { tasks: 2, after: 36_000 - 300 });
+    let scene = scene.remembering(|attribute| attribute.task_count = counted);
 
     let found = (600..630).find(|minute| {
         let outcome = scene.clone().swept_at(minute * MINUTE + 60).decided();
-        outcome.does().contains(&"continue".to_owned())
+        outcome.does().contains(&"complete with CONTINUE".to_owned())
     });
 
     assert!(found.is_some_and(|minute| minute <= 615), "{found:?}");
@@ -104,10 +107,10 @@ fn daemon_tasks_that_ecs_leaves_running_are_found_within_a_quarter_of_an_hour() 
 fn rule_3_the_end_of_the_last_other_task_finds_daemon_tasks_whose_grace_is_over() {
     let scene = scene().draining_for_us_since(0).with(daemon("log"));
 
-    let outcome = scene.may_be_empty().now(HOUR).decided();
+    let outcome = scene.with_last_task_stopped().now(HOUR).decided();
 
-    assert_eq!(outcome.reason(), Reason::DaemonGraceOver);
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.reason(), Reason::DaemonGraceExpired);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -115,11 +118,11 @@ fn rule_3_the_grace_does_not_end_over_a_task_that_is_unaccounted_for() {
     let scene = scene().draining_for_us_since(0).that_ran(2).with(daemon("log"));
 
     let first = scene.clone().swept_at(2 * MINUTE).decided();
-    let second = scene.looked_at(Purpose::Settle, 130).decided();
+    let second = scene.rechecked(Purpose::Settle, 130).decided();
 
     assert_eq!(first.reason(), Reason::Settling);
     assert_eq!(first.looks(Purpose::Settle), [130]);
-    assert_eq!(second.reason(), Reason::DaemonGraceOver);
+    assert_eq!(second.reason(), Reason::DaemonGraceExpired);
 }
 
 #[test]
@@ -136,7 +139,7 @@ fn rule_3_the_deadline_ends_the_grace_whatever_is_unaccounted_for() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(90));
     let scene = scene().draining_for_us_since(0).that_ran(2).with(daemon("log")).policy(timeout);
 
-    let outcome = scene.looked_at(Purpose::Deadline, 90).decided();
+    let outcome = scene.rechecked(Purpose::Deadline, 90).decided();
 
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
 }

@@ -1,5 +1,5 @@
 use super::scene::*;
-use crate::attribute::Counted;
+use crate::attribute::TaskCount;
 use crate::decision::Question;
 use crate::reason::{Reason, TasksLeft};
 use crate::signal::Purpose;
@@ -11,10 +11,10 @@ fn rule_1_an_instance_is_empty_only_when_every_task_on_it_is_stopped() {
         .with(replica("api").stopped_at(50))
         .with(standalone("import").stopped_at(70));
 
-    let outcome = scene.looked_at(Purpose::Settle, 80).decided();
+    let outcome = scene.rechecked(Purpose::Settle, 80).decided();
 
     assert_eq!(outcome.reason(), Reason::Empty);
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn rule_1_a_count_of_none_is_a_reason_to_look_and_any_other_is_one_not_to_look_y
 
 #[test]
 fn rule_1_what_looks_empty_at_the_first_look_is_looked_at_once_more_after_the_settle_time() {
-    let outcome = scene().told_to_terminate(0).now(1).decided();
+    let outcome = scene().terminating_since(0).now(1).decided();
 
     assert_eq!(outcome.reason(), Reason::Settling);
     assert_eq!(outcome.looks(Purpose::Settle), [11]);
@@ -54,17 +54,17 @@ fn rule_1_what_looks_empty_at_the_first_look_is_looked_at_once_more_after_the_se
 
 #[test]
 fn rule_1_what_still_looks_empty_then_is_completed() {
-    let outcome = scene().draining_for_us_since(1).looked_at(Purpose::Settle, 11).decided();
+    let outcome = scene().draining_for_us_since(1).rechecked(Purpose::Settle, 11).decided();
 
     assert_eq!(outcome.reason(), Reason::Empty);
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
 fn rule_1_a_task_that_was_placed_just_before_draining_is_seen_at_the_second_look() {
     let scene = scene().draining_for_us_since(1).with(standalone("late"));
 
-    let outcome = scene.looked_at(Purpose::Settle, 11).decided();
+    let outcome = scene.rechecked(Purpose::Settle, 11).decided();
 
     assert_eq!(outcome.says(), "1 task left: 1 standalone");
 }
@@ -81,10 +81,10 @@ fn rule_1_an_instance_that_was_active_again_settles_anew() {
 
 #[test]
 fn the_same_event_again_does_not_start_the_settle_time_anew() {
-    let outcome = scene().draining_for_us_since(0).told_to_terminate(0).now(25).decided();
+    let outcome = scene().draining_for_us_since(0).terminating_since(0).now(25).decided();
 
     assert_eq!(outcome.reason(), Reason::Empty);
-    assert_eq!(outcome.does(), ["drain", "continue"]);
+    assert_eq!(outcome.does(), ["drain", "complete with CONTINUE"]);
 }
 
 #[test]
@@ -92,15 +92,17 @@ fn an_empty_instance_on_which_nothing_can_be_written_is_completed_at_the_second_
     let scene = scene().draining().without_room_for_an_attribute();
 
     let first = scene.clone().swept_at(MINUTE).decided();
-    let second = scene.looked_at(Purpose::Settle, MINUTE + 10).decided();
+    let second = scene.rechecked(Purpose::Settle, MINUTE + 10).decided();
 
     assert_eq!(first.reason(), Reason::Settling);
     assert_eq!(
         first.notes(),
-        ["ebb.drain does not fit: ten custom attributes stand there already"]
+        [
+            "cannot write ebb.drain: the container instance has ten custom attributes already; remove one"
+        ]
     );
     assert_eq!(first.looks(Purpose::Settle), [MINUTE + 10]);
-    assert_eq!(second.does(), ["continue"]);
+    assert_eq!(second.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -117,7 +119,7 @@ fn while_tasks_run_the_sweep_lists_them_at_doubling_ages_and_every_quarter_of_an
 
 #[test]
 fn rule_1_a_new_action_settles_anew() {
-    let outcome = scene().draining_for_us_since(0).told_to_terminate(HOUR).now(HOUR + 1).decided();
+    let outcome = scene().draining_for_us_since(0).terminating_since(HOUR).now(HOUR + 1).decided();
 
     assert_eq!(outcome.reason(), Reason::Settling);
 }
@@ -143,9 +145,9 @@ fn rule_1_a_task_that_was_told_to_stop_before_the_drain_accounts_for_nothing() {
 
 #[test]
 fn rule_1_what_ran_when_it_was_set_draining_is_what_the_answer_to_that_counted() {
-    let outcome = scene().with(replica("api")).with(replica("api")).told_to_terminate(0).decided();
+    let outcome = scene().with(replica("api")).with(replica("api")).terminating_since(0).decided();
 
-    assert_eq!(outcome.remembers().unwrap().counted, Some(Counted { tasks: 2, after: 0 }));
+    assert_eq!(outcome.remembers().unwrap().task_count, Some(TaskCount { tasks: 2, after: 0 }));
 }
 
 #[test]
@@ -157,24 +159,24 @@ fn rule_1_the_sweep_counts_again_what_runs_before_ecs_forgets_what_stopped() {
     let late = scene.swept_at(30 * MINUTE).decided();
 
     assert!(early.remembers().is_none());
-    let counted = Some(Counted { tasks: 1, after: 30 * 60 });
-    assert_eq!(late.remembers().unwrap().counted, counted);
+    let counted = Some(TaskCount { tasks: 1, after: 30 * 60 });
+    assert_eq!(late.remembers().unwrap().task_count, counted);
 }
 
 #[test]
 fn rule_1_where_nobody_counted_the_sweep_does() {
     let scene = scene().draining_for_us_since(0).with(standalone("import"));
-    let scene = scene.remembering(|attribute| attribute.counted = None);
+    let scene = scene.remembering(|attribute| attribute.task_count = None);
 
     let outcome = scene.swept_at(MINUTE).decided();
 
-    let counted = Some(Counted { tasks: 1, after: 60 });
-    assert_eq!(outcome.remembers().unwrap().counted, counted);
+    let counted = Some(TaskCount { tasks: 1, after: 60 });
+    assert_eq!(outcome.remembers().unwrap().task_count, counted);
 }
 
 #[test]
 fn rule_1_a_look_for_something_else_is_no_second_look() {
-    let outcome = scene().draining_for_us_since(0).looked_at(Purpose::Deadline, 5).decided();
+    let outcome = scene().draining_for_us_since(0).rechecked(Purpose::Deadline, 5).decided();
 
     assert_eq!(outcome.reason(), Reason::Settling);
     assert_eq!(outcome.looks(Purpose::Settle), [15]);
@@ -209,7 +211,7 @@ fn rule_1_a_task_that_ebb_had_stopped_at_once_ran_when_the_drain_began() {
 
 #[test]
 fn a_look_that_was_asked_for_before_the_instance_joined_is_the_first_one_at_its_tasks() {
-    let outcome = scene().leaving_since(0).looked_at(Purpose::Settle, 15).decided();
+    let outcome = scene().leaving_since(0).rechecked(Purpose::Settle, 15).decided();
 
     assert_eq!(outcome.does(), ["drain"]);
     assert_eq!(outcome.reason(), Reason::Settling);
@@ -220,9 +222,9 @@ fn a_look_that_was_asked_for_before_the_instance_joined_is_the_first_one_at_its_
 fn rule_1_only_the_look_that_was_asked_for_is_the_second_one() {
     let scene = scene().draining_for_us_since(0).that_ran(1);
 
-    let settled = scene.clone().looked_at(Purpose::Settle, MINUTE).decided();
-    let at_a_deadline = scene.clone().looked_at(Purpose::Deadline, MINUTE).decided();
-    let early = scene.looked_at(Purpose::Settle, MINUTE).now(MINUTE - 1).decided();
+    let settled = scene.clone().rechecked(Purpose::Settle, MINUTE).decided();
+    let at_a_deadline = scene.clone().rechecked(Purpose::Deadline, MINUTE).decided();
+    let early = scene.rechecked(Purpose::Settle, MINUTE).now(MINUTE - 1).decided();
 
     assert_eq!(settled.reason(), Reason::Empty);
     assert_eq!(at_a_deadline.reason(), Reason::Settling);

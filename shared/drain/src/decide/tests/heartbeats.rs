@@ -9,12 +9,12 @@ fn held(heartbeat_timeout: u64) -> Scene {
     scene.draining_for_us_since(0).with(replica("api"))
 }
 
-fn beats(outcome: &Outcome) -> bool {
+fn beats(outcome: &DecidedScene) -> bool {
     outcome.does().contains(&"heartbeat".to_owned())
 }
 
 #[test]
-fn rule_6_heartbeats_go_out_on_a_grid_of_a_third_of_the_heartbeat_timeout() {
+fn rule_7_heartbeats_go_out_on_a_grid_of_a_third_of_the_heartbeat_timeout() {
     let minutes: Vec<i64> =
         (1..=61).filter(|minute| beats(&held(3600).swept_at(minute * MINUTE).decided())).collect();
 
@@ -22,7 +22,7 @@ fn rule_6_heartbeats_go_out_on_a_grid_of_a_third_of_the_heartbeat_timeout() {
 }
 
 #[test]
-fn rule_6_a_grid_that_is_not_the_sweeps_loses_no_moment() {
+fn rule_7_a_grid_that_is_not_the_sweeps_loses_no_moment() {
     let beaten = (1..=60).filter(|minute| {
         let scene = scene().hooks(&[hook("ebb", 1000)]).with(replica("api"));
         let scene = scene.draining_for_us_since(-17);
@@ -33,7 +33,7 @@ fn rule_6_a_grid_that_is_not_the_sweeps_loses_no_moment() {
 }
 
 #[test]
-fn rule_6_the_sweep_alone_keeps_alive_what_outlasts_a_lost_sweep() {
+fn rule_7_the_sweep_alone_keeps_alive_what_outlasts_a_lost_sweep() {
     for timeout in [150, 180, 186, 195, 209, 210, 240, 300, 359, 1000] {
         for since in [0, -1, -17, -59] {
             let scene = scene().hooks(&[hook("ebb", timeout)]).with(replica("api"));
@@ -55,12 +55,12 @@ fn rule_6_the_sweep_alone_keeps_alive_what_outlasts_a_lost_sweep() {
 }
 
 #[test]
-fn rule_6_where_the_grid_is_finer_than_the_sweep_looks_of_our_own_are_asked_for() {
+fn rule_7_where_the_grid_is_finer_than_the_sweep_looks_of_our_own_are_asked_for() {
     let swept = held(90).swept_at(MINUTE).decided();
     let told = scene()
         .hooks(&[hook("ebb", 90)])
         .with(replica("api"))
-        .told_to_terminate(0)
+        .terminating_since(0)
         .now(1)
         .decided();
 
@@ -69,8 +69,8 @@ fn rule_6_where_the_grid_is_finer_than_the_sweep_looks_of_our_own_are_asked_for(
 }
 
 #[test]
-fn rule_6_such_a_look_sends_its_heartbeat_and_asks_ecs_nothing() {
-    let outcome = held(90).looked_at(Purpose::Heartbeat, 90).decided();
+fn rule_7_such_a_look_sends_its_heartbeat_and_asks_ecs_nothing() {
+    let outcome = held(90).rechecked(Purpose::Heartbeat, 90).decided();
 
     assert_eq!(outcome.does(), ["heartbeat"]);
     assert_eq!(outcome.asked_first, [Question::Member, Question::Hooks]);
@@ -78,10 +78,10 @@ fn rule_6_such_a_look_sends_its_heartbeat_and_asks_ecs_nothing() {
 }
 
 #[test]
-fn rule_6_no_heartbeat_goes_out_after_completion() {
+fn rule_7_no_heartbeat_goes_out_after_completion() {
     let over = held(90).state("Terminating:Proceed");
 
-    let look = over.clone().looked_at(Purpose::Heartbeat, 90).decided();
+    let look = over.clone().rechecked(Purpose::Heartbeat, 90).decided();
     let sweep = over.swept_at(120).decided();
 
     assert!(look.does().is_empty());
@@ -89,26 +89,26 @@ fn rule_6_no_heartbeat_goes_out_after_completion() {
 }
 
 #[test]
-fn rule_6_no_heartbeat_goes_out_with_the_completion() {
+fn rule_7_no_heartbeat_goes_out_with_the_completion() {
     let scene = scene().hooks(&[hook("ebb", 180)]).draining_for_us_since(0);
 
     let outcome = scene.swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
     assert!(outcome.looks(Purpose::Heartbeat).is_empty());
 }
 
 #[test]
-fn rule_6_an_event_that_comes_late_sends_the_heartbeat_that_is_due() {
+fn rule_7_an_event_that_comes_late_sends_the_heartbeat_that_is_due() {
     let scene = scene().hooks(&[hook("ebb", 180)]).with(replica("api"));
 
-    let outcome = scene.told_to_terminate(0).now(90).decided();
+    let outcome = scene.terminating_since(0).now(90).decided();
 
     assert_eq!(outcome.does(), ["drain", "heartbeat"]);
 }
 
 #[test]
-fn rule_6_heartbeats_go_on_where_tasks_cannot_be_listed() {
+fn rule_7_heartbeats_go_on_where_tasks_cannot_be_listed() {
     let scene = held(180).busy(Question::Tasks);
 
     let outcome = scene.swept_at(MINUTE).decided();
@@ -118,7 +118,7 @@ fn rule_6_heartbeats_go_on_where_tasks_cannot_be_listed() {
 }
 
 #[test]
-fn rule_6_heartbeats_go_on_where_the_instance_cannot_be_set_draining() {
+fn rule_7_heartbeats_go_on_where_the_instance_cannot_be_set_draining() {
     let scene = scene().hooks(&[hook("ebb", 180)]).with(replica("api")).that_refuses_to_drain();
 
     let outcome = scene.swept_at(MINUTE).decided();
@@ -127,7 +127,7 @@ fn rule_6_heartbeats_go_on_where_the_instance_cannot_be_set_draining() {
 }
 
 #[test]
-fn rule_6_heartbeats_go_on_where_ecs_does_not_answer() {
+fn rule_7_heartbeats_go_on_where_ecs_does_not_answer() {
     let scene = held(180).busy(Question::ContainerInstance);
 
     let outcome = scene.swept_at(MINUTE).decided();
@@ -136,7 +136,7 @@ fn rule_6_heartbeats_go_on_where_ecs_does_not_answer() {
 }
 
 #[test]
-fn rule_6_an_action_of_which_nothing_tells_the_start_is_kept_alive_by_every_sweep() {
+fn rule_7_an_action_of_which_nothing_tells_the_start_is_kept_alive_by_every_sweep() {
     let scene = scene().draining().without_room_for_an_attribute().with(replica("api"));
 
     let outcome = scene.leaving_since(None).swept_at(MINUTE).decided();
@@ -145,15 +145,15 @@ fn rule_6_an_action_of_which_nothing_tells_the_start_is_kept_alive_by_every_swee
 }
 
 #[test]
-fn rule_6_a_recommendation_in_the_same_batch_does_not_get_lost() {
-    let outcome = held(90).recommended(90).looked_at(Purpose::Heartbeat, 90).decided();
+fn rule_7_a_recommendation_in_the_same_batch_does_not_get_lost() {
+    let outcome = held(90).recommended(90).rechecked(Purpose::Heartbeat, 90).decided();
 
     assert_eq!(outcome.says(), "1 task left");
     assert_eq!(outcome.does(), ["heartbeat"]);
 }
 
 #[test]
-fn rule_6_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs() {
+fn rule_7_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs() {
     let over = held(30).state("Terminating:Proceed");
     let warned = over.remembering(|memory| memory.interrupted_at = Some(at(120)));
 
@@ -164,7 +164,7 @@ fn rule_6_no_heartbeat_goes_out_after_completion_while_a_spot_notice_still_runs(
 }
 
 #[test]
-fn rule_6_a_new_process_makes_up_for_what_the_sweeps_before_it_may_not_have_sent() {
+fn rule_7_a_new_process_makes_up_for_what_the_sweeps_before_it_may_not_have_sent() {
     let swept = |minute: i64| held(3600).swept_by_a_new_process_at(minute * MINUTE).decided();
 
     let silent: Vec<i64> = (1..=61).filter(|minute| !beats(&swept(*minute))).collect();
@@ -173,17 +173,17 @@ fn rule_6_a_new_process_makes_up_for_what_the_sweeps_before_it_may_not_have_sent
 }
 
 #[test]
-fn rule_6_a_process_makes_up_for_everything_since_its_last_sweep_without_trouble() {
+fn rule_7_a_process_makes_up_for_everything_since_its_last_sweep_without_trouble() {
     let mut scene = held(3600).swept_at(29 * MINUTE);
     assert!(!beats(&scene.clone().decided()));
 
-    scene.beaten_until = Some(at(19 * MINUTE));
+    scene.heartbeats_sent_until = Some(at(19 * MINUTE));
 
     assert!(beats(&scene.decided()));
 }
 
 #[test]
-fn rule_6_only_a_grid_that_leaves_no_room_for_a_lost_sweep_is_beaten_at_every_sweep() {
+fn rule_7_only_a_grid_that_leaves_no_room_for_a_lost_sweep_is_beaten_at_every_sweep() {
     assert!(beats(&held(209).swept_at(MINUTE).decided()));
     assert!(!beats(&held(210).swept_at(MINUTE).decided()));
 }

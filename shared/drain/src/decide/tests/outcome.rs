@@ -1,8 +1,9 @@
 //! What a scene comes to: questions are answered, the container instance is set DRAINING, and the rest is decided then.
 
 use crate::attribute::DrainAttribute;
-use crate::decide::{ROUNDS, decide};
+use crate::decide::decide;
 use crate::decision::{Action, Decision, Question, Verdict};
+use crate::limits::ROUNDS;
 use crate::observation::*;
 use crate::reason::Reason;
 use crate::signal::Purpose;
@@ -12,7 +13,7 @@ use super::scene::{Scene, at};
 use super::tasks::TaskScene;
 
 /// What a whole batch came to.
-pub(super) struct Outcome {
+pub(super) struct DecidedScene {
     /// Every decision: a second one follows where the first set the container instance DRAINING.
     pub(super) decisions: Vec<Decision>,
     /// Questions that were asked before the first decision.
@@ -23,15 +24,15 @@ impl Scene {
     /// Has it decided as the handlers do: answers each question, sets the container instance DRAINING when that is
     /// decided, and has the rest decided then. Fails where a question is asked twice, or where that takes longer than
     /// a batch has time for.
-    pub(super) fn decided(mut self) -> Outcome {
-        let mut seen = Observation::new("i-1", self.told.clone());
-        seen.beaten_until = self.beaten_until;
+    pub(super) fn decided(mut self) -> DecidedScene {
+        let mut seen = Observation::new("i-1", self.triggers.clone());
+        seen.heartbeats_sent_until = self.heartbeats_sent_until;
         for question in self.known.clone() {
             self.answer(question, &mut seen);
         }
         let mut asked = self.known.clone();
         let (first, mut rounds) = self.decided_of(&mut seen, &mut asked);
-        let mut outcome = Outcome { decisions: vec![first], asked_first: asked.clone() };
+        let mut outcome = DecidedScene { decisions: vec![first], asked_first: asked.clone() };
         if outcome.last().actions.contains(&Action::Drain) && !self.refuses_to_drain {
             self.drain(&mut seen);
             let (second, more) = self.decided_of(&mut seen, &mut asked);
@@ -138,7 +139,7 @@ pub(super) fn unanswered(question: Question, why: Unanswered, seen: &mut Observa
     }
 }
 
-impl Outcome {
+impl DecidedScene {
     fn last(&self) -> &Decision {
         self.decisions.last().unwrap()
     }
@@ -155,7 +156,7 @@ impl Outcome {
     /// Everything that changes the world, in order.
     pub(super) fn does(&self) -> Vec<String> {
         let actions = self.actions();
-        actions.filter(|action| action.touches_the_world()).map(Action::to_string).collect()
+        actions.filter(|action| action.is_visible()).map(Action::to_string).collect()
     }
 
     pub(super) fn actions(&self) -> impl Iterator<Item = &Action> {
@@ -166,7 +167,7 @@ impl Outcome {
     pub(super) fn looks(&self, wanted: Purpose) -> Vec<i64> {
         self.actions()
             .filter_map(|action| match action {
-                Action::LookAgain { at: moment, purpose } if *purpose == wanted => {
+                Action::Recheck { at: moment, purpose } if *purpose == wanted => {
                     Some(moment.duration_since(at(0)).as_secs())
                 }
                 _ => None,

@@ -1,4 +1,4 @@
-//! Rule 13: every decision carries a reason, and every reason is one that some decision carries.
+//! Rule 14. Every decision carries a typed reason, and every reason is one that some decision carries.
 
 use std::collections::BTreeSet;
 
@@ -9,95 +9,6 @@ use crate::policy::{RebalancePolicy, ScheduledChangePolicy, StandalonePolicy};
 use crate::reason::Reason;
 use crate::signal::{Ec2State, Purpose};
 
-const ALL: &[&str] = &[
-    "StillActive",
-    "CannotDrain",
-    "TasksLeft",
-    "Settling",
-    "DaemonsLeft",
-    "IgnoredLeft",
-    "PolicyStops",
-    "DeadlineNear",
-    "Empty",
-    "DaemonGraceOver",
-    "DeadlineReached",
-    "NotInClusterYet",
-    "ToldTooEarly",
-    "NotInCluster",
-    "NotOursToJudge",
-    "Gone",
-    "AgentLost",
-    "NotWaiting",
-    "OldEvent",
-    "HookNotOurs",
-    "Retained",
-    "SomebodyElsesDrain",
-    "InServiceAgain",
-    "BackInService",
-    "DrainOver",
-    "RebalanceNoted",
-    "RebalanceDrains",
-    "RebalanceDraining",
-    "RebalanceReplaces",
-    "BudgetSpent",
-    "ChangeNoted",
-    "ChangeAhead",
-    "ChangeReplaces",
-    "LaunchWaiting",
-    "LaunchJoined",
-    "LaunchToWarmPool",
-    "LaunchNeverJoined",
-    "Unanswered",
-    "HeartbeatDue",
-    "NothingToDo",
-];
-
-/// A reason that is added here without a scene below fails the test.
-fn name(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::StillActive => "StillActive",
-        Reason::CannotDrain { .. } => "CannotDrain",
-        Reason::TasksLeft(_) => "TasksLeft",
-        Reason::Settling => "Settling",
-        Reason::DaemonsLeft { .. } => "DaemonsLeft",
-        Reason::IgnoredLeft { .. } => "IgnoredLeft",
-        Reason::PolicyStops { .. } => "PolicyStops",
-        Reason::DeadlineNear { .. } => "DeadlineNear",
-        Reason::Empty => "Empty",
-        Reason::DaemonGraceOver => "DaemonGraceOver",
-        Reason::DeadlineReached { .. } => "DeadlineReached",
-        Reason::NotInClusterYet => "NotInClusterYet",
-        Reason::ToldTooEarly => "ToldTooEarly",
-        Reason::NotInCluster => "NotInCluster",
-        Reason::NotOursToJudge => "NotOursToJudge",
-        Reason::Gone => "Gone",
-        Reason::AgentLost => "AgentLost",
-        Reason::NotWaiting { .. } => "NotWaiting",
-        Reason::OldEvent => "OldEvent",
-        Reason::HookNotOurs => "HookNotOurs",
-        Reason::Retained => "Retained",
-        Reason::SomebodyElsesDrain => "SomebodyElsesDrain",
-        Reason::InServiceAgain => "InServiceAgain",
-        Reason::BackInService => "BackInService",
-        Reason::DrainOver => "DrainOver",
-        Reason::RebalanceNoted { .. } => "RebalanceNoted",
-        Reason::RebalanceDrains => "RebalanceDrains",
-        Reason::RebalanceDraining { .. } => "RebalanceDraining",
-        Reason::RebalanceReplaces => "RebalanceReplaces",
-        Reason::BudgetSpent => "BudgetSpent",
-        Reason::ChangeNoted { .. } => "ChangeNoted",
-        Reason::ChangeAhead { .. } => "ChangeAhead",
-        Reason::ChangeReplaces => "ChangeReplaces",
-        Reason::LaunchWaiting => "LaunchWaiting",
-        Reason::LaunchJoined => "LaunchJoined",
-        Reason::LaunchToWarmPool => "LaunchToWarmPool",
-        Reason::LaunchNeverJoined => "LaunchNeverJoined",
-        Reason::Unanswered(_) => "Unanswered",
-        Reason::HeartbeatDue => "HeartbeatDue",
-        Reason::NothingToDo => "NothingToDo",
-    }
-}
-
 fn drains() -> Scene {
     scene().draining_for_us_since(0)
 }
@@ -107,18 +18,19 @@ fn of_tasks() -> Vec<Scene> {
     let ignore = |policy: &mut crate::policy::Policy| policy.standalone = StandalonePolicy::Ignore;
     let spot = scene().in_service().warned_of_spot(0).now(100);
     vec![
-        scene().told_to_terminate(0).that_refuses_to_drain(),
+        scene().terminating_since(0).that_refuses_to_drain(),
+        scene().in_service().warned_of_spot(0).that_refuses_to_drain(),
         scene().status(Status::Other("REGISTERING".to_owned())).swept_at(60),
         drains().with(replica("api")).swept_at(60),
-        scene().told_to_terminate(0),
-        drains().with(daemon("log")).looked_at(Purpose::Settle, 10),
+        scene().terminating_since(0),
+        drains().with(daemon("log")).rechecked(Purpose::Settle, 10),
         drains().with(standalone("import")).policy(ignore).swept_at(60),
         drains().with(standalone("import")).policy(stop).swept_at(60),
         spot.with(standalone("import")),
         drains().swept_at(60),
         drains().with(daemon("log")).swept_at(60),
         drains().with(replica("api")).swept_at(2 * DAY),
-        drains().looked_at(Purpose::Heartbeat, 60),
+        drains().rechecked(Purpose::Heartbeat, 60),
     ]
 }
 
@@ -131,14 +43,14 @@ fn of_its_place() -> Vec<Scene> {
     };
     let spot = scene().in_service().draining();
     vec![
-        absent.clone().told_to_terminate(0),
+        absent.clone().terminating_since(0),
         absent.clone().in_service().warned_of_spot(0),
         absent.clone().swept_at(60),
         absent.in_a_group_without_ecs().swept_at(60),
-        scene().ec2_says(Ec2State::Terminated),
+        scene().with_ec2_state(Ec2State::Terminated),
         away.remembering(old).swept_at(HOUR),
         drains().state("Terminating:Proceed").swept_at(60),
-        scene().in_service().told_to_terminate(0).now(HOUR),
+        scene().in_service().terminating_since(0).now(HOUR),
         scene().hooks(&[]).swept_at(60),
         scene().state("Terminating:Retained").swept_at(60),
         scene().in_service().draining().swept_at(60),
@@ -154,7 +66,7 @@ fn of_notices() -> Vec<Scene> {
     let recommended = || scene().in_service().recommended(0);
     let replace = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Replace;
     let drain = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Drain;
-    let change = |second| scene().in_service().change_announced_for(second);
+    let change = |second| scene().in_service().with_scheduled_change_at(second);
     let ahead = |policy: &mut crate::policy::Policy| {
         policy.scheduled_change = ScheduledChangePolicy::Replace { ahead: seconds(3600) };
     };
@@ -176,25 +88,25 @@ fn of_launches() -> Vec<Scene> {
         scene().state("Pending:Wait").with_a_launch_hook().hooks(&[hook]).launched_at(0)
     };
     vec![
-        launching().in_no_cluster().told_to_launch(0),
-        launching().told_to_launch(0),
-        launching().told_to_launch_into_the_warm_pool(0),
+        launching().in_no_cluster().launching_since(0),
+        launching().launching_since(0),
+        launching().launching_into_the_warm_pool_since(0),
         launching().in_no_cluster().swept_at(HOUR),
     ]
 }
 
 #[test]
-fn rule_13_every_reason_is_one_that_some_decision_carries() {
+fn rule_14_every_reason_is_one_that_some_decision_carries() {
     let scenes = [of_tasks(), of_its_place(), of_notices(), of_launches()].concat();
 
     let reached: BTreeSet<&str> =
-        scenes.into_iter().map(|scene| name(&scene.decided().reason())).collect();
+        scenes.into_iter().map(|scene| scene.decided().reason().code()).collect();
 
-    assert_eq!(reached, ALL.iter().copied().collect());
+    assert_eq!(reached, Reason::CODES.iter().copied().collect());
 }
 
 #[test]
-fn rule_13_every_reason_reads_as_a_line() {
+fn rule_14_every_reason_reads_as_a_line() {
     let scenes = [of_tasks(), of_its_place(), of_notices(), of_launches()].concat();
 
     for scene in scenes {

@@ -40,14 +40,14 @@ fn signal_rebalance_says_where_nothing_will_follow() {
     let outcome = recommended().decided();
 
     assert_eq!(outcome.reason(), Reason::RebalanceNoted { capacity_rebalance: false });
-    assert_eq!(outcome.notes(), ["the group has Capacity Rebalancing off"]);
+    assert_eq!(outcome.notes(), ["Capacity Rebalancing of the group is off"]);
 }
 
 #[test]
 fn signal_rebalance_is_only_noted_whatever_else_is_told() {
     let swept = recommended().swept_at(MINUTE).decided();
-    let stopping = recommended().ec2_says(Ec2State::Stopping).decided();
-    let looked = recommended().looked_at(Purpose::Deadline, 10).decided();
+    let stopping = recommended().with_ec2_state(Ec2State::Stopping).decided();
+    let looked = recommended().rechecked(Purpose::Deadline, 10).decided();
 
     for outcome in [swept, stopping, looked] {
         assert!(matches!(outcome.reason(), Reason::RebalanceNoted { .. }));
@@ -95,19 +95,19 @@ fn signal_rebalance_drain_ends_by_itself() {
 
     assert_eq!(within.reason(), Reason::RebalanceDraining { until: at(1800) });
     assert!(within.does().is_empty());
-    assert_eq!(over.reason(), Reason::DrainOver);
-    assert_eq!(over.does(), ["set active"]);
+    assert_eq!(over.reason(), Reason::WarningExpired);
+    assert_eq!(over.does(), ["set to ACTIVE"]);
 }
 
 #[test]
 fn signal_rebalance_drain_becomes_the_drain_of_an_action_that_comes() {
     let held = draining_until(1800).state("Terminating:Wait").with(standalone("import"));
 
-    let told = held.clone().told_to_terminate(1700).now(1801).decided();
+    let told = held.clone().terminating_since(1700).now(1801).decided();
     let swept = held.leaving_since(1700).swept_at(1801).decided();
 
     for outcome in [told, swept] {
-        assert!(!outcome.does().contains(&"set active".to_owned()));
+        assert!(!outcome.does().contains(&"set to ACTIVE".to_owned()));
         assert!(outcome.remembers().unwrap().action.is_some());
     }
 }
@@ -170,7 +170,7 @@ fn signal_rebalance_beyond_the_budget_says_where_it_cannot_be_remembered() {
 fn signal_rebalance_leaves_an_instance_alone_that_an_operator_drains() {
     let outcome = recommended().draining().policy(drain).now(5).decided();
 
-    assert_eq!(outcome.reason(), Reason::SomebodyElsesDrain);
+    assert_eq!(outcome.reason(), Reason::ForeignDrain);
     assert_eq!(outcome.actions().count(), 0);
 }
 
@@ -178,7 +178,7 @@ fn signal_rebalance_leaves_an_instance_alone_that_an_operator_drains() {
 fn signal_rebalance_says_nothing_new_of_an_instance_that_goes_already() {
     let outcome = recommended().state("Terminating").status(Status::Active).decided();
 
-    assert_eq!(outcome.says(), "not waiting: Terminating");
+    assert_eq!(outcome.says(), "Auto Scaling does not hold it: Terminating");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn signal_rebalance_counts_what_drains_while_its_group_has_it_in_service() {
 fn signal_rebalance_does_not_hold_up_the_drain_of_an_action_in_the_same_batch() {
     let scene = recommended().state("Terminating:Wait").with(replica("api"));
 
-    let outcome = scene.told_to_terminate(0).now(1).decided();
+    let outcome = scene.terminating_since(0).now(1).decided();
 
     assert_eq!(outcome.does(), ["drain"]);
     assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
@@ -208,10 +208,10 @@ fn signal_rebalance_in_the_batch_of_a_sweep_does_not_keep_what_is_empty() {
     let drained = scene().draining_for_us_since(0).recommended(MINUTE);
 
     let swept = drained.clone().swept_at(MINUTE).decided();
-    let told = drained.may_be_empty().now(MINUTE).decided();
+    let told = drained.with_last_task_stopped().now(MINUTE).decided();
 
-    assert_eq!(swept.does(), ["continue"]);
-    assert_eq!(told.does(), ["continue"]);
+    assert_eq!(swept.does(), ["complete with CONTINUE"]);
+    assert_eq!(told.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn signal_rebalance_that_was_taken_up_waits_for_no_budget_any_more() {
 fn a_recommendation_does_not_outlast_the_action_that_takes_the_instance() {
     let recommended = scene().remembering(|memory| memory.recommended_at = Some(at(0)));
 
-    let outcome = recommended.told_to_terminate(HOUR).now(HOUR).decided();
+    let outcome = recommended.terminating_since(HOUR).now(HOUR).decided();
 
     assert_eq!(outcome.remembers().unwrap().recommended_at, None);
 }

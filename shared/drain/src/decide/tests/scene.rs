@@ -13,8 +13,9 @@ use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::Policy;
 use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose, Transition};
+use crate::trigger::{Trigger, Triggers};
 
-pub(super) use super::outcome::{Outcome, unanswered};
+pub(super) use super::outcome::{DecidedScene, unanswered};
 pub(super) use super::tasks::{TaskScene, daemon, replica, standalone};
 
 pub(super) const MINUTE: i64 = 60;
@@ -33,7 +34,7 @@ pub(super) fn seconds(n: u64) -> Duration {
 /// One EC2 instance and everything about it.
 #[derive(Clone)]
 pub(super) struct Scene {
-    pub(super) told: Told,
+    pub(super) triggers: Triggers,
     pub(super) policy: Policy,
     pub(super) now: Timestamp,
     pub(super) in_cluster: bool,
@@ -46,7 +47,7 @@ pub(super) struct Scene {
     pub(super) group_uses_ecs: bool,
     pub(super) group_draining: u32,
     pub(super) activities: Activities,
-    pub(super) beaten_until: Option<Timestamp>,
+    pub(super) heartbeats_sent_until: Option<Timestamp>,
     pub(super) refuses_to_drain: bool,
     pub(super) known: Vec<Question>,
     pub(super) silent: BTreeMap<Question, Unanswered>,
@@ -54,7 +55,7 @@ pub(super) struct Scene {
 
 pub(super) fn scene() -> Scene {
     Scene {
-        told: Told::default(),
+        triggers: Triggers::default(),
         policy: Policy { hooks: ["ebb".to_owned()].into(), ..Policy::default() },
         now: at(0),
         in_cluster: true,
@@ -78,7 +79,7 @@ pub(super) fn scene() -> Scene {
         group_uses_ecs: true,
         group_draining: 0,
         activities: Activities { launched_at: Some(at(-DAY)), terminating_since: Some(at(0)) },
-        beaten_until: None,
+        heartbeats_sent_until: None,
         refuses_to_drain: false,
         known: Vec::new(),
         silent: BTreeMap::new(),
@@ -115,20 +116,28 @@ impl Scene {
     }
 
     /// The event of the terminating lifecycle action that began at this second.
-    pub(super) fn told_to_terminate(mut self, second: i64) -> Self {
-        self.told.terminate = Some(lifecycle_action(Transition::Terminating, "ebb", second));
+    pub(super) fn terminating_since(mut self, second: i64) -> Self {
+        self.triggers.add(Trigger::Terminating(lifecycle_action(
+            Transition::Terminating,
+            "ebb",
+            second,
+        )));
         self
     }
 
-    pub(super) fn told_to_launch(mut self, second: i64) -> Self {
-        self.told.launch = Some(lifecycle_action(Transition::Launching, "ebb-launch", second));
+    pub(super) fn launching_since(mut self, second: i64) -> Self {
+        self.triggers.add(Trigger::Launching(lifecycle_action(
+            Transition::Launching,
+            "ebb-launch",
+            second,
+        )));
         self
     }
 
-    pub(super) fn told_to_launch_into_the_warm_pool(self, second: i64) -> Self {
-        let mut scene = self.told_to_launch(second);
-        scene.told.launch.as_mut().unwrap().to_warm_pool = true;
-        scene
+    pub(super) fn launching_into_the_warm_pool_since(mut self, second: i64) -> Self {
+        let action = lifecycle_action(Transition::Launching, "ebb-launch", second);
+        self.triggers.add(Trigger::Launching(LifecycleAction { to_warm_pool: true, ..action }));
+        self
     }
 
     pub(super) fn warned_of_spot(self, second: i64) -> Self {
@@ -136,50 +145,51 @@ impl Scene {
     }
 
     pub(super) fn warned_of(mut self, action: InstanceAction, second: i64) -> Self {
-        self.told.interruptions.insert((at(second), action));
+        self.triggers.add(Trigger::SpotInterruption { at: at(second), action });
         self
     }
 
     pub(super) fn recommended(mut self, second: i64) -> Self {
-        self.told.rebalance = Some(at(second));
+        self.triggers.add(Trigger::RebalanceRecommendation { at: at(second) });
         self
     }
 
-    pub(super) fn ec2_says(mut self, state: Ec2State) -> Self {
-        self.told.ec2_state = Some(state);
+    pub(super) fn with_ec2_state(mut self, state: Ec2State) -> Self {
+        self.triggers.add(Trigger::Ec2State(state));
         self
     }
 
-    pub(super) fn change_announced_for(mut self, second: i64) -> Self {
-        self.told.scheduled_change = Some(("RETIREMENT".to_owned(), at(second)));
+    pub(super) fn with_scheduled_change_at(mut self, second: i64) -> Self {
+        let code = "RETIREMENT".to_owned();
+        self.triggers.add(Trigger::ScheduledChange { code, starts_at: at(second) });
         self
     }
 
     /// Events said that the last task that is counted has stopped.
-    pub(super) fn may_be_empty(mut self) -> Self {
-        self.told.may_be_empty = true;
+    pub(super) fn with_last_task_stopped(mut self) -> Self {
+        self.triggers.add(Trigger::LastTaskStopped);
         self
     }
 
-    pub(super) fn told_that_it_joined(mut self) -> Self {
-        self.told.joined = true;
+    pub(super) fn registered(mut self) -> Self {
+        self.triggers.add(Trigger::Registered);
         self
     }
 
     /// Our own delayed message arrives at the moment that was meant.
-    pub(super) fn looked_at(mut self, purpose: Purpose, second: i64) -> Self {
-        self.told.looks.push((purpose, at(second)));
+    pub(super) fn rechecked(mut self, purpose: Purpose, second: i64) -> Self {
+        self.triggers.add(Trigger::Recheck { purpose, at: at(second) });
         self.now(second)
     }
 
     /// A sweep, and the one a minute before was made by the same process.
     pub(super) fn swept_at(self, second: i64) -> Self {
         let before = Some(at(second - MINUTE));
-        Self { beaten_until: before, ..self.swept_by_a_new_process_at(second) }
+        Self { heartbeats_sent_until: before, ..self.swept_by_a_new_process_at(second) }
     }
 
     pub(super) fn swept_by_a_new_process_at(mut self, second: i64) -> Self {
-        self.told.sweep = Some(at(second));
+        self.triggers.add(Trigger::Sweep { minute: at(second) });
         self.now(second)
     }
 }

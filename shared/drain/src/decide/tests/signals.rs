@@ -1,16 +1,16 @@
 use super::scene::*;
 use crate::reason::Reason;
-use crate::signal::{Ec2State, InstanceAction, Purpose, read};
+use crate::signal::{Ec2State, InstanceAction, Purpose, parse_message};
 
 #[test]
 fn signal_terminate_drains_and_completes_when_empty() {
-    let told = scene().with(replica("api")).told_to_terminate(0).now(1).decided();
+    let told = scene().with(replica("api")).terminating_since(0).now(1).decided();
     let later = scene().draining_for_us_since(1).with(replica("api").stopped_at(90));
-    let later = later.may_be_empty().now(91).decided();
+    let later = later.with_last_task_stopped().now(91).decided();
 
     assert_eq!(told.does(), ["drain"]);
     assert_eq!(told.remembers().unwrap().action, Some(action(0)));
-    assert_eq!(later.does(), ["continue"]);
+    assert_eq!(later.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn signal_terminate_towards_the_warm_pool_drains_alike() {
 
     let outcome = returning.swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["continue"]);
+    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn signal_spot_drains_at_once_and_ends_two_minutes_after_the_warning() {
     assert_eq!(warned.does(), ["drain"]);
     assert_eq!(warned.remembers().unwrap().interrupted_at, Some(at(120)));
     assert!(matches!(over.reason(), Reason::DeadlineReached { .. }));
-    assert_eq!(over.does(), ["continue"]);
+    assert_eq!(over.does(), ["complete with CONTINUE"]);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn signal_spot_hibernation_leaves_what_somebody_else_set_draining_to_them() {
     let outcome =
         scene().in_service().draining().warned_of(InstanceAction::Hibernate, 0).now(1).decided();
 
-    assert_eq!(outcome.reason(), Reason::SomebodyElsesDrain);
+    assert_eq!(outcome.reason(), Reason::ForeignDrain);
     assert_eq!(outcome.actions().count(), 0);
 }
 
@@ -120,9 +120,9 @@ fn signal_spot_that_came_to_nothing_sets_the_instance_active_again() {
     let later = scene.swept_at(720).decided();
 
     assert!(matches!(soon.reason(), Reason::DeadlineReached { .. }));
-    assert!(!away.does().contains(&"set active".to_owned()));
-    assert_eq!(later.reason(), Reason::DrainOver);
-    assert_eq!(later.does(), ["set active"]);
+    assert!(!away.does().contains(&"set to ACTIVE".to_owned()));
+    assert_eq!(later.reason(), Reason::WarningExpired);
+    assert_eq!(later.does(), ["set to ACTIVE"]);
 }
 
 #[test]
@@ -146,28 +146,29 @@ fn a_service_that_cannot_move_its_tasks_is_said_with_its_name() {
     assert_eq!(
         outcome.notes(),
         [
-            "service api cannot move its tasks: its minimumHealthyPercent and maximumPercent leave no room"
+            "service api cannot move its tasks: minimumHealthyPercent and maximumPercent leave no room; \
+             raise maximumPercent or lower minimumHealthyPercent"
         ]
     );
 }
 
 #[test]
 fn signal_task_stopped_completes_a_drain_of_ours_and_leaves_any_other() {
-    let ours = scene().draining_for_us_since(0).may_be_empty().now(90).decided();
-    let not_draining = scene().in_service().may_be_empty().now(90).decided();
+    let ours = scene().draining_for_us_since(0).with_last_task_stopped().now(90).decided();
+    let not_draining = scene().in_service().with_last_task_stopped().now(90).decided();
 
-    assert_eq!(ours.does(), ["continue"]);
+    assert_eq!(ours.does(), ["complete with CONTINUE"]);
     assert_eq!(not_draining.reason(), Reason::NothingToDo);
 }
 
 #[test]
 fn signal_ec2_state_that_is_final_is_believed() {
     for state in [Ec2State::ShuttingDown, Ec2State::Terminated] {
-        let held = scene().with(replica("api")).ec2_says(state).decided();
-        let in_service = scene().in_service().with(replica("api")).ec2_says(state).decided();
+        let held = scene().with(replica("api")).with_ec2_state(state).decided();
+        let in_service = scene().in_service().with(replica("api")).with_ec2_state(state).decided();
 
         assert_eq!(held.reason(), Reason::Gone);
-        assert_eq!(held.does(), ["continue"]);
+        assert_eq!(held.does(), ["complete with CONTINUE"]);
         assert_eq!(in_service.reason(), Reason::Gone);
         assert!(in_service.remembers().unwrap().gone);
     }
@@ -175,11 +176,11 @@ fn signal_ec2_state_that_is_final_is_believed() {
 
 #[test]
 fn signal_ec2_state_of_an_instance_that_its_group_takes_down_needs_nothing() {
-    let scene = scene().state("Terminating:Proceed").ec2_says(Ec2State::ShuttingDown);
+    let scene = scene().state("Terminating:Proceed").with_ec2_state(Ec2State::ShuttingDown);
 
     let outcome = scene.decided();
 
-    assert_eq!(outcome.says(), "not waiting: Terminating:Proceed");
+    assert_eq!(outcome.says(), "Auto Scaling does not hold it: Terminating:Proceed");
     assert_eq!(outcome.actions().count(), 0);
 }
 
@@ -187,28 +188,28 @@ fn signal_ec2_state_of_an_instance_that_its_group_takes_down_needs_nothing() {
 fn signal_ec2_state_stopping_is_a_reason_to_look_and_no_more() {
     let ours = scene().draining_for_us_since(0).with(standalone("import"));
 
-    let held = ours.ec2_says(Ec2State::Stopping).now(90).decided();
-    let in_service = scene().in_service().ec2_says(Ec2State::Stopping).decided();
-    let in_no_group = scene().in_no_group().ec2_says(Ec2State::Stopping).decided();
+    let held = ours.with_ec2_state(Ec2State::Stopping).now(90).decided();
+    let in_service = scene().in_service().with_ec2_state(Ec2State::Stopping).decided();
+    let in_no_group = scene().in_no_group().with_ec2_state(Ec2State::Stopping).decided();
 
     assert!(held.does().is_empty());
     assert_eq!(in_service.reason(), Reason::NothingToDo);
-    assert_eq!(in_no_group.says(), "not waiting: in no group");
+    assert_eq!(in_no_group.says(), "Auto Scaling does not hold it: in no group");
 }
 
 #[test]
 fn a_look_at_an_instance_that_nothing_takes_does_nothing() {
-    let outcome = scene().in_service().looked_at(Purpose::Settle, 10).decided();
+    let outcome = scene().in_service().rechecked(Purpose::Settle, 10).decided();
 
     assert_eq!(outcome.reason(), Reason::NothingToDo);
     assert_eq!(outcome.actions().count(), 0);
 }
 
 #[test]
-fn rule_11_a_message_that_cannot_be_understood_fails_alone() {
+fn rule_12_a_message_that_cannot_be_understood_fails_alone() {
     let bodies = ["{}", r#"{"Event":"autoscaling:TEST_NOTIFICATION"}"#, "no JSON"];
 
-    let readings = bodies.map(|body| read(body, at(0)).is_ok());
+    let readings = bodies.map(|body| parse_message(body, at(0)).is_ok());
 
     assert_eq!(readings, [false, true, false]);
 }
@@ -218,7 +219,7 @@ fn signal_terminate_that_is_old_does_not_say_since_when_its_instance_is_held() {
     let held =
         scene().with(replica("api")).policy(|policy| policy.drain_timeout = Some(seconds(3600)));
 
-    let outcome = held.leaving_since(0).told_to_terminate(-30 * DAY).now(60).decided();
+    let outcome = held.leaving_since(0).terminating_since(-30 * DAY).now(60).decided();
 
     assert_eq!(outcome.does(), ["drain"]);
 }

@@ -50,7 +50,7 @@ fn rule_4_a_task_that_is_waited_for_is_left_alone_until_its_deadline_is_near() {
 fn rule_4_a_task_that_policy_stops_is_stopped_as_soon_as_the_instance_drains() {
     let scene = scene().with(standalone("import")).with(replica("api")).policy(stop);
 
-    let outcome = scene.told_to_terminate(0).now(1).decided();
+    let outcome = scene.terminating_since(0).now(1).decided();
 
     assert_eq!(outcome.does(), ["drain", "stop import"]);
     assert_eq!(outcome.reason(), Reason::PolicyStops { tasks: 1 });
@@ -92,11 +92,11 @@ fn rule_4_a_tag_of_the_task_decides_before_the_policy() {
 }
 
 #[test]
-fn rule_4_near_a_deadline_every_policy_stops_in_time() {
+fn rule_5_near_a_deadline_every_policy_stops_in_time() {
     let all = [StandalonePolicy::Wait, StandalonePolicy::Stop, StandalonePolicy::Ignore];
     let near = all.map(|tag| {
         let scene = draining().with(standalone("import").tagged(tag)).with(replica("api"));
-        scene.policy(drain_timeout).looked_at(Purpose::Deadline, HOUR - 40).decided()
+        scene.policy(drain_timeout).rechecked(Purpose::Deadline, HOUR - 40).decided()
     });
 
     for outcome in near {
@@ -105,13 +105,13 @@ fn rule_4_near_a_deadline_every_policy_stops_in_time() {
 }
 
 #[test]
-fn rule_4_each_task_is_stopped_its_own_stop_time_and_a_margin_before_the_deadline() {
+fn rule_5_each_task_is_stopped_its_own_stop_time_and_a_margin_before_the_deadline() {
     let scene = draining()
         .with(standalone("short").stops_within(5))
         .with(standalone("long").stops_within(290))
         .policy(drain_timeout);
 
-    let looked = |second| scene.clone().looked_at(Purpose::Deadline, second).decided();
+    let looked = |second| scene.clone().rechecked(Purpose::Deadline, second).decided();
 
     assert_eq!(looked(3200).looks(Purpose::Deadline), [3300]);
     assert!(looked(3299).does().is_empty());
@@ -122,7 +122,7 @@ fn rule_4_each_task_is_stopped_its_own_stop_time_and_a_margin_before_the_deadlin
 }
 
 #[test]
-fn rule_4_a_stop_time_that_is_past_already_is_begun_at_once() {
+fn rule_5_a_stop_time_that_is_past_already_is_begun_at_once() {
     let scene = scene().with(standalone("import").stops_within(600)).in_service();
 
     let outcome = scene.warned_of_spot(0).now(1).decided();
@@ -131,7 +131,7 @@ fn rule_4_a_stop_time_that_is_past_already_is_begun_at_once() {
 }
 
 #[test]
-fn rule_4_a_stop_time_without_end_is_begun_at_once() {
+fn rule_5_a_stop_time_without_end_is_begun_at_once() {
     let scene = draining().with(standalone("import").stops_within(u64::MAX));
 
     let outcome = scene.swept_at(MINUTE).decided();
@@ -140,7 +140,7 @@ fn rule_4_a_stop_time_without_end_is_begun_at_once() {
 }
 
 #[test]
-fn rule_4_a_spot_deadline_is_met_by_looks_of_our_own() {
+fn rule_5_a_spot_deadline_is_met_by_looks_of_our_own() {
     let tasks = scene().with(standalone("short")).with(standalone("long").stops_within(100));
 
     let outcome = tasks.in_service().warned_of_spot(0).now(1).decided();
@@ -150,7 +150,7 @@ fn rule_4_a_spot_deadline_is_met_by_looks_of_our_own() {
 }
 
 #[test]
-fn rule_4_a_stop_time_that_nobody_can_tell_is_the_default() {
+fn rule_5_a_stop_time_that_nobody_can_tell_is_the_default() {
     let scene = scene().with(standalone("import").stops_within(5)).with(replica("api"));
 
     let outcome = scene
@@ -165,7 +165,7 @@ fn rule_4_a_stop_time_that_nobody_can_tell_is_the_default() {
 }
 
 #[test]
-fn rule_4_the_sweep_alone_asks_for_the_look_that_stops_in_time() {
+fn rule_5_the_sweep_alone_asks_for_the_look_that_stops_in_time() {
     let scene = draining().with(standalone("import").stops_within(1790)).policy(drain_timeout);
 
     let first_look = (1..60).find_map(|minute| {
@@ -177,7 +177,7 @@ fn rule_4_the_sweep_alone_asks_for_the_look_that_stops_in_time() {
 }
 
 #[test]
-fn rule_4_a_task_is_not_stopped_twice() {
+fn rule_5_a_task_is_not_stopped_twice() {
     let scene = draining().with(standalone("import").stopping()).policy(stop);
 
     let outcome = scene.policy(drain_timeout).swept_at(HOUR - MINUTE).decided();
@@ -186,7 +186,7 @@ fn rule_4_a_task_is_not_stopped_twice() {
 }
 
 #[test]
-fn rule_4_the_last_two_sweeps_that_see_the_tasks_before_they_must_stop_ask_for_that_look() {
+fn rule_5_the_last_two_sweeps_that_see_the_tasks_before_they_must_stop_ask_for_that_look() {
     for stop_time in [30, 100, 290, 600, 1790] {
         let task = standalone("import").stops_within(stop_time);
         let scene = draining().with(task).policy(drain_timeout);
@@ -202,11 +202,11 @@ fn rule_4_the_last_two_sweeps_that_see_the_tasks_before_they_must_stop_ask_for_t
 }
 
 #[test]
-fn rule_4_many_stop_times_lead_from_look_to_look_one_at_a_time() {
+fn rule_5_many_stop_times_lead_from_look_to_look_one_at_a_time() {
     let tasks = (0..6).map(|n| standalone(&n.to_string()).stops_within(30 + 10 * n));
     let scene = tasks.fold(draining().policy(drain_timeout), Scene::with);
 
-    let outcome = scene.looked_at(Purpose::Deadline, 3000).decided();
+    let outcome = scene.rechecked(Purpose::Deadline, 3000).decided();
 
     assert_eq!(outcome.looks(Purpose::Deadline).len(), 1);
 }
@@ -220,7 +220,7 @@ fn nothing_is_stopped_by_policy_before_the_group_has_said_what_its_tags_say() {
     let answered = scene.decided();
 
     assert!(silent.does().is_empty(), "{:?}", silent.does());
-    assert_eq!(silent.reason().name(), "unanswered");
+    assert_eq!(silent.reason().code(), "unanswered");
     assert_eq!(answered.does(), ["stop import"]);
 }
 

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::decide::{ROUNDS, decide};
+use crate::decide::decide;
 use crate::decision::{Action, Decision, Question, Verdict};
+use crate::limits::ROUNDS;
 use crate::observation::*;
 use crate::policy::Policy;
+use crate::trigger::Trigger;
 
-use super::anything::{Answers, any_answers, any_moment, any_policy, any_told};
+use super::anything::{Answers, any_answers, any_moment, any_policy, any_triggers};
 use super::scene::unanswered;
 
 fn seen_of<T>(answer: Option<T>) -> Seen<T> {
@@ -24,7 +26,7 @@ impl Answers {
         }))
     }
 
-    fn give(&self, question: Question, seen: &mut Observation) {
+    pub(super) fn give(&self, question: Question, seen: &mut Observation) {
         if self.silent.contains(&question) {
             return unanswered(question, Unanswered::Busy("rate exceeded".to_owned()), seen);
         }
@@ -90,12 +92,12 @@ proptest! {
 
     #[test]
     fn whatever_is_told_and_answered_it_is_decided_before_a_batch_gives_up(
-        told in any_told(),
+        triggers in any_triggers(),
         answers in any_answers(),
         policy in any_policy(),
         now in any_moment(),
     ) {
-        let (mut seen, mut taken) = (Observation::new("i-1", told), Taken::default());
+        let (mut seen, mut taken) = (Observation::new("i-1", triggers), Taken::default());
 
         let mut aws = answers.clone();
         let mut decision = aws.decided(&mut seen, &mut taken, &policy, now)?;
@@ -119,17 +121,18 @@ proptest! {
 
     #[test]
     fn whatever_is_told_and_answered_nothing_is_said_to_a_hook_that_is_not_ours(
-        told in any_told(),
+        triggers in any_triggers(),
         answers in any_answers(),
         policy in any_policy(),
         now in any_moment(),
     ) {
-        let told = Told {
-            terminate: told.terminate.filter(|action| policy.hooks.contains(&action.hook)),
-            launch: told.launch.filter(|action| policy.launch_hooks.contains(&action.hook)),
-            ..told
-        };
-        let mut seen = Observation::new("i-1", told);
+        let triggers = triggers.retained(|trigger| match trigger {
+            Trigger::Terminating(action) | Trigger::Launching(action) => {
+                policy.owns(&action.hook, action.transition)
+            }
+            _ => true,
+        });
+        let mut seen = Observation::new("i-1", triggers);
 
         let decision = answers.decided(&mut seen, &mut Taken::default(), &policy, now)?;
 

@@ -1,18 +1,18 @@
 use serde_json::json;
 
-use super::super::{Ignored, Malformed, Reading, Signal};
+use super::super::{Ignored, Malformed, ParsedMessage, Signal};
 use super::*;
 
 fn received_at() -> Timestamp {
     "2025-05-12T13:30:00Z".parse().unwrap()
 }
 
-fn reading(message: &Value) -> Reading {
-    read(&message.to_string(), received_at()).unwrap()
+fn reading(message: &Value) -> ParsedMessage {
+    parse_message(&message.to_string(), received_at()).unwrap()
 }
 
 fn refused(message: &Value) -> Malformed {
-    read(&message.to_string(), received_at()).unwrap_err()
+    parse_message(&message.to_string(), received_at()).unwrap_err()
 }
 
 fn recommendation(time: Value) -> Value {
@@ -24,7 +24,7 @@ fn recommendation(time: Value) -> Value {
     })
 }
 
-fn recommended(at: &str) -> Heard {
+fn recommended(at: &str) -> Parsed {
     let at = at.parse().unwrap();
     Ok(Signal::RebalanceRecommendation { ec2_instance: "i-abcd1111".into(), at })
 }
@@ -37,7 +37,7 @@ fn notification(message: &str) -> Value {
 fn an_event_has_its_own_time() {
     let reading = reading(&recommendation(json!("2025-05-12T13:11:44Z")));
 
-    assert_eq!(reading.heard, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(reading.signal, recommended("2025-05-12T13:11:44Z"));
     assert!(!reading.time_from_receipt);
 }
 
@@ -46,7 +46,7 @@ fn a_time_that_cannot_be_read_is_the_time_of_receipt_and_says_so() {
     for time in [json!("yyyy-mm-ddThh:mm:ssZ"), json!(null), json!(1_747_055_504)] {
         let reading = reading(&recommendation(time));
 
-        assert_eq!(reading.heard, recommended("2025-05-12T13:30:00Z"));
+        assert_eq!(reading.signal, recommended("2025-05-12T13:30:00Z"));
         assert!(reading.time_from_receipt);
     }
 }
@@ -57,7 +57,7 @@ fn an_sns_envelope_is_opened() {
 
     let reading = reading(&notification(&event.to_string()));
 
-    assert_eq!(reading.heard, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(reading.signal, recommended("2025-05-12T13:11:44Z"));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn an_event_that_nobody_follows_is_ignored_by_name() {
 
     let ignored =
         Ignored::Unknown { source: "aws.ecs".into(), detail_type: "ECS Hook State Change".into() };
-    assert_eq!(reading.heard, Err(ignored));
+    assert_eq!(reading.signal, Err(ignored));
 }
 
 // The template's EventSource: no account can send events as AWS does.
@@ -85,7 +85,7 @@ fn what_a_source_begins_with_is_for_the_rules_to_judge() {
     let mut tried = recommendation(json!("2025-05-12T13:11:44Z"));
     tried["source"] = json!("com.example.ec2");
 
-    assert_eq!(reading(&tried).heard, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(reading(&tried).signal, recommended("2025-05-12T13:11:44Z"));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_detail_type_counts_only_from_its_own_source() {
     let mut forged = recommendation(json!(null));
     forged["source"] = json!("com.example");
 
-    assert!(matches!(reading(&forged).heard, Err(Ignored::Unknown { .. })));
+    assert!(matches!(reading(&forged).signal, Err(Ignored::Unknown { .. })));
 }
 
 // Health user guide, aws-health-events-eventbridge-schema: the event may be a copy in another account and Region.
@@ -136,10 +136,10 @@ fn a_field_that_is_missing_is_named() {
 #[test]
 fn what_is_not_json_or_has_no_known_shape_is_malformed() {
     for text in ["", "Test message.", "{", "\u{feff}{}", "{\"a\":1}x"] {
-        assert!(matches!(read(text, received_at()), Err(Malformed::NotJson(_))), "{text}");
+        assert!(matches!(parse_message(text, received_at()), Err(Malformed::NotJson(_))), "{text}");
     }
     for text in ["{}", "[]", "null", "7", r#"{"Type":"SubscriptionConfirmation"}"#] {
-        assert_eq!(read(text, received_at()), Err(Malformed::UnknownShape), "{text}");
+        assert_eq!(parse_message(text, received_at()), Err(Malformed::UnknownShape), "{text}");
     }
 }
 
@@ -148,7 +148,7 @@ fn a_body_may_have_a_mebibyte() {
     let mut event = recommendation(json!("2025-05-12T13:11:44Z"));
     event["padding"] = json!("x".repeat(1024 * 1024));
 
-    assert_eq!(reading(&event).heard, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(reading(&event).signal, recommended("2025-05-12T13:11:44Z"));
 }
 
 #[test]
@@ -156,6 +156,6 @@ fn nesting_without_end_is_refused() {
     let deep = "[".repeat(1024 * 1024);
     let within = format!(r#"{{"detail":{}"#, "{\"a\":".repeat(100_000));
 
-    assert!(matches!(read(&deep, received_at()), Err(Malformed::NotJson(_))));
-    assert!(matches!(read(&within, received_at()), Err(Malformed::NotJson(_))));
+    assert!(matches!(parse_message(&deep, received_at()), Err(Malformed::NotJson(_))));
+    assert!(matches!(parse_message(&within, received_at()), Err(Malformed::NotJson(_))));
 }

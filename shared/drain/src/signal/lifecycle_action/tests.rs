@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::{Malformed, read};
+use super::super::{Malformed, parse_message};
 use super::*;
 
 fn action() -> Value {
@@ -19,8 +19,8 @@ fn with(field: &str, value: Value) -> Value {
     action
 }
 
-fn heard(notification: &Value) -> Heard {
-    read(&notification.to_string(), Timestamp::UNIX_EPOCH).unwrap().heard
+fn heard(notification: &Value) -> Parsed {
+    parse_message(&notification.to_string(), Timestamp::UNIX_EPOCH).unwrap().signal
 }
 
 fn understood(notification: &Value) -> LifecycleAction {
@@ -44,7 +44,7 @@ fn a_name_that_would_begin_a_line_of_the_log_is_refused() {
     for named in ["LifecycleActionToken", "AutoScalingGroupName", "LifecycleHookName"] {
         let notification = with(named, json!("web\nWARN nothing to see here")).to_string();
 
-        let error = read(&notification, Timestamp::UNIX_EPOCH).unwrap_err();
+        let error = parse_message(&notification, Timestamp::UNIX_EPOCH).unwrap_err();
 
         assert!(error.to_string().contains("is missing or not a text in one line"), "{error}");
     }
@@ -117,7 +117,7 @@ fn a_lifecycle_action_needs_each_of_its_fields() {
     {
         let notification = with(needed, json!(null)).to_string();
 
-        let error = read(&notification, Timestamp::UNIX_EPOCH).unwrap_err();
+        let error = parse_message(&notification, Timestamp::UNIX_EPOCH).unwrap_err();
 
         assert!(matches!(&error, Malformed::Field { field, .. } if field == needed), "{error}");
     }
@@ -125,7 +125,8 @@ fn a_lifecycle_action_needs_each_of_its_fields() {
 
 #[test]
 fn a_notification_without_a_transition_or_an_event_is_malformed() {
-    let error = read(r#"{"Service":"AWS Auto Scaling"}"#, Timestamp::UNIX_EPOCH).unwrap_err();
+    let error =
+        parse_message(r#"{"Service":"AWS Auto Scaling"}"#, Timestamp::UNIX_EPOCH).unwrap_err();
 
     assert_eq!(
         error.to_string(),

@@ -1,0 +1,63 @@
+//! Deadlines: times at which waiting ends, with the limit that sets them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+/// A time at which waiting ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// The time.
+    pub at: Timestamp,
+    /// The limit that sets it.
+    pub kind: DeadlineKind,
+}
+
+/// The limit that sets a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum DeadlineKind {
+    /// The drain timeout.
+    DrainTimeout,
+    /// The hook's global timeout, less [`crate::limits::MARGIN_BEFORE_AWS`].
+    GlobalTimeout,
+    /// The end of the Spot interruption warning.
+    SpotInterruption,
+}
+
+impl DeadlineKind {
+    /// Returns the code for logs and metrics, for example `drain-timeout`.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl fmt::Display for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} at {}", self.kind, self.at)
+    }
+}
+
+impl fmt::Display for DeadlineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DrainTimeout => "drain timeout",
+            Self::GlobalTimeout => "global timeout of the hook",
+            Self::SpotInterruption => "Spot interruption",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadline_names_its_limit_and_its_time() {
+        let deadline = Deadline { at: Timestamp::UNIX_EPOCH, kind: DeadlineKind::GlobalTimeout };
+
+        let sentence = "the global timeout of the hook at 1970-01-01T00:00:00Z";
+        assert_eq!(deadline.to_string(), sentence);
+        assert_eq!(deadline.kind.code(), "global-timeout");
+    }
+}

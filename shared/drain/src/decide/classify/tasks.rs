@@ -1,0 +1,207 @@
+//! Rules 1, 2 and 3. The tasks on a DRAINING container instance.
+//!
+//! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED list. The counts of a
+//! container instance leave out tasks that are being stopped, so they are only a reason not to list the tasks yet.
+
+use crate::deadline::{Deadline, DeadlineKind};
+use crate::decide::facts::answer::{Answer, Stop, known};
+use crate::decide::facts::completion::completing;
+use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::emptiness_proof::{is_proven_empty, is_released, settle_recheck};
+use crate::decide::facts::task_listing::sweep_lists_tasks;
+use crate::decide::situation::{HeldAction, Row, Situation};
+use crate::decision::{Action, Question};
+use crate::moment::{after, since};
+use crate::note::Note;
+use crate::observation::GroupMember;
+use crate::policy::StandalonePolicy;
+use crate::reason::TasksLeft;
+use crate::recheck::{Wait, next_recheck};
+use crate::signal::Purpose;
+use crate::task::{Owner, Task};
+
+use super::standalone::{classify_standalone, ignored_left, open_stop_times, standalone_policy};
+use super::task_notes::{is_stopped_by_the_drain, task_notes};
+
+/// Classifies a DRAINING container instance by its tasks.
+pub(super) fn classify_tasks(
+    state: &DrainState<'_>,
+    deadline: Option<Deadline>,
+) -> Answer<Situation> {
+    let mut situation = lost_agent_or_tasks(state)?;
+    situation.deadline = deadline;
+    if let Row::TasksLeft { rechecks, .. } | Row::DeadlineNear { rechecks, .. } = &mut situation.row
+    {
+        rechecks.extend(drain_timeout_recheck(state, deadline));
+    }
+    Ok(situation)
+}
+
+/// Returns the recheck at a drain timeout before the next sweep. The other deadlines leave room for the sweep, or are
+/// met by EC2 itself.
+fn drain_timeout_recheck(state: &DrainState<'_>, deadline: Option<Deadline>) -> Option<Action> {
+    let deadline = deadline.filter(|deadline| deadline.kind == DeadlineKind::DrainTimeout)?;
+    next_recheck(Wait::DrainTimeout { at: deadline.at }, &state.seen.triggers, state.now)
+}
+
+fn lost_agent_or_tasks(state: &DrainState<'_>) -> Answer<Situation> {
+    if let Some(row) = lost_agent(state)? {
+        return Ok(row.into());
+    }
+    if state.seen.tasks.is_open() && !needs_tasks(state)? {
+        let left = TasksLeft { counted: state.described.tasks, ..TasksLeft::default() };
+        let row = Row::TasksLeft { left, rechecks: Vec::new() };
+        return Ok(Situation { notes: agent_note(state), ..row.into() });
+    }
+    let tasks = listed_tasks(state)?;
+    let left: Vec<&Task> = tasks.iter().filter(|task| !task.stopped).collect();
+    if left.is_empty() {
+        return Ok(empty(state, tasks)?.into());
+    }
+    let mut situation = tasks_left(state, tasks, &left)?;
+    situation.notes.extend(agent_note(state));
+    Ok(situation)
+}
+
+/// Returns true if listing the tasks is worth its calls: ECS counts none, a recheck was meant for it, or a sweep is due.
+fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
+    let triggers = &state.seen.triggers;
+    let asked_for = triggers.rechecks().any(|(purpose, _)| purpose != Purpose::Heartbeat);
+    let warned = state.record.interrupted_at.is_some() && !state.is_quick_check();
+    let stops_now =
+        state.policy.standalone == StandalonePolicy::Stop && triggers.terminating().is_some();
+    if state.described.tasks == 0 || asked_for || warned || stops_now {
+        return Ok(true);
+    }
+    let Some(minute) = triggers.sweep() else { return Ok(false) };
+    Ok(sweep_lists_tasks(state, minute, None)
+        || sweep_lists_tasks(state, minute, state.deadline()?))
+}
+
+/// Returns the tasks. If the end seems near, asks at once for the member, which completion needs.
+fn listed_tasks<'a>(state: &DrainState<'a>) -> Answer<&'a Vec<Task>> {
+    const NONE: &Vec<Task> = &Vec::new();
+    let needs_member = state.record.action.is_some()
+        && state.seen.member.is_open()
+        && state.seen.triggers.terminating().is_none();
+    if state.seen.tasks.is_open() && state.described.tasks == 0 && needs_member {
+        return Err(Stop::Ask(vec![Question::Tasks, Question::Member]));
+    }
+    Ok(known(&state.seen.tasks, Question::Tasks)?.unwrap_or(NONE))
+}
+
+fn empty(state: &DrainState<'_>, tasks: &[Task]) -> Answer<Row> {
+    if !is_proven_empty(state, tasks) && !is_released(state) {
+        return Ok(Row::Settling { recheck: settle_recheck(state) });
+    }
+    completing_drain(state, |held| Row::Empty { held })
+}
+
+fn completing_drain(
+    state: &DrainState<'_>,
+    row: impl FnOnce(Vec<HeldAction>) -> Row,
+) -> Answer<Row> {
+    completing(state.seen, state.policy, state.record.action.as_ref(), row)
+}
+
+fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Situation> {
+    let has_time = |task: &&Task| task.stopping || task.owner == Owner::Standalone;
+    if state.is_quick_check() && left.iter().any(has_time) {
+        let left = count_tasks(state, left);
+        return Ok(Row::TasksLeft { left, rechecks: Vec::new() }.into());
+    }
+    if state.seen.services.is_open() && needs_services(state, all, left) {
+        let mut questions = vec![Question::Services];
+        questions.extend(open_stop_times(state, left)?);
+        return Err(Stop::Ask(questions));
+    }
+    let row = if left.iter().any(|task| holds(state, task)) {
+        classify_standalone(state, left, count_tasks(state, left))?
+    } else if left.iter().any(|task| !task.is_daemon()) {
+        let follows_the_group =
+            |task: &&Task| task.owner == Owner::Standalone && task.policy.is_none();
+        if left.iter().any(follows_the_group) {
+            state.require_tags()?;
+        }
+        ignored_left(left)
+    } else {
+        daemons_left(state, all)?
+    };
+    Ok(Situation { notes: task_notes(state, all, left), ..row.into() })
+}
+
+/// Returns true if the services matter: tasks of unknown services are left, or a daemon task may have stopped before a
+/// standalone task.
+fn needs_services(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> bool {
+    let is_unknown = |task: &Task| matches!(task.owner, Owner::Service { service: None, .. });
+    let swept = state.seen.triggers.sweep().is_some();
+    let may_be_early = swept && left.iter().any(|task| task.is_running_standalone());
+    left.iter().any(|task| is_unknown(task))
+        || may_be_early
+            && all.iter().any(|task| is_unknown(task) && is_stopped_by_the_drain(state, task))
+}
+
+/// Returns true if the task holds the instance: a daemon task never does, nor does an ignored one.
+fn holds(state: &DrainState<'_>, task: &Task) -> bool {
+    let is_ignored = task.owner == Owner::Standalone
+        && standalone_policy(state, task) == StandalonePolicy::Ignore;
+    !task.is_daemon() && !is_ignored
+}
+
+/// Classifies an instance with daemon tasks only. ECS stops them after the replica tasks, and they get a grace for it.
+fn daemons_left(state: &DrainState<'_>, all: &[Task]) -> Answer<Row> {
+    let others = all.iter().filter(|task| !task.is_daemon());
+    let last_other = others.filter_map(|task| task.stopped_at).max();
+    let since = state.record.draining_since.unwrap_or(state.now);
+    let mut until = after(last_other.unwrap_or(since).max(since), state.policy.daemon_grace);
+    if let Some(deadline) = state.deadline()? {
+        until = until.min(deadline.at);
+    }
+    if state.now < until {
+        let wait = Wait::DaemonGrace { until };
+        let recheck = next_recheck(wait, &state.seen.triggers, state.now);
+        return Ok(Row::DaemonsLeft { until, recheck });
+    }
+    if !is_proven_empty(state, all) {
+        return Ok(Row::Settling { recheck: settle_recheck(state) });
+    }
+    completing_drain(state, |held| Row::DaemonGraceExpired { held })
+}
+
+fn count_tasks(state: &DrainState<'_>, left: &[&Task]) -> TasksLeft {
+    let mut counts = TasksLeft { counted: state.described.tasks, ..TasksLeft::default() };
+    for task in left {
+        let count = match &task.owner {
+            _ if task.stopping => &mut counts.stopping,
+            Owner::Standalone => &mut counts.standalone,
+            Owner::Service { .. } if task.is_daemon() => &mut counts.daemon,
+            Owner::Service { .. } => &mut counts.replica,
+        };
+        *count += 1;
+    }
+    counts
+}
+
+/// Rule 11. Returns the row of an instance that is given up: its agent is disconnected beyond the limit, and Auto
+/// Scaling calls it unhealthy. A disconnected agent alone is normal for minutes, and says nothing about containers.
+fn lost_agent(state: &DrainState<'_>) -> Answer<Option<Row>> {
+    if !is_agent_away(state) {
+        return Ok(None);
+    }
+    let member = known(&state.seen.member, Question::Member)?;
+    let is_unhealthy = |member: &GroupMember| !member.healthy;
+    if !member.is_some_and(is_unhealthy) {
+        return Ok(None);
+    }
+    completing_drain(state, |held| Row::AgentLost { held }).map(Some)
+}
+
+fn is_agent_away(state: &DrainState<'_>) -> bool {
+    let is_long = |away_since| since(away_since, state.now) >= state.policy.agent_limit;
+    state.record.agent_lost_since.is_some_and(is_long)
+}
+
+fn agent_note(state: &DrainState<'_>) -> Vec<Note> {
+    let since = state.record.agent_lost_since.filter(|_| is_agent_away(state));
+    since.map(|since| Note::AgentAway { since }).into_iter().collect()
+}

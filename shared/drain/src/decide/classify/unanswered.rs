@@ -1,0 +1,34 @@
+//! ECS is busy, or denies the read. Its silence keeps nothing alive: a lifecycle action still gets heartbeats and an end.
+
+use jiff::Timestamp;
+
+use crate::decide::facts::answer::Answer;
+use crate::decide::facts::completion::completing;
+use crate::decide::facts::drain_deadline::earliest_deadline;
+use crate::decide::facts::heartbeat::due_heartbeats;
+use crate::decide::facts::held_action::unannounced_action;
+use crate::decide::situation::{Row, Situation};
+use crate::observation::{Observation, Unanswered};
+use crate::policy::Policy;
+use crate::trigger::TriggerKind;
+
+/// Classifies an instance whose container instance is unanswered.
+pub(super) fn classify_unanswered(
+    seen: &Observation,
+    policy: &Policy,
+    now: Timestamp,
+    why: Unanswered,
+) -> Answer<Situation> {
+    let unanswered = Situation::from(Row::Unanswered(why));
+    if !seen.triggers.include(&[TriggerKind::Sweep]) {
+        return Ok(unanswered);
+    }
+    let Some(action) = unannounced_action(seen, policy, now)? else { return Ok(unanswered) };
+    let deadline = earliest_deadline(&action, &seen.hooks, None, policy);
+    if let Some(deadline) = deadline.filter(|deadline| now >= deadline.at) {
+        let result = policy.at_deadline;
+        let reached = |held| Row::DeadlineReached { deadline, held, result };
+        return Ok(completing(seen, policy, Some(&action), reached)?.into());
+    }
+    Ok(Situation { heartbeats: due_heartbeats(seen, policy, &action, now), ..unanswered })
+}

@@ -1,0 +1,76 @@
+//! Ages of events. An old event is a reason to look, and no more.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::decision::Question;
+use crate::limits::{DRAINS_AT_ONCE, OLD_EVENT};
+use crate::moment::since;
+use crate::observation::{GroupMember, Observation, Status};
+use crate::trigger::{Trigger, TriggerKind, Triggers};
+
+use super::answer::{Answer, known};
+
+/// Returns true if an event of this time needs another fact that confirms it: it may have been on its way for hours.
+pub(in crate::decide) fn is_old(at: Timestamp, now: Timestamp) -> bool {
+    since(at, now) > OLD_EVENT
+}
+
+/// Returns the observation without old events. Returns `None` if there was no other trigger, and Auto Scaling does not
+/// hold the instance.
+///
+/// The lifecycle action that holds the instance may be a later one, so its start is not that of an old event.
+pub(in crate::decide) fn confirmed(
+    seen: &Observation,
+    now: Timestamp,
+) -> Answer<Option<Cow<'_, Observation>>> {
+    let recent = without_old_events(seen, now);
+    if recent.triggers == seen.triggers {
+        return Ok(Some(recent));
+    }
+    let is_reason_to_look = is_held(seen)? || recent.triggers != Triggers::default();
+    Ok(is_reason_to_look.then_some(recent))
+}
+
+/// Returns the observation without old events.
+pub(in crate::decide) fn without_old_events(
+    seen: &Observation,
+    now: Timestamp,
+) -> Cow<'_, Observation> {
+    let triggers = seen.triggers.retained(|trigger| match trigger {
+        Trigger::Terminating(action) => !is_old(action.at, now),
+        Trigger::SpotInterruption { at, .. } => !is_old(*at, now),
+        _ => true,
+    });
+    if triggers == seen.triggers {
+        return Cow::Borrowed(seen);
+    }
+    Cow::Owned(Observation { triggers, ..seen.clone() })
+}
+
+/// Returns true if Auto Scaling must confirm the lifecycle event before the instance is set to DRAINING.
+pub(in crate::decide) fn needs_confirmation(triggers: &Triggers, now: Timestamp) -> bool {
+    let is_late = |at: Timestamp| since(at, now) > DRAINS_AT_ONCE;
+    !triggers.include(&[TriggerKind::SpotInterruption])
+        && triggers.terminating().is_some_and(|action| is_late(action.at))
+}
+
+/// Returns true if a late lifecycle event would drain an ACTIVE instance that Auto Scaling does not hold.
+pub(in crate::decide) fn has_expired(
+    seen: &Observation,
+    status: &Status,
+    now: Timestamp,
+) -> Answer<bool> {
+    Ok(needs_confirmation(&seen.triggers, now) && *status == Status::Active && !is_held(seen)?)
+}
+
+/// Returns the observation without its lifecycle event, or `None` if there was no other trigger.
+pub(in crate::decide) fn without_termination(seen: &Observation) -> Option<Observation> {
+    let triggers = seen.triggers.without(&[TriggerKind::Terminating]);
+    (triggers != Triggers::default()).then(|| Observation { triggers, ..seen.clone() })
+}
+
+fn is_held(seen: &Observation) -> Answer<bool> {
+    Ok(known(&seen.member, Question::Member)?.is_some_and(GroupMember::is_waiting_to_leave))
+}

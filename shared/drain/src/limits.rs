@@ -1,0 +1,99 @@
+//! Limits and intervals of decisions, in one place. The sweep's interval is given; what depends on it is computed from it.
+//!
+//! What an operator can set stands in [`crate::policy::Policy`].
+
+use std::time::Duration;
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// Time between two sweeps (infra/template.yaml, the schedule).
+pub const SWEEP_INTERVAL: Duration = seconds(60);
+
+/// Time by which a sweep may come early or late.
+const SWEEP_JITTER: Duration = seconds(5);
+
+/// Safety margin before a timeout of Auto Scaling: 1.5 sweep intervals, so that at least one sweep falls inside.
+pub const MARGIN_BEFORE_AWS: Duration =
+    seconds(SWEEP_INTERVAL.as_secs() + SWEEP_INTERVAL.as_secs() / 2);
+
+/// Time between the two looks that must both find an instance InService: a sweep interval, less the jitter.
+pub const BACK_IN_SERVICE: Duration = seconds(SWEEP_INTERVAL.as_secs() - SWEEP_JITTER.as_secs());
+
+/// Width of a heartbeat grid from which on the sweep need not send a heartbeat every time.
+///
+/// From one heartbeat to the one after the next lie two widths and at most one sweep interval. That is less than three
+/// widths, so one lost and one late sweep do no harm.
+pub const WIDE_HEARTBEAT_GRID: Duration = seconds(SWEEP_INTERVAL.as_secs() + 10);
+
+/// Heartbeat timeout that outlasts a lost sweep: two sweep intervals, and 30 s for a queue and a cold start.
+///
+/// An action with a shorter one gets rechecks between the sweeps.
+pub const OUTLASTS_A_LOST_SWEEP: Duration = seconds(2 * SWEEP_INTERVAL.as_secs() + 30);
+
+/// Time ahead for which heartbeat rechecks are sent: two sweep intervals and the jitter.
+pub const HEARTBEAT_RECHECKS_AHEAD: Duration =
+    seconds(2 * SWEEP_INTERVAL.as_secs() + SWEEP_JITTER.as_secs());
+
+/// Delay of the farthest recheck (SQS API reference, SendMessage: DelaySeconds is 900 at most). The sweep does the rest.
+pub const LONGEST_RECHECK: Duration = seconds(900);
+
+/// Delay of the recheck of an instance whose status does not allow DRAINING.
+pub const RETRY_DRAIN: Duration = seconds(15);
+
+/// Delay of the recheck of a launching instance.
+pub const RETRY_LAUNCH: Duration = seconds(30);
+
+/// Delay after which an instance is checked that another process has probably received more events about.
+pub const AFTER_ANOTHER_PROCESS: Duration = seconds(2);
+
+/// Age beyond which a lifecycle or Spot event counts only if Auto Scaling holds the instance now.
+pub const OLD_EVENT: Duration = seconds(300);
+
+/// Age beyond which a lifecycle event alone no longer sets an instance DRAINING.
+///
+/// An older one may be a redelivery, long after its instance went to the warm pool and came back. If a process dies just
+/// after DRAINING, the message returns after three minutes (infra/template.yaml), while it is younger than
+/// [`OLD_EVENT`]. A test of the suite holds the three times together.
+pub const DRAINS_AT_ONCE: Duration = seconds(100);
+
+/// Time within which an instance registers in its cluster after its launch.
+pub const REGISTERS_WITHIN: Duration = seconds(300);
+
+/// Time for which an instance is searched at least: a list may lag behind a registration.
+pub const SEARCHED_FOR: Duration = seconds(15);
+
+/// Time from a Spot interruption warning to its action (EC2 user guide, Spot Instance interruption notices).
+pub const SPOT_WARNING: Duration = seconds(120);
+
+/// Time after the end of a Spot warning at which an instance that still lives becomes ACTIVE again.
+///
+/// EC2 did not take it, or stopped and restarted it.
+pub const AFTER_SPOT_WARNING: Duration = seconds(600);
+
+/// Age at which tasks are counted anew.
+///
+/// ECS lists stopped tasks for at least one hour (API reference, DescribeTasks), and the sweep lists tasks at least
+/// every quarter of an hour.
+pub const TASK_COUNT_AGE: Duration = seconds(1800);
+
+/// Upper bound on the time between the answers of one batch. No instance enters the warm pool and returns within it.
+pub const ONE_BATCH: Duration = seconds(60);
+
+/// Upper bound on `decide` calls per instance and batch.
+///
+/// A termination event needs four: where is it, drain it, which tasks, done. The longest known path, a recommendation
+/// that finds an ACTIVE instance with tasks, needs eleven.
+pub const ROUNDS: usize = 12;
+
+/// Age up to which the list of draining container instances of a cluster is used again.
+///
+/// A younger drain is found by the settle recheck and by the sweep.
+pub const DRAINING_LIST_AGE: Duration = seconds(5);
+
+/// Time without any event after which a warm process forgets a container instance.
+pub const FORGET_INSTANCE: Duration = seconds(2 * 3600);
+
+/// EC2 instances in one recheck message: a hundred ids are far below 1 MiB, and one describe answers them.
+pub const INSTANCES_IN_A_RECHECK: usize = 100;
