@@ -13,7 +13,7 @@ use sim::World;
 use sim::aws::Aws;
 use sim::deployment::Deployment;
 use sim::history::Fact;
-use sim::scenario::{CallFault, Fault, Length, Scenario};
+use sim::scenario::{CallFault, Length, PlannedFault, Scenario};
 use tokio::sync::watch;
 
 use crate::world::written;
@@ -93,9 +93,14 @@ fn a_batch_that_takes_longer_than_its_visibility_timeout_is_kept_from_others() {
     assert_eq!((counted.redelivered, counted.failed, counted.in_hand()), (0, 0, 0));
 }
 
-fn never_answered(operation: &str, nth: u32) -> Fault {
+fn never_answered(operation: &str, nth: u32) -> PlannedFault {
     let function = "outside".to_owned();
-    Fault::Call { function, operation: operation.to_owned(), nth, become_: CallFault::TimedOut }
+    PlannedFault::Call {
+        function,
+        operation: operation.to_owned(),
+        nth,
+        become_: CallFault::TimedOut,
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn a_deregistration_delay_that_is_shorter_than_the_requests_costs_requests_and_n
     let (run, long) = (run(name), played(&long));
 
     assert!(run.summary.requests_failed > Some(10), "{:?}", run.summary.requests_failed);
-    assert_eq!(run.summary.tasks_killed, sim::account::Killed::default());
+    assert_eq!(run.summary.tasks_killed, sim::account::KilledTasks::default());
     assert_eq!(run.exit(), Exit::Lost);
     assert_eq!(requests(&long).1, 0);
     assert_eq!(long.exit(), Exit::NothingLost);

@@ -88,7 +88,7 @@ pub struct TaskRef {
 
 /// Why a task died before its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Killed {
+pub enum KillCause {
     /// Its host went while it was in this `lastStatus`.
     HostGone {
         /// Its `lastStatus`.
@@ -148,7 +148,7 @@ pub enum Fact {
     /// StopTask was accepted for a task that ran.
     StopTask { task: TaskRef, by: Caller },
     /// A task lost work.
-    TaskKilled { task: TaskRef, how: Killed },
+    TaskKilled { task: TaskRef, how: KillCause },
     /// A service, by its ARN, gets requests from now on: what is drawn for each follows from the seed.
     Traffic { service: String, traffic: TrafficSpec, seed: u64 },
     /// A target changed. Told of the services alone that get requests.

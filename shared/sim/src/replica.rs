@@ -5,16 +5,7 @@
 
 use std::time::Duration;
 
-use crate::world::World;
-
-/// The world as it was, and who is told of it.
-#[derive(Debug)]
-pub(crate) struct Replica {
-    until: Duration,
-    /// The operation that is answered so, always; without it half of all reads are.
-    operation: Option<String>,
-    world: Box<World>,
-}
+use crate::world::{Replica, World};
 
 impl World {
     /// From now on, until that time since the start, reads may be answered as of now.
@@ -26,7 +17,7 @@ impl World {
     /// What can be read of the world, without anything that will happen in it.
     fn as_it_is(&self) -> Self {
         let mut copy = Self::new(0, self.switches.clone());
-        copy.advance(self.elapsed());
+        copy.set_clock(self.elapsed());
         copy.ecs = self.ecs.clone();
         copy.autoscaling = self.autoscaling.clone();
         copy.ec2 = self.ec2.clone();

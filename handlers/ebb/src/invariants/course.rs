@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
-use sim::scenario::Transition;
+use sim::scenario::HookTransition;
 
 use super::Run;
 use super::bounds::EARLIER_THAN_AWS;
@@ -140,7 +140,7 @@ impl Course {
             Fact::ActionStarted { group, hook, ec2_instance } => {
                 self.instance(ec2_instance).completed.remove(hook);
                 let ours = run.terms.our_hook(group, hook);
-                if ours.is_some_and(|hook| hook.transition == Transition::Terminating) {
+                if ours.is_some_and(|hook| hook.transition == HookTransition::Terminating) {
                     self.instance(ec2_instance).action = Some((hook.clone(), at));
                 }
             }

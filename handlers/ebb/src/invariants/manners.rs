@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sim::aws::Ended;
+use sim::aws::RunEnd;
 use sim::history::{ActionEnd, Fact};
 use sim::scenario::{Happening, Scenario};
 use tracing::Level;
@@ -26,7 +26,7 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
 }
 
 pub(super) fn endless(scenario: &Scenario, played: &Played) -> Option<Broken> {
-    let endless = played.ended == Ended::Limit;
+    let endless = played.ended == RunEnd::Limit;
     endless.then(|| Broken::new(END, scenario.limit.0, "is the limit of virtual time"))
 }
 

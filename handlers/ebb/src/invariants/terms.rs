@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws::config::Config;
 use drain::policy::{Policy, StandalonePolicy};
-use sim::scenario::{GroupSpec, HookSpec, Scenario, StandaloneSpec, Transition};
+use sim::scenario::{GroupSpec, HookSpec, HookTransition, Scenario, StandaloneSpec};
 
 /// The terms of a run.
 pub(super) struct Terms<'a> {
@@ -41,8 +41,8 @@ impl<'a> Terms<'a> {
         let found = self.group(group)?.hooks.iter().find(|one| one.name == hook)?;
         let policy = &self.config.policy;
         let ours = match found.transition {
-            Transition::Terminating => &policy.hooks,
-            Transition::Launching => &policy.launch_hooks,
+            HookTransition::Terminating => &policy.hooks,
+            HookTransition::Launching => &policy.launch_hooks,
         };
         ours.contains(hook).then_some(found)
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use aws::config::Config;
 use sim::World;
-use sim::aws::{Aws, Ended};
+use sim::aws::{Aws, RunEnd};
 use sim::history::{Entry, TaskRef};
 use sim::scenario::Scenario;
 
@@ -28,7 +28,7 @@ pub struct Played {
     /// Everything that the handlers logged.
     pub logged: Vec<Logged>,
     /// How it ended.
-    pub ended: Ended,
+    pub ended: RunEnd,
     /// What the scenario calls its instances, by EC2 instance id.
     pub names: std::collections::BTreeMap<String, String>,
 }

@@ -121,7 +121,7 @@ fn told(scenario: &Scenario, responder: Responder, played: Played, broken: Vec<B
     let Played { history, logged, names, .. } = played;
     Run {
         responder,
-        summary: Summary::of(&history, settle, Feed::Sweep.name()),
+        summary: Summary::from_history(&history, settle, Feed::Sweep.name()),
         timeline: timeline::lines(&history, &logged, &names),
         history,
         logged,

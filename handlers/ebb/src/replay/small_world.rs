@@ -149,7 +149,7 @@ impl Builder<'_> {
         group.launch_ids.push(action.ec2_instance.clone());
         let to = group.instances + group.launch_ids.len();
         if !group.hooks.iter().any(|known| known.name == action.hook) {
-            let transition = sim::scenario::Transition::Launching;
+            let transition = sim::scenario::HookTransition::Launching;
             let hook = HookSpec { heartbeat_timeout, transition, ..HookSpec::named(&action.hook) };
             group.hooks.push(hook);
         }

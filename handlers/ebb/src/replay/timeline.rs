@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use serde::Serialize;
-use sim::history::{ActionEnd, Entry, Fact, Killed, TaskKind, TaskRef};
+use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
 
 use crate::play::Logged;
 
@@ -118,10 +118,10 @@ impl Told<'_> {
             }
             Fact::TaskKilled { task, how } => {
                 let how = match how {
-                    Killed::HostGone { last_status } => {
+                    KillCause::HostGone { last_status } => {
                         format!("its host went while it was {last_status}")
                     }
-                    Killed::StopCutShort => "its host went within its stop timeout".to_owned(),
+                    KillCause::StopCutShort => "its host went within its stop timeout".to_owned(),
                 };
                 line("ecs", format!("KILLED {}", self.task(task)), how)
             }

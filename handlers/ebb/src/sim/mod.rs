@@ -12,7 +12,7 @@ use sim::World;
 use sim::aws::{Aws, Past};
 use sim::deployment::Deployment;
 use sim::scenario::Scenario;
-use sim::serve::Server;
+use sim::server::Server;
 
 use crate::address::NoAddress;
 use crate::exit::Exit;

@@ -64,7 +64,7 @@ impl Coverage {
     /// Reads the figures of a run.
     pub(super) fn of(scenario: &Scenario, played: &Played) -> Self {
         let settle = drain::policy::Policy::default().settle_time;
-        let summary = Summary::of(&played.history, settle, aws::feed::Feed::Sweep.name());
+        let summary = Summary::from_history(&played.history, settle, aws::feed::Feed::Sweep.name());
         let mut coverage = Self {
             drains: summary.instances_drained,
             virtual_seconds: summary.virtual_seconds,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sim::history::{Caller, Fact};
-use sim::scenario::{CallFault, Fault, Happening, Length, Scenario, Step};
+use sim::scenario::{CallFault, Happening, Length, PlannedFault, Scenario, Step};
 
 use super::batch::each;
 use super::{Outcome, outcome};
@@ -139,7 +139,7 @@ fn calls(history: &[sim::history::Entry]) -> Vec<Call> {
 /// One thing that goes wrong.
 #[derive(Debug, Clone)]
 enum Plan {
-    Fault(Fault),
+    Fault(PlannedFault),
     Step(Step),
 }
 
@@ -157,7 +157,7 @@ impl Plan {
 fn plans(call: &Call, what: What) -> Vec<Plan> {
     let fault = |become_: CallFault| {
         let (function, operation) = (call.function.clone(), call.operation.clone());
-        Plan::Fault(Fault::Call { function, operation, nth: call.nth, become_ })
+        Plan::Fault(PlannedFault::Call { function, operation, nth: call.nth, become_ })
     };
     let kills = |kind: &CallFault| matches!(kind, CallFault::KilledBefore | CallFault::KilledAfter);
     let of_kind =

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sim::scenario::{
-    Fault, GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec,
+    GroupSpec, Happening, HookSpec, PlannedFault, Scenario, ServiceSpec, StandaloneSpec,
     TaskDefinitionSpec,
 };
 use toml::{Table, Value};
@@ -59,7 +59,7 @@ pub(super) fn fault(scenario: &Scenario) -> String {
         _ => None,
     });
     let call = scenario.faults.last().and_then(|fault| match fault {
-        Fault::Call { function, operation, nth, become_ } => {
+        PlannedFault::Call { function, operation, nth, become_ } => {
             Some(format!("{}-{operation}-{nth}-of-{function}", become_.name()))
         }
         _ => None,

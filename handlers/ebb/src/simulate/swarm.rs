@@ -1,7 +1,7 @@
 //! The faults of a run, drawn before it. The probabilities themselves are drawn, some of them zero: a fault that happens
 //! everywhere hides what another one would show.
 
-use sim::scenario::{CallFault, Delivery, Fault, InvocationFault, Length};
+use sim::scenario::{CallFault, Delivery, InvocationFault, Length, PlannedFault};
 
 use super::draw::Draw;
 
@@ -48,7 +48,7 @@ const INVOCATIONS: u32 = 100;
 const DELIVERIES: u32 = 60;
 
 /// Draws the faults of a run.
-pub(super) fn faults(draw: &mut Draw) -> Vec<Fault> {
+pub(super) fn faults(draw: &mut Draw) -> Vec<PlannedFault> {
     let mut faults = Vec::new();
     for become_ in CallFault::ALL {
         let most =
@@ -69,12 +69,12 @@ pub(super) fn faults(draw: &mut Draw) -> Vec<Fault> {
     faults
 }
 
-fn calls(draw: &mut Draw, become_: CallFault, probability: f64, faults: &mut Vec<Fault>) {
+fn calls(draw: &mut Draw, become_: CallFault, probability: f64, faults: &mut Vec<PlannedFault>) {
     for function in FUNCTIONS {
         for operation in OPERATIONS {
             for nth in struck(draw, probability, CALLS) {
                 let (function, operation) = (function.to_owned(), operation.to_owned());
-                faults.push(Fault::Call { function, operation, nth, become_ });
+                faults.push(PlannedFault::Call { function, operation, nth, become_ });
             }
         }
     }
@@ -84,31 +84,36 @@ fn invocations(
     draw: &mut Draw,
     become_: InvocationFault,
     probability: f64,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<PlannedFault>,
 ) {
     for function in FUNCTIONS {
         for nth in struck(draw, probability, INVOCATIONS) {
             let after = draw.millis(1..1500);
             let function = function.to_owned();
-            faults.push(Fault::Invocation { function, nth, become_, after });
+            faults.push(PlannedFault::Invocation { function, nth, become_, after });
         }
     }
 }
 
-fn deliveries(draw: &mut Draw, become_: Delivery, probability: f64, faults: &mut Vec<Fault>) {
+fn deliveries(
+    draw: &mut Draw,
+    become_: Delivery,
+    probability: f64,
+    faults: &mut Vec<PlannedFault>,
+) {
     for rule in RULES {
         for nth in struck(draw, probability, DELIVERIES) {
-            faults.push(Fault::Delivery { rule: rule.to_owned(), nth, become_ });
+            faults.push(PlannedFault::Delivery { rule: rule.to_owned(), nth, become_ });
         }
     }
 }
 
-fn messages(draw: &mut Draw, probability: f64, faults: &mut Vec<Fault>) {
+fn messages(draw: &mut Draw, probability: f64, faults: &mut Vec<PlannedFault>) {
     for queue in QUEUES {
         for nth in struck(draw, probability, DELIVERIES) {
             let at_once = draw.happens(0.5);
             let again_after = if at_once { Length::default() } else { draw.millis(1..30_000) };
-            faults.push(Fault::Message { queue: queue.to_owned(), nth, again_after });
+            faults.push(PlannedFault::Message { queue: queue.to_owned(), nth, again_after });
         }
     }
 }

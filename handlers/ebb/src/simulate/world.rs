@@ -1,8 +1,8 @@
 //! Random worlds: groups, services and tasks of a size that means something, and two hours in which much happens.
 
 use sim::scenario::{
-    ContainerSpec, GroupSpec, HookSpec, Length, Lengths, LifecycleResult, Scenario, ServiceSpec,
-    StandaloneSpec, TaskDefinitionSpec, Transition, WarmPoolSpec,
+    ContainerSpec, GroupSpec, HookSpec, HookTransition, Length, Lengths, LifecycleResult, Scenario,
+    ServiceSpec, StandaloneSpec, TaskDefinitionSpec, WarmPoolSpec,
 };
 
 use super::draw::Draw;
@@ -123,7 +123,7 @@ fn hooks(draw: &mut Draw, launches: bool) -> Vec<HookSpec> {
     }
     if launches {
         let mut launch = HookSpec::named("ebb-launch");
-        launch.transition = Transition::Launching;
+        launch.transition = HookTransition::Launching;
         launch.heartbeat_timeout = Length::secs(draw.one(&[600, 1200]));
         launch.default_result = LifecycleResult::Abandon;
         hooks.push(launch);

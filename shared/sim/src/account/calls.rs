@@ -43,7 +43,7 @@ impl<'a> Calls<'a> {
         }
     }
 
-    pub(super) fn read(&mut self, fact: &Fact) {
+    pub(super) fn record(&mut self, fact: &Fact) {
         match fact {
             Fact::Message { queue, message, .. } if queue == self.sweep_queue => {
                 self.swept.insert(message.clone());
@@ -53,12 +53,12 @@ impl<'a> Calls<'a> {
             {
                 self.sweeps.insert(*invocation);
             }
-            Fact::Call { by, service, operation, .. } => self.read_call(by, service, operation),
+            Fact::Call { by, service, operation, .. } => self.record_call(by, service, operation),
             _ => {}
         }
     }
 
-    fn read_call(&mut self, by: &Caller, service: &str, operation: &str) {
+    fn record_call(&mut self, by: &Caller, service: &str, operation: &str) {
         let name = format!("{service}:{operation}");
         match by {
             Caller::Function { invocation, .. } => {

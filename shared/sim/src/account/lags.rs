@@ -21,7 +21,7 @@ pub struct Percentiles {
 
 pub(super) struct Lags {
     settle: Duration,
-    instances: BTreeMap<String, Instance>,
+    instances: BTreeMap<String, InstanceHistory>,
     visible_at: BTreeMap<u64, Duration>,
     drained: BTreeSet<String>,
     /// By instance, in order of time.
@@ -31,7 +31,7 @@ pub(super) struct Lags {
 
 /// An EC2 instance, as far as the history has told.
 #[derive(Default)]
-struct Instance {
+struct InstanceHistory {
     draining: Option<Draining>,
     /// Since when a lifecycle action holds it.
     held_since: Option<Duration>,
@@ -57,7 +57,7 @@ impl Lags {
         }
     }
 
-    pub(super) fn read(&mut self, at: Duration, fact: &Fact) {
+    pub(super) fn record(&mut self, at: Duration, fact: &Fact) {
         match fact {
             Fact::ContainerInstance { ec2_instance, status, by } => {
                 self.instance(ec2_instance).takes_status(at, status, by);
@@ -86,7 +86,7 @@ impl Lags {
         }
     }
 
-    fn instance(&mut self, id: &str) -> &mut Instance {
+    fn instance(&mut self, id: &str) -> &mut InstanceHistory {
         self.instances.entry(id.to_owned()).or_default()
     }
 
@@ -124,15 +124,15 @@ impl Lags {
 
     pub(super) fn completion_lag(&self) -> Option<Percentiles> {
         let lags: Vec<Duration> = self.completion.iter().map(|(_, lag)| *lag).collect();
-        Percentiles::of(&lags)
+        Percentiles::from_lags(&lags)
     }
 
     pub(super) fn own_lag(&self) -> Option<Percentiles> {
-        Percentiles::of(&self.own)
+        Percentiles::from_lags(&self.own)
     }
 }
 
-impl Instance {
+impl InstanceHistory {
     fn takes_status(&mut self, at: Duration, status: &str, by: &Caller) {
         match (status, &self.draining) {
             ("DRAINING", None) => {
@@ -164,7 +164,7 @@ impl Instance {
 }
 
 impl Percentiles {
-    fn of(lags: &[Duration]) -> Option<Self> {
+    fn from_lags(lags: &[Duration]) -> Option<Self> {
         let mut sorted = lags.to_vec();
         sorted.sort_unstable();
         let rank = |percent: usize| {

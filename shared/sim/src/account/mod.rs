@@ -29,7 +29,7 @@ pub struct Summary {
     /// responder, or they were stopped or terminated.
     pub instances_drained: usize,
     /// Tasks that were not STOPPED when their host went, or got SIGKILL before their stop timeout was over.
-    pub tasks_killed: Killed,
+    pub tasks_killed: KilledTasks,
     /// Tasks that a responder stopped before they ended by themselves.
     pub tasks_stopped_by_responder: Stopped,
     /// Requests that were answered; none where no service gets any. Those in flight at the end of the run are neither
@@ -61,7 +61,7 @@ pub struct Summary {
 
 /// Numbers of tasks killed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Killed {
+pub struct KilledTasks {
     /// Tasks of replica services.
     pub replica: usize,
     /// Tasks of daemon services.
@@ -91,14 +91,14 @@ pub struct LifecycleActions {
 impl Summary {
     /// Reads the summary of a run from its history. `settle` is how long a responder is meant to wait after DRAINING
     /// before an empty instance is believed; calls by invocations with messages of `sweep_queue` are the sweep's.
-    pub fn of(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
+    pub fn from_history(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
         let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
         let (mut tally, mut traffic) = (Tally::default(), Traffic::default());
         for Entry { at, fact } in history {
-            lags.read(*at, fact);
-            calls.read(fact);
-            tally.read(fact);
-            traffic.read(*at, fact);
+            lags.record(*at, fact);
+            calls.record(fact);
+            tally.record(fact);
+            traffic.record(*at, fact);
         }
         let end = history.last().map_or(Duration::ZERO, |entry| entry.at);
         let requests = traffic.until(end);
@@ -124,14 +124,14 @@ impl Summary {
 /// What is only counted.
 #[derive(Default)]
 struct Tally {
-    killed: Killed,
+    killed: KilledTasks,
     stopped: BTreeSet<String>,
     actions: LifecycleActions,
     dead_letters: usize,
 }
 
 impl Tally {
-    fn read(&mut self, fact: &Fact) {
+    fn record(&mut self, fact: &Fact) {
         match fact {
             Fact::TaskKilled { task, .. } => match task.kind {
                 TaskKind::Replica => self.killed.replica += 1,

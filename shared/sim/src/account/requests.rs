@@ -32,9 +32,9 @@ pub(super) struct Requests {
 
 /// The services that get requests, by ARN.
 #[derive(Default)]
-pub(super) struct Traffic(BTreeMap<String, Service>);
+pub(super) struct Traffic(BTreeMap<String, ServiceTraffic>);
 
-struct Service {
+struct ServiceTraffic {
     arrivals: Arrivals,
     /// By the task's ARN.
     targets: BTreeMap<String, Target>,
@@ -60,11 +60,12 @@ struct Arrivals {
 }
 
 impl Traffic {
-    pub(super) fn read(&mut self, at: Duration, fact: &Fact) {
+    pub(super) fn record(&mut self, at: Duration, fact: &Fact) {
         match fact {
             Fact::Traffic { service, traffic, seed } => {
                 let arrivals = Arrivals::new(traffic, *seed);
-                self.0.insert(service.clone(), Service { arrivals, targets: BTreeMap::new() });
+                self.0
+                    .insert(service.clone(), ServiceTraffic { arrivals, targets: BTreeMap::new() });
             }
             Fact::Target { service, task, change } => {
                 if let Some(service) = self.0.get_mut(service) {
@@ -88,7 +89,7 @@ impl Requests {
     }
 }
 
-impl Service {
+impl ServiceTraffic {
     fn changes(&mut self, at: Duration, task: &str, change: &TargetChange) {
         let after = |length: &Duration| (at + *length).as_nanos();
         if *change == TargetChange::Healthy {

@@ -1,8 +1,10 @@
 //! Desired capacity: what is missing is launched, what is too much is terminated.
 
-use super::group::{Group, Place};
+use super::AutoScalingEvent;
+use super::group::{Group, Location};
+use super::tending::tend_soon;
 use super::{LifecycleState, arrival, departure, warm_pool};
-use crate::world::World;
+use crate::world::{World, WorldEvent};
 
 /// Brings the group to its desired capacity. While instances are replaced for Capacity Rebalancing it may hold one
 /// more for each of them.
@@ -41,7 +43,7 @@ fn launch(world: &mut World, group: &str, because: &str) {
             arrival::take_from_warm_pool(world, &id, &because);
             Some(id)
         }
-        None => arrival::launch(world, group, Place::Group, &because),
+        None => arrival::launch(world, group, Location::Group, &because),
     };
     if let (Some(old), Some(found)) = (replaces, world.autoscaling.groups.get_mut(group)) {
         found.rebalancing.insert(old, launched);
@@ -56,5 +58,39 @@ fn scale_in(world: &mut World, group: &str, ec2_instance: &str) {
         warm_pool::take_back(world, ec2_instance, "scale-in");
     } else {
         departure::begin(world, ec2_instance, "scale-in");
+    }
+}
+
+/// Launches into the pool until it is full. The group and its pool together hold what they held at the start, "in
+/// the warm pool or in any state except Terminated" (API reference, PutWarmPool, MaxGroupPreparedCapacity).
+pub(super) fn fill_warm_pool(world: &mut World, group: &str) {
+    let Some(found) = world.autoscaling.groups.get(group) else { return };
+    let Some(pool) = &found.spec.warm_pool else { return };
+    if found.lacks_capacity(world.elapsed()) {
+        return;
+    }
+    let prepared = found.spec.instances + pool.instances;
+    let held = world.autoscaling.members_of(group).len();
+    for _ in held..prepared {
+        arrival::launch(world, group, Location::WarmPool, "the warm pool is short of an instance");
+    }
+}
+
+impl World {
+    /// SetDesiredCapacity by somebody.
+    pub(crate) fn set_desired_capacity(&mut self, group: &str, to: usize) {
+        if let Some(found) = self.autoscaling.groups.get_mut(group) {
+            found.desired = to;
+        }
+        tend_soon(self, group);
+    }
+
+    /// EC2 has no capacity for the group until that time since the start; Auto Scaling tries again then.
+    pub(crate) fn lack_capacity(&mut self, group: &str, for_: std::time::Duration) {
+        let until = self.elapsed() + for_;
+        let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
+        found.no_capacity_until = found.no_capacity_until.max(Some(until));
+        let group = group.to_owned();
+        self.after(for_, WorldEvent::AutoScaling(AutoScalingEvent::Tends { group }));
     }
 }

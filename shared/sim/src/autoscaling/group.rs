@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::action::Action;
 use super::activity::Activity;
+use super::lifecycle_state::LifecycleState;
 use super::rolling::Rolling;
-use super::state::LifecycleState;
-use crate::scenario::{GroupSpec, HookSpec, Transition};
-use crate::world::{ACCOUNT, REGION};
+use crate::region::{ACCOUNT, REGION};
+use crate::scenario::{GroupSpec, HookSpec, HookTransition};
 
 /// An Auto Scaling group.
 #[derive(Debug, Clone)]
@@ -45,8 +45,8 @@ pub(crate) struct Member {
     pub(super) because: String,
     /// The so manieth instance of its group.
     pub(super) order: usize,
-    pub(super) origin: Place,
-    pub(super) destination: Place,
+    pub(super) origin: Location,
+    pub(super) destination: Location,
     /// Whether its agent ever registers.
     pub(super) joins: bool,
     /// Since when it is in service; none for one that was there when the world began.
@@ -61,13 +61,13 @@ pub(crate) struct Member {
 
 /// `Origin` and `Destination` of events (Auto Scaling user guide, warm-pools-eventbridge-events).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     Ec2,
     Group,
     WarmPool,
 }
 
-impl Place {
+impl Location {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
@@ -105,7 +105,7 @@ impl Group {
         }
     }
 
-    pub(super) fn hooks_on(&self, transition: Transition) -> Vec<HookSpec> {
+    pub(super) fn hooks_on(&self, transition: HookTransition) -> Vec<HookSpec> {
         self.hooks.iter().filter(|hook| hook.transition == transition).cloned().collect()
     }
 
@@ -124,8 +124,8 @@ impl Member {
             healthy: true,
             because: String::new(),
             order,
-            origin: Place::Ec2,
-            destination: Place::Group,
+            origin: Location::Ec2,
+            destination: Location::Group,
             joins: true,
             in_service_since: None,
             actions: Vec::new(),
@@ -134,7 +134,7 @@ impl Member {
         }
     }
 
-    pub(super) fn travels(&mut self, origin: Place, destination: Place, because: &str) {
+    pub(super) fn travels(&mut self, origin: Location, destination: Location, because: &str) {
         (self.origin, self.destination) = (origin, destination);
         because.clone_into(&mut self.because);
         self.abandoned = false;

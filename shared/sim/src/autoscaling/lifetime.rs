@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::Event;
+use super::AutoScalingEvent;
 use crate::scenario::GroupSpec;
-use crate::world::World;
+use crate::world::{World, WorldEvent};
 
 /// The longest time between two expiries.
 const GAP: Duration = Duration::from_secs(20 * 60);
@@ -39,6 +39,6 @@ pub(super) fn launches(
 
 /// Puts the end of an instance's lifetime on the agenda.
 pub(super) fn expires_after(world: &mut World, ec2_instance: &str, delay: Duration) {
-    let event = Event::Expires { instance: ec2_instance.to_owned() };
-    world.after(delay, crate::world::Event::AutoScaling(event));
+    let event = AutoScalingEvent::Expires { instance: ec2_instance.to_owned() };
+    world.after(delay, WorldEvent::AutoScaling(event));
 }

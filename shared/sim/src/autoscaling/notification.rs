@@ -3,15 +3,16 @@
 use serde_json::{Value, json};
 
 use super::action::Action;
-use super::activity::Doing;
-use super::group::Place;
+use super::activity::ActivityKind;
+use super::group::Location;
 use crate::eventbridge::BusEvent;
-use crate::scenario::{HookSpec, Transition};
-use crate::world::{ACCOUNT, REGION, World};
+use crate::region::{ACCOUNT, REGION};
+use crate::scenario::{HookSpec, HookTransition};
+use crate::world::World;
 
 impl World {
     /// A hook holds an instance: the event, and the hook's own message where it has a notification target.
-    pub(super) fn tell_lifecycle_action(
+    pub(super) fn publish_lifecycle_action(
         &mut self,
         ec2_instance: &str,
         hook: &HookSpec,
@@ -31,8 +32,8 @@ impl World {
         self.announce(BusEvent {
             source: "aws.autoscaling",
             detail_type: match hook.transition {
-                Transition::Terminating => "EC2 Instance-terminate Lifecycle Action",
-                Transition::Launching => "EC2 Instance-launch Lifecycle Action",
+                HookTransition::Terminating => "EC2 Instance-terminate Lifecycle Action",
+                HookTransition::Launching => "EC2 Instance-launch Lifecycle Action",
             },
             resources: vec![arn],
             detail,
@@ -41,7 +42,12 @@ impl World {
     }
 
     /// A launch or termination is done (Auto Scaling user guide, ec2-auto-scaling-event-reference).
-    pub(super) fn tell_done(&mut self, ec2_instance: &str, doing: Doing, successful: bool) {
+    pub(super) fn publish_activity_end(
+        &mut self,
+        ec2_instance: &str,
+        doing: ActivityKind,
+        successful: bool,
+    ) {
         let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         let Some(activity) = self.activity(ec2_instance) else { return };
@@ -64,10 +70,10 @@ impl World {
         let instance = format!("arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{ec2_instance}");
         let resources = vec![group.arn.clone(), instance];
         let detail_type = match (doing, successful) {
-            (Doing::Launching, true) => "EC2 Instance Launch Successful",
-            (Doing::Launching, false) => "EC2 Instance Launch Unsuccessful",
-            (Doing::Terminating, true) => "EC2 Instance Terminate Successful",
-            (Doing::Terminating, false) => "EC2 Instance Terminate Unsuccessful",
+            (ActivityKind::Launching, true) => "EC2 Instance Launch Successful",
+            (ActivityKind::Launching, false) => "EC2 Instance Launch Unsuccessful",
+            (ActivityKind::Terminating, true) => "EC2 Instance Terminate Successful",
+            (ActivityKind::Terminating, false) => "EC2 Instance Terminate Unsuccessful",
         };
         let about = ec2_instance.to_owned();
         self.announce(BusEvent {
@@ -80,7 +86,12 @@ impl World {
     }
 
     /// An instance refresh began or ended (Auto Scaling user guide, ec2-auto-scaling-event-reference).
-    pub(super) fn tell_refresh(&mut self, group: &str, refresh: &str, detail_type: &'static str) {
+    pub(super) fn publish_refresh(
+        &mut self,
+        group: &str,
+        refresh: &str,
+        detail_type: &'static str,
+    ) {
         let Some(found) = self.autoscaling.groups.get(group) else { return };
         self.announce(BusEvent {
             source: "aws.autoscaling",
@@ -99,8 +110,8 @@ fn lifecycle_detail(
     ec2_instance: &str,
     hook: &HookSpec,
     action: &Action,
-    origin: Place,
-    destination: Place,
+    origin: Location,
+    destination: Location,
 ) -> Value {
     let mut detail = json!({
         "LifecycleActionToken": action.token,
@@ -129,10 +140,10 @@ fn direct_notification(detail: &Value, time: &str, request: &str) -> Value {
 }
 
 /// `LifecycleTransition` (API reference, LifecycleHook).
-pub(super) fn transition_name(transition: Transition) -> &'static str {
+pub(super) fn transition_name(transition: HookTransition) -> &'static str {
     match transition {
-        Transition::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",
-        Transition::Launching => "autoscaling:EC2_INSTANCE_LAUNCHING",
+        HookTransition::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",
+        HookTransition::Launching => "autoscaling:EC2_INSTANCE_LAUNCHING",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Capacity Rebalancing: a replacement first, then the instance that has a rebalance recommendation.
 
-use super::{LifecycleState, departure, tend_soon};
+use super::tending::tend_soon;
+use super::{LifecycleState, departure};
 use crate::autoscaling::group::Group;
 use crate::world::World;
 

@@ -1,13 +1,15 @@
 mod faults;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::history::{Entry, Fact};
 use crate::scenario::Switches;
 use crate::wire::raw;
+use crate::world::World;
 
 const LINGER: Duration = Duration::from_secs(10);
 const LIMIT: Duration = Duration::from_secs(24 * 3600);
@@ -38,7 +40,7 @@ fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static)
         aws.function("f", code);
         aws.function("timed", self::code(|_| async { Ok(Value::Null) }));
         aws.world(|world| world.publish_raw(json!({"source": "test", "detail-type": "d"})));
-        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(RunEnd::Quiet));
         aws.world(|world| world.history().to_vec())
     });
     history.unwrap()
@@ -205,7 +207,7 @@ fn a_run_that_does_not_come_to_an_end_stops_at_its_limit() {
         aws.run(LINGER, Duration::from_secs(40)).await
     });
 
-    assert_eq!(ended.unwrap(), Ok(Ended::Limit));
+    assert_eq!(ended.unwrap(), Ok(RunEnd::Limit));
 }
 
 /// The history of a group whose instances are refreshed, with a service and tasks of an hour on it.
@@ -232,7 +234,7 @@ fn refresh(managed: bool) -> Vec<Entry> {
             world.enable_managed_draining();
         }
         let aws = Aws::new(world);
-        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(RunEnd::Quiet));
         aws.world(|world| world.history().to_vec())
     });
     history.unwrap()
@@ -242,7 +244,7 @@ fn refresh(managed: bool) -> Vec<Entry> {
 fn a_refresh_that_nobody_answers_ends_by_itself_and_kills_what_ran() {
     let history = refresh(false);
 
-    let summary = crate::account::Summary::of(&history, LINGER, "sweep");
+    let summary = crate::account::Summary::from_history(&history, LINGER, "sweep");
     assert_eq!(summary.instances_drained, 0);
     assert_eq!(summary.lifecycle_actions.timed_out, 3);
     assert!(summary.tasks_killed.standalone > 0, "{summary:?}");
@@ -254,9 +256,9 @@ fn a_refresh_that_nobody_answers_ends_by_itself_and_kills_what_ran() {
 fn managed_draining_is_accounted_for_as_a_responder() {
     let history = refresh(true);
 
-    let summary = crate::account::Summary::of(&history, LINGER, "sweep");
+    let summary = crate::account::Summary::from_history(&history, LINGER, "sweep");
     assert_eq!(summary.instances_drained, 3);
-    assert_eq!(summary.tasks_killed, crate::account::Killed::default());
+    assert_eq!(summary.tasks_killed, crate::account::KilledTasks::default());
     assert!(summary.completion_lag_seconds.is_some());
     assert_eq!(summary.own_lag_seconds, None);
 }

@@ -2,6 +2,7 @@
 //!
 //! It holds what a template sets up ([`Deployment::of_template`]) and the simulator acts on; encryption, alarms and log groups are left out.
 
+mod creation;
 mod limits;
 mod template;
 
@@ -12,7 +13,6 @@ use serde_json::Value;
 
 use crate::iam::Role;
 use crate::scenario::Length;
-use crate::world::World;
 
 pub use self::template::in_json;
 
@@ -22,16 +22,16 @@ pub use self::template::in_json;
 pub struct Deployment {
     /// Standard queues.
     #[serde(default, rename = "queue")]
-    pub queues: Vec<Queue>,
+    pub queues: Vec<DeployedQueue>,
     /// Rules on the default event bus.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,
     /// Functions, without their code.
     #[serde(default, rename = "function")]
-    pub functions: Vec<Function>,
+    pub functions: Vec<DeployedFunction>,
     /// Event source mappings from a queue to a function.
     #[serde(default, rename = "mapping")]
-    pub mappings: Vec<Mapping>,
+    pub mappings: Vec<DeployedMapping>,
     /// Scheduled rules.
     #[serde(default, rename = "schedule")]
     pub schedules: Vec<Schedule>,
@@ -40,7 +40,7 @@ pub struct Deployment {
 /// A standard queue.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Queue {
+pub struct DeployedQueue {
     /// Its name.
     pub name: String,
     /// Visibility timeout, 0 s to 12 h (default 30 s, as in the API).
@@ -94,7 +94,7 @@ pub struct Schedule {
 /// A function. Its code is handed over with [`Aws::function`](crate::aws::Aws::function).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Function {
+pub struct DeployedFunction {
     /// Its name.
     pub name: String,
     /// Its timeout, 1 s to 15 min (default 3 s, as in the API).
@@ -114,7 +114,7 @@ pub struct Function {
 /// An event source mapping.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mapping {
+pub struct DeployedMapping {
     /// The queue's name.
     pub queue: String,
     /// The function's name.
@@ -134,33 +134,6 @@ pub struct Mapping {
     /// `Enabled` (default true, as in the API): one that is not polls nothing.
     #[serde(default = "yes")]
     pub enabled: bool,
-}
-
-impl World {
-    /// Deploys all of it at once, in addition to what is deployed already.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake that [`Deployment::validate`] finds; then nothing is deployed.
-    pub fn deploy(&mut self, deployment: Deployment) -> Result<(), Vec<String>> {
-        deployment.validate()?;
-        for queue in deployment.queues {
-            self.sqs.create_queue(queue);
-        }
-        for function in deployment.functions {
-            self.lambda.create_function(function);
-        }
-        for mapping in deployment.mappings.into_iter().filter(|mapping| mapping.enabled) {
-            self.lambda.create_mapping(mapping);
-        }
-        for rule in deployment.rules {
-            self.eventbridge.put_rule(rule);
-        }
-        for schedule in deployment.schedules {
-            self.put_schedule(schedule);
-        }
-        Ok(())
-    }
 }
 
 fn ten() -> usize {

@@ -1,15 +1,15 @@
 //! ARNs in the new long form, with the cluster's name in them (ECS developer guide, ecs-account-settings).
 
-use crate::world::{ACCOUNT, REGION};
+use crate::region::{ACCOUNT, REGION};
 
 /// The ARN of something in ECS: `what` is e.g. `cluster`, `rest` what follows the slash.
-pub(super) fn of(what: &str, rest: &str) -> String {
+pub(super) fn ecs_arn(what: &str, rest: &str) -> String {
     format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{what}/{rest}")
 }
 
 /// The ARN of something in a cluster.
 pub(super) fn within(what: &str, cluster: &str, id: &str) -> String {
-    of(what, &format!("{cluster}/{id}"))
+    ecs_arn(what, &format!("{cluster}/{id}"))
 }
 
 /// A cluster member's ARN from what a caller gives: its id or its ARN.

@@ -8,7 +8,7 @@ use crate::world::World;
 
 use super::arn;
 use super::container_instance::ContainerInstance;
-use super::shape::{self, Clock};
+use super::shape::{self, TimeFormat};
 use super::task::Task;
 
 /// A task's `lastStatus` or `desiredStatus` changed.
@@ -19,8 +19,8 @@ pub(super) fn task_changed(world: &mut World, task: &str) {
 }
 
 pub(super) fn task_event(world: &World, task: &Task) -> BusEvent {
-    let mut detail = shape::task(&world.ecs, task, Clock::Text, false);
-    detail["updatedAt"] = Clock::Text.show(world.now());
+    let mut detail = shape::task(&world.ecs, task, TimeFormat::Text, false);
+    detail["updatedAt"] = TimeFormat::Text.show(world.now());
     BusEvent {
         source: "aws.ecs",
         detail_type: "ECS Task State Change",
@@ -41,9 +41,9 @@ pub(super) fn container_instance_changed(world: &mut World, instance: &str) {
 }
 
 pub(super) fn container_instance_event(world: &World, instance: &ContainerInstance) -> BusEvent {
-    let mut detail = shape::container_instance(&world.ecs, instance, Clock::Text, false);
-    detail["clusterArn"] = json!(arn::of("cluster", &instance.cluster));
-    detail["updatedAt"] = Clock::Text.show(world.now());
+    let mut detail = shape::container_instance(&world.ecs, instance, TimeFormat::Text, false);
+    detail["clusterArn"] = json!(arn::ecs_arn("cluster", &instance.cluster));
+    detail["updatedAt"] = TimeFormat::Text.show(world.now());
     BusEvent {
         source: "aws.ecs",
         detail_type: "ECS Container Instance State Change",
@@ -59,8 +59,8 @@ pub(super) fn service_action(world: &mut World, service: &str, kind: &str, name:
     let mut detail = json!({
         "eventType": kind,
         "eventName": name,
-        "clusterArn": arn::of("cluster", &found.cluster),
-        "createdAt": Clock::Text.show(world.now()),
+        "clusterArn": arn::ecs_arn("cluster", &found.cluster),
+        "createdAt": TimeFormat::Text.show(world.now()),
     });
     if kind == "ERROR" {
         let instances = world.ecs.instances_of(&found.cluster);

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::history::{Caller, Fact, TaskKind};
-use crate::world::World;
+use crate::history::TaskKind;
 
-use super::{Ecs, bus, scheduler};
+use super::Ecs;
 
 /// The version of a container instance that has just registered.
 pub(super) const FIRST_VERSION: u64 = 1;
@@ -118,34 +117,5 @@ impl Ecs {
         let mut services = Vec::from_iter(self.services_on(container_instance));
         services.retain(|arn| self.services.get(arn).is_some_and(|s| s.kind == TaskKind::Daemon));
         services
-    }
-}
-
-/// Counts a container instance's version up and tells the event bus of the change.
-pub(super) fn changed(world: &mut World, arn: &str) {
-    let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
-    instance.version += 1;
-    bus::container_instance_changed(world, arn);
-}
-
-/// Gives a container instance another status; the scheduler hears of it.
-pub(super) fn set_status(world: &mut World, arn: &str, status: Status, by: &Caller) {
-    let now = world.elapsed();
-    let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
-    if instance.status == status {
-        return;
-    }
-    instance.status = status;
-    let ec2_instance = instance.ec2_instance.clone();
-    if status == Status::Inactive {
-        world.ecs.inactive.push_back((now, arn.to_owned()));
-    }
-    world.note(Fact::ContainerInstance { ec2_instance, status: status.name(), by: by.clone() });
-    changed(world, arn);
-    for service in world.ecs.services_on(arn) {
-        scheduler::soon(world, &service);
-    }
-    if status == Status::Active {
-        scheduler::has_room(world, arn);
     }
 }

@@ -7,11 +7,12 @@
 use std::time::Duration;
 
 use crate::scenario::ContainerSpec;
-use crate::world::{Event as Any, World};
+use crate::world::{World, WorldEvent};
 
 use super::task::{LastStatus, Task};
 use super::task_definition::TaskDefinition;
-use super::{Event, life, target};
+use super::task_status::enter;
+use super::{EcsEvent, target};
 
 /// The stop timeout of a container whose definition names none (ECS agent, `ECS_CONTAINER_STOP_TIMEOUT`).
 const AGENT_STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,7 +28,7 @@ pub(super) fn stop(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     task.held = !connected;
     if connected {
-        life::enter(world, arn, LastStatus::Stopping);
+        enter(world, arn, LastStatus::Stopping);
         signal(world, arn);
     }
 }
@@ -42,7 +43,7 @@ pub(super) fn finish(world: &mut World, arn: &str) {
         }
     }
     if task.containers.iter().any(|container| !container.exited) {
-        life::enter(world, arn, LastStatus::Stopping);
+        enter(world, arn, LastStatus::Stopping);
     }
     signal(world, arn);
 }
@@ -72,8 +73,8 @@ fn signal(world: &mut World, arn: &str) {
     }));
     for (index, spec) in ready {
         let (delay, exit_code) = response(world, &spec, arn);
-        let event = Event::Exits { task: arn.to_owned(), container: index, exit_code, turn };
-        world.after(delay, Any::Ecs(event));
+        let event = EcsEvent::Exits { task: arn.to_owned(), container: index, exit_code, turn };
+        world.after(delay, WorldEvent::Ecs(event));
         if let Some(task) = world.ecs.tasks.get_mut(arn) {
             task.containers[index].signalled = true;
         }
@@ -112,9 +113,9 @@ fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duratio
 }
 
 fn deprovision(world: &mut World, arn: &str, turn: u32) {
-    life::enter(world, arn, LastStatus::Deprovisioning);
+    enter(world, arn, LastStatus::Deprovisioning);
     let range = world.switches.deprovisioning.clone();
     let delay = world.random.length(&format!("task/{arn}"), &range.0);
     let task = arn.to_owned();
-    world.after(delay, Any::Ecs(Event::Next { task, to: LastStatus::Stopped, turn }));
+    world.after(delay, WorldEvent::Ecs(EcsEvent::Next { task, to: LastStatus::Stopped, turn }));
 }

@@ -10,7 +10,9 @@ use crate::world::World;
 
 use super::container_instance::{ContainerInstance, Status};
 use super::service::Service;
-use super::{Ecs, scheduler, start};
+use super::service_event::{announce_tasks, set_short, settle};
+use super::service_stop::stop;
+use super::{Ecs, start};
 
 /// The scheduler looks at a daemon service.
 pub(super) fn pass(world: &mut World, service: &str) {
@@ -21,13 +23,13 @@ pub(super) fn pass(world: &mut World, service: &str) {
     let tasks: Vec<_> = starts.iter().map(|instance| found.task_on(instance)).collect();
 
     let started = Vec::from_iter(tasks.iter().filter_map(|task| start::start(world, task)));
-    scheduler::tell_of(world, service, "has started", "tasks", &started);
-    scheduler::stop(world, service, &stops);
+    announce_tasks(world, service, "has started", "tasks", &started);
+    stop(world, service, &stops);
 
-    scheduler::set_short(world, service, without_room > 0);
+    set_short(world, service, without_room > 0);
     let still = started.is_empty() && stops.is_empty() && without_room == 0;
     let steady = still && world.ecs.services.get(service).is_some_and(|s| world.ecs.all_healthy(s));
-    scheduler::settle(world, service, steady);
+    settle(world, service, steady);
 }
 
 impl Ecs {

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::history::{Caller, Fact, Killed};
-use crate::world::{Event as Any, World};
+use crate::history::{Caller, Fact, KillCause};
+use crate::world::{World, WorldEvent};
 
-use super::container_instance::{
-    ContainerInstance, FIRST_VERSION, Status, agent_attributes, changed, set_status,
-};
-use super::task::{LastStatus, Stop};
-use super::{Event, arn, containers, life, scheduler, target};
+use super::container_instance::{ContainerInstance, FIRST_VERSION, Status, agent_attributes};
+use super::status_change::{changed, set_status};
+use super::task::{LastStatus, StopReason};
+use super::{EcsEvent, arn, containers, life, pass, target, task_status};
 
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");
@@ -43,7 +42,7 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
     if delay.is_zero() {
         registered(world, &arn);
     } else {
-        world.after(delay, Any::Ecs(Event::Registered { container_instance: arn }));
+        world.after(delay, WorldEvent::Ecs(EcsEvent::Registered { container_instance: arn }));
     }
 }
 
@@ -56,7 +55,7 @@ pub(super) fn registered(world: &mut World, arn: &str) {
     }
     if began {
         instance.status = Status::Active;
-        scheduler::has_room(world, arn);
+        pass::has_room(world, arn);
     } else {
         set_status(world, arn, Status::Active, &ECS);
     }
@@ -75,13 +74,13 @@ pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     changed(world, arn);
     if connected {
         catch_up(world, arn);
-        scheduler::has_room(world, arn);
+        pass::has_room(world, arn);
     }
 }
 
 fn catch_up(world: &mut World, arn: &str) {
     for task in live(world, arn) {
-        life::report(world, &task);
+        task_status::report(world, &task);
         let Some(found) = world.ecs.tasks.get(&task) else { continue };
         if found.held {
             containers::stop(world, &task);
@@ -112,7 +111,10 @@ pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     let range = world.switches.deregistration.clone();
     let delay = world.random.length(&format!("deregistration/{arn}"), &range.0);
     let container_instance = arn.to_owned();
-    world.after(delay, Any::Ecs(Event::HostMissed { container_instance, connected, terminated }));
+    world.after(
+        delay,
+        WorldEvent::Ecs(EcsEvent::HostMissed { container_instance, connected, terminated }),
+    );
 }
 
 fn kill(world: &mut World, arn: &str, terminated: bool) {
@@ -120,15 +122,15 @@ fn kill(world: &mut World, arn: &str, terminated: bool) {
         return;
     };
     let how = match task.truth {
-        LastStatus::Stopping => Killed::StopCutShort,
-        status => Killed::HostGone { last_status: status.name() },
+        LastStatus::Stopping => KillCause::StopCutShort,
+        status => KillCause::HostGone { last_status: status.name() },
     };
     task.turn += 1;
     (task.truth, task.held) = (LastStatus::Stopped, false);
     let went = if terminated { "terminated" } else { "stopped" };
     // As seen in the field; the constant is not documented.
     let reason = format!("Host EC2 (instance {}) {went}.", task.ec2_instance);
-    task.stop = Some(Stop { code: "TerminationNotice", reason });
+    task.stop = Some(StopReason { code: "TerminationNotice", reason });
     let task = task.to_ref();
     target::gone(world, arn);
     world.note(Fact::TaskKilled { task, how });
@@ -140,7 +142,7 @@ pub(super) fn missed(world: &mut World, arn: &str, connected: bool, terminated: 
     if !(ghost && world.switches.ghosts_keep_tasks) {
         for task in live(world, arn) {
             if world.ecs.tasks.get(&task).is_some_and(|task| task.truth == LastStatus::Stopped) {
-                life::report(world, &task);
+                task_status::report(world, &task);
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) struct Room {
 
 impl Room {
     /// The ARN of the best instance; its place is taken then.
-    pub fn take(&mut self) -> Option<String> {
+    pub fn next_place(&mut self) -> Option<String> {
         let ((tasks, arn), free) = self.places.pop_first()?;
         if free > 1 {
             self.places.insert((tasks + 1, arn.clone()), free - 1);

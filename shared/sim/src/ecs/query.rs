@@ -57,7 +57,7 @@ impl Query {
             Self::Any(parts) => parts.iter().any(|part| part.matches(ecs, instance)),
             Self::Not(part) => !part.matches(ecs, instance),
             Self::Is(subject, operator, values) => {
-                let value = subject.of(ecs, instance);
+                let value = subject.value(ecs, instance);
                 value.is_some_and(|value| operator.holds(&value, values))
             }
         }
@@ -65,7 +65,7 @@ impl Query {
 }
 
 impl Subject {
-    fn of(&self, ecs: &Ecs, instance: &ContainerInstance) -> Option<String> {
+    fn value(&self, ecs: &Ecs, instance: &ContainerInstance) -> Option<String> {
         match self {
             Self::AgentConnected => Some(instance.connected.to_string()),
             Self::Ec2InstanceId => Some(instance.ec2_instance.clone()),

@@ -5,14 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::history::{Fact, TaskKind};
+use crate::history::TaskKind;
 use crate::scenario::{Lengths, ServiceSpec, TrafficSpec};
-use crate::world::World;
 
 use super::arn;
-
-/// How many service events DescribeServices returns (API reference, Service: "up to 100").
-const EVENTS: usize = 100;
 
 /// A message about a service.
 #[derive(Debug, Clone)]
@@ -102,18 +98,6 @@ impl Service {
 /// The scheduling strategy and its default bounds (API reference, DeploymentConfiguration).
 fn defaults(daemon: bool) -> (TaskKind, u32, u32) {
     if daemon { (TaskKind::Daemon, 0, 100) } else { (TaskKind::Replica, 100, 200) }
-}
-
-/// Adds a service event: what the service's name is followed by in it.
-pub(super) fn say(world: &mut World, arn: &str, what: &str) {
-    let at = world.now();
-    let id = world.random.uuid(&format!("service-event/{arn}"));
-    let Some(service) = world.ecs.services.get_mut(arn) else { return };
-    let message = format!("(service {}) {what}", service.name);
-    service.events.push_front(ServiceEvent { id, at, message: message.clone() });
-    service.events.truncate(EVENTS);
-    let fact = Fact::Service { service: service.name.clone(), message };
-    world.note(fact);
 }
 
 #[cfg(test)]

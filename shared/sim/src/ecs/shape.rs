@@ -15,14 +15,14 @@ const MEMORY: usize = 256;
 
 /// How times are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clock {
+pub(super) enum TimeFormat {
     /// Seconds since 1970 with a fraction, as the API answers.
     Seconds,
     /// ISO 8601, as events have it.
     Text,
 }
 
-impl Clock {
+impl TimeFormat {
     pub fn show(self, at: Timestamp) -> Value {
         match self {
             Self::Seconds => json!(at.as_millisecond() as f64 / 1000.0),
@@ -34,7 +34,7 @@ impl Clock {
 // Nested lists are moved into their shape: within `json!` each would be copied.
 
 /// A task; its tags only where they are asked for.
-pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
+pub(super) fn task(ecs: &Ecs, task: &Task, clock: TimeFormat, tags: bool) -> Value {
     let definition = ecs.task_definitions.get(&task.family);
     let names = task.containers.iter().map(|container| json!({ "name": container.name }));
     let containers = task.containers.iter().map(|container| shown(task, container, clock));
@@ -42,7 +42,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
         "attachments": [],
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
         "availabilityZone": "eu-west-1a",
-        "clusterArn": arn::of("cluster", &task.cluster),
+        "clusterArn": arn::ecs_arn("cluster", &task.cluster),
         "containerInstanceArn": task.container_instance,
         "cpu": CPU.to_string(),
         "createdAt": clock.show(task.created_at),
@@ -73,7 +73,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
     shape
 }
 
-fn show_times(shape: &mut Value, task: &Task, clock: Clock) {
+fn show_times(shape: &mut Value, task: &Task, clock: TimeFormat) {
     let started_at = task.started_at.filter(|_| task.last_status >= LastStatus::Running);
     let times = [
         ("connectivityAt", started_at),
@@ -94,7 +94,7 @@ fn show_times(shape: &mut Value, task: &Task, clock: Clock) {
 }
 
 /// A container as the agent last reported it.
-fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
+fn shown(task: &Task, container: &Container, clock: TimeFormat) -> Value {
     let exited = container.exited && task.last_status == task.truth;
     let status = match task.last_status {
         LastStatus::Stopped => "STOPPED",
@@ -113,7 +113,7 @@ fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
         "runtimeId": format!("{id}-{}", &container.id[..8]),
         "taskArn": task.arn,
     });
-    if clock == Clock::Seconds {
+    if clock == TimeFormat::Seconds {
         shape["healthStatus"] = json!("UNKNOWN");
         shape["networkBindings"] = json!([]);
     }
@@ -127,7 +127,7 @@ fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
 pub(super) fn container_instance(
     ecs: &Ecs,
     instance: &ContainerInstance,
-    clock: Clock,
+    clock: TimeFormat,
     tags: bool,
 ) -> Value {
     let (running, pending) = ecs.counts(instance);
@@ -167,7 +167,7 @@ pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
 
 /// The API shows a value of each number type, events the one that counts (API reference, DescribeContainerInstances,
 /// example; ECS developer guide, ecs_container_instance_events).
-fn resources(slots: usize, clock: Clock) -> Value {
+fn resources(slots: usize, clock: TimeFormat) -> Value {
     let ports = ["22", "2375", "2376", "51678", "51679"];
     let mut resources = [
         json!({ "name": "CPU", "type": "INTEGER", "integerValue": slots * CPU }),
@@ -175,7 +175,7 @@ fn resources(slots: usize, clock: Clock) -> Value {
         json!({ "name": "PORTS", "type": "STRINGSET", "stringSetValue": ports }),
         json!({ "name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": [] }),
     ];
-    if clock == Clock::Seconds {
+    if clock == TimeFormat::Seconds {
         for resource in &mut resources {
             (resource["doubleValue"], resource["longValue"]) = (json!(0.0), json!(0));
             if resource["type"] == "STRINGSET" {
@@ -189,12 +189,12 @@ fn resources(slots: usize, clock: Clock) -> Value {
 /// A service with its only deployment and its latest events.
 pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
     let (running, pending) = counts(ecs, service);
-    let clock = Clock::Seconds;
+    let clock = TimeFormat::Seconds;
     let events = service.events.iter().map(|event| {
         json!({ "id": event.id, "createdAt": clock.show(event.at), "message": event.message })
     });
     json!({
-        "clusterArn": arn::of("cluster", &service.cluster),
+        "clusterArn": arn::ecs_arn("cluster", &service.cluster),
         "createdAt": clock.show(service.created_at),
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
@@ -204,7 +204,7 @@ pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
         "deployments": [{
             "id": service.deployment,
             "status": "PRIMARY",
-            "taskDefinition": arn::of("task-definition", &format!("{}:1", service.family)),
+            "taskDefinition": arn::ecs_arn("task-definition", &format!("{}:1", service.family)),
             "desiredCount": desired(ecs, service),
             "runningCount": running,
             "pendingCount": pending,
@@ -224,7 +224,7 @@ pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
         "serviceArn": service.arn,
         "serviceName": service.name,
         "status": "ACTIVE",
-        "taskDefinition": arn::of("task-definition", &format!("{}:1", service.family)),
+        "taskDefinition": arn::ecs_arn("task-definition", &format!("{}:1", service.family)),
     })
 }
 
@@ -253,7 +253,7 @@ fn load_balancers(service: &Service) -> Value {
     json!([{
         "targetGroupArn": format!(
             "arn:aws:elasticloadbalancing:{}:{}:targetgroup/{name}/0123456789abcdef",
-            crate::world::REGION, crate::world::ACCOUNT
+            crate::region::REGION, crate::region::ACCOUNT
         ),
         "containerName": "app",
         "containerPort": 80,

@@ -39,7 +39,7 @@ impl LastStatus {
 
 /// Why a task stops: `stopCode` (API reference, Task) and `stoppedReason`.
 #[derive(Debug, Clone)]
-pub(super) struct Stop {
+pub(super) struct StopReason {
     pub code: &'static str,
     pub reason: String,
 }
@@ -78,7 +78,7 @@ pub(super) struct Task {
     pub last_status: LastStatus,
     /// Whether `desiredStatus` is STOPPED.
     pub stop_desired: bool,
-    pub stop: Option<Stop>,
+    pub stop: Option<StopReason>,
     pub healthy: bool,
     /// Whether it is a target that its load balancer has heard nothing else of. For those that get requests alone.
     pub registered: bool,

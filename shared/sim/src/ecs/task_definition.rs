@@ -24,7 +24,7 @@ impl TaskDefinition {
     }
 
     pub fn arn(&self) -> String {
-        arn::of("task-definition", &format!("{}:1", self.family))
+        arn::ecs_arn("task-definition", &format!("{}:1", self.family))
     }
 
     /// The containers that start after this one, and so have to stop before it.

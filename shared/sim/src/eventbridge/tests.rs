@@ -1,5 +1,10 @@
+use serde_json::json;
+
 use super::*;
-use crate::scenario::{Fault, Lengths, Switches};
+use crate::history::Fact;
+use crate::region::{ACCOUNT, REGION};
+use crate::scenario::{Lengths, PlannedFault, Switches};
+use crate::world::World;
 
 /// A world in which a rule takes the events of `source` to the queue `q`.
 fn world(source: &str) -> World {
@@ -138,8 +143,8 @@ fn put_events_refuses_sources_of_aws_entry_by_entry() {
     assert_eq!(bodies(&mut world).len(), 1);
 }
 
-fn fault(rule: &str, nth: u32, become_: Delivery) -> Fault {
-    Fault::Delivery { rule: rule.to_owned(), nth, become_ }
+fn fault(rule: &str, nth: u32, become_: Delivery) -> PlannedFault {
+    PlannedFault::Delivery { rule: rule.to_owned(), nth, become_ }
 }
 
 /// How many messages a queue got once every delivery was over.

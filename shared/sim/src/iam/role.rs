@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::request_context::RequestContext;
 
 /// The statements of a role's policies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Role {
     /// The first element that is not known here.
     pub fn new<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self, String> {
         let statements = documents.into_iter().flat_map(|document| items(&document["Statement"]));
-        let statements = statements.map(Statement::read).collect::<Result<_, _>>()?;
+        let statements = statements.map(Statement::parse).collect::<Result<_, _>>()?;
         Ok(Self { statements })
     }
 
@@ -38,19 +38,20 @@ impl Role {
 
     /// Whether it allows an action on a resource where nothing is known of the call.
     pub fn may(&self, action: &str, resource: &str) -> bool {
-        let asked = Asked { action: action.to_owned(), resources: Vec::new(), cluster: None };
+        let asked =
+            RequestContext { action: action.to_owned(), resources: Vec::new(), cluster: None };
         self.allows(&asked, resource)
     }
 
     /// An explicit deny counts for more than any allow; without an allow nothing is allowed.
-    pub(super) fn allows(&self, asked: &Asked, resource: &str) -> bool {
+    pub(super) fn allows(&self, asked: &RequestContext, resource: &str) -> bool {
         let matching = || self.statements.iter().filter(|it| it.matches(asked, resource));
         matching().any(|it| !it.denies) && !matching().any(|it| it.denies)
     }
 }
 
 impl Statement {
-    fn read(statement: &Value) -> Result<Self, String> {
+    fn parse(statement: &Value) -> Result<Self, String> {
         let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
         let elements = statement.as_object().into_iter().flatten();
         for (element, _) in elements {
@@ -78,7 +79,7 @@ impl Statement {
         })
     }
 
-    fn matches(&self, asked: &Asked, resource: &str) -> bool {
+    fn matches(&self, asked: &RequestContext, resource: &str) -> bool {
         let in_any_case = char::eq_ignore_ascii_case;
         self.actions.iter().any(|it| is_like(&asked.action, it, in_any_case))
             && self.resources.iter().any(|it| is_like(resource, it, char::eq))

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::Role;
-use super::asked::Asked;
+use super::request_context::RequestContext;
 use crate::aws::{Aws, block_on};
 use crate::scenario::Switches;
 use crate::wire::raw;
@@ -11,9 +11,9 @@ fn role(statement: &Value) -> Role {
     Role::new(&[json!({ "Statement": [statement] })]).unwrap()
 }
 
-fn asked(action: &str, cluster: Option<&str>) -> Asked {
+fn asked(action: &str, cluster: Option<&str>) -> RequestContext {
     let cluster = cluster.map(|name| format!("arn:aws:ecs:eu-west-1:111122223333:cluster/{name}"));
-    Asked { action: action.to_owned(), resources: Vec::new(), cluster }
+    RequestContext { action: action.to_owned(), resources: Vec::new(), cluster }
 }
 
 const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/shop/1f";

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::region::REGION;
 use crate::sqs::{Received, md5_of_body, queue_arn, system_attributes};
-use crate::world::{REGION, World};
+use crate::world::World;
 
 /// The event of a batch: Lambda developer guide, with-sqs, "Example standard queue message event".
 pub(super) fn event(world: &World, queue: &str, batch: &[Received]) -> Value {

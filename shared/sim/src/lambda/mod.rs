@@ -9,19 +9,22 @@
 //! [`Aws::run`](crate::aws::Aws::run).
 
 mod batch;
+mod execution;
 mod invocation;
 mod mapping;
+mod poll_plan;
+mod poller;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub(crate) use invocation::{Outcome, Start, finish};
-pub(crate) use mapping::message_visible;
+pub(crate) use execution::finish;
+pub(crate) use invocation::{InvocationEnd, InvocationStart};
+pub(crate) use poller::happen;
 
 use crate::deployment;
 use crate::history::Caller;
 use crate::iam::Role;
 use crate::sqs::{Lineage, Received};
-use crate::world::World;
 use invocation::Invocation;
 use mapping::Mapping;
 
@@ -32,7 +35,7 @@ pub(crate) struct Lambda {
     invocations: BTreeMap<u64, Invocation>,
     invoked: u64,
     /// Invocations whose environment is ready: their code is to be run now.
-    due: VecDeque<Start>,
+    due: VecDeque<InvocationStart>,
     /// Environments that are gone, by function and number: their code is to be dropped.
     gone: Vec<(String, u64)>,
     /// Until when every invocation ends with an error.
@@ -41,7 +44,7 @@ pub(crate) struct Lambda {
 
 #[derive(Debug)]
 struct Function {
-    spec: deployment::Function,
+    spec: deployment::DeployedFunction,
     running: usize,
     /// Environments that wait for an invocation, and since when; the one that was used last is used first.
     idle: Vec<(u64, std::time::Duration)>,
@@ -49,7 +52,7 @@ struct Function {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Event {
+pub(crate) enum LambdaEvent {
     /// A poller looks into its queue.
     Poll { mapping: usize },
     /// A throttled invocation is tried again.
@@ -58,16 +61,8 @@ pub(crate) enum Event {
     Begin { invocation: u64 },
 }
 
-pub(crate) fn happen(world: &mut World, event: Event) {
-    match event {
-        Event::Poll { mapping } => mapping::poll(world, mapping),
-        Event::Retry { mapping, batch } => invocation::invoke(world, mapping, batch),
-        Event::Begin { invocation } => invocation::begin(world, invocation),
-    }
-}
-
 impl Lambda {
-    pub(crate) fn create_function(&mut self, spec: deployment::Function) {
+    pub(crate) fn create_function(&mut self, spec: deployment::DeployedFunction) {
         let function = Function { spec, running: 0, idle: Vec::new(), environments: 0 };
         self.functions.insert(function.spec.name.clone(), function);
     }
@@ -77,7 +72,7 @@ impl Lambda {
         self.functions.get(function)?.spec.role.as_ref()
     }
 
-    pub(crate) fn create_mapping(&mut self, spec: deployment::Mapping) {
+    pub(crate) fn create_mapping(&mut self, spec: deployment::DeployedMapping) {
         self.mappings.push(Mapping::new(spec));
     }
 
@@ -110,7 +105,7 @@ impl Lambda {
     }
 
     /// Takes the invocations whose code is to be run now.
-    pub(crate) fn take_due(&mut self) -> VecDeque<Start> {
+    pub(crate) fn take_due(&mut self) -> VecDeque<InvocationStart> {
         std::mem::take(&mut self.due)
     }
 

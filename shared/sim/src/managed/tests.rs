@@ -2,7 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::autoscaling::tests::{ends, minutes, playing, states, when};
-use crate::history::ActionEnd;
+use crate::history::{ActionEnd, Caller};
+use crate::world::World;
 
 fn provided(managed: bool, happening: serde_json::Value) -> World {
     let mut world = playing(json!({

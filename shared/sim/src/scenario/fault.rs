@@ -8,7 +8,7 @@ use super::{Delivery, Length};
 /// Something that goes wrong once. `nth` counts from 1, over the whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "of", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Fault {
+pub enum PlannedFault {
     /// An API call of a function; tries that the SDK makes again count as well.
     Call {
         /// The function's name; `outside` is whoever calls over the network, and has no process here that could be killed:

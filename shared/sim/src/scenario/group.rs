@@ -105,7 +105,7 @@ pub struct HookSpec {
     pub name: String,
     /// Terminating (default) or launching.
     #[serde(default)]
-    pub transition: Transition,
+    pub transition: HookTransition,
     /// Heartbeat timeout, 30 s to 2 h (default 1 h).
     #[serde(default = "one_hour")]
     pub heartbeat_timeout: Length,
@@ -133,7 +133,7 @@ impl HookSpec {
     pub fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            transition: Transition::Terminating,
+            transition: HookTransition::Terminating,
             heartbeat_timeout: one_hour(),
             default_result: LifecycleResult::Abandon,
             metadata: None,
@@ -147,7 +147,7 @@ impl HookSpec {
 /// Which transition a lifecycle hook holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Transition {
+pub enum HookTransition {
     /// `autoscaling:EC2_INSTANCE_TERMINATING`.
     #[default]
     Terminating,

@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use fault::{CallFault, Fault, InvocationFault};
+pub use fault::{CallFault, InvocationFault, PlannedFault};
 pub use group::{
-    CapacityProviderSpec, GroupSpec, HookSpec, LifecycleResult, Transition, WarmPoolSpec,
+    CapacityProviderSpec, GroupSpec, HookSpec, HookTransition, LifecycleResult, WarmPoolSpec,
 };
 pub use happening::{Delivery, Happening, SpotAction};
 pub use length::{Length, Lengths};
@@ -64,7 +64,7 @@ pub struct Scenario {
     pub happens: Vec<Step>,
     /// What goes wrong with single calls, invocations, deliveries and messages.
     #[serde(default, rename = "fault")]
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PlannedFault>,
 }
 
 impl Default for Scenario {

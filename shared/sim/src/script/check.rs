@@ -3,16 +3,11 @@
 use std::time::Duration;
 
 use super::ScriptError;
-use super::named::Named;
+use super::fault_check::{deployed_queue, is_known_read};
+use super::instance_selector::InstanceSelector;
+use super::mistake::{Mistake, at, known_group, refuse};
 use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec};
 use crate::world::World;
-
-/// What is wrong with an entry: the field, and the problem.
-pub(super) type Wrong = (&'static str, String);
-
-pub(super) fn at(table: &'static str, index: usize, (field, problem): Wrong) -> ScriptError {
-    ScriptError { table, index, field, problem }
-}
 
 pub(super) fn groups(scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, group) in scenario.groups.iter().enumerate() {
@@ -25,7 +20,7 @@ pub(super) fn groups(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-fn check_group(group: &GroupSpec) -> Result<(), Wrong> {
+fn check_group(group: &GroupSpec) -> Result<(), Mistake> {
     if group.max_size.is_some_and(|max| max < group.instances) {
         return Err(("max_size", format!("less than its {} instances", group.instances)));
     }
@@ -39,7 +34,7 @@ fn check_group(group: &GroupSpec) -> Result<(), Wrong> {
 }
 
 /// API reference, PutLifecycleHook: "The range is from 30 to 7200 seconds".
-fn check_hook(hook: &HookSpec) -> Result<(), Wrong> {
+fn check_hook(hook: &HookSpec) -> Result<(), Mistake> {
     let range = Duration::from_secs(30)..=Duration::from_secs(7200);
     if range.contains(&hook.heartbeat_timeout.0) {
         return Ok(());
@@ -68,7 +63,7 @@ const REQUESTS_PER_SECOND: u32 = 10_000;
 /// seconds"), so that there is one which is long enough.
 const TARGET_RESPONSE_TIME: Duration = Duration::from_secs(3600);
 
-fn check_traffic(service: &ServiceSpec) -> Result<(), Wrong> {
+fn check_traffic(service: &ServiceSpec) -> Result<(), Mistake> {
     let Some(traffic) = &service.traffic else { return Ok(()) };
     let problem = "requests come by a load balancer: it needs a deregistration_delay";
     refuse(service.deregistration_delay.is_none(), "traffic", problem)?;
@@ -87,7 +82,7 @@ pub(super) fn standalone(world: &World, scenario: &Scenario) -> Result<(), Scrip
     Ok(())
 }
 
-fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
+fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Mistake> {
     let clusters = match task.on.strip_prefix("each:") {
         Some(group) => {
             known_group(world, group).map_err(|problem| ("on", problem))?;
@@ -104,10 +99,10 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
 }
 
 /// The cluster that the agent of an instance registers with.
-fn cluster_of<'a>(world: &'a World, named: &Named<'_>) -> Option<&'a String> {
+fn cluster_of<'a>(world: &'a World, named: &InstanceSelector<'_>) -> Option<&'a String> {
     let group = match named {
-        Named::Nth { group, .. } | Named::Latest { group } => group,
-        Named::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
+        InstanceSelector::Nth { group, .. } | InstanceSelector::Latest { group } => group,
+        InstanceSelector::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
     };
     cluster_of_group(world, group)
 }
@@ -117,9 +112,9 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
 }
 
 /// An instance that is named, which is there at the start, or what it is in its group.
-fn instance<'a>(world: &World, name: &'a str) -> Result<Named<'a>, String> {
-    let named = Named::read(world, name)?;
-    let is_known = !matches!(named, Named::One(_)) || named.now(world).is_some();
+fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, String> {
+    let named = InstanceSelector::parse(world, name)?;
+    let is_known = !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some();
     let unknown = || {
         let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
         format!(
@@ -130,13 +125,6 @@ fn instance<'a>(world: &World, name: &'a str) -> Result<Named<'a>, String> {
     if is_known { Ok(named) } else { Err(unknown()) }
 }
 
-pub(super) fn known_group(world: &World, name: &str) -> Result<(), String> {
-    match world.autoscaling.groups.contains_key(name) {
-        true => Ok(()),
-        false => Err(format!("no group `{name}`")),
-    }
-}
-
 pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, step) in scenario.happens.iter().enumerate() {
         check_step(world, &step.what).map_err(|wrong| at("happens", index, wrong))?;
@@ -144,7 +132,7 @@ pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptErro
     Ok(())
 }
 
-fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
+fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     match what {
         Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
             known_group(world, group).map_err(|problem| ("group", problem))?;
@@ -194,10 +182,10 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         }
         Happening::StaleReads { operation: Some(operation), .. } => {
             let problem = format!("`{operation}` is no read of ECS or Auto Scaling");
-            refuse(!super::planned::is_known_read(operation), "operation", &problem)
+            refuse(!is_known_read(operation), "operation", &problem)
         }
         Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
-        Happening::Message { queue, .. } => super::planned::deployed_queue(world, queue),
+        Happening::Message { queue, .. } => deployed_queue(world, queue),
         Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
         | Happening::ExpiredCredentials { .. }
@@ -206,13 +194,9 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
 }
 
 /// Whether an instance is there and its group has a cluster.
-fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
+fn clustered(world: &World, name: &str) -> Result<(), Mistake> {
     let named = instance(world, name).map_err(|problem| ("instance", problem))?;
     refuse(cluster_of(world, &named).is_none(), "instance", "its group has no cluster")
-}
-
-pub(super) fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {
-    if wrong { Err((field, problem.to_owned())) } else { Ok(()) }
 }
 
 #[cfg(test)]

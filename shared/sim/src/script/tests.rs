@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scenario::Switches;
+use crate::scenario::{Scenario, Switches};
+use crate::world::World;
 
-mod named;
+mod instance_selector;
 
 /// The mistake that playing a scenario of one group and one step ends with.
 fn mistake(group: Value, step: Value) -> Option<String> {

@@ -37,14 +37,14 @@ pub(crate) struct Message {
     pub sent_at: Duration,
     pub first_received_at: Option<Duration>,
     pub receive_count: u32,
-    pub state: State,
+    pub state: MessageState,
     /// Counts the changes of `state`, so that a timer set before the last one is void.
     pub turn: u64,
 }
 
 /// Where a message is in its life.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum MessageState {
     Delayed,
     Visible { since: Duration },
     InFlight { receipt: String, received_at: Duration },

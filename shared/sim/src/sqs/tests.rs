@@ -2,8 +2,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::api::Refusal;
-use crate::history::{Caller, Entry};
-use crate::scenario::{Fault, Length, Switches};
+use crate::history::{Caller, Entry, Fact};
+use crate::scenario::{Length, PlannedFault, Switches};
+use crate::world::World;
 
 /// A world with the queue `q`, whose messages go to `dead` after two receives.
 fn world() -> World {
@@ -20,7 +21,7 @@ fn world() -> World {
 
 fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, Refusal> {
     let mut input = input;
-    input["QueueUrl"] = api::queue_url("q").into();
+    input["QueueUrl"] = queue_url("q").into();
     call(world, &Caller::Other("somebody".to_owned()), operation, &input)
 }
 
@@ -81,7 +82,7 @@ fn a_character_that_xml_does_not_know_is_refused() {
 #[test]
 fn an_attribute_that_no_queue_can_have_is_refused_and_one_that_is_not_set_is_left_out() {
     let mut world = world();
-    let dead = json!({"QueueUrl": api::queue_url("dead"), "AttributeNames": ["RedrivePolicy"]});
+    let dead = json!({"QueueUrl": queue_url("dead"), "AttributeNames": ["RedrivePolicy"]});
 
     let unknown = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Color"]}));
     let left_out = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Policy"]}));
@@ -117,7 +118,7 @@ fn a_message_received_too_often_goes_to_the_dead_letter_queue_with_its_age() {
 fn a_message_that_is_sent_to_a_dead_letter_queue_is_set_aside_as_well() {
     let mut world = world();
     let input = json!({
-        "QueueUrl": api::queue_url("dead"), "MessageBody": "m",
+        "QueueUrl": queue_url("dead"), "MessageBody": "m",
         "MessageAttributes": {"why": {"DataType": "String", "StringValue": "no JSON"}},
     });
 
@@ -209,7 +210,7 @@ fn a_queue_counts_its_messages_by_state() {
 fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() {
     let mut world = world();
     let caller = Caller::Other("somebody".to_owned());
-    let elsewhere = json!({"QueueUrl": api::queue_url("other"), "MessageBody": "m"});
+    let elsewhere = json!({"QueueUrl": queue_url("other"), "MessageBody": "m"});
 
     let missing = call(&mut world, &caller, "SendMessage", &elsewhere);
     let unknown =
@@ -223,7 +224,7 @@ fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() 
 fn comes_twice(after: u64) -> Vec<(u64, String)> {
     let mut world = world();
     let again_after = Length::secs(after);
-    world.plan_faults(&[Fault::Message { queue: "q".to_owned(), nth: 2, again_after }]);
+    world.plan_faults(&[PlannedFault::Message { queue: "q".to_owned(), nth: 2, again_after }]);
     (1..3).for_each(|n| world.send_message("q", format!("message {n}")));
     let mut received = Vec::new();
     for second in 0..61 {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Answer;
-use super::request::{Call, Input};
+use super::answer::Answer;
+use super::request::{Call, CallInput};
 use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
@@ -31,14 +31,14 @@ pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
 /// Takes the last entry out of the call's list, where the operation can fail for one; the entry.
 pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
     let list = CallFault::list_in_part(&call.operation)?;
-    let Input::Json(input) = &mut call.input else { return None };
+    let CallInput::Json(input) = &mut call.input else { return None };
     input.get_mut(list)?.as_array_mut()?.pop()
 }
 
 /// The answer where nothing of the list is left: an empty list would be refused as such.
 pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     let list = CallFault::list_in_part(&call.operation)?;
-    let Input::Json(input) = &call.input else { return None };
+    let CallInput::Json(input) = &call.input else { return None };
     let done = if call.service == "sqs" { "Successful" } else { list };
     input[list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
 }
@@ -46,7 +46,7 @@ pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
 /// Tells in the answer that the entry failed. Its reason is none of the documented ones, since those speak
 /// of what is not there (ECS developer guide, api_failures_messages); SQS has `InternalError` (API
 /// reference, BatchResultErrorEntry).
-pub(super) fn tell_left_out(answer: &mut Answer, entry: &Value) {
+pub(super) fn add_failure(answer: &mut Answer, entry: &Value) {
     let Answer::Json(answer) = answer else { return };
     let (list, failure) = match entry.get("Id") {
         Some(id) => ("Failed", json!({"Id": id, "Code": "InternalError", "SenderFault": false})),

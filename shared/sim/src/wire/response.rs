@@ -6,7 +6,7 @@ use aws_smithy_types::body::SdkBody;
 use quick_xml::escape::escape;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::answer::Answer;
 use super::request::{Call, Protocol};
 use crate::api::ApiError;
 

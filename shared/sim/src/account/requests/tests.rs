@@ -38,9 +38,9 @@ fn gone(task: &str, unhealthy_after: u64) -> Fact {
 fn requests<const N: usize>(takes: Lengths, changes: [(u64, Fact); N]) -> Requests {
     let healthy = ["a", "b"].map(|task| (0, target(task, TargetChange::Healthy)));
     let mut traffic = Traffic::default();
-    traffic.read(Duration::ZERO, &ten_a_second(takes));
+    traffic.record(Duration::ZERO, &ten_a_second(takes));
     for (at, fact) in healthy.into_iter().chain(changes) {
-        traffic.read(secs(at), &fact);
+        traffic.record(secs(at), &fact);
     }
     traffic.until(END).expect("requests came")
 }
@@ -141,13 +141,13 @@ fn requests_take_any_time_in_their_range() {
 #[test]
 fn requests_are_told_only_where_some_came() {
     let mut traffic = Traffic::default();
-    traffic.read(Duration::ZERO, &target("a", TargetChange::Healthy));
+    traffic.record(Duration::ZERO, &target("a", TargetChange::Healthy));
 
     assert_eq!(traffic.until(END), None);
 }
 
 /// Request by request, as the first paragraph says it.
-fn one_by_one(service: &Service, end: u128) -> Requests {
+fn one_by_one(service: &ServiceTraffic, end: u128) -> Requests {
     let mut requests = Requests::default();
     for number in 0..service.arrivals.before(end) {
         let at = service.arrivals.at(number);
@@ -185,7 +185,7 @@ fn what_is_counted_is_what_becomes_of_each_request() {
             };
             (number.to_string(), target)
         };
-        let service = Service { arrivals, targets: (0..6).map(target).collect() };
+        let service = ServiceTraffic { arrivals, targets: (0..6).map(target).collect() };
 
         let counted = service.until(END.as_nanos());
 

@@ -18,7 +18,7 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
         "NextToken",
     ])?;
     let groups: Vec<&Group> = match given.text("AutoScalingGroupName") {
-        Some(name) => vec![super::describe::group(world, name)?],
+        Some(name) => vec![super::description::group(world, name)?],
         None => world.autoscaling.groups.values().collect(),
     };
     let ids = given.list("ActivityIds");
@@ -30,7 +30,7 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
         .collect();
     found.sort_by_key(|(_, activity)| std::cmp::Reverse(activity.start));
     let (page, next) = given.page(found, 100, 100)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("Activities", page, |xml, (group, activity)| write(xml, group, activity));
         xml.maybe("NextToken", next);
     }))

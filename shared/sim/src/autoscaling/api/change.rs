@@ -3,8 +3,8 @@
 use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::{ApiError, Refusal};
-use crate::autoscaling::action::{self, Named};
-use crate::autoscaling::departure;
+use crate::autoscaling::action::ActionKey;
+use crate::autoscaling::{completion, departure};
 use crate::history::Caller;
 use crate::scenario::LifecycleResult;
 use crate::world::World;
@@ -26,7 +26,7 @@ pub(super) fn complete_lifecycle_action(
         "ABANDON" => LifecycleResult::Abandon,
         other => return Err(invalid(format!("Invalid Lifecycle Action Result: {other}")).into()),
     };
-    action::complete(world, group, hook, named(given)?, result, caller)?;
+    completion::complete(world, group, hook, named(given)?, result, caller)?;
     Ok(String::new())
 }
 
@@ -39,16 +39,16 @@ pub(super) fn record_heartbeat(
     given.only(&LIFECYCLE_ACTION)?;
     let group = given.required("AutoScalingGroupName")?;
     let hook = given.required("LifecycleHookName")?;
-    action::heartbeat(world, group, hook, named(given)?, caller)?;
+    completion::heartbeat(world, group, hook, named(given)?, caller)?;
     Ok(String::new())
 }
 
-fn named<'a>(given: &Parameters<'a>) -> Result<Named<'a>, ApiError> {
+fn named<'a>(given: &Parameters<'a>) -> Result<ActionKey<'a>, ApiError> {
     if let Some(token) = given.text("LifecycleActionToken") {
-        return Ok(Named::Token(token));
+        return Ok(ActionKey::Token(token));
     }
     let missing = "Either the lifecycle action token or the instance ID must be specified";
-    given.text("InstanceId").map(Named::Instance).ok_or_else(|| invalid(missing.to_owned()))
+    given.text("InstanceId").map(ActionKey::Instance).ok_or_else(|| invalid(missing.to_owned()))
 }
 
 /// "This call simply makes a termination request": the hooks run, and without decrement a replacement is launched
@@ -113,7 +113,7 @@ fn terminate(
         found.desired = found.desired.saturating_sub(1);
     }
     let (found, activity) = (world.autoscaling.groups.get(&group), world.activity(id));
-    Xml::of(|xml| {
+    Xml::build(|xml| {
         if let (Some(found), Some(activity)) = (found, activity) {
             xml.element(element, |xml| super::activities::write(xml, found, activity));
         }
@@ -129,7 +129,7 @@ pub(super) fn set_desired_capacity(
     let name = given.required("AutoScalingGroupName")?;
     given.required("DesiredCapacity")?;
     let to = given.number("DesiredCapacity")?.unwrap_or_default();
-    let max = super::describe::group(world, name)?.max_size;
+    let max = super::description::group(world, name)?.max_size;
     if to > max {
         let message = format!(
             "New SetDesiredCapacity value {to} is above max value {max} for the AutoScalingGroup."

@@ -20,7 +20,7 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
     let groups: Vec<_> =
         all.filter(|group| names.is_empty() || names.contains(&group.spec.name.as_str())).collect();
     let (page, next) = given.page(groups, 50, 100)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("AutoScalingGroups", page, |xml, group| {
             write(xml, world, group, with_instances);
         });

@@ -10,7 +10,7 @@ pub(super) struct Xml(String);
 
 impl Xml {
     /// The elements that `fill` writes.
-    pub(super) fn of(fill: impl FnOnce(&mut Self)) -> String {
+    pub(super) fn build(fill: impl FnOnce(&mut Self)) -> String {
         let mut xml = Self::default();
         fill(&mut xml);
         xml.0
@@ -61,6 +61,6 @@ mod tests {
 
     #[test]
     fn what_would_be_markup_is_escaped() {
-        assert_eq!(Xml::of(|xml| xml.text("Key", "a<b&c")), "<Key>a&lt;b&amp;c</Key>");
+        assert_eq!(Xml::build(|xml| xml.text("Key", "a<b&c")), "<Key>a&lt;b&amp;c</Key>");
     }
 }

@@ -1,12 +1,12 @@
 use super::*;
-use crate::scenario::{CallFault, Fault, InvocationFault, Length};
+use crate::scenario::{CallFault, InvocationFault, Length, PlannedFault};
 use crate::sqs::queue_url;
 
 const AFTER: Duration = Duration::from_secs(5);
 
 /// What happened while code with these faults took in one message of the queue `q`.
 fn struck(
-    faults: &[Fault],
+    faults: &[PlannedFault],
     code: impl Fn(Environment) -> Handler + Send + Sync + 'static,
 ) -> (Vec<Entry>, usize) {
     let left = block_on(1, async {
@@ -18,19 +18,19 @@ fn struck(
             world.plan_faults(faults);
             world.send_message("q", "hello".to_owned());
         });
-        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(RunEnd::Quiet));
         aws.world(|world| (world.history().to_vec(), world.sqs.visible("dead").0))
     });
     left.unwrap()
 }
 
-fn on_send(become_: CallFault) -> [Fault; 1] {
+fn on_send(become_: CallFault) -> [PlannedFault; 1] {
     let (function, operation) = ("f".to_owned(), "SendMessage".to_owned());
-    [Fault::Call { function, operation, nth: 1, become_ }]
+    [PlannedFault::Call { function, operation, nth: 1, become_ }]
 }
 
-fn on_invocation(become_: InvocationFault, after: Duration) -> Fault {
-    Fault::Invocation { function: "f".to_owned(), nth: 1, become_, after: Length(after) }
+fn on_invocation(become_: InvocationFault, after: Duration) -> PlannedFault {
+    PlannedFault::Invocation { function: "f".to_owned(), nth: 1, become_, after: Length(after) }
 }
 
 /// Code that sends a message to a queue that nobody reads, and ends.

@@ -50,7 +50,7 @@ impl Deployment {
         text: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<Self, Vec<String>> {
-        Stack::read(text, parameters).map_err(|mistake| vec![mistake])?.deployment()
+        Stack::parse_template(text, parameters).map_err(|mistake| vec![mistake])?.deployment()
     }
 }
 
@@ -62,7 +62,7 @@ struct Stack {
 }
 
 impl Stack {
-    fn read(text: &str, given: &BTreeMap<String, String>) -> Result<Self, String> {
+    fn parse_template(text: &str, given: &BTreeMap<String, String>) -> Result<Self, String> {
         let document = yaml::document(text)?;
         let mut scope = Scope::default();
         for (name, parameter) in yaml::section(&document, "Parameters")? {

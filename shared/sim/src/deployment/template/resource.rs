@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::role;
 use super::scope::{Scope, text};
-use crate::deployment::{DeadLetterQueue, Function, Mapping, Queue, Rule, Schedule};
+use crate::deployment::{
+    DeadLetterQueue, DeployedFunction, DeployedMapping, DeployedQueue, Rule, Schedule,
+};
 use crate::scenario::Length;
 
 /// A resource of a template, with its properties as they are written.
@@ -26,7 +28,7 @@ impl Resource {
         scope.value(&self.properties)
     }
 
-    pub(super) fn queue(&self, scope: &Scope) -> Result<Queue, String> {
+    pub(super) fn queue(&self, scope: &Scope) -> Result<DeployedQueue, String> {
         let it = self.knowing(
             scope,
             &["QueueName", "VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy"],
@@ -37,7 +39,7 @@ impl Resource {
             let queue = name_in(&redrive["deadLetterTargetArn"]);
             Ok::<_, String>(DeadLetterQueue { queue, max_receive_count })
         });
-        Ok(Queue {
+        Ok(DeployedQueue {
             name: scope.name_of(&self.id)?,
             visibility_timeout: seconds(&it, "VisibilityTimeout", 30)?,
             retention: seconds(&it, "MessageRetentionPeriod", 4 * 24 * 3600)?,
@@ -45,7 +47,7 @@ impl Resource {
         })
     }
 
-    pub(super) fn function(&self, scope: &Scope) -> Result<Function, String> {
+    pub(super) fn function(&self, scope: &Scope) -> Result<DeployedFunction, String> {
         let it = self.knowing(
             scope,
             &["FunctionName", "Timeout", "ReservedConcurrentExecutions", "Environment", "Role"],
@@ -61,17 +63,21 @@ impl Resource {
         )?;
         let variables = it["Environment"]["Variables"].as_object();
         let variables = variables.into_iter().flatten();
-        Ok(Function {
+        Ok(DeployedFunction {
             name: scope.name_of(&self.id)?,
             timeout: seconds(&it, "Timeout", 3)?,
             reserved_concurrency: number(&it, "ReservedConcurrentExecutions")?
                 .map(|reserved| reserved as usize),
             environment: variables.map(|(name, value)| (name.clone(), text(value))).collect(),
-            role: self.properties.get("Role").map(|role| role::of(scope, role)).transpose()?,
+            role: self
+                .properties
+                .get("Role")
+                .map(|role| role::from_property(scope, role))
+                .transpose()?,
         })
     }
 
-    pub(super) fn mapping(&self, scope: &Scope) -> Result<Mapping, String> {
+    pub(super) fn mapping(&self, scope: &Scope) -> Result<DeployedMapping, String> {
         let it = self.knowing(
             scope,
             &[
@@ -87,7 +93,7 @@ impl Resource {
         )?;
         let answers = it["FunctionResponseTypes"].as_array();
         let most = number(&it["ScalingConfig"], "MaximumConcurrency")?;
-        Ok(Mapping {
+        Ok(DeployedMapping {
             queue: name_in(&it["EventSourceArn"]),
             function: text(&it["FunctionName"]),
             batch_size: number(&it, "BatchSize")?.unwrap_or(10) as usize,

@@ -21,16 +21,16 @@ impl Role {
         parameters: &BTreeMap<String, String>,
         others: &[&str],
     ) -> Result<Self, String> {
-        let mut scope = Stack::read(text, parameters)?.scope;
+        let mut scope = Stack::parse_template(text, parameters)?.scope;
         for other in others {
             scope.imported_policies.extend(exported_policies(other)?);
         }
-        of(&scope, &json!({ "Fn::GetAtt": [id, "Arn"] }))
+        from_property(&scope, &json!({ "Fn::GetAtt": [id, "Arn"] }))
     }
 }
 
 /// The role that a function's property names as `!GetAtt Role.Arn`.
-pub(super) fn of(scope: &Scope, named: &Value) -> Result<Role, String> {
+pub(super) fn from_property(scope: &Scope, named: &Value) -> Result<Role, String> {
     let id = named["Fn::GetAtt"][0].as_str();
     let id = id.ok_or_else(|| format!("the simulator knows roles of the template, not {named}"))?;
     let role = properties(scope, id, "AWS::IAM::Role")?;
@@ -64,7 +64,7 @@ fn managed(scope: &Scope, named: &Value) -> Result<Value, String> {
 
 /// The managed policies that a stack exports by their ARNs, which is what `Ref` gives of them.
 fn exported_policies(template: &str) -> Result<BTreeMap<String, Value>, String> {
-    let scope = Stack::read(template, &BTreeMap::new())?.scope;
+    let scope = Stack::parse_template(template, &BTreeMap::new())?.scope;
     let mut exported = BTreeMap::new();
     for (_, output) in yaml::section(&yaml::document(template)?, "Outputs")? {
         let id = output["Value"]["Ref"].as_str().unwrap_or_default();

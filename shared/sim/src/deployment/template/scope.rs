@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::region::{ACCOUNT, REGION};
 use crate::sqs::queue_url;
-use crate::world::{ACCOUNT, REGION};
 
 /// What the stack is called. Names that begin with it are known without it in the simulated AWS.
 const STACK: &str = "ebb";

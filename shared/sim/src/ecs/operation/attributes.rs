@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::api::{ApiError, Refusal};
-use crate::ecs::container_instance::{ContainerInstance, Status, changed, is_agents};
+use crate::ecs::container_instance::{ContainerInstance, Status, is_agents};
+use crate::ecs::status_change::changed;
 use crate::ecs::{Ecs, arn, shape};
 use crate::world::World;
 
 use super::container_instances::find;
-use super::input::Input;
+use super::input::EcsInput;
 use super::invalid;
 
 /// How many attributes one call takes, and how many custom ones a resource has (API reference, PutAttributes).
@@ -22,15 +23,15 @@ pub(super) const LIST: &[&str] =
 
 /// One attribute of one container instance.
 #[derive(Debug)]
-struct Put {
+struct AttributeChange {
     target: String,
     name: String,
     value: Option<String>,
 }
 
 /// All or nothing: one target that is gone fails the call. Whether AWS writes the others is not documented.
-pub(super) fn put(world: &mut World, input: &Input) -> Result<Value, Refusal> {
-    let puts = read(&world.ecs, input)?;
+pub(super) fn put(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
+    let puts = read_attributes(&world.ecs, input)?;
     for put in &puts {
         check_text("name", &put.name, "-_./\\")?;
         if let Some(value) = &put.value {
@@ -44,8 +45,8 @@ pub(super) fn put(world: &mut World, input: &Input) -> Result<Value, Refusal> {
     Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
 }
 
-pub(super) fn delete(world: &mut World, input: &Input) -> Result<Value, Refusal> {
-    let puts = read(&world.ecs, input)?;
+pub(super) fn delete(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
+    let puts = read_attributes(&world.ecs, input)?;
     apply(world, &puts, |instance, put| {
         instance.attributes.remove(&put.name);
     });
@@ -53,7 +54,11 @@ pub(super) fn delete(world: &mut World, input: &Input) -> Result<Value, Refusal>
 }
 
 /// One event for each target that changed.
-fn apply(world: &mut World, puts: &[Put], change: impl Fn(&mut ContainerInstance, &Put)) {
+fn apply(
+    world: &mut World,
+    puts: &[AttributeChange],
+    change: impl Fn(&mut ContainerInstance, &AttributeChange),
+) {
     let mut targets = std::collections::BTreeSet::new();
     for put in puts {
         if let Some(instance) = world.ecs.container_instances.get_mut(&put.target) {
@@ -66,7 +71,7 @@ fn apply(world: &mut World, puts: &[Put], change: impl Fn(&mut ContainerInstance
     }
 }
 
-pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     if input.required("targetType")? != "container-instance" {
         return Err(invalid("targetType should be container-instance."));
@@ -92,17 +97,22 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
     Ok(json!({ "attributes": page, "nextToken": token }))
 }
 
-fn read(ecs: &Ecs, input: &Input) -> Result<Vec<Put>, Refusal> {
+fn read_attributes(ecs: &Ecs, input: &EcsInput) -> Result<Vec<AttributeChange>, Refusal> {
     let cluster = input.cluster(ecs)?;
     let items = input.list("attributes")?;
     if !(1..=ATTRIBUTES).contains(&items.len()) {
         return Err(invalid("attributes should have 1 to 10 elements."));
     }
-    items.iter().map(|item| read_one(ecs, &cluster, item, input)).collect()
+    items.iter().map(|item| read_attribute(ecs, &cluster, item, input)).collect()
 }
 
 /// A target is an ARN, or an id with `targetType`. One that is gone is `TargetNotFoundException`.
-fn read_one(ecs: &Ecs, cluster: &str, item: &Value, input: &Input) -> Result<Put, Refusal> {
+fn read_attribute(
+    ecs: &Ecs,
+    cluster: &str,
+    item: &Value,
+    input: &EcsInput,
+) -> Result<AttributeChange, Refusal> {
     let text = |name: &str| item[name].as_str();
     let name = text("name").filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| invalid("Attribute name cannot be empty."))?;
@@ -116,7 +126,7 @@ fn read_one(ecs: &Ecs, cluster: &str, item: &Value, input: &Input) -> Result<Put
         let message = "The specified target wasn't found.";
         return Err(ApiError::client("TargetNotFoundException", message).into());
     }
-    Ok(Put { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
+    Ok(AttributeChange { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
 }
 
 /// "between 1 and 128 characters", letters, digits and some marks; no space at either end (API reference, Attribute).
@@ -130,7 +140,7 @@ fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_limit(ecs: &Ecs, puts: &[Put]) -> Result<(), Refusal> {
+fn check_limit(ecs: &Ecs, puts: &[AttributeChange]) -> Result<(), Refusal> {
     for put in puts {
         let Some(instance) = ecs.container_instances.get(&put.target) else { continue };
         let there = instance.attributes.keys().filter(|name| !is_agents(name));
@@ -145,7 +155,7 @@ fn check_limit(ecs: &Ecs, puts: &[Put]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn answer(put: &Put) -> Value {
+fn answer(put: &AttributeChange) -> Value {
     let mut shape = shape::attribute(&put.name, &put.value);
     shape["targetId"] = json!(put.target);
     shape["targetType"] = json!("container-instance");

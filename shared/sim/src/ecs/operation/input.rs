@@ -15,12 +15,12 @@ const CONTAINER_INSTANCES: &str = "containerInstances";
 
 /// The input of one call.
 #[derive(Debug)]
-pub(super) struct Input<'a> {
+pub(super) struct EcsInput<'a> {
     operation: &'a str,
     value: &'a Value,
 }
 
-impl<'a> Input<'a> {
+impl<'a> EcsInput<'a> {
     /// Takes the input of an operation that knows these parameters.
     pub fn new(operation: &'a str, value: &'a Value, known: &[&str]) -> Result<Self, Refusal> {
         let given = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());

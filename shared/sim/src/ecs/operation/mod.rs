@@ -5,8 +5,8 @@ mod attributes;
 mod clusters;
 mod container_instances;
 mod input;
-mod run;
 mod services;
+mod task_start;
 mod tasks;
 
 use serde_json::{Value, json};
@@ -15,8 +15,7 @@ use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::world::World;
 
-use super::forget;
-use input::Input;
+use input::EcsInput;
 
 /// What it knows.
 pub(crate) const OPERATIONS: &[&str] = &[
@@ -46,8 +45,9 @@ pub(crate) fn call(
     operation: &str,
     input: &Value,
 ) -> Result<Value, Refusal> {
-    forget(world);
-    let input = |known: &[&str]| Input::new(operation, input, known);
+    let now = world.elapsed();
+    world.ecs.forget_expired(now);
+    let input = |known: &[&str]| EcsInput::new(operation, input, known);
     match operation {
         "ListClusters" => clusters::list(world, &input(&["maxResults", "nextToken"])?),
         "DescribeClusters" => clusters::describe(world, &input(&["clusters", "include"])?),
@@ -68,8 +68,8 @@ pub(crate) fn call(
         "DescribeTasks" => tasks::describe(world, &input(&["cluster", "tasks", "include"])?),
         "StopTask" => tasks::stop(world, caller, &input(&["cluster", "task", "reason"])?),
         "GetTaskProtection" => tasks::protection(world, &input(&["cluster", "tasks"])?),
-        "RunTask" => run::run_task(world, &input(run::RUN)?),
-        "StartTask" => run::start_task(world, &input(run::START)?),
+        "RunTask" => task_start::run_task(world, &input(task_start::RUN)?),
+        "StartTask" => task_start::start_task(world, &input(task_start::START)?),
         "ListServices" => services::list(world, &input(services::LIST)?),
         "DescribeServices" => {
             services::describe(world, &input(&["cluster", "services", "include"])?)

@@ -14,8 +14,8 @@ fn with_tasks() -> World {
     world
 }
 
-fn gone(last_status: &'static str) -> Killed {
-    Killed::HostGone { last_status }
+fn gone(last_status: &'static str) -> KillCause {
+    KillCause::HostGone { last_status }
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_host_that_goes_cuts_a_stop_short() {
 
     world.host_goes("i-1", true);
 
-    assert!(killed(&world).contains(&("batch".to_owned(), Killed::StopCutShort)));
+    assert!(killed(&world).contains(&("batch".to_owned(), KillCause::StopCutShort)));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::container_instance::Status;
 use crate::api::Refusal;
-use crate::history::{Caller, Fact, Killed};
+use crate::history::{Caller, Fact, KillCause};
 use crate::scenario::{
     ContainerSpec, Length, Lengths, ServiceSpec, StandaloneSpec, Switches, TaskDefinitionSpec,
 };
@@ -185,7 +185,7 @@ fn path(world: &World, arn: &str) -> Vec<(u64, &'static str)> {
     steps.collect()
 }
 
-fn killed(world: &World) -> Vec<(String, Killed)> {
+fn killed(world: &World) -> Vec<(String, KillCause)> {
     let killed = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::TaskKilled { task, how } => Some((task.name.clone(), how.clone())),
         _ => None,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::aws::{Aws, block_on};
 use crate::history::Fact;
-use crate::scenario::{CallFault, Fault, Lengths, Scenario, Switches};
+use crate::scenario::{CallFault, Lengths, PlannedFault, Scenario, Switches};
 use crate::sqs::queue_url;
 use crate::wire::{Who, Wire, raw};
 use crate::world::World;
@@ -27,7 +27,7 @@ fn struck(operation: &str, become_: CallFault) -> (Aws, SharedHttpClient) {
     });
     world.play(&serde_json::from_value::<Scenario>(scenario).unwrap()).unwrap();
     let (function, operation) = ("f".to_owned(), operation.to_owned());
-    world.plan_faults(&[Fault::Call { function, operation, nth: 1, become_ }]);
+    world.plan_faults(&[PlannedFault::Call { function, operation, nth: 1, become_ }]);
     let aws = Aws::new(world);
     let wire = Wire { aws: aws.clone(), who: Who::Function("f".to_owned()) };
     (aws, SharedHttpClient::new(wire))

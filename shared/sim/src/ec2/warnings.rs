@@ -7,11 +7,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::Event;
+use super::Ec2Event;
 use crate::eventbridge::BusEvent;
 use crate::history::Fact;
+use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{Length, SpotAction};
-use crate::world::{ACCOUNT, REGION, World};
+use crate::world::{World, WorldEvent};
 
 /// A Spot Instance is interrupted two minutes after its notice (EC2 user guide, spot-instance-termination-notices).
 const SPOT_NOTICE: Duration = Duration::from_secs(120);
@@ -26,13 +27,13 @@ impl World {
         self.notice(ec2_instance, format!("Spot interruption ({})", name(action)));
         self.announce(interruption_warning(ec2_instance, self.zone(ec2_instance), action));
         self.host_begins_to_leave(ec2_instance);
-        self.managed_draining_sees_spot(ec2_instance);
+        self.managed_draining_reacts_to_spot(ec2_instance);
         self.spot_interruption_begins(ec2_instance);
         // "The interruption notice is issued, but not two minutes in advance, because the hibernation process begins
         // immediately" (EC2 user guide, spot-instance-termination-notices).
         let notice = if action == SpotAction::Hibernate { Duration::ZERO } else { SPOT_NOTICE };
         let instance = ec2_instance.to_owned();
-        self.after(notice, crate::world::Event::Ec2(Event::SpotTakes { instance, action }));
+        self.after(notice, WorldEvent::Ec2(Ec2Event::SpotTakes { instance, action }));
     }
 
     /// An EC2 instance rebalance recommendation. An instance that is not up gets none.
@@ -73,7 +74,7 @@ impl World {
 }
 
 /// EC2 interrupts the Spot Instance now.
-pub(super) fn take(world: &mut World, ec2_instance: &str, action: SpotAction) {
+pub(super) fn interrupt(world: &mut World, ec2_instance: &str, action: SpotAction) {
     match action {
         SpotAction::Terminate => world.terminate_instance(ec2_instance),
         SpotAction::Stop | SpotAction::Hibernate => world.stop_instance(ec2_instance),

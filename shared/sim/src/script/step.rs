@@ -1,9 +1,11 @@
 //! What each step of a scenario does to the world.
 
-use super::{Event, named, until};
+use super::{ScriptEvent, instance_selector};
+use std::time::Duration;
+
 use crate::history::{Caller, Fact};
 use crate::scenario::{Delivery, Happening, SpotAction};
-use crate::world::World;
+use crate::world::{World, WorldEvent};
 
 pub(super) fn apply(world: &mut World, what: &Happening) {
     world.note(Fact::Scripted { what: in_words(what) });
@@ -48,7 +50,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         }
         Happening::HealthEvent { instances, code, starts_in } => {
             let mut ids = Vec::new();
-            for id in instances.iter().filter_map(|name| named::instance(world, name)) {
+            for id in instances.iter().filter_map(|name| instance_selector::instance(world, name)) {
                 if !ids.contains(&id) {
                     ids.push(id);
                 }
@@ -64,7 +66,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         | Happening::RebalanceRecommendation { instance }
         | Happening::AgentDisconnects { instance, .. }
         | Happening::SetState { instance, .. } => {
-            if let Some(id) = named::instance(world, instance) {
+            if let Some(id) = instance_selector::instance(world, instance) {
                 apply_to_instance(world, what, &id);
             }
         }
@@ -81,8 +83,8 @@ fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
         Happening::AgentDisconnects { for_, .. } => {
             world.agent_connection(id, false);
             if let Some(length) = for_ {
-                let event = Event::Reconnects { instance: id.to_owned() };
-                world.after(length.0, crate::world::Event::Script(event));
+                let event = ScriptEvent::Reconnects { instance: id.to_owned() };
+                world.after(length.0, WorldEvent::Script(event));
             }
         }
         Happening::SetState { status, .. } => {
@@ -93,6 +95,11 @@ fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
         }
         _ => {}
     }
+}
+
+/// When something that begins now and lasts so long is over, since the start of the world.
+fn until(world: &World, length: Duration) -> Duration {
+    world.elapsed() + length
 }
 
 /// A step in the words of a timeline.

@@ -1,9 +1,9 @@
 //! Mistakes in planned faults: what they name is not deployed, or no operation, or they could never strike.
 
 use super::ScriptError;
-use super::check::{Wrong, at, refuse};
+use super::mistake::{Mistake, at, refuse};
 use crate::replica::is_read;
-use crate::scenario::{Fault, Scenario};
+use crate::scenario::{PlannedFault, Scenario};
 use crate::world::World;
 use crate::{autoscaling, ecs, eventbridge, sqs};
 
@@ -15,20 +15,21 @@ pub(super) fn faults(world: &World, scenario: &Scenario) -> Result<(), ScriptErr
     Ok(())
 }
 
-fn check(world: &World, fault: &Fault) -> Result<(), Wrong> {
-    if let Fault::Call { operation, .. } = fault {
+fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
+    if let PlannedFault::Call { operation, .. } = fault {
         known(operation)?;
     }
     let nth = match fault {
-        Fault::Call { function, nth, .. } | Fault::Invocation { function, nth, .. } => {
+        PlannedFault::Call { function, nth, .. }
+        | PlannedFault::Invocation { function, nth, .. } => {
             deployed("function", function, world.lambda.functions())?;
             nth
         }
-        Fault::Delivery { rule, nth, .. } => {
+        PlannedFault::Delivery { rule, nth, .. } => {
             deployed("rule", rule, world.eventbridge.rules())?;
             nth
         }
-        Fault::Message { queue, nth, .. } => {
+        PlannedFault::Message { queue, nth, .. } => {
             deployed_queue(world, queue)?;
             nth
         }
@@ -37,7 +38,7 @@ fn check(world: &World, fault: &Fault) -> Result<(), Wrong> {
 }
 
 /// Whether a queue of this name is there.
-pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Wrong> {
+pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Mistake> {
     deployed("queue", queue, world.sqs.queues())
 }
 
@@ -46,7 +47,7 @@ fn deployed<'a>(
     field: &'static str,
     name: &str,
     all: impl Iterator<Item = &'a str>,
-) -> Result<(), Wrong> {
+) -> Result<(), Mistake> {
     let all: Vec<_> = all.collect();
     if all.is_empty() || all.contains(&name) {
         return Ok(());
@@ -56,7 +57,7 @@ fn deployed<'a>(
 }
 
 /// Whether there is such an operation, whoever responds.
-fn known(operation: &str) -> Result<(), Wrong> {
+fn known(operation: &str) -> Result<(), Mistake> {
     let all = [ecs::OPERATIONS, autoscaling::OPERATIONS, sqs::OPERATIONS, eventbridge::OPERATIONS];
     if all.iter().any(|of_service| of_service.contains(&operation)) {
         return Ok(());

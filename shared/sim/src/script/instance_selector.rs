@@ -1,12 +1,12 @@
 //! Instances as a scenario names them: one by its name, or one by what it is in its group at that moment.
 
-use super::check::known_group;
+use super::mistake::known_group;
 use crate::history::Fact;
 use crate::world::World;
 
 /// What a step names. Only a name can be looked up before the step's time has come.
 #[derive(Debug)]
-pub(super) enum Named<'a> {
+pub(super) enum InstanceSelector<'a> {
     /// `i-<group>-N`, or an EC2 instance id.
     One(&'a str),
     /// `nth:<group>:<n>`: of those that are in service at that moment the n-th, the longest there first. Beyond the last
@@ -24,9 +24,9 @@ pub(super) enum Named<'a> {
     },
 }
 
-impl<'a> Named<'a> {
+impl<'a> InstanceSelector<'a> {
     /// Reads a name; a group that is named has to be there.
-    pub(super) fn read(world: &World, name: &'a str) -> Result<Self, String> {
+    pub(super) fn parse(world: &World, name: &'a str) -> Result<Self, String> {
         if let Some(group) = name.strip_prefix("latest:") {
             known_group(world, group)?;
             return Ok(Self::Latest { group });
@@ -62,7 +62,7 @@ fn latest(world: &World, of: &str) -> Option<String> {
 
 /// The EC2 instance that a step's name for it means now.
 pub(super) fn instance(world: &World, name: &str) -> Option<String> {
-    Named::read(world, name).ok()?.now(world)
+    InstanceSelector::parse(world, name).ok()?.now(world)
 }
 
 /// The EC2 instances that a task's `on` means now: so many, or all of a group that are not in its warm pool (`each:<group>`).

@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::api::{ApiError, Refusal};
 use crate::ecs::arn;
 use crate::ecs::container_instance::ContainerInstance;
-use crate::ecs::shape::{self, Clock};
+use crate::ecs::shape::{self, TimeFormat};
 use crate::ecs::start::{NewTask, start};
 use crate::world::World;
 
 use super::container_instances::find;
-use super::input::Input;
+use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
 /// How many tasks one RunTask or StartTask starts (API reference).
@@ -34,7 +34,7 @@ pub(super) const RUN: &[&str] = &[
 pub(super) const START: &[&str] =
     &["cluster", "taskDefinition", "containerInstances", "group", "startedBy", "tags"];
 
-pub(super) fn run_task(world: &mut World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn run_task(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let family = family(world, input)?;
     let count = input.number("count")?.unwrap_or(1);
@@ -50,7 +50,7 @@ pub(super) fn run_task(world: &mut World, input: &Input) -> Result<Value, Refusa
     let mut room = world.ecs.room(&cluster, |instance| instance.live.len());
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
     for _ in 0..count {
-        match room.take() {
+        match room.next_place() {
             Some(instance) => tasks.extend(started(world, input, &instance, &family)?),
             None => {
                 let mut instances = world.ecs.instances_of(&cluster).filter(|i| i.takes_tasks());
@@ -64,7 +64,7 @@ pub(super) fn run_task(world: &mut World, input: &Input) -> Result<Value, Refusa
 
 /// The reasons of failures are those of the ECS developer guide, api_failures_messages. The page has none for a
 /// DRAINING instance: INACTIVE is the nearest.
-pub(super) fn start_task(world: &mut World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let family = family(world, input)?;
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
@@ -85,7 +85,7 @@ pub(super) fn start_task(world: &mut World, input: &Input) -> Result<Value, Refu
     Ok(in_part("tasks", tasks, failures))
 }
 
-fn family(world: &World, input: &Input) -> Result<String, Refusal> {
+fn family(world: &World, input: &EcsInput) -> Result<String, Refusal> {
     let given = arn::id(input.required("taskDefinition")?);
     let family = given.split_once(':').map_or(given, |(family, _)| family);
     let missing = || ApiError::client("ClientException", "TaskDefinition not found.");
@@ -95,7 +95,7 @@ fn family(world: &World, input: &Input) -> Result<String, Refusal> {
 
 fn started(
     world: &mut World,
-    input: &Input,
+    input: &EcsInput,
     instance: &str,
     family: &str,
 ) -> Result<Option<Value>, Refusal> {
@@ -108,10 +108,10 @@ fn started(
     };
     let arn = start(world, &new);
     let task = arn.and_then(|arn| world.ecs.tasks.get(&arn));
-    Ok(task.map(|task| shape::task(&world.ecs, task, Clock::Seconds, true)))
+    Ok(task.map(|task| shape::task(&world.ecs, task, TimeFormat::Seconds, true)))
 }
 
-fn tags(input: &Input) -> Result<BTreeMap<String, String>, Refusal> {
+fn tags(input: &EcsInput) -> Result<BTreeMap<String, String>, Refusal> {
     let text = |tag: &Value, name: &str| tag[name].as_str().map(str::to_owned);
     let tags = input.list("tags")?.iter().map(|tag| {
         let key = text(tag, "key").ok_or_else(|| invalid("Tag key cannot be empty."))?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::batch::{self, Batch, Entry};
+use super::batch::{self, BatchEntry, BatchRequest};
 use super::{no_such_queue, queue_at, seconds};
 use crate::api::{ApiError, Refusal};
 use crate::history::{Caller, Fact};
@@ -30,7 +30,7 @@ pub(super) struct SendMessage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-pub(super) struct Message {
+pub(super) struct SendMessageEntry {
     id: String,
     message_body: String,
     delay_seconds: Option<u64>,
@@ -54,7 +54,7 @@ pub(super) fn send_message(
     )
 }
 
-impl Entry for Message {
+impl BatchEntry for SendMessageEntry {
     const SHAPE: &str = "SendMessageBatchRequestEntry";
     fn id(&self) -> &str {
         &self.id
@@ -64,19 +64,19 @@ impl Entry for Message {
 pub(super) fn send_message_batch(
     world: &mut World,
     caller: &Caller,
-    input: Batch<Message>,
+    input: BatchRequest<SendMessageEntry>,
 ) -> Result<Value, Refusal> {
     let queue = queue_at(&world.sqs, &input.queue_url)?;
     batch::check(&input.entries)?;
     check_size(&input.entries)?;
     batch::each(input.entries, |entry| {
-        let Message { id: _, message_body, delay_seconds, message_attributes } = entry;
+        let SendMessageEntry { id: _, message_body, delay_seconds, message_attributes } = entry;
         send_one(world, caller, &queue, message_body, delay_seconds, message_attributes)
     })
 }
 
 // API reference, SQS SendMessageBatch.
-fn check_size(entries: &[Message]) -> Result<(), ApiError> {
+fn check_size(entries: &[SendMessageEntry]) -> Result<(), ApiError> {
     let bytes: usize = entries.iter().map(|e| size(&e.message_body, &e.message_attributes)).sum();
     if bytes <= LARGEST {
         return Ok(());

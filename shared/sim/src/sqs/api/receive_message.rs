@@ -1,14 +1,15 @@
 //! ReceiveMessage.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{queue_at, seconds};
 use crate::api::{ApiError, Refusal};
-use crate::sqs::{LONGEST_VISIBILITY, Received, md5_of_attributes, md5_of_body, receive};
+use crate::sqs::{
+    LONGEST_VISIBILITY, Received, md5_of_attributes, md5_of_body, receive, system_attributes,
+};
 use crate::world::World;
 
 #[derive(Deserialize)]
@@ -25,12 +26,6 @@ pub(super) struct ReceiveMessage {
     attribute_names: Vec<String>,
     #[serde(default)]
     message_system_attribute_names: Vec<String>,
-}
-
-/// How long a ReceiveMessage call waits for a message (`WaitTimeSeconds`); the wire asks again until then.
-pub(crate) fn wait(operation: &str, input: &Value) -> Option<Duration> {
-    let asked = input.get("WaitTimeSeconds").and_then(Value::as_u64).filter(|secs| *secs <= 20)?;
-    (operation == "ReceiveMessage").then(|| Duration::from_secs(asked))
 }
 
 pub(super) fn receive_message(world: &mut World, input: ReceiveMessage) -> Result<Value, Refusal> {
@@ -82,18 +77,4 @@ fn answer(world: &World, message: &Received, input: &ReceiveMessage) -> Value {
         answer["MD5OfMessageAttributes"] = digest.into();
     }
     answer
-}
-
-/// `ApproximateReceiveCount` and the like, as ReceiveMessage and the event of a function give them.
-pub(crate) fn system_attributes(
-    world: &World,
-    message: &Received,
-) -> BTreeMap<&'static str, String> {
-    let epoch_millis = |at: Duration| world.time_of(at).as_millisecond().to_string();
-    BTreeMap::from([
-        ("ApproximateReceiveCount", message.receive_count.to_string()),
-        ("SentTimestamp", epoch_millis(message.sent_at)),
-        ("SenderId", "AIDAIENQZJOLO23YVJ4VO".to_owned()),
-        ("ApproximateFirstReceiveTimestamp", epoch_millis(message.first_received_at)),
-    ])
 }

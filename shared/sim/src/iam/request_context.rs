@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::wire::{Call, Input};
-use crate::world::{ACCOUNT, REGION, World};
+use crate::autoscaling::AutoScaling;
+use crate::region::{ACCOUNT, REGION};
+use crate::wire::request::{Call, CallInput};
 
 /// What has to be allowed for a call.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct RequestContext {
     pub(super) action: String,
     /// Each of them; `*` for an action without resource types.
     pub(super) resources: Vec<String>,
@@ -18,23 +19,25 @@ pub(crate) struct Asked {
     pub(super) cluster: Option<String>,
 }
 
-impl Asked {
-    pub(super) fn by(world: &World, call: &Call) -> Self {
+impl RequestContext {
+    pub(super) fn new(autoscaling: &AutoScaling, call: &Call) -> Self {
         let action = format!("{}:{}", call.service, action(&call.operation));
         match &call.input {
-            Input::Json(input) if call.service == "ecs" => of_ecs(action, &call.operation, input),
-            Input::Json(input) if call.service == "sqs" => {
+            CallInput::Json(input) if call.service == "ecs" => {
+                of_ecs(action, &call.operation, input)
+            }
+            CallInput::Json(input) if call.service == "sqs" => {
                 // GetQueueUrl names its queue, where all others have its URL.
                 let named = input["QueueUrl"].as_str().or(input["QueueName"].as_str());
                 let name = named.unwrap_or_default().rsplit('/').next().unwrap_or_default();
                 let queue = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
                 Self { action, resources: vec![queue], cluster: None }
             }
-            Input::Form(input) => {
-                let resources = vec![group(world, input).unwrap_or_else(any)];
+            CallInput::Form(input) => {
+                let resources = vec![group(autoscaling, input).unwrap_or_else(any)];
                 Self { action, resources, cluster: None }
             }
-            Input::Json(_) => Self { action, resources: vec![any()], cluster: None },
+            CallInput::Json(_) => Self { action, resources: vec![any()], cluster: None },
         }
     }
 }
@@ -44,7 +47,7 @@ fn action(operation: &str) -> &str {
     operation.strip_suffix("Batch").unwrap_or(operation)
 }
 
-fn of_ecs(action: String, operation: &str, input: &Value) -> Asked {
+fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
     let cluster = input["cluster"].as_str().unwrap_or("default");
     let cluster = match cluster.strip_prefix("arn:") {
         Some(_) => cluster.to_owned(),
@@ -73,7 +76,7 @@ fn of_ecs(action: String, operation: &str, input: &Value) -> Asked {
         _ => vec![any()],
     };
     let cluster = input["cluster"].is_string().then_some(cluster);
-    Asked { action, resources, cluster }
+    RequestContext { action, resources, cluster }
 }
 
 fn arn(of_type: &str, cluster: &str, id: &str) -> String {
@@ -84,12 +87,12 @@ fn arn(of_type: &str, cluster: &str, id: &str) -> String {
 }
 
 /// The group that an action of Auto Scaling is done to. What only describes has no resource type.
-fn group(world: &World, input: &BTreeMap<String, String>) -> Option<String> {
+fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<String> {
     let hook = input.get("LifecycleHookName").and(input.get("AutoScalingGroupName"));
     let terminated = input.get("ShouldDecrementDesiredCapacity").and(input.get("InstanceId"));
     let arn = match (hook, terminated) {
-        (Some(group), _) => world.autoscaling.arn_of(group),
-        (None, Some(instance)) => world.autoscaling.arn_of_the_group_of(instance),
+        (Some(group), _) => autoscaling.arn_of(group),
+        (None, Some(instance)) => autoscaling.arn_of_the_group_of(instance),
         (None, None) => return None,
     };
     // A group that is not there has no ARN either; what is asked of it is refused for that.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::request::Input;
-use crate::world::{ACCOUNT, REGION};
+use super::request::CallInput;
+use crate::region::{ACCOUNT, REGION};
 
 /// Ids that a list shows before it only counts.
 const SHOWN: usize = 3;
@@ -11,16 +11,16 @@ const SHOWN: usize = 3;
 const UNTOLD: [&str; 4] = ["ReceiptHandle", "nextToken", "NextToken", "clientToken"];
 
 /// The parameters of a call: ids without the start of their ARNs, long lists counted.
-pub(super) fn call(input: &Input) -> String {
+pub(super) fn parameters(input: &CallInput) -> String {
     let told: Vec<_> = match input {
-        Input::Form(form) => {
+        CallInput::Form(form) => {
             form.iter().map(|(name, value)| format!("{name}={}", id(value))).collect()
         }
-        Input::Json(Value::Object(fields)) => {
+        CallInput::Json(Value::Object(fields)) => {
             let told = fields.iter().filter(|(name, _)| !UNTOLD.contains(&name.as_str()));
             told.map(|(name, value)| format!("{name}={}", short(value))).collect()
         }
-        Input::Json(_) => Vec::new(),
+        CallInput::Json(_) => Vec::new(),
     };
     told.join(" ")
 }
@@ -90,7 +90,7 @@ mod tests {
             "status": "DRAINING",
         });
 
-        let about = call(&Input::Json(input));
+        let about = parameters(&CallInput::Json(input));
 
         assert_eq!(about, "cluster=web containerInstances=[a,b,c,+1] status=DRAINING");
     }
@@ -99,7 +99,7 @@ mod tests {
     fn an_arn_of_another_account_is_told_whole() {
         let cluster = "arn:aws:ecs:eu-west-1:444455556666:cluster/web";
 
-        let about = call(&Input::Json(json!({"cluster": cluster})));
+        let about = parameters(&CallInput::Json(json!({"cluster": cluster})));
 
         assert_eq!(about, format!("cluster={cluster}"));
     }

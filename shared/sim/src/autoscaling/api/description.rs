@@ -26,7 +26,7 @@ pub(super) fn instances(world: &World, given: &Parameters<'_>) -> Result<String,
         .filter(|(id, member)| (ids.is_empty() || ids.contains(&id.as_str())) && shown(member))
         .collect();
     let (page, next) = given.page(found, 50, 50)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("AutoScalingInstances", page, |xml, (id, member)| details(xml, world, id, member));
         xml.maybe("NextToken", next);
     }))
@@ -51,13 +51,13 @@ pub(super) fn lifecycle_hooks(world: &World, given: &Parameters<'_>) -> Result<S
     let names = given.list("LifecycleHookNames");
     let asked = |name: &str| names.is_empty() || names.contains(&name);
     let hooks = group.hooks.iter().filter(|hook| asked(&hook.name));
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("LifecycleHooks", hooks, |xml, hook| {
             xml.text("LifecycleHookName", &hook.name);
             xml.text("AutoScalingGroupName", &group.spec.name);
             xml.text("LifecycleTransition", transition_name(hook.transition));
             let target = |queue| {
-                let (region, account) = (crate::world::REGION, crate::world::ACCOUNT);
+                let (region, account) = (crate::region::REGION, crate::region::ACCOUNT);
                 format!("arn:aws:sqs:{region}:{account}:{queue}")
             };
             xml.maybe("NotificationTargetARN", hook.notifies.as_ref().map(target));
@@ -76,7 +76,7 @@ pub(super) fn warm_pool(world: &World, given: &Parameters<'_>) -> Result<String,
     let members = world.autoscaling.members_of(&group.spec.name).into_iter();
     let (page, next) =
         given.page(members.filter(|(_, member)| member.state.is_warm()).collect(), 50, 50)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         groups::warm_pool_configuration(xml, group);
         xml.list("Instances", page, |xml, (id, member)| groups::instance(xml, world, id, member));
         xml.maybe("NextToken", next);
@@ -96,7 +96,7 @@ pub(super) fn tags(world: &World, given: &Parameters<'_>) -> Result<String, Refu
         }
     }
     let (page, next) = given.page(found, 50, 100)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("Tags", page, |xml, (group, key, value)| groups::tag(xml, group, key, value));
         xml.maybe("NextToken", next);
     }))

@@ -1,24 +1,12 @@
 //! Messages handed out to a receiver, oldest first.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::message::State;
-use super::{Received, dead_letter, visible_after};
+use super::Received;
+use super::delivery::{dead_letter, forget_expired, visible_after};
+use super::message::MessageState;
 use crate::world::World;
-
-/// Retention counts from when the message was sent first, also in a dead-letter queue (SQS developer guide,
-/// sqs-dead-letter-queues).
-pub(super) fn forget_expired(world: &mut World, queue: &str, number: u64) -> bool {
-    let now = world.elapsed();
-    let Some(queue) = world.sqs.queues.get_mut(queue) else { return false };
-    let retention = queue.spec.retention.0;
-    let expired =
-        queue.messages.get(&number).is_some_and(|message| message.sent_at + retention <= now);
-    if expired {
-        queue.messages.remove(&number);
-    }
-    expired
-}
 
 /// Receives up to `most` visible messages. Those that were received too often before go to the dead-letter queue.
 pub(crate) fn receive(
@@ -51,7 +39,7 @@ fn hand_out(world: &mut World, queue: &str, number: u64, visibility: Duration) -
     let now = world.elapsed();
     let receipt = format!("AQEB{}", world.random.hex(&format!("sqs/{queue}/receipts"), 40));
     let message = world.sqs.message_mut(queue, number)?;
-    let State::Visible { since } = message.state else { return None };
+    let MessageState::Visible { since } = message.state else { return None };
     message.receive_count += 1;
     let received = Received {
         id: message.id.clone(),
@@ -65,7 +53,21 @@ fn hand_out(world: &mut World, queue: &str, number: u64, visibility: Duration) -
         first_received_at: *message.first_received_at.get_or_insert(now),
         receive_count: message.receive_count,
     };
-    message.state = State::InFlight { receipt, received_at: now };
+    message.state = MessageState::InFlight { receipt, received_at: now };
     visible_after(world, queue, number, visibility);
     Some(received)
+}
+
+/// `ApproximateReceiveCount` and the like, as ReceiveMessage and the event of a function give them.
+pub(crate) fn system_attributes(
+    world: &World,
+    message: &Received,
+) -> BTreeMap<&'static str, String> {
+    let epoch_millis = |at: Duration| world.time_of(at).as_millisecond().to_string();
+    BTreeMap::from([
+        ("ApproximateReceiveCount", message.receive_count.to_string()),
+        ("SentTimestamp", epoch_millis(message.sent_at)),
+        ("SenderId", "AIDAIENQZJOLO23YVJ4VO".to_owned()),
+        ("ApproximateFirstReceiveTimestamp", epoch_millis(message.first_received_at)),
+    ])
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::request::{self, Call, Input, Protocol, Unread};
+use super::request::{self, Call, CallInput, Protocol, RequestError};
 use super::{Wire, dispatch, note, response};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
@@ -27,10 +27,10 @@ pub enum Classified {
 /// Does what a request asks for, at this moment of the world, whatever its bytes are: the `x-amz-target` header if it
 /// has one, the URI, and the body. It reads, does, notes and writes with what the wire itself does so.
 pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8]) -> Classified {
-    let call = match request::read_parts(target, uri, body) {
+    let call = match request::parse_parts(target, uri, body) {
         Ok(call) => call,
-        Err(Unread::Unknown { what, .. }) => return Classified::Unknown(what),
-        Err(Unread::Malformed { why, .. }) => return Classified::Malformed(why),
+        Err(RequestError::Unknown { what, .. }) => return Classified::Unknown(what),
+        Err(RequestError::Malformed { why, .. }) => return Classified::Malformed(why),
     };
     let caller = Caller::outside();
     let answered = dispatch(world, &caller, &call);
@@ -48,7 +48,7 @@ pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8])
 impl Wire {
     /// Answers a request from outside. No answer: the connection is to be closed.
     pub(crate) async fn answer_outside(self, request: HttpRequest) -> Option<HttpResponse> {
-        let call = match request::read(&request) {
+        let call = match request::parse_request(&request) {
             Ok(call) => call,
             Err(unread) => return self.unread(&unread),
         };
@@ -65,12 +65,12 @@ impl Wire {
         }
     }
 
-    fn unread(&self, unread: &Unread) -> Option<HttpResponse> {
+    fn unread(&self, unread: &RequestError) -> Option<HttpResponse> {
         let (code, protocol) = match *unread {
-            Unread::Unknown { protocol, .. } => (unknown_operation(protocol), protocol),
-            Unread::Malformed { protocol, .. } => (malformed(protocol), protocol),
+            RequestError::Unknown { protocol, .. } => (unknown_operation(protocol), protocol),
+            RequestError::Malformed { protocol, .. } => (malformed(protocol), protocol),
         };
-        let (operation, input) = (String::new(), Input::Json(Value::Null));
+        let (operation, input) = (String::new(), CallInput::Json(Value::Null));
         self.refuse(&Call { service: "", operation, input, protocol }, code, unread.to_string())
     }
 

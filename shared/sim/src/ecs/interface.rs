@@ -6,13 +6,22 @@ use crate::history::{Caller, Fact, TaskRef};
 use crate::scenario::{ClusterSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::World;
 
-use super::container_instance::{Status, set_status};
+use super::container_instance::Status;
 use super::service::Service;
 use super::start::{NewTask, settle, start};
+use super::status_change::set_status;
+use super::task::{LastStatus, Task};
 use super::task_definition::TaskDefinition;
-use super::{host, life};
+use super::{host, run_time};
 
 impl World {
+    /// Every task that is not STOPPED.
+    pub fn live_tasks(&self) -> Vec<TaskRef> {
+        let live = self.ecs.tasks.values();
+        let live = live.filter(|task| task.last_status != LastStatus::Stopped);
+        live.map(Task::to_ref).collect()
+    }
+
     /// Creates a cluster, unless it is there.
     pub(crate) fn create_cluster(&mut self, spec: &ClusterSpec) {
         self.ecs.cluster(&spec.name);
@@ -36,7 +45,7 @@ impl World {
             instances.map(|instance| at(&instance.arn)).collect()
         } else {
             let mut room = self.ecs.room(&spec.cluster, |_| 0);
-            let places = std::iter::from_fn(|| room.take()).take(spec.desired);
+            let places = std::iter::from_fn(|| room.next_place()).take(spec.desired);
             places.map(|instance| at(&instance)).collect()
         };
         let lacks = tasks.len() < spec.desired;
@@ -49,7 +58,7 @@ impl World {
             settle(self, &task);
         }
         if lacks {
-            super::scheduler::soon(self, &arn);
+            super::pass::soon(self, &arn);
         }
     }
 
@@ -116,7 +125,7 @@ impl World {
         let up = tasks.filter(|task| task.started_at.is_some());
         let left: Vec<_> = up.filter_map(|task| Some((task.arn.clone(), task.runs_on?))).collect();
         for (task, length) in left {
-            life::ends_in(self, &task, length);
+            run_time::ends_in(self, &task, length);
         }
     }
 

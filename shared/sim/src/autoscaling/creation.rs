@@ -35,7 +35,7 @@ impl World {
             let (stopped, warm) = (InstanceState::Stopped, LifecycleState::WarmedStopped);
             self.existing_member(spec, None, stopped, warm, launched);
         }
-        self.managed_draining_takes_on(&spec.name);
+        self.add_managed_draining_hook(&spec.name);
     }
 
     fn existing_member(
