@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::decide::{ROUNDS, decide};
+use drain::decide::ROUNDS;
 use drain::decision::{Action, Question, Verdict};
 use drain::mutant::Mutant;
 use drain::observation::{Seen, Status, Told};
@@ -126,7 +126,7 @@ impl Worker {
         for id in open.collect::<Vec<_>>() {
             let Some(case) = cases.get_mut(&id) else { continue };
             let (policy, bad_tags) = case.policy(&self.config.policy);
-            match decide(&case.observation, &policy, now) {
+            match (self.decider)(&case.observation, &policy, now) {
                 Verdict::Ask(questions) => {
                     for question in questions {
                         asked.entry(case.comes_first(question)).or_default().insert(id.clone());

@@ -17,10 +17,14 @@ mod sweeping;
 mod telling;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use drain::decision::Verdict;
+use drain::observation::Observation;
+use drain::policy::Policy;
 use futures::FutureExt;
 use jiff::Timestamp;
 
@@ -36,19 +40,35 @@ use record::Record;
 #[cfg(test)]
 mod tests;
 
+/// Function that decides about one EC2 instance, with the signature of [`drain::decide::decide`].
+pub type Decider = Arc<dyn Fn(&Observation, &Policy, Timestamp) -> Verdict + Send + Sync>;
+
 /// What stands behind one queue.
-#[derive(Debug)]
 pub struct Worker {
     feed: Feed,
     config: Config,
     clients: Clients,
+    decider: Decider,
     memory: Mutex<Memory>,
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("feed", &self.feed).finish_non_exhaustive()
+    }
 }
 
 impl Worker {
     /// A worker that remembers nothing yet.
     pub fn new(feed: Feed, config: Config, clients: Clients) -> Self {
-        Self { feed, config, clients, memory: Mutex::default() }
+        let decider: Decider = Arc::new(drain::decide::decide);
+        Self { feed, config, clients, decider, memory: Mutex::default() }
+    }
+
+    /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on purpose.
+    #[must_use]
+    pub fn with_decider(self, decider: Decider) -> Self {
+        Self { decider, ..self }
     }
 
     /// A worker for the account and Region that the environment names, configured by it.
