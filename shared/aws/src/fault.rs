@@ -115,7 +115,7 @@ impl Fault {
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 Self::Bug(format!("{doing}: the request could not be sent"))
             }
-            SdkError::DispatchFailure(failure) => match no_credentials(failure) {
+            SdkError::DispatchFailure(failure) => match credentials_error(failure) {
                 Some(error) => Self::without_credentials(doing, error),
                 None => Self::Busy(format!("{doing}: no connection")),
             },
@@ -197,7 +197,7 @@ impl Fault {
 }
 
 /// Credentials come before the connection; the SDK tells of both in the same way.
-fn no_credentials(failure: &DispatchFailure) -> Option<&CredentialsError> {
+fn credentials_error(failure: &DispatchFailure) -> Option<&CredentialsError> {
     sources(failure.as_connector_error()?).find_map(|error| error.downcast_ref())
 }
 

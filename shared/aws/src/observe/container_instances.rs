@@ -8,7 +8,7 @@ use drain::attribute::{self, DrainAttribute};
 use drain::mutant::Mutant;
 use drain::observation::{ContainerInstance, Described, Status};
 
-use super::answers::{Answers, merged, unanswered};
+use super::arn_answers::{Answers, merged, unanswered};
 use super::{all, count, moment, short};
 use crate::fault::Fault;
 
@@ -93,7 +93,7 @@ async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<
     let call = ecs.describe_container_instances().cluster(cluster);
     match call.set_container_instances(Some(arns.to_vec())).send().await {
         Ok(answer) => {
-            let found = found_all(cluster, answer.container_instances());
+            let found = convert_all(cluster, answer.container_instances());
             merged(&doing, arns, found, answer.failures())
         }
         Err(error) => unanswered(arns, &Fault::new(&doing, &error)),
@@ -101,7 +101,7 @@ async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<
 }
 
 /// Container instances as AWS describes them, by their ARNs.
-pub(crate) fn found_all(
+pub(crate) fn convert_all(
     cluster: &str,
     all: &[types::ContainerInstance],
 ) -> impl Iterator<Item = (String, Found)> {

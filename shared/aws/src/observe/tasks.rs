@@ -10,7 +10,7 @@ use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
 use drain::mutant::Mutant;
 use drain::task::{Owner, Task};
 
-use super::answers::{Answers, merged, unanswered};
+use super::arn_answers::{Answers, merged, unanswered};
 use super::{all, moment, short};
 use crate::fault::Fault;
 
@@ -25,7 +25,7 @@ const POLICY: &str = "ebb:standalone";
 
 /// A container instance whose tasks are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ContainerInstanceRef {
     /// The ARN of its cluster.
     pub cluster: String,
     /// Its ARN.
@@ -36,7 +36,7 @@ pub struct Place {
 /// final: they are not described again.
 pub async fn on(
     ecs: &Client,
-    places: &[Place],
+    places: &[ContainerInstanceRef],
     known: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
     let lists = all(places.iter().map(|place| list(ecs, place)).collect()).await;
@@ -52,7 +52,7 @@ pub async fn on(
 
 /// One list after the other, and in this order: a desired status only ever goes from RUNNING to STOPPED, so that a task
 /// that changes it between the two is in both. The other way round, or at once, it could be in neither.
-async fn list(ecs: &Client, place: &Place) -> Result<Vec<String>, Fault> {
+async fn list(ecs: &Client, place: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, place, DesiredStatus::Running).await?);
     if !Mutant::ListsOnlyRunningTasks.is_on() {
         arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
@@ -62,7 +62,7 @@ async fn list(ecs: &Client, place: &Place) -> Result<Vec<String>, Fault> {
 
 async fn list_desired(
     ecs: &Client,
-    place: &Place,
+    place: &ContainerInstanceRef,
     desired: DesiredStatus,
 ) -> Result<Vec<String>, Fault> {
     let call =

@@ -10,9 +10,9 @@ use std::time::Duration;
 use drain::signal::Signal;
 
 use super::Worker;
-use super::batch::Heard;
-use super::case::Cases;
-use super::record::{HOPS, REASON, Record};
+use super::batch::BatchSignals;
+use super::batch_instance::BatchInstances;
+use super::message::{REASON, RESEND_COUNT, ReceivedMessage};
 use crate::act::messages::{self, Outgoing};
 use crate::fault::Fault;
 
@@ -24,61 +24,64 @@ const HOPS_LIMIT: u32 = 5;
 
 /// What becomes of a message, from the mildest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fate {
+pub(super) enum MessageOutcome {
     /// It is done.
     Done,
     /// It is sent again.
-    Again,
+    Resend,
     /// It goes to the dead-letter queue.
-    Malformed(Fault),
+    DeadLetter(Fault),
     /// It fails, and its queue delivers it again.
-    Failed,
+    Fail,
 }
 
 /// What becomes of each message, by position.
 #[derive(Debug)]
-pub(super) struct Fates(Vec<Fate>);
+pub(super) struct MessageOutcomes(Vec<MessageOutcome>);
 
-impl Fates {
+impl MessageOutcomes {
     pub(super) fn new(messages: usize) -> Self {
-        Self(vec![Fate::Done; messages])
+        Self(vec![MessageOutcome::Done; messages])
     }
 
     /// Sets the fate of a message, unless a worse one is set.
-    pub(super) fn set(&mut self, position: usize, fate: Fate) {
+    pub(super) fn set(&mut self, position: usize, outcome: MessageOutcome) {
         if let Some(old) = self.0.get_mut(position)
-            && *old < fate
+            && *old < outcome
         {
-            *old = fate;
+            *old = outcome;
         }
     }
 
     /// Tells what went wrong, and sets the fate of the messages that led there.
     pub(super) fn trouble(&mut self, fault: &Fault, sources: impl IntoIterator<Item = usize>) {
-        let fate = match fault {
-            Fault::Gone(_) => Fate::Done,
-            Fault::Busy(_) => Fate::Again,
+        let outcome = match fault {
+            Fault::Gone(_) => MessageOutcome::Done,
+            Fault::Busy(_) => MessageOutcome::Resend,
             Fault::Denied(_) | Fault::NoCluster(_) | Fault::Bug(_) | Fault::Malformed(_) => {
-                Fate::Failed
+                MessageOutcome::Fail
             }
         };
-        if fate != Fate::Done {
-            tell(fault);
+        if outcome != MessageOutcome::Done {
+            log_fault(fault);
         }
         for position in sources {
-            self.set(position, fate.clone());
+            self.set(position, outcome.clone());
         }
     }
 
     /// Sets the fates that follow from the instances of the batch: each trouble is told once.
-    pub(super) fn blame(&mut self, cases: &Cases) {
+    pub(super) fn blame(&mut self, instances: &BatchInstances) {
         let mut troubles: BTreeMap<Fault, BTreeSet<usize>> = BTreeMap::new();
-        for case in cases.values() {
-            if case.open {
-                case.sources.iter().for_each(|position| self.set(*position, Fate::Failed));
+        for instance in instances.values() {
+            if instance.open {
+                instance
+                    .sources
+                    .iter()
+                    .for_each(|position| self.set(*position, MessageOutcome::Fail));
             }
-            for fault in case.troubles() {
-                troubles.entry(fault).or_default().extend(&case.sources);
+            for fault in instance.troubles() {
+                troubles.entry(fault).or_default().extend(&instance.sources);
             }
         }
         for (fault, sources) in troubles {
@@ -90,15 +93,16 @@ impl Fates {
     fn sent(&mut self, positions: Vec<usize>, results: Vec<Result<(), Fault>>) {
         let mut reasons = BTreeSet::new();
         for (position, result) in positions.into_iter().zip(results) {
-            self.0[position] = if result.is_ok() { Fate::Done } else { Fate::Failed };
+            self.0[position] =
+                if result.is_ok() { MessageOutcome::Done } else { MessageOutcome::Fail };
             reasons.extend(result.err());
         }
-        reasons.iter().for_each(tell);
+        reasons.iter().for_each(log_fault);
     }
 
-    fn of(&self, wanted: impl Fn(&Fate) -> bool) -> Vec<usize> {
+    fn positions_of(&self, wanted: impl Fn(&MessageOutcome) -> bool) -> Vec<usize> {
         let all = self.0.iter().enumerate();
-        all.filter(|(_, fate)| wanted(fate)).map(|(position, _)| position).collect()
+        all.filter(|(_, outcome)| wanted(outcome)).map(|(position, _)| position).collect()
     }
 }
 
@@ -106,53 +110,60 @@ impl Worker {
     /// Sends messages again, or to the dead-letter queue. The ids of those that fail.
     pub(super) async fn close(
         &self,
-        records: &[Record],
-        heard: &Heard,
-        mut fates: Fates,
+        messages: &[ReceivedMessage],
+        signals: &BatchSignals,
+        mut outcomes: MessageOutcomes,
     ) -> BTreeSet<String> {
-        self.bury(records, &mut fates).await;
-        self.send_again(records, heard, &mut fates).await;
-        let failed = fates.of(|fate| *fate == Fate::Failed);
-        failed.into_iter().filter_map(|position| records.get(position)?.id.clone()).collect()
+        self.dead_letter(messages, &mut outcomes).await;
+        self.resend(messages, signals, &mut outcomes).await;
+        let failed = outcomes.positions_of(|outcome| *outcome == MessageOutcome::Fail);
+        failed.into_iter().filter_map(|position| messages.get(position)?.id.clone()).collect()
     }
 
-    async fn bury(&self, records: &[Record], fates: &mut Fates) {
-        let malformed = fates.of(|fate| matches!(fate, Fate::Malformed(_)));
+    async fn dead_letter(&self, messages: &[ReceivedMessage], outcomes: &mut MessageOutcomes) {
+        let malformed =
+            outcomes.positions_of(|outcome| matches!(outcome, MessageOutcome::DeadLetter(_)));
         let bodies = malformed.iter().filter_map(|position| {
-            let (record, fate) = (records.get(*position)?, fates.0.get(*position)?);
-            let Fate::Malformed(reason) = fate else { return None };
-            let message_id = record.id.as_deref().unwrap_or_default();
+            let (message, outcome) = (messages.get(*position)?, outcomes.0.get(*position)?);
+            let MessageOutcome::DeadLetter(reason) = outcome else { return None };
+            let message_id = message.id.as_deref().unwrap_or_default();
             tracing::warn!(message_id, %reason, "this message cannot be understood");
-            Some(with_reason(record.body.clone(), reason.to_string()))
+            Some(with_dead_letter_reason(message.body.clone(), reason.to_string()))
         });
         let bodies: Vec<Outgoing> = bodies.collect();
         let Some(queue) = &self.config.dead_letter_queue_url else {
-            malformed.into_iter().for_each(|position| fates.set(position, Fate::Failed));
+            malformed.into_iter().for_each(|position| outcomes.set(position, MessageOutcome::Fail));
             return;
         };
         let results = messages::send(&self.clients.sqs, queue, bodies).await;
-        fates.sent(malformed, results);
+        outcomes.sent(malformed, results);
     }
 
-    async fn send_again(&self, records: &[Record], heard: &Heard, fates: &mut Fates) {
+    async fn resend(
+        &self,
+        messages: &[ReceivedMessage],
+        signals: &BatchSignals,
+        outcomes: &mut MessageOutcomes,
+    ) {
         let signals: BTreeMap<usize, &Signal> =
-            heard.iter().map(|(position, signal)| (*position, signal)).collect();
+            signals.iter().map(|(position, signal)| (*position, signal)).collect();
         let mut again = Vec::new();
         let mut outgoing = Vec::new();
-        for position in fates.of(|fate| *fate == Fate::Again) {
-            let (Some(record), Some(signal)) = (records.get(position), signals.get(&position))
+        for position in outcomes.positions_of(|outcome| *outcome == MessageOutcome::Resend) {
+            let (Some(message), Some(signal)) = (messages.get(position), signals.get(&position))
             else {
                 continue;
             };
-            if record.hops >= HOPS_LIMIT || !record.chain.goes_on() {
-                let told_nowhere_else = !sweep_finds(signal);
-                fates.0[position] = if told_nowhere_else { Fate::Failed } else { Fate::Done };
+            if message.resends >= HOPS_LIMIT || !message.chain.allows_resend() {
+                let told_nowhere_else = !is_found_by_sweep(signal);
+                outcomes.0[position] =
+                    if told_nowhere_else { MessageOutcome::Fail } else { MessageOutcome::Done };
                 continue;
             }
-            let hops = record.hops + 1;
-            let attributes = vec![(HOPS, hops.to_string()), record.chain.attribute()];
-            let delay = AGAIN_AFTER * hops;
-            outgoing.push(Outgoing { body: record.body.clone(), delay, attributes });
+            let resends = message.resends + 1;
+            let attributes = vec![(RESEND_COUNT, resends.to_string()), message.chain.attribute()];
+            let delay = AGAIN_AFTER * resends;
+            outgoing.push(Outgoing { body: message.body.clone(), delay, attributes });
             again.push(position);
         }
         if outgoing.is_empty() {
@@ -160,12 +171,12 @@ impl Worker {
         }
         let queue = &self.config.queue_url;
         let results = messages::send(&self.clients.sqs, queue, outgoing).await;
-        fates.sent(again, results);
+        outcomes.sent(again, results);
     }
 }
 
 /// Tells what went wrong, by who is to do something about it.
-fn tell(fault: &Fault) {
+fn log_fault(fault: &Fault) {
     match fault {
         Fault::Busy(what) | Fault::Gone(what) => tracing::warn!("to be looked at again: {what}"),
         Fault::Denied(what)
@@ -176,13 +187,13 @@ fn tell(fault: &Fault) {
 }
 
 /// A message with why it cannot be understood. A body that leaves no room for that goes without: the log has it.
-fn with_reason(body: String, reason: String) -> Outgoing {
+fn with_dead_letter_reason(body: String, reason: String) -> Outgoing {
     let with = Outgoing { body, delay: Duration::ZERO, attributes: vec![(REASON, reason)] };
     if with.fits() { with } else { Outgoing { attributes: Vec::new(), ..with } }
 }
 
 /// Whether the sweep finds by itself what this signal tells.
-fn sweep_finds(signal: &Signal) -> bool {
+fn is_found_by_sweep(signal: &Signal) -> bool {
     match signal {
         Signal::LifecycleAction(_)
         | Signal::TaskStopped(_)
@@ -203,65 +214,68 @@ mod tests {
     use drain::reason::Reason;
 
     use super::*;
-    use crate::worker::case::Case;
+    use crate::worker::batch_instance::BatchInstance;
 
-    fn case(sources: &[usize], faults: Vec<Fault>) -> Case {
-        let mut case = Case::new("i-1", Told::default());
-        case.sources = sources.iter().copied().collect();
-        case.open = false;
-        case.faults = faults;
-        case
+    fn instance(sources: &[usize], faults: Vec<Fault>) -> BatchInstance {
+        let mut instance = BatchInstance::new("i-1", Told::default());
+        instance.sources = sources.iter().copied().collect();
+        instance.open = false;
+        instance.faults = faults;
+        instance
     }
 
     #[test]
     fn a_busy_answer_sends_the_messages_of_its_instance_again_and_no_other() {
         let busy = Fault::Busy("describing".to_owned());
-        let mut fates = Fates::new(3);
+        let mut outcomes = MessageOutcomes::new(3);
 
-        fates.blame(&Cases::from([("i-1".to_owned(), case(&[0, 2], vec![busy]))]));
+        outcomes.blame(&BatchInstances::from([("i-1".to_owned(), instance(&[0, 2], vec![busy]))]));
 
-        assert_eq!(fates.0, [Fate::Again, Fate::Done, Fate::Again]);
+        assert_eq!(
+            outcomes.0,
+            [MessageOutcome::Resend, MessageOutcome::Done, MessageOutcome::Resend]
+        );
     }
 
     #[test]
     fn what_was_told_of_an_instance_before_it_joined_its_cluster_is_sent_again() {
-        let mut early = case(&[0], Vec::new());
+        let mut early = instance(&[0], Vec::new());
         early.decision = Some(Decision::nothing(Reason::ToldTooEarly));
-        let mut fates = Fates::new(1);
+        let mut outcomes = MessageOutcomes::new(1);
 
-        fates.blame(&Cases::from([("i-1".to_owned(), early)]));
+        outcomes.blame(&BatchInstances::from([("i-1".to_owned(), early)]));
 
-        assert_eq!(fates.0, [Fate::Again]);
+        assert_eq!(outcomes.0, [MessageOutcome::Resend]);
     }
 
     #[test]
     fn the_worse_fate_wins() {
-        let mut fates = Fates::new(1);
+        let mut outcomes = MessageOutcomes::new(1);
 
-        fates.trouble(&Fault::Denied("describing".to_owned()), [0]);
-        fates.trouble(&Fault::Busy("describing".to_owned()), [0]);
+        outcomes.trouble(&Fault::Denied("describing".to_owned()), [0]);
+        outcomes.trouble(&Fault::Busy("describing".to_owned()), [0]);
 
-        assert_eq!(fates.0, [Fate::Failed]);
+        assert_eq!(outcomes.0, [MessageOutcome::Fail]);
     }
 
     #[test]
     fn what_the_sweep_finds_for_itself_faults_no_message() {
         let denied = Fault::Denied("describing".to_owned());
-        let mut fates = Fates::new(1);
+        let mut outcomes = MessageOutcomes::new(1);
 
-        fates.blame(&Cases::from([("i-1".to_owned(), case(&[], vec![denied]))]));
+        outcomes.blame(&BatchInstances::from([("i-1".to_owned(), instance(&[], vec![denied]))]));
 
-        assert_eq!(fates.0, [Fate::Done]);
+        assert_eq!(outcomes.0, [MessageOutcome::Done]);
     }
 
     #[test]
     fn a_decision_that_never_comes_fails_its_messages() {
-        let mut open = case(&[0], Vec::new());
+        let mut open = instance(&[0], Vec::new());
         open.open = true;
-        let mut fates = Fates::new(1);
+        let mut outcomes = MessageOutcomes::new(1);
 
-        fates.blame(&Cases::from([("i-1".to_owned(), open)]));
+        outcomes.blame(&BatchInstances::from([("i-1".to_owned(), open)]));
 
-        assert_eq!(fates.0, [Fate::Failed]);
+        assert_eq!(outcomes.0, [MessageOutcome::Fail]);
     }
 }

@@ -8,14 +8,14 @@ use drain::signal::{Look, Purpose};
 use jiff::Timestamp;
 
 use super::messages::{self, Outgoing};
-use super::{Order, Outcome, blame, picked};
+use super::{ActionResults, Order, picked, record_fault};
 
 pub(super) async fn send(
     sqs: &Client,
     queue_url: &str,
     orders: &[Order],
     now: Timestamp,
-    outcome: &mut Outcome,
+    results: &mut ActionResults,
 ) {
     let wanted = picked(orders, |action| match action {
         Action::LookAgain { at, purpose } => Some((*at, *purpose)),
@@ -28,10 +28,10 @@ pub(super) async fn send(
         delay: messages::delay(look.at, now),
         attributes: vec![chain.attribute()],
     });
-    let results = messages::send(sqs, queue_url, outgoing.collect()).await;
-    for (look, result) in looks.iter().zip(results) {
+    let answers = messages::send(sqs, queue_url, outgoing.collect()).await;
+    for (look, result) in looks.iter().zip(answers) {
         for ec2_instance in &look.ec2_instances {
-            blame(outcome, ec2_instance, result.clone());
+            record_fault(results, ec2_instance, result.clone());
         }
     }
 }
@@ -61,7 +61,7 @@ fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Chain;
+    use crate::message_chain::MessageChain;
 
     fn order(id: &str) -> Order {
         Order {
@@ -69,7 +69,7 @@ mod tests {
             container_instance: None,
             because: String::new(),
             actions: Vec::new(),
-            chain: Chain::default(),
+            chain: MessageChain::default(),
         }
     }
 

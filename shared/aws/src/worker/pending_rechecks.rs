@@ -7,13 +7,17 @@ use drain::decision::Action;
 use jiff::Timestamp;
 
 use super::Worker;
-use crate::act::{Order, Outcome};
+use crate::act::{ActionResults, Order};
 
 impl Worker {
     /// The order without looks that are on their way, and without any where they would make a chain too long; none where
     /// nothing is left of it.
-    pub(super) fn with_looks_to_ask_for(&self, mut order: Order, now: Timestamp) -> Option<Order> {
-        if !order.chain.goes_on_with_a_look() {
+    pub(super) fn without_pending_rechecks(
+        &self,
+        mut order: Order,
+        now: Timestamp,
+    ) -> Option<Order> {
+        if !order.chain.allows_recheck() {
             order.actions.retain(|action| !matches!(action, Action::LookAgain { .. }));
         }
         let memory = self.memory();
@@ -27,7 +31,12 @@ impl Worker {
     }
 
     /// Keeps the looks of orders in which nothing failed.
-    pub(super) fn keep_asked_looks(&self, orders: &[Order], outcome: &Outcome, now: Timestamp) {
+    pub(super) fn remember_rechecks(
+        &self,
+        orders: &[Order],
+        outcome: &ActionResults,
+        now: Timestamp,
+    ) {
         let failed = |id: &String| outcome.get(id).is_some_and(|done| !done.faults.is_empty());
         let mut memory = self.memory();
         for order in orders.iter().filter(|order| !failed(&order.ec2_instance)) {

@@ -6,27 +6,27 @@ use drain::observation::{GroupMember, Hook, Seen};
 use futures::future;
 use jiff::Timestamp;
 
-use super::{Answer, Answers, id, ours, seen, with_hooks};
+use super::{Answers, InstanceAnswer, configured_hooks, id, seen, with_hooks};
 use crate::fault::Fault;
-use crate::memory::KeptGroup;
+use crate::memory::CachedGroup;
 use crate::observe::groups::{self, GroupAnswer};
-use crate::observe::{activities, all, hooks, members, search};
+use crate::observe::{all, container_instance_search, group_members, hooks, scaling_activities};
 use crate::worker::Worker;
-use crate::worker::case::Case;
+use crate::worker::batch_instance::BatchInstance;
 
 impl Worker {
-    pub(super) async fn members(&self, asking: Vec<&Case>) -> Answers {
+    pub(super) async fn members(&self, asking: Vec<&BatchInstance>) -> Answers {
         if asking.is_empty() {
             return Answers::new();
         }
-        let ids: Vec<String> = asking.iter().map(|case| id(case)).collect();
-        let found = match members::describe(&self.clients.autoscaling, &ids).await {
+        let ids: Vec<String> = asking.iter().map(|instance| id(instance)).collect();
+        let found = match group_members::describe(&self.clients.autoscaling, &ids).await {
             Ok(found) => self.with_warm_pools(found, &asking).await,
             Err(fault) => Err(fault),
         };
         let of = |id: String| {
             let answer = found.clone().map(|found| found.get(&id).cloned());
-            (id, Answer::Member(seen(answer)))
+            (id, InstanceAnswer::Member(seen(answer)))
         };
         ids.into_iter().map(of).collect()
     }
@@ -36,11 +36,12 @@ impl Worker {
     async fn with_warm_pools(
         &self,
         mut found: BTreeMap<String, GroupMember>,
-        asking: &[&Case],
+        asking: &[&BatchInstance],
     ) -> Result<BTreeMap<String, GroupMember>, Fault> {
-        let missing = asking.iter().filter(|case| !found.contains_key(&id(case)));
-        let pools: BTreeSet<&str> = missing.filter_map(|case| warm_pool_of(case)).collect();
-        let pools = pools.iter().map(|group| members::warm_pool(&self.clients.autoscaling, group));
+        let missing = asking.iter().filter(|instance| !found.contains_key(&id(instance)));
+        let pools: BTreeSet<&str> = missing.filter_map(|instance| warm_pool_of(instance)).collect();
+        let pools =
+            pools.iter().map(|group| group_members::warm_pool(&self.clients.autoscaling, group));
         for pool in all(pools.collect()).await {
             match pool {
                 Ok(members) => found.extend(members),
@@ -54,34 +55,38 @@ impl Worker {
     /// Hooks and settings of groups.
     pub(super) async fn group_answers(
         &self,
-        hooks_for: Vec<&Case>,
-        groups_for: Vec<&Case>,
+        hooks_for: Vec<&BatchInstance>,
+        groups_for: Vec<&BatchInstance>,
         now: Timestamp,
     ) -> Answers {
-        let of_both = hooks_for.iter().chain(&groups_for).filter_map(|case| case.group_name());
+        let of_both =
+            hooks_for.iter().chain(&groups_for).filter_map(|instance| instance.group_name());
         let names: BTreeSet<String> = of_both.map(str::to_owned).collect();
         let (hooks, groups) =
-            future::join(self.hooks_of(&names, now), self.groups_of(&groups_for, now)).await;
+            future::join(self.hooks_by_group(&names, now), self.groups_by_name(&groups_for, now))
+                .await;
         let policy = &self.config.policy;
-        let hooks_of = |case: &&Case| {
-            let hooks = without_group(case, |name| ours(hooks.get(name)?.clone(), policy).into())?;
-            Some((id(case), Answer::Hooks(hooks)))
+        let hooks_by_group = |instance: &&BatchInstance| {
+            let hooks = group_answer(instance, |name| {
+                configured_hooks(hooks.get(name)?.clone(), policy).into()
+            })?;
+            Some((id(instance), InstanceAnswer::Hooks(hooks)))
         };
-        let group_of = |case: &&Case| {
-            let group = without_group(case, |name| {
-                let of_it = |group: &KeptGroup| with_hooks(group.group.clone(), hooks.get(name));
+        let group_of = |instance: &&BatchInstance| {
+            let group = group_answer(instance, |name| {
+                let of_it = |group: &CachedGroup| with_hooks(group.group.clone(), hooks.get(name));
                 Some(seen(
                     groups.as_ref().map(|all| all.get(name).map(of_it)).map_err(Fault::clone),
                 ))
             })?;
-            Some((id(case), Answer::Group(group)))
+            Some((id(instance), InstanceAnswer::Group(group)))
         };
-        let hooks_of = hooks_for.iter().filter_map(hooks_of);
-        hooks_of.chain(groups_for.iter().filter_map(group_of)).collect()
+        let hooks_by_group = hooks_for.iter().filter_map(hooks_by_group);
+        hooks_by_group.chain(groups_for.iter().filter_map(group_of)).collect()
     }
 
     /// All hooks of groups, by the groups' names.
-    pub(in crate::worker) async fn hooks_of(
+    pub(in crate::worker) async fn hooks_by_group(
         &self,
         groups: &BTreeSet<String>,
         now: Timestamp,
@@ -101,14 +106,16 @@ impl Worker {
     }
 
     /// Groups by name. Those that a budget is counted for are read anew: it is of this moment.
-    async fn groups_of(
+    async fn groups_by_name(
         &self,
-        asking: &[&Case],
+        asking: &[&BatchInstance],
         now: Timestamp,
-    ) -> Result<BTreeMap<String, KeptGroup>, Fault> {
-        let counted = asking.iter().filter(|case| is_counted(case));
-        let counted: BTreeSet<&str> = counted.filter_map(|case| case.group_name()).collect();
-        let names: BTreeSet<&str> = asking.iter().filter_map(|case| case.group_name()).collect();
+    ) -> Result<BTreeMap<String, CachedGroup>, Fault> {
+        let counted = asking.iter().filter(|instance| needs_fresh_group(instance));
+        let counted: BTreeSet<&str> =
+            counted.filter_map(|instance| instance.group_name()).collect();
+        let names: BTreeSet<&str> =
+            asking.iter().filter_map(|instance| instance.group_name()).collect();
         let mut found = BTreeMap::new();
         let mut unknown = Vec::new();
         for name in names {
@@ -120,13 +127,13 @@ impl Worker {
             }
         }
         let new = groups::named(&self.clients.autoscaling, &unknown).await?;
-        found.extend(self.keep_groups(&new, now));
+        found.extend(self.cache_groups(&new, now));
         Ok(found)
     }
 
-    fn keep_groups(&self, new: &[GroupAnswer], now: Timestamp) -> Vec<(String, KeptGroup)> {
+    fn cache_groups(&self, new: &[GroupAnswer], now: Timestamp) -> Vec<(String, CachedGroup)> {
         let mut memory = self.memory();
-        let groups = new.iter().map(|answer| (answer.name.clone(), KeptGroup::from(answer)));
+        let groups = new.iter().map(|answer| (answer.name.clone(), CachedGroup::from(answer)));
         let groups: Vec<_> = groups.collect();
         for (name, group) in &groups {
             memory.groups.put(name, group.clone(), now);
@@ -134,48 +141,65 @@ impl Worker {
         groups
     }
 
-    pub(super) async fn group_uses_ecs(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
-        let names: BTreeSet<&str> = asking.iter().filter_map(|case| case.group_name()).collect();
-        let groups = self.groups_of(&asking, now).await;
+    pub(super) async fn group_uses_ecs(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> Answers {
+        let names: BTreeSet<&str> =
+            asking.iter().filter_map(|instance| instance.group_name()).collect();
+        let groups = self.groups_by_name(&asking, now).await;
         let names: Vec<&str> = names.into_iter().collect();
-        let asks = names.iter().map(|name| self.uses_ecs(name, &groups, &asking, now));
+        let asks =
+            names.iter().map(|name| self.group_has_ecs_instances(name, &groups, &asking, now));
         let used: BTreeMap<_, _> = names.iter().copied().zip(all(asks.collect()).await).collect();
-        let of = |case: &&Case| {
-            let answer = without_group(case, |name| Some(seen(used.get(name)?.clone().map(Some))))?;
-            Some((id(case), Answer::GroupUsesEcs(answer)))
+        let of = |instance: &&BatchInstance| {
+            let answer =
+                group_answer(instance, |name| Some(seen(used.get(name)?.clone().map(Some))))?;
+            Some((id(instance), InstanceAnswer::GroupUsesEcs(answer)))
         };
         asking.iter().filter_map(of).collect()
     }
 
     /// How many instances of each group drain. A group was asked for before this question comes up.
-    pub(super) async fn group_draining(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
-        let names: BTreeSet<&str> = asking.iter().filter_map(|case| case.group_name()).collect();
-        let counts = names.iter().map(|name| self.draining_of(name, now));
+    pub(super) async fn group_draining(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> Answers {
+        let names: BTreeSet<&str> =
+            asking.iter().filter_map(|instance| instance.group_name()).collect();
+        let counts = names.iter().map(|name| self.count_draining(name, now));
         let counts: BTreeMap<_, _> =
             names.iter().copied().zip(all(counts.collect()).await).collect();
-        let of = |case: &&Case| {
+        let of = |instance: &&BatchInstance| {
             let count =
-                without_group(case, |name| Some(seen(counts.get(name)?.clone().map(Some))))?;
-            Some((id(case), Answer::GroupDraining(count)))
+                group_answer(instance, |name| Some(seen(counts.get(name)?.clone().map(Some))))?;
+            Some((id(instance), InstanceAnswer::GroupDraining(count)))
         };
         asking.iter().filter_map(of).collect()
     }
 
-    async fn draining_of(&self, group: &str, now: Timestamp) -> Result<u32, Fault> {
-        let leaves = |kept: &KeptGroup| {
+    async fn count_draining(&self, group: &str, now: Timestamp) -> Result<u32, Fault> {
+        let leaves = |kept: &CachedGroup| {
             let instances = kept.instances.iter().filter(|id| !kept.retained.contains(*id));
             instances.cloned().collect::<Vec<_>>()
         };
         let kept = self.memory().groups.get(group, now).map(leaves);
         let Some(instances) = kept else { return Ok(0) };
-        search::draining(&self.clients.ecs, &self.clusters(now).await?, &instances).await
+        container_instance_search::draining(
+            &self.clients.ecs,
+            &self.clusters(now).await?,
+            &instances,
+        )
+        .await
     }
 
-    async fn uses_ecs(
+    async fn group_has_ecs_instances(
         &self,
         name: &str,
-        groups: &Result<BTreeMap<String, KeptGroup>, Fault>,
-        asking: &[&Case],
+        groups: &Result<BTreeMap<String, CachedGroup>, Fault>,
+        asking: &[&BatchInstance],
         now: Timestamp,
     ) -> Result<bool, Fault> {
         if self.memory().ecs_groups.get(name, now).is_some() {
@@ -184,13 +208,14 @@ impl Worker {
         let Some(group) = groups.as_ref().map_err(Fault::clone)?.get(name) else {
             return Ok(false);
         };
-        let asks =
-            |other: &&String| asking.iter().any(|case| case.observation.ec2_instance == **other);
+        let asks = |other: &&String| {
+            asking.iter().any(|instance| instance.observation.ec2_instance == **other)
+        };
         let others: Vec<String> =
             group.instances.iter().filter(|other| !asks(other)).cloned().collect();
-        let uses = group.of_capacity_provider || {
+        let uses = group.has_capacity_provider || {
             let clusters = self.clusters(now).await?;
-            search::any(&self.clients.ecs, &clusters, &others).await?
+            container_instance_search::any(&self.clients.ecs, &clusters, &others).await?
         };
         if uses {
             self.memory().ecs_groups.put(name, (), now);
@@ -198,26 +223,33 @@ impl Worker {
         Ok(uses)
     }
 
-    pub(super) async fn activities(&self, asking: Vec<&Case>, now: Timestamp) -> Answers {
+    pub(super) async fn activities(&self, asking: Vec<&BatchInstance>, now: Timestamp) -> Answers {
         let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut answers = Answers::new();
-        let returning: BTreeSet<String> =
-            asking.iter().filter(|case| returns_to_its_pool(case)).map(|case| id(case)).collect();
-        for case in asking {
-            let kept = self.memory().activities.get(&id(case), now).copied();
-            match (kept, case.group_name()) {
+        let returning: BTreeSet<String> = asking
+            .iter()
+            .filter(|instance| returns_to_warm_pool(instance))
+            .map(|instance| id(instance))
+            .collect();
+        for instance in asking {
+            let kept = self.memory().activities.get(&id(instance), now).copied();
+            match (kept, instance.group_name()) {
                 (Some(kept), _) => {
-                    answers.push((id(case), Answer::Activities(Seen::Present(kept))))
+                    answers.push((id(instance), InstanceAnswer::Activities(Seen::Present(kept))))
                 }
-                (None, Some(group)) => wanted.entry(group.to_owned()).or_default().push(id(case)),
+                (None, Some(group)) => {
+                    wanted.entry(group.to_owned()).or_default().push(id(instance))
+                }
                 (None, None) => {
-                    let answer = without_group(case, |_| None);
-                    answers.extend(answer.map(|it| (id(case), Answer::Activities(it))));
+                    let answer = group_answer(instance, |_| None);
+                    answers.extend(answer.map(|it| (id(instance), InstanceAnswer::Activities(it))));
                 }
             }
         }
         let autoscaling = &self.clients.autoscaling;
-        let asks = wanted.iter().map(|(group, ids)| activities::of(autoscaling, group, ids, now));
+        let asks = wanted
+            .iter()
+            .map(|(group, ids)| scaling_activities::describe(autoscaling, group, ids, now));
         for (ids, answer) in wanted.values().zip(all(asks.collect()).await) {
             for id in ids {
                 let of_it = answer.clone().map(|found| found.get(id).copied());
@@ -227,7 +259,7 @@ impl Worker {
                 {
                     self.memory().activities.put(id, *found, now);
                 }
-                answers.push((id.clone(), Answer::Activities(seen(of_it))));
+                answers.push((id.clone(), InstanceAnswer::Activities(seen(of_it))));
             }
         }
         answers
@@ -235,21 +267,21 @@ impl Worker {
 }
 
 /// Whether it is on its way to its warm pool, and so has another life before it: its activities are soon of the last one.
-fn returns_to_its_pool(case: &Case) -> bool {
-    let member = case.observation.member.present();
+fn returns_to_warm_pool(instance: &BatchInstance) -> bool {
+    let member = instance.observation.member.present();
     let warm = member.is_some_and(|member| member.lifecycle_state.starts_with("Warmed:"));
-    warm || warm_pool_of(case).is_some()
+    warm || warm_pool_of(instance).is_some()
 }
 
-fn warm_pool_of(case: &Case) -> Option<&str> {
-    let told = &case.observation.told;
+fn warm_pool_of(instance: &BatchInstance) -> Option<&str> {
+    let told = &instance.observation.told;
     let actions = [told.terminate.as_ref(), told.launch.as_ref()].into_iter().flatten();
     actions.into_iter().find(|action| action.to_warm_pool).map(|action| action.group.as_str())
 }
 
 /// Whether the group is asked for the sake of a budget.
-fn is_counted(case: &Case) -> bool {
-    let seen = &case.observation;
+fn needs_fresh_group(instance: &BatchInstance) -> bool {
+    let seen = &instance.observation;
     let described = seen.container_instance.present().and_then(|it| it.described.as_ref());
     let due = described
         .and_then(|it| it.attribute.as_ref())
@@ -258,8 +290,11 @@ fn is_counted(case: &Case) -> bool {
 }
 
 /// The answer of the case's group; where it is known to be in none, that there is none; nothing while that is open.
-fn without_group<T>(case: &Case, of: impl FnOnce(&str) -> Option<Seen<T>>) -> Option<Seen<T>> {
-    match (case.group_name(), &case.observation.member) {
+fn group_answer<T>(
+    instance: &BatchInstance,
+    of: impl FnOnce(&str) -> Option<Seen<T>>,
+) -> Option<Seen<T>> {
+    match (instance.group_name(), &instance.observation.member) {
         (Some(name), _) => of(name),
         (None, Seen::NotAsked) => None,
         (None, Seen::Unanswered(why)) => Some(Seen::Unanswered(why.clone())),
