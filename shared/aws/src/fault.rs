@@ -12,7 +12,6 @@ use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use drain::line;
-use drain::mutant::Mutant;
 use drain::observation::Unanswered;
 
 /// What went wrong, by what to do next. The text says what was being done, and what AWS answered.
@@ -148,10 +147,7 @@ impl Fault {
             Some(message) if !message.is_empty() => format!("{doing}: {code}: {message}"),
             _ => format!("{doing}: {code}"),
         };
-        let missed = |gone: &str| {
-            Mutant::TakesAnEndedActionForAnError.is_on() && gone == "no active lifecycle action"
-        };
-        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone) && !missed(gone));
+        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone));
         if BUSY.contains(&code) || status >= 500 || lower == "rate exceeded" {
             Self::Busy(text)
         } else if code == "ClusterNotFoundException" {

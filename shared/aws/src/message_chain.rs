@@ -5,8 +5,6 @@
 //! which message of a batch an invocation goes on from is not documented: the longest chain among them counts. So ebb ends it
 //! before: a look is left to the sweep, and what the sweep does not find to its queue.
 
-use drain::mutant::Mutant;
-
 /// How many messages of our own a chain has at most.
 const LONGEST: u32 = 13;
 /// How many it has at most when a look is added: looks only bring forward what the sweep does, and leave the last links to
@@ -38,7 +36,7 @@ impl MessageChain {
 
     /// Whether a look may be sent.
     pub fn allows_recheck(self) -> bool {
-        self.0 < LONGEST_WITH_A_LOOK || Mutant::KeepsItselfAliveByMessages.is_on()
+        self.0 < LONGEST_WITH_A_LOOK
     }
 }
 

@@ -5,7 +5,6 @@
 
 use aws_sdk_autoscaling::Client;
 use drain::decision::Action;
-use drain::mutant::Mutant;
 
 use super::{ActionResults, Order, done, picked, record_each_fault};
 use crate::observe::all;
@@ -23,10 +22,7 @@ pub(super) async fn complete(autoscaling: &Client, orders: &[Order], results: &m
             format!("completing the lifecycle action of {} on hook {hook}", order.ec2_instance);
         async move { (*order, done(doing, call.send().await)) }
     });
-    let answers = all(calls.collect()).await;
-    if !Mutant::ForgetsAFailedCompletion.is_on() {
-        record_each_fault(results, answers);
-    }
+    record_each_fault(results, all(calls.collect()).await);
 }
 
 pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], results: &mut ActionResults) {

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
-use drain::mutant::Mutant;
 use drain::task::{Owner, Task};
 
 use super::arn_answers::{Answers, merged, unanswered};
@@ -54,9 +53,7 @@ pub async fn on(
 /// that changes it between the two is in both. The other way round, or at once, it could be in neither.
 async fn list(ecs: &Client, place: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, place, DesiredStatus::Running).await?);
-    if !Mutant::ListsOnlyRunningTasks.is_on() {
-        arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
-    }
+    arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
     Ok(arns.into_iter().collect())
 }
 
@@ -69,10 +66,6 @@ async fn list_desired(
         ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
     let call = call.desired_status(desired);
     let doing = || format!("listing tasks on {}", short(&place.container_instance));
-    if Mutant::ReadsTheFirstPageOnly.is_on() {
-        let page = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
-        return Ok(page.task_arns().to_vec());
-    }
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -85,9 +78,7 @@ async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answe
     let arns: Vec<(&str, Vec<String>)> =
         arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
     let calls = arns.iter().flat_map(|(cluster, arns)| {
-        let singly = Mutant::DescribesOneByOne.is_on();
-        arns.chunks(if singly { 1 } else { DESCRIBED_AT_ONCE })
-            .map(move |chunk| describe_some(ecs, cluster, chunk))
+        arns.chunks(DESCRIBED_AT_ONCE).map(move |chunk| describe_some(ecs, cluster, chunk))
     });
     all(calls.collect()).await.into_iter().flatten().collect()
 }
@@ -129,7 +120,7 @@ fn task(it: &types::Task) -> Task {
         arn: it.task_arn().unwrap_or_default().to_owned(),
         owner: owner(it.group().unwrap_or_default()),
         definition: it.task_definition_arn().unwrap_or_default().to_owned(),
-        stopped: matches!(last, "STOPPED" | "DELETED") || is_skipped(it),
+        stopped: matches!(last, "STOPPED" | "DELETED"),
         stopping: it.desired_status() == Some("STOPPED"),
         stopping_since: it.stopping_at().or(it.stopped_at()).and_then(moment),
         stopped_by_ebb: it.stopped_reason().is_some_and(|reason| reason.starts_with(BY_EBB)),
@@ -137,10 +128,6 @@ fn task(it: &types::Task) -> Task {
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),
     }
-}
-
-fn is_skipped(it: &types::Task) -> bool {
-    Mutant::SkipsTasksWithoutStartedBy.is_on() && it.started_by().is_none()
 }
 
 fn owner(group: &str) -> Owner {

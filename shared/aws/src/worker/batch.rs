@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::decide::{ROUNDS, decide};
 use drain::decision::{Action, Question, Verdict};
-use drain::mutant::Mutant;
 use drain::observation::{Seen, Status, Told};
 use drain::signal::Signal;
 use drain::told;
@@ -15,7 +14,7 @@ use jiff::Timestamp;
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
 use super::message::ReceivedMessage;
-use super::message_outcome::{MessageOutcome, MessageOutcomes};
+use super::message_outcome::MessageOutcomes;
 use crate::act::{self, Order};
 use crate::config::Mode;
 use crate::message_chain::MessageChain;
@@ -50,9 +49,6 @@ impl Worker {
         for (position, message) in messages.iter().enumerate() {
             match message.signal(self.feed, now) {
                 Ok(signal) => signals.extend(signal.map(|signal| (position, signal))),
-                Err(_) if Mutant::FailsTheBatchOfAPoisonMessage.is_on() => {
-                    (0..messages.len()).for_each(|each| outcomes.set(each, MessageOutcome::Fail));
-                }
                 Err(outcome) => outcomes.set(position, outcome),
             }
         }
