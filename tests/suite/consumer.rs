@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws::clients::Clients;
 use aws::config::Config;
-use aws::consumer::{Consumer, Counted};
+use aws::consumer::{Consumer, ConsumerCounts};
 use aws::feed::Feed;
 use futures::future::{join, select};
 use sim::World;
@@ -58,7 +58,10 @@ fn visible(aws: &Aws, before: Duration) -> BTreeMap<String, usize> {
 
 /// How often each message of the sweep's queue became visible until half a minute after its consumer was told to stop, and
 /// what that counted.
-fn swept(scenario: &Scenario, visibility_timeout: Duration) -> (BTreeMap<String, usize>, Counted) {
+fn swept(
+    scenario: &Scenario,
+    visibility_timeout: Duration,
+) -> (BTreeMap<String, usize>, ConsumerCounts) {
     sim::aws::block_on(scenario.seed, async {
         let (aws, consumer) = consumer_in(scenario, visibility_timeout);
         let (stop, stopped) = watch::channel(false);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::config::{Config, Otherwise, VARIABLES, Variable};
+use aws::config::{Config, VARIABLES, Variable, VariableDefault};
 use drain::policy::length;
 use sim::deployment::Deployment;
 
@@ -37,8 +37,8 @@ fn the_environment_file_has_every_variable_of_a_worker_with_its_default_and_no_o
     let written = environment_file();
 
     let known: BTreeMap<String, String> = of_workers()
-        .map(|variable| match variable.otherwise {
-            Otherwise::Value(default) => (variable.name.to_owned(), default.to_owned()),
+        .map(|variable| match variable.default {
+            VariableDefault::Value(default) => (variable.name.to_owned(), default.to_owned()),
             _ => (variable.name.to_owned(), String::new()),
         })
         .collect();

@@ -18,7 +18,6 @@ pub(crate) fn for_each<T: Send>(
 ) -> Result<(), ReplayError> {
     let (next, stop) = (AtomicU64::new(numbers.start), AtomicBool::new(false));
     let (sender, results) = mpsc::channel();
-    let run = with_mutant(run);
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             let (sender, next, stop, run) = (sender.clone(), &next, &stop, &run);
@@ -48,16 +47,4 @@ pub(crate) fn for_each<T: Send>(
         }
         error.map_or(Ok(()), Err)
     })
-}
-
-/// Returns a run that makes the mutant of this thread on every other thread.
-#[cfg(feature = "mutants")]
-fn with_mutant<T>(run: impl Fn(u64) -> T + Sync) -> impl Fn(u64) -> T + Sync {
-    let mutant = drain::mutant::on();
-    move |number| drain::mutant::with(mutant, || run(number))
-}
-
-#[cfg(not(feature = "mutants"))]
-fn with_mutant<T>(run: impl Fn(u64) -> T + Sync) -> impl Fn(u64) -> T + Sync {
-    run
 }

@@ -116,7 +116,7 @@ impl SimulationResult {
     pub fn reasons_not_met(&self) -> Vec<&'static str> {
         let met: BTreeSet<&str> =
             self.coverage.iter().flat_map(|it| &it.reasons).map(String::as_str).collect();
-        let all = drain::reason::Reason::NAMES.iter();
+        let all = drain::reason::Reason::CODES.iter();
         all.filter(|name| !met.contains(**name)).copied().collect()
     }
 

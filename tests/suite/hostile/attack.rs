@@ -86,7 +86,7 @@ fn unfit_lines(run: &Run) -> Vec<String> {
     });
     let told = timeline(run).into_iter().map(|line| line.text());
     let mut lines: Vec<String> = logged.chain(told).collect();
-    lines.retain(|line| line.contains(drain::line::ends_or_hides) || line.len() > 10_000);
+    lines.retain(|line| line.contains(drain::log_text::ends_or_hides) || line.len() > 10_000);
     lines
 }
 

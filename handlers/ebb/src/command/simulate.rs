@@ -75,10 +75,6 @@ pub(crate) struct SimulateArguments {
     /// Print the world and the faults of the seed as a scenario, and run nothing
     #[arg(long, requires = "seed")]
     plan: bool,
-    /// Make a mistake of another drainer on purpose: a name of `drain::mutant`
-    #[cfg(feature = "mutants")]
-    #[arg(long, value_name = "NAME")]
-    mutant: Option<drain::mutant::Mutant>,
     /// Print one JSON document, of several scenarios one for each
     #[arg(long)]
     json: bool,
@@ -92,18 +88,7 @@ fn range(text: &str) -> Result<Range<u64>, String> {
 }
 
 /// Simulates what was asked for.
-#[cfg(feature = "mutants")]
 pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
-    drain::mutant::with(arguments.mutant, || asked(arguments))
-}
-
-/// Simulates what was asked for.
-#[cfg(not(feature = "mutants"))]
-pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
-    asked(arguments)
-}
-
-fn asked(arguments: &SimulateArguments) -> Exit {
     let everywhere = [
         (FaultClass::Kills, &arguments.kill_everywhere),
         (FaultClass::Others, &arguments.faults_at_every_call),
@@ -120,24 +105,15 @@ impl SimulateArguments {
         self.jobs.unwrap_or_else(cores)
     }
 
-    /// The mistake that is made on purpose: its failures are no regressions, and are not written down.
-    fn mutant(&self) -> Option<&'static str> {
-        #[cfg(feature = "mutants")]
-        return self.mutant.map(drain::mutant::Mutant::name);
-        #[cfg(not(feature = "mutants"))]
-        None
-    }
-
     /// The one command that runs a seed again.
     fn again(&self, seed: u64) -> String {
         let scenario = self.scenario.as_ref();
         let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
         format!(
-            "ebb simulate --seed {seed} --minutes {}{}{}{}",
+            "ebb simulate --seed {seed} --minutes {}{}{}",
             self.minutes,
             if self.spot_in_warm_pools { " --spot-in-warm-pools" } else { "" },
-            scenario.unwrap_or_default(),
-            self.mutant().map(|name| format!(" --mutant {name}")).unwrap_or_default()
+            scenario.unwrap_or_default()
         )
     }
 }
@@ -172,7 +148,7 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     let took = progress.end();
     let batch = batch?;
     print(arguments, &report::json(&batch, took), &report::text(&options, &batch, took));
-    if !arguments.go_on && arguments.mutant().is_none() {
+    if !arguments.go_on {
         batch.broken.iter().for_each(|failed| keep(arguments, failed));
     }
     Ok(if batch.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
@@ -261,9 +237,6 @@ fn at_every_call(
 
 /// Tells of a failing run of a scenario and writes it down.
 fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &RunOutcome) {
-    if let Some(mutant) = arguments.mutant() {
-        return say(&report::failure(failed, &format!("--mutant {mutant}")));
-    }
     say(&report::failure(failed, "see the file below"));
     match regression::write_point(&arguments.keep, file, failed) {
         Ok(path) => say(&format!("  replay: ebb replay {}\n", path.display())),

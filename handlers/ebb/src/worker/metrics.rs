@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws::consumer::Counted;
+use aws::consumer::ConsumerCounts;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, text};
 use prometheus_client::metrics::MetricType;
@@ -16,7 +16,7 @@ use super::state::WorkerState;
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Counter: name, help, and value.
-type Row = (&'static str, &'static str, fn(&Counted) -> u64);
+type Row = (&'static str, &'static str, fn(&ConsumerCounts) -> u64);
 
 const COUNTERS: [Row; 8] = [
     ("ebb_polls", "Polls of the queue that were answered", |it| it.polls),

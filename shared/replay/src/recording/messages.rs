@@ -27,9 +27,9 @@ pub(super) fn recorded_messages(bodies: &[String]) -> Vec<RecordedMessage> {
         .map(|(body, time)| {
             let after =
                 time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
-            let signal = signal::read(body, Timestamp::UNIX_EPOCH)
+            let signal = signal::parse_message(body, Timestamp::UNIX_EPOCH)
                 .ok()
-                .and_then(|reading| reading.heard.ok());
+                .and_then(|reading| reading.signal.ok());
             RecordedMessage { body: body.clone(), signal, after: after.unwrap_or_default() }
         })
         .collect()
@@ -107,7 +107,7 @@ fn object(body: &str) -> Option<Map<String, Value>> {
 /// Returns the queue that a rule would have sent the event to.
 pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
     match signal {
-        Some(Signal::LifecycleAction(_) | Signal::Look(_)) | None => Feed::AsgLifecycle,
+        Some(Signal::LifecycleAction(_) | Signal::Recheck(_)) | None => Feed::AsgLifecycle,
         Some(
             Signal::SpotInterruption { .. }
             | Signal::RebalanceRecommendation { .. }

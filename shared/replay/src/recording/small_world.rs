@@ -136,7 +136,7 @@ impl Builder<'_> {
             }
             Signal::TaskStopped(stopped) => self.cluster(&stopped.cluster),
             Signal::ContainerInstance(change) => self.cluster(&change.cluster),
-            Signal::Look(_) | Signal::Sweep { .. } => self.group(NAME),
+            Signal::Recheck(_) | Signal::Sweep { .. } => self.group(NAME),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What an event says of which EC2 instance a container instance is.
 
+use super::canned_aws::{CannedAws, an_unremembered_drain, drained};
 use super::messages::{event, nothing_counted};
-use super::written::{Written, an_unremembered_drain, drained};
 use super::{Feed, failures};
 
 #[tokio::test(start_paused = true)]
@@ -13,7 +13,7 @@ async fn an_instance_is_not_let_go_for_what_is_on_another_container_instance() {
     let mut answers = an_unremembered_drain("Terminating:Wait");
     answers.push(("DescribeContainerInstances", 200, described.to_string()));
     answers.push(("ListContainerInstances", 200, nowhere.to_string()));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
 
     let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
 

@@ -1,12 +1,12 @@
 //! Drains that end by themselves: what is written down before, and what is left of them afterwards.
 
+use super::canned_aws::{CannedAws, a_drain_left_behind, an_active_instance, throttled};
 use super::messages::{event, hibernation, message};
-use super::written::{Written, a_drain_left_behind, an_active_instance, throttled};
 use crate::Feed;
 
 #[tokio::test(start_paused = true)]
 async fn the_next_sweep_takes_off_what_says_nothing_any_more() {
-    let aws = Written::new(a_drain_left_behind());
+    let aws = CannedAws::new(a_drain_left_behind());
     let sweep = serde_json::json!({ "ebb": "sweep", "at": "2026-03-02T09:01:00Z" });
 
     aws.worker(Feed::Sweep).handle(event(vec![message("sweep", &sweep.to_string())])).await;
@@ -20,7 +20,7 @@ async fn the_next_sweep_takes_off_what_says_nothing_any_more() {
 async fn hibernates(put_attributes: (&'static str, u16, String)) -> Vec<String> {
     let mut answers = an_active_instance();
     answers.push(put_attributes);
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
 
     aws.worker(Feed::SpotInterruption).handle(event(vec![hibernation()])).await;
 

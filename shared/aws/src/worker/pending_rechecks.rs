@@ -7,14 +7,18 @@ use drain::decision::Action;
 use jiff::Timestamp;
 
 use super::Worker;
-use crate::act::{Order, Outcome};
+use crate::act::{ActionResults, Order};
 
 impl Worker {
     /// The order without looks that are on their way, and without any where they would make a chain too long; none where
     /// nothing is left of it.
-    pub(super) fn with_looks_to_ask_for(&self, mut order: Order, now: Timestamp) -> Option<Order> {
-        if !order.chain.goes_on_with_a_look() {
-            order.actions.retain(|action| !matches!(action, Action::LookAgain { .. }));
+    pub(super) fn without_pending_rechecks(
+        &self,
+        mut order: Order,
+        now: Timestamp,
+    ) -> Option<Order> {
+        if !order.chain.allows_recheck() {
+            order.actions.retain(|action| !matches!(action, Action::Recheck { .. }));
         }
         let memory = self.memory();
         let asked = |action: &Action| {
@@ -27,7 +31,12 @@ impl Worker {
     }
 
     /// Keeps the looks of orders in which nothing failed.
-    pub(super) fn keep_asked_looks(&self, orders: &[Order], outcome: &Outcome, now: Timestamp) {
+    pub(super) fn remember_rechecks(
+        &self,
+        orders: &[Order],
+        outcome: &ActionResults,
+        now: Timestamp,
+    ) {
         let failed = |id: &String| outcome.get(id).is_some_and(|done| !done.faults.is_empty());
         let mut memory = self.memory();
         for order in orders.iter().filter(|order| !failed(&order.ec2_instance)) {
@@ -43,7 +52,7 @@ impl Worker {
 /// What tells a look from others, if it is one that lies ahead.
 fn pending(ec2_instance: &str, action: &Action, now: Timestamp) -> Option<String> {
     match action {
-        Action::LookAgain { at, purpose } if *at > now => {
+        Action::Recheck { at, purpose } if *at > now => {
             Some(format!("{ec2_instance} {purpose:?} {}", at.as_second()))
         }
         _ => None,
@@ -61,7 +70,7 @@ mod tests {
     }
 
     fn key(second: i64, purpose: Purpose) -> Option<String> {
-        pending("i-1", &Action::LookAgain { at: at(second), purpose }, at(10))
+        pending("i-1", &Action::Recheck { at: at(second), purpose }, at(10))
     }
 
     #[test]

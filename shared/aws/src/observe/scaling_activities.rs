@@ -27,7 +27,7 @@ const OLD_LAUNCH: Duration = Duration::from_secs(3600);
 /// # Errors
 ///
 /// The fault of the page that was not answered.
-pub async fn of(
+pub async fn describe(
     autoscaling: &Client,
     group: &str,
     ids: &[String],
@@ -35,12 +35,12 @@ pub async fn of(
 ) -> Result<BTreeMap<String, Activities>, Fault> {
     let call = autoscaling.describe_scaling_activities().auto_scaling_group_name(group);
     let mut pages = call.max_records(ACTIVITIES_IN_A_PAGE).into_paginator().send();
-    let mut search = Search::new(ids);
+    let mut search = ActivitySearch::new(ids);
     for _ in 0..PAGES {
         let Some(page) = pages.next().await else { break };
         let doing = format!("describing scaling activities of group {group}");
         let page = page.map_err(|error| Fault::new(doing, &error))?;
-        page.activities().iter().for_each(|activity| search.take(activity));
+        page.activities().iter().for_each(|activity| search.visit(activity));
         if search.is_over(now) {
             break;
         }
@@ -48,12 +48,12 @@ pub async fn of(
     Ok(search.found)
 }
 
-struct Search {
+struct ActivitySearch {
     found: BTreeMap<String, Activities>,
     back_to: Option<Timestamp>,
 }
 
-impl Search {
+impl ActivitySearch {
     fn new(ids: &[String]) -> Self {
         let found = ids.iter().map(|id| (id.clone(), Activities::default())).collect();
         Self { found, back_to: None }
@@ -61,7 +61,7 @@ impl Search {
 
     /// Takes the next older activity. What is older than an instance's latest launch belongs to an earlier life of it,
     /// before it was in the warm pool.
-    fn take(&mut self, it: &types::Activity) {
+    fn visit(&mut self, it: &types::Activity) {
         let (Some(text), Some(at)) = (it.description(), it.start_time().and_then(moment)) else {
             return;
         };
@@ -108,12 +108,12 @@ mod tests {
 
     #[test]
     fn the_latest_launch_and_termination_are_told_by_description() {
-        let mut search = Search::new(&["i-1".to_owned()]);
+        let mut search = ActivitySearch::new(&["i-1".to_owned()]);
 
-        search.take(&activity("Terminating EC2 instance: i-1", 900));
-        search.take(&activity("Launching a new EC2 instance: i-12", 850));
-        search.take(&activity("Launching a new EC2 instance: i-1", 800));
-        search.take(&activity("Terminating EC2 instance: i-1", 100));
+        search.visit(&activity("Terminating EC2 instance: i-1", 900));
+        search.visit(&activity("Launching a new EC2 instance: i-12", 850));
+        search.visit(&activity("Launching a new EC2 instance: i-1", 800));
+        search.visit(&activity("Terminating EC2 instance: i-1", 100));
 
         let found = Activities { launched_at: at(800), terminating_since: at(900) };
         assert_eq!(search.found["i-1"], found);
@@ -122,11 +122,11 @@ mod tests {
 
     #[test]
     fn a_launch_of_long_ago_is_not_searched_for() {
-        let mut search = Search::new(&["i-1".to_owned()]);
-        search.take(&activity("Terminating EC2 instance: i-1", 9000));
+        let mut search = ActivitySearch::new(&["i-1".to_owned()]);
+        search.visit(&activity("Terminating EC2 instance: i-1", 9000));
         assert!(!search.is_over(at(9001).unwrap()));
 
-        search.take(&activity("Launching a new EC2 instance: i-2", 5000));
+        search.visit(&activity("Launching a new EC2 instance: i-2", 5000));
 
         assert!(search.is_over(at(9001).unwrap()));
     }

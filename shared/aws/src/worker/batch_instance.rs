@@ -4,27 +4,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::attribute::RememberedAction;
 use drain::decision::{Action, Decision, Question};
-use drain::observation::{Observation, Seen, Status, Told};
+use drain::observation::{Observation, Seen, Status};
 use drain::policy::{BadTag, Policy};
 use drain::reason::Reason;
-use drain::told::is_final;
+use drain::trigger::Triggers;
 use jiff::Timestamp;
 
-use crate::act::{Done, Order};
-use crate::chain::Chain;
+use crate::act::{ActionResult, Order};
 use crate::fault::Fault;
+use crate::message_chain::MessageChain;
 
 /// The EC2 instances of a batch, by id.
-pub(super) type Cases = BTreeMap<String, Case>;
+pub(super) type BatchInstances = BTreeMap<String, BatchInstance>;
 
 /// One EC2 instance of a batch.
 #[derive(Debug, Clone)]
-pub(super) struct Case {
+pub(super) struct BatchInstance {
     pub(super) observation: Observation,
     /// Positions of the messages that named it. A sweep names nothing: it comes again by itself.
     pub(super) sources: BTreeSet<usize>,
     /// Whether only an event says which container instance it is.
-    pub(super) place_is_told: bool,
+    pub(super) is_named_by_event_only: bool,
     /// What was decided last.
     pub(super) decision: Option<Decision>,
     /// Whether it is still to be decided.
@@ -33,12 +33,12 @@ pub(super) struct Case {
     pub(super) faults: Vec<Fault>,
 }
 
-impl Case {
-    pub(super) fn new(ec2_instance: &str, told: Told) -> Self {
+impl BatchInstance {
+    pub(super) fn new(ec2_instance: &str, triggers: Triggers) -> Self {
         Self {
-            observation: Observation::new(ec2_instance, told),
+            observation: Observation::new(ec2_instance, triggers),
             sources: BTreeSet::new(),
-            place_is_told: false,
+            is_named_by_event_only: false,
             decision: None,
             open: true,
             faults: Vec::new(),
@@ -48,13 +48,13 @@ impl Case {
     /// The group that it is in, or that a message told.
     pub(super) fn group_name(&self) -> Option<&str> {
         let seen = &self.observation;
-        let told = seen.told.terminate.as_ref().or(seen.told.launch.as_ref());
+        let told = seen.triggers.terminating().or(seen.triggers.launching());
         let member = seen.member.present().map(|member| &member.group);
         member.or(told.map(|action| &action.group)).map(String::as_str)
     }
 
     /// The question that must be answered first: what is asked about a group needs the group's name.
-    pub(super) fn comes_first(&self, question: Question) -> Question {
+    pub(super) fn prerequisite(&self, question: Question) -> Question {
         let of_a_group = matches!(
             question,
             Question::Hooks
@@ -76,7 +76,7 @@ impl Case {
     }
 
     /// What is to be done, if anything is.
-    pub(super) fn order(&self, decision: &Decision, chain: Chain) -> Option<Order> {
+    pub(super) fn order(&self, decision: &Decision, chain: MessageChain) -> Option<Order> {
         let order = Order {
             ec2_instance: self.observation.ec2_instance.clone(),
             container_instance: self.observation.container_instance.present().cloned(),
@@ -89,7 +89,7 @@ impl Case {
 
     /// Takes what came of its order. An instance that was set DRAINING or ACTIVE is decided again as what it is now: a
     /// launching lifecycle action may wait for the latter.
-    pub(super) fn take(&mut self, done: Done, now: Timestamp) {
+    pub(super) fn apply_result(&mut self, done: ActionResult, now: Timestamp) {
         if let (Some(activated), true) = (done.activated, done.faults.is_empty()) {
             let status = activated.described.as_ref().map(|it| &it.status);
             self.open = status == Some(&Status::Active);
@@ -117,7 +117,7 @@ impl Case {
     pub(super) fn troubles(&self) -> Vec<Fault> {
         let missing = match self.decision.as_ref().map(|decision| &decision.reason) {
             Some(Reason::Unanswered(unanswered)) => Some(Fault::from(unanswered.clone())),
-            Some(Reason::ToldTooEarly) => {
+            Some(Reason::EarlyEvent) => {
                 let id = &self.observation.ec2_instance;
                 Some(Fault::Busy(format!("{id} has not joined its cluster yet")))
             }
@@ -127,7 +127,7 @@ impl Case {
     }
 
     /// Whether the heartbeats that were due are sent: which ones are, the hooks tell, and none failed.
-    pub(super) fn is_beaten(&self) -> bool {
+    pub(super) fn has_sent_heartbeats(&self) -> bool {
         self.observation.knows_its_hooks() && self.troubles().is_empty()
     }
 
@@ -149,9 +149,9 @@ impl Case {
     }
 
     /// Whether EC2 said that it is gone, and nothing waited for us.
-    pub(super) fn is_gone_and_let_go(&self) -> bool {
+    pub(super) fn is_gone_unheld(&self) -> bool {
         let reason = self.decision.as_ref().map(|decision| &decision.reason);
-        self.observation.told.ec2_state.is_some_and(is_final)
+        self.observation.triggers.say_that_ec2_is_gone()
             && matches!(reason, Some(Reason::NotWaiting { .. }))
     }
 
@@ -192,14 +192,17 @@ mod tests {
 
     #[test]
     fn one_that_was_set_draining_is_decided_again() {
-        let mut case = Case::new("i-1", Told::default());
-        case.open = false;
-        case.observation.tasks = Seen::Present(Vec::new());
+        let mut instance = BatchInstance::new("i-1", Triggers::default());
+        instance.open = false;
+        instance.observation.tasks = Seen::Present(Vec::new());
 
-        case.take(Done { drained: Some(draining()), ..Done::default() }, Timestamp::UNIX_EPOCH);
+        instance.apply_result(
+            ActionResult { drained: Some(draining()), ..ActionResult::default() },
+            Timestamp::UNIX_EPOCH,
+        );
 
-        assert!(case.open);
-        assert!(case.observation.tasks.is_open());
+        assert!(instance.open);
+        assert!(instance.observation.tasks.is_open());
     }
 
     #[test]
@@ -208,35 +211,42 @@ mod tests {
         if let Some(described) = &mut active.described {
             described.status = Status::Active;
         }
-        let done = Done { activated: Some(active), ..Done::default() };
-        let failed = Done { faults: vec![Fault::Busy("writing".to_owned())], ..done.clone() };
-        let mut cases = [Case::new("i-1", Told::default()), Case::new("i-2", Told::default())];
+        let done = ActionResult { activated: Some(active), ..ActionResult::default() };
+        let failed =
+            ActionResult { faults: vec![Fault::Busy("writing".to_owned())], ..done.clone() };
+        let mut instances = [
+            BatchInstance::new("i-1", Triggers::default()),
+            BatchInstance::new("i-2", Triggers::default()),
+        ];
 
-        for (case, done) in cases.iter_mut().zip([done, failed]) {
-            case.open = false;
-            case.take(done, Timestamp::UNIX_EPOCH);
+        for (instance, done) in instances.iter_mut().zip([done, failed]) {
+            instance.open = false;
+            instance.apply_result(done, Timestamp::UNIX_EPOCH);
         }
 
-        assert_eq!(cases.map(|case| case.open), [true, false]);
+        assert_eq!(instances.map(|instance| instance.open), [true, false]);
     }
 
     #[test]
     fn one_whose_draining_failed_is_not() {
-        let mut case = Case::new("i-1", Told::default());
-        case.open = false;
+        let mut instance = BatchInstance::new("i-1", Triggers::default());
+        instance.open = false;
 
-        case.take(
-            Done { faults: vec![Fault::Busy("setting".to_owned())], ..Done::default() },
+        instance.apply_result(
+            ActionResult {
+                faults: vec![Fault::Busy("setting".to_owned())],
+                ..ActionResult::default()
+            },
             Timestamp::UNIX_EPOCH,
         );
 
-        assert!(!case.open);
-        assert_eq!(case.troubles().len(), 1);
+        assert!(!instance.open);
+        assert_eq!(instance.troubles().len(), 1);
     }
 
     #[test]
     fn what_was_remembered_is_known_at_the_next_look() {
-        let mut case = Case::new("i-1", Told::default());
+        let mut instance = BatchInstance::new("i-1", Triggers::default());
         let attribute = drain::attribute::DrainAttribute {
             draining_since: Some(Timestamp::UNIX_EPOCH),
             ..Default::default()
@@ -244,34 +254,38 @@ mod tests {
 
         let drained = Some(draining());
         let remembered = Some(attribute.clone());
-        case.take(Done { drained, remembered, ..Done::default() }, Timestamp::UNIX_EPOCH);
+        instance.apply_result(
+            ActionResult { drained, remembered, ..ActionResult::default() },
+            Timestamp::UNIX_EPOCH,
+        );
 
-        let described = case.observation.container_instance.present().unwrap().described.as_ref();
+        let described =
+            instance.observation.container_instance.present().unwrap().described.as_ref();
         assert_eq!(described.unwrap().attribute, Some(attribute));
     }
 
     #[test]
     fn what_is_asked_about_a_group_waits_for_its_name() {
-        let mut case = Case::new("i-1", Told::default());
-        assert_eq!(case.comes_first(Question::Hooks), Question::Member);
-        assert_eq!(case.comes_first(Question::Tasks), Question::Tasks);
+        let mut instance = BatchInstance::new("i-1", Triggers::default());
+        assert_eq!(instance.prerequisite(Question::Hooks), Question::Member);
+        assert_eq!(instance.prerequisite(Question::Tasks), Question::Tasks);
 
-        case.observation.member = Seen::Absent;
+        instance.observation.member = Seen::Absent;
 
-        assert_eq!(case.comes_first(Question::Hooks), Question::Hooks);
+        assert_eq!(instance.prerequisite(Question::Hooks), Question::Hooks);
     }
 
     #[test]
     fn the_group_that_auto_scaling_names_wins_over_the_one_that_was_told() {
-        let mut case = Case::new("i-1", Told::default());
-        assert_eq!(case.group_name(), None);
+        let mut instance = BatchInstance::new("i-1", Triggers::default());
+        assert_eq!(instance.group_name(), None);
 
-        case.observation.member = Seen::Present(GroupMember {
+        instance.observation.member = Seen::Present(GroupMember {
             group: "web".to_owned(),
             lifecycle_state: "InService".to_owned(),
             healthy: true,
         });
 
-        assert_eq!(case.group_name(), Some("web"));
+        assert_eq!(instance.group_name(), Some("web"));
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 /// A clock that was set once, by what the endpoint said, and runs so many times as fast as ours.
 #[derive(Debug)]
-pub(crate) struct ServedTime {
+pub(crate) struct ServedClock {
     then: SystemTime,
     since: Instant,
     speed: u32,
@@ -25,22 +25,26 @@ pub(crate) struct ServedTime {
 /// The endpoint's time is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} does not tell its time: is `ebb sim` running there?")]
-pub struct NoTime(String);
+pub struct ServedClockError(String);
 
-impl ServedTime {
+impl ServedClock {
     /// Asks the endpoint: every answer of AWS, refusals too, has a `Date` (RFC 9110, 6.6.1).
-    pub(crate) async fn of(ecs: &Client, endpoint_url: &str, speed: u32) -> Result<Self, NoTime> {
+    pub(crate) async fn read_from(
+        ecs: &Client,
+        endpoint_url: &str,
+        speed: u32,
+    ) -> Result<Self, ServedClockError> {
         let date = Date::default();
         let call = ecs.list_clusters().max_results(1).customize().interceptor(date.clone());
         // What it answers is of no interest: without any answer there is no date.
         drop(call.send().await);
-        let at = date.get().ok_or_else(|| NoTime(endpoint_url.to_owned()))?;
+        let at = date.get().ok_or_else(|| ServedClockError(endpoint_url.to_owned()))?;
         let since_epoch = Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0));
         Ok(Self { then: UNIX_EPOCH + since_epoch, since: Instant::now(), speed })
     }
 }
 
-impl TimeSource for ServedTime {
+impl TimeSource for ServedClock {
     fn now(&self) -> SystemTime {
         self.then + self.since.elapsed() * self.speed
     }

@@ -22,7 +22,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 /// A queue that is there, and what holds of it.
 #[derive(Debug, Clone)]
-pub(super) struct Queue {
+pub(super) struct SourceQueue {
     sqs: Client,
     /// Its URL.
     pub(super) url: String,
@@ -34,7 +34,7 @@ pub(super) struct Queue {
     pub(super) dead_letter_queue_url: Option<String>,
 }
 
-impl Queue {
+impl SourceQueue {
     /// Finds the queue of this name, and what holds of it.
     pub(super) async fn named(sqs: &Client, name: &str) -> Result<Self, Fault> {
         let url = url_of(sqs, name).await?;

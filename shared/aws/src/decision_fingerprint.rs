@@ -6,7 +6,7 @@ use drain::reason::Reason;
 /// A decision's reason, and what it does to the instance. Heartbeats, attributes and delayed looks come and go while it
 /// stays the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gist {
+pub struct DecisionFingerprint {
     text: String,
     /// The tasks that ECS counts, where tasks are left.
     counted: Option<u32>,
@@ -14,12 +14,12 @@ pub struct Gist {
     at_a_distance: bool,
 }
 
-impl Gist {
-    pub(super) fn of(decision: &Decision) -> Self {
+impl DecisionFingerprint {
+    pub(crate) fn new(decision: &Decision) -> Self {
         let lasting = decision.actions.iter().filter(|action| {
             !matches!(
                 action,
-                Action::Heartbeat { .. } | Action::Remember(_) | Action::LookAgain { .. }
+                Action::Heartbeat { .. } | Action::Remember(_) | Action::Recheck { .. }
             )
         });
         let actions: Vec<_> = lasting.map(Action::to_string).collect();
@@ -30,13 +30,13 @@ impl Gist {
         Self {
             text: format!("{}: {}", actions.join(", "), decision.reason),
             counted: left.map(|left| left.counted),
-            at_a_distance: left.is_some_and(|left| !left.looked_at()) && actions.is_empty(),
+            at_a_distance: left.is_some_and(|left| !left.are_listed()) && actions.is_empty(),
         }
     }
 
     /// Whether it tells anything that `last` did not. Tasks are looked at closely now and then: a count in between that
     /// is still the same is no other decision.
-    pub(super) fn is_new_after(&self, last: Option<&Self>) -> bool {
+    pub(crate) fn is_new_after(&self, last: Option<&Self>) -> bool {
         let Some(last) = last else { return true };
         let only_less = self.at_a_distance && self.counted == last.counted;
         self.text != last.text && !only_less
@@ -50,8 +50,11 @@ mod tests {
 
     use super::*;
 
-    fn waiting(left: TasksLeft, actions: Vec<Action>) -> Gist {
-        Gist::of(&Decision { actions, ..Decision::nothing(Reason::TasksLeft(left)) })
+    fn waiting(left: TasksLeft, actions: Vec<Action>) -> DecisionFingerprint {
+        DecisionFingerprint::new(&Decision {
+            actions,
+            ..Decision::nothing(Reason::TasksLeft(left))
+        })
     }
 
     fn replicas(replica: usize) -> TasksLeft {

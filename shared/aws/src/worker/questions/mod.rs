@@ -2,8 +2,8 @@
 //!
 //! A question that rests on an answer that is not there yet is left out: it is asked in the next round.
 
-mod of_autoscaling;
-mod of_ecs;
+mod autoscaling;
+mod ecs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,16 +18,16 @@ use futures::future;
 use jiff::Timestamp;
 
 use super::Worker;
-use super::case::{Case, Cases};
+use super::batch_instance::{BatchInstance, BatchInstances};
 use crate::fault::Fault;
 use crate::observe::hooks;
 
 /// An answer about one EC2 instance.
 #[derive(Debug, Clone)]
-pub(super) enum Answer {
+pub(super) enum InstanceAnswer {
     ContainerInstance(Box<Seen<ContainerInstance>>),
     /// An event named another container instance than its own: nothing counts that was asked about that one.
-    AnotherPlace,
+    OtherContainerInstance,
     Tasks(Seen<Vec<Task>>),
     Services(Result<BTreeMap<String, Service>, Unanswered>),
     StopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
@@ -40,31 +40,31 @@ pub(super) enum Answer {
 }
 
 /// Answers, each with the EC2 instance that it is about.
-pub(super) type Answers = Vec<(String, Answer)>;
+pub(super) type Answers = Vec<(String, InstanceAnswer)>;
 
 /// Instances that ask, by question.
-pub(super) type Asked = BTreeMap<Question, BTreeSet<String>>;
+pub(super) type OpenQuestions = BTreeMap<Question, BTreeSet<String>>;
 
-impl Answer {
+impl InstanceAnswer {
     /// Whether it settles which container instance it is, or that it must be searched for.
-    pub(super) fn is_of_its_place(&self) -> bool {
-        matches!(self, Self::ContainerInstance(_) | Self::AnotherPlace)
+    pub(super) fn is_about_container_instance(&self) -> bool {
+        matches!(self, Self::ContainerInstance(_) | Self::OtherContainerInstance)
     }
 
     /// Enters the answer where it belongs.
     pub(super) fn enter(self, seen: &mut Observation) {
         match self {
             Self::ContainerInstance(it) => seen.container_instance = *it,
-            Self::AnotherPlace => {
+            Self::OtherContainerInstance => {
                 seen.container_instance = Seen::NotAsked;
                 seen.tasks = Seen::NotAsked;
                 seen.services = Seen::NotAsked;
                 seen.stop_times = Seen::NotAsked;
             }
             Self::Tasks(it) => seen.tasks = it,
-            Self::Services(Ok(services)) => enter_services(seen, &services),
+            Self::Services(Ok(services)) => fill_in_services(seen, &services),
             Self::Services(Err(why)) => seen.services = Seen::Unanswered(why),
-            Self::StopTimes(Ok(times)) => enter_stop_times(seen, &times),
+            Self::StopTimes(Ok(times)) => fill_in_stop_times(seen, &times),
             Self::StopTimes(Err(why)) => seen.stop_times = Seen::Unanswered(why),
             Self::Member(it) => seen.member = it,
             Self::Hooks(it) => seen.hooks = it,
@@ -76,7 +76,7 @@ impl Answer {
     }
 }
 
-fn enter_services(seen: &mut Observation, services: &BTreeMap<String, Service>) {
+fn fill_in_services(seen: &mut Observation, services: &BTreeMap<String, Service>) {
     seen.services = Seen::Present(());
     let Seen::Present(tasks) = &mut seen.tasks else { return };
     for task in tasks {
@@ -86,7 +86,7 @@ fn enter_services(seen: &mut Observation, services: &BTreeMap<String, Service>) 
     }
 }
 
-fn enter_stop_times(seen: &mut Observation, times: &BTreeMap<String, Duration>) {
+fn fill_in_stop_times(seen: &mut Observation, times: &BTreeMap<String, Duration>) {
     seen.stop_times = Seen::Present(());
     let Seen::Present(tasks) = &mut seen.tasks else { return };
     for task in tasks {
@@ -94,8 +94,11 @@ fn enter_stop_times(seen: &mut Observation, times: &BTreeMap<String, Duration>) 
     }
 }
 
-/// The hooks that are ours, by their configured names.
-pub(super) fn ours(answer: Result<Vec<Hook>, Fault>, policy: &Policy) -> Seen<Vec<Hook>> {
+/// The hooks that are configured_hooks, by their configured names.
+pub(super) fn configured_hooks(
+    answer: Result<Vec<Hook>, Fault>,
+    policy: &Policy,
+) -> Seen<Vec<Hook>> {
     let is_ours = |hook: &Hook| {
         let names = if hook.launching { &policy.launch_hooks } else { &policy.hooks };
         names.contains(&hook.name)
@@ -119,8 +122,13 @@ fn seen<T>(answer: Result<Option<T>, Fault>) -> Seen<T> {
 
 impl Worker {
     /// Answers all questions that can be answered now.
-    pub(super) async fn answer(&self, asked: &Asked, cases: &Cases, now: Timestamp) -> Answers {
-        let of = |question| cases_of(asked, cases, question);
+    pub(super) async fn answer(
+        &self,
+        asked: &OpenQuestions,
+        instances: &BatchInstances,
+        now: Timestamp,
+    ) -> Answers {
+        let of = |question| instances_asking(asked, instances, question);
         let of_ecs = future::join5(
             self.find(of(Question::ContainerInstance), now),
             self.describe(of(Question::Description)),
@@ -140,17 +148,21 @@ impl Worker {
     }
 }
 
-fn cases_of<'a>(asked: &Asked, cases: &'a Cases, question: Question) -> Vec<&'a Case> {
-    asked.get(&question).into_iter().flatten().filter_map(|id| cases.get(id)).collect()
+fn instances_asking<'a>(
+    asked: &OpenQuestions,
+    instances: &'a BatchInstances,
+    question: Question,
+) -> Vec<&'a BatchInstance> {
+    asked.get(&question).into_iter().flatten().filter_map(|id| instances.get(id)).collect()
 }
 
-fn id(case: &Case) -> String {
-    case.observation.ec2_instance.clone()
+fn id(instance: &BatchInstance) -> String {
+    instance.observation.ec2_instance.clone()
 }
 
 #[cfg(test)]
 mod tests {
-    use drain::observation::Told;
+    use drain::trigger::Triggers;
 
     use super::*;
 
@@ -168,7 +180,7 @@ mod tests {
     fn a_hook_of_our_name_on_the_other_transition_is_not_ours() {
         let hooks = vec![hook("ebb", true), hook("ebb", false), hook("other", false)];
 
-        assert_eq!(ours(Ok(hooks), &policy()), Seen::Present(vec![hook("ebb", false)]));
+        assert_eq!(configured_hooks(Ok(hooks), &policy()), Seen::Present(vec![hook("ebb", false)]));
     }
 
     #[test]
@@ -183,11 +195,11 @@ mod tests {
 
     #[test]
     fn a_service_that_was_not_answered_leaves_the_tasks_as_they_were_seen() {
-        let mut observation = Observation::new("i-1", Told::default());
+        let mut observation = Observation::new("i-1", Triggers::default());
         observation.tasks = Seen::Present(Vec::new());
         let busy = Unanswered::Busy("describing".to_owned());
 
-        Answer::Services(Err(busy.clone())).enter(&mut observation);
+        InstanceAnswer::Services(Err(busy.clone())).enter(&mut observation);
 
         assert_eq!(observation.tasks, Seen::Present(Vec::new()));
         assert_eq!(observation.services, Seen::Unanswered(busy));

@@ -5,12 +5,11 @@
 
 use aws_sdk_autoscaling::Client;
 use drain::decision::Action;
-use drain::mutant::Mutant;
 
-use super::{Order, Outcome, blame_each, done, picked};
+use super::{ActionResults, Order, done, picked, record_each_fault};
 use crate::observe::all;
 
-pub(super) async fn complete(autoscaling: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn complete(autoscaling: &Client, orders: &[Order], results: &mut ActionResults) {
     let completions = picked(orders, |action| match action {
         Action::Complete { group, hook, result } => Some((group, hook, result)),
         _ => None,
@@ -23,13 +22,10 @@ pub(super) async fn complete(autoscaling: &Client, orders: &[Order], outcome: &m
             format!("completing the lifecycle action of {} on hook {hook}", order.ec2_instance);
         async move { (*order, done(doing, call.send().await)) }
     });
-    let results = all(calls.collect()).await;
-    if !Mutant::ForgetsAFailedCompletion.is_on() {
-        blame_each(outcome, results);
-    }
+    record_each_fault(results, all(calls.collect()).await);
 }
 
-pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], results: &mut ActionResults) {
     let heartbeats = picked(orders, |action| match action {
         Action::Heartbeat { group, hook } => Some((group, hook)),
         _ => None,
@@ -40,11 +36,11 @@ pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], outcome: &
         let doing = format!("sending a heartbeat for {} on hook {hook}", order.ec2_instance);
         async move { (*order, done(doing, call.send().await)) }
     });
-    blame_each(outcome, all(calls.collect()).await);
+    record_each_fault(results, all(calls.collect()).await);
 }
 
 /// Has instances replaced by their groups: terminated without a decrement of the desired capacity, by way of the hooks.
-pub(super) async fn replace(autoscaling: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn replace(autoscaling: &Client, orders: &[Order], results: &mut ActionResults) {
     let replacements = picked(orders, |action| matches!(action, Action::Replace).then_some(()));
     let calls = replacements.iter().map(|(order, ())| {
         let call = autoscaling.terminate_instance_in_auto_scaling_group();
@@ -52,5 +48,5 @@ pub(super) async fn replace(autoscaling: &Client, orders: &[Order], outcome: &mu
         let doing = format!("terminating {} in its group", order.ec2_instance);
         async move { (*order, done(doing, call.send().await)) }
     });
-    blame_each(outcome, all(calls.collect()).await);
+    record_each_fault(results, all(calls.collect()).await);
 }

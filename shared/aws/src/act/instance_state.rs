@@ -7,9 +7,9 @@ use aws_sdk_ecs::types::ContainerInstanceStatus;
 use drain::decision::Action;
 use drain::observation::{ContainerInstance, Status};
 
-use super::{Order, Outcome, attributes, blame, by_cluster, picked};
+use super::{ActionResults, Order, attributes, by_cluster, picked, record_fault};
 use crate::fault::Fault;
-use crate::observe::answers::{Answers, merged, unanswered};
+use crate::observe::arn_answers::{Answers, merged, unanswered};
 use crate::observe::container_instances::{self, Found, gone};
 use crate::observe::{all, short};
 
@@ -17,31 +17,31 @@ use crate::observe::{all, short};
 const UPDATED_AT_ONCE: usize = 10;
 
 /// Sets container instances DRAINING. The answer describes each as it is afterwards.
-pub(super) async fn drain(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn drain(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
     let drains = picked(orders, |action| matches!(action, Action::Drain).then_some(()));
     for (ec2_instance, answer) in set_all(ecs, drains, Status::Draining).await {
         match answer {
-            Ok(it) => outcome.entry(ec2_instance).or_default().drained = Some(it),
-            Err(fault) => blame(outcome, &ec2_instance, Err(fault)),
+            Ok(it) => results.entry(ec2_instance).or_default().drained = Some(it),
+            Err(fault) => record_fault(results, &ec2_instance, Err(fault)),
         }
     }
 }
 
 /// Sets container instances ACTIVE, and takes our attribute off them.
-pub(super) async fn activate(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn activate(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
     let activations = picked(orders, |action| matches!(action, Action::Activate).then_some(()));
     let mut active = BTreeSet::new();
     for (ec2_instance, answer) in set_all(ecs, activations, Status::Active).await {
         match answer {
             Ok(it) => {
                 let activated = without_attribute(it);
-                outcome.entry(ec2_instance.clone()).or_default().activated = Some(activated);
+                results.entry(ec2_instance.clone()).or_default().activated = Some(activated);
                 active.insert(ec2_instance);
             }
-            Err(fault) => blame(outcome, &ec2_instance, Err(fault)),
+            Err(fault) => record_fault(results, &ec2_instance, Err(fault)),
         }
     }
-    attributes::forget(ecs, orders, &active, outcome).await;
+    attributes::forget(ecs, orders, &active, results).await;
 }
 
 fn without_attribute(mut it: ContainerInstance) -> ContainerInstance {
@@ -153,7 +153,7 @@ async fn update(
     let call = ecs.update_container_instances_state().cluster(cluster).status(status);
     let call = call.set_container_instances(Some(arns.to_vec()));
     let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
-    let found = container_instances::found_all(cluster, answer.container_instances());
+    let found = container_instances::convert_all(cluster, answer.container_instances());
     let answers = merged(&doing, arns, found, answer.failures());
     Ok(answers.into_iter().map(|(arn, answer)| described(arn, cluster, answer)).collect())
 }

@@ -23,12 +23,12 @@ pub(super) const EC2_INSTANCE: &str = "i-0123456789abcdef0";
 
 /// An AWS of written answers, by operation, and the calls that were made of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Written {
+pub(super) struct CannedAws {
     answers: Arc<BTreeMap<&'static str, (u16, String)>>,
     calls: Arc<Mutex<Vec<(String, String)>>>,
 }
 
-impl Written {
+impl CannedAws {
     pub(super) fn new(answers: Vec<(&'static str, u16, String)>) -> Self {
         let answers = answers.into_iter().map(|(name, status, body)| (name, (status, body)));
         Self { answers: Arc::new(answers.collect()), calls: Arc::default() }
@@ -56,7 +56,7 @@ impl Written {
     }
 }
 
-impl HttpConnector for Written {
+impl HttpConnector for CannedAws {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
@@ -70,7 +70,7 @@ impl HttpConnector for Written {
     }
 }
 
-impl HttpClient for Written {
+impl HttpClient for CannedAws {
     fn http_connector(
         &self,
         _: &HttpConnectorSettings,
@@ -210,13 +210,13 @@ pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
     });
     let described = serde_json::json!({ "tasks": [task], "failures": [] });
     let definition = serde_json::json!({ "taskDefinition": { "containerDefinitions": [] } });
-    let beaten = "<RecordLifecycleActionHeartbeatResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+    let heartbeats_sent_until = "<RecordLifecycleActionHeartbeatResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
          <RecordLifecycleActionHeartbeatResult/></RecordLifecycleActionHeartbeatResponse>";
     let mut answers = an_empty_drain();
     answers.push(("ListTasks", 200, serde_json::json!({ "taskArns": [TASK] }).to_string()));
     answers.push(("DescribeTasks", 200, described.to_string()));
     answers.push(("DescribeTaskDefinition", 200, definition.to_string()));
-    answers.push(("RecordLifecycleActionHeartbeat", 200, beaten.to_owned()));
+    answers.push(("RecordLifecycleActionHeartbeat", 200, heartbeats_sent_until.to_owned()));
     answers
 }
 

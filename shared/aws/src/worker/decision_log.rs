@@ -10,8 +10,9 @@ use drain::reason::Reason;
 use drain::signal::TaskStopped;
 use jiff::Timestamp;
 
-use super::{Gist, Worker};
+use super::Worker;
 use crate::config::Mode;
+use crate::decision_fingerprint::DecisionFingerprint;
 use crate::observe::short;
 
 /// The exit code of a container that got SIGKILL (ECS developer guide, stopped tasks).
@@ -19,7 +20,7 @@ const KILLED: i64 = 137;
 
 impl Worker {
     /// Logs a decision: on level INFO where it is new.
-    pub(super) fn tell(
+    pub(super) fn log_decision(
         &self,
         seen: &Observation,
         decision: &Decision,
@@ -27,8 +28,9 @@ impl Worker {
         now: Timestamp,
     ) {
         let ec2_instance = &seen.ec2_instance;
-        let is_new = self.is_new(&subject(ec2_instance, decision), Gist::of(decision), now)
-            && is_worth_telling(decision);
+        let is_new =
+            self.is_new(&subject(ec2_instance, decision), DecisionFingerprint::new(decision), now)
+                && is_worth_logging(decision);
         let place = seen.container_instance.present();
         let cluster = place.map(|it| short(&it.cluster)).unwrap_or_default();
         let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
@@ -38,10 +40,10 @@ impl Worker {
         let actions = listed(decision.actions.iter().filter(is_done));
         macro_rules! log {
             ($level:ident) => {
-                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.name(), reason = %decision.reason, actions, "{observed}{decision}")
+                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.code(), reason = %decision.reason, actions, "{observed}{decision}")
             };
         }
-        match (is_new, decision.reason.is_an_alarm()) {
+        match (is_new, decision.reason.needs_attention()) {
             (true, true) => log!(warn),
             (true, false) => log!(info),
             (false, _) => log!(debug),
@@ -50,19 +52,20 @@ impl Worker {
             tracing::warn!(target: "ebb::note", ec2_instance, "{bad_tag}");
         }
         for note in self.new_notes(ec2_instance, &decision.notes, now) {
-            tell_note(ec2_instance, &note);
+            log_note(ec2_instance, &note);
         }
     }
 
     /// Logs why a signal needed no look.
-    pub(super) fn tell_settled(&self, ec2_instance: &str, reason: Reason, now: Timestamp) {
+    pub(super) fn log_ignored_signal(&self, ec2_instance: &str, reason: Reason, now: Timestamp) {
         let decision = Decision::nothing(reason);
-        if self.is_new(&format!("{ec2_instance} settled"), Gist::of(&decision), now) {
-            tracing::info!(target: "ebb::decision", ec2_instance, why = decision.reason.name(), reason = %decision.reason, "{decision}");
+        if self.is_new(&format!("{ec2_instance} settled"), DecisionFingerprint::new(&decision), now)
+        {
+            tracing::info!(target: "ebb::decision", ec2_instance, why = decision.reason.code(), reason = %decision.reason, "{decision}");
         }
     }
 
-    fn is_new(&self, key: &str, gist: Gist, now: Timestamp) -> bool {
+    fn is_new(&self, key: &str, gist: DecisionFingerprint, now: Timestamp) -> bool {
         let mut memory = self.memory();
         let is_new = gist.is_new_after(memory.decisions.get(key, now));
         if is_new {
@@ -86,7 +89,7 @@ impl Worker {
 }
 
 /// Logs how a standalone task on a draining container instance ended.
-pub(super) fn tell_task(stopped: &TaskStopped) {
+pub(super) fn log_task_end(stopped: &TaskStopped) {
     let exit_codes: Vec<String> = stopped.exit_codes.iter().map(exit).collect();
     tracing::info!(
         target: "ebb::task",
@@ -108,7 +111,7 @@ fn exit((name, code): &(String, Option<i64>)) -> String {
     }
 }
 
-fn tell_note(ec2_instance: &str, note: &Note) {
+fn log_note(ec2_instance: &str, note: &Note) {
     match note {
         Note::CapacityRebalanceOff | Note::ManagedDrainingToo => {
             tracing::info!(target: "ebb::note", ec2_instance, "{note}");
@@ -132,13 +135,13 @@ fn subject(ec2_instance: &str, decision: &Decision) -> String {
 }
 
 /// Most instances that EC2 or a sweep speaks of go their way without us.
-fn is_worth_telling(decision: &Decision) -> bool {
+fn is_worth_logging(decision: &Decision) -> bool {
     let quiet = matches!(decision.reason, Reason::NothingToDo | Reason::NotWaiting { .. });
-    !quiet || decision.actions.iter().any(Action::touches_the_world)
+    !quiet || decision.actions.iter().any(Action::is_visible)
 }
 
 fn listed<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
-    let told = actions.filter(|action| action.touches_the_world());
+    let told = actions.filter(|action| action.is_visible());
     told.map(Action::to_string).collect::<Vec<_>>().join(", ")
 }
 

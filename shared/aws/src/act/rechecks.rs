@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use aws_sdk_sqs::Client;
 use drain::decision::Action;
-use drain::signal::{Look, Purpose};
+use drain::signal::{Purpose, Recheck};
 use jiff::Timestamp;
 
 use super::messages::{self, Outgoing};
-use super::{Order, Outcome, blame, picked};
+use super::{ActionResults, Order, picked, record_fault};
 
 pub(super) async fn send(
     sqs: &Client,
     queue_url: &str,
     orders: &[Order],
     now: Timestamp,
-    outcome: &mut Outcome,
+    results: &mut ActionResults,
 ) {
     let wanted = picked(orders, |action| match action {
-        Action::LookAgain { at, purpose } => Some((*at, *purpose)),
+        Action::Recheck { at, purpose } => Some((*at, *purpose)),
         _ => None,
     });
     let looks = merged(wanted.iter().map(|(order, (at, purpose))| (*order, *at, *purpose)));
@@ -28,16 +28,16 @@ pub(super) async fn send(
         delay: messages::delay(look.at, now),
         attributes: vec![chain.attribute()],
     });
-    let results = messages::send(sqs, queue_url, outgoing.collect()).await;
-    for (look, result) in looks.iter().zip(results) {
+    let answers = messages::send(sqs, queue_url, outgoing.collect()).await;
+    for (look, result) in looks.iter().zip(answers) {
         for ec2_instance in &look.ec2_instances {
-            blame(outcome, ec2_instance, result.clone());
+            record_fault(results, ec2_instance, result.clone());
         }
     }
 }
 
 /// Looks of one second and purpose share a message.
-fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Look> {
+fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Recheck> {
     let mut looks: BTreeMap<(i64, Purpose), Vec<(&Order, Timestamp)>> = BTreeMap::new();
     for (order, at, purpose) in wanted {
         looks.entry((at.as_second(), purpose)).or_default().push((order, at));
@@ -45,13 +45,13 @@ fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> 
     let looks = looks.iter();
     looks
         .flat_map(|((_, purpose), all)| {
-            all.chunks(Look::INSTANCES).map(|part| look(*purpose, part))
+            all.chunks(Recheck::INSTANCES).map(|part| look(*purpose, part))
         })
         .collect()
 }
 
-fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {
-    Look {
+fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
+    Recheck {
         ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
         purpose,
         at: part.iter().map(|(_, at)| *at).max().unwrap_or_default(),
@@ -61,7 +61,7 @@ fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Chain;
+    use crate::message_chain::MessageChain;
 
     fn order(id: &str) -> Order {
         Order {
@@ -69,7 +69,7 @@ mod tests {
             container_instance: None,
             because: String::new(),
             actions: Vec::new(),
-            chain: Chain::default(),
+            chain: MessageChain::default(),
         }
     }
 

@@ -7,19 +7,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::observation::{ContainerInstance, Observation, Seen, Status, Told};
+use drain::observation::{ContainerInstance, Observation, Seen, Status};
 use drain::signal::{Signal, TaskStopped};
-use drain::watch::{Ask, Candidate, Draining};
+use drain::trigger::{Trigger, Triggers};
+use drain::watch::{Candidate, ClusterQuery, DrainingInstance};
 use jiff::Timestamp;
 
 use super::Worker;
-use super::batch::Heard;
-use super::case::{Case, Cases};
-use super::fate::Fates;
-use super::telling::tell_task;
+use super::batch::BatchSignals;
+use super::batch_instance::{BatchInstance, BatchInstances};
+use super::decision_log::log_task_end;
+use super::message_outcome::MessageOutcomes;
 use crate::act::{self, Order};
-use crate::chain::Chain;
 use crate::fault::Fault;
+use crate::message_chain::MessageChain;
 use crate::observe::all;
 use crate::observe::container_instances::{self, Found, Selection};
 
@@ -37,35 +38,35 @@ impl Worker {
     /// Takes the events of ECS in, and opens a case for each container instance that is worth a look.
     pub(super) async fn follow(
         &self,
-        heard: &Heard,
-        cases: &mut Cases,
-        fates: &mut Fates,
-        chain: Chain,
+        signals: &BatchSignals,
+        instances: &mut BatchInstances,
+        outcomes: &mut MessageOutcomes,
+        chain: MessageChain,
         now: Timestamp,
     ) {
-        self.take_in(heard, now);
-        let sources = sources(heard);
-        let unknown = self.ask_about_unknown(&sources, heard, fates, now).await;
-        self.look_in_a_moment(&unknown, chain, now).await;
-        self.ended(now).iter().for_each(tell_task);
+        self.take_in(signals, now);
+        let sources = sources(signals);
+        let unknown = self.query_unknown(&sources, signals, outcomes, now).await;
+        self.recheck_soon(&unknown, chain, now).await;
+        self.ended(now).iter().for_each(log_task_end);
         for (id, Candidate { container_instance: arn, cluster, .. }) in self.candidates(now) {
             let it = ContainerInstance { arn, cluster, described: None };
-            open(cases, (id, it), &sources, |told| told.may_be_empty = true);
+            open(instances, (id, it), &sources, Trigger::LastTaskStopped);
         }
-        for joined in self.joined(heard, now) {
-            open(cases, joined, &sources, |told| told.joined = true);
+        for joined in self.joined(signals, now) {
+            open(instances, joined, &sources, Trigger::Registered);
         }
     }
 
     /// Tells the watch of every event of a cluster that is served, and keeps standalone tasks that stopped.
-    fn take_in(&self, heard: &Heard, now: Timestamp) {
+    fn take_in(&self, signals: &BatchSignals, now: Timestamp) {
         let settle_time = self.config.policy.settle_time;
         let mut memory = self.memory();
-        for (_, signal) in heard {
+        for (_, signal) in signals {
             match signal {
                 Signal::TaskStopped(stopped) if self.config.serves(&stopped.cluster) => {
                     memory.watch.task_stopped(stopped, now);
-                    let told = memory.told_ends.get(&stopped.task, now).is_some();
+                    let told = memory.logged_task_ends.get(&stopped.task, now).is_some();
                     if !told && !stopped.group.starts_with(SERVICE) {
                         memory.ended.put(&stopped.task, stopped.clone(), now);
                     }
@@ -82,24 +83,24 @@ impl Worker {
     fn ended(&self, now: Timestamp) -> Vec<TaskStopped> {
         let memory = &mut *self.memory();
         let watch = &memory.watch;
-        let ended = memory.ended.take(|it| watch.is_draining(&it.container_instance), now);
+        let ended = memory.ended.extract(|it| watch.is_draining(&it.container_instance), now);
         for stopped in &ended {
-            memory.told_ends.put(&stopped.task, (), now);
+            memory.logged_task_ends.put(&stopped.task, (), now);
         }
         ended
     }
 
     /// Asks about container instances of which only the end of a task spoke. The EC2 instances of those on which nothing
     /// is counted any more.
-    async fn ask_about_unknown(
+    async fn query_unknown(
         &self,
         sources: &Sources,
-        heard: &Heard,
-        fates: &mut Fates,
+        signals: &BatchSignals,
+        outcomes: &mut MessageOutcomes,
         now: Timestamp,
     ) -> Vec<String> {
         let mut later = Vec::new();
-        let asks = self.memory().watch.to_ask(now);
+        let asks = self.memory().watch.queries(now);
         let answers = all(asks.iter().map(|(cluster, ask)| self.ask(cluster, ask, now)).collect());
         for (cluster, answer) in asks.keys().zip(answers.await) {
             match answer {
@@ -108,26 +109,31 @@ impl Worker {
                 Err(Fault::NoCluster(_)) if self.config.clusters.is_empty() => {
                     self.memory().watch.cluster_is_gone(cluster);
                 }
-                Err(fault) => fates.trouble(&fault, of_cluster(cluster, sources, heard)),
+                Err(fault) => outcomes.trouble(&fault, of_cluster(cluster, sources, signals)),
             }
         }
         later.into_iter().filter_map(|candidate| candidate.ec2_instance).collect()
     }
 
-    async fn look_in_a_moment(&self, ec2_instances: &[String], chain: Chain, now: Timestamp) {
+    async fn recheck_soon(&self, ec2_instances: &[String], chain: MessageChain, now: Timestamp) {
         let orders = ec2_instances.iter().map(|id| Order::look(id, now + IN_A_MOMENT, chain));
-        let orders = orders.filter_map(|order| self.with_looks_to_ask_for(order, now));
+        let orders = orders.filter_map(|order| self.without_pending_rechecks(order, now));
         let orders: Vec<Order> = orders.collect();
         if !orders.is_empty() {
             act::perform(&self.clients, &self.config.queue_url, &orders, now).await;
         }
     }
 
-    async fn ask(&self, cluster: &str, ask: &Ask, now: Timestamp) -> Result<Vec<Candidate>, Fault> {
+    async fn ask(
+        &self,
+        cluster: &str,
+        ask: &ClusterQuery,
+        now: Timestamp,
+    ) -> Result<Vec<Candidate>, Fault> {
         let ecs = &self.clients.ecs;
         let arns = match ask {
-            Ask::Describe(arns) => arns.clone(),
-            Ask::List => {
+            ClusterQuery::Describe(arns) => arns.clone(),
+            ClusterQuery::List => {
                 let members = container_instances::list(ecs, cluster, Selection::Draining).await?;
                 self.memory().watch.listed(cluster, members, now)
             }
@@ -135,21 +141,21 @@ impl Worker {
         let answers = container_instances::describe(ecs, cluster, &arns).await;
         let found = answers.into_values().filter(|answer| !matches!(answer, Err(Fault::Gone(_))));
         let found = found.collect::<Result<Vec<_>, _>>()?;
-        let drains: Vec<Draining> = found.iter().filter_map(draining).collect();
+        let drains: Vec<DrainingInstance> = found.iter().filter_map(draining).collect();
         Ok(self.memory().watch.described(cluster, &arns, &drains, now))
     }
 
     /// What is worth a look. A container instance without an EC2 instance is an external one: no group lets it go.
     fn candidates(&self, now: Timestamp) -> Vec<(String, Candidate)> {
-        let candidates = self.memory().watch.to_look_at(now).into_iter();
+        let candidates = self.memory().watch.candidates(now).into_iter();
         candidates.filter_map(|it| Some((it.ec2_instance.clone()?, it))).collect()
     }
 }
 
 /// A container instance for the watch, if it drains.
-pub(super) fn draining(found: &Found) -> Option<Draining> {
+pub(super) fn draining(found: &Found) -> Option<DrainingInstance> {
     let described = found.container_instance.described.as_ref()?;
-    (described.status == Status::Draining).then(|| Draining {
+    (described.status == Status::Draining).then(|| DrainingInstance {
         container_instance: found.container_instance.arn.clone(),
         ec2_instance: found.ec2_instance.clone(),
         tasks: described.tasks,
@@ -157,24 +163,25 @@ pub(super) fn draining(found: &Found) -> Option<Draining> {
 }
 
 fn open(
-    cases: &mut Cases,
+    instances: &mut BatchInstances,
     (id, it): (String, ContainerInstance),
     sources: &Sources,
-    tell: impl Fn(&mut Told),
+    trigger: Trigger,
 ) {
-    let case = cases.entry(id).or_insert_with_key(|id| Case::new(id, Told::default()));
-    let Observation { told, container_instance, .. } = &mut case.observation;
-    tell(told);
-    case.sources.extend(sources.get(&it.arn).into_iter().flatten());
+    let instance =
+        instances.entry(id).or_insert_with_key(|id| BatchInstance::new(id, Triggers::default()));
+    let Observation { triggers, container_instance, .. } = &mut instance.observation;
+    triggers.add(trigger);
+    instance.sources.extend(sources.get(&it.arn).into_iter().flatten());
     if container_instance.present().is_none_or(|known| known.described.is_none()) {
         *container_instance = Seen::Present(it);
-        case.place_is_told = true;
+        instance.is_named_by_event_only = true;
     }
 }
 
-fn sources(heard: &Heard) -> Sources {
+fn sources(signals: &BatchSignals) -> Sources {
     let mut sources = Sources::new();
-    for (position, signal) in heard {
+    for (position, signal) in signals {
         if let Some((_, arn)) = spoken_of(signal) {
             sources.entry(arn.to_owned()).or_default().insert(*position);
         }
@@ -182,8 +189,8 @@ fn sources(heard: &Heard) -> Sources {
     sources
 }
 
-fn of_cluster(cluster: &str, sources: &Sources, heard: &Heard) -> BTreeSet<usize> {
-    let arns = heard.iter().filter_map(|(_, signal)| spoken_of(signal));
+fn of_cluster(cluster: &str, sources: &Sources, signals: &BatchSignals) -> BTreeSet<usize> {
+    let arns = signals.iter().filter_map(|(_, signal)| spoken_of(signal));
     let of_it = arns.filter(|(of, _)| *of == cluster);
     of_it.filter_map(|(_, arn)| sources.get(arn)).flatten().copied().collect()
 }
@@ -200,6 +207,7 @@ fn spoken_of(signal: &Signal) -> Option<(&str, &str)> {
 #[cfg(test)]
 pub(super) mod tests {
     use drain::signal::ContainerInstanceChange;
+    use drain::trigger::TriggerKind;
 
     use super::*;
 
@@ -227,26 +235,31 @@ pub(super) mod tests {
 
     #[test]
     fn an_event_of_ecs_blames_its_own_message() {
-        let heard = vec![(3, Signal::ContainerInstance(change("DRAINING", None)))];
+        let signals = vec![(3, Signal::ContainerInstance(change("DRAINING", None)))];
 
-        let sources = sources(&heard);
+        let sources = sources(&signals);
 
         assert_eq!(sources["arn/ci-1"], BTreeSet::from([3]));
-        assert_eq!(of_cluster("arn/web", &sources, &heard), BTreeSet::from([3]));
-        assert!(of_cluster("arn/api", &sources, &heard).is_empty());
+        assert_eq!(of_cluster("arn/web", &sources, &signals), BTreeSet::from([3]));
+        assert!(of_cluster("arn/api", &sources, &signals).is_empty());
     }
 
     #[test]
     fn a_description_that_is_known_already_is_kept() {
-        let mut cases = Cases::new();
+        let mut instances = BatchInstances::new();
         let mut known = container_instances::gone("arn/ci-1", "arn/web");
         let bare = ContainerInstance { described: None, ..known.clone() };
         known.cluster = "arn/web".to_owned();
 
-        open(&mut cases, ("i-1".to_owned(), known.clone()), &Sources::new(), |_| {});
-        open(&mut cases, ("i-1".to_owned(), bare), &Sources::new(), |told| told.joined = true);
+        open(
+            &mut instances,
+            ("i-1".to_owned(), known.clone()),
+            &Sources::new(),
+            Trigger::LastTaskStopped,
+        );
+        open(&mut instances, ("i-1".to_owned(), bare), &Sources::new(), Trigger::Registered);
 
-        assert_eq!(cases["i-1"].observation.container_instance, Seen::Present(known));
-        assert!(cases["i-1"].observation.told.joined);
+        assert_eq!(instances["i-1"].observation.container_instance, Seen::Present(known));
+        assert!(instances["i-1"].observation.triggers.include(&[TriggerKind::Registered]));
     }
 }

@@ -5,29 +5,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::observation::{GroupMember, Hook, Observation, Seen, Told};
+use drain::observation::{GroupMember, Hook, Observation, Seen};
 use drain::signal::Signal;
+use drain::trigger::{Trigger, TriggerKind, Triggers};
 use futures::future;
 use jiff::Timestamp;
 
 use super::Worker;
-use super::asking::{ours, with_hooks};
-use super::batch::Heard;
-use super::case::{Case, Cases};
+use super::batch::BatchSignals;
+use super::batch_instance::{BatchInstance, BatchInstances};
+use super::questions::{configured_hooks, with_hooks};
 use crate::fault::Fault;
-use crate::memory::KeptGroup;
+use crate::memory::CachedGroup;
 use crate::observe::container_instances::{self, Found, Selection};
 use crate::observe::groups::{self, GroupAnswer};
-use crate::observe::{all, members};
+use crate::observe::{all, group_members};
 
 /// Which container instances a sweep looks at: those that drain, and those that carry our attribute without draining. These
 /// were set ACTIVE by somebody else, wait for a budget or for the time of a scheduled change, or were set ACTIVE by a
-/// process that died before it had taken the attribute off: until it is gone, a drain of somebody else's passes for ours.
+/// process that died before it had taken the attribute off: until it is gone, a drain of somebody else's passes for configured_hooks.
 const SELECTIONS: [Selection<'_>; 2] = [Selection::Draining, Selection::Remembered];
 
 /// What Auto Scaling says of all groups.
 #[derive(Debug, Default)]
-struct Groups {
+struct SweptGroups {
     answers: BTreeMap<String, GroupAnswer>,
     members: BTreeMap<String, GroupMember>,
     /// Whether an instance that is not among them is in no group.
@@ -36,102 +37,109 @@ struct Groups {
 
 impl Worker {
     /// Opens a case for everything that is on its way out, if a message asks for it.
-    pub(super) async fn sweep(&self, heard: &Heard, cases: &mut Cases, now: Timestamp) {
-        let asked = heard.iter().filter_map(|(_, signal)| match signal {
+    pub(super) async fn sweep(
+        &self,
+        signals: &BatchSignals,
+        instances: &mut BatchInstances,
+        now: Timestamp,
+    ) {
+        let asked = signals.iter().filter_map(|(_, signal)| match signal {
             Signal::Sweep { at } => Some(*at),
             _ => None,
         });
         let Some(at) = asked.max() else { return };
-        let (concerned, groups) = future::join(self.concerned(now), self.groups(now)).await;
+        let (marked_instances, groups) =
+            future::join(self.marked_instances(now), self.groups(now)).await;
         let waiting = groups.waiting();
-        let hooks = self.hooks_of(&groups.names(&waiting), now).await;
-        for found in concerned {
+        let hooks = self.hooks_by_group(&groups.names(&waiting), now).await;
+        for found in marked_instances {
             if let Some(id) = found.ec2_instance {
-                let case = open(cases, &id, at);
-                case.observation.container_instance = Seen::Present(found.container_instance);
-                self.prefill(case, &groups, &hooks);
+                let instance = open(instances, &id, at);
+                instance.observation.container_instance = Seen::Present(found.container_instance);
+                self.prefill(instance, &groups, &hooks);
             }
         }
         for id in waiting {
-            self.prefill(open(cases, &id, at), &groups, &hooks);
+            self.prefill(open(instances, &id, at), &groups, &hooks);
         }
-        cases.retain(|_, case| !self.was_completed(case, now));
-        for (id, case) in cases {
-            case.observation.beaten_until = self.memory().beaten.get(id, now).copied();
+        instances.retain(|_, instance| !self.was_completed(instance, now));
+        for (id, instance) in instances {
+            instance.observation.heartbeats_sent_until =
+                self.memory().heartbeats_sent_until.get(id, now).copied();
         }
     }
 
     /// Whether only the sweep asks for an instance whose action was completed a moment ago: where another hook holds it
     /// still, it goes on waiting.
-    fn was_completed(&self, case: &Case, now: Timestamp) -> bool {
-        let Observation { ec2_instance, told, .. } = &case.observation;
-        let only_swept = *told == Told { sweep: told.sweep, ..Told::default() };
+    fn was_completed(&self, instance: &BatchInstance, now: Timestamp) -> bool {
+        let Observation { ec2_instance, triggers, .. } = &instance.observation;
+        let only_swept = triggers.without(&[TriggerKind::Sweep]) == Triggers::default();
         let memory = self.memory();
         let completed = memory.completed.get(ec2_instance, now);
-        only_swept && completed.is_some() && completed == case.remembered_action()
+        only_swept && completed.is_some() && completed == instance.remembered_action()
     }
 
     /// Container instances that drain or carry our attribute.
-    async fn concerned(&self, now: Timestamp) -> Vec<Found> {
+    async fn marked_instances(&self, now: Timestamp) -> Vec<Found> {
         let clusters = match self.clusters(now).await {
             Ok(clusters) => clusters,
             Err(fault) => {
-                tell(&fault);
+                log_fault(&fault);
                 return Vec::new();
             }
         };
-        let in_each = clusters.iter().map(|cluster| self.concerned_in(cluster));
+        let in_each = clusters.iter().map(|cluster| self.marked_in(cluster));
         all(in_each.collect()).await.into_iter().flatten().collect()
     }
 
-    async fn concerned_in(&self, cluster: &str) -> Vec<Found> {
+    async fn marked_in(&self, cluster: &str) -> Vec<Found> {
         let ecs = &self.clients.ecs;
         let lists = SELECTIONS.map(|selection| container_instances::list(ecs, cluster, selection));
         let mut arns = BTreeSet::new();
         for answer in all(lists.into()).await {
             match answer {
                 Ok(listed) => arns.extend(listed),
-                Err(fault) => tell(&fault),
+                Err(fault) => log_fault(&fault),
             }
         }
         let arns: Vec<String> = arns.into_iter().collect();
-        let mut concerned = Vec::new();
+        let mut marked_instances = Vec::new();
         for answer in container_instances::describe(ecs, cluster, &arns).await.into_values() {
             match answer {
-                Ok(found) => concerned.push(found),
+                Ok(found) => marked_instances.push(found),
                 Err(fault) if fault.is_gone() => {}
-                Err(fault) => tell(&fault),
+                Err(fault) => log_fault(&fault),
             }
         }
-        concerned
+        marked_instances
     }
 
     /// All groups with their instances, those of warm pools included.
-    async fn groups(&self, now: Timestamp) -> Groups {
+    async fn groups(&self, now: Timestamp) -> SweptGroups {
         let answers = match groups::every(&self.clients.autoscaling).await {
             Ok(answers) => answers,
             Err(fault) => {
-                tell(&fault);
-                return Groups::default();
+                log_fault(&fault);
+                return SweptGroups::default();
             }
         };
         let with_pool = answers.iter().filter(|answer| answer.has_warm_pool);
-        let pools =
-            with_pool.map(|answer| members::warm_pool(&self.clients.autoscaling, &answer.name));
+        let pools = with_pool
+            .map(|answer| group_members::warm_pool(&self.clients.autoscaling, &answer.name));
         let pools = all(pools.collect()).await;
-        let mut groups = Groups { in_full: true, ..Groups::default() };
+        let mut groups = SweptGroups { in_full: true, ..SweptGroups::default() };
         for pool in pools {
             match pool {
                 Ok(members) => groups.members.extend(members),
                 Err(fault) => {
-                    tell(&fault);
+                    log_fault(&fault);
                     groups.in_full = false;
                 }
             }
         }
         let mut memory = self.memory();
         for answer in answers {
-            memory.groups.put(&answer.name, KeptGroup::from(&answer), now);
+            memory.groups.put(&answer.name, CachedGroup::from(&answer), now);
             groups.members.extend(answer.members.iter().cloned());
             groups.answers.insert(answer.name.clone(), answer);
         }
@@ -141,11 +149,11 @@ impl Worker {
     /// The answers that the sweep has already. What it has not is left to be asked.
     fn prefill(
         &self,
-        case: &mut Case,
-        groups: &Groups,
+        instance: &mut BatchInstance,
+        groups: &SweptGroups,
         hooks: &BTreeMap<String, Result<Vec<Hook>, Fault>>,
     ) {
-        let seen = &mut case.observation;
+        let seen = &mut instance.observation;
         let Some(member) = groups.members.get(&seen.ec2_instance) else {
             if groups.in_full {
                 seen.member = Seen::Absent;
@@ -155,7 +163,7 @@ impl Worker {
         seen.member = Seen::Present(member.clone());
         let of_group = hooks.get(&member.group);
         if let Some(answer) = of_group {
-            seen.hooks = ours(answer.clone(), &self.config.policy);
+            seen.hooks = configured_hooks(answer.clone(), &self.config.policy);
         }
         if let Some(answer) = groups.answers.get(&member.group) {
             seen.group = Seen::Present(with_hooks(answer.group.clone(), of_group));
@@ -163,7 +171,7 @@ impl Worker {
     }
 }
 
-impl Groups {
+impl SweptGroups {
     /// Instances that a hook holds, or that a group retains.
     fn waiting(&self) -> BTreeSet<String> {
         let waits = |member: &GroupMember| {
@@ -181,14 +189,16 @@ impl Groups {
     }
 }
 
-fn open<'a>(cases: &'a mut Cases, id: &str, at: Timestamp) -> &'a mut Case {
-    let case = cases.entry(id.to_owned()).or_insert_with(|| Case::new(id, Told::default()));
-    case.observation.told.sweep = Some(at);
-    case
+fn open<'a>(instances: &'a mut BatchInstances, id: &str, at: Timestamp) -> &'a mut BatchInstance {
+    let instance = instances
+        .entry(id.to_owned())
+        .or_insert_with(|| BatchInstance::new(id, Triggers::default()));
+    instance.observation.triggers.add(Trigger::Sweep { minute: at });
+    instance
 }
 
 /// A part of a sweep that was not answered: the next one is a minute away.
-fn tell(fault: &Fault) {
+fn log_fault(fault: &Fault) {
     match fault {
         Fault::Busy(what) | Fault::Gone(what) => {
             tracing::warn!("left to the next sweep: {what}");
@@ -228,7 +238,7 @@ mod tests {
         ];
         let members = states.iter().map(|state| ((*state).to_owned(), member(state)));
 
-        let groups = Groups { members: members.collect(), ..Groups::default() };
+        let groups = SweptGroups { members: members.collect(), ..SweptGroups::default() };
 
         let waiting: Vec<_> = groups.waiting().into_iter().collect();
         let found = [

@@ -33,7 +33,7 @@ pub async fn find(
         }
     }
     arns.retain(|_, listed| !listed.is_empty());
-    if let Some(only) = the_only_one(ids, &arns) {
+    if let Some(only) = single_match(ids, &arns) {
         return only;
     }
     let found = describe_all(ecs, arns, &mut fault).await;
@@ -49,7 +49,7 @@ async fn list_in<'a>(
 }
 
 /// Where one EC2 instance was searched and one container instance found, they belong together without a description.
-fn the_only_one(
+fn single_match(
     ids: &[String],
     arns: &BTreeMap<&str, Vec<String>>,
 ) -> Option<BTreeMap<String, Seen<ContainerInstance>>> {

@@ -3,9 +3,9 @@
 use aws_lambda_events::event::sqs::{SqsMessage, SqsMessageAttribute};
 use serde_json::Value;
 
+use super::canned_aws::{CannedAws, a_cluster, an_empty_drain, throttled};
 use super::failures;
 use super::messages::{event, hibernation, message, task_stopped, terminate};
-use super::written::{Written, a_cluster, an_empty_drain, throttled};
 use crate::Feed;
 
 /// A message to which so many of ours have led, each to the next.
@@ -22,7 +22,7 @@ fn done_with() -> SqsMessage {
 }
 
 /// How long the chain is that a message continues which was sent, if one was.
-fn sent(aws: &Written) -> Option<u32> {
+fn sent(aws: &CannedAws) -> Option<u32> {
     let is_sent = aws.operations().contains(&"SendMessageBatch".to_owned());
     let body: Value =
         serde_json::from_str(&is_sent.then(|| aws.body_of("SendMessageBatch"))?).unwrap();
@@ -32,7 +32,7 @@ fn sent(aws: &Written) -> Option<u32> {
 
 /// What is sent of an instance that looks empty, where a message of this batch has so long a chain.
 async fn look_after(links: u32) -> Option<u32> {
-    let aws = Written::new(a_cluster(0));
+    let aws = CannedAws::new(a_cluster(0));
     let batch = event(vec![after(links, done_with()), terminate()]);
 
     let response = aws.worker(Feed::AsgLifecycle).handle(batch).await;
@@ -47,7 +47,7 @@ async fn look_after(links: u32) -> Option<u32> {
 async fn throttled_after(links: u32, feed: Feed, told: SqsMessage) -> (Option<u32>, Vec<String>) {
     let mut answers = a_cluster(2);
     answers.push(throttled("ListContainerInstances"));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
     let batch = event(vec![after(links, done_with()), told]);
 
     let response = aws.worker(feed).handle(batch).await;
@@ -70,7 +70,7 @@ async fn a_look_that_would_make_a_chain_too_long_is_left_to_the_sweep() {
 #[tokio::test(start_paused = true)]
 async fn a_look_in_a_moment_that_would_make_a_chain_too_long_is_left_to_the_sweep() {
     let looks_after = async |links| {
-        let aws = Written::new(an_empty_drain());
+        let aws = CannedAws::new(an_empty_drain());
         aws.worker(Feed::EcsStateChange).handle(event(vec![after(links, task_stopped())])).await;
         sent(&aws)
     };
@@ -81,7 +81,7 @@ async fn a_look_in_a_moment_that_would_make_a_chain_too_long_is_left_to_the_swee
 
 #[tokio::test(start_paused = true)]
 async fn a_look_that_was_left_to_the_sweep_is_asked_for_by_the_next_message() {
-    let aws = Written::new(a_cluster(0));
+    let aws = CannedAws::new(a_cluster(0));
     let worker = aws.worker(Feed::AsgLifecycle);
 
     worker.handle(event(vec![after(10, terminate())])).await;
