@@ -167,7 +167,7 @@ fn no_handler_and_no_default_feature_turns_the_mutants_on() {
         let text = read(&format!("handlers/{handler}/Cargo.toml"));
         assert!(!text.contains("mutants"), "{handler} can make mistakes on purpose");
     }
-    for path in ["shared/drain", "shared/aws", "handlers/ebb"] {
+    for path in ["shared/drain", "shared/aws", "shared/replay", "handlers/ebb"] {
         let manifest = manifest(&format!("{path}/Cargo.toml"));
         let features = manifest.get("features").and_then(toml::Value::as_table);
         assert!(!asks(features.and_then(|it| it.get("default"))), "{path} has them by default");

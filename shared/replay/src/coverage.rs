@@ -1,4 +1,4 @@
-//! What a run went through: drains, faults that struck, by kind, reasons that were given.
+//! Coverage of a run: its drains, the faults that struck, and the reasons that ebb gave.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,11 @@ use sim::account::Summary;
 use sim::history::Fact;
 use sim::scenario::{Happening, Scenario};
 
-use crate::play::Played;
+use crate::losses::Losses;
+use crate::player::Played;
 
-/// Every kind of fault that a random run may have.
-pub const KINDS: [&str; 27] = [
+/// Kinds of faults that a random run may have.
+pub const FAULT_KINDS: [&str; 27] = [
     "throttled",
     "failed",
     "lost-answer",
@@ -39,30 +40,30 @@ pub const KINDS: [&str; 27] = [
     "malformed",
 ];
 
-/// The figures of one run.
+/// Figures of one run.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
-    /// Container instances drained.
+    /// Number of container instances drained.
     pub drains: usize,
     /// Virtual time, in seconds.
     pub virtual_seconds: f64,
-    /// Faults that struck, by kind.
+    /// Number of faults that struck, by kind.
     pub faults: BTreeMap<&'static str, usize>,
-    /// How many of them are faults of calls, invocations, deliveries and reads: those that a plan draws.
+    /// Number of these that strike calls, invocations, deliveries and reads: the kinds that a plan draws.
     pub planned: usize,
-    /// Names of the reasons that were given.
+    /// Codes of the reasons that ebb gave.
     pub reasons: BTreeSet<String>,
-    /// API calls by functions.
+    /// Number of AWS calls by functions.
     pub calls: usize,
-    /// The operations of these calls.
+    /// Operations of these calls.
     pub operations: BTreeSet<String>,
-    /// Tasks that were killed, daemon tasks left out, and lifecycle actions that AWS ended.
-    pub lost: usize,
+    /// Losses.
+    pub losses: Losses,
 }
 
 impl Coverage {
-    /// Reads the figures of a run.
-    pub(super) fn of(scenario: &Scenario, played: &Played) -> Self {
+    /// Counts the figures of a run.
+    pub(crate) fn of_run(scenario: &Scenario, played: &Played) -> Self {
         let settle = drain::policy::Policy::default().settle_time;
         let summary = Summary::of(&played.history, settle, aws::feed::Feed::Sweep.name());
         let mut coverage = Self {
@@ -70,23 +71,21 @@ impl Coverage {
             virtual_seconds: summary.virtual_seconds,
             calls: summary.aws_calls.values().sum(),
             operations: summary.aws_calls.keys().filter_map(|call| operation(call)).collect(),
-            lost: summary.tasks_killed.replica
-                + summary.tasks_killed.standalone
-                + summary.lifecycle_actions.timed_out,
+            losses: Losses::from(&summary),
             ..Self::default()
         };
         for entry in &played.history {
-            coverage.read(scenario, &entry.fact);
+            coverage.add_fact(scenario, &entry.fact);
         }
         for step in &scenario.happens {
-            coverage.read_step(&step.what);
+            coverage.add_step(&step.what);
         }
-        let told = played.logged.iter().filter_map(|line| line.field("why"));
-        coverage.reasons = told.map(str::to_owned).collect();
+        let codes = played.logged.iter().filter_map(|line| line.reason_code());
+        coverage.reasons = codes.map(str::to_owned).collect();
         coverage
     }
 
-    /// How many faults struck.
+    /// Returns the number of faults that struck.
     pub fn struck(&self) -> usize {
         self.faults.values().sum()
     }
@@ -95,7 +94,7 @@ impl Coverage {
         *self.faults.entry(kind).or_default() += 1;
     }
 
-    fn read(&mut self, scenario: &Scenario, fact: &Fact) {
+    fn add_fact(&mut self, scenario: &Scenario, fact: &Fact) {
         match fact {
             Fact::Fault { kind, .. } => {
                 self.count(kind);
@@ -107,7 +106,9 @@ impl Coverage {
             {
                 self.count("throttling");
             }
-            Fact::Task { task, last_status: "STOPPING", .. } if ignores(scenario, &task.name) => {
+            Fact::Task { task, last_status: "STOPPING", .. }
+                if ignores_sigterm(scenario, &task.name) =>
+            {
                 self.count("ignores-sigterm");
             }
             Fact::Service { message, .. } if message.contains("unable to stop or start") => {
@@ -121,7 +122,7 @@ impl Coverage {
         }
     }
 
-    fn read_step(&mut self, what: &Happening) {
+    fn add_step(&mut self, what: &Happening) {
         match what {
             Happening::TerminateByHand { .. } => self.count("dies-early"),
             Happening::DeleteHook { .. } => self.count("hook-deleted"),
@@ -130,18 +131,19 @@ impl Coverage {
     }
 }
 
-fn ignores(scenario: &Scenario, family: &str) -> bool {
+/// Returns true if a container of the task family ignores SIGTERM.
+fn ignores_sigterm(scenario: &Scenario, family: &str) -> bool {
     let definition = scenario.task_definitions.iter().find(|one| one.family == family);
     definition.is_some_and(|one| one.containers.iter().any(|container| container.ignores_sigterm))
 }
 
-/// Longer than ebb waits before it says that an instance is in no cluster.
+/// Returns true if instances of the group join later than ebb waits before it takes one for an instance of no cluster.
 fn joins_late(scenario: &Scenario, group: &str) -> bool {
     let group = scenario.groups.iter().find(|one| one.name == group);
     group.is_some_and(|one| one.joins_after.0.end.as_secs() > 300)
 }
 
-/// The operation of a `service:Operation`.
+/// Returns the operation of a `service:Operation`.
 fn operation(call: &str) -> Option<String> {
     Some(call.split_once(':')?.1.to_owned())
 }

@@ -1,10 +1,8 @@
-//! Why a file could not be replayed.
+//! Errors of a replay.
 
 use std::path::PathBuf;
 
-use crate::exit::Exit;
-
-/// Why a file could not be replayed.
+/// Reason why a file or scenario could not be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// The file cannot be read.
@@ -12,7 +10,7 @@ pub enum ReplayError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The file holds a mistake.
@@ -24,7 +22,7 @@ pub enum ReplayError {
         line: Option<usize>,
         /// The field and a colon, or nothing.
         field: String,
-        /// What is wrong.
+        /// The mistake, and what would be right.
         message: String,
     },
     /// The environment that the scenario sets holds mistakes.
@@ -35,25 +33,13 @@ pub enum ReplayError {
         /// All of them.
         mistakes: String,
     },
-    /// The deployment's own description is wrong.
+    /// The template that is deployed holds mistakes.
     #[error("infra/template.yaml: {0}")]
     Deployment(String),
-    /// The simulated AWS was asked what it does not know.
+    /// The simulated AWS got a request that it does not know.
     #[error("{0}")]
     Fatal(#[from] sim::aws::Fatal),
-    /// The operating system refuses a runtime.
+    /// The operating system refused a runtime.
     #[error("no runtime: {0}")]
     Runtime(std::io::Error),
-}
-
-impl ReplayError {
-    /// The class of the error.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Unreadable { .. } | Self::Mistake { .. } | Self::Environment { .. } => {
-                Exit::Usage
-            }
-            Self::Deployment(_) | Self::Fatal(_) | Self::Runtime(_) => Exit::Broken,
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! A scenario as a file: only what differs from the defaults, in the form that `ebb replay` eats.
+//! Writes a scenario as a file that `ebb replay` reads, without its defaults.
 
 use std::path::{Path, PathBuf};
 
@@ -8,50 +8,53 @@ use sim::scenario::{
 };
 use toml::{Table, Value};
 
-use super::Outcome;
-use crate::invariants::Broken;
+use crate::invariants::Violation;
+use crate::run_outcome::RunOutcome;
 
-/// The scenario as TOML.
+/// Returns the scenario as TOML.
 ///
 /// # Errors
 ///
-/// What cannot be written as TOML; no scenario that was read or drawn is such.
+/// A value that TOML cannot hold. No scenario that was read or drawn has one.
 pub fn to_toml(scenario: &Scenario) -> Result<String, toml::ser::Error> {
     let mut table = Table::try_from(scenario)?;
-    prune(&mut table, &Table::try_from(Scenario::default())?);
-    prune_all(&mut table, "group", |it| GroupSpec::named(it, 0))?;
-    prune_all(&mut table, "service", |it| ServiceSpec::named(it, ""))?;
-    prune_all(&mut table, "standalone", |it| StandaloneSpec::named(it, "", ""))?;
-    prune_all(&mut table, "task_definition", TaskDefinitionSpec::named)?;
+    remove_defaults(&mut table, &Table::try_from(Scenario::default())?);
+    remove_defaults_of_list(&mut table, "group", |it| GroupSpec::named(it, 0))?;
+    remove_defaults_of_list(&mut table, "service", |it| ServiceSpec::named(it, ""))?;
+    remove_defaults_of_list(&mut table, "standalone", |it| StandaloneSpec::named(it, "", ""))?;
+    remove_defaults_of_list(&mut table, "task_definition", TaskDefinitionSpec::named)?;
     for group in entries(&mut table, "group") {
-        prune_all(group, "hook", HookSpec::named)?;
+        remove_defaults_of_list(group, "hook", HookSpec::named)?;
     }
     toml::to_string(&table)
 }
 
-/// Writes a failure down: what broke as a comment, then the scenario. The file's name says the seed; a better one says
-/// what it taught.
+/// Writes a failure as `seed-<n>.toml`: the violations as a comment, then the scenario.
 ///
 /// # Errors
 ///
-/// What the operating system, or TOML, says.
-pub fn write(folder: &Path, scenario: &Scenario, broken: &[Broken]) -> std::io::Result<PathBuf> {
+/// An error of the operating system, or of TOML.
+pub fn write_seed(
+    folder: &Path,
+    scenario: &Scenario,
+    broken: &[Violation],
+) -> std::io::Result<PathBuf> {
     write_as(&folder.join(format!("seed-{}.toml", scenario.seed)), scenario, broken)
 }
 
-/// As [`write()`], for a scenario of a file in which one call went wrong.
+/// Writes a failure of a scenario with one fault. The file is named by the scenario and the fault.
 ///
 /// # Errors
 ///
-/// As [`write()`].
-pub fn write_point(folder: &Path, file: &Path, failed: &Outcome) -> std::io::Result<PathBuf> {
+/// As [`write_seed`].
+pub fn write_point(folder: &Path, file: &Path, failed: &RunOutcome) -> std::io::Result<PathBuf> {
     let name = file.file_stem().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-    let name = format!("{name}-{}.toml", fault(&failed.scenario));
+    let name = format!("{name}-{}.toml", last_fault(&failed.scenario));
     write_as(&folder.join(name), &failed.scenario, &failed.broken)
 }
 
-/// What the fault that was added last is called: the one call of a scenario that went wrong, if none of them lagged behind.
-pub(super) fn fault(scenario: &Scenario) -> String {
+/// Returns the name of the fault that was added last: a call, or else a stale read.
+pub fn last_fault(scenario: &Scenario) -> String {
     let stale = scenario.happens.iter().rev().find_map(|step| match &step.what {
         Happening::StaleReads { operation: Some(operation), .. } => {
             Some(format!("stale-{operation}-at-{}", step.at))
@@ -67,7 +70,7 @@ pub(super) fn fault(scenario: &Scenario) -> String {
     call.or(stale).unwrap_or_default()
 }
 
-fn write_as(path: &Path, scenario: &Scenario, broken: &[Broken]) -> std::io::Result<PathBuf> {
+fn write_as(path: &Path, scenario: &Scenario, broken: &[Violation]) -> std::io::Result<PathBuf> {
     let comment: String =
         broken.iter().map(|it| format!("# {}: {}\n", it.invariant, it.what)).collect();
     let text = to_toml(scenario).map_err(std::io::Error::other)?;
@@ -83,8 +86,8 @@ fn entries<'a>(table: &'a mut Table, list: &str) -> impl Iterator<Item = &'a mut
     list.filter_map(Value::as_table_mut)
 }
 
-/// Takes out of every entry of a list what one of the same name has anyway.
-fn prune_all<T: serde::Serialize>(
+/// Removes the defaults from every entry of a list.
+fn remove_defaults_of_list<T: serde::Serialize>(
     table: &mut Table,
     list: &str,
     named: impl Fn(&str) -> T,
@@ -95,16 +98,16 @@ fn prune_all<T: serde::Serialize>(
         for required in ["name", "family", "cluster", "on", "instances"] {
             usual.remove(required);
         }
-        prune(entry, &usual);
+        remove_defaults(entry, &usual);
     }
     Ok(())
 }
 
-/// Takes out what is as usual, tables within tables as well.
-fn prune(table: &mut Table, usual: &Table) {
+/// Removes the defaults from a table and from the tables within it.
+fn remove_defaults(table: &mut Table, usual: &Table) {
     table.retain(|key, value| match (value, usual.get(key)) {
         (Value::Table(inner), Some(Value::Table(usual))) => {
-            prune(inner, usual);
+            remove_defaults(inner, usual);
             !inner.is_empty()
         }
         (Value::Table(inner), None) => !inner.is_empty(),
@@ -117,23 +120,23 @@ fn prune(table: &mut Table, usual: &Table) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::replay::read_scenario;
-    use crate::simulate::drawn;
+    use crate::random::RandomWorlds;
+    use crate::scenario_file::parse_scenario;
 
     #[test]
-    fn what_is_written_is_read_as_the_same_scenario() {
+    fn written_scenario_reads_back_the_same() {
         for seed in 0..50 {
-            let scenario = drawn(seed, 120, None);
+            let scenario = RandomWorlds::default().scenario(seed);
             let text = to_toml(&scenario).unwrap();
 
-            let read = read_scenario(Path::new("seed.toml"), &text).unwrap();
+            let read = parse_scenario(Path::new("seed.toml"), &text).unwrap();
 
             assert_eq!(format!("{read:?}"), format!("{scenario:?}"), "{text}");
         }
     }
 
     #[test]
-    fn what_is_as_usual_is_left_out() {
+    fn defaults_are_left_out() {
         let mut scenario = Scenario::default();
         scenario.groups.push(GroupSpec::named("web", 3));
 

@@ -1,12 +1,4 @@
-//! A file replayed: the handlers' own code against the simulated AWS, in virtual time.
-
-mod comparison;
-mod error;
-mod recording;
-mod small_world;
-mod source;
-mod timeline;
-mod transcript;
+//! Replays a file: a scenario or recorded events, with one responder or several.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,73 +9,72 @@ use sim::account::Summary;
 use sim::history::Entry;
 use sim::scenario::Scenario;
 
-use crate::exit::Exit;
-use crate::invariants::{self, Broken};
-use crate::play::{Logged, Played, Responder, play};
-pub use error::ReplayError;
-pub use small_world::SmallWorld;
-pub use source::scenario as read_scenario;
-pub(crate) use source::{misplayed, scenario_file as read_scenario_file};
-pub use timeline::Line;
-pub(crate) use timeline::clock;
-pub use transcript::json;
-
-use source::Source;
+use crate::error::ReplayError;
+use crate::invariants::{self, Violation};
+use crate::losses::Losses;
+use crate::player::{LogLine, Played, play};
+use crate::program::Program;
+use crate::recording::{SmallWorld, recorded_bodies};
+use crate::responder::Responder;
+use crate::scenario_file::read_scenario_file;
 
 /// One file, replayed with one responder or several.
 #[derive(Debug)]
 pub struct Replay {
     /// The file's name as it was given.
     pub file: String,
-    /// What the scenario says of itself.
+    /// The scenario's own description.
     pub about: String,
-    /// The seed.
+    /// Seed.
     pub seed: u64,
     /// One run for each responder.
     pub runs: Vec<Run>,
 }
 
-/// What one responder made of it.
+/// One responder's run of a scenario.
 #[derive(Debug)]
 pub struct Run {
-    /// Who reacted.
+    /// Responder.
     pub responder: Responder,
-    /// The figures.
+    /// Figures.
     pub summary: Summary,
-    /// What a newcomer reads.
-    pub timeline: Vec<Line>,
-    /// Everything that happened in the world.
+    /// Everything that happened in the world, in order.
     pub history: Vec<Entry>,
-    /// Everything that the handlers logged.
-    pub logged: Vec<Logged>,
-    /// Invariants that broke, by name.
-    pub broken: Vec<Broken>,
+    /// Everything that the functions logged, in order.
+    pub logged: Vec<LogLine>,
+    /// The scenario's names of its instances, by EC2 instance id.
+    pub names: BTreeMap<String, String>,
+    /// Invariants that broke.
+    pub broken: Vec<Violation>,
 }
 
-/// Replays a file with each responder, with the seed given or the scenario's own.
+/// Replays a file with each responder, with the given seed or the scenario's own.
+///
+/// A file that ends in `.toml` is a scenario. Any other file holds recorded events, and the small world is built around them.
 ///
 /// # Errors
 ///
-/// A file that cannot be read or holds a mistake, which is named; and what the simulated AWS does not know.
-pub fn file(
+/// A file that cannot be read or holds a mistake, which is named; and requests that the simulated AWS does not know.
+pub fn replay_file(
     path: &Path,
     small_world: &SmallWorld,
     responders: &[Responder],
     seed: Option<u64>,
 ) -> Result<Replay, ReplayError> {
-    let scenario = match source::read(path)? {
-        Source::Scenario(scenario) => *scenario,
-        Source::Recorded(bodies) => small_world.around(&bodies),
+    let is_scenario = path.extension().is_some_and(|extension| extension == "toml");
+    let scenario = match is_scenario {
+        true => read_scenario_file(path)?,
+        false => small_world.around(&recorded_bodies(path)?),
     };
-    scenario_of(path, &scenario, responders, seed)
+    replay_scenario(path, &scenario, responders, seed)
 }
 
-/// Replays a scenario that stands in (or comes from) this file.
+/// Replays a scenario with each responder. `path` is the file that errors and the transcript name.
 ///
 /// # Errors
 ///
-/// As [`file()`].
-pub fn scenario_of(
+/// As [`replay_file`].
+pub fn replay_scenario(
     path: &Path,
     scenario: &Scenario,
     responders: &[Responder],
@@ -108,59 +99,28 @@ fn run(
     responder: Responder,
     seed: u64,
 ) -> Result<Run, ReplayError> {
-    let played = play(path, scenario, responder, seed)?;
+    let played = play(path, scenario, responder, seed, &Program::default())?;
     let broken = match responder {
         Responder::Ebb => invariants::check(path, scenario, &played)?,
         Responder::Managed | Responder::None => invariants::check_any_responder(scenario, &played),
     };
-    Ok(told(scenario, responder, played, broken))
-}
-
-fn told(scenario: &Scenario, responder: Responder, played: Played, broken: Vec<Broken>) -> Run {
     let settle = settle_time(&scenario.environment);
     let Played { history, logged, names, .. } = played;
-    Run {
-        responder,
-        summary: Summary::of(&history, settle, Feed::Sweep.name()),
-        timeline: timeline::lines(&history, &logged, &names),
-        history,
-        logged,
-        broken,
-    }
+    let summary = Summary::of(&history, settle, Feed::Sweep.name());
+    Ok(Run { responder, summary, history, logged, names, broken })
 }
 
-/// The settle time that the scenario configures, or the default: lags are counted from its end.
+/// Returns the settle time that the scenario configures, or the default. Completion lags are counted from its end.
 fn settle_time(environment: &BTreeMap<String, String>) -> Duration {
     let configured =
         environment.get("EBB_SETTLE_TIME").and_then(|text| drain::policy::length(text));
     configured.unwrap_or(drain::policy::Policy::default().settle_time)
 }
 
-impl Replay {
-    /// How it ended: as ebb's own run did where ebb is among the responders.
-    pub fn exit(&self) -> Exit {
-        let ebb = self.runs.iter().find(|run| run.responder == Responder::Ebb);
-        match ebb {
-            Some(run) => run.exit(),
-            None => self.runs.iter().map(Run::exit).max().unwrap_or(Exit::NothingLost),
-        }
-    }
-}
-
 impl Run {
-    /// How it ended.
-    pub fn exit(&self) -> Exit {
-        let killed = self.summary.tasks_killed;
-        let lost = killed.replica
-            + killed.daemon
-            + killed.standalone
-            + self.summary.lifecycle_actions.timed_out;
-        let failed = self.summary.requests_failed.unwrap_or(0);
-        match (self.broken.is_empty(), lost, failed) {
-            (false, ..) => Exit::Broken,
-            (true, 0, 0) => Exit::NothingLost,
-            (true, ..) => Exit::Lost,
-        }
+    /// Returns the work and the requests that the run lost.
+    pub fn losses(&self) -> Losses {
+        Losses::from(&self.summary)
     }
 }
 
@@ -169,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_that_does_not_come_to_an_end_is_told_of_every_responder() {
+    fn run_that_reaches_its_time_limit_breaks_an_invariant_for_every_responder() {
         let text = r#"
             limit = "4m"
             group = [{ name = "web", cluster = "shop", instances = 2, hook = [{ name = "ebb" }] }]
@@ -178,12 +138,12 @@ mod tests {
         "#;
         let scenario = toml::from_str(text).expect("a scenario");
 
-        let replay = scenario_of(Path::new("test.toml"), &scenario, &Responder::ALL, None).unwrap();
+        let replay =
+            replay_scenario(Path::new("test.toml"), &scenario, &Responder::ALL, None).unwrap();
 
         for run in &replay.runs {
             let broken: Vec<_> = run.broken.iter().map(|it| it.invariant).collect();
             assert_eq!(broken, ["every run comes to an end"], "{:?}", run.responder);
-            assert_eq!(run.exit(), Exit::Broken);
         }
     }
 }

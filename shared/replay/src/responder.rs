@@ -1,43 +1,40 @@
-//! Who reacts to what happens in the simulated AWS.
+//! Responders: who handles the lifecycle hooks and the Spot warnings of the simulated AWS.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use aws::clients::Clients;
 use aws::config::Config;
 use aws::feed::Feed;
 use aws::worker::Worker;
-use clap::ValueEnum;
 use futures::FutureExt;
 use serde::Serialize;
 use sim::aws::{Aws, Environment, Handler};
-use sim::deployment::Deployment;
 use sim::scenario::Scenario;
 use tracing::Instrument;
 
-use crate::replay::ReplayError;
+use crate::deployed::{deployment, function_configuration};
+use crate::error::ReplayError;
+use crate::program::Program;
 
-/// What is deployed; the same file is deployed into an account.
-const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
-
-/// Who reacts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
+/// Responder of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Responder {
-    /// The handlers of ebb, as deployed.
+    /// The functions of ebb, as deployed.
     Ebb,
     /// ECS managed instance draining, as documented: groups of a capacity provider only.
     Managed,
-    /// Nobody: hooks run into their timeouts.
+    /// None: lifecycle actions run into their timeouts.
     None,
 }
 
 impl Responder {
-    /// All of them, ebb first.
+    /// All responders, ebb first.
     pub const ALL: [Self; 3] = [Self::Ebb, Self::Managed, Self::None];
 
-    /// As it is typed and printed.
+    /// Returns the name that is typed and printed.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ebb => "ebb",
@@ -46,24 +43,16 @@ impl Responder {
         }
     }
 
-    /// As a sentence names it.
-    pub(crate) fn in_words(self) -> &'static str {
-        match self {
-            Self::Ebb => "ebb",
-            Self::Managed => "managed draining",
-            Self::None => "nobody",
-        }
-    }
-
-    /// Puts it into the world.
+    /// Puts the responder into a world.
     pub(crate) fn deploy(
         self,
         aws: &Aws,
         path: &Path,
         scenario: &Scenario,
+        program: &Program,
     ) -> Result<(), ReplayError> {
         match self {
-            Self::Ebb => deploy_ebb(aws, path, &scenario.environment),
+            Self::Ebb => deploy_ebb(aws, path, &scenario.environment, program),
             Self::Managed => {
                 aws.world(sim::World::enable_managed_draining);
                 Ok(())
@@ -73,51 +62,31 @@ impl Responder {
     }
 }
 
-/// What `infra/template.yaml` deploys where no parameter is given.
-pub(crate) fn deployment() -> Result<&'static Deployment, ReplayError> {
-    static DEPLOYED: LazyLock<Result<Deployment, Vec<String>>> =
-        LazyLock::new(|| Deployment::of_template(TEMPLATE, &BTreeMap::new()));
-    DEPLOYED.as_ref().map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))
-}
-
 fn deploy_ebb(
     aws: &Aws,
     path: &Path,
     environment: &BTreeMap<String, String>,
+    program: &Program,
 ) -> Result<(), ReplayError> {
     aws.deploy(deployment()?.clone())
         .map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
     for feed in Feed::ALL {
-        let config = configured(feed, path, environment)?;
-        aws.function(feed.name(), move |environment| handler(feed, config.clone(), &environment));
+        let config = function_configuration(feed, path, environment)?;
+        let program = program.clone();
+        let factory = move |environment| handler(feed, config.clone(), &environment, &program);
+        aws.function(feed.name(), factory);
     }
     Ok(())
 }
 
-/// The configuration of one function: what the deployment gives it, and in its place what the scenario sets.
-pub(super) fn configured(
-    feed: Feed,
-    path: &Path,
-    environment: &BTreeMap<String, String>,
-) -> Result<Config, ReplayError> {
-    let functions = &deployment()?.functions;
-    let deployed = functions.iter().find(|function| function.name == feed.name());
-    let mut variables = deployed.map(|function| function.environment.clone()).unwrap_or_default();
-    variables.extend(environment.clone());
-    Config::from_environment(variables).map_err(|mistakes| ReplayError::Environment {
-        path: path.to_owned(),
-        mistakes: mistakes.to_string(),
-    })
-}
-
-/// One environment of one function: the same worker that the Lambda main wires up, over the simulated AWS.
-fn handler(feed: Feed, config: Config, environment: &Environment) -> Handler {
+/// Returns one environment of one function: the worker that the Lambda main wires up, over the simulated AWS.
+fn handler(feed: Feed, config: Config, environment: &Environment, program: &Program) -> Handler {
     let clients = Clients::over(
-        environment.http_client.clone(),
+        program.wrap(environment.http_client.clone()),
         environment.time_source.clone(),
         environment.region,
     );
-    let worker = Arc::new(Worker::new(feed, config, clients));
+    let worker = Arc::new(program.equip(Worker::new(feed, config, clients)));
     Arc::new(move |event| {
         let worker = Arc::clone(&worker);
         let span = tracing::info_span!(target: "ebb::feed", "feed", name = feed.name());

@@ -1,65 +1,68 @@
-//! A failing run made smaller: whatever can be left out without the invariant holding again is left out.
+//! Makes a failing run smaller: leaves out everything without which the invariant still breaks.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use sim::scenario::Scenario;
 
-use super::{Outcome, nowhere, outcome};
-use crate::invariants::Broken;
+use crate::invariants::Violation;
+use crate::program::Program;
+use crate::run_outcome::{RunOutcome, seed_path};
 
-/// Runs that may be spent on making one failure smaller.
-const RUNS: usize = 400;
+/// Largest number of runs that are spent on one failure.
+const MOST_RUNS: usize = 400;
 
-/// What is left of a failing run.
+/// Smaller scenario of a failing run.
 #[derive(Debug)]
-pub struct Shrunk {
-    /// The smaller scenario.
+pub struct SmallerFailure {
+    /// Scenario.
     pub scenario: Scenario,
-    /// What breaks in it.
-    pub broken: Vec<Broken>,
-    /// How many runs it took.
+    /// Invariants that break in it.
+    pub broken: Vec<Violation>,
+    /// Number of runs that it took.
     pub runs: usize,
 }
 
 /// Makes the scenario of a failing run smaller, as long as the invariant that broke first still breaks.
-pub fn shrink(failed: &Outcome) -> Shrunk {
+pub fn shrink(failed: &RunOutcome, program: &Program) -> SmallerFailure {
     let Some(first) = failed.broken.first() else {
-        return Shrunk { scenario: failed.scenario.clone(), broken: Vec::new(), runs: 0 };
+        return SmallerFailure { scenario: failed.scenario.clone(), broken: Vec::new(), runs: 0 };
     };
     let mut search = Search {
-        path: nowhere(failed.seed),
+        path: seed_path(failed.seed),
+        program,
         invariant: first.invariant,
         seed: failed.seed,
         best: failed.scenario.clone(),
         broken: failed.broken.clone(),
         runs: 0,
     };
-    // What is left out of one list may make an entry of another needless: twice, then the most is done.
+    // An entry of one list may become needless once another list is shorter: a second pass finds most of them.
     for _ in 0..2 {
-        search.lists();
+        search.shorten_lists();
     }
-    Shrunk { scenario: search.best, broken: search.broken, runs: search.runs }
+    SmallerFailure { scenario: search.best, broken: search.broken, runs: search.runs }
 }
 
-struct Search {
-    path: std::path::PathBuf,
+struct Search<'a> {
+    path: PathBuf,
+    program: &'a Program,
     invariant: &'static str,
     seed: u64,
     best: Scenario,
-    broken: Vec<Broken>,
+    broken: Vec<Violation>,
     runs: usize,
 }
 
-impl Search {
-    fn lists(&mut self) {
-        self.list(|scenario| &mut scenario.faults);
-        self.list(|scenario| &mut scenario.happens);
-        self.list(|scenario| &mut scenario.standalone);
-        self.list(|scenario| &mut scenario.services);
-        self.list(|scenario| &mut scenario.task_definitions);
-        self.list(|scenario| &mut scenario.groups);
+impl Search<'_> {
+    fn shorten_lists(&mut self) {
+        self.shorten(|scenario| &mut scenario.faults);
+        self.shorten(|scenario| &mut scenario.happens);
+        self.shorten(|scenario| &mut scenario.standalone);
+        self.shorten(|scenario| &mut scenario.services);
+        self.shorten(|scenario| &mut scenario.task_definitions);
+        self.shorten(|scenario| &mut scenario.groups);
         for group in 0..self.best.groups.len() {
-            self.group(group);
+            self.simplify_group(group);
         }
         for name in self.best.environment.keys().cloned().collect::<Vec<_>>() {
             self.attempt(|scenario| drop(scenario.environment.remove(&name)));
@@ -67,13 +70,13 @@ impl Search {
     }
 
     /// Leaves out halves of a list, then quarters, and so on to single entries (delta debugging).
-    fn list<T>(&mut self, of: impl Fn(&mut Scenario) -> &mut Vec<T>) {
-        let mut size = of(&mut self.best).len();
+    fn shorten<T>(&mut self, list_of: impl Fn(&mut Scenario) -> &mut Vec<T>) {
+        let mut size = list_of(&mut self.best).len();
         while size > 0 {
             let mut from = 0;
-            while from < of(&mut self.best).len() {
+            while from < list_of(&mut self.best).len() {
                 let left_out = self.attempt(|scenario| {
-                    let list = of(scenario);
+                    let list = list_of(scenario);
                     let to = (from + size).min(list.len());
                     list.drain(from..to);
                 });
@@ -85,7 +88,7 @@ impl Search {
         }
     }
 
-    fn group(&mut self, at: usize) {
+    fn simplify_group(&mut self, at: usize) {
         let group = move |scenario: &mut Scenario, change: fn(&mut sim::scenario::GroupSpec)| {
             if let Some(group) = scenario.groups.get_mut(at) {
                 change(group);
@@ -101,9 +104,9 @@ impl Search {
         }
     }
 
-    /// Takes the smaller scenario if the invariant breaks in it too. A change that changes nothing is not tried.
+    /// Keeps the changed scenario if the invariant breaks in it too. A change without effect is not run.
     fn attempt(&mut self, change: impl FnOnce(&mut Scenario)) -> bool {
-        if self.runs >= RUNS {
+        if self.runs >= MOST_RUNS {
             return false;
         }
         let mut smaller = self.best.clone();
@@ -112,21 +115,14 @@ impl Search {
             return false;
         }
         self.runs += 1;
-        let Some(broken) = breaks(&self.path, &smaller, self.seed, self.invariant) else {
-            return false;
-        };
+        let Some(broken) = self.violations(&smaller) else { return false };
         (self.best, self.broken) = (smaller, broken);
         true
     }
-}
 
-/// What breaks, if the invariant is among it. A scenario that has become impossible breaks nothing.
-fn breaks(
-    path: &Path,
-    scenario: &Scenario,
-    seed: u64,
-    invariant: &'static str,
-) -> Option<Vec<Broken>> {
-    let run = outcome(path, scenario.clone(), seed).ok()?;
-    run.broken.iter().any(|it| it.invariant == invariant).then_some(run.broken)
+    /// Returns what breaks in a scenario if the invariant is among it. A scenario that has become impossible breaks nothing.
+    fn violations(&self, scenario: &Scenario) -> Option<Vec<Violation>> {
+        let run = RunOutcome::play(&self.path, scenario.clone(), self.seed, self.program).ok()?;
+        run.breaks(self.invariant).then_some(run.broken)
+    }
 }

@@ -1,15 +1,18 @@
-//! Reads that lag behind for longer than the settle time makes up for. Nothing can be right there: what is lost is counted,
-//! by settle time, so that it can be chosen.
+//! Random worlds whose reads lag behind for longer than the settle time.
+//!
+//! No program can be right in them. The losses are counted by settle time, so that an operator can choose one.
 
 use std::time::Duration;
 
 use sim::scenario::{Happening, Length, Scenario};
 
-use super::batch::each;
-use super::{Options, Outcome, nowhere, outcome};
-use crate::replay::ReplayError;
+use crate::error::ReplayError;
+use crate::invariants::OVER_LIVE_TASKS;
+use crate::parallel::for_each;
+use crate::run_outcome::{RunOutcome, seed_path};
+use crate::simulation::SimulationOptions;
 
-/// The settle times that are tried.
+/// Settle times that are tried.
 pub const SETTLE_TIMES: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
@@ -18,49 +21,49 @@ pub const SETTLE_TIMES: [Duration; 5] = [
     Duration::from_secs(60),
 ];
 
-/// What was lost with one settle time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lost {
-    /// The settle time.
+/// Losses with one settle time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SettleTimeLosses {
+    /// Settle time.
     pub settle_time: Duration,
-    /// Runs.
+    /// Number of runs.
     pub runs: usize,
-    /// Reads that were answered out of the past.
+    /// Number of reads that lagged behind.
     pub stale_reads: usize,
-    /// Runs in which an invariant broke.
+    /// Number of runs in which an invariant broke.
     pub broken: usize,
-    /// How often an instance was let go with live tasks that had to be waited for.
-    pub let_go_over_live_tasks: usize,
+    /// Number of lifecycle actions completed over live tasks before their deadline.
+    pub completed_over_live_tasks: usize,
 }
 
-/// Runs the seeds once for each settle time, with every stale read as far behind as `stale`, and tells what was lost. `seen`
-/// is told of each run.
+/// Runs the seeds once for each settle time, with every stale read behind by `stale`, and counts the losses. `observe` is called
+/// once a run.
 ///
 /// # Errors
 ///
-/// As [`Options::run_all`].
-pub fn lost_by_settle_time(
-    options: &Options,
+/// As [`SimulationOptions::run_all`].
+pub fn losses_by_settle_time(
+    options: &SimulationOptions,
     stale: Duration,
-    mut seen: impl FnMut(),
-) -> Result<Vec<Lost>, ReplayError> {
-    let of = |settle_time: Duration| {
-        let mut lost =
-            Lost { settle_time, runs: 0, stale_reads: 0, broken: 0, let_go_over_live_tasks: 0 };
+    mut observe: impl FnMut(),
+) -> Result<Vec<SettleTimeLosses>, ReplayError> {
+    let with_settle_time = |settle_time: Duration| {
+        let mut losses = SettleTimeLosses { settle_time, ..SettleTimeLosses::default() };
         let run = |seed| {
-            let scenario = lagging(options.drawn(seed), stale, settle_time);
-            outcome(&nowhere(seed), scenario, seed)
+            let scenario = lagging(options.scenario_of_seed(seed), stale, settle_time);
+            RunOutcome::play(&seed_path(seed), scenario, seed, &options.program)
         };
-        each(options.jobs, options.seeds.clone(), run, |outcome| {
-            lost.take(&outcome);
-            seen();
+        for_each(options.jobs, options.seeds.clone(), run, |outcome| {
+            losses.add(&outcome);
+            observe();
             true
         })?;
-        Ok(lost)
+        Ok(losses)
     };
-    SETTLE_TIMES.into_iter().map(of).collect()
+    SETTLE_TIMES.into_iter().map(with_settle_time).collect()
 }
 
+/// Returns the scenario with every stale read behind by `stale`, and with this settle time.
 fn lagging(mut scenario: Scenario, stale: Duration, settle_time: Duration) -> Scenario {
     let settle_time = format!("{}s", settle_time.as_secs());
     scenario.environment.insert("EBB_SETTLE_TIME".to_owned(), settle_time);
@@ -72,14 +75,13 @@ fn lagging(mut scenario: Scenario, stale: Duration, settle_time: Duration) -> Sc
     scenario
 }
 
-impl Lost {
-    fn take(&mut self, outcome: &Outcome) {
+impl SettleTimeLosses {
+    fn add(&mut self, outcome: &RunOutcome) {
         self.runs += 1;
         self.stale_reads += outcome.coverage.faults.get("stale-read").copied().unwrap_or_default();
         self.broken += usize::from(!outcome.broken.is_empty());
-        let over = |invariant: &str| invariant == crate::invariants::OVER_LIVE_TASKS;
-        self.let_go_over_live_tasks +=
-            outcome.broken.iter().filter(|broken| over(broken.invariant)).count();
+        self.completed_over_live_tasks +=
+            outcome.broken.iter().filter(|it| it.invariant == OVER_LIVE_TASKS).count();
     }
 }
 
@@ -90,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_stale_read_lags_as_far_as_was_asked_and_the_settle_time_is_the_one_that_is_tried() {
+    fn lagging_scenario_has_the_given_lag_and_settle_time() {
         let what = Happening::StaleReads { for_: Length::secs(5), operation: None };
         let step = Step { at: Length::secs(60), what };
         let scenario = Scenario { happens: vec![step], ..Scenario::default() };

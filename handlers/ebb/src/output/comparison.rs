@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use replay::Run;
+use replay::clock::clock;
 use sim::account::{Percentiles, Summary};
 
-use super::Run;
-use super::timeline::clock;
+use super::responder_in_words;
 
 /// The width of the column that names a row.
 const NAME: usize = 26;
@@ -43,7 +44,7 @@ const REQUESTS: [Row; 2] = [
 pub(super) fn table(runs: &[Run]) -> String {
     let mut text = format!("{:NAME$}", "");
     for run in runs {
-        let _ = write!(text, "{:>COLUMN$}", run.responder.in_words());
+        let _ = write!(text, "{:>COLUMN$}", responder_in_words(run.responder));
     }
     text.push('\n');
     let requests = runs.iter().any(|run| run.summary.requests_served.is_some());

@@ -4,17 +4,19 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use replay::every_call::{EveryCallResult, FaultClass};
+use replay::regression::last_fault;
+use replay::shrink::SmallerFailure;
+use replay::staleness::SettleTimeLosses;
+use replay::{Coverage, RunOutcome, SimulationOptions, SimulationResult};
 use serde_json::{Value, json};
 
-use super::regression;
-use super::{Batch, Coverage, Everywhere, Lost, Options, Outcome, Shrunk, What};
-
 /// A batch in words.
-pub fn text(options: &Options, batch: &Batch, took: Duration) -> String {
+pub fn text(options: &SimulationOptions, batch: &SimulationResult, took: Duration) -> String {
     let seeds = &options.seeds;
     let mut text = format!(
         "ebb simulate --seeds {}..{} --minutes {}\n",
-        seeds.start, seeds.end, options.minutes
+        seeds.start, seeds.end, options.worlds.minutes
     );
     let rate = batch.runs as f64 / took.as_secs_f64().max(f64::EPSILON);
     let _ = writeln!(
@@ -41,7 +43,7 @@ pub fn text(options: &Options, batch: &Batch, took: Duration) -> String {
 }
 
 /// In how many of a hundred runs each kind of fault struck.
-fn struck(text: &mut String, batch: &Batch) {
+fn struck(text: &mut String, batch: &SimulationResult) {
     let share = |runs: usize| runs as f64 * 100.0 / batch.runs.max(1) as f64;
     let kinds: Vec<_> = batch
         .struck()
@@ -54,7 +56,7 @@ fn struck(text: &mut String, batch: &Batch) {
     }
 }
 
-fn broken(text: &mut String, batch: &Batch) {
+fn broken(text: &mut String, batch: &SimulationResult) {
     if batch.broken.is_empty() {
         let _ = writeln!(text, "  broken invariants   none");
     }
@@ -64,7 +66,7 @@ fn broken(text: &mut String, batch: &Batch) {
 }
 
 /// A failing run in words.
-pub fn failure(failed: &Outcome, again: &str) -> String {
+pub fn failure(failed: &RunOutcome, again: &str) -> String {
     let mut text = format!("seed {}: {again}\n", failed.seed);
     for broken in &failed.broken {
         let _ = writeln!(text, "  BROKEN  {}: {}", broken.invariant, broken.what);
@@ -73,7 +75,7 @@ pub fn failure(failed: &Outcome, again: &str) -> String {
 }
 
 /// Where a failing run was kept.
-pub fn kept(shrunk: &Shrunk, path: &Path) -> String {
+pub fn kept(shrunk: &SmallerFailure, path: &Path) -> String {
     format!(
         "  made smaller in {} runs: {} steps, {} faults\n  replay: ebb replay {}\n",
         shrunk.runs,
@@ -84,10 +86,10 @@ pub fn kept(shrunk: &Shrunk, path: &Path) -> String {
 }
 
 /// One scenario with a fault at every call, in words.
-pub fn everywhere(name: &str, what: What, tried: &Everywhere) -> String {
+pub fn everywhere(name: &str, what: FaultClass, tried: &EveryCallResult) -> String {
     let what = match what {
-        What::Kills => "killed before and after every call",
-        What::Faults => "every call gone wrong in every way",
+        FaultClass::Kills => "killed before and after every call",
+        FaultClass::Others => "every call gone wrong in every way",
     };
     let sample = if tried.tried < tried.chosen {
         format!("stopped after {} of {} points", tried.tried, tried.chosen)
@@ -102,14 +104,14 @@ pub fn everywhere(name: &str, what: What, tried: &Everywhere) -> String {
     };
     let mut text = format!("{name}: {what}: {sample}, struck in {}: {broken}\n", tried.struck);
     for costly in &tried.costly {
-        let fault = regression::fault(&costly.scenario);
-        let _ = writeln!(text, "  {} lost with {fault}", costly.coverage.lost);
+        let fault = last_fault(&costly.scenario);
+        let _ = writeln!(text, "  {} lost with {fault}", costly.coverage.losses.work());
     }
     text
 }
 
 /// A batch as JSON.
-pub fn json(batch: &Batch, took: Duration) -> Value {
+pub fn json(batch: &SimulationResult, took: Duration) -> Value {
     json!({
         "runs": batch.runs,
         "seconds": took.as_secs_f64(),
@@ -129,12 +131,12 @@ fn calls(coverage: &Coverage) -> f64 {
     coverage.calls as f64
 }
 
-fn failed_json(failed: &Outcome) -> Value {
+fn failed_json(failed: &RunOutcome) -> Value {
     json!({ "seed": failed.seed, "broken": failed.broken })
 }
 
 /// One scenario with a fault at every call, as JSON.
-pub fn everywhere_json(name: &str, tried: &Everywhere) -> Value {
+pub fn everywhere_json(name: &str, tried: &EveryCallResult) -> Value {
     json!({
         "scenario": name,
         "points": tried.points,
@@ -147,7 +149,7 @@ pub fn everywhere_json(name: &str, tried: &Everywhere) -> Value {
 }
 
 /// What was lost where reads lag behind for long, in words.
-pub fn lost(stale: Duration, lost: &[Lost]) -> String {
+pub fn lost(stale: Duration, lost: &[SettleTimeLosses]) -> String {
     let mut text =
         format!("half of the reads of a while answered up to {} s late:\n", stale.as_secs());
     for it in lost {
@@ -157,7 +159,7 @@ pub fn lost(stale: Duration, lost: &[Lost]) -> String {
             it.settle_time.as_secs(),
             it.runs,
             it.stale_reads,
-            it.let_go_over_live_tasks,
+            it.completed_over_live_tasks,
             it.broken,
         );
     }
@@ -165,13 +167,13 @@ pub fn lost(stale: Duration, lost: &[Lost]) -> String {
 }
 
 /// What was lost where reads lag behind for long, as JSON.
-pub fn lost_json(stale: Duration, lost: &[Lost]) -> Value {
-    let each = |it: &Lost| {
+pub fn lost_json(stale: Duration, lost: &[SettleTimeLosses]) -> Value {
+    let each = |it: &SettleTimeLosses| {
         json!({
             "settle_time_seconds": it.settle_time.as_secs(),
             "runs": it.runs,
             "stale_reads": it.stale_reads,
-            "let_go_over_live_tasks": it.let_go_over_live_tasks,
+            "let_go_over_live_tasks": it.completed_over_live_tasks,
             "broken_runs": it.broken,
         })
     };
@@ -181,6 +183,6 @@ pub fn lost_json(stale: Duration, lost: &[Lost]) -> Value {
     })
 }
 
-fn costly_json(costly: &Outcome) -> Value {
-    json!({ "fault": regression::fault(&costly.scenario), "lost": costly.coverage.lost })
+fn costly_json(costly: &RunOutcome) -> Value {
+    json!({ "fault": last_fault(&costly.scenario), "lost": costly.coverage.losses.work() })
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
+use replay::clock::clock;
+use replay::player::LineKind;
+use replay::{LogLine, Run};
 use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, Killed, TaskKind, TaskRef};
-
-use crate::play::Logged;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,18 +29,13 @@ pub struct Line {
 type Names = BTreeMap<String, String>;
 
 /// The lines of a run, in order of time.
-pub(super) fn lines(history: &[Entry], logged: &[Logged], names: &Names) -> Vec<Line> {
-    let mut told = Told { names, services: BTreeSet::new(), decisions: BTreeMap::new() };
-    let mut lines: Vec<Line> = history.iter().filter_map(|entry| told.line(entry)).collect();
-    lines.extend(logged.iter().filter_map(|logged| told.decision(logged)));
+pub fn timeline(run: &Run) -> Vec<Line> {
+    let mut told =
+        Told { names: &run.names, services: BTreeSet::new(), decisions: BTreeMap::new() };
+    let mut lines: Vec<Line> = run.history.iter().filter_map(|entry| told.line(entry)).collect();
+    lines.extend(run.logged.iter().filter_map(|logged| told.decision(logged)));
     lines.sort_by_key(|line| line.at);
     lines
-}
-
-/// A length of time as `1:02:03`.
-pub(crate) fn clock(at: Duration) -> String {
-    let seconds = at.as_secs();
-    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 impl Line {
@@ -167,17 +163,17 @@ impl Told<'_> {
     }
 
     /// What ebb decided or noted; what it says at lower levels belongs to the trace.
-    fn decision(&mut self, logged: &Logged) -> Option<Line> {
-        let shown = match logged.target.as_str() {
-            "ebb::decision" | "ebb::note" => logged.level <= tracing::Level::INFO,
+    fn decision(&mut self, logged: &LogLine) -> Option<Line> {
+        let shown = match logged.kind() {
+            LineKind::Decision | LineKind::Note => logged.level <= tracing::Level::INFO,
             // ECS has told of the end already; that it was killed it has not.
-            "ebb::task" => logged.message.contains("killed"),
-            _ => logged.level <= tracing::Level::WARN,
+            LineKind::TaskEnd => logged.message.contains("killed"),
+            LineKind::Other => logged.level <= tracing::Level::WARN,
         };
         if !shown {
             return None;
         }
-        let instance = logged.field("ec2_instance").map(|id| self.name(id).to_owned());
+        let instance = logged.ec2_instance().map(|id| self.name(id).to_owned());
         let instance = instance.unwrap_or_default();
         let (what, because) = words_of(logged);
         let key = (logged.function.clone(), instance.clone());
@@ -193,11 +189,9 @@ impl Told<'_> {
 }
 
 /// What was done, and why; a note has words only.
-fn words_of(logged: &Logged) -> (String, String) {
-    match (logged.field("actions"), logged.field("reason")) {
-        (Some(actions), Some(reason)) if !actions.is_empty() => {
-            (actions.to_owned(), reason.to_owned())
-        }
+fn words_of(logged: &LogLine) -> (String, String) {
+    match (logged.actions(), logged.reason_sentence()) {
+        (Some(actions), Some(reason)) => (actions.to_owned(), reason.to_owned()),
         (_, Some(reason)) => ("looked at".to_owned(), reason.to_owned()),
         _ => (logged.message.clone(), String::new()),
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sim::history::Fact;
 
-use super::disturbance::is_refused;
-use super::{Broken, Run};
+use super::disturbances::is_refused;
+use super::{CheckedRun, Violation};
 
 const CALLS: &str = "AWS calls stay within their bound";
 
@@ -33,7 +33,7 @@ struct Minute {
     refused: bool,
 }
 
-pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
+pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let mut leaving: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
     let mut minutes: BTreeMap<u64, Minute> = BTreeMap::new();
     let short = run.scenario.switches.page < 100;
@@ -70,7 +70,7 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
         let most = tries * (IDLE + (PER_INSTANCE + PER_HEARTBEAT * looks) * minute.leaving);
         let Minute { calls, leaving, .. } = minute;
         let what = format!("{calls} calls in a minute with {leaving} leaving");
-        (calls > most).then(|| Broken::new(CALLS, Duration::from_secs(number * 60), what))
+        (calls > most).then(|| Violation::new(CALLS, Duration::from_secs(number * 60), what))
     });
     over.collect()
 }
@@ -82,9 +82,9 @@ fn is_paged(operation: &str) -> bool {
 
 /// How many looks for a heartbeat come in a minute, for an instance that the quickest hook of ours holds: every third of its
 /// heartbeat timeout.
-fn looks_for_heartbeats(run: &Run<'_>) -> usize {
+fn looks_for_heartbeats(run: &CheckedRun<'_>) -> usize {
     let hooks = run.scenario.groups.iter().flat_map(|group| {
-        group.hooks.iter().filter(|hook| run.terms.our_hook(&group.name, &hook.name).is_some())
+        group.hooks.iter().filter(|hook| run.policies.our_hook(&group.name, &hook.name).is_some())
     });
     let quick = hooks.map(|hook| hook.heartbeat_timeout.0).filter(|it| *it < OUTLASTS_LOST_SWEEPS);
     quick.min().map_or(0, |timeout| (180 / timeout.as_secs().max(1)) as usize)

@@ -7,11 +7,11 @@ use std::time::Duration;
 use sim::history::Fact;
 use sim::scenario::Happening;
 
-use super::{Broken, Run};
+use super::{CheckedRun, Violation};
 
 const DEAD: &str = "only malformed messages are dead-lettered";
 
-pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
+pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let mut received: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     let mut broken = Vec::new();
     for entry in &run.played.history {
@@ -25,7 +25,7 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
                 let times = received.get(message.as_str()).map_or(&[][..], Vec::as_slice);
                 if !is_excused(run, reason, times) {
                     let what = format!("{message} to {queue}: {reason}");
-                    broken.push(Broken::new(DEAD, entry.at, what));
+                    broken.push(Violation::new(DEAD, entry.at, what));
                 }
             }
             _ => {}
@@ -36,7 +36,7 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
 
 /// What ebb sets aside itself, with its reason, is malformed where the scenario has put it in. What a queue sets aside was
 /// received too often: excused where something went wrong each time.
-fn is_excused(run: &Run<'_>, reason: &str, times: &[Duration]) -> bool {
+fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Duration]) -> bool {
     if reason.starts_with("recursive loop") {
         return false;
     }

@@ -6,7 +6,7 @@ use aws::Feed;
 use sim::history::{Entry, Fact};
 use sim::scenario::{Happening, Scenario};
 
-use crate::play::Played;
+use crate::player::Played;
 
 /// A slow answer, or one that never comes, holds up a batch for so long.
 const LINGERS: Duration = Duration::from_secs(30);

@@ -6,9 +6,9 @@ use aws::Feed;
 use sim::history::{Entry, Fact};
 use sim::scenario::{Happening, Step};
 
-use super::bounds::{ON_ITS_WAY, REACTION, SWEEP, TWO_SWEEPS};
-use super::course::{Course, Instance};
-use super::{Broken, Run};
+use super::instance_state::{InstanceState, InstanceStates};
+use super::time_limits::{ON_ITS_WAY, REACTION, SWEEP, TWO_SWEEPS};
+use super::{CheckedRun, Violation};
 
 const NOT_OURS: &str = "nothing is drained or set ACTIVE that is not ours";
 const WANTED_GONE: &str = "no instance is set ACTIVE that a signal wants gone";
@@ -28,24 +28,28 @@ const YOUNG: Duration = Duration::from_secs(100);
 /// An event is believed for five minutes, and what it leads to takes its time.
 const BELIEVED: Duration = Duration::from_secs(330);
 
-pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
+pub(super) fn check(
+    run: &CheckedRun<'_>,
+    course: &InstanceStates,
+    Entry { at, fact }: &Entry,
+) -> Option<Violation> {
     match fact {
         Fact::ContainerInstance { ec2_instance, status: "DRAINING", by } if by.is_function() => {
             let instance = course.of(ec2_instance)?;
             let name = run.name(ec2_instance);
             if !is_taken(instance, *at) && !hook_was_there(run, instance, *at) {
                 let what = format!("{name} was set DRAINING, and nothing takes it");
-                return Some(Broken::new(NOT_OURS, *at, what));
+                return Some(Violation::new(NOT_OURS, *at, what));
             }
             let late = late(run, instance, *at)?;
             let what = format!("{name} was set DRAINING {}s late", late.as_secs());
-            Some(Broken::new(IN_TIME, *at, what))
+            Some(Violation::new(IN_TIME, *at, what))
         }
         Fact::Ec2Instance { ec2_instance, state: "shutting-down" | "stopping" } => {
             let late = overlooked(run, course, ec2_instance, *at)?;
             let name = run.name(ec2_instance);
             let what = format!("{name} was not DRAINING for {}s of its notice", late.as_secs());
-            Some(Broken::new(IN_TIME, *at, what))
+            Some(Violation::new(IN_TIME, *at, what))
         }
         Fact::ContainerInstance { ec2_instance, status: "ACTIVE", by } if by.is_function() => {
             activated(run, course, ec2_instance, *at)
@@ -56,7 +60,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
 
 /// Something said that it goes, or may go: a lifecycle action of ours, or a notice of EC2. What was said before it came back
 /// into service counts as long as an event of it may be believed.
-fn is_taken(instance: &Instance, at: Duration) -> bool {
+fn is_taken(instance: &InstanceState, at: Duration) -> bool {
     let over = |ended: Duration| {
         instance.in_service_since.is_some_and(|since| since.max(ended) + BELIEVED < at)
     };
@@ -65,7 +69,7 @@ fn is_taken(instance: &Instance, at: Duration) -> bool {
 }
 
 /// Whether a hook of ours was on its group a moment ago, which holds what is leaving as far as anybody remembers.
-fn hook_was_there(run: &Run<'_>, instance: &Instance, at: Duration) -> bool {
+fn hook_was_there(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> bool {
     let deleted = |step: &Step| match &step.what {
         Happening::DeleteHook { group, .. } => {
             Some(group) == instance.group.as_ref()
@@ -77,7 +81,7 @@ fn hook_was_there(run: &Run<'_>, instance: &Instance, at: Duration) -> bool {
 }
 
 /// By how much DRAINING came later than two sweeps after the lifecycle action began and nothing disturbed any more.
-fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
+fn late(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> Option<Duration> {
     let (_, began) = instance.action.as_ref()?;
     let ready =
         [run.disturbances.last_before(at), *began, instance.agent_back_at, instance.active_at];
@@ -87,7 +91,12 @@ fn late(run: &Run<'_>, instance: &Instance, at: Duration) -> Option<Duration> {
 
 /// A Spot Instance that EC2 takes now, and that was not set DRAINING while nothing kept the handlers from it. There is no
 /// second look at a notice: no sweep sees it. What somebody sets ACTIVE meanwhile is the sweep's to find, and may be taken first.
-fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Duration> {
+fn overlooked(
+    run: &CheckedRun<'_>,
+    course: &InstanceStates,
+    id: &str,
+    at: Duration,
+) -> Option<Duration> {
     let instance = course.of(id)?;
     let notice = instance.spot_notice?;
     let joined = instance.joined.filter(|_| instance.joins_in_time(notice))?;
@@ -113,14 +122,19 @@ fn overlooked(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<
 
 /// Whether another instance of its group was in service and in a cluster all the while: that of a group without one is not ours
 /// to judge.
-fn has_company(course: &Course, instance: &Instance, since: Duration) -> bool {
+fn has_company(course: &InstanceStates, instance: &InstanceState, since: Duration) -> bool {
     let others = course.instances().map(|(_, other)| other);
     let mut others = others.filter(|other| other.group == instance.group && other.registered);
     let before = |at: Option<Duration>| at.is_some_and(|at| at < since);
     others.any(|other| before(other.in_service_since) && before(other.joined))
 }
 
-fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<Broken> {
+fn activated(
+    run: &CheckedRun<'_>,
+    course: &InstanceStates,
+    id: &str,
+    at: Duration,
+) -> Option<Violation> {
     let instance = course.of(id)?;
     let name = run.name(id);
     // A lifecycle action of ours takes over what an operator had set DRAINING before.
@@ -130,7 +144,7 @@ fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<B
         .is_some_and(|(since, _)| !taken_over(*since) && !passed_for_ours(run, instance, *since))
     {
         let what = format!("{name} was set ACTIVE, and somebody else had set it DRAINING");
-        return Some(Broken::new(NOT_OURS, at, what));
+        return Some(Violation::new(NOT_OURS, at, what));
     }
     // What was decided just before the signal cannot be taken back: no call of ECS asks whether it still holds.
     let known = |since: Duration| {
@@ -146,12 +160,12 @@ fn activated(run: &Run<'_>, course: &Course, id: &str, at: Duration) -> Option<B
     let spot = spot.map(|notice| died.map_or(notice, |died| died.max(notice)));
     let held = instance.action.as_ref().map(|(_, began)| *began);
     let what = format!("{name} was set ACTIVE");
-    [spot, held].into_iter().flatten().any(known).then(|| Broken::new(WANTED_GONE, at, what))
+    [spot, held].into_iter().flatten().any(known).then(|| Violation::new(WANTED_GONE, at, what))
 }
 
 /// Whether no sweep could take off, before somebody else set it DRAINING, what our last drain had left on it: something went wrong
 /// after ebb had set the instance ACTIVE, or ebb had not.
-fn passed_for_ours(run: &Run<'_>, instance: &Instance, drained: Duration) -> bool {
+fn passed_for_ours(run: &CheckedRun<'_>, instance: &InstanceState, drained: Duration) -> bool {
     let taken_off = instance.activated_at.map(|at| run.disturbances.quiet(at, drained));
     let left = taken_off.map_or(instance.ended.is_some(), |taken_off| !taken_off);
     left && !run.disturbances.quiet_for(SWEEP + ON_ITS_WAY, instance.active_at, drained)
@@ -160,17 +174,17 @@ fn passed_for_ours(run: &Run<'_>, instance: &Instance, drained: Duration) -> boo
 
 /// Whether a drain of ours for a notice would still last, which its attribute says until its end: somebody else had set the
 /// instance ACTIVE meanwhile.
-fn lasts(run: &Run<'_>, instance: &Instance, drained: Duration) -> bool {
-    let ends = |ours: Duration| ours + run.terms.config.policy.rebalance_drain;
+fn lasts(run: &CheckedRun<'_>, instance: &InstanceState, drained: Duration) -> bool {
+    let ends = |ours: Duration| ours + run.policies.config.policy.rebalance_drain;
     let noticed = instance.notice.is_some() && instance.activated_at.is_none();
     noticed && instance.drained_at.is_some_and(|ours| drained < ends(ours))
 }
 
 /// At the end: nothing that is in service drains for us any more, unless its time is not over yet.
-pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
+pub(super) fn check_end(run: &CheckedRun<'_>, course: &InstanceStates) -> Vec<Violation> {
     let end = run.played.history.last().map_or(Duration::ZERO, |entry| entry.at);
-    let patience = run.terms.config.policy.rebalance_drain + 2 * TWO_SWEEPS;
-    let forgotten = |instance: &Instance| {
+    let patience = run.policies.config.policy.rebalance_drain + 2 * TWO_SWEEPS;
+    let forgotten = |instance: &InstanceState| {
         let (since, by) = instance.draining.as_ref()?;
         // Where AWS ended the action before anything was written down, it is nobody's drain; but for an event that is not young
         // nothing is set DRAINING that is held no longer.
@@ -184,7 +198,7 @@ pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
     };
     let all = course.instances().filter_map(|(id, instance)| {
         let since = forgotten(instance)?;
-        Some(Broken::new(FOR_EVER, since, format!("{} is DRAINING to the end", run.name(id))))
+        Some(Violation::new(FOR_EVER, since, format!("{} is DRAINING to the end", run.name(id))))
     });
     all.collect()
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
 use sim::scenario::Transition;
 
-use super::Run;
-use super::bounds::EARLIER_THAN_AWS;
+use super::CheckedRun;
+use super::time_limits::EARLIER_THAN_AWS;
 
 /// How long EC2 leaves a Spot Instance after its notice (EC2 user guide, Spot Instance interruption notices).
 const SPOT_NOTICE: Duration = Duration::from_secs(120);
@@ -17,14 +17,14 @@ const JOINS_WITHIN: Duration = Duration::from_secs(290);
 
 /// The instances, by EC2 instance id.
 #[derive(Default)]
-pub(super) struct Course(BTreeMap<String, Instance>);
+pub(super) struct InstanceStates(BTreeMap<String, InstanceState>);
 
 /// One instance, at this step.
 #[derive(Debug, Default)]
-pub(super) struct Instance {
+pub(super) struct InstanceState {
     pub(super) group: Option<String>,
     /// Tasks that are not STOPPED.
-    pub(super) tasks: BTreeMap<String, Live>,
+    pub(super) tasks: BTreeMap<String, LiveTask>,
     pub(super) last_stopped: Duration,
     /// Since when nothing but daemon tasks is left.
     pub(super) daemons_only_since: Option<Duration>,
@@ -66,7 +66,7 @@ pub(super) struct Instance {
 
 /// A task that is not STOPPED.
 #[derive(Debug, Clone)]
-pub(super) struct Live {
+pub(super) struct LiveTask {
     pub(super) kind: TaskKind,
     /// The service's name, or the family of a standalone task.
     pub(super) name: String,
@@ -76,13 +76,13 @@ pub(super) struct Live {
     pub(super) since: Duration,
 }
 
-impl Course {
-    pub(super) fn new(run: &Run<'_>) -> Self {
+impl InstanceStates {
+    pub(super) fn new(run: &CheckedRun<'_>) -> Self {
         let mut course = Self::default();
         for task in &run.played.at_start {
             let instance = course.instance(&task.ec2_instance);
             instance.registered = true;
-            instance.tasks.insert(task.arn.clone(), Live::new(task, Duration::ZERO));
+            instance.tasks.insert(task.arn.clone(), LiveTask::new(task, Duration::ZERO));
         }
         for (id, name) in &run.played.names {
             course.instance(id).begin(run, name);
@@ -93,19 +93,19 @@ impl Course {
         course
     }
 
-    pub(super) fn instances(&self) -> impl Iterator<Item = (&String, &Instance)> {
+    pub(super) fn instances(&self) -> impl Iterator<Item = (&String, &InstanceState)> {
         self.0.iter()
     }
 
-    pub(super) fn of(&self, ec2_instance: &str) -> Option<&Instance> {
+    pub(super) fn of(&self, ec2_instance: &str) -> Option<&InstanceState> {
         self.0.get(ec2_instance)
     }
 
-    fn instance(&mut self, id: &str) -> &mut Instance {
+    fn instance(&mut self, id: &str) -> &mut InstanceState {
         self.0.entry(id.to_owned()).or_default()
     }
 
-    pub(super) fn take(&mut self, run: &Run<'_>, Entry { at, fact }: &Entry) {
+    pub(super) fn take(&mut self, run: &CheckedRun<'_>, Entry { at, fact }: &Entry) {
         let at = *at;
         match fact {
             Fact::Task { task, last_status, .. } => {
@@ -139,7 +139,7 @@ impl Course {
             Fact::Unhealthy { ec2_instance } => self.instance(ec2_instance).unhealthy = true,
             Fact::ActionStarted { group, hook, ec2_instance } => {
                 self.instance(ec2_instance).completed.remove(hook);
-                let ours = run.terms.our_hook(group, hook);
+                let ours = run.policies.our_hook(group, hook);
                 if ours.is_some_and(|hook| hook.transition == Transition::Terminating) {
                     self.instance(ec2_instance).action = Some((hook.clone(), at));
                 }
@@ -152,16 +152,16 @@ impl Course {
     }
 }
 
-impl Instance {
+impl InstanceState {
     /// One that is there when the world begins: `i-<group>-<n>` with a number within the group's size.
-    fn begin(&mut self, run: &Run<'_>, name: &str) {
+    fn begin(&mut self, run: &CheckedRun<'_>, name: &str) {
         self.ec2_state = "running";
         let Some((group, number)) = name.strip_prefix("i-").and_then(|it| it.rsplit_once('-'))
         else {
             return;
         };
         self.group = Some(group.to_owned());
-        let Some(spec) = run.terms.group(group) else { return };
+        let Some(spec) = run.policies.group(group) else { return };
         if number.parse().is_ok_and(|number: usize| number <= spec.instances) {
             self.lifecycle_state = "InService";
             self.in_service_since = Some(Duration::ZERO);
@@ -178,7 +178,8 @@ impl Instance {
                 self.last_stopped = at;
             }
         } else {
-            let live = self.tasks.entry(task.arn.clone()).or_insert_with(|| Live::new(task, at));
+            let live =
+                self.tasks.entry(task.arn.clone()).or_insert_with(|| LiveTask::new(task, at));
             live.stopping |= matches!(last_status, "DEACTIVATING" | "STOPPING" | "DEPROVISIONING");
         }
         self.see_daemons(at);
@@ -271,12 +272,17 @@ impl Instance {
     }
 
     /// When waiting ends for the action that began then on a hook.
-    pub(super) fn deadline(&self, run: &Run<'_>, hook: &str, began: Duration) -> Option<Duration> {
+    pub(super) fn deadline(
+        &self,
+        run: &CheckedRun<'_>,
+        hook: &str,
+        began: Duration,
+    ) -> Option<Duration> {
         let group = self.group.as_deref()?;
         let began = self.leaving_since.map_or(began, |since| since.min(began));
         let drain_timeout =
-            run.terms.policy(Some(group)).drain_timeout.map(|timeout| began + timeout);
-        let global = run.terms.our_hook(group, hook).map(|hook| {
+            run.policies.policy(Some(group)).drain_timeout.map(|timeout| began + timeout);
+        let global = run.policies.our_hook(group, hook).map(|hook| {
             let global = (hook.heartbeat_timeout.0 * 100).min(Duration::from_secs(172_800));
             began + global.saturating_sub(EARLIER_THAN_AWS)
         });
@@ -284,7 +290,7 @@ impl Instance {
     }
 }
 
-impl Live {
+impl LiveTask {
     fn new(task: &TaskRef, since: Duration) -> Self {
         let name = task.name.clone();
         Self { kind: task.kind, name, stopping: false, stop_asked: None, since }

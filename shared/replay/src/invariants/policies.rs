@@ -7,8 +7,8 @@ use aws::config::Config;
 use drain::policy::{Policy, StandalonePolicy};
 use sim::scenario::{GroupSpec, HookSpec, Scenario, StandaloneSpec, Transition};
 
-/// The terms of a run.
-pub(super) struct Terms<'a> {
+/// The policies of a run.
+pub(super) struct Policies<'a> {
     pub(super) config: Config,
     groups: BTreeMap<&'a str, &'a GroupSpec>,
     policies: BTreeMap<&'a str, Policy>,
@@ -16,7 +16,7 @@ pub(super) struct Terms<'a> {
     tags: BTreeMap<&'a str, StandalonePolicy>,
 }
 
-impl<'a> Terms<'a> {
+impl<'a> Policies<'a> {
     pub(super) fn new(scenario: &'a Scenario, config: Config) -> Self {
         let tags = |group: &GroupSpec| -> Vec<(String, String)> {
             group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sim::history::{Caller, Fact};
 
-use super::{Broken, Run};
+use super::{CheckedRun, Violation};
 
 const IN_BATCHES: &str = "an invocation reads in batches";
 
@@ -16,7 +16,7 @@ const DESCRIBE: [&str; 2] = ["DescribeContainerInstances", "DescribeTasks"];
 /// rounds.
 const MOST: usize = 8;
 
-pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
+pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let mut counted: BTreeMap<(u64, &str), (Duration, &str, usize)> = BTreeMap::new();
     for entry in &run.played.history {
         let Fact::Call { by, operation, outcome, .. } = &entry.fact else { continue };
@@ -28,7 +28,7 @@ pub(super) fn check(run: &Run<'_>) -> Vec<Broken> {
     }
     let many = counted.into_iter().filter(|(_, (_, _, calls))| *calls > MOST);
     let broken = many.map(|((_, operation), (at, name, calls))| {
-        Broken::new(IN_BATCHES, at, format!("{name} called {operation} {calls} times"))
+        Violation::new(IN_BATCHES, at, format!("{name} called {operation} {calls} times"))
     });
     broken.collect()
 }

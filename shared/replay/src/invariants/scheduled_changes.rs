@@ -6,8 +6,8 @@ use drain::policy::ScheduledChangePolicy;
 use sim::history::Fact;
 use sim::scenario::{Happening, Length, Step};
 
-use super::course::Course;
-use super::{Broken, Run};
+use super::instance_state::InstanceStates;
+use super::{CheckedRun, Violation};
 
 const REPLACED: &str = "every instance with a scheduled change is replaced in time";
 
@@ -15,8 +15,9 @@ const REPLACED: &str = "every instance with a scheduled change is replaced in ti
 const PATIENCE: Duration = Duration::from_secs(17 * 60);
 
 /// At the end: none is in service that was to be replaced by then, unless its budget was spent until lately.
-pub(super) fn check_end(run: &Run<'_>, course: &Course) -> Vec<Broken> {
-    let ScheduledChangePolicy::Replace { ahead } = run.terms.config.policy.scheduled_change else {
+pub(super) fn check_end(run: &CheckedRun<'_>, course: &InstanceStates) -> Vec<Violation> {
+    let ScheduledChangePolicy::Replace { ahead } = run.policies.config.policy.scheduled_change
+    else {
         return Vec::new();
     };
     if was_set_aside(run) {
@@ -38,7 +39,7 @@ fn announcement(step: &Step) -> Option<(Duration, Length)> {
 }
 
 /// The EC2 instances that the event of this moment names.
-fn named<'a>(run: &'a Run<'_>, at: Duration) -> impl Iterator<Item = &'a str> {
+fn named<'a>(run: &'a CheckedRun<'_>, at: Duration) -> impl Iterator<Item = &'a str> {
     let entries = run.played.history.iter().filter(move |entry| entry.at == at);
     entries.filter_map(|entry| match &entry.fact {
         Fact::Notice { ec2_instance, notice } if notice.starts_with("AWS Health") => {
@@ -49,18 +50,18 @@ fn named<'a>(run: &'a Run<'_>, at: Duration) -> impl Iterator<Item = &'a str> {
 }
 
 /// An event that its queue gave up is told nowhere else.
-fn was_set_aside(run: &Run<'_>) -> bool {
+fn was_set_aside(run: &CheckedRun<'_>) -> bool {
     let mut facts = run.played.history.iter().map(|entry| &entry.fact);
     facts.any(|fact| matches!(fact, Fact::DeadLettered { .. }))
 }
 
 fn forgotten(
-    run: &Run<'_>,
-    course: &Course,
+    run: &CheckedRun<'_>,
+    course: &InstanceStates,
     id: &str,
     at: Duration,
     due: Duration,
-) -> Option<Broken> {
+) -> Option<Violation> {
     let end = run.played.history.last()?.at;
     let instance = course.of(id)?;
     let since = instance.in_service_since.filter(|since| *since < at)?;
@@ -76,5 +77,5 @@ fn forgotten(
         && ready < end
         && run.disturbances.quiet_for(PATIENCE, ready, end);
     let what = format!("{} is in service to the end", run.name(id));
-    waits.then(|| Broken::new(REPLACED, due, what))
+    waits.then(|| Violation::new(REPLACED, due, what))
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use sim::history::{ActionEnd, Entry, Fact};
 
-use super::bounds::{EARLIER_THAN_AWS, ON_ITS_WAY, SWEEP, TWO_SWEEPS};
-use super::course::{Course, Instance};
-use super::{Broken, Run, completion};
+use super::instance_state::{InstanceState, InstanceStates};
+use super::time_limits::{EARLIER_THAN_AWS, ON_ITS_WAY, SWEEP, TWO_SWEEPS};
+use super::{CheckedRun, Violation, completion};
 
 const BY_EBB: &str = "every lifecycle action of ours is ended by ebb";
 const HEARTBEAT: &str = "no heartbeat comes after the end";
@@ -14,7 +14,11 @@ const HEARTBEAT: &str = "no heartbeat comes after the end";
 /// A message of an invocation that went wrong comes again after three minutes, and its event is believed for five.
 const TOLD_AGAIN: Duration = Duration::from_secs(200);
 
-pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) -> Option<Broken> {
+pub(super) fn check(
+    run: &CheckedRun<'_>,
+    course: &InstanceStates,
+    Entry { at, fact }: &Entry,
+) -> Option<Violation> {
     match fact {
         Fact::ActionEnded { group, hook, ec2_instance, how } => {
             let global = match how {
@@ -22,7 +26,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
                 ActionEnd::GlobalTimeout => true,
                 ActionEnd::Completed { .. } | ActionEnd::Skipped => return None,
             };
-            let ours = run.terms.our_hook(group, hook)?;
+            let ours = run.policies.our_hook(group, hook)?;
             let period = if global { Duration::ZERO } else { ours.heartbeat_timeout.0 };
             let ready =
                 course.of(ec2_instance).and_then(|it| completion::ready_since(run, it, *at));
@@ -32,12 +36,12 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
                     || sweep_comes_in_time(period)
                     || run.disturbances.told(at.saturating_sub(period), *at));
             let what = format!("{hook} of {} timed out", run.name(ec2_instance));
-            could.then(|| Broken::new(BY_EBB, *at, what))
+            could.then(|| Violation::new(BY_EBB, *at, what))
         }
         Fact::Heartbeat { hook, ec2_instance, by, .. } if by.is_function() => {
             let after = course.of(ec2_instance)?.completed.contains(hook);
             let what = format!("{hook} of {}", run.name(ec2_instance));
-            after.then(|| Broken::new(HEARTBEAT, *at, what))
+            after.then(|| Violation::new(HEARTBEAT, *at, what))
         }
         Fact::Call { by, operation, outcome, about, .. }
             if by.is_function() && operation == "RecordLifecycleActionHeartbeat" =>
@@ -45,7 +49,7 @@ pub(super) fn check(run: &Run<'_>, course: &Course, Entry { at, fact }: &Entry) 
             let late = outcome == "ValidationError"
                 && is_orphaned(course, about, *at)
                 && run.disturbances.quiet(at.saturating_sub(TOLD_AGAIN), *at);
-            late.then(|| Broken::new(HEARTBEAT, *at, about.clone()))
+            late.then(|| Violation::new(HEARTBEAT, *at, about.clone()))
         }
         _ => None,
     }
@@ -58,7 +62,7 @@ fn sweep_comes_in_time(heartbeat_timeout: Duration) -> bool {
 
 /// Whether a heartbeat that was refused speaks of an instance of which a function has ended the action long ago, and that no
 /// other hook has held lately.
-fn is_orphaned(course: &Course, about: &str, at: Duration) -> bool {
+fn is_orphaned(course: &InstanceStates, about: &str, at: Duration) -> bool {
     let named = about.split(' ').find_map(|word| word.strip_prefix("InstanceId="));
     let Some(instance) = named.and_then(|id| course.of(id)) else { return false };
     let ended = instance.ended.filter(|(_, by_function)| *by_function);
@@ -71,7 +75,7 @@ fn is_orphaned(course: &Course, about: &str, at: Duration) -> bool {
 /// sweeps, where nothing was left to wait for. A heartbeat goes out every third of the period, by the sweep after its moment,
 /// so that a shorter stretch may hold none.
 fn could_have_acted(
-    run: &Run<'_>,
+    run: &CheckedRun<'_>,
     at: Duration,
     period: Duration,
     ours_since: Duration,
@@ -87,13 +91,13 @@ fn could_have_acted(
 /// Since when it is ours to judge. A group without a cluster is not, and nor is one whose cluster is not served. Whether a group
 /// has one is told by the instance itself once it has joined, and by others of its group that the sweep has had the time to see.
 fn ours_to_judge_since(
-    run: &Run<'_>,
-    course: &Course,
+    run: &CheckedRun<'_>,
+    course: &InstanceStates,
     at: Duration,
     (group, ec2_instance): (&str, &str),
 ) -> Option<Duration> {
-    let cluster = run.terms.group(group).and_then(|group| group.cluster.as_deref())?;
-    let tells_since = |(id, one): (&String, &Instance)| {
+    let cluster = run.policies.group(group).and_then(|group| group.cluster.as_deref())?;
+    let tells_since = |(id, one): (&String, &InstanceState)| {
         let joined = one.joined.filter(|_| !one.is_going_down())?;
         if id == ec2_instance {
             return Some(joined);
@@ -101,6 +105,6 @@ fn ours_to_judge_since(
         let seen = joined + TWO_SWEEPS;
         (one.group.as_deref() == Some(group) && seen < at).then_some(seen)
     };
-    let served = run.terms.config.serves(cluster);
+    let served = run.policies.config.serves(cluster);
     course.instances().filter_map(tells_since).min().filter(|_| served)
 }

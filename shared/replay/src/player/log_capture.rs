@@ -1,72 +1,51 @@
-//! What the handlers log in a replay: caught with the virtual time and the function that said it.
+//! Captures the log of a replay, with the virtual time and the function of each line.
 
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_smithy_async::time::SharedTimeSource;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-/// A line of the log.
-#[derive(Debug, Clone)]
-pub struct Logged {
-    /// Virtual time since the start.
-    pub at: Duration,
-    /// The function that said it.
-    pub function: String,
-    /// Its level.
-    pub level: Level,
-    /// Its target.
-    pub target: String,
-    /// Its message.
-    pub message: String,
-    /// Its fields, in order.
-    pub fields: Vec<(String, String)>,
-}
+use super::decision_line::is_own_target;
+use super::log_line::LogLine;
 
-impl Logged {
-    /// A field's value.
-    pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// Catches what is logged as long as it is the thread's default subscriber.
+/// Captures log lines while it is the thread's default subscriber.
 #[derive(Clone)]
-pub(super) struct Log {
-    lines: Arc<Mutex<Vec<Logged>>>,
+pub(super) struct LogCapture {
+    lines: Arc<Mutex<Vec<LogLine>>>,
     clock: SharedTimeSource,
     start: SystemTime,
 }
 
-impl Log {
+impl LogCapture {
+    /// Returns an empty capture whose times count from now.
     pub(super) fn new(clock: SharedTimeSource) -> Self {
         let start = clock.now();
         Self { lines: Arc::default(), clock, start }
     }
 
-    /// Catches from now on, until the guard is dropped.
+    /// Captures from now on, until the guard is dropped.
     pub(super) fn listen(&self) -> tracing::subscriber::DefaultGuard {
         tracing::subscriber::set_default(tracing_subscriber::registry().with(self.clone()))
     }
 
-    /// What was caught, in order.
-    pub(super) fn lines(&self) -> Vec<Logged> {
+    /// Returns the captured lines, in order.
+    pub(super) fn lines(&self) -> Vec<LogLine> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// The name of the function that a span belongs to.
-struct Function(String);
+/// Name of the function that a span belongs to.
+struct FunctionName(String);
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
-    /// Only ebb's own words: what the SDK says of its inner life is not the replay's story.
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogCapture {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target().starts_with("ebb") || metadata.target().starts_with("aws::")
+        is_own_target(metadata.target())
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
@@ -74,7 +53,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
         attributes.record(&mut fields);
         let name = fields.0.into_iter().find(|(key, _)| key == "name");
         if let (Some((_, name)), Some(span)) = (name, context.span(id)) {
-            span.extensions_mut().insert(Function(name));
+            span.extensions_mut().insert(FunctionName(name));
         }
     }
 
@@ -83,14 +62,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
             .event_scope(event)
             .and_then(|mut scope| {
                 scope.find_map(|span| {
-                    span.extensions().get::<Function>().map(|function| function.0.clone())
+                    span.extensions().get::<FunctionName>().map(|function| function.0.clone())
                 })
             })
             .unwrap_or_default();
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let message = fields.take("message").unwrap_or_default();
-        let line = Logged {
+        let message = fields.remove("message").unwrap_or_default();
+        let line = LogLine {
             at: self.clock.now().duration_since(self.start).unwrap_or_default(),
             function,
             level: *event.metadata().level(),
@@ -102,11 +81,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
     }
 }
 
+/// Fields of an event, in order.
 #[derive(Default)]
 struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn take(&mut self, name: &str) -> Option<String> {
+    fn remove(&mut self, name: &str) -> Option<String> {
         let at = self.0.iter().position(|(key, _)| key == name)?;
         Some(self.0.remove(at).1)
     }

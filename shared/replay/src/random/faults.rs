@@ -1,5 +1,6 @@
-//! The faults of a run, drawn before it. The probabilities themselves are drawn, some of them zero: a fault that happens
-//! everywhere hides what another one would show.
+//! Faults of a run, drawn before it.
+//!
+//! The probabilities themselves are drawn, and some are zero: a fault that strikes everywhere hides the effect of others.
 
 use sim::scenario::{CallFault, Delivery, Fault, InvocationFault, Length};
 
@@ -7,7 +8,7 @@ use super::draw::Draw;
 
 const FUNCTIONS: [&str; 4] = ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"];
 
-/// The operations that the functions call.
+/// Operations that the functions call.
 pub const OPERATIONS: [&str; 20] = [
     "ListClusters",
     "ListContainerInstances",
@@ -41,14 +42,15 @@ const RULES: [&str; 7] = [
 ];
 const QUEUES: [&str; 4] = FUNCTIONS;
 
-/// How far a plan reaches: after so many calls of an operation by a function, invocations of a function, events of a rule
-/// and messages of a queue nothing goes wrong any more, so that the run shows how ebb recovers.
+/// Number of calls, of an operation by a function, that a fault may strike. Later calls show how ebb recovers.
 const CALLS: u32 = 120;
+/// Number of invocations, of a function, that a fault may strike.
 const INVOCATIONS: u32 = 100;
+/// Number of events of a rule, and of messages of a queue, that a fault may strike.
 const DELIVERIES: u32 = 60;
 
 /// Draws the faults of a run.
-pub(super) fn faults(draw: &mut Draw) -> Vec<Fault> {
+pub(super) fn draw_faults(draw: &mut Draw) -> Vec<Fault> {
     let mut faults = Vec::new();
     for become_ in CallFault::ALL {
         let most =
@@ -106,20 +108,20 @@ fn deliveries(draw: &mut Draw, become_: Delivery, probability: f64, faults: &mut
 fn messages(draw: &mut Draw, probability: f64, faults: &mut Vec<Fault>) {
     for queue in QUEUES {
         for nth in struck(draw, probability, DELIVERIES) {
-            let at_once = draw.happens(0.5);
+            let at_once = draw.chance(0.5);
             let again_after = if at_once { Length::default() } else { draw.millis(1..30_000) };
             faults.push(Fault::Message { queue: queue.to_owned(), nth, again_after });
         }
     }
 }
 
-/// Which of the first so many are struck.
-fn struck(draw: &mut Draw, probability: f64, first: u32) -> Vec<u32> {
+/// Draws which of the first `count` are struck, from 1.
+fn struck(draw: &mut Draw, probability: f64, count: u32) -> Vec<u32> {
     if probability <= 0.0 {
         return Vec::new();
     }
-    let mut next = |nth: &u32| Some(nth + draw.next_in(probability));
-    std::iter::successors(next(&0), next).take_while(|nth| *nth <= first).collect()
+    let mut next = |nth: &u32| Some(nth + draw.tries_until_success(probability));
+    std::iter::successors(next(&0), next).take_while(|nth| *nth <= count).collect()
 }
 
 #[cfg(test)]
@@ -127,13 +129,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_draws_the_same_faults_again_and_another_one_others() {
-        assert_eq!(faults(&mut Draw::new(7)), faults(&mut Draw::new(7)));
-        assert_ne!(faults(&mut Draw::new(7)), faults(&mut Draw::new(8)));
+    fn faults_of_a_seed_repeat_and_differ_from_another_seeds() {
+        assert_eq!(draw_faults(&mut Draw::new(7)), draw_faults(&mut Draw::new(7)));
+        assert_ne!(draw_faults(&mut Draw::new(7)), draw_faults(&mut Draw::new(8)));
     }
 
     #[test]
-    fn as_many_are_struck_as_the_probability_says_each_once_and_in_order() {
+    fn struck_numbers_match_the_probability_and_ascend() {
         let struck = struck(&mut Draw::new(1), 0.5, 1000);
 
         assert!((400..600).contains(&struck.len()), "{}", struck.len());

@@ -1,49 +1,77 @@
-//! What happens to a random world: instances go for every reason that there is, and the world itself misbehaves.
+//! Steps of a random world: instances leave for every reason that AWS has, and AWS itself fails.
 
 use sim::scenario::{Happening, Length, Scenario, SpotAction, StandaloneSpec, Step};
 
+use super::RandomWorlds;
 use super::draw::Draw;
-use super::world::has_end;
+use super::world::every_drain_ends;
 
-/// A read may be so old without harm: the settle time.
-const SETTLE: std::ops::Range<u64> = 2..10;
+/// Seconds by which a read may lag behind without harm: less than the settle time.
+const HARMLESS_LAG: std::ops::Range<u64> = 2..10;
 
-/// Draws the steps of so many minutes, in order of time.
-pub(super) fn draw(draw: &mut Draw, scenario: &Scenario, minutes: u64) -> Vec<Step> {
+/// Draws the steps of a world, in order of time.
+pub(super) fn draw_steps(draw: &mut Draw, scenario: &Scenario, worlds: RandomWorlds) -> Vec<Step> {
     let mut steps = Vec::new();
-    let last = (minutes * 60).max(600);
+    let last = (worlds.minutes * 60).max(600);
     for group in 0..scenario.groups.len() {
-        departures(draw, scenario, group, last, &mut steps);
-        notices(draw, scenario, group, last, &mut steps);
-        coincidence(draw, scenario, group, last, &mut steps);
-        trouble(draw, scenario, group, last, &mut steps);
-        if draw.happens(0.5) {
+        group_changes(draw, scenario, group, last, &mut steps);
+        instance_events(draw, scenario, group, last, &mut steps);
+        task_starts_before_events(draw, scenario, group, last, &mut steps);
+        group_trouble(draw, scenario, group, last, &mut steps);
+        if draw.chance(0.5) {
             one_after_another(draw, scenario, group, last, &mut steps);
         }
     }
-    everywhere(draw, last, &mut steps);
+    account_trouble(draw, last, &mut steps);
+    if !worlds.spot_in_warm_pools {
+        // Drawn and then left out, so that the option moves no other draw.
+        steps.retain(|step| !is_spot_in_warm_pool(scenario, &step.what));
+    }
     steps.sort_by_key(|step| step.at);
     steps
+}
+
+/// Returns true if a step happens to a Spot Instance of a group that has a warm pool.
+fn is_spot_in_warm_pool(scenario: &Scenario, step: &Happening) -> bool {
+    let (Happening::SpotInterruption { instance, .. }
+    | Happening::RebalanceRecommendation { instance }) = step
+    else {
+        return false;
+    };
+    let mut pools = scenario.groups.iter().filter(|group| group.warm_pool.is_some());
+    pools.any(|group| is_of_group(instance, &group.name))
+}
+
+/// Returns true if this file's name for an instance (`nth:web:2`, `latest:web`, `i-web-2`) is of the group.
+fn is_of_group(instance: &str, group: &str) -> bool {
+    let named = instance.strip_prefix("nth:").and_then(|it| it.split_once(':')).map(|it| it.0);
+    let first = instance.strip_prefix("i-").and_then(|it| it.rsplit_once('-')).map(|it| it.0);
+    named.or(first).or(instance.strip_prefix("latest:")) == Some(group)
 }
 
 fn step(draw: &mut Draw, last: u64, steps: &mut Vec<Step>, what: Happening) {
     steps.push(Step { at: draw.secs(30..last), what });
 }
 
-/// An instance that is in service when the step's time comes: by then those of the start may all have been replaced.
+/// Draws an instance that is in service at the step's time. Those of the start may all have been replaced by then.
 fn instance(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
     let group = &scenario.groups[group];
     format!("nth:{}:{}", group.name, draw.number(1..group.instances + 1))
 }
 
-/// An instance that is there at the start, and long after unless it is replaced.
-fn of_the_start(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
+/// Draws an instance that is there at the start, and later unless it is replaced.
+fn initial_instance(draw: &mut Draw, scenario: &Scenario, group: usize) -> String {
     let group = &scenario.groups[group];
     format!("i-{}-{}", group.name, draw.number(1..group.instances + 1))
 }
 
-/// One, or some more of its group: an event of AWS Health names them all.
-fn several(draw: &mut Draw, scenario: &Scenario, group: usize, first: String) -> Vec<String> {
+/// Adds up to two more instances of the group to the first. An event of AWS Health names them all.
+fn several_instances(
+    draw: &mut Draw,
+    scenario: &Scenario,
+    group: usize,
+    first: String,
+) -> Vec<String> {
     let mut all = vec![first];
     for _ in 0..draw.number(0..3) {
         let one = instance(draw, scenario, group);
@@ -54,20 +82,26 @@ fn several(draw: &mut Draw, scenario: &Scenario, group: usize, first: String) ->
     all
 }
 
-/// The group as a whole changes.
-fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+/// Draws changes of a whole group: instance refreshes, desired capacities, stack updates.
+fn group_changes(
+    draw: &mut Draw,
+    scenario: &Scenario,
+    at: usize,
+    last: u64,
+    steps: &mut Vec<Step>,
+) {
     let spec = &scenario.groups[at];
     let group = || spec.name.clone();
     let refresh = Happening::InstanceRefresh {
         group: group(),
-        min_healthy_percentage: draw.one(&[50, 75, 90]),
+        min_healthy_percentage: draw.choice(&[50, 75, 90]),
         warmup: Length::default(),
     };
     steps.push(Step { at: draw.secs(30..last / 4), what: refresh });
-    if draw.happens(0.6) {
+    if draw.chance(0.6) {
         let what = Happening::InstanceRefresh {
             group: group(),
-            min_healthy_percentage: draw.one(&[0, 50, 80]),
+            min_healthy_percentage: draw.choice(&[0, 50, 80]),
             warmup: Length::default(),
         };
         steps.push(Step { at: draw.secs(last / 2..last), what });
@@ -76,7 +110,7 @@ fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps:
         let to = draw.number(1..spec.instances + 3);
         step(draw, last, steps, Happening::DesiredCapacity { group: group(), to });
     }
-    // What goes back to its warm pool is soon wanted again.
+    // Instances that return to their warm pool are launched again soon.
     let returns = spec.warm_pool.as_ref().is_some_and(|pool| pool.reuse_on_scale_in);
     for _ in 0..if returns { draw.number(2..6) } else { 0 } {
         let less = draw.secs(60..last);
@@ -85,14 +119,20 @@ fn departures(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps:
             steps.push(Step { at, what: Happening::DesiredCapacity { group: group(), to } });
         }
     }
-    if draw.happens(0.25) {
+    if draw.chance(0.25) {
         let (batch, pause) = (draw.number(1..3), draw.secs(30..300));
         step(draw, last, steps, Happening::StackUpdate { group: group(), batch, pause });
     }
 }
 
-/// One instance is taken, or may be.
-fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+/// Draws events that take one instance, or may.
+fn instance_events(
+    draw: &mut Draw,
+    scenario: &Scenario,
+    at: usize,
+    last: u64,
+    steps: &mut Vec<Step>,
+) {
     for _ in 0..draw.number(1..6) {
         let instance = instance(draw, scenario, at);
         let what = match draw.number(0..11) {
@@ -101,12 +141,16 @@ fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
             2 | 3 => Happening::TerminateByHand { instance },
             4 | 5 => Happening::SpotInterruption {
                 instance,
-                action: draw.one(&[SpotAction::Terminate, SpotAction::Stop, SpotAction::Hibernate]),
+                action: draw.choice(&[
+                    SpotAction::Terminate,
+                    SpotAction::Stop,
+                    SpotAction::Hibernate,
+                ]),
             },
             6 => Happening::SpotInterruption { instance, action: SpotAction::Terminate },
             7 | 8 => Happening::RebalanceRecommendation { instance },
             _ => Happening::HealthEvent {
-                instances: several(draw, scenario, at, instance),
+                instances: several_instances(draw, scenario, at, instance),
                 code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),
                 starts_in: starts_in(draw),
             },
@@ -115,7 +159,7 @@ fn notices(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
     }
 }
 
-/// Several things befall, minutes or seconds after one another, the instance that is on its way in or out just then.
+/// Draws several events within seconds or minutes for the instance that is entering or leaving the group just then.
 fn one_after_another(
     draw: &mut Draw,
     scenario: &Scenario,
@@ -124,28 +168,28 @@ fn one_after_another(
     steps: &mut Vec<Step>,
 ) {
     let spec = &scenario.groups[at];
-    // Where nothing ends a drain but its tasks, they must find another place: nobody drains that.
-    let statuses = if has_end(scenario) { ["DRAINING", "ACTIVE"] } else { ["ACTIVE"; 2] };
+    // Without a drain timeout tasks must find another place, so that the operator sets no other instance DRAINING.
+    let statuses = if every_drain_ends(scenario) { ["DRAINING", "ACTIVE"] } else { ["ACTIVE"; 2] };
     for _ in 0..draw.number(1..5) {
         let to = draw.number(1..spec.instances + 3);
         let what = Happening::DesiredCapacity { group: spec.name.clone(), to };
         let mut next = draw.secs(60..last);
         steps.push(Step { at: next, what });
         for _ in 0..draw.number(1..6) {
-            let longest = draw.one(&[2_000, 20_000, 120_000, 400_000]);
+            let longest = draw.choice(&[2_000, 20_000, 120_000, 400_000]);
             next = Length(next.0 + draw.millis(0..longest).0);
-            let what = befalls(draw, format!("latest:{}", spec.name), statuses);
+            let what = any_event(draw, format!("latest:{}", spec.name), statuses);
             steps.push(Step { at: next, what });
         }
     }
 }
 
-/// What can befall an instance at any time, whatever its state is; an operator sets it to one of these statuses.
-fn befalls(draw: &mut Draw, instance: String, statuses: [&str; 2]) -> Happening {
+/// Draws an event that can happen to an instance in any state. An operator sets it to one of these statuses.
+fn any_event(draw: &mut Draw, instance: String, statuses: [&str; 2]) -> Happening {
     match draw.number(0..12) {
         0..3 => Happening::SpotInterruption {
             instance,
-            action: draw.one(&[SpotAction::Terminate, SpotAction::Stop, SpotAction::Hibernate]),
+            action: draw.choice(&[SpotAction::Terminate, SpotAction::Stop, SpotAction::Hibernate]),
         },
         3..5 => Happening::RebalanceRecommendation { instance },
         5..7 => Happening::HealthEvent {
@@ -157,11 +201,11 @@ fn befalls(draw: &mut Draw, instance: String, statuses: [&str; 2]) -> Happening 
         8 => Happening::TerminateByHand { instance },
         9 => Happening::Unhealthy { instance },
         10 => Happening::AgentDisconnects { instance, for_: Some(draw.secs(5..600)) },
-        _ => Happening::SetState { instance, status: draw.one(&statuses).to_owned() },
+        _ => Happening::SetState { instance, status: draw.choice(&statuses).to_owned() },
     }
 }
 
-/// How far ahead a scheduled change lies: nearer than an instance is replaced ahead of it, or farther.
+/// Draws the time until a scheduled change: within the time in which ebb replaces the instance, or before it.
 fn starts_in(draw: &mut Draw) -> Length {
     match draw.number(0..3) {
         0 => draw.secs(600..7_200),
@@ -170,8 +214,14 @@ fn starts_in(draw: &mut Draw) -> Length {
     }
 }
 
-/// A task starts on an instance just before that is taken, and reads tell of neither.
-fn coincidence(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+/// Draws tasks that start on an instance just before it is taken, while reads lag behind.
+fn task_starts_before_events(
+    draw: &mut Draw,
+    scenario: &Scenario,
+    at: usize,
+    last: u64,
+    steps: &mut Vec<Step>,
+) {
     for _ in 0..draw.number(0..3) {
         let instance = instance(draw, scenario, at);
         let mut task = StandaloneSpec::named("one-off", "shop", &instance);
@@ -191,10 +241,16 @@ fn coincidence(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps
     }
 }
 
-/// The world misbehaves around one group.
-fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &mut Vec<Step>) {
+/// Draws failures around one group.
+fn group_trouble(
+    draw: &mut Draw,
+    scenario: &Scenario,
+    at: usize,
+    last: u64,
+    steps: &mut Vec<Step>,
+) {
     let group = scenario.groups[at].name.clone();
-    if draw.happens(0.35) {
+    if draw.chance(0.35) {
         let for_ = draw.secs(60..1_200);
         step(draw, last, steps, Happening::NoCapacity { group: group.clone(), for_ });
     }
@@ -203,25 +259,25 @@ fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
         let for_ = Some(draw.secs(5..1_500));
         step(draw, last, steps, Happening::AgentDisconnects { instance, for_ });
     }
-    if draw.happens(0.15) {
-        // The agent is away for good, and later its instance fails its health check.
-        let instance = of_the_start(draw, scenario, at);
+    if draw.chance(0.15) {
+        // The agent is disconnected permanently, and later its instance fails the health check.
+        let instance = initial_instance(draw, scenario, at);
         let gone = Happening::AgentDisconnects { instance: instance.clone(), for_: None };
         let first = draw.secs(30..last / 3);
         let later = Length(first.0 + draw.secs(1..900).0);
         steps.push(Step { at: first, what: gone });
         steps.push(Step { at: later, what: Happening::Unhealthy { instance } });
     }
-    if draw.happens(0.1) {
+    if draw.chance(0.1) {
         let hook = "ebb".to_owned();
         step(draw, last, steps, Happening::DeleteHook { group: group.clone(), hook });
     }
-    if draw.happens(0.1) {
+    if draw.chance(0.1) {
         let instance = instance(draw, scenario, at);
         let status = "DRAINING".to_owned();
         step(draw, last, steps, Happening::SetState { instance, status });
     }
-    if draw.happens(0.4) {
+    if draw.chance(0.4) {
         let on = instance(draw, scenario, at);
         let mut task = StandaloneSpec::named("one-off", "shop", &on);
         task.lasts = Some(draw.lengths(30..1_200, 2));
@@ -229,29 +285,29 @@ fn trouble(draw: &mut Draw, scenario: &Scenario, at: usize, last: u64, steps: &m
     }
 }
 
-/// Something is wrong with the whole account.
-fn everywhere(draw: &mut Draw, last: u64, steps: &mut Vec<Step>) {
-    if draw.happens(0.3) {
+/// Draws failures of the whole account.
+fn account_trouble(draw: &mut Draw, last: u64, steps: &mut Vec<Step>) {
+    if draw.chance(0.3) {
         let for_ = draw.secs(60..900);
         step(draw, last, steps, Happening::BrokenDeployment { for_ });
     }
-    if draw.happens(0.3) {
+    if draw.chance(0.3) {
         let what = Happening::Throttling {
-            bucket: draw.one(&["ecs-read", "ecs-modify", "autoscaling"]).to_owned(),
+            bucket: draw.choice(&["ecs-read", "ecs-modify", "autoscaling"]).to_owned(),
             for_: draw.secs(30..600),
             others_per_second: draw.number(15..60) as f64,
         };
         step(draw, last, steps, what);
     }
-    if draw.happens(0.5) {
+    if draw.chance(0.5) {
         for _ in 0..draw.number(1..40) {
-            let for_ = draw.secs(SETTLE);
+            let for_ = draw.secs(HARMLESS_LAG);
             step(draw, last, steps, Happening::StaleReads { for_, operation: None });
         }
     }
-    if draw.happens(0.3) {
-        let queue = draw.one(&["asg-lifecycle", "spot-interruption", "ecs-state-change"]);
-        let body = draw.one(&[
+    if draw.chance(0.3) {
+        let queue = draw.choice(&["asg-lifecycle", "spot-interruption", "ecs-state-change"]);
+        let body = draw.choice(&[
             "not json",
             "{}",
             "{\"detail-type\":\"EC2 Spot Instance Interruption Warning\"}",

@@ -1,4 +1,4 @@
-//! Random worlds: groups, services and tasks of a size that means something, and two hours in which much happens.
+//! Random worlds: groups, services and tasks, large enough that their faults can cost something.
 
 use sim::scenario::{
     ContainerSpec, GroupSpec, HookSpec, Length, Lengths, LifecycleResult, Scenario, ServiceSpec,
@@ -6,42 +6,41 @@ use sim::scenario::{
 };
 
 use super::draw::Draw;
-use super::happenings;
 
-/// The cluster that most groups are in.
+/// Cluster of every group.
 const CLUSTER: &str = "shop";
-/// The shortest heartbeat timeout (API reference, PutLifecycleHook), a hundred of which are the global timeout.
-const SHORTEST: Length = Length::secs(30);
+/// Shortest heartbeat timeout, 30 s (API reference, PutLifecycleHook). The global timeout is a hundred of it.
+const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
+/// Quiet time after which a run ends, 45 min.
+const LINGER: Length = Length::secs(45 * 60);
 
-/// Draws a world and what happens to it within so many minutes. Nothing goes wrong with calls and messages yet.
-pub(super) fn scenario(draw: &mut Draw, minutes: u64) -> Scenario {
-    let (linger, limit) = (Length::secs(45 * 60), Length::secs(60 * minutes + 86_400));
-    let mut scenario = Scenario { linger, limit, ..Scenario::default() };
+/// Draws a world without steps and faults.
+pub(super) fn draw_world(draw: &mut Draw) -> Scenario {
+    let mut scenario = Scenario { linger: LINGER, ..Scenario::default() };
     environment(draw, &mut scenario);
-    let groups = if draw.happens(0.35) { 2 } else { 1 };
+    let groups = if draw.chance(0.35) { 2 } else { 1 };
     for name in ["web", "batch"].into_iter().take(groups) {
         let launches = scenario.environment.contains_key("EBB_LAUNCH_HOOKS");
         let mut group = group(draw, name, launches);
-        // Where nothing ends a drain but its tasks, they must find another place.
+        // Without a drain timeout, a drain ends only when its tasks have found another place.
         if !scenario.environment.contains_key("EBB_DRAIN_TIMEOUT") {
             group.task_slots = 100;
         }
         scenario.groups.push(group);
     }
-    if draw.happens(0.1) {
+    if draw.chance(0.1) {
         scenario.switches.registering = draw.lengths(20..90, 3);
     }
-    if draw.happens(0.2) {
-        // Listed late, and yet within the settle time.
+    if draw.chance(0.2) {
+        // Late, but within the settle time.
         scenario.switches.task_listed_after = draw.lengths(1..5, 2);
     }
     shorten(draw, &mut scenario);
     services(draw, &mut scenario);
-    standalone(draw, &mut scenario);
-    if !has_end(&scenario) {
+    standalone_tasks(draw, &mut scenario);
+    if !every_drain_ends(&scenario) {
         scenario.services.retain(|service| !is_stuck(service));
     }
-    scenario.happens = happenings::draw(draw, &scenario, minutes);
     scenario
 }
 
@@ -49,18 +48,18 @@ fn environment(draw: &mut Draw, scenario: &mut Scenario) {
     let mut set = |name: &str, value: String| {
         scenario.environment.insert(name.to_owned(), value);
     };
-    let standalone = draw.one(&["wait", "wait", "wait", "wait", "stop", "ignore"]);
+    let standalone = draw.choice(&["wait", "wait", "wait", "wait", "stop", "ignore"]);
     set("EBB_STANDALONE", standalone.to_owned());
-    set("EBB_REBALANCE", draw.one(&["auto", "auto", "replace", "drain"]).to_owned());
-    set("EBB_SCHEDULED_CHANGE", draw.one(&["note", "replace"]).to_owned());
-    if draw.happens(0.6) {
+    set("EBB_REBALANCE", draw.choice(&["auto", "auto", "replace", "drain"]).to_owned());
+    set("EBB_SCHEDULED_CHANGE", draw.choice(&["note", "replace"]).to_owned());
+    if draw.chance(0.6) {
         let minutes = draw.number(8..60);
         set("EBB_DRAIN_TIMEOUT", format!("{minutes}m"));
     }
-    if draw.happens(0.15) {
+    if draw.chance(0.15) {
         set("EBB_AT_DEADLINE", "ABANDON".to_owned());
     }
-    if draw.happens(0.25) {
+    if draw.chance(0.25) {
         set("EBB_LAUNCH_HOOKS", "ebb-launch".to_owned());
     }
 }
@@ -71,60 +70,62 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
     group.max_size = Some(2 * group.instances + 2);
     group.task_slots = draw.number(8..20);
     group.hooks = hooks(draw, launches);
-    group.capacity_rebalance = draw.happens(0.4);
-    group.retains_abandoned = draw.happens(0.3);
-    if draw.happens(0.25) {
+    group.capacity_rebalance = draw.chance(0.4);
+    group.retains_abandoned = draw.chance(0.3);
+    if draw.chance(0.25) {
         let instances = draw.number(1..3);
-        group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.happens(0.6) });
+        group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.chance(0.6) });
     }
-    if draw.happens(0.12) {
-        // An instance joins late: longer than what ebb waits before it says "in no cluster".
+    if draw.chance(0.12) {
+        // Longer than ebb waits before it takes an instance for one of no cluster.
         group.joins_after = draw.lengths(200..500, 2);
     }
-    group.never_joins = usize::from(draw.happens(0.1));
-    group.never_joined = usize::from(draw.happens(0.1));
-    if draw.happens(0.1) {
+    group.never_joins = usize::from(draw.chance(0.1));
+    group.never_joined = usize::from(draw.chance(0.1));
+    if draw.chance(0.1) {
         group.elb_deregistration = draw.secs(10..120);
     }
-    if draw.happens(0.15) {
-        group.tags.insert("ebb:standalone".to_owned(), draw.one(&["wait", "stop"]).to_owned());
+    if draw.chance(0.15) {
+        group.tags.insert("ebb:standalone".to_owned(), draw.choice(&["wait", "stop"]).to_owned());
     }
     group
 }
 
-/// Pages shorter than what a page can hold; and, where nothing else ends a drain early, a global timeout that does.
+/// Shortens pages of lists, and the global timeout where no drain timeout ends a drain.
 fn shorten(draw: &mut Draw, scenario: &mut Scenario) {
-    if draw.happens(0.25) {
-        scenario.switches.page = draw.one(&[2, 3, 5, 8]);
+    if draw.chance(0.25) {
+        scenario.switches.page = draw.choice(&[2, 3, 5, 8]);
     }
-    if !has_end(scenario) && draw.happens(0.4) {
+    if !every_drain_ends(scenario) && draw.chance(0.4) {
         let hooks = scenario.groups.iter_mut().flat_map(|group| &mut group.hooks);
-        hooks.filter(|hook| hook.name == "ebb").for_each(|hook| hook.heartbeat_timeout = SHORTEST);
+        hooks
+            .filter(|hook| hook.name == "ebb")
+            .for_each(|hook| hook.heartbeat_timeout = SHORTEST_HEARTBEAT_TIMEOUT);
     }
 }
 
-/// Whether every drain ends within the hour: by the drain timeout, or by a global timeout.
-pub(super) fn has_end(scenario: &Scenario) -> bool {
+/// Returns true if every drain ends within the hour, by the drain timeout or by a global timeout.
+pub(super) fn every_drain_ends(scenario: &Scenario) -> bool {
     let hooks = || scenario.groups.iter().flat_map(|group| &group.hooks);
     let ours = || hooks().filter(|hook| hook.name == "ebb");
     scenario.environment.contains_key("EBB_DRAIN_TIMEOUT")
-        || ours().all(|hook| hook.heartbeat_timeout == SHORTEST)
+        || ours().all(|hook| hook.heartbeat_timeout == SHORTEST_HEARTBEAT_TIMEOUT)
 }
 
 fn hooks(draw: &mut Draw, launches: bool) -> Vec<HookSpec> {
     let mut ours = HookSpec::named("ebb");
-    ours.heartbeat_timeout = Length::secs(draw.one(&[60, 120, 300, 600, 900, 3600, 3600]));
-    ours.default_result = draw.one(&[LifecycleResult::Continue, LifecycleResult::Abandon]);
+    ours.heartbeat_timeout = Length::secs(draw.choice(&[60, 120, 300, 600, 900, 3600, 3600]));
+    ours.default_result = draw.choice(&[LifecycleResult::Continue, LifecycleResult::Abandon]);
     let mut hooks = vec![ours];
-    if draw.happens(0.2) {
-        let mut foreign = HookSpec::named("somebody-elses");
+    if draw.chance(0.2) {
+        let mut foreign = HookSpec::named("other-tool");
         foreign.completed_by_others_after = Some(draw.lengths(5..120, 3));
         hooks.push(foreign);
     }
     if launches {
         let mut launch = HookSpec::named("ebb-launch");
         launch.transition = Transition::Launching;
-        launch.heartbeat_timeout = Length::secs(draw.one(&[600, 1200]));
+        launch.heartbeat_timeout = Length::secs(draw.choice(&[600, 1200]));
         launch.default_result = LifecycleResult::Abandon;
         hooks.push(launch);
     }
@@ -136,30 +137,30 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
     for name in ["api", "shop-front", "search"].into_iter().take(draw.number(1..4)) {
         let mut service = ServiceSpec::named(name, CLUSTER);
         service.desired = draw.number(1..2 * instances);
-        let (least, most) = draw.one(&[
+        let (least, most) = draw.choice(&[
             (None, None),
             (Some(50), None),
             (Some(0), Some(100)),
             (Some(75), Some(125)),
         ]);
         (service.minimum_healthy_percent, service.maximum_percent) = (least, most);
-        // Its bounds let it neither stop a task nor start one.
-        if draw.happens(0.08) && has_end(scenario) {
+        // Deployment bounds with which the service can neither stop a task nor start one.
+        if draw.chance(0.08) && every_drain_ends(scenario) {
             (service.minimum_healthy_percent, service.maximum_percent) = (Some(100), Some(100));
         }
-        if draw.happens(0.5) {
+        if draw.chance(0.5) {
             service.deregistration_delay = Some(draw.secs(5..90));
         }
         scenario.services.push(service);
         let definition = definition(draw, name);
         scenario.task_definitions.push(definition);
     }
-    if draw.happens(0.5) {
+    if draw.chance(0.5) {
         let mut daemon = ServiceSpec::named("log-shipper", CLUSTER);
         daemon.daemon = true;
         scenario.services.push(daemon);
-        // One that takes longer to stop than it is granted.
-        if draw.happens(0.2) {
+        // A daemon task that takes longer to stop than the daemon grace.
+        if draw.chance(0.2) {
             let mut definition = definition(draw, "log-shipper");
             for container in &mut definition.containers {
                 container.ignores_sigterm = true;
@@ -170,8 +171,8 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
     }
 }
 
-/// Whether a service's bounds let no task go and none be added (ECS developer guide, container-instance-draining). Without
-/// a drain timeout each drain of its tasks takes two days.
+/// Returns true if a service's deployment bounds let it neither stop a task nor start one (ECS developer guide,
+/// container-instance-draining). Without a drain timeout, each drain of its tasks takes two days.
 fn is_stuck(service: &ServiceSpec) -> bool {
     let least = service.minimum_healthy_percent.unwrap_or(100) as usize;
     let most = service.maximum_percent.unwrap_or(200) as usize;
@@ -179,11 +180,11 @@ fn is_stuck(service: &ServiceSpec) -> bool {
     !service.daemon && (desired * least).div_ceil(100) >= desired && desired * most / 100 <= desired
 }
 
-/// Standalone tasks. One that never ends by itself needs a drain timeout, or a run would take two days.
-fn standalone(draw: &mut Draw, scenario: &mut Scenario) {
-    let has_end = has_end(scenario);
+/// Draws standalone tasks. One that never ends needs a drain timeout, or a run would take two days.
+fn standalone_tasks(draw: &mut Draw, scenario: &mut Scenario) {
+    let every_drain_ends = every_drain_ends(scenario);
     for (family, group) in [("report-builder", 0), ("migration", 1), ("import", 0)] {
-        let Some(group) = scenario.groups.get(group).filter(|_| draw.happens(0.6)) else {
+        let Some(group) = scenario.groups.get(group).filter(|_| draw.chance(0.6)) else {
             continue;
         };
         let on = match draw.number(0..3) {
@@ -192,12 +193,12 @@ fn standalone(draw: &mut Draw, scenario: &mut Scenario) {
         };
         let mut task = StandaloneSpec::named(family, CLUSTER, &on);
         task.count = draw.number(1..3);
-        let endless = has_end && draw.happens(0.2);
+        let endless = every_drain_ends && draw.chance(0.2);
         if !endless {
             task.runs_on = Some(draw.lengths(10..900, 3));
         }
-        if draw.happens(0.15) {
-            let policy = draw.one(&["wait", "stop", "ignore"]);
+        if draw.chance(0.15) {
+            let policy = draw.choice(&["wait", "stop", "ignore"]);
             task.tags.insert("ebb:standalone".to_owned(), policy.to_owned());
         }
         scenario.standalone.push(task);
@@ -206,17 +207,17 @@ fn standalone(draw: &mut Draw, scenario: &mut Scenario) {
     }
 }
 
-/// A task definition: some containers ignore SIGTERM, some need longer than others.
+/// Draws a task definition. Some containers ignore SIGTERM, some need longer than others.
 fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
     let container = |draw: &mut Draw, name: &str| ContainerSpec {
         name: name.to_owned(),
-        stop_timeout: draw.happens(0.5).then(|| draw.secs(2..60)),
+        stop_timeout: draw.chance(0.5).then(|| draw.secs(2..60)),
         depends_on: Vec::new(),
-        exits_in: Lengths::millis(500, draw.one(&[3_000, 20_000])),
-        ignores_sigterm: draw.happens(0.12),
+        exits_in: Lengths::millis(500, draw.choice(&[3_000, 20_000])),
+        ignores_sigterm: draw.chance(0.12),
     };
     let mut containers = vec![container(draw, "app")];
-    if draw.happens(0.2) {
+    if draw.chance(0.2) {
         let mut sidecar = container(draw, "proxy");
         sidecar.depends_on = vec!["app".to_owned()];
         containers.push(sidecar);

@@ -1,4 +1,4 @@
-//! Recorded messages: what each tells, when it came, and the queue that it came by.
+//! Recorded messages: their signal, time and queue.
 
 use std::time::Duration;
 
@@ -8,16 +8,17 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sim::world::{ACCOUNT, REGION};
 
-/// A message of the recording.
-pub(super) struct Recorded {
+/// Message of a recording.
+pub(super) struct RecordedMessage {
     pub(super) body: String,
+    /// Signal, unless the message is malformed.
     pub(super) signal: Option<Signal>,
-    /// From the first event to this one.
+    /// Time from the first event to this one.
     pub(super) after: Duration,
 }
 
-/// The messages with their distances in time; what has no readable time comes together with the first.
-pub(super) fn recorded(bodies: &[String]) -> Vec<Recorded> {
+/// Returns the messages with their distances in time. A message without a readable time comes with the first.
+pub(super) fn recorded_messages(bodies: &[String]) -> Vec<RecordedMessage> {
     let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
     let first = times.iter().flatten().min().copied();
     bodies
@@ -26,44 +27,44 @@ pub(super) fn recorded(bodies: &[String]) -> Vec<Recorded> {
         .map(|(body, time)| {
             let after =
                 time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
-            let heard = signal::read(body, Timestamp::UNIX_EPOCH)
+            let signal = signal::read(body, Timestamp::UNIX_EPOCH)
                 .ok()
                 .and_then(|reading| reading.heard.ok());
-            Recorded { body: body.clone(), signal: heard, after: after.unwrap_or_default() }
+            RecordedMessage { body: body.clone(), signal, after: after.unwrap_or_default() }
         })
         .collect()
 }
 
-/// The fields in which events and notifications carry their time.
-const TIMES: [&str; 2] = ["time", "Time"];
+/// Fields in which events and notifications carry their time.
+const TIME_FIELDS: [&str; 2] = ["time", "Time"];
 
 fn time_of(body: &str) -> Option<Timestamp> {
     let event = object(body)?;
     match event.get("Message").and_then(Value::as_str) {
         Some(message) => time_of(message),
-        None => TIMES.iter().find_map(|field| event.get(*field))?.as_str()?.parse().ok(),
+        None => TIME_FIELDS.iter().find_map(|field| event.get(*field))?.as_str()?.parse().ok(),
     }
 }
 
-/// The message with its time moved to the virtual clock, and to the account and Region of that world; in an SNS envelope,
-/// those of the message within.
+/// Returns the message with a time of the virtual clock and the world's account and Region. In an SNS envelope, the message
+/// within is changed too.
 pub(super) fn moved(body: &str, to: Timestamp) -> String {
     let Some(mut event) = object(body) else { return body.to_owned() };
     if let Some(Value::String(message)) = event.get_mut("Message") {
         *message = moved(message, to);
     }
-    for field in TIMES {
+    for field in TIME_FIELDS {
         if let Some(time) = event.get_mut(field) {
             *time = Value::String(to.to_string());
         }
     }
     let mut event = Value::Object(event);
-    settled(&mut event);
+    move_account_and_region(&mut event);
     event.to_string()
 }
 
-/// Puts everything that an event names into the account and Region of the world.
-fn settled(value: &mut Value) {
+/// Moves everything that an event names into the account and Region of the world.
+fn move_account_and_region(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
@@ -72,13 +73,13 @@ fn settled(value: &mut Value) {
                         *field = ACCOUNT.into();
                     }
                     ("region" | "eventRegion", Value::String(_)) => *field = REGION.into(),
-                    _ => settled(field),
+                    _ => move_account_and_region(field),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(settled),
+        Value::Array(items) => items.iter_mut().for_each(move_account_and_region),
         Value::String(text) => {
-            if let Some(arn) = text.strip_prefix("arn:").and_then(settled_arn) {
+            if let Some(arn) = text.strip_prefix("arn:").and_then(moved_arn) {
                 *text = arn;
             }
         }
@@ -86,8 +87,8 @@ fn settled(value: &mut Value) {
     }
 }
 
-/// The ARN of a resource that has an account and a Region; nothing for others.
-fn settled_arn(rest: &str) -> Option<String> {
+/// Returns the ARN in the world's account and Region, or `None` if the resource has neither.
+fn moved_arn(rest: &str) -> Option<String> {
     let [_, service, region, account, resource] = rest.splitn(5, ':').collect::<Vec<_>>()[..]
     else {
         return None;
@@ -103,7 +104,7 @@ fn object(body: &str) -> Option<Map<String, Value>> {
     }
 }
 
-/// The queue that a rule would have sent the event to.
+/// Returns the queue that a rule would have sent the event to.
 pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
     match signal {
         Some(Signal::LifecycleAction(_) | Signal::Look(_)) | None => Feed::AsgLifecycle,
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_inside_an_sns_envelope_is_moved() {
+    fn time_inside_an_sns_envelope_is_moved() {
         let body = r#"{"Type":"Notification","Message":"{\"time\":\"2025-09-16T08:14:02Z\"}"}"#;
 
         let moved = moved(body, Timestamp::UNIX_EPOCH);
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recording_of_another_account_and_region_is_one_of_this_world() {
+    fn recording_of_another_account_and_region_moves_to_the_worlds_own() {
         let body = r#"{"account":"444455556666","region":"us-east-1","detail":{"clusterArn":
             "arn:aws-cn:ecs:us-east-1:444455556666:cluster/web","region":"a","list":["arn:aws:s3:::b"]}}"#;
 
@@ -148,7 +149,7 @@ mod tests {
         let bodies =
             [r#"{"time":"2025-09-16T08:14:02Z"}"#, "no JSON", r#"{"Time":"2025-09-16T08:15:02Z"}"#];
 
-        let recorded = recorded(&bodies.map(str::to_owned));
+        let recorded = recorded_messages(&bodies.map(str::to_owned));
 
         assert_eq!(recorded.iter().map(|it| it.after.as_secs()).collect::<Vec<_>>(), [0, 0, 60]);
     }

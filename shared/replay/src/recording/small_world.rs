@@ -1,8 +1,7 @@
 //! A small world around recorded events: their groups, hooks and instances, with a few tasks on each.
 //!
-//! What an event tells happens in that world as well, and the world's own event of it is held back, so that the
-//! recorded one is what the handlers get. Its time is moved to the virtual clock: an event of last year would be
-//! treated as one.
+//! What an event announces happens in that world too. The world's own event of it is lost, so that the functions receive the
+//! recorded one. Recorded times are moved to the virtual clock: ebb would ignore an event of last year.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,24 +12,24 @@ use sim::scenario::{
     SpotAction, StandaloneSpec, Step,
 };
 
-use super::recording::{Recorded, moved, queue_of, recorded};
+use super::messages::{RecordedMessage, moved, queue_of, recorded_messages};
 
-/// The cluster, and the group of instances whose group no event names.
+/// Cluster, and group of the instances whose group no event names.
 const NAME: &str = "recorded";
 
-/// How many instances a group has at least: others must be able to take the tasks.
+/// Fewest instances of a group: others must be able to run its tasks.
 const INSTANCES: usize = 3;
 
-/// When the first event comes.
+/// Time of the first event, 60 s after the start.
 const FIRST: Duration = Duration::from_secs(60);
 
-/// How long the world's own event of what happens is held back.
-const HELD_BACK: Duration = Duration::from_secs(2);
+/// Time within which the world's own event is lost, 2 s.
+const LOST_WITHIN: Duration = Duration::from_secs(2);
 
-/// The time within which a group that grows has launched an instance, and calls its hook.
+/// Time within which a growing group has launched an instance and started its lifecycle action, 30 s.
 const LAUNCHES_WITHIN: Duration = Duration::from_secs(30);
 
-/// What the world holds.
+/// Contents of the world around recorded events.
 #[derive(Debug, Clone)]
 pub struct SmallWorld {
     /// Replica tasks on each instance.
@@ -39,7 +38,7 @@ pub struct SmallWorld {
     pub daemons: usize,
     /// Standalone tasks on each instance.
     pub standalone: usize,
-    /// How much longer standalone tasks run once their instance begins to leave.
+    /// Time for which standalone tasks run on once their instance begins to leave.
     pub standalone_lasts: Lengths,
     /// Deregistration delay of the replica tasks' target group.
     pub deregistration_delay: Length,
@@ -48,9 +47,9 @@ pub struct SmallWorld {
 }
 
 impl SmallWorld {
-    /// A scenario in which these messages come.
-    pub(super) fn around(&self, bodies: &[String]) -> Scenario {
-        let recorded = recorded(bodies);
+    /// Returns a scenario in which these messages come.
+    pub(crate) fn around(&self, bodies: &[String]) -> Scenario {
+        let recorded = recorded_messages(bodies);
         let mut builder = Builder {
             world: self,
             groups: BTreeMap::new(),
@@ -59,7 +58,7 @@ impl SmallWorld {
             clusters: BTreeSet::new(),
         };
         for message in &recorded {
-            builder.take(message);
+            builder.add(message);
         }
         builder.scenario()
     }
@@ -70,15 +69,15 @@ struct Builder<'a> {
     groups: BTreeMap<String, GroupSpec>,
     steps: Vec<Step>,
     hooks: BTreeSet<(String, bool)>,
-    /// Clusters that events of ECS speak of.
+    /// Clusters that events of ECS name.
     clusters: BTreeSet<String>,
 }
 
 impl Builder<'_> {
-    fn take(&mut self, message: &Recorded) {
+    fn add(&mut self, message: &RecordedMessage) {
         let at = FIRST + message.after;
         match &message.signal {
-            Some(signal) => self.happens(signal, at),
+            Some(signal) => self.enact(signal, at),
             None => self.group(NAME),
         };
         let sent_at = at + lag(message.signal.as_ref());
@@ -88,8 +87,8 @@ impl Builder<'_> {
         self.step(sent_at, Happening::Message { queue, body });
     }
 
-    /// What the signal tells, in the world.
-    fn happens(&mut self, signal: &Signal, at: Duration) -> &mut GroupSpec {
+    /// Adds the steps that make the signal true, and returns the group that it is about.
+    fn enact(&mut self, signal: &Signal, at: Duration) -> &mut GroupSpec {
         match signal {
             Signal::LifecycleAction(action) => {
                 let launching = action.transition == Transition::Launching;
@@ -98,7 +97,7 @@ impl Builder<'_> {
                     return self.launch(action, at);
                 }
                 if !launching {
-                    self.hold_back("EC2 Instance-terminate Lifecycle Action", at, HELD_BACK);
+                    self.lose_own_event("EC2 Instance-terminate Lifecycle Action", at, LOST_WITHIN);
                     self.step(
                         at,
                         Happening::TerminateInGroup { instance: action.ec2_instance.clone() },
@@ -108,7 +107,7 @@ impl Builder<'_> {
                 self.hooked(&action.group, &action.hook, launching)
             }
             Signal::SpotInterruption { ec2_instance, action, .. } => {
-                self.hold_back("EC2 Spot Instance Interruption Warning", at, HELD_BACK);
+                self.lose_own_event("EC2 Spot Instance Interruption Warning", at, LOST_WITHIN);
                 let instance = ec2_instance.clone();
                 self.step(
                     at,
@@ -117,7 +116,7 @@ impl Builder<'_> {
                 self.member(NAME, ec2_instance)
             }
             Signal::RebalanceRecommendation { ec2_instance, .. } => {
-                self.hold_back("EC2 Instance Rebalance Recommendation", at, HELD_BACK);
+                self.lose_own_event("EC2 Instance Rebalance Recommendation", at, LOST_WITHIN);
                 self.step(
                     at,
                     Happening::RebalanceRecommendation { instance: ec2_instance.clone() },
@@ -125,7 +124,7 @@ impl Builder<'_> {
                 self.member(NAME, ec2_instance)
             }
             Signal::Ec2InstanceState { ec2_instance, .. } => {
-                self.hold_back("EC2 Instance State-change Notification", at, HELD_BACK);
+                self.lose_own_event("EC2 Instance State-change Notification", at, LOST_WITHIN);
                 self.step(at, Happening::TerminateByHand { instance: ec2_instance.clone() });
                 self.member(NAME, ec2_instance)
             }
@@ -141,9 +140,9 @@ impl Builder<'_> {
         }
     }
 
-    /// The group grows by this instance, which waits on the hook by the time that the recorded event comes.
+    /// Grows the group by this instance. It waits on the hook by the time that the recorded event comes.
     fn launch(&mut self, action: &LifecycleAction, at: Duration) -> &mut GroupSpec {
-        self.hold_back("EC2 Instance-launch Lifecycle Action", at, 2 * LAUNCHES_WITHIN);
+        self.lose_own_event("EC2 Instance-launch Lifecycle Action", at, 2 * LAUNCHES_WITHIN);
         let heartbeat_timeout = self.world.heartbeat_timeout;
         let group = self.group(&action.group);
         group.launch_ids.push(action.ec2_instance.clone());
@@ -161,8 +160,8 @@ impl Builder<'_> {
         self.steps.push(Step { at: Length(at), what });
     }
 
-    /// The world's own event of what happens next never comes.
-    fn hold_back(&mut self, detail_type: &str, at: Duration, length: Duration) {
+    /// Adds the step that loses the world's own event of the next step.
+    fn lose_own_event(&mut self, detail_type: &str, at: Duration, length: Duration) {
         let happening = Happening::Events {
             detail_type: Some(detail_type.to_owned()),
             become_: Delivery::Lost,
@@ -268,7 +267,7 @@ impl SmallWorld {
     }
 }
 
-/// How long after what happens its recorded event comes.
+/// Returns the time from a step to its recorded event.
 fn lag(signal: Option<&Signal>) -> Duration {
     match signal {
         Some(Signal::LifecycleAction(action)) if action.transition == Transition::Launching => {

@@ -12,7 +12,7 @@ fn small_world() -> SmallWorld {
 }
 
 #[test]
-fn a_recorded_launch_happens_in_the_world_before_its_event_comes() {
+fn recorded_launch_happens_in_the_world_before_its_event() {
     let launch = include_str!("../../../../../fixtures/events/lifecycle-action/launch.json");
 
     let scenario = small_world().around(&[launch.to_owned()]);
