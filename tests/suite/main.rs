@@ -27,6 +27,7 @@ mod simulation;
 mod template_sizes;
 mod terraform;
 mod tidy;
+mod transcript_comparison;
 mod transcripts;
 mod wire;
 mod worker_deployment;
