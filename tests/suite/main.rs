@@ -16,6 +16,7 @@ mod observing;
 mod peer_worlds;
 mod peers;
 mod python;
+mod readers;
 mod reasons;
 mod recorded;
 mod regressions;

@@ -100,7 +100,9 @@ fn is_vague(name: &str) -> bool {
     let subject = name.trim_start_matches("rule_").trim_start_matches(|c: char| c.is_ascii_digit());
     let subject = subject.trim_start_matches('_');
     let words: Vec<&str> = subject.split('_').collect();
-    words[0] == "what" || words.contains(&"it") || subject.contains("that_one")
+    words[0] == "what"
+        || words.contains(&"it")
+        || words.windows(2).any(|two| two == ["that", "one"])
 }
 
 #[test]
