@@ -13,7 +13,7 @@ use super::{Ecs, arn};
 const CPU: usize = 128;
 const MEMORY: usize = 256;
 
-/// How times are written.
+/// Format of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeFormat {
     /// Seconds since 1970 with a fraction, as the API answers.
@@ -33,7 +33,7 @@ impl TimeFormat {
 
 // Nested lists are moved into their shape: within `json!` each would be copied.
 
-/// A task; its tags only where they are asked for.
+/// Returns a task; its tags only where they are asked for.
 pub(super) fn task(ecs: &Ecs, task: &Task, clock: TimeFormat, tags: bool) -> Value {
     let definition = ecs.task_definitions.get(&task.family);
     let names = task.containers.iter().map(|container| json!({ "name": container.name }));
@@ -93,7 +93,7 @@ fn show_times(shape: &mut Value, task: &Task, clock: TimeFormat) {
     }
 }
 
-/// A container as the agent last reported it.
+/// Returns a container as the agent last reported it.
 fn shown(task: &Task, container: &Container, clock: TimeFormat) -> Value {
     let exited = container.exited && task.last_status == task.truth;
     let status = match task.last_status {
@@ -123,7 +123,7 @@ fn shown(task: &Task, container: &Container, clock: TimeFormat) -> Value {
     shape
 }
 
-/// A container instance; `tags` are none, but are there where they are asked for.
+/// Returns a container instance; `tags` are none, but are there where they are asked for.
 pub(super) fn container_instance(
     ecs: &Ecs,
     instance: &ContainerInstance,
@@ -157,7 +157,7 @@ pub(super) fn container_instance(
     shape
 }
 
-/// An attribute by its name and value.
+/// Returns an attribute by its name and value.
 pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
     match value {
         Some(value) => json!({ "name": name, "value": value }),
@@ -165,8 +165,8 @@ pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
     }
 }
 
-/// The API shows a value of each number type, events the one that counts (API reference, DescribeContainerInstances,
-/// example; ECS developer guide, ecs_container_instance_events).
+/// Returns the resources of an instance. The API shows a value of each number type, events the one that counts (API
+/// reference, DescribeContainerInstances, example; ECS developer guide, ecs_container_instance_events).
 fn resources(slots: usize, clock: TimeFormat) -> Value {
     let ports = ["22", "2375", "2376", "51678", "51679"];
     let mut resources = [
@@ -186,7 +186,7 @@ fn resources(slots: usize, clock: TimeFormat) -> Value {
     Value::from_iter(resources)
 }
 
-/// A service with its only deployment and its latest events.
+/// Returns a service with its only deployment and its latest events.
 pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
     let (running, pending) = counts(ecs, service);
     let clock = TimeFormat::Seconds;
@@ -237,7 +237,7 @@ fn counts(ecs: &Ecs, service: &Service) -> (usize, usize) {
     })
 }
 
-/// The desired count: that of a daemon service is the number of instances that it can be on.
+/// Returns the desired count. For a daemon service it is the number of instances that can have its task.
 fn desired(ecs: &Ecs, service: &Service) -> usize {
     match service.strategy() {
         "DAEMON" => ecs.instances_of(&service.cluster).filter(|i| i.takes_tasks()).count(),
@@ -260,8 +260,8 @@ fn load_balancers(service: &Service) -> Value {
     }])
 }
 
-/// A task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty lists are
-/// those of the example in the API reference, DescribeTaskDefinition.
+/// Returns a task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty
+/// lists are those of the example in the API reference, DescribeTaskDefinition.
 pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
     let containers = definition.containers.iter().map(|container| {
         let depends_on = container.depends_on.iter();

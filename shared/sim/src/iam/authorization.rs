@@ -9,13 +9,13 @@ use crate::wire::request::Call;
 use crate::world::World;
 
 impl World {
-    /// From now on, calls of the caller outside that is called so are made in this role.
+    /// Gives a caller outside a role: its calls are made in this role from now on.
     pub fn assume_role(&mut self, who: &str, role: Role) {
         self.iam.outside.insert(who.to_owned(), role);
     }
 }
 
-/// Refuses a call that its caller's role does not allow. Who was given no role may do anything.
+/// Refuses a call that its caller's role does not allow. A caller without a role may do anything.
 pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), Refusal> {
     let (name, role) = match caller {
         Caller::Function { name, .. } => (name, world.lambda.role_of(name)),

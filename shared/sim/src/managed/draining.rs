@@ -22,8 +22,8 @@ pub(crate) fn happen(world: &mut World, event: ManagedDrainingEvent) {
 }
 
 impl World {
-    /// From now on managed draining acts on the groups of capacity providers that have it. To be called before or
-    /// after [`World::play`], before time passes.
+    /// Enables managed draining on the groups of capacity providers that have it. Call it before or after
+    /// [`World::play`], before time passes.
     pub fn enable_managed_draining(&mut self) {
         self.managed.enabled = true;
         let groups: Vec<_> = self.autoscaling.groups.keys().cloned().collect();
@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    /// The hook is put on a group that belongs to managed draining.
+    /// Puts the hook on a group that belongs to managed draining.
     pub(crate) fn add_managed_draining_hook(&mut self, group: &str) {
         if !self.has_managed_draining(group) {
             return;
@@ -44,7 +44,7 @@ impl World {
         }
     }
 
-    /// A lifecycle action began.
+    /// Reacts to a lifecycle action that began.
     pub(crate) fn managed_draining_reacts_to_action(
         &mut self,
         group: &str,
@@ -57,7 +57,7 @@ impl World {
         }
     }
 
-    /// EC2 gave a Spot interruption notice.
+    /// Reacts to a Spot interruption warning.
     pub(crate) fn managed_draining_reacts_to_spot(&mut self, ec2_instance: &str) {
         let group = self.autoscaling.members.get(ec2_instance).map(|member| member.group.clone());
         if group.is_some_and(|group| self.has_managed_draining(&group)) {
@@ -120,7 +120,7 @@ fn react(world: &mut World, group: &str, ec2_instance: &str) {
     react_later(world, ec2_instance, ManagedDrainingEvent::Looks { watch });
 }
 
-/// It waits for every task, standalone ones included, and for no longer than 48 hours.
+/// Waits for every task, standalone ones included, and for no longer than 48 hours.
 fn check(world: &mut World, mut watch: ManagedDrain) {
     if action_began(world, &watch.instance).is_none() {
         world.managed.drained.remove(&watch.instance);

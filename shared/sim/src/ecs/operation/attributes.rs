@@ -12,9 +12,9 @@ use super::container_instances::find;
 use super::input::EcsInput;
 use super::invalid;
 
-/// How many attributes one call takes, and how many custom ones a resource has (API reference, PutAttributes).
+/// Most attributes in one call, and most custom ones on a resource (API reference, PutAttributes).
 const ATTRIBUTES: usize = 10;
-/// How many characters a name or a value has at most (API reference, Attribute).
+/// Most characters in a name or a value (API reference, Attribute).
 const LENGTH: usize = 128;
 
 /// The parameters of ListAttributes.
@@ -29,7 +29,8 @@ struct AttributeChange {
     value: Option<String>,
 }
 
-/// All or nothing: one target that is gone fails the call. Whether AWS writes the others is not documented.
+/// Writes attributes, all or none: one target that is gone fails the call. AWS does not document if it writes the
+/// others.
 pub(super) fn put(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let puts = read_attributes(&world.ecs, input)?;
     for put in &puts {
@@ -53,7 +54,7 @@ pub(super) fn delete(world: &mut World, input: &EcsInput) -> Result<Value, Refus
     Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
 }
 
-/// One event for each target that changed.
+/// Applies the changes, with one event for each target that changed.
 fn apply(
     world: &mut World,
     puts: &[AttributeChange],
@@ -106,7 +107,8 @@ fn read_attributes(ecs: &Ecs, input: &EcsInput) -> Result<Vec<AttributeChange>, 
     items.iter().map(|item| read_attribute(ecs, &cluster, item, input)).collect()
 }
 
-/// A target is an ARN, or an id with `targetType`. One that is gone is `TargetNotFoundException`.
+/// Reads an attribute. Its target is an ARN, or an id with `targetType`. A target that is gone is
+/// `TargetNotFoundException`.
 fn read_attribute(
     ecs: &Ecs,
     cluster: &str,
@@ -129,7 +131,8 @@ fn read_attribute(
     Ok(AttributeChange { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
 }
 
-/// "between 1 and 128 characters", letters, digits and some marks; no space at either end (API reference, Attribute).
+/// Checks a name or a value: "between 1 and 128 characters", letters, digits and some marks; no space at either end
+/// (API reference, Attribute).
 fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || marks.contains(letter);
     let fits = (1..=LENGTH).contains(&text.len()) && text.chars().all(allowed);
