@@ -89,11 +89,11 @@ pub(super) fn complete(
     world: &mut World,
     group: &str,
     hook: &str,
-    named: ActionKey<'_>,
+    action_key: ActionKey<'_>,
     result: LifecycleResult,
     by: &Caller,
 ) -> Result<(), ApiError> {
-    let (ec2_instance, token) = find(world, group, hook, named)?;
+    let (ec2_instance, token) = find(world, group, hook, action_key)?;
     if let Some(action) = remove_action(world, &ec2_instance, |action| action.token == token) {
         let how = ActionEnd::Completed { result: result_name(result), by: by.clone() };
         end(world, &ec2_instance, &action, how, result);
@@ -107,10 +107,10 @@ pub(super) fn heartbeat(
     world: &mut World,
     group: &str,
     hook: &str,
-    named: ActionKey<'_>,
+    action_key: ActionKey<'_>,
     by: &Caller,
 ) -> Result<(), ApiError> {
-    let (ec2_instance, token) = find(world, group, hook, named)?;
+    let (ec2_instance, token) = find(world, group, hook, action_key)?;
     let active = |world: &World| {
         let actions = &world.autoscaling.members.get(&ec2_instance)?.actions;
         let at = actions.iter().position(|action| action.token == token)?;
@@ -134,17 +134,17 @@ fn find(
     world: &World,
     group: &str,
     hook: &str,
-    named: ActionKey<'_>,
+    action_key: ActionKey<'_>,
 ) -> Result<(String, String), ApiError> {
     let of_group = world.autoscaling.members.iter().filter(|(_, member)| member.group == group);
     let found = of_group
         .flat_map(|(id, member)| member.actions.iter().map(move |action| (id, action)))
         .filter(|(_, action)| action.hook == hook)
-        .find(|(id, action)| match named {
+        .find(|(id, action)| match action_key {
             ActionKey::Token(token) => action.token == token,
             ActionKey::Instance(instance) => *id == instance,
         });
-    let missing = match named {
+    let missing = match action_key {
         ActionKey::Token(token) => format!("with token {token}"),
         ActionKey::Instance(instance) => format!("with instance ID {instance}"),
     };

@@ -23,7 +23,7 @@ pub(crate) struct Group {
     pub(super) never_joins: usize,
     /// EC2 instance ids of the next launches.
     pub(super) launch_ids: VecDeque<String>,
-    /// True if the next look at the group is on the agenda already.
+    /// True if the next check of the group is on the agenda already.
     pub(super) tending: bool,
     /// Scaling activities, the oldest first.
     pub(super) activities: Vec<Activity>,

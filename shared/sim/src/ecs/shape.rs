@@ -34,10 +34,10 @@ impl TimeFormat {
 // Nested lists are moved into their shape: within `json!` each would be copied.
 
 /// Returns a task; its tags only where they are asked for.
-pub(super) fn task(ecs: &Ecs, task: &Task, clock: TimeFormat, tags: bool) -> Value {
+pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) -> Value {
     let definition = ecs.task_definitions.get(&task.family);
     let names = task.containers.iter().map(|container| json!({ "name": container.name }));
-    let containers = task.containers.iter().map(|container| shown(task, container, clock));
+    let containers = task.containers.iter().map(|container| shown(task, container, time_format));
     let mut shape = json!({
         "attachments": [],
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
@@ -45,7 +45,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: TimeFormat, tags: bool) -> Val
         "clusterArn": arn::ecs_arn("cluster", &task.cluster),
         "containerInstanceArn": task.container_instance,
         "cpu": CPU.to_string(),
-        "createdAt": clock.show(task.created_at),
+        "createdAt": time_format.show(task.created_at),
         "desiredStatus": task.desired_status(),
         "enableExecuteCommand": false,
         "group": task.group,
@@ -61,7 +61,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: TimeFormat, tags: bool) -> Val
     if let Some(started_by) = &task.started_by {
         shape["startedBy"] = json!(started_by);
     }
-    show_times(&mut shape, task, clock);
+    show_times(&mut shape, task, time_format);
     if let Some(stop) = task.stop.as_ref().filter(|_| task.stop_desired) {
         shape["stopCode"] = json!(stop.code);
         shape["stoppedReason"] = json!(stop.reason);
@@ -73,7 +73,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: TimeFormat, tags: bool) -> Val
     shape
 }
 
-fn show_times(shape: &mut Value, task: &Task, clock: TimeFormat) {
+fn show_times(shape: &mut Value, task: &Task, time_format: TimeFormat) {
     let started_at = task.started_at.filter(|_| task.last_status >= LastStatus::Running);
     let times = [
         ("connectivityAt", started_at),
@@ -85,7 +85,7 @@ fn show_times(shape: &mut Value, task: &Task, clock: TimeFormat) {
     ];
     for (name, at) in times {
         if let Some(at) = at {
-            shape[name] = clock.show(at);
+            shape[name] = time_format.show(at);
         }
     }
     if started_at.is_some() {
@@ -94,7 +94,7 @@ fn show_times(shape: &mut Value, task: &Task, clock: TimeFormat) {
 }
 
 /// Returns a container as the agent last reported it.
-fn shown(task: &Task, container: &Container, clock: TimeFormat) -> Value {
+fn shown(task: &Task, container: &Container, time_format: TimeFormat) -> Value {
     let exited = container.exited && task.last_status == task.truth;
     let status = match task.last_status {
         LastStatus::Stopped => "STOPPED",
@@ -113,7 +113,7 @@ fn shown(task: &Task, container: &Container, clock: TimeFormat) -> Value {
         "runtimeId": format!("{id}-{}", &container.id[..8]),
         "taskArn": task.arn,
     });
-    if clock == TimeFormat::Seconds {
+    if time_format == TimeFormat::Seconds {
         shape["healthStatus"] = json!("UNKNOWN");
         shape["networkBindings"] = json!([]);
     }
@@ -127,7 +127,7 @@ fn shown(task: &Task, container: &Container, clock: TimeFormat) -> Value {
 pub(super) fn container_instance(
     ecs: &Ecs,
     instance: &ContainerInstance,
-    clock: TimeFormat,
+    time_format: TimeFormat,
     tags: bool,
 ) -> Value {
     let (running, pending) = ecs.counts(instance);
@@ -138,7 +138,7 @@ pub(super) fn container_instance(
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.ec2_instance,
         "pendingTasksCount": pending,
-        "registeredAt": clock.show(instance.registered_at),
+        "registeredAt": time_format.show(instance.registered_at),
         "runningTasksCount": running,
         "status": instance.status.name(),
         "version": instance.version,
@@ -149,8 +149,8 @@ pub(super) fn container_instance(
         },
     });
     shape["attributes"] = Value::from_iter(attributes);
-    shape["registeredResources"] = resources(instance.task_slots, clock);
-    shape["remainingResources"] = resources(instance.free_slots(), clock);
+    shape["registeredResources"] = resources(instance.task_slots, time_format);
+    shape["remainingResources"] = resources(instance.free_slots(), time_format);
     if tags {
         shape["tags"] = json!([]);
     }
@@ -167,7 +167,7 @@ pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
 
 /// Returns the resources of an instance. The API shows a value of each number type, events the one that counts (API
 /// reference, DescribeContainerInstances, example; ECS developer guide, ecs_container_instance_events).
-fn resources(slots: usize, clock: TimeFormat) -> Value {
+fn resources(slots: usize, time_format: TimeFormat) -> Value {
     let ports = ["22", "2375", "2376", "51678", "51679"];
     let mut resources = [
         json!({ "name": "CPU", "type": "INTEGER", "integerValue": slots * CPU }),
@@ -175,7 +175,7 @@ fn resources(slots: usize, clock: TimeFormat) -> Value {
         json!({ "name": "PORTS", "type": "STRINGSET", "stringSetValue": ports }),
         json!({ "name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": [] }),
     ];
-    if clock == TimeFormat::Seconds {
+    if time_format == TimeFormat::Seconds {
         for resource in &mut resources {
             (resource["doubleValue"], resource["longValue"]) = (json!(0.0), json!(0));
             if resource["type"] == "STRINGSET" {
@@ -189,13 +189,13 @@ fn resources(slots: usize, clock: TimeFormat) -> Value {
 /// Returns a service with its only deployment and its latest events.
 pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
     let (running, pending) = counts(ecs, service);
-    let clock = TimeFormat::Seconds;
+    let time_format = TimeFormat::Seconds;
     let events = service.events.iter().map(|event| {
-        json!({ "id": event.id, "createdAt": clock.show(event.at), "message": event.message })
+        json!({ "id": event.id, "createdAt": time_format.show(event.at), "message": event.message })
     });
     json!({
         "clusterArn": arn::ecs_arn("cluster", &service.cluster),
-        "createdAt": clock.show(service.created_at),
+        "createdAt": time_format.show(service.created_at),
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
             "minimumHealthyPercent": service.minimum_healthy_percent,
@@ -209,8 +209,8 @@ pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
             "runningCount": running,
             "pendingCount": pending,
             "failedTasks": 0,
-            "createdAt": clock.show(service.created_at),
-            "updatedAt": clock.show(service.created_at),
+            "createdAt": time_format.show(service.created_at),
+            "updatedAt": time_format.show(service.created_at),
             "launchType": "EC2",
             "rolloutState": "COMPLETED",
         }],

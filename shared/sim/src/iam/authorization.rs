@@ -23,17 +23,17 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
         Caller::Aws(_) => return Ok(()),
     };
     let Some(role) = role else { return Ok(()) };
-    let asked = RequestContext::new(&world.autoscaling, call);
-    match asked.resources.iter().find(|resource| !role.allows(&asked, resource)) {
+    let request = RequestContext::new(&world.autoscaling, call);
+    match request.resources.iter().find(|resource| !role.allows(&request, resource)) {
         None => Ok(()),
-        Some(resource) => Err(denied(name, &asked, resource).into()),
+        Some(resource) => Err(denied(name, &request, resource).into()),
     }
 }
 
 // The words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException; Auto Scaling API
 // reference, common errors: AccessDenied, HTTP 403. What SQS answers over awsJson is not documented.
-fn denied(who: &str, asked: &RequestContext, resource: &str) -> ApiError {
-    let action = &asked.action;
+fn denied(who: &str, request: &RequestContext, resource: &str) -> ApiError {
+    let action = &request.action;
     let message = format!(
         "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
          {resource} because no identity-based policy allows the {action} action"

@@ -38,14 +38,14 @@ impl Role {
 
     /// Returns true if the role allows an action on a resource where nothing is known of the call.
     pub fn may(&self, action: &str, resource: &str) -> bool {
-        let asked =
+        let request =
             RequestContext { action: action.to_owned(), resources: Vec::new(), cluster: None };
-        self.allows(&asked, resource)
+        self.allows(&request, resource)
     }
 
     /// Returns true if the role allows the request. An explicit deny counts for more than any allow.
-    pub(super) fn allows(&self, asked: &RequestContext, resource: &str) -> bool {
-        let matching = || self.statements.iter().filter(|it| it.matches(asked, resource));
+    pub(super) fn allows(&self, request: &RequestContext, resource: &str) -> bool {
+        let matching = || self.statements.iter().filter(|it| it.matches(request, resource));
         matching().any(|it| !it.denies) && !matching().any(|it| it.denies)
     }
 }
@@ -79,11 +79,11 @@ impl Statement {
         })
     }
 
-    fn matches(&self, asked: &RequestContext, resource: &str) -> bool {
+    fn matches(&self, request: &RequestContext, resource: &str) -> bool {
         let in_any_case = char::eq_ignore_ascii_case;
-        self.actions.iter().any(|it| is_like(&asked.action, it, in_any_case))
+        self.actions.iter().any(|it| is_like(&request.action, it, in_any_case))
             && self.resources.iter().any(|it| is_like(resource, it, char::eq))
-            && self.clusters.iter().all(|patterns| is_one_of(asked.cluster.as_deref(), patterns))
+            && self.clusters.iter().all(|patterns| is_one_of(request.cluster.as_deref(), patterns))
     }
 }
 

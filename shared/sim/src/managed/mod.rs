@@ -32,7 +32,7 @@ pub(crate) enum ManagedDrainingEvent {
     /// Managed draining reacts to a lifecycle action.
     Reacts { group: String, instance: String },
     /// Managed draining checks an instance that it drains.
-    Looks { watch: ManagedDrain },
+    Checks { drain: ManagedDrain },
     /// Managed draining reacts to a Spot interruption.
     ReactsToSpot { instance: String },
 }

@@ -27,7 +27,7 @@ pub(super) fn complete_lifecycle_action(
         "ABANDON" => LifecycleResult::Abandon,
         other => return Err(invalid(format!("Invalid Lifecycle Action Result: {other}")).into()),
     };
-    completion::complete(world, group, hook, named(given)?, result, caller)?;
+    completion::complete(world, group, hook, action_key(given)?, result, caller)?;
     Ok(String::new())
 }
 
@@ -40,11 +40,11 @@ pub(super) fn record_heartbeat(
     given.only(&LIFECYCLE_ACTION)?;
     let group = given.required("AutoScalingGroupName")?;
     let hook = given.required("LifecycleHookName")?;
-    completion::heartbeat(world, group, hook, named(given)?, caller)?;
+    completion::heartbeat(world, group, hook, action_key(given)?, caller)?;
     Ok(String::new())
 }
 
-fn named<'a>(given: &Parameters<'a>) -> Result<ActionKey<'a>, ApiError> {
+fn action_key<'a>(given: &Parameters<'a>) -> Result<ActionKey<'a>, ApiError> {
     if let Some(token) = given.text("LifecycleActionToken") {
         return Ok(ActionKey::Token(token));
     }
