@@ -6,13 +6,13 @@ use crate::world::{World, WorldEvent};
 use crate::{autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs};
 
 impl World {
-    /// Whether something is still going to happen by itself, apart from schedules and their messages.
+    /// Returns true if something is still going to happen by itself, apart from schedules and their messages.
     pub(crate) fn is_eventful(&self) -> bool {
         self.lambda.queues().any(|queue| self.sqs.holds_the_run(queue))
             || self.pending().any(|event| self.holds_the_run(event))
     }
 
-    /// Whether a run must go on because of an event on the agenda. Messages are asked for by themselves.
+    /// Returns true if a run must go on because of an event on the agenda. `is_eventful` checks messages separately.
     fn holds_the_run(&self, event: &WorldEvent) -> bool {
         match event {
             WorldEvent::EventBridge(event) => event.holds_the_run(),

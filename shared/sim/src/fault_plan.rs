@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::scenario::{CallFault, Delivery, InvocationFault, PlannedFault};
 
-/// What is still to go wrong, and how often each thing happened so far.
+/// Faults that have not struck yet, and the number of times that each thing has happened so far.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan {
     pub(crate) calls: BTreeMap<(String, u32), CallFault>,
@@ -33,7 +33,7 @@ impl FaultPlan {
         }
     }
 
-    /// The thing, and its number among its like.
+    /// Returns the thing, and its number among its like.
     pub(crate) fn count(&mut self, thing: String) -> (String, u32) {
         let count = self.counted.entry(thing.clone()).or_insert(0);
         *count += 1;

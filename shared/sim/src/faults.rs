@@ -1,4 +1,4 @@
-//! Faults on a plan: who they strike was written down before the run; here is counted whose turn it is.
+//! Planned faults that strike calls, invocations, deliveries and messages.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ impl World {
         faults.iter().for_each(|fault| self.faults.add(fault));
     }
 
-    /// What goes wrong with the next call of an operation, unless it is one that such a fault cannot strike.
+    /// Returns the fault of the next call of an operation, unless a fault of that kind cannot strike the call.
     pub(crate) fn fault_of_call(
         &mut self,
         caller: &Caller,
@@ -35,7 +35,8 @@ impl World {
         Some(fault)
     }
 
-    /// What goes wrong with the next invocation of a function, and how long after its code began to run.
+    /// Returns the fault of the next invocation of a function, and the time between the start of its code and the
+    /// fault.
     pub(crate) fn fault_of_invocation(
         &mut self,
         function: &str,
@@ -44,7 +45,7 @@ impl World {
         self.faults.invocations.remove(&key)
     }
 
-    /// What goes wrong with the next event that a rule matches, and whom that is about.
+    /// Returns the fault of the next event that a rule matches. `about` is the subject of the event.
     pub(crate) fn fault_of_delivery(&mut self, rule: &str, about: &str) -> Option<Delivery> {
         let key = self.faults.count(of_delivery(rule));
         let fault = self.faults.deliveries.remove(&key)?;
@@ -53,7 +54,7 @@ impl World {
         Some(fault)
     }
 
-    /// How much later the next message of a queue is there once more.
+    /// Returns the delay after which the next message of a queue is delivered a second time.
     pub(crate) fn fault_of_message(&mut self, queue: &str) -> Option<Duration> {
         let key = self.faults.count(of_message(queue));
         let again_after = self.faults.messages.remove(&key)?;

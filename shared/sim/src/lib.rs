@@ -1,12 +1,10 @@
 //! An imaginary AWS on virtual time.
 //!
-//! It answers the real SDK over AWS's own wire protocols, holds container instances, tasks, groups, hooks and
-//! queues, and lets time jump whenever everyone waits. It knows AWS and knows nothing of the program that is
-//! tried in it: no rule stands here without its source, and what AWS does not document is a switch in
-//! [`scenario::Switches`].
+//! The simulated AWS answers the real SDK over AWS's own wire protocols. It holds container instances, tasks, groups,
+//! hooks and queues, and lets time jump whenever every task waits. It knows AWS, and does not know the program under
+//! trial: every rule has its source, and what AWS does not document is a switch in [`scenario::Switches`].
 //!
-//! Sources are named as in the comments of each module: a page of the AWS documentation, the API reference, or a
-//! field report.
+//! Comments name the sources: a page of the AWS documentation, the API reference, or a field report.
 
 pub mod account;
 mod agenda;

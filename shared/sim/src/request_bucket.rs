@@ -8,7 +8,7 @@ pub(crate) struct RequestBuckets {
     pub(crate) buckets: BTreeMap<&'static str, RequestBucket>,
 }
 
-/// A row of the table, and what others take out of it.
+/// A row of the table, and the share of other callers.
 #[derive(Debug)]
 pub(crate) struct RequestBucket {
     pub(crate) burst: f64,

@@ -1,8 +1,8 @@
 //! Request throttling: token buckets per account and Region.
 //!
-//! The buckets of ECS stand in its API reference, request-throttling: all actions of one row share one. Those of
-//! EC2 Auto Scaling are not published: one bucket for all its actions, with a rate and a burst out of the switches.
-//! SQS and EventBridge are not throttled here.
+//! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS
+//! does not publish the buckets of EC2 Auto Scaling: the simulator has one bucket for all its actions, with a rate
+//! and a burst out of the switches. SQS and EventBridge are not throttled here.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ const ECS: [(&str, f64, f64, &[&str]); 8] = [
     ("ecs-service-read", 100.0, 20.0, &["DescribeServices", "ListServices"]),
     ("ecs-service-modify", 50.0, 5.0, &["CreateService", "DeleteService", "UpdateService"]),
     ("ecs-protection", 200.0, 80.0, &["GetTaskProtection", "UpdateTaskProtection"]),
-    // DescribeTaskDefinition stands in no row that we know of: it is put to the cluster reads.
+    // No known row lists DescribeTaskDefinition: the simulator adds it to the cluster reads.
     (
         "ecs-cluster-read",
         50.0,
@@ -72,7 +72,7 @@ impl World {
         if granted { Ok(()) } else { Err(ApiError::client(code, "Rate exceeded")) }
     }
 
-    /// Others call as well: from now until that time since the start, so many requests a second go to the bucket
+    /// Lets other callers take `per_second` requests from a bucket until a time since the start. The bucket is
     /// `ecs-read`, `ecs-modify` (or another row of ECS), or `autoscaling`.
     pub(crate) fn others(
         &mut self,

@@ -1,4 +1,4 @@
-//! The world: its services, its clock, and what is going to happen in it.
+//! The world: its services, its clock, its agenda and its history.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ use crate::sqs::{Sqs, SqsEvent};
 
 pub use crate::region::{ACCOUNT, REGION};
 
-/// The time of day at which a world begins unless it is told otherwise: 2026-03-02T09:00:00Z.
+/// The time of day at which a world begins by default: 2026-03-02T09:00:00Z.
 pub const START: Timestamp = Timestamp::constant(1_772_442_000, 0);
 
 /// Everything there is. It changes by API calls and by its agenda, and by nothing else.
 #[derive(Debug)]
 pub struct World {
-    /// What AWS leaves undocumented.
+    /// Behaviour that AWS leaves undocumented.
     pub switches: Switches,
     start: Timestamp,
     now: Duration,
@@ -50,7 +50,7 @@ pub struct World {
     pub(crate) replica: Option<Replica>,
 }
 
-/// The world as it was, and who is told of it.
+/// The world as of an earlier moment, and the reads that it answers.
 #[derive(Debug)]
 pub(crate) struct Replica {
     pub(crate) until: Duration,
@@ -74,7 +74,7 @@ pub(crate) enum WorldEvent {
 }
 
 impl World {
-    /// An empty world, at [`START`].
+    /// Returns an empty world, at [`START`].
     pub fn new(seed: u64, switches: Switches) -> Self {
         Self {
             switches,
@@ -99,38 +99,38 @@ impl World {
         }
     }
 
-    /// The same, at another time of day: for callers who go by a clock of their own. Nothing may have happened yet.
+    /// Returns the world with another time of day as its start. Call it before anything happens.
     #[must_use]
     pub fn starting_at(self, start: Timestamp) -> Self {
         Self { start, ..self }
     }
 
-    /// The time of day at which it began.
+    /// Returns the time of day at which it began.
     pub fn start(&self) -> Timestamp {
         self.start
     }
 
-    /// Virtual time since the start.
+    /// Returns the virtual time since the start.
     pub fn elapsed(&self) -> Duration {
         self.now
     }
 
-    /// Virtual time of day.
+    /// Returns the virtual time of day.
     pub fn now(&self) -> Timestamp {
         self.time_of(self.now)
     }
 
-    /// The time of day, so long after the start.
+    /// Returns the time of day at a time since the start.
     pub(crate) fn time_of(&self, elapsed: Duration) -> Timestamp {
         self.start + jiff::SignedDuration::try_from(elapsed).unwrap_or(jiff::SignedDuration::MAX)
     }
 
-    /// What happened so far, in order.
+    /// Returns the facts so far, in order.
     pub fn history(&self) -> &[Entry] {
         &self.history
     }
 
-    /// Takes what happened so far, in order, out of the world.
+    /// Takes the facts so far, in order, out of the world.
     pub fn take_history(&mut self) -> Vec<Entry> {
         std::mem::take(&mut self.history)
     }
@@ -150,7 +150,7 @@ impl World {
         self.agenda.add(self.now + delay, event)
     }
 
-    /// Calls off what `later` put on the agenda.
+    /// Calls off an event that `later` put on the agenda.
     pub(crate) fn cancel(&mut self, ticket: Ticket) {
         self.agenda.cancel(ticket);
     }
@@ -160,7 +160,7 @@ impl World {
         self.fatal.get_or_insert(reason);
     }
 
-    /// Why the run cannot go on.
+    /// Returns the reason why the run cannot go on.
     pub(crate) fn fatality(&self) -> Option<&str> {
         self.fatal.as_deref()
     }
@@ -170,7 +170,7 @@ impl World {
         self.fatal.take()
     }
 
-    /// Forgets what happened so far. Nothing in the world looks at it.
+    /// Forgets the facts so far. The world itself never reads them.
     pub(crate) fn forget_history(&mut self) {
         self.history.clear();
     }
@@ -185,12 +185,12 @@ impl World {
         self.agenda.take_due(now)
     }
 
-    /// When the next thing on the agenda happens.
+    /// Returns the time of the next event on the agenda.
     pub(crate) fn next_at(&self) -> Option<Duration> {
         self.agenda.next_at()
     }
 
-    /// What is still on the agenda.
+    /// Returns the events that are still on the agenda.
     pub(crate) fn pending(&self) -> impl Iterator<Item = &WorldEvent> {
         self.agenda.pending()
     }

@@ -1,5 +1,5 @@
-//! Every scenario that stands among the fixtures is played with nobody reacting: it is read, it comes to an end, and
-//! something in it leaves service.
+//! Every scenario among the fixtures, played without a responder: it can be read, it ends, and something in it leaves
+//! service.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios")
 }
 
-/// Name and content of every scenario, in the order of names.
+/// Returns the scenarios of the fixtures: name and text.
 fn scenarios() -> Vec<(String, String)> {
     let entries = std::fs::read_dir(folder()).expect("fixtures/scenarios");
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -30,7 +30,7 @@ fn parse_scenario(name: &str, text: &str) -> Scenario {
     toml::from_str(text).unwrap_or_else(|mistake| panic!("{name}: {mistake}"))
 }
 
-/// What happens in a scenario in which nobody reacts.
+/// Plays a scenario without a responder.
 fn played(name: &str, scenario: &Scenario) -> (RunEnd, Vec<Entry>) {
     let run = block_on(scenario.seed, async {
         let mut world = World::new(scenario.seed, scenario.switches.clone());

@@ -1,4 +1,4 @@
-//! Which instances were drained, and how long after they could have gone they went.
+//! Instances that were drained, and the time between the moment when each could have gone and its completion.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(super) struct Lags {
     own: Vec<Duration>,
 }
 
-/// An EC2 instance, as far as the history has told.
+/// An EC2 instance, as far as the history shows it.
 #[derive(Default)]
 struct InstanceHistory {
     draining: Option<Draining>,
@@ -103,14 +103,14 @@ impl Lags {
         self.completion.extend(lag.map(|lag| (id.to_owned(), lag)));
         self.instance(id).held_since = None;
         if let Caller::Function { invocation: Some(invocation), .. } = by {
-            let told = self.visible_at.get(invocation);
-            self.own.extend(told.map(|told| at.saturating_sub(*told)));
+            let visible_at = self.visible_at.get(invocation);
+            self.own.extend(visible_at.map(|visible_at| at.saturating_sub(*visible_at)));
         }
         self.left(id);
     }
 
-    /// A task died with its host: a completion of its instance was one with tasks left, which has no lag. A task that
-    /// runs from the start to its end takes no status that would have told before.
+    /// Removes the completion lag of an instance whose host went while a task ran: a completion with tasks left has
+    /// no lag. A task that runs from the start to its end takes no earlier status that would show it.
     fn was_not_empty(&mut self, id: &str) {
         let last = self.completion.iter().rposition(|(instance, _)| instance == id);
         if let Some(last) = last {
@@ -154,7 +154,7 @@ impl InstanceHistory {
         }
     }
 
-    /// How long ago the instance was held, empty and settled; none if it is not empty, or was not drained.
+    /// Returns the time since the instance was held, empty and settled; none if it is not empty, or was not drained.
     fn lag(&self, at: Duration, settle: Duration) -> Option<Duration> {
         let draining = self.draining.as_ref().filter(|_| self.tasks.is_empty())?;
         let settled = draining.since + settle;

@@ -1,6 +1,6 @@
 //! The account of a run: figures read from its history, and from nothing else.
 //!
-//! A *responder* is whoever takes instances out of service: the deployed functions, or ECS managed instance draining.
+//! A *responder* takes instances out of service: the deployed functions, or ECS managed instance draining.
 
 mod calls;
 mod lags;
@@ -19,10 +19,10 @@ use calls::Calls;
 use lags::Lags;
 use requests::Traffic;
 
-/// How ECS managed instance draining appears in the history.
+/// Name of ECS managed instance draining in the history.
 pub const MANAGED_DRAINING: &str = "ecs-managed-draining";
 
-/// What came of a run.
+/// The summary of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// EC2 instances that a responder set to DRAINING and that then left: their lifecycle action was completed by a
@@ -39,12 +39,13 @@ pub struct Summary {
     /// Requests that were cut off, sent to a task that was gone, or found no healthy target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_failed: Option<u64>,
-    /// How lifecycle actions ended, whoever completed them.
+    /// Lifecycle actions by their end, for every responder.
     pub lifecycle_actions: LifecycleActions,
-    /// From the last STOPPED of a task on the instance, or the end of the settle time after DRAINING if that is later,
-    /// to the completion by a responder, in seconds. Completions with tasks left are not in it; none without any.
+    /// Seconds to the completion by a responder, counted from the last STOPPED of a task on the instance. A later end
+    /// of the settle time after DRAINING counts instead. Completions with tasks left are not included; none without
+    /// any.
     pub completion_lag_seconds: Option<Percentiles>,
-    /// From the message that told it becoming visible to the completion by a function, in seconds; none without any.
+    /// Seconds from the moment when the message became visible to the completion by a function; none without any.
     pub own_lag_seconds: Option<Percentiles>,
     /// Calls by functions, as `service:Operation`.
     pub aws_calls: BTreeMap<String, usize>,
@@ -121,7 +122,7 @@ impl Summary {
     }
 }
 
-/// What is only counted.
+/// Figures that are only counted.
 #[derive(Default)]
 struct Tally {
     killed: KilledTasks,
@@ -161,7 +162,7 @@ fn is_responder(by: &Caller) -> bool {
     by.is_function() || matches!(by, Caller::Aws(MANAGED_DRAINING))
 }
 
-/// To the thousandth.
+/// Rounds to the thousandth.
 fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }

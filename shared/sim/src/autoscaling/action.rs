@@ -19,15 +19,15 @@ pub(crate) struct Action {
     pub(super) timer: Ticket,
 }
 
-/// How an action is named in a call: by its token, or by its instance.
+/// Key of an action in a call: its token, or its instance.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ActionKey<'a> {
     Token(&'a str),
     Instance(&'a str),
 }
 
-/// "The maximum is 172800 seconds (48 hours) or 100 times HeartbeatTimeout, whichever is smaller" (API reference,
-/// LifecycleHook, GlobalTimeout).
+/// Computes the global timeout: "The maximum is 172800 seconds (48 hours) or 100 times HeartbeatTimeout, whichever is
+/// smaller" (API reference, LifecycleHook, GlobalTimeout).
 pub(super) fn global_timeout(hook: &HookSpec) -> Duration {
     (hook.heartbeat_timeout.0 * 100).min(Duration::from_secs(172_800))
 }

@@ -1,4 +1,4 @@
-//! Scaling activities: what Auto Scaling did to a group, when and why (API reference, Activity).
+//! Scaling activities: Auto Scaling's changes of a group, with time and cause (API reference, Activity).
 
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ pub(super) struct Activity {
 }
 
 impl Activity {
-    /// Percent, as far as it is known.
+    /// Returns the progress in percent, as far as it is known.
     pub fn progress(&self) -> u8 {
         match self.status {
             "Successful" | "Cancelled" => 100,
@@ -28,7 +28,7 @@ impl Activity {
     }
 }
 
-/// What an activity does to an instance.
+/// Kind of a scaling activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ActivityKind {
     Launching,
@@ -36,13 +36,13 @@ pub(super) enum ActivityKind {
 }
 
 impl World {
-    /// A scaling activity begins for an instance.
+    /// Begins a scaling activity for an instance.
     pub(super) fn start_activity(&mut self, ec2_instance: &str, doing: ActivityKind, cause: &str) {
         let now = self.now();
         self.add_activity(ec2_instance, doing, cause, now);
     }
 
-    /// The launch of an instance that was in the group before the world began.
+    /// Adds the launch of an instance that was in the group before the world began.
     pub(super) fn past_launch(&mut self, ec2_instance: &str, at: Timestamp) {
         self.add_activity(ec2_instance, ActivityKind::Launching, "the group was created", at);
         self.activity_is(ec2_instance, "Successful");
@@ -80,7 +80,7 @@ impl World {
         });
     }
 
-    /// The activity of an instance takes a status; the last one ends it.
+    /// Gives the activity of an instance a status; the last status ends it.
     pub(super) fn activity_is(&mut self, ec2_instance: &str, status: &'static str) {
         let now = self.now();
         let Some(activity) = self.activity_mut(ec2_instance) else { return };

@@ -11,7 +11,7 @@ use crate::ec2::InstanceState;
 use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
-/// A new EC2 instance for the group, or for its warm pool. Returns its id.
+/// Launches a new EC2 instance for the group, or for its warm pool. Returns its id.
 pub(super) fn launch(
     world: &mut World,
     group: &str,
@@ -41,7 +41,7 @@ pub(super) fn launch(
     Some(id)
 }
 
-/// An instance leaves the warm pool for the group.
+/// Moves an instance from the warm pool into the group.
 pub(super) fn take_from_warm_pool(world: &mut World, ec2_instance: &str, because: &str) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     member.travels(Location::WarmPool, Location::Group, because);
@@ -67,7 +67,7 @@ fn join_after(world: &mut World, ec2_instance: &str, delay: Duration) {
     world.after(delay, WorldEvent::AutoScaling(event));
 }
 
-/// The agent registers once the instance runs, whatever Auto Scaling intends with the instance by then.
+/// Registers the agent once the instance runs, even if Auto Scaling takes the instance out by then.
 pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
     let warm =
         world.autoscaling.members.get(ec2_instance).is_none_or(|member| member.state.is_warm());
@@ -87,7 +87,7 @@ fn register(world: &mut World, ec2_instance: &str) {
 }
 
 impl World {
-    /// EC2 says that an instance runs: the launch hooks are called, or it goes on without any.
+    /// Calls the launch hooks of an instance that runs, or moves it on without any.
     pub(crate) fn ec2_instance_runs(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         match member.state {
@@ -102,8 +102,9 @@ impl World {
     }
 }
 
-/// A launch hook pauses the instance in the given state (Auto Scaling user guide, warm-pool-instance-lifecycle:
-/// `Warmed:Pending:Wait` on the way into the warm pool, `Pending:Wait` on the way into the group).
+/// Pauses the instance in the given state if the group has launch hooks (Auto Scaling user guide,
+/// warm-pool-instance-lifecycle). The state is `Warmed:Pending:Wait` on the way into the warm pool, `Pending:Wait` on
+/// the way into the group.
 fn wait_or(
     world: &mut World,
     ec2_instance: &str,
@@ -119,7 +120,7 @@ fn wait_or(
     begin_all(world, ec2_instance, HookTransition::Launching);
 }
 
-/// The launch hooks let the instance into service.
+/// Puts an instance into service after its launch hooks.
 pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     let now = world.elapsed();
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
@@ -134,8 +135,8 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     tend_soon(world, &group);
 }
 
-/// A launch hook said ABANDON: the instance is terminated and, since the group is short of one then, replaced (Auto
-/// Scaling user guide, lifecycle-hooks).
+/// Terminates an instance after ABANDON of a launch hook. The group is short of one then, so the instance is replaced
+/// (Auto Scaling user guide, lifecycle-hooks).
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     world.activity_is(ec2_instance, "Cancelled");
     world.publish_activity_end(ec2_instance, ActivityKind::Launching, false);

@@ -1,4 +1,4 @@
-//! Desired capacity: what is missing is launched, what is too much is terminated.
+//! Desired capacity: missing instances are launched, excess ones terminated.
 
 use super::AutoScalingEvent;
 use super::group::{Group, Location};
@@ -29,7 +29,7 @@ pub(super) fn balance(world: &mut World, group: &str) {
     }
 }
 
-/// An instance of the warm pool, if there is one, or a new one: "the Auto Scaling group can draw on the warm pool to
+/// Takes an instance from the warm pool, or launches a new one: "the Auto Scaling group can draw on the warm pool to
 /// meet its new desired capacity" (Auto Scaling user guide, ec2-auto-scaling-warm-pools).
 fn launch(world: &mut World, group: &str, because: &str) {
     let replaces = world.autoscaling.groups.get(group).and_then(Group::unreplaced);
@@ -50,8 +50,8 @@ fn launch(world: &mut World, group: &str, because: &str) {
     }
 }
 
-/// The instances that are there the longest go first: the default termination policy where launch templates and zones
-/// do not differ (Auto Scaling user guide, ec2-auto-scaling-termination-policies).
+/// Takes an instance out for scale-in. The oldest go first: the default termination policy where launch templates and
+/// zones do not differ (Auto Scaling user guide, ec2-auto-scaling-termination-policies).
 fn scale_in(world: &mut World, group: &str, ec2_instance: &str) {
     let pool = world.autoscaling.groups.get(group).and_then(|found| found.spec.warm_pool.as_ref());
     if pool.is_some_and(|pool| pool.reuse_on_scale_in) {
@@ -61,8 +61,8 @@ fn scale_in(world: &mut World, group: &str, ec2_instance: &str) {
     }
 }
 
-/// Launches into the pool until it is full. The group and its pool together hold what they held at the start, "in
-/// the warm pool or in any state except Terminated" (API reference, PutWarmPool, MaxGroupPreparedCapacity).
+/// Launches into the pool until it is full. The group and its pool together keep their number of the start, "in the
+/// warm pool or in any state except Terminated" (API reference, PutWarmPool, MaxGroupPreparedCapacity).
 pub(super) fn fill_warm_pool(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     let Some(pool) = &found.spec.warm_pool else { return };
@@ -77,7 +77,7 @@ pub(super) fn fill_warm_pool(world: &mut World, group: &str) {
 }
 
 impl World {
-    /// SetDesiredCapacity by somebody.
+    /// Carries out SetDesiredCapacity for an operator.
     pub(crate) fn set_desired_capacity(&mut self, group: &str, to: usize) {
         if let Some(found) = self.autoscaling.groups.get_mut(group) {
             found.desired = to;
@@ -85,7 +85,7 @@ impl World {
         tend_soon(self, group);
     }
 
-    /// EC2 has no capacity for the group until that time since the start; Auto Scaling tries again then.
+    /// Leaves a group without EC2 capacity for a while. Auto Scaling tries again at the end.
     pub(crate) fn lack_capacity(&mut self, group: &str, for_: std::time::Duration) {
         let until = self.elapsed() + for_;
         let Some(found) = self.autoscaling.groups.get_mut(group) else { return };

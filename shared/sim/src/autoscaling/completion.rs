@@ -8,7 +8,7 @@ use crate::history::{ActionEnd, Caller, Fact};
 use crate::scenario::{HookTransition, LifecycleResult};
 use crate::world::World;
 
-/// The time of an action is over: its default result holds.
+/// Ends an action at its timeout, with its default result.
 pub(super) fn times_out(world: &mut World, ec2_instance: &str, token: &str) {
     let Some(action) = remove_action(world, ec2_instance, |action| action.token == token) else {
         return;
@@ -21,7 +21,7 @@ pub(super) fn times_out(world: &mut World, ec2_instance: &str, token: &str) {
     end(world, ec2_instance, &action, how, action.default_result);
 }
 
-/// The hook of an action is deleted: the action ends as the hook's transition says.
+/// Ends the action of a deleted hook, as the hook's transition requires.
 pub(super) fn hook_is_deleted(world: &mut World, ec2_instance: &str, hook: &str) {
     let Some(action) = remove_action(world, ec2_instance, |action| action.hook == hook) else {
         return;
@@ -33,7 +33,7 @@ pub(super) fn hook_is_deleted(world: &mut World, ec2_instance: &str, hook: &str)
     end(world, ec2_instance, &action, ActionEnd::Skipped, result);
 }
 
-/// The hook's owner, who is nobody that the world knows otherwise, completes its action.
+/// Completes an action as the hook's owner. The world has no other trace of the owner.
 pub(super) fn others_complete(world: &mut World, ec2_instance: &str, token: &str) {
     let Some(action) = remove_action(world, ec2_instance, |action| action.token == token) else {
         return;
@@ -43,9 +43,9 @@ pub(super) fn others_complete(world: &mut World, ec2_instance: &str, token: &str
     end(world, ec2_instance, &action, how, LifecycleResult::Continue);
 }
 
-/// What the API, the script and managed draining may ask.
+/// Operations for the API, the script and managed draining.
 impl World {
-    /// CompleteLifecycleAction for the action of an instance.
+    /// Carries out CompleteLifecycleAction for the action of an instance.
     pub(crate) fn complete_lifecycle_action(
         &mut self,
         group: &str,
@@ -62,7 +62,7 @@ impl World {
             .map_err(Refusal::from)
     }
 
-    /// RecordLifecycleActionHeartbeat for the action of an instance.
+    /// Carries out RecordLifecycleActionHeartbeat for the action of an instance.
     pub(crate) fn record_heartbeat(
         &mut self,
         group: &str,
@@ -73,8 +73,8 @@ impl World {
         heartbeat(self, group, hook, ActionKey::Instance(ec2_instance), by).map_err(Refusal::from)
     }
 
-    /// DeleteLifecycleHook by somebody. What it holds goes on: "ABANDON for launching instances, CONTINUE for
-    /// terminating instances" (API reference).
+    /// Carries out DeleteLifecycleHook for an operator. The hook's actions end: "ABANDON for launching instances,
+    /// CONTINUE for terminating instances" (API reference).
     pub(crate) fn delete_hook(&mut self, group: &str, hook: &str) {
         let Some(found) = self.autoscaling.groups.get_mut(group) else { return };
         found.hooks.retain(|one| one.name != hook);
@@ -89,11 +89,11 @@ pub(super) fn complete(
     world: &mut World,
     group: &str,
     hook: &str,
-    named: ActionKey<'_>,
+    action_key: ActionKey<'_>,
     result: LifecycleResult,
     by: &Caller,
 ) -> Result<(), ApiError> {
-    let (ec2_instance, token) = find(world, group, hook, named)?;
+    let (ec2_instance, token) = find(world, group, hook, action_key)?;
     if let Some(action) = remove_action(world, &ec2_instance, |action| action.token == token) {
         let how = ActionEnd::Completed { result: result_name(result), by: by.clone() };
         end(world, &ec2_instance, &action, how, result);
@@ -101,16 +101,16 @@ pub(super) fn complete(
     Ok(())
 }
 
-/// A heartbeat restarts the timeout: hour-long, recorded after half an hour, it makes ninety minutes (Auto Scaling
-/// user guide, completing-lifecycle-hooks). The global timeout stays.
+/// Returns a heartbeat restarts the timeout: hour-long, recorded after half an hour, it makes ninety minutes (Auto
+/// Scaling user guide, completing-lifecycle-hooks). The global timeout stays.
 pub(super) fn heartbeat(
     world: &mut World,
     group: &str,
     hook: &str,
-    named: ActionKey<'_>,
+    action_key: ActionKey<'_>,
     by: &Caller,
 ) -> Result<(), ApiError> {
-    let (ec2_instance, token) = find(world, group, hook, named)?;
+    let (ec2_instance, token) = find(world, group, hook, action_key)?;
     let active = |world: &World| {
         let actions = &world.autoscaling.members.get(&ec2_instance)?.actions;
         let at = actions.iter().position(|action| action.token == token)?;
@@ -128,23 +128,23 @@ pub(super) fn heartbeat(
     Ok(())
 }
 
-/// The instance and the token of an active action. The wording of the error is AWS's, known from field reports:
-/// spacelift-io/terraform-aws-spacelift-workerpool-on-ec2 issue 197.
+/// Returns the instance and the token of an active action. The wording of the error is AWS's, known from field
+/// reports: spacelift-io/terraform-aws-spacelift-workerpool-on-ec2 issue 197.
 fn find(
     world: &World,
     group: &str,
     hook: &str,
-    named: ActionKey<'_>,
+    action_key: ActionKey<'_>,
 ) -> Result<(String, String), ApiError> {
     let of_group = world.autoscaling.members.iter().filter(|(_, member)| member.group == group);
     let found = of_group
         .flat_map(|(id, member)| member.actions.iter().map(move |action| (id, action)))
         .filter(|(_, action)| action.hook == hook)
-        .find(|(id, action)| match named {
+        .find(|(id, action)| match action_key {
             ActionKey::Token(token) => action.token == token,
             ActionKey::Instance(instance) => *id == instance,
         });
-    let missing = match named {
+    let missing = match action_key {
         ActionKey::Token(token) => format!("with token {token}"),
         ActionKey::Instance(instance) => format!("with instance ID {instance}"),
     };
@@ -153,8 +153,8 @@ fn find(
     })
 }
 
-/// "Abandon stops any remaining actions, such as other lifecycle hooks, and continue allows any other lifecycle hooks
-/// to complete" (Auto Scaling user guide, lifecycle-hooks).
+/// Ends an action: "Abandon stops any remaining actions, such as other lifecycle hooks, and continue allows any other
+/// lifecycle hooks to complete" (Auto Scaling user guide, lifecycle-hooks).
 fn end(
     world: &mut World,
     ec2_instance: &str,
@@ -176,7 +176,7 @@ fn end(
     }
 }
 
-/// No hook holds the instance any more.
+/// Moves an instance on that no hook holds any more.
 fn all_ended(
     world: &mut World,
     ec2_instance: &str,

@@ -9,7 +9,7 @@ use crate::ec2::InstanceState;
 use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
-/// Auto Scaling chooses an instance to terminate; one that is on its way out already stays as it is, unless it was retained.
+/// Begins to terminate an instance. One that is on its way out already stays as it is, unless it was retained.
 pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
     let state = world.autoscaling.members.get(ec2_instance).map(|member| member.state);
     if state == Some(LifecycleState::TerminatingRetained) {
@@ -45,7 +45,7 @@ fn enter_terminating(world: &mut World, ec2_instance: &str, because: &str) -> bo
     true
 }
 
-/// What leaving the group has in common, whether the instance is terminated or returns to the warm pool.
+/// Takes an instance out of the group's capacity, on its way to EC2 or back into the warm pool.
 pub(super) fn leave_capacity(
     world: &mut World,
     ec2_instance: &str,
@@ -72,7 +72,7 @@ pub(super) fn leave_capacity(
     true
 }
 
-/// The terminate hooks are called, also for an instance that EC2 has terminated meanwhile.
+/// Calls the terminate hooks, also for an instance that EC2 has terminated meanwhile.
 pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
     if group.hooks_on(HookTransition::Terminating).is_empty() {
@@ -83,8 +83,8 @@ pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     begin_all(world, ec2_instance, HookTransition::Terminating);
 }
 
-/// No hook holds the instance any more: EC2 terminates it. Both results come here: "both abandon and continue allow
-/// the instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
+/// Terminates an instance that no hook holds any more. Both results lead here: "both abandon and continue allow the
+/// instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
 pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     world.enter(ec2_instance, LifecycleState::TerminatingProceed);
     world.activity_is(ec2_instance, "InProgress");
@@ -98,9 +98,9 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     world.after(delay, WorldEvent::AutoScaling(event));
 }
 
-/// A terminate hook's action ended with ABANDON. The instance lifecycle policy of the group may retain the instance: then it
-/// runs on, is replaced, and stays until TerminateInstanceInAutoScalingGroup (Auto Scaling user guide,
-/// instance-lifecycle-policy).
+/// Handles ABANDON of a terminate hook. The instance lifecycle policy of the group may retain the instance (Auto
+/// Scaling user guide, instance-lifecycle-policy). Then it runs on, is replaced, and stays until
+/// TerminateInstanceInAutoScalingGroup.
 pub(super) fn is_abandoned(world: &mut World, ec2_instance: &str) {
     let group = world.autoscaling.group_of(ec2_instance);
     if group.is_some_and(|group| group.spec.retains_abandoned) && world.ec2.is_up(ec2_instance) {
@@ -109,7 +109,7 @@ pub(super) fn is_abandoned(world: &mut World, ec2_instance: &str) {
     proceed(world, ec2_instance);
 }
 
-/// The instance is terminated and leaves the group.
+/// Removes a terminated instance from the group.
 pub(super) fn finish(world: &mut World, ec2_instance: &str) {
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
     let (group, warm) = (member.group.clone(), member.state.is_warm());
@@ -122,12 +122,12 @@ pub(super) fn finish(world: &mut World, ec2_instance: &str) {
 }
 
 impl World {
-    /// An operator's TerminateInstanceInAutoScalingGroup without decrement.
+    /// Carries out TerminateInstanceInAutoScalingGroup without decrement for an operator.
     pub(crate) fn terminate_in_group(&mut self, ec2_instance: &str) {
         begin(self, ec2_instance, "requested by an operator");
     }
 
-    /// EC2 has terminated an instance.
+    /// Removes an instance from its group after EC2 has terminated it.
     pub(crate) fn ec2_instance_terminated(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         if member.state.goes_by_itself() {

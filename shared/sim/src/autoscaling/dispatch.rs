@@ -26,7 +26,7 @@ pub(crate) fn happen(world: &mut World, event: AutoScalingEvent) {
     }
 }
 
-/// Everything that a group wants at this moment, in the order of who may ask for more instances.
+/// Does everything that a group lacks at this moment, in the order of claims on new instances.
 fn tend(world: &mut World, group: &str) {
     if let Some(found) = world.autoscaling.groups.get_mut(group) {
         found.tending = false;

@@ -18,12 +18,12 @@ pub(crate) struct Group {
     pub desired: usize,
     pub max_size: usize,
     pub hooks: Vec<HookSpec>,
-    /// How many instances were launched for it so far: the next one is `i-<group>-<launched + 1>`.
+    /// Number of instances launched for the group so far: the next one is `i-<group>-<launched + 1>`.
     pub(super) launched: usize,
     pub(super) never_joins: usize,
     /// EC2 instance ids of the next launches.
     pub(super) launch_ids: VecDeque<String>,
-    /// Whether a look at the group is on the agenda already.
+    /// True if the next check of the group is on the agenda already.
     pub(super) tending: bool,
     /// Scaling activities, the oldest first.
     pub(super) activities: Vec<Activity>,
@@ -43,19 +43,19 @@ pub(crate) struct Member {
     pub healthy: bool,
     /// Why it is on its way, in or out.
     pub(super) because: String,
-    /// The so manieth instance of its group.
+    /// Number of the instance within its group, from 1.
     pub(super) order: usize,
     pub(super) origin: Location,
     pub(super) destination: Location,
-    /// Whether its agent ever registers.
+    /// True if the agent ever registers.
     pub(super) joins: bool,
     /// Since when it is in service; none for one that was there when the world began.
     pub(super) in_service_since: Option<Duration>,
     /// Lifecycle actions that wait for their end.
     pub actions: Vec<Action>,
-    /// Whether one of them ended with ABANDON.
+    /// True if one of the actions ended with ABANDON.
     pub(super) abandoned: bool,
-    /// Its scaling activity in the group's list.
+    /// Index of the scaling activity in the group's list.
     pub(super) activity: usize,
 }
 
@@ -78,8 +78,8 @@ impl Location {
 }
 
 impl Group {
-    /// Whether EC2 has no capacity for it. That holds for an instance that is stopped as for a new one (EC2 user guide,
-    /// troubleshooting-launch, "Insufficient instance capacity").
+    /// Returns true if EC2 has no capacity for the group. A stopped instance needs capacity as a new one does (EC2
+    /// user guide, troubleshooting-launch, "Insufficient instance capacity").
     pub(super) fn lacks_capacity(&self, now: Duration) -> bool {
         self.no_capacity_until.is_some_and(|until| now < until)
     }
@@ -109,7 +109,7 @@ impl Group {
         self.hooks.iter().filter(|hook| hook.transition == transition).cloned().collect()
     }
 
-    /// The name of the next instance, and its number.
+    /// Returns the name of the next instance, and its number.
     pub(super) fn next_name(&mut self) -> (String, usize) {
         self.launched += 1;
         (format!("i-{}-{}", self.spec.name, self.launched), self.launched)

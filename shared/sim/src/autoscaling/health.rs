@@ -8,8 +8,8 @@ use crate::ec2::InstanceState;
 use crate::history::Fact;
 use crate::world::{World, WorldEvent};
 
-/// "EC2 will terminate the instance first. ASG will later find out ... and run lifecycle hook": a field report that
-/// quotes AWS Support, getsocial-rnd/ecs-drain-lambda issue 6.
+/// Replaces an instance that a health check finds gone. "EC2 will terminate the instance first. ASG will later find
+/// out ... and run lifecycle hook": a field report that quotes AWS Support, getsocial-rnd/ecs-drain-lambda issue 6.
 pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
     if world.ec2.is_up(ec2_instance) {
         return;
@@ -29,7 +29,7 @@ pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
 }
 
 impl World {
-    /// A health check of Auto Scaling fails for an instance in service.
+    /// Fails a health check of Auto Scaling for an instance in service.
     pub(crate) fn instance_is_unhealthy(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
         member.healthy = false;
@@ -41,7 +41,7 @@ impl World {
         self.after(delay, WorldEvent::AutoScaling(event));
     }
 
-    /// EC2 begins to stop or terminate an instance: if that was not Auto Scaling's wish, it finds out later.
+    /// Plans the health check that finds an instance gone, unless Auto Scaling itself ended the instance.
     pub(crate) fn ec2_instance_leaves(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         let watched = member.state.is_capacity()

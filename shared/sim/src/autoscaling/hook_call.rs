@@ -9,8 +9,8 @@ use crate::history::{ActionEnd, Fact};
 use crate::scenario::{HookSpec, HookTransition};
 use crate::world::{World, WorldEvent};
 
-/// Every hook on a transition begins to hold the instance, all at once and each with its own token (ECS developer
-/// guide, managed-instance-draining: hooks "run in parallel").
+/// Begins an action for every hook on a transition, all at once and each with its own token (ECS developer guide,
+/// managed-instance-draining: hooks "run in parallel").
 pub(super) fn begin_all(world: &mut World, ec2_instance: &str, transition: HookTransition) {
     let hooks = world
         .autoscaling
@@ -81,7 +81,7 @@ pub(super) fn remove_action(
     Some(action)
 }
 
-/// The actions of an instance end without anybody's answer.
+/// Ends the actions of an instance without an answer.
 pub(super) fn skip_all(world: &mut World, ec2_instance: &str) {
     while let Some(action) = remove_action(world, ec2_instance, |_| true) {
         note_end(world, ec2_instance, &action.hook, ActionEnd::Skipped);

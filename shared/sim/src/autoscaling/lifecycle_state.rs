@@ -41,17 +41,17 @@ impl LifecycleState {
         }
     }
 
-    /// Whether the instance is in the warm pool, or on its way into it or out of existence from there.
+    /// Returns true if the instance is in the warm pool, or on its way into it or out of it to termination.
     pub(crate) fn is_warm(self) -> bool {
         self.name().starts_with("Warmed:")
     }
 
-    /// Whether the instance counts towards the desired capacity.
+    /// Returns true if the instance counts towards the desired capacity.
     pub(super) fn is_capacity(self) -> bool {
         matches!(self, Self::Pending | Self::PendingWait | Self::PendingProceed | Self::InService)
     }
 
-    /// Whether it was Auto Scaling that told EC2 to stop or terminate an instance in this state.
+    /// Returns true if Auto Scaling itself called EC2 to stop or terminate an instance in this state.
     pub(super) fn goes_by_itself(self) -> bool {
         matches!(
             self,

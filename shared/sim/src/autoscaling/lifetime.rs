@@ -13,10 +13,10 @@ use crate::world::{World, WorldEvent};
 
 /// The longest time between two expiries.
 const GAP: Duration = Duration::from_secs(20 * 60);
-/// How old the instances of a group without a maximum instance lifetime are, and how far apart.
+/// Age of the instances of a group without a maximum instance lifetime.
 const AGE: Duration = Duration::from_secs(24 * 3600);
 
-/// When the instances of a new world were launched, the oldest first, and when each of them expires.
+/// Returns the launch time of each instance of a new world, the oldest first, and the time to its expiry.
 pub(super) fn launches(
     world: &mut World,
     spec: &GroupSpec,

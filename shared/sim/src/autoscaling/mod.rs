@@ -1,11 +1,12 @@
 //! Amazon EC2 Auto Scaling, as far as instances come into groups and leave them.
 //!
-//! Groups with lifecycle hooks, scale-in and scale-out, instance refresh (rolling), CloudFormation's rolling update,
-//! maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm pools of
-//! stopped instances, and the API operations that a program around lifecycle hooks calls. Left out: scaling policies,
-//! cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance maintenance and lifecycle
-//! policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a group's hooks other than
-//! deleting one, and the failed activities of launches that EC2 has no capacity for.
+//! Subset: groups with lifecycle hooks, scale-in and scale-out, instance refresh (rolling), CloudFormation's rolling
+//! update, maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm
+//! pools of stopped instances. The API operations are those that a program around lifecycle hooks calls.
+//!
+//! Left out: scaling policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance
+//! maintenance and lifecycle policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a
+//! group's hooks other than deleting one, and the failed activities of launches that EC2 has no capacity for.
 
 mod action;
 mod activity;
@@ -47,18 +48,18 @@ pub(crate) struct AutoScaling {
     pub(crate) members: BTreeMap<String, Member>,
 }
 
-/// What happens in groups by itself.
+/// Events of groups on the agenda.
 #[derive(Debug, Clone)]
 pub(crate) enum AutoScalingEvent {
-    /// Auto Scaling looks at a group and does what it wants.
+    /// Auto Scaling checks a group and acts on its needs.
     Tends { group: String },
     /// The agent on a new or restarted instance is ready to register.
     AgentJoins { instance: String },
     /// The load balancer has deregistered an instance that is Terminating.
     Deregistered { instance: String },
-    /// The heartbeat timeout or the global timeout of a lifecycle action is over.
+    /// The heartbeat timeout or the global timeout of a lifecycle action expires.
     ActionTimesOut { instance: String, token: String },
-    /// Somebody else completes a lifecycle action.
+    /// The hook's owner completes a lifecycle action.
     OthersComplete { instance: String, token: String },
     /// A health check finds an instance gone.
     FindsGone { instance: String },
@@ -71,7 +72,8 @@ pub(crate) enum AutoScalingEvent {
 }
 
 impl AutoScalingEvent {
-    /// Whether a run must go on because of it: not for the lifetime of an instance that is gone.
+    /// Returns true if a run must go on because of the event. The lifetime of an instance that is gone does not hold
+    /// it.
     pub(crate) fn holds_the_run(&self, ec2: &crate::ec2::Ec2) -> bool {
         match self {
             Self::Expires { instance } => ec2.is_up(instance),
@@ -93,7 +95,7 @@ impl AutoScaling {
         self.group_of(ec2_instance).map(|group| group.arn.as_str())
     }
 
-    /// The instances of a group and its warm pool with their ids, the longest there first.
+    /// Returns the instances of a group and its warm pool with their ids, the longest there first.
     pub(crate) fn members_of(&self, group: &str) -> Vec<(&String, &Member)> {
         let mut found: Vec<_> =
             self.members.iter().filter(|(_, member)| member.group == group).collect();
@@ -101,12 +103,12 @@ impl AutoScaling {
         found
     }
 
-    /// Instances of a group that are in service, the longest there first.
+    /// Returns the instances of a group that are in service, the longest there first.
     pub(crate) fn in_service(&self, group: &str) -> Vec<String> {
         self.in_state(group, |state| state == LifecycleState::InService)
     }
 
-    /// Instances of a group whose state satisfies a condition, the longest there first.
+    /// Returns the instances of a group whose state satisfies a condition, the longest there first.
     fn in_state(&self, group: &str, matches: impl Fn(LifecycleState) -> bool) -> Vec<String> {
         let members = self.members_of(group).into_iter();
         members.filter(|(_, member)| matches(member.state)).map(|(id, _)| id.clone()).collect()

@@ -1,4 +1,4 @@
-//! What Auto Scaling tells others: the events on the bus, and the messages that a hook sends to a queue of its own.
+//! Auto Scaling's notifications: events on the bus, and the messages that a hook sends to a queue of its own.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,8 @@ use crate::scenario::{HookSpec, HookTransition};
 use crate::world::World;
 
 impl World {
-    /// A hook holds an instance: the event, and the hook's own message where it has a notification target.
+    /// Publishes the event of a hook that holds an instance, and sends the hook's own message to its notification
+    /// target.
     pub(super) fn publish_lifecycle_action(
         &mut self,
         ec2_instance: &str,
@@ -23,7 +24,7 @@ impl World {
         let (name, arn) = (group.spec.name.clone(), group.arn.clone());
         let detail =
             lifecycle_detail(&name, ec2_instance, hook, action, member.origin, member.destination);
-        // Where nobody responds, nothing is deployed: the notification would have no reader.
+        // Without a responder nothing is deployed, and the notification would have no reader.
         if let Some(queue) = hook.notifies.as_ref().filter(|queue| self.has_queue(queue)) {
             let request = self.random.uuid(&format!("notification/{ec2_instance}"));
             let body = direct_notification(&detail, &self.now().to_string(), &request);
@@ -41,7 +42,7 @@ impl World {
         });
     }
 
-    /// A launch or termination is done (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    /// Publishes the end of a launch or termination (Auto Scaling user guide, ec2-auto-scaling-event-reference).
     pub(super) fn publish_activity_end(
         &mut self,
         ec2_instance: &str,
@@ -85,7 +86,7 @@ impl World {
         });
     }
 
-    /// An instance refresh began or ended (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    /// Publishes the start or end of an instance refresh (Auto Scaling user guide, ec2-auto-scaling-event-reference).
     pub(super) fn publish_refresh(
         &mut self,
         group: &str,
@@ -103,8 +104,8 @@ impl World {
     }
 }
 
-/// Auto Scaling user guide, ec2-auto-scaling-event-reference; `Origin` and `Destination` also come from groups without
-/// a warm pool by now.
+/// Returns the detail of a lifecycle event (Auto Scaling user guide, ec2-auto-scaling-event-reference). Groups
+/// without a warm pool also send `Origin` and `Destination` by now.
 fn lifecycle_detail(
     group: &str,
     ec2_instance: &str,
@@ -128,8 +129,8 @@ fn lifecycle_detail(
     detail
 }
 
-/// The message that a hook with a notification target sends to its queue: the fields of the event's detail, flat,
-/// and no `detail-type` (Auto Scaling user guide, prepare-for-lifecycle-notifications).
+/// Returns the message that a hook with a notification target sends to its queue. It holds the fields of the event's
+/// detail, flat, and no `detail-type` (Auto Scaling user guide, prepare-for-lifecycle-notifications).
 fn direct_notification(detail: &Value, time: &str, request: &str) -> Value {
     let mut body = detail.clone();
     body["Service"] = json!("AWS Auto Scaling");
@@ -139,7 +140,7 @@ fn direct_notification(detail: &Value, time: &str, request: &str) -> Value {
     body
 }
 
-/// `LifecycleTransition` (API reference, LifecycleHook).
+/// Returns `LifecycleTransition` (API reference, LifecycleHook).
 pub(super) fn transition_name(transition: HookTransition) -> &'static str {
     match transition {
         HookTransition::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",

@@ -12,9 +12,9 @@ use super::{AutoScalingEvent, LifecycleState, departure};
 use crate::history::Fact;
 use crate::world::{World, WorldEvent};
 
-/// What the script may ask of Auto Scaling.
+/// Operations for the script.
 impl World {
-    /// StartInstanceRefresh with a `MinHealthyPercentage` and an `InstanceWarmup`.
+    /// Carries out StartInstanceRefresh with a `MinHealthyPercentage` and an `InstanceWarmup`.
     pub(crate) fn start_instance_refresh(&mut self, group: &str, min: u32, warmup: Duration) {
         let Some(found) = self.autoscaling.groups.get(group) else { return };
         let at_once = replaced_at_once(found.desired, min);
@@ -52,7 +52,7 @@ impl World {
     }
 }
 
-/// The next batch, if the last one is over.
+/// Begins the next batch when the last one has ended.
 pub(super) fn go_on(world: &mut World, group: &str) {
     let Some(mut rolling) = world.autoscaling.groups.get(group).and_then(|g| g.rolling.clone())
     else {
@@ -76,7 +76,7 @@ pub(super) fn go_on(world: &mut World, group: &str) {
     }
 }
 
-/// Takes the next batch out of what is left, and notes how far it is.
+/// Takes the next batch out of the remaining instances, and notes the progress.
 fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<String> {
     let replaced = rolling.total - rolling.left.len();
     let what =
@@ -87,8 +87,8 @@ fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<Stri
     rolling.batch.clone()
 }
 
-/// Whether the group is at its desired capacity with every instance warm. While one still warms up, the next look is
-/// on the agenda.
+/// Returns true if the group is at its desired capacity with every instance warm. While an instance still warms up,
+/// the next check is on the agenda.
 fn is_ready(world: &mut World, group: &str, rolling: &Rolling) -> bool {
     let Some(found) = world.autoscaling.groups.get(group) else { return false };
     let in_service = world.autoscaling.in_state(group, |state| state == LifecycleState::InService);

@@ -7,13 +7,13 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub(super) struct Rolling {
     pub(super) kind: RollingKind,
-    /// What is still to be replaced, the oldest first.
+    /// Instances that are still to be replaced, the oldest first.
     pub(super) left: VecDeque<String>,
-    /// What the last batch took out.
+    /// Instances of the last batch.
     pub(super) batch: Vec<String>,
     pub(super) total: usize,
     pub(super) at_once: usize,
-    /// How long the group rests once new instances are in service.
+    /// Rest of the group once new instances are in service.
     pub(super) warmup: Duration,
 }
 
@@ -33,14 +33,15 @@ impl RollingKind {
 }
 
 impl Rolling {
-    /// What it is, as a reason.
+    /// Returns the name of the replacement, as a reason.
     pub(super) fn name(&self) -> &'static str {
         self.kind.name()
     }
 }
 
-/// How many instances a refresh may have out of service at once: the minimum healthy percentage is "rounded up to the
-/// nearest integer" (API reference, RefreshPreferences), and at least one instance is replaced at a time.
+/// Returns the number of instances that a refresh may have out of service at once. The minimum healthy percentage is
+/// "rounded up to the nearest integer" (API reference, RefreshPreferences), and at least one instance is replaced at
+/// a time.
 pub(super) fn replaced_at_once(desired: usize, min_healthy_percentage: u32) -> usize {
     let min = (desired * min_healthy_percentage as usize).div_ceil(100);
     desired.saturating_sub(min).max(1)

@@ -1,11 +1,11 @@
-//! Auto Scaling's next look at a group.
+//! The next check of a group by Auto Scaling.
 
 use std::time::Duration;
 
 use super::AutoScalingEvent;
 use crate::world::{World, WorldEvent};
 
-/// Auto Scaling will look at the group soon.
+/// Puts the next check of a group on the agenda.
 pub(super) fn tend_soon(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get_mut(group) else { return };
     if found.tending {

@@ -5,7 +5,7 @@ use crate::history::Fact;
 use crate::world::World;
 
 impl World {
-    /// An instance takes a lifecycle state, which is noted with the reason why it is on its way at all.
+    /// Gives an instance a lifecycle state, and notes it with the reason of its way in or out.
     pub(super) fn enter(&mut self, ec2_instance: &str, state: LifecycleState) {
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
         member.state = state;

@@ -9,7 +9,7 @@ use crate::ec2::InstanceState;
 use crate::scenario::HookTransition;
 use crate::world::World;
 
-/// An instance returns to the pool on scale-in. Its terminate hooks are called on the way, in the state
+/// Returns an instance to the pool on scale-in. Its terminate hooks are called on the way, in the state
 /// `Warmed:Pending:Wait` (Auto Scaling user guide, warm-pool-instance-lifecycle).
 pub(super) fn take_back(world: &mut World, ec2_instance: &str, because: &str) {
     if !departure::leave_capacity(world, ec2_instance, Location::WarmPool, because) {
@@ -25,7 +25,7 @@ pub(super) fn take_back(world: &mut World, ec2_instance: &str, because: &str) {
     begin_all(world, ec2_instance, HookTransition::Terminating);
 }
 
-/// No hook holds the instance any more: it is stopped.
+/// Stops an instance that no hook holds any more.
 pub(super) fn stop(world: &mut World, ec2_instance: &str) {
     world.enter(ec2_instance, LifecycleState::WarmedPendingProceed);
     if world.ec2.is_up(ec2_instance) {
@@ -34,14 +34,14 @@ pub(super) fn stop(world: &mut World, ec2_instance: &str) {
     drop_lost(world, ec2_instance, "gone on its way into the warm pool");
 }
 
-/// A launch into the pool was abandoned. No hook is called for it.
+/// Drops an instance after ABANDON of its launch into the pool. No hook is called for it.
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     world.activity_is(ec2_instance, "Cancelled");
     world.publish_activity_end(ec2_instance, ActivityKind::Launching, false);
     drop_lost(world, ec2_instance, "launch into the warm pool abandoned");
 }
 
-/// An instance of the pool is terminated. No hook is called for it.
+/// Terminates an instance of the pool. No hook is called for it.
 pub(super) fn drop_lost(world: &mut World, ec2_instance: &str, because: &str) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     member.travels(Location::WarmPool, Location::Ec2, because);
@@ -54,7 +54,7 @@ pub(super) fn drop_lost(world: &mut World, ec2_instance: &str, because: &str) {
 }
 
 impl World {
-    /// EC2 has stopped an instance: if it was to enter the warm pool, it is there now.
+    /// Puts a stopped instance into the warm pool, if it was on its way there.
     pub(crate) fn ec2_instance_stopped(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         if member.state != LifecycleState::WarmedPendingProceed {

@@ -1,5 +1,5 @@
-//! The driver of virtual time: it takes the world to the next thing on its agenda, runs the code of invocations, and
-//! sees when nothing more is going to happen.
+//! The driver of virtual time. It takes the world to the next event on its agenda, runs the code of invocations, and
+//! ends the run when nothing more is going to happen.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use super::handle::{Aws, Handler, INVOCATION, lock};
 use crate::lambda::{InvocationEnd, InvocationStart};
 use crate::scenario::InvocationFault;
 
-/// How a run ended.
+/// End of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunEnd {
     /// Nothing more was going to happen by itself.
@@ -37,9 +37,9 @@ const FAR_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 type Running = FuturesUnordered<BoxFuture<'static, (u64, InvocationEnd)>>;
 
 impl Aws {
-    /// Lets time pass until nothing is going to happen by itself any more, and `linger` longer; or until `limit` has
-    /// passed since the start of the world. Schedules and what they send, retention and idle messages of queues that no
-    /// function reads do not keep a run going.
+    /// Lets time pass until nothing is going to happen by itself any more, and `linger` longer. Stops before that
+    /// when `limit` has passed since the start of the world. Three things do not keep a run going: schedules and
+    /// their messages, retention, and idle messages of queues that no function reads.
     ///
     /// # Errors
     ///
@@ -69,8 +69,8 @@ impl Aws {
         }
     }
 
-    /// Lets time pass for ever, for callers from outside: there are no functions, and what the simulator does not know
-    /// is told and ends nothing.
+    /// Lets time pass for ever, for callers from outside. Such a world has no functions. An operation that the
+    /// simulator does not know is logged, and ends nothing.
     pub(crate) async fn keep_time(&self) -> Infallible {
         let mut running = Running::new();
         loop {
@@ -97,10 +97,7 @@ impl Aws {
                     running.push(self.clone().invoke(handler, start, registration).boxed());
                 }
                 None => self.touch(|world| {
-                    world.fatal(format!(
-                        "the function {} is deployed and has no code",
-                        start.function
-                    ));
+                    world.fatal(format!("function {} is deployed without code", start.function));
                 }),
             }
         }

@@ -1,4 +1,4 @@
-//! The handle of a simulated AWS: its world behind a lock, its clock, and who is woken when something happens.
+//! The handle of a simulated AWS: its world behind a lock, its clock, and the wake-ups of waiting calls.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,7 +30,7 @@ pub type Handler =
 
 pub(super) type Factory = Arc<dyn Fn(Environment) -> Handler + Send + Sync>;
 
-/// What a new environment of a function is given.
+/// The clients and facts that a new environment of a function gets.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The client for all calls to AWS; they are put down to the function.
@@ -47,12 +47,12 @@ pub struct Environment {
 #[derive(Clone)]
 pub struct Aws(pub(super) Arc<Shared>);
 
-/// What becomes of the history.
+/// Treatment of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Past {
-    /// It is kept: there is an end at which somebody reads it.
+    /// The history is kept for a reader at the end.
     Kept,
-    /// It is forgotten as it comes.
+    /// Each fact is forgotten as it comes.
     Forgotten,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Shared {
     pub(super) world: Mutex<World>,
     pub(super) past: Past,
     pub(super) origin: Instant,
-    /// How many seconds of virtual time pass in one second of the runtime's clock.
+    /// Seconds of virtual time in one second of the runtime's clock.
     pub(super) speed: u32,
     /// Something may have come onto the agenda: the driver looks.
     pub(super) wake: Notify,
@@ -79,12 +79,13 @@ impl fmt::Debug for Aws {
 }
 
 impl Aws {
-    /// A world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`] makes it.
+    /// Returns a world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`]
+    /// makes it.
     pub fn new(world: World) -> Self {
         Self::at_speed(world, 1, Past::Kept)
     }
 
-    /// As `new`, on a runtime whose clock runs: virtual time passes so many times as fast. That is for callers from
+    /// As `new`, on a runtime whose clock runs. Virtual time passes `speed` times as fast. That is for callers from
     /// outside; the code of functions keeps the runtime's own time.
     pub fn at_speed(world: World, speed: u32, past: Past) -> Self {
         Self(Arc::new(Shared {
@@ -100,7 +101,7 @@ impl Aws {
         }))
     }
 
-    /// Virtual time, for the SDK and for everyone who asks what time it is.
+    /// Returns the virtual time, for the SDK and for every other reader of a clock.
     pub fn time_source(&self) -> SharedTimeSource {
         SharedTimeSource::new(VirtualTime {
             start: lock(&self.0.world).start().into(),
@@ -109,17 +110,17 @@ impl Aws {
         })
     }
 
-    /// Virtual time of day.
+    /// Returns the virtual time of day.
     pub fn now(&self) -> Timestamp {
         self.touch(|world| world.now())
     }
 
-    /// Looks at the world, or changes it, now.
+    /// Reads or changes the world, now.
     pub fn world<T>(&self, visit: impl FnOnce(&mut World) -> T) -> T {
         self.touch(visit)
     }
 
-    /// Lets the world catch up with time, changes it, and tells those who wait for what it may have brought.
+    /// Lets the world catch up with time, changes it, and wakes the calls that may have something to receive.
     pub(crate) fn touch<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut world = lock(&self.0.world);
         let (next, noted) = (world.next_at(), world.history().len());
@@ -146,7 +147,7 @@ impl Aws {
         }
     }
 
-    /// How long the runtime's clock takes for a length of virtual time.
+    /// Returns the time that a length of virtual time takes on the runtime's clock.
     pub(crate) fn real(&self, length: Duration) -> Duration {
         length / self.0.speed
     }

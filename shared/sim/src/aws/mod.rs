@@ -1,7 +1,8 @@
-//! The simulated AWS as a program meets it: an HTTP client, a time source, functions that are invoked, and time that
-//! jumps whenever everyone waits.
+//! The simulated AWS as a program meets it: an HTTP client, a time source, functions that are invoked, and virtual
+//! time.
 //!
-//! All of it lives on one current-thread runtime with a paused clock: see [`block_on`].
+//! Time jumps whenever every task waits. The whole simulation runs on one current-thread runtime with a paused clock:
+//! see [`block_on`].
 
 mod driver;
 pub(crate) mod handle;
@@ -28,7 +29,7 @@ impl Aws {
         self.touch(|world| world.deploy(deployment))
     }
 
-    /// The code of a function: `factory` is called once for each new environment.
+    /// Sets the code of a function: `factory` is called once for each new environment.
     pub fn function(
         &self,
         name: &str,
@@ -44,7 +45,7 @@ impl Aws {
         lock(&self.0.factories).clear();
     }
 
-    /// A client of somebody outside: an operator, another tool.
+    /// Returns a client for a caller outside the deployment: an operator, another tool.
     pub fn http_client(&self, who: &str) -> SharedHttpClient {
         self.client(Who::Other(who.to_owned()))
     }
@@ -53,7 +54,7 @@ impl Aws {
         SharedHttpClient::new(Wire { aws: self.clone(), who })
     }
 
-    /// The code that runs in an environment; it is made where the environment is new.
+    /// Returns the code that runs in an environment; it is made where the environment is new.
     fn code(&self, function: &str, number: u64) -> Option<Handler> {
         let key = (function.to_owned(), number);
         if let Some(handler) = lock(&self.0.environments).get(&key) {
@@ -71,12 +72,12 @@ impl Aws {
     }
 }
 
-/// Runs a future on a runtime of its own: one thread, a clock that jumps when everyone waits, and the SDK's own
-/// randomness (retry delays, invocation ids) out of the seed.
+/// Runs a future on a runtime of its own: one thread, and a clock that jumps when every task waits. The SDK's own
+/// randomness (retry delays, invocation ids) comes out of the seed.
 ///
 /// # Errors
 ///
-/// What the operating system says if it refuses a runtime.
+/// The operating system's error if it refuses a runtime.
 pub fn block_on<F: Future>(seed: u64, future: F) -> std::io::Result<F::Output> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build()?;

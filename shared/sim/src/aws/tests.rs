@@ -32,7 +32,7 @@ fn deployment() -> Deployment {
     .unwrap()
 }
 
-/// Runs the deployment with this code behind its function, after an event was put on the bus; what happened.
+/// Runs the deployment with this code behind its function, after an event was put on the bus. Returns the history.
 fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static) -> Vec<Entry> {
     let history = block_on(seed, async {
         let aws = Aws::new(World::new(seed, Switches::default()));
@@ -46,7 +46,7 @@ fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static)
     history.unwrap()
 }
 
-/// Code that does the same in every environment.
+/// Returns code that does the same in every environment.
 fn code<F>(
     work: impl Fn(Value) -> F + Send + Sync + Clone + 'static,
 ) -> impl Fn(Environment) -> Handler
@@ -59,7 +59,7 @@ where
     }
 }
 
-/// Code that sends itself a message with a delay of ten seconds, so many times.
+/// Returns code that sends itself a message with a delay of ten seconds, `times` times.
 fn sends_itself_messages(times: u64) -> impl Fn(Environment) -> Handler {
     let sent = Arc::new(AtomicU64::new(0));
     move |environment: Environment| {
@@ -210,7 +210,7 @@ fn a_run_that_does_not_come_to_an_end_stops_at_its_limit() {
     assert_eq!(ended.unwrap(), Ok(RunEnd::Limit));
 }
 
-/// The history of a group whose instances are refreshed, with a service and tasks of an hour on it.
+/// Returns the history of a group whose instances are refreshed, with a service and tasks of an hour on it.
 fn refresh(managed: bool) -> Vec<Entry> {
     // A second hook with ABANDON as its default would cut managed draining short.
     let hooks = if managed { json!([]) } else { json!([{"name": "h", "heartbeat_timeout": "5m"}]) };

@@ -1,4 +1,4 @@
-//! What AWS refuses to deploy, and names that lead nowhere.
+//! Limits of AWS on a deployment, and names in it that lead nowhere.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -112,7 +112,7 @@ impl Mistakes {
     fn doubles<'a>(&mut self, what: &str, names: impl Iterator<Item = &'a String>) {
         let mut seen = BTreeSet::new();
         for name in names.filter(|name| !seen.insert(*name)) {
-            self.add(format!("{what} {name} is there twice"));
+            self.add(format!("{what} {name} is listed twice"));
         }
     }
 

@@ -1,6 +1,7 @@
-//! What is deployed into the world, as data: queues, event rules, functions, event source mappings, schedules.
+//! A deployment, as data: queues, event rules, functions, event source mappings, schedules.
 //!
-//! It holds what a template sets up ([`Deployment::of_template`]) and the simulator acts on; encryption, alarms and log groups are left out.
+//! A deployment holds the part of a template ([`Deployment::of_template`]) on which the simulator acts. Encryption,
+//! alarms and log groups are left out.
 
 mod creation;
 mod limits;
@@ -41,7 +42,7 @@ pub struct Deployment {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeployedQueue {
-    /// Its name.
+    /// Name of the queue.
     pub name: String,
     /// Visibility timeout, 0 s to 12 h (default 30 s, as in the API).
     #[serde(default = "thirty_seconds")]
@@ -60,7 +61,7 @@ pub struct DeployedQueue {
 pub struct DeadLetterQueue {
     /// The dead-letter queue's name.
     pub queue: String,
-    /// How often a message may be received before it goes there: 1 to 1000.
+    /// Receives of a message before it goes to the dead-letter queue: 1 to 1000.
     pub max_receive_count: u32,
 }
 
@@ -68,9 +69,9 @@ pub struct DeadLetterQueue {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its name.
+    /// Name of the rule.
     pub name: String,
-    /// Its event pattern.
+    /// Event pattern.
     pub pattern: Value,
     /// The name of the queue that gets the events.
     pub target: String,
@@ -80,9 +81,9 @@ pub struct Rule {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// Its name.
+    /// Name of the schedule.
     pub name: String,
-    /// Its rate, a minute or more; the first time is one interval after the start of the world.
+    /// Rate, a minute or more. The first time is one interval after the start of the world.
     pub every: Length,
     /// The name of the queue that gets the messages.
     pub target: String,
@@ -95,18 +96,18 @@ pub struct Schedule {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeployedFunction {
-    /// Its name.
+    /// Name of the function.
     pub name: String,
-    /// Its timeout, 1 s to 15 min (default 3 s, as in the API).
+    /// Timeout, 1 s to 15 min (default 3 s, as in the API).
     #[serde(default = "three_seconds")]
     pub timeout: Length,
-    /// Its reserved concurrency.
+    /// Reserved concurrency.
     #[serde(default)]
     pub reserved_concurrency: Option<usize>,
-    /// Its environment variables, for whoever hands over its code.
+    /// Environment variables, for the caller that hands over the code.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
-    /// What its role allows; without one it may do anything.
+    /// Permissions of the function's role; without a role it may do anything.
     #[serde(skip)]
     pub role: Option<Role>,
 }
@@ -125,7 +126,7 @@ pub struct DeployedMapping {
     /// `MaximumBatchingWindowInSeconds`, up to 5 minutes (default 0).
     #[serde(default)]
     pub batching_window: Length,
-    /// Whether `FunctionResponseTypes` has `ReportBatchItemFailures`.
+    /// True if `FunctionResponseTypes` has `ReportBatchItemFailures`.
     #[serde(default)]
     pub report_batch_item_failures: bool,
     /// `MaximumConcurrency`, 2 to 1000.

@@ -21,7 +21,7 @@ pub(crate) fn happen(world: &mut World, event: Ec2Event) {
     }
 }
 
-/// What the other services and the script may ask of EC2.
+/// Operations for the other services and the script.
 impl World {
     /// Launches an instance; it is `running` after a while. Returns its id: the one that is
     /// given, or one that is drawn.
@@ -34,7 +34,7 @@ impl World {
         id
     }
 
-    /// An instance that is there when the world begins, in its state (running, or stopped in a warm pool) since long.
+    /// Adds an instance that has been in its state (running, or stopped in a warm pool) since before the world began.
     pub(crate) fn existing_instance(
         &mut self,
         id: Option<&str>,
@@ -48,7 +48,7 @@ impl World {
         id
     }
 
-    /// Ids of EC2 resources have 17 hexadecimal digits (EC2 user guide, resource-ids).
+    /// Draws an id: EC2 resources have 17 hexadecimal digits (EC2 user guide, resource-ids).
     fn drawn_id(&mut self, name: &str) -> String {
         format!("i-{}", self.random.hex(&format!("ec2/{name}"), 17))
     }
@@ -58,29 +58,29 @@ impl World {
         self.ec2.add(id, Ec2Instance { name: name.to_owned(), state, launched, zone, changes: 0 });
     }
 
-    /// The EC2 instance id of a scenario's name for it (`i-<group>-N`), or the id itself.
+    /// Returns the EC2 instance id of a scenario's name for it (`i-<group>-N`), or the id itself.
     pub fn ec2_instance_named(&self, name: &str) -> Option<String> {
         let known = |id: &str| self.ec2.instances.contains_key(id).then(|| id.to_owned());
         self.ec2.ids.get(name).cloned().or_else(|| known(name))
     }
 
-    /// A scenario's name (`i-<group>-N`) for an EC2 instance id. Those that a run launches are numbered on.
+    /// Returns a scenario's name (`i-<group>-N`) for an EC2 instance id. Those that a run launches are numbered on.
     pub fn ec2_instance_name(&self, id: &str) -> Option<&str> {
         self.ec2.get(id).map(|instance| instance.name.as_str())
     }
 
-    /// The names of all EC2 instances that there were, by their ids.
+    /// Returns the names of all EC2 instances that there were, by their ids.
     pub fn ec2_instance_names(&self) -> std::collections::BTreeMap<String, String> {
         let named = self.ec2.instances.iter();
         named.map(|(id, instance)| (id.clone(), instance.name.clone())).collect()
     }
 
-    /// When an EC2 instance was launched.
+    /// Returns the launch time of an EC2 instance.
     pub fn ec2_instance_launched(&self, id: &str) -> Option<Timestamp> {
         self.ec2.get(id).map(|instance| instance.launched)
     }
 
-    /// TerminateInstances.
+    /// Carries out TerminateInstances.
     pub(crate) fn terminate_instance(&mut self, ec2_instance: &str) {
         let Some(state) = self.ec2.state(ec2_instance) else { return };
         if matches!(state, InstanceState::ShuttingDown | InstanceState::Terminated) {
@@ -96,7 +96,7 @@ impl World {
         }
     }
 
-    /// StartInstances: nothing happens to an instance that is not stopped.
+    /// Carries out StartInstances. An instance that is not stopped stays as it is.
     pub(crate) fn start_instance(&mut self, ec2_instance: &str) {
         if self.ec2.state(ec2_instance) == Some(InstanceState::Stopped) {
             arrive(self, ec2_instance, InstanceState::Pending);
@@ -112,7 +112,7 @@ impl World {
     }
 }
 
-/// The instance begins to go: its power ends soon, and it takes its last state later.
+/// Begins to stop or terminate an instance: its power ends soon, and it takes its last state later.
 fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState) {
     let terminated = gone == InstanceState::Terminated;
     let power = world.random.length(&format!("ec2/{id}"), &world.switches.ec2_power_off.0);
@@ -122,7 +122,7 @@ fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState)
     plan(world, id, gone);
 }
 
-/// The instance will take a state, unless something else happens to it before.
+/// Plans a state of the instance, unless something else happens to it before.
 fn plan(world: &mut World, id: &str, state: InstanceState) {
     let lengths = match state {
         InstanceState::Terminated => &world.switches.ec2_shutdown,
@@ -135,7 +135,7 @@ fn plan(world: &mut World, id: &str, state: InstanceState) {
     world.after(delay, WorldEvent::Ec2(Ec2Event::Becomes { instance, state, change }));
 }
 
-/// The instance takes a state; everybody who watches it learns of that.
+/// Gives the instance a state; Auto Scaling learns of the change.
 fn arrive(world: &mut World, id: &str, state: InstanceState) {
     if let Some(instance) = world.ec2.instances.get_mut(id) {
         instance.state = state;

@@ -33,13 +33,13 @@ pub(crate) struct Ec2 {
 /// An EC2 instance.
 #[derive(Debug, Clone)]
 pub(crate) struct Ec2Instance {
-    /// Its name in scenarios, `i-<group>-N`.
+    /// Name in scenarios, `i-<group>-N`.
     pub name: String,
     pub state: InstanceState,
     /// When it was launched: a stop and a start later do not change it here.
     pub launched: Timestamp,
     pub zone: &'static str,
-    /// How often its state changed: what was planned for an earlier state does not happen any more.
+    /// Number of state changes. A change that was planned for an earlier state does not happen any more.
     changes: u32,
 }
 
@@ -67,34 +67,34 @@ impl InstanceState {
     }
 }
 
-/// What happens to instances by itself.
+/// Events of instances on the agenda.
 #[derive(Debug, Clone)]
 pub(crate) enum Ec2Event {
-    /// The instance takes a state, if it is still in its so manieth one.
+    /// The instance takes a state, unless its state has changed since `change`.
     Becomes { instance: String, state: InstanceState, change: u32 },
     /// Every process on the instance ends.
     PowerGoes { instance: String, terminated: bool },
-    /// The two minutes of a Spot interruption notice are over.
+    /// The two minutes of a Spot interruption warning expire.
     SpotTakes { instance: String, action: SpotAction },
 }
 
 impl Ec2 {
-    /// The instance of an id.
+    /// Returns the instance of an id.
     pub fn get(&self, id: &str) -> Option<&Ec2Instance> {
         self.instances.get(id)
     }
 
-    /// The state of an instance.
+    /// Returns the state of an instance.
     pub fn state(&self, id: &str) -> Option<InstanceState> {
         self.get(id).map(|instance| instance.state)
     }
 
-    /// Whether the instance is there with its power on.
+    /// Returns true if the instance exists with its power on.
     pub fn is_up(&self, id: &str) -> bool {
         matches!(self.state(id), Some(InstanceState::Pending | InstanceState::Running))
     }
 
-    /// Whether StartInstances would start the instance.
+    /// Returns true if StartInstances would start the instance.
     pub fn is_startable(&self, id: &str) -> bool {
         self.state(id) == Some(InstanceState::Stopped)
     }

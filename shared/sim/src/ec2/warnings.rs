@@ -1,6 +1,6 @@
-//! What EC2 says ahead of time: Spot interruption notices, rebalance recommendations, AWS Health scheduled changes.
+//! EC2's warnings: Spot interruption warnings, rebalance recommendations, AWS Health scheduled changes.
 //!
-//! A Health event is only announced: the change itself, days or weeks later, is not carried out.
+//! A Health event is only announced. The change itself, days or weeks later, is not carried out.
 
 use std::time::Duration;
 
@@ -14,34 +14,34 @@ use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{Length, SpotAction};
 use crate::world::{World, WorldEvent};
 
-/// A Spot Instance is interrupted two minutes after its notice (EC2 user guide, spot-instance-termination-notices).
-const SPOT_NOTICE: Duration = Duration::from_secs(120);
+/// A Spot Instance is interrupted two minutes after its warning (EC2 user guide, spot-instance-termination-notices).
+const SPOT_WARNING: Duration = Duration::from_secs(120);
 
-/// What the script may ask of EC2.
+/// Operations for the script.
 impl World {
-    /// A Spot interruption notice, and what follows it. An instance that is not up gets none.
+    /// Sends a Spot interruption warning, and plans what follows. An instance that is not up gets none.
     pub(crate) fn interrupt_spot_instance(&mut self, ec2_instance: &str, action: SpotAction) {
         if !self.ec2.is_up(ec2_instance) {
             return;
         }
-        self.notice(ec2_instance, format!("Spot interruption ({})", name(action)));
+        self.note_warning(ec2_instance, format!("Spot interruption ({})", name(action)));
         self.announce(interruption_warning(ec2_instance, self.zone(ec2_instance), action));
         self.host_begins_to_leave(ec2_instance);
         self.managed_draining_reacts_to_spot(ec2_instance);
         self.spot_interruption_begins(ec2_instance);
         // "The interruption notice is issued, but not two minutes in advance, because the hibernation process begins
         // immediately" (EC2 user guide, spot-instance-termination-notices).
-        let notice = if action == SpotAction::Hibernate { Duration::ZERO } else { SPOT_NOTICE };
+        let delay = if action == SpotAction::Hibernate { Duration::ZERO } else { SPOT_WARNING };
         let instance = ec2_instance.to_owned();
-        self.after(notice, WorldEvent::Ec2(Ec2Event::SpotTakes { instance, action }));
+        self.after(delay, WorldEvent::Ec2(Ec2Event::SpotTakes { instance, action }));
     }
 
-    /// An EC2 instance rebalance recommendation. An instance that is not up gets none.
+    /// Sends an EC2 instance rebalance recommendation. An instance that is not up gets none.
     pub(crate) fn recommend_rebalance(&mut self, ec2_instance: &str) {
         if !self.ec2.is_up(ec2_instance) {
             return;
         }
-        self.notice(ec2_instance, "rebalance recommendation".to_owned());
+        self.note_warning(ec2_instance, "rebalance recommendation".to_owned());
         // EC2 user guide, rebalance-recommendations.
         self.announce(BusEvent {
             source: "aws.ec2",
@@ -53,18 +53,18 @@ impl World {
         self.rebalance_recommended(ec2_instance);
     }
 
-    /// An AWS Health event of the category `scheduledChange` about instances.
+    /// Sends an AWS Health event of the category `scheduledChange` about instances.
     pub(crate) fn schedule_change(&mut self, instances: &[String], code: &str, starts_in: Length) {
         let ahead = SignedDuration::try_from(starts_in.0).unwrap_or_default();
         let starts = rfc_1123(self.now() + ahead);
         for id in instances {
-            self.notice(id, format!("AWS Health scheduled change ({code}), from {starts}"));
+            self.note_warning(id, format!("AWS Health scheduled change ({code}), from {starts}"));
         }
         let communication = self.random.hex("health", 40);
         self.announce(scheduled_change(instances, code, &starts, &communication));
     }
 
-    fn notice(&mut self, ec2_instance: &str, notice: String) {
+    fn note_warning(&mut self, ec2_instance: &str, notice: String) {
         self.note(Fact::Notice { ec2_instance: ec2_instance.to_owned(), notice });
     }
 
@@ -73,7 +73,7 @@ impl World {
     }
 }
 
-/// EC2 interrupts the Spot Instance now.
+/// Interrupts the Spot Instance now.
 pub(super) fn interrupt(world: &mut World, ec2_instance: &str, action: SpotAction) {
     match action {
         SpotAction::Terminate => world.terminate_instance(ec2_instance),
@@ -89,8 +89,8 @@ fn name(action: SpotAction) -> &'static str {
     }
 }
 
-/// Its ARN names the Availability Zone and no account: "This format differs from the EC2 resource ARN format"
-/// (EC2 user guide, spot-instance-termination-notices).
+/// Returns the event of a Spot interruption warning. Its ARN names the Availability Zone and no account: "This format
+/// differs from the EC2 resource ARN format" (EC2 user guide, spot-instance-termination-notices).
 fn interruption_warning(ec2_instance: &str, zone: &str, action: SpotAction) -> BusEvent {
     BusEvent {
         source: "aws.ec2",

@@ -1,8 +1,8 @@
-//! How the containers of a task stop: SIGTERM, and SIGKILL for those that are still there at their stop timeout.
+//! The stop of a task's containers: SIGTERM, and SIGKILL for those that still run at their stop timeout.
 //!
-//! `dependsOn` is reversed on shutdown (API reference, ContainerDependency): a container gets its signal when all
-//! that depend on it have exited, and independent ones get it at once. So a task takes the longest path of stop
-//! timeouts at worst, not the longest of them.
+//! `dependsOn` is reversed on shutdown (API reference, ContainerDependency). A container gets its signal when all
+//! containers that depend on it have exited, and independent ones get it at once. So a task takes the longest path of
+//! stop timeouts at worst, not the longest of them.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(super) fn stop(world: &mut World, arn: &str) {
     }
 }
 
-/// The containers that no other depends on have exited by themselves; the others are stopped.
+/// Stops the other containers after those without dependents have exited by themselves.
 pub(super) fn finish(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
@@ -48,7 +48,7 @@ pub(super) fn finish(world: &mut World, arn: &str) {
     signal(world, arn);
 }
 
-/// A container exits after its stop signal.
+/// Ends a container after its stop signal.
 pub(super) fn exits(world: &mut World, arn: &str, index: usize, exit_code: i32, turn: u32) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| task.turn == turn) else { return };
     let Some(container) = task.containers.get_mut(index) else { return };
@@ -81,7 +81,7 @@ fn signal(world: &mut World, arn: &str) {
     }
 }
 
-/// The containers that have not been signalled and that nothing up depends on.
+/// Returns the containers that have not been signalled and that nothing up depends on.
 fn may_stop<'a>(
     task: &'a Task,
     definition: &'a TaskDefinition,
@@ -97,7 +97,7 @@ fn may_stop<'a>(
     (0..task.containers.len()).filter(waiting).filter(free)
 }
 
-/// How long after its stop signal a container exits, and with which code.
+/// Returns the time from its stop signal to a container's exit, and the exit code.
 fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duration, i32) {
     let stream = format!("task/{arn}/{}", container.name);
     let exits_in = world.random.length(&stream, &container.exits_in.0);

@@ -14,7 +14,7 @@ use super::{EcsEvent, arn, containers, life, pass, target, task_status};
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");
 
-/// The agent of an EC2 instance registers a new container instance.
+/// Registers a new container instance by the agent of an EC2 instance.
 pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, task_slots: usize) {
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
     let arn = arn::within("container-instance", cluster, &id);
@@ -46,7 +46,7 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
     }
 }
 
-/// A new container instance is ACTIVE. One that was there when the world began is not news.
+/// Makes a new container instance ACTIVE. One from before the start of the world is published nowhere.
 pub(super) fn registered(world: &mut World, arn: &str) {
     let began = world.elapsed() == Duration::ZERO;
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
@@ -61,7 +61,7 @@ pub(super) fn registered(world: &mut World, arn: &str) {
     }
 }
 
-/// The agent's connection changes. On a new connection ECS learns what is true, and the agent what it shall stop.
+/// Changes the agent's connection. On a new connection ECS learns the status of the tasks, and the agent their stops.
 pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
     let possible = instance.host_up || !connected;
@@ -90,12 +90,12 @@ fn catch_up(world: &mut World, arn: &str) {
     }
 }
 
-/// The host loses power. What ran on it is killed now; ECS finds out later.
+/// Takes the power of a host. Its tasks are killed now; ECS finds out later.
 ///
 /// A running container instance that is terminated is deregistered by itself; "stopped container instances or
 /// instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
-/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected
-/// (ECS developer guide, ECS_instances: "within a few minutes"; here at once).
+/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected (ECS
+/// developer guide, ECS_instances: "within a few minutes"; here at once).
 pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
     let connected = instance.connected;
@@ -136,7 +136,7 @@ fn kill(world: &mut World, arn: &str, terminated: bool) {
     world.note(Fact::TaskKilled { task, how });
 }
 
-/// ECS finds out that a host is gone.
+/// Lets ECS find out that a host is gone.
 pub(super) fn missed(world: &mut World, arn: &str, connected: bool, terminated: bool) {
     let ghost = terminated && !connected;
     if !(ghost && world.switches.ghosts_keep_tasks) {

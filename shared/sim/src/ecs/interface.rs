@@ -1,4 +1,4 @@
-//! What the other services and the script may ask of ECS.
+//! The operations of ECS for the other services and the script.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::task_definition::TaskDefinition;
 use super::{host, run_time};
 
 impl World {
-    /// Every task that is not STOPPED.
+    /// Returns every task that is not STOPPED.
     pub fn live_tasks(&self) -> Vec<TaskRef> {
         let live = self.ecs.tasks.values();
         let live = live.filter(|task| task.last_status != LastStatus::Stopped);
@@ -62,8 +62,8 @@ impl World {
         }
     }
 
-    /// Starts a standalone task on the container instance of an EC2 instance; at the start of the world it RUNs
-    /// already. One that cannot start there is written down as such.
+    /// Starts a standalone task on the container instance of an EC2 instance. At the start of the world it RUNs
+    /// already. A task that cannot start there is noted in the history.
     pub(crate) fn start_task(&mut self, spec: &StandaloneSpec, ec2_instance: &str) {
         let instance = self.ecs.container_instance_on(ec2_instance);
         let Some(instance) = instance.filter(|i| i.takes_tasks() && i.free_slots() > 0) else {
@@ -89,8 +89,8 @@ impl World {
         }
     }
 
-    /// The agent on an EC2 instance registers with its cluster, or reconnects to the container instance that it had,
-    /// whatever its status is.
+    /// Registers the agent on an EC2 instance with its cluster, or connects it to the container instance that it had,
+    /// in any status.
     pub(crate) fn agent_starts(&mut self, ec2_instance: &str, cluster: &str, task_slots: usize) {
         let known = self.ecs.container_instance_on(ec2_instance);
         match known.filter(|instance| instance.status != Status::Inactive) {
@@ -105,15 +105,15 @@ impl World {
         }
     }
 
-    /// The agent of an EC2 instance loses its connection, or has it again; the containers go on.
+    /// Changes the connection of an EC2 instance's agent; the containers go on.
     pub(crate) fn agent_connection(&mut self, ec2_instance: &str, connected: bool) {
         if let Some(arn) = self.ecs.by_ec2_instance.get(ec2_instance).cloned() {
             host::set_connection(self, &arn, connected);
         }
     }
 
-    /// The host begins to leave service (a Spot notice, or Auto Scaling's choice): `runs_on` counts from here. Only
-    /// the first time counts.
+    /// Marks that the host begins to leave service (a Spot warning, or Auto Scaling's choice): `runs_on` counts from
+    /// here. Only the first call counts.
     pub(crate) fn host_begins_to_leave(&mut self, ec2_instance: &str) {
         let ecs = &mut self.ecs;
         let Some(arn) = ecs.by_ec2_instance.get(ec2_instance) else { return };
@@ -129,14 +129,14 @@ impl World {
         }
     }
 
-    /// The host loses power: terminated, or stopped (warm pool, Spot stop).
+    /// Takes the power of a host: terminated, or stopped (warm pool, Spot stop).
     pub(crate) fn host_goes(&mut self, ec2_instance: &str, terminated: bool) {
         if let Some(arn) = self.ecs.by_ec2_instance.get(ec2_instance).cloned() {
             host::goes(self, &arn, terminated);
         }
     }
 
-    /// UpdateContainerInstancesState for one instance; the error is the reason of the failure.
+    /// Carries out UpdateContainerInstancesState for one instance; the error is the reason of the failure.
     pub(crate) fn set_container_instance_status(
         &mut self,
         ec2_instance: &str,
@@ -148,9 +148,9 @@ impl World {
         self.change_status(&arn, status, by)
     }
 
-    /// UpdateContainerInstancesState for one ARN. "A container instance can't be changed to DRAINING until it has
-    /// reached an ACTIVE status. If the instance is in any other status, an error will be received" (API reference);
-    /// which error, and what becomes of DRAINING for a DRAINING one, is not documented.
+    /// Carries out UpdateContainerInstancesState for one ARN. "A container instance can't be changed to DRAINING
+    /// until it has reached an ACTIVE status. If the instance is in any other status, an error will be received" (API
+    /// reference). AWS documents neither that error nor the effect of DRAINING on a DRAINING instance.
     pub(super) fn change_status(
         &mut self,
         arn: &str,
@@ -181,13 +181,13 @@ impl World {
         tasks.filter_map(|task| self.ecs.tasks.get(task)).map(|task| task.to_ref()).collect()
     }
 
-    /// The status of an EC2 instance's container instance.
+    /// Returns the status of an EC2 instance's container instance.
     #[cfg(test)]
     pub(crate) fn container_instance_status(&self, ec2_instance: &str) -> Option<&'static str> {
         self.ecs.container_instance_on(ec2_instance).map(|instance| instance.status.name())
     }
 
-    /// When the last of the tasks on an EC2 instance took STOPPED.
+    /// Returns the time at which the last of the tasks on an EC2 instance took STOPPED.
     #[cfg(test)]
     pub(crate) fn last_stopped_on(&self, ec2_instance: &str) -> Option<Duration> {
         self.ecs.container_instance_on(ec2_instance)?.last_stopped

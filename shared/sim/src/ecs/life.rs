@@ -1,4 +1,4 @@
-//! The life of a task after its start: what happens on its host, what its agent reports of it, and its end.
+//! The life of a task after its start: its statuses on the host, its stop and its end.
 
 use crate::world::{World, WorldEvent};
 
@@ -7,7 +7,7 @@ use super::task::{LastStatus, StopReason};
 use super::task_status::{enter, wake_daemon_services};
 use super::{EcsEvent, bus, containers, pass, start, target};
 
-/// A task takes its next status, unless its course was changed since.
+/// Gives a task its next status, unless its course was changed since.
 pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
     let now = world.now();
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| task.turn == turn) else { return };
@@ -31,9 +31,9 @@ pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
     }
 }
 
-/// The essential container exits by itself; the others are stopped after it (ECS developer guide,
-/// task_definition_parameters: "If the essential parameter of a container is marked as true, and that container
-/// fails or stops for any reason, all other containers that are part of the task are stopped").
+/// Ends a task whose essential container exits by itself; the others are stopped after it. "If the essential
+/// parameter of a container is marked as true, and that container fails or stops for any reason, all other containers
+/// that are part of the task are stopped" (ECS developer guide, task_definition_parameters).
 pub(super) fn ends(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     if task.truth != LastStatus::Running {
@@ -55,7 +55,7 @@ fn become_healthy_later(world: &mut World, arn: &str) {
     world.after(delay, WorldEvent::Ecs(EcsEvent::Healthy { task: arn.to_owned() }));
 }
 
-/// A task of a service is healthy.
+/// Makes a task of a service healthy.
 pub(super) fn healthy(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|t| t.truth == LastStatus::Running) else {
         return;
@@ -81,8 +81,9 @@ pub(super) fn want_stopped(world: &mut World, arn: &str, stop: StopReason) {
     }
 }
 
-/// The agent is told to stop a task. One that is not up yet goes straight to STOPPED; one behind a load balancer is
-/// DEACTIVATING for the whole deregistration delay first (ECS developer guide, task-lifecycle-explanation).
+/// Begins the stop of a task on its host. A task that is not up yet goes straight to STOPPED. A task behind a load
+/// balancer is DEACTIVATING for the whole deregistration delay first (ECS developer guide,
+/// task-lifecycle-explanation).
 pub(super) fn begin_stop(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     if task.truth > LastStatus::Running {

@@ -1,11 +1,12 @@
 //! Amazon ECS on EC2: clusters, container instances, tasks, services and their scheduler.
 //!
-//! What it holds: the life of a container instance (ACTIVE, DRAINING, INACTIVE, its agent's connection), the
-//! whole life of a task, REPLICA and DAEMON services within their deployment bounds, custom attributes, task
-//! definitions, task scale-in protection, and the part of the API that reads and changes these. What it leaves
-//! out: deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces,
-//! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds so
-//! many tasks).
+//! Subset: the life of a container instance (ACTIVE, DRAINING, INACTIVE, its agent's connection), the whole life of a
+//! task, REPLICA and DAEMON services within their deployment bounds, custom attributes, task definitions, task
+//! scale-in protection, and the part of the API that reads and changes these.
+//!
+//! Left out: deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces,
+//! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds a number
+//! of tasks).
 
 mod arn;
 mod bus;
@@ -43,9 +44,9 @@ use std::time::Duration;
 pub(crate) use dispatch::happen;
 pub(crate) use operation::{OPERATIONS, call};
 
-/// How long a STOPPED task and an INACTIVE container instance can still be described (API reference, ListTasks:
-/// "Recently stopped tasks might appear in the returned results", at least one hour; ECS developer guide,
-/// ECS_instances: an INACTIVE container instance "for one hour").
+/// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
+/// least one hour ("Recently stopped tasks might appear in the returned results": API reference, ListTasks). For
+/// container instances it is "for one hour" (ECS developer guide, ECS_instances).
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Everything that ECS knows. All keys but the clusters' names and the families are ARNs.
@@ -75,19 +76,19 @@ pub(crate) enum EcsEvent {
     Exits { task: String, container: usize, exit_code: i32, turn: u32 },
     /// A task of a service is healthy.
     Healthy { task: String },
-    /// The scheduler looks at a service.
+    /// The scheduler runs a pass for a service.
     Pass { service: String },
     /// The scheduler says again that a service is stuck.
     PassAgain { service: String },
-    /// A container instance's REGISTERING is over.
+    /// The REGISTERING of a container instance ends.
     Registered { container_instance: String },
     /// ECS finds out that a host is gone.
     HostMissed { container_instance: String, connected: bool, terminated: bool },
 }
 
 impl EcsEvent {
-    /// Whether a run must go on because of it: not for what only repeats what was said before, nor for the end of a
-    /// task that does not run any more.
+    /// Returns true if a run must go on because of the event. Repeated service events and ends of tasks that do not
+    /// run any more do not hold it.
     pub(crate) fn holds_the_run(&self, ecs: &Ecs) -> bool {
         match self {
             Self::PassAgain { .. } => false,
@@ -100,7 +101,7 @@ impl EcsEvent {
 }
 
 impl Ecs {
-    /// Drops what has been STOPPED or INACTIVE for too long to be described.
+    /// Drops tasks and container instances that have been STOPPED or INACTIVE for too long to be described.
     fn forget_expired(&mut self, now: Duration) {
         while let Some((_, arn)) = self.stopped.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
             self.forget_task(&arn);

@@ -1,4 +1,4 @@
-//! The scheduler's next pass over a service.
+//! The scheduler's next pass for a service.
 
 use crate::history::TaskKind;
 use crate::world::{World, WorldEvent};
@@ -6,7 +6,7 @@ use crate::world::{World, WorldEvent};
 use super::service::Service;
 use super::{Ecs, EcsEvent};
 
-/// The scheduler looks at a service before long.
+/// Puts the scheduler's next pass for a service on the agenda.
 pub(super) fn soon(world: &mut World, service: &str) {
     let Some(found) = world.ecs.services.get_mut(service).filter(|s| !s.pass_due) else { return };
     found.pass_due = true;
@@ -15,8 +15,8 @@ pub(super) fn soon(world: &mut World, service: &str) {
     world.after(delay, WorldEvent::Ecs(EcsEvent::Pass { service: service.to_owned() }));
 }
 
-/// A container instance has room that it did not have: services that lack room try again, and daemon services see
-/// whether they have a task there.
+/// Wakes services after a container instance got room: those that lack room, and daemon services without a task
+/// there.
 pub(super) fn has_room(world: &mut World, container_instance: &str) {
     let Some(instance) = world.ecs.container_instances.get(container_instance) else { return };
     if !instance.takes_tasks() {

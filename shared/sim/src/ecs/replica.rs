@@ -1,4 +1,4 @@
-//! REPLICA services: what was lost is replaced, and what DRAINING asks to be replaced, within a service's bounds.
+//! REPLICA services: lost tasks are replaced, and DRAINING moves tasks, within a service's bounds.
 
 use crate::world::World;
 
@@ -63,7 +63,7 @@ impl Survey {
         }
     }
 
-    /// Whether something happens without the scheduler that may let it go on.
+    /// Returns true if something happens without the scheduler that may unblock the service.
     fn is_moving(&self) -> bool {
         self.stopping > 0 || self.unhealthy_staying > 0
     }
@@ -72,7 +72,8 @@ impl Survey {
         !self.is_moving() && self.leaving.is_empty() && self.staying.len() == desired
     }
 
-    /// What may be stopped with so many healthy tasks left: of those that leave, or of those that are too many.
+    /// Returns the tasks that may be stopped with this many healthy tasks left: of those that leave, or of the
+    /// excess.
     fn may_stop(&self, desired: usize, at_least: usize) -> &[String] {
         let spare = self.healthy.saturating_sub(at_least);
         if self.leaving.is_empty() {

@@ -1,4 +1,4 @@
-//! How long a task runs until it ends by itself.
+//! The run time of a task that ends by itself.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::world::{World, WorldEvent};
 
 use super::EcsEvent;
 
-/// A RUNNING task begins to count its own time.
+/// Plans the end of a RUNNING task by itself.
 pub(super) fn begin_to_last(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let (lasts, runs_on) = (task.lasts, task.runs_on);
@@ -17,7 +17,7 @@ pub(super) fn begin_to_last(world: &mut World, arn: &str) {
     }
 }
 
-/// A task ends by itself after this long.
+/// Ends a task by itself after this length.
 pub(super) fn ends_in(world: &mut World, arn: &str, length: Duration) {
     world.after(length, WorldEvent::Ecs(EcsEvent::Ends { task: arn.to_owned() }));
 }

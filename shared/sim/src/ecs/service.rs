@@ -1,4 +1,4 @@
-//! Services: what is wanted, within which bounds, and what the scheduler said about it.
+//! Services: the desired count, the bounds, and the latest service events.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -43,9 +43,9 @@ pub(super) struct Service {
     /// The latest first.
     pub events: VecDeque<ServiceEvent>,
     pub steady: bool,
-    /// Whether the scheduler is due to look at it.
+    /// True if a pass of the scheduler is on the agenda.
     pub pass_due: bool,
-    /// Whether it lacks room for a task.
+    /// True if the service lacks room for a task.
     pub short: bool,
     /// When the scheduler last said that it is stuck, and how.
     pub stuck: Option<(Duration, &'static str)>,
@@ -78,24 +78,26 @@ impl Service {
         }
     }
 
-    /// Its scheduling strategy.
+    /// Returns the scheduling strategy.
     pub fn strategy(&self) -> &'static str {
         if self.kind == TaskKind::Daemon { "DAEMON" } else { "REPLICA" }
     }
 
-    /// How many tasks have to be healthy: `minimumHealthyPercent` of the desired count, rounded up. It holds "during a
-    /// deployment or when a container instance is draining" (API reference, DeploymentConfiguration).
+    /// Returns the number of tasks that have to be healthy: `minimumHealthyPercent` of the desired count, rounded up.
+    /// The bound holds "during a deployment or when a container instance is draining" (API reference,
+    /// DeploymentConfiguration).
     pub fn at_least(&self) -> usize {
         (self.desired * self.minimum_healthy_percent as usize).div_ceil(100)
     }
 
-    /// How many tasks there may be: `maximumPercent` of the desired count, rounded down (same page).
+    /// Returns the number of tasks that there may be: `maximumPercent` of the desired count, rounded down (same
+    /// page).
     pub fn at_most(&self) -> usize {
         self.desired * self.maximum_percent as usize / 100
     }
 }
 
-/// The scheduling strategy and its default bounds (API reference, DeploymentConfiguration).
+/// Returns the scheduling strategy and its default bounds (API reference, DeploymentConfiguration).
 fn defaults(daemon: bool) -> (TaskKind, u32, u32) {
     if daemon { (TaskKind::Daemon, 0, 100) } else { (TaskKind::Replica, 100, 200) }
 }

@@ -1,4 +1,4 @@
-//! Service events: what the scheduler says about a service.
+//! Service events: the messages of the scheduler about a service.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use crate::world::{World, WorldEvent};
 use super::service::ServiceEvent;
 use super::{EcsEvent, arn, bus};
 
-/// How many service events DescribeServices returns (API reference, Service: "up to 100").
+/// Number of service events that DescribeServices returns (API reference, Service: "up to 100").
 const EVENTS: usize = 100;
 
-/// How often a service event is repeated while its cause lasts: every few minutes; not documented.
+/// Interval at which a service event is repeated while its cause lasts. AWS does not document it.
 const REPEATED_AFTER: Duration = Duration::from_secs(300);
 
 pub(super) const NO_BOUNDS: &str = "was unable to stop or start tasks during a deployment because of the service deployment \
@@ -20,7 +20,7 @@ pub(super) const NO_BOUNDS: &str = "was unable to stop or start tasks during a d
 pub(super) const NO_ROOM: &str =
     "was unable to place a task because no container instance met all of its requirements.";
 
-/// Adds a service event: what the service's name is followed by in it.
+/// Adds a service event. `what` follows the service's name in the message.
 fn add_service_event(world: &mut World, arn: &str, what: &str) {
     let at = world.now();
     let id = world.random.uuid(&format!("service-event/{arn}"));

@@ -31,7 +31,8 @@ pub(super) struct NewTask {
 }
 
 impl NewTask {
-    /// A standalone task of a family, with the group that RunTask gives it by default (API reference, RunTask).
+    /// Returns a standalone task of a family, with the group that RunTask gives it by default (API reference,
+    /// RunTask).
     pub fn standalone(container_instance: &str, family: &str) -> Self {
         Self {
             container_instance: container_instance.to_owned(),
@@ -50,7 +51,7 @@ impl NewTask {
 }
 
 impl Service {
-    /// A new task of this service.
+    /// Returns a new task of this service.
     pub(super) fn task_on(&self, container_instance: &str) -> NewTask {
         NewTask {
             kind: self.kind,
@@ -97,7 +98,7 @@ pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
     Some(arn)
 }
 
-/// The rest of a start, from PENDING to RUNNING: images are pulled, containers created, then ACTIVATING.
+/// Plans the rest of a start, from PENDING to RUNNING: images are pulled, containers created, then ACTIVATING.
 pub(super) fn from_pending(world: &mut World, arn: &str, turn: u32) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };

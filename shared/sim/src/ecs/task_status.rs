@@ -1,4 +1,4 @@
-//! The status of a task: what is true on its host, and what ECS learns of it.
+//! The status of a task: the truth on its host, and the status that ECS knows.
 
 use crate::history::{Fact, TaskKind};
 use crate::world::World;
@@ -7,7 +7,7 @@ use super::container_instance::Status;
 use super::task::LastStatus;
 use super::{bus, pass, status_change, target};
 
-/// A status is true on the host from now on. It is reported at once, or when the agent is connected again.
+/// Sets a status on the host. The agent reports it at once, or when it is connected again.
 pub(super) fn enter(world: &mut World, arn: &str, status: LastStatus) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     task.truth = status;
@@ -16,7 +16,7 @@ pub(super) fn enter(world: &mut World, arn: &str, status: LastStatus) {
     }
 }
 
-/// ECS learns what is true of a task.
+/// Reports the status on the host to ECS.
 pub(super) fn report(world: &mut World, arn: &str) {
     let now = world.now();
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
@@ -39,7 +39,8 @@ pub(super) fn report(world: &mut World, arn: &str) {
     if task.last_status == LastStatus::Stopped {
         stopped(world, arn);
     } else if let Some(service) = task.service.clone().filter(|_| task.is_healthy()) {
-        // It took RUNNING, and was healthy, while its agent was away, which reports it now (ECS developer guide, ECS_agent).
+        // The task took RUNNING, and was healthy, while its agent was away; the agent reports it now (ECS developer
+        // guide, ECS_agent).
         pass::soon(world, &service);
     }
 }
@@ -55,7 +56,7 @@ pub(super) fn note(world: &mut World, arn: &str) {
     world.note(fact);
 }
 
-/// The scheduler stops a DRAINING instance's daemon tasks after its replica tasks, so it watches these.
+/// Wakes the daemon services of a DRAINING instance. The scheduler stops daemon tasks after replica tasks.
 pub(super) fn wake_daemon_services(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let early = world.switches.daemons_stop_early && task.stop_desired;
@@ -72,7 +73,7 @@ pub(super) fn wake_daemon_services(world: &mut World, arn: &str) {
     }
 }
 
-/// What follows from a task's being STOPPED: it takes no place any more, but is remembered for a while.
+/// Frees the place of a STOPPED task, and remembers it for a while.
 fn stopped(world: &mut World, arn: &str) {
     let now = world.elapsed();
     target::draining(world, arn);

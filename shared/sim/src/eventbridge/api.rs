@@ -23,10 +23,10 @@ struct PutEventsEntry {
     event_bus_name: Option<String>,
 }
 
-/// What it knows.
+/// Operations of EventBridge that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &["PutEvents"];
 
-/// An EventBridge API call.
+/// Carries out an EventBridge API call.
 pub(crate) fn call(world: &mut World, operation: &str, input: &Value) -> Result<Value, Refusal> {
     match operation {
         "PutEvents" => put_events(world, input),

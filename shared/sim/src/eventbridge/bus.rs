@@ -32,8 +32,8 @@ impl World {
         self.put_on_bus(&detail_type, &event, about);
     }
 
-    /// From now on, until that time since the start (for ever without it), events of this detail type (all without
-    /// it) are treated so. The last that was asked for counts.
+    /// Sets the treatment of events of a detail type (all without it), until a time since the start (for ever without
+    /// it). The last call counts.
     pub(crate) fn interfere(
         &mut self,
         detail_type: Option<String>,
@@ -93,8 +93,8 @@ impl World {
         }
     }
 
-    /// How long each copy takes to one rule's target. A rule can run twice for one event (user guide,
-    /// eb-troubleshooting), and a best-effort event can be lost (eb-service-event).
+    /// Returns the delay of each copy on its way to one rule's target. A rule can run twice for one event (user
+    /// guide, eb-troubleshooting), and a best-effort event can be lost (eb-service-event).
     fn delays(&mut self, rule: &str, interference: Option<Delivery>) -> Vec<Duration> {
         let stream = format!("eventbridge/{rule}");
         let usual = self.random.length(&stream, &self.switches.event_delivery.0);

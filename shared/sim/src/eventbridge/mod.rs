@@ -1,8 +1,8 @@
 //! EventBridge: the default event bus, rules whose targets are queues, and scheduled rules.
 //!
-//! Every rule that matches delivers a copy of its own after a time that is drawn for it, so two events can overtake
-//! each other ("no ordering promise" is what the user guide's silence amounts to). Left out: other buses, input
-//! transformers, archives, retries to a target that refuses (no target here refuses).
+//! Every rule that matches delivers a copy of its own after a drawn time, so two events can overtake each other. The
+//! user guide promises no order. Left out: other buses, input transformers, archives, retries to a target that
+//! refuses (no target here refuses).
 
 mod api;
 mod bus;
@@ -51,7 +51,7 @@ pub(crate) enum EventBridgeEvent {
 }
 
 impl EventBridgeEvent {
-    /// Whether a run must go on because of it.
+    /// Returns true if a run must go on because of the event.
     pub(crate) fn holds_the_run(&self) -> bool {
         matches!(self, Self::Deliver { .. })
     }
@@ -64,7 +64,7 @@ pub(crate) struct BusEvent {
     pub detail_type: &'static str,
     pub resources: Vec<String>,
     pub detail: Value,
-    /// What it is about, for people: an EC2 instance, a task.
+    /// Subject of the event, for people: an EC2 instance, a task.
     pub about: String,
 }
 

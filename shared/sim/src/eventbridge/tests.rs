@@ -6,7 +6,7 @@ use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{Lengths, PlannedFault, Switches};
 use crate::world::World;
 
-/// A world in which a rule takes the events of `source` to the queue `q`.
+/// Returns a world in which a rule takes the events of `source` to the queue `q`.
 fn world(source: &str) -> World {
     let mut world = World::new(1, Switches::default());
     let deployment = json!({
@@ -92,7 +92,7 @@ fn interference_loses_or_doubles_events_of_one_detail_type_until_its_end() {
     assert_eq!(bodies(&mut world).len(), 2);
 }
 
-// Best effort says nothing about when.
+// The documentation gives no time for best-effort delivery.
 #[test]
 fn a_late_event_comes_after_minutes() {
     let mut world = world("aws.ec2");
@@ -147,7 +147,7 @@ fn fault(rule: &str, nth: u32, become_: Delivery) -> PlannedFault {
     PlannedFault::Delivery { rule: rule.to_owned(), nth, become_ }
 }
 
-/// How many messages a queue got once every delivery was over.
+/// Returns the number of messages that a queue got once every delivery had ended.
 fn delivered(world: &mut World, queue: &str) -> usize {
     world.advance(world.elapsed() + Duration::from_secs(59));
     crate::sqs::receive(world, queue, 10, None).len()

@@ -9,13 +9,13 @@ use crate::wire::request::Call;
 use crate::world::World;
 
 impl World {
-    /// From now on, calls of the caller outside that is called so are made in this role.
+    /// Gives a caller outside a role: its calls are made in this role from now on.
     pub fn assume_role(&mut self, who: &str, role: Role) {
         self.iam.outside.insert(who.to_owned(), role);
     }
 }
 
-/// Refuses a call that its caller's role does not allow. Who was given no role may do anything.
+/// Refuses a call that its caller's role does not allow. A caller without a role may do anything.
 pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), Refusal> {
     let (name, role) = match caller {
         Caller::Function { name, .. } => (name, world.lambda.role_of(name)),
@@ -23,17 +23,17 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
         Caller::Aws(_) => return Ok(()),
     };
     let Some(role) = role else { return Ok(()) };
-    let asked = RequestContext::new(&world.autoscaling, call);
-    match asked.resources.iter().find(|resource| !role.allows(&asked, resource)) {
+    let request = RequestContext::new(&world.autoscaling, call);
+    match request.resources.iter().find(|resource| !role.allows(&request, resource)) {
         None => Ok(()),
-        Some(resource) => Err(denied(name, &asked, resource).into()),
+        Some(resource) => Err(denied(name, &request, resource).into()),
     }
 }
 
 // The words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException; Auto Scaling API
 // reference, common errors: AccessDenied, HTTP 403. What SQS answers over awsJson is not documented.
-fn denied(who: &str, asked: &RequestContext, resource: &str) -> ApiError {
-    let action = &asked.action;
+fn denied(who: &str, request: &RequestContext, resource: &str) -> ApiError {
+    let action = &request.action;
     let message = format!(
         "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
          {resource} because no identity-based policy allows the {action} action"

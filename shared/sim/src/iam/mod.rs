@@ -1,7 +1,7 @@
-//! AWS IAM, as far as roles of functions and of callers outside go: what a role allows, and what a call asks for.
+//! AWS IAM, for the roles of functions and of callers outside: permissions of roles, and permissions that calls need.
 //!
-//! Left out: resource policies of queues towards their readers, boundaries, sessions, tags. A statement with an element or a
-//! condition that is not known here is refused when it is read.
+//! Left out: resource policies of queues towards their readers, boundaries, sessions, tags. A statement with an
+//! element or a condition that is not known here is refused when it is read.
 
 mod authorization;
 mod request_context;

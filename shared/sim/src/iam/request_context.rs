@@ -1,5 +1,5 @@
-//! What a call asks for: its action, the resources that it is checked for, and the cluster (Service Authorization Reference,
-//! "Actions defined by" Amazon ECS, EC2 Auto Scaling and SQS).
+//! The context of a request: its action, the resources that it is checked for, and the cluster (Service Authorization
+//! Reference, "Actions defined by" Amazon ECS, EC2 Auto Scaling and SQS).
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::autoscaling::AutoScaling;
 use crate::region::{ACCOUNT, REGION};
 use crate::wire::request::{Call, CallInput};
 
-/// What has to be allowed for a call.
+/// The permissions that a call needs.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContext {
     pub(super) action: String,
@@ -42,7 +42,8 @@ impl RequestContext {
     }
 }
 
-/// The action that an operation needs: a batch needs that of its parts (SQS developer guide, API permissions reference).
+/// Returns the action that an operation needs: a batch needs that of its parts (SQS developer guide, API permissions
+/// reference).
 fn action(operation: &str) -> &str {
     operation.strip_suffix("Batch").unwrap_or(operation)
 }
@@ -86,7 +87,8 @@ fn arn(of_type: &str, cluster: &str, id: &str) -> String {
     }
 }
 
-/// The group that an action of Auto Scaling is done to. What only describes has no resource type.
+/// Returns the ARN of the group that an action of Auto Scaling changes. An action that only describes has no resource
+/// type.
 fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<String> {
     let hook = input.get("LifecycleHookName").and(input.get("AutoScalingGroupName"));
     let terminated = input.get("ShouldDecrementDesiredCapacity").and(input.get("InstanceId"));
@@ -95,7 +97,7 @@ fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<
         (None, Some(instance)) => autoscaling.arn_of_the_group_of(instance),
         (None, None) => return None,
     };
-    // A group that is not there has no ARN either; what is asked of it is refused for that.
+    // A group that does not exist has no ARN either: its operation refuses the call later.
     let nowhere = || {
         format!("arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup::autoScalingGroupName/")
     };

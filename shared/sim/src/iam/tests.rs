@@ -11,7 +11,7 @@ fn role(statement: &Value) -> Role {
     Role::new(&[json!({ "Statement": [statement] })]).unwrap()
 }
 
-fn asked(action: &str, cluster: Option<&str>) -> RequestContext {
+fn request(action: &str, cluster: Option<&str>) -> RequestContext {
     let cluster = cluster.map(|name| format!("arn:aws:ecs:eu-west-1:111122223333:cluster/{name}"));
     RequestContext { action: action.to_owned(), resources: Vec::new(), cluster }
 }
@@ -25,11 +25,11 @@ fn a_statement_allows_its_actions_on_its_resources_and_nothing_else() {
         "Resource": "arn:aws:ecs:*:111122223333:task/shop/*",
     }));
 
-    assert!(role.allows(&asked("ecs:StopTask", None), TASK));
-    assert!(role.allows(&asked("ecs:DescribeTasks", None), TASK));
-    assert!(!role.allows(&asked("ecs:RunTask", None), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", None), &TASK.replace("shop", "web")));
-    assert!(!role.allows(&asked("ecs:StopTask", None), "*"));
+    assert!(role.allows(&request("ecs:StopTask", None), TASK));
+    assert!(role.allows(&request("ecs:DescribeTasks", None), TASK));
+    assert!(!role.allows(&request("ecs:RunTask", None), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", None), &TASK.replace("shop", "web")));
+    assert!(!role.allows(&request("ecs:StopTask", None), "*"));
 }
 
 // IAM user guide, policy evaluation logic: a condition on a key that the request does not carry is not met.
@@ -40,10 +40,10 @@ fn a_condition_holds_for_calls_that_name_a_cluster_that_it_means() {
         "Condition": { "ArnLike": { "ecs:cluster": "arn:aws:ecs:eu-west-1:111122223333:cluster/shop*" } },
     }));
 
-    assert!(role.allows(&asked("ecs:StopTask", Some("shop")), TASK));
-    assert!(role.allows(&asked("ecs:StopTask", Some("shop-2")), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", Some("web")), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", None), TASK));
+    assert!(role.allows(&request("ecs:StopTask", Some("shop")), TASK));
+    assert!(role.allows(&request("ecs:StopTask", Some("shop-2")), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", Some("web")), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", None), TASK));
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn a_deny_counts_for_more_than_an_allow() {
     ] });
     let role = Role::new(&[statements]).unwrap();
 
-    assert!(role.allows(&asked("ecs:DescribeTasks", None), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", None), TASK));
+    assert!(role.allows(&request("ecs:DescribeTasks", None), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", None), TASK));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The course of an invocation: in which environment, with which messages, and what its end means for the batch.
+//! The course of an invocation: its environment, its messages, and the effect of its end on the batch.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::world::{World, WorldEvent};
 /// invocation-recursion: "approximately 16 times"). PutEvents is no link of a chain: only SQS, SNS, S3 and Lambda are.
 const LONGEST_CHAIN: u32 = 15;
 
-/// How long after a throttled invocation the next try is (Lambda developer guide, services-sqs-errorhandling gives no
+/// Delay of the next try after a throttled invocation (Lambda developer guide, services-sqs-errorhandling gives no
 /// figure).
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -83,7 +83,7 @@ fn longer_chain(batch: &[Received], function: &str) -> Lineage {
     lineage
 }
 
-/// The environment that was used last, unless it is gone; else a new one.
+/// Returns the environment that was used last, unless it is gone; else a new one.
 fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
     let stream = format!("lambda/{name}/cold");
     let (now, kept) = (world.elapsed(), world.switches.environment_kept.0);
@@ -100,7 +100,7 @@ fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
     (function.environments, true)
 }
 
-/// The environment is ready: the code can run, unless it is broken.
+/// Begins the code in an environment that is ready, unless it is broken.
 pub(super) fn begin(world: &mut World, number: u64) {
     let Some(invocation) = world.lambda.invocations.get(&number) else { return };
     let fault = world.fault_of_invocation(&invocation.function.clone());
@@ -122,7 +122,7 @@ pub(super) fn begin(world: &mut World, number: u64) {
     world.lambda.due.push_back(start);
 }
 
-/// The code of an invocation ended: what was handled is deleted, the rest becomes visible at its visibility timeout.
+/// Ends an invocation: handled messages are deleted, the rest becomes visible at the visibility timeout.
 pub(crate) fn finish(world: &mut World, number: u64, outcome: InvocationEnd) {
     let Some(invocation) = world.lambda.invocations.remove(&number) else { return };
     let Some(mapping) = world.lambda.mappings.get(invocation.mapping) else { return };

@@ -24,17 +24,17 @@ pub(crate) struct InvocationStart {
     pub environment: u64,
     pub timeout: Duration,
     pub event: Value,
-    /// What goes wrong with it, and how long after its code began to run.
+    /// The fault of the invocation, and the time between the start of its code and the fault.
     pub fault: Option<(InvocationFault, Duration)>,
 }
 
-/// How the code of an invocation ended.
+/// End of an invocation's code.
 #[derive(Debug)]
 pub(crate) enum InvocationEnd {
     Returned(Value),
     Failed(String),
     Panicked(String),
     TimedOut,
-    /// Its process was killed.
+    /// The process was killed.
     Killed,
 }

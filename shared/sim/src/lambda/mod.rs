@@ -1,11 +1,11 @@
 //! Lambda: functions behind queues, by event source mappings.
 //!
-//! A mapping receives batches, invokes its function and deletes what was handled. Environments are reused, lost and
+//! A mapping receives batches, invokes its function and deletes handled messages. Environments are reused, lost and
 //! started cold; an invocation is killed at its timeout; loops are detected. Left out: direct invocations, event
 //! filters, on-failure destinations, provisioned pollers, and the slower polling after errors (documented without
 //! figures: Lambda developer guide, services-sqs-errorhandling).
 //!
-//! The world decides which invocation begins and what its end means; the code itself runs outside, see
+//! The world decides when an invocation begins and how its end affects the batch. The code itself runs outside, see
 //! [`Aws::run`](crate::aws::Aws::run).
 
 mod batch;
@@ -67,7 +67,7 @@ impl Lambda {
         self.functions.insert(function.spec.name.clone(), function);
     }
 
-    /// The role of a function, where it was given one.
+    /// Returns the role of a function, where it was given one.
     pub(crate) fn role_of(&self, function: &str) -> Option<&Role> {
         self.functions.get(function)?.spec.role.as_ref()
     }
@@ -76,7 +76,7 @@ impl Lambda {
         self.mappings.push(Mapping::new(spec));
     }
 
-    /// Whether a batch is being worked on, or waits for a throttled function.
+    /// Returns true if a batch is in progress, or waits for a throttled function.
     pub(crate) fn is_busy(&self) -> bool {
         self.mappings.iter().any(|mapping| mapping.running > 0)
     }
@@ -91,7 +91,8 @@ impl Lambda {
         self.mappings.iter().map(|mapping| mapping.spec.queue.as_str())
     }
 
-    /// The chain of messages that led to what a caller does: a message that it sends continues the chain.
+    /// Returns the chain of messages that led to a caller's action. A message that the caller sends continues the
+    /// chain.
     pub(crate) fn lineage_of(&self, caller: &Caller) -> Lineage {
         let Caller::Function { invocation: Some(invocation), .. } = caller else {
             return Lineage::new();
@@ -99,7 +100,7 @@ impl Lambda {
         self.invocations.get(invocation).map(|found| found.lineage.clone()).unwrap_or_default()
     }
 
-    /// Whether the code of an invocation is to be run now.
+    /// Returns true if the code of an invocation is to be run now.
     pub(crate) fn is_due(&self) -> bool {
         !self.due.is_empty()
     }

@@ -7,7 +7,7 @@ use super::mapping::Mapping;
 use crate::world::{World, WorldEvent};
 
 impl World {
-    /// A message became visible: the pollers of its queue will look.
+    /// Wakes the pollers of a queue after a message became visible.
     pub(crate) fn wake_pollers(&mut self, queue: &str) {
         let of_queue = |(_, mapping): &(usize, &Mapping)| mapping.spec.queue == queue;
         let found: Vec<_> = self
@@ -24,7 +24,7 @@ impl World {
     }
 }
 
-/// Puts the next look on the agenda: soon, or when the batching window of the oldest message is over.
+/// Puts the next poll on the agenda: soon, or when the batching window of the oldest message ends.
 pub(super) fn plan_poll(world: &mut World, index: usize) {
     let now = world.elapsed();
     let Some(mapping) = world.lambda.mappings.get(index) else { return };
@@ -48,7 +48,7 @@ pub(super) fn plan_poll(world: &mut World, index: usize) {
     world.after(delay, WorldEvent::Lambda(LambdaEvent::Poll { mapping: index }));
 }
 
-/// A batch is done with: there is room for the next.
+/// Ends a batch: there is room for the next.
 pub(super) fn batch_ended(world: &mut World, index: usize) {
     if let Some(mapping) = world.lambda.mappings.get_mut(index) {
         mapping.running -= 1;

@@ -42,7 +42,7 @@ fn poll(world: &mut World, index: usize) {
     }
 }
 
-/// One by one, so that a batch ends before the message that would make it too large.
+/// Receives messages one by one, so that a batch ends before the message that would make it too large.
 fn receive_batch(world: &mut World, spec: &deployment::DeployedMapping) -> Vec<Received> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while batch.len() < spec.batch_size && bytes < LARGEST_BATCH - 1024 * 1024 {

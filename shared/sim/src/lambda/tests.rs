@@ -7,7 +7,8 @@ use crate::history::Fact;
 use crate::scenario::{InvocationFault, Length, Lengths, PlannedFault, Switches};
 use crate::world::World;
 
-/// A world whose function `f` reads the queue `q` by a mapping with these settings; environments start at once.
+/// Returns a world whose function `f` reads the queue `q` by a mapping with these settings; environments start at
+/// once.
 fn world(mapping: Value, function: Value) -> World {
     let mut world = World::new(1, Switches::default());
     world.switches.cold_start = Lengths::secs(0);
@@ -30,7 +31,7 @@ fn send(world: &mut World, count: usize) {
     (0..count).for_each(|number| world.send_message("q", format!("message {number}")));
 }
 
-/// The invocations that are to run by then.
+/// Returns the invocations that are to run by then.
 fn due(world: &mut World, millis: u64) -> Vec<InvocationStart> {
     world.advance(Duration::from_millis(millis));
     world.lambda.take_due().into()
@@ -47,7 +48,7 @@ fn left(world: &mut World) -> usize {
     due.iter().map(|start| ids(start).len()).sum()
 }
 
-/// How many of two messages come again after this answer.
+/// Returns the number of messages, out of two, that come again after this answer.
 fn come_again(answer: impl Fn(&[String]) -> InvocationEnd) -> usize {
     let mut world = world(json!({}), json!({}));
     send(&mut world, 2);

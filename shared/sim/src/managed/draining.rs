@@ -16,14 +16,14 @@ const CALLER: Caller = Caller::Aws("ecs-managed-draining");
 pub(crate) fn happen(world: &mut World, event: ManagedDrainingEvent) {
     match event {
         ManagedDrainingEvent::Reacts { group, instance } => react(world, &group, &instance),
-        ManagedDrainingEvent::Looks { watch } => check(world, watch),
+        ManagedDrainingEvent::Checks { drain } => check(world, drain),
         ManagedDrainingEvent::ReactsToSpot { instance } => drain(world, &instance),
     }
 }
 
 impl World {
-    /// From now on managed draining acts on the groups of capacity providers that have it. To be called before or
-    /// after [`World::play`], before time passes.
+    /// Enables managed draining on the groups of capacity providers that have it. Call it before or after
+    /// [`World::play`], before time passes.
     pub fn enable_managed_draining(&mut self) {
         self.managed.enabled = true;
         let groups: Vec<_> = self.autoscaling.groups.keys().cloned().collect();
@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    /// The hook is put on a group that belongs to managed draining.
+    /// Puts the hook on a group that belongs to managed draining.
     pub(crate) fn add_managed_draining_hook(&mut self, group: &str) {
         if !self.has_managed_draining(group) {
             return;
@@ -44,7 +44,7 @@ impl World {
         }
     }
 
-    /// A lifecycle action began.
+    /// Reacts to a lifecycle action that began.
     pub(crate) fn managed_draining_reacts_to_action(
         &mut self,
         group: &str,
@@ -57,7 +57,7 @@ impl World {
         }
     }
 
-    /// EC2 gave a Spot interruption notice.
+    /// Reacts to a Spot interruption warning.
     pub(crate) fn managed_draining_reacts_to_spot(&mut self, ec2_instance: &str) {
         let group = self.autoscaling.members.get(ec2_instance).map(|member| member.group.clone());
         if group.is_some_and(|group| self.has_managed_draining(&group)) {
@@ -108,7 +108,7 @@ fn drain(world: &mut World, ec2_instance: &str) {
 fn react(world: &mut World, group: &str, ec2_instance: &str) {
     drain(world, ec2_instance);
     let Some(began) = action_began(world, ec2_instance) else { return };
-    let watch = ManagedDrain {
+    let drain = ManagedDrain {
         group: group.to_owned(),
         instance: ec2_instance.to_owned(),
         began,
@@ -117,30 +117,30 @@ fn react(world: &mut World, group: &str, ec2_instance: &str) {
         // instance was stopped or terminated by hand.
         gone: !world.managed.drained.contains(ec2_instance),
     };
-    react_later(world, ec2_instance, ManagedDrainingEvent::Looks { watch });
+    react_later(world, ec2_instance, ManagedDrainingEvent::Checks { drain });
 }
 
-/// It waits for every task, standalone ones included, and for no longer than 48 hours.
-fn check(world: &mut World, mut watch: ManagedDrain) {
-    if action_began(world, &watch.instance).is_none() {
-        world.managed.drained.remove(&watch.instance);
+/// Waits for every task, standalone ones included, and for no longer than 48 hours.
+fn check(world: &mut World, mut drain: ManagedDrain) {
+    if action_began(world, &drain.instance).is_none() {
+        world.managed.drained.remove(&drain.instance);
         return;
     }
-    let again = reaction(world, &watch.instance);
-    let empty = !watch.gone && world.tasks_left_on(&watch.instance).is_empty();
-    let over = world.elapsed() + again >= watch.began + LONGEST;
+    let again = reaction(world, &drain.instance);
+    let empty = !drain.gone && world.tasks_left_on(&drain.instance).is_empty();
+    let over = world.elapsed() + again >= drain.began + LONGEST;
     if empty || over {
-        world.managed.drained.remove(&watch.instance);
-        let (group, instance) = (&watch.group, &watch.instance);
+        world.managed.drained.remove(&drain.instance);
+        let (group, instance) = (&drain.group, &drain.instance);
         // An action that ended meanwhile needs no completion.
         let _ = world.complete_lifecycle_action(group, HOOK, instance, "CONTINUE", &CALLER);
         return;
     }
-    if world.elapsed() >= watch.next_heartbeat {
-        watch.next_heartbeat += HEARTBEAT_TIMEOUT / 2;
-        let _ = world.record_heartbeat(&watch.group, HOOK, &watch.instance, &CALLER);
+    if world.elapsed() >= drain.next_heartbeat {
+        drain.next_heartbeat += HEARTBEAT_TIMEOUT / 2;
+        let _ = world.record_heartbeat(&drain.group, HOOK, &drain.instance, &CALLER);
     }
-    world.after(again, WorldEvent::Managed(ManagedDrainingEvent::Looks { watch }));
+    world.after(again, WorldEvent::Managed(ManagedDrainingEvent::Checks { drain }));
 }
 
 fn action_began(world: &World, ec2_instance: &str) -> Option<Duration> {

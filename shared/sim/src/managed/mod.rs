@@ -1,10 +1,10 @@
 //! ECS managed instance draining, as the ECS developer guide describes it (managed-instance-draining) and, where the
 //! guide is silent, as field reports do.
 //!
-//! It acts on the Auto Scaling groups of capacity providers that have it enabled, and only in runs where it is
-//! enabled at all. Its hook, the hook's heartbeat timeout of an hour and its default result are known from field
-//! reports only. It hears of its lifecycle actions and of Spot interruptions directly: what a lost event means to it
-//! is not known.
+//! Managed draining acts on the Auto Scaling groups of capacity providers that have it enabled, and only in runs
+//! where it is enabled at all. Its hook, the hook's heartbeat timeout of an hour and its default result are known
+//! from field reports only. It receives its lifecycle actions and Spot interruptions directly, since the effect of a
+//! lost event is not known.
 
 mod draining;
 #[cfg(test)]
@@ -18,7 +18,7 @@ pub(crate) use draining::happen;
 /// The hook that a capacity provider with managed draining puts on its group.
 pub(crate) const HOOK: &str = "ecs-managed-draining-termination-hook";
 
-/// What managed draining remembers.
+/// The state of managed draining.
 #[derive(Debug, Default)]
 pub(crate) struct ManagedDraining {
     enabled: bool,
@@ -26,14 +26,14 @@ pub(crate) struct ManagedDraining {
     drained: BTreeSet<String>,
 }
 
-/// What managed draining does later.
+/// Events of managed draining on the agenda.
 #[derive(Debug, Clone)]
 pub(crate) enum ManagedDrainingEvent {
-    /// It has heard of a lifecycle action and reacts.
+    /// Managed draining reacts to a lifecycle action.
     Reacts { group: String, instance: String },
-    /// It looks at an instance that it drains.
-    Looks { watch: ManagedDrain },
-    /// It has heard of a Spot interruption and reacts.
+    /// Managed draining checks an instance that it drains.
+    Checks { drain: ManagedDrain },
+    /// Managed draining reacts to a Spot interruption.
     ReactsToSpot { instance: String },
 }
 

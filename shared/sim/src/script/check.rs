@@ -33,7 +33,7 @@ fn check_group(group: &GroupSpec) -> Result<(), Mistake> {
     group.hooks.iter().try_for_each(check_hook)
 }
 
-/// API reference, PutLifecycleHook: "The range is from 30 to 7200 seconds".
+/// Checks a hook. API reference, PutLifecycleHook: "The range is from 30 to 7200 seconds".
 fn check_hook(hook: &HookSpec) -> Result<(), Mistake> {
     let range = Duration::from_secs(30)..=Duration::from_secs(7200);
     if range.contains(&hook.heartbeat_timeout.0) {
@@ -56,7 +56,7 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-/// The most requests a second of a service: each that a target could fail is looked at.
+/// Most requests a second of a service. The account checks each that a target could fail.
 const REQUESTS_PER_SECOND: u32 = 10_000;
 
 /// The longest that a target may take: the longest deregistration delay (API reference, TargetGroupAttribute: "0-3600
@@ -65,7 +65,7 @@ const TARGET_RESPONSE_TIME: Duration = Duration::from_secs(3600);
 
 fn check_traffic(service: &ServiceSpec) -> Result<(), Mistake> {
     let Some(traffic) = &service.traffic else { return Ok(()) };
-    let problem = "requests come by a load balancer: it needs a deregistration_delay";
+    let problem = "traffic needs a load balancer: set deregistration_delay";
     refuse(service.deregistration_delay.is_none(), "traffic", problem)?;
     let rate = traffic.requests_per_second;
     let problem = format!("{rate} is not between 1 and {REQUESTS_PER_SECOND}");
@@ -98,7 +98,7 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Mistake> {
     refuse(elsewhere, "on", &format!("{} is not in the cluster `{}`", task.on, task.cluster))
 }
 
-/// The cluster that the agent of an instance registers with.
+/// Returns the cluster that the agent of an instance registers with.
 fn cluster_of<'a>(world: &'a World, named: &InstanceSelector<'_>) -> Option<&'a String> {
     let group = match named {
         InstanceSelector::Nth { group, .. } | InstanceSelector::Latest { group } => group,
@@ -111,7 +111,7 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// An instance that is named, which is there at the start, or what it is in its group.
+/// Returns the selector of an instance. A name has to exist at the start; a place in a group is resolved later.
 fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, String> {
     let named = InstanceSelector::parse(world, name)?;
     let is_known = !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some();
@@ -145,10 +145,10 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
         }
         Happening::StackUpdate { group, batch, .. } => {
             known_group(world, group).map_err(|problem| ("group", problem))?;
-            refuse(*batch == 0, "batch", "a batch has one instance at least")
+            refuse(*batch == 0, "batch", "a batch must have at least one instance")
         }
         Happening::HealthEvent { instances, .. } => {
-            refuse(instances.is_empty(), "instances", "it names no instance")?;
+            refuse(instances.is_empty(), "instances", "the list is empty")?;
             let unknown = instances.iter().find_map(|name| instance(world, name).err());
             unknown.map_or(Ok(()), |problem| Err(("instances", problem)))
         }
@@ -181,10 +181,12 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
             refuse(!known, "bucket", &problem)
         }
         Happening::StaleReads { operation: Some(operation), .. } => {
-            let problem = format!("`{operation}` is no read of ECS or Auto Scaling");
+            let problem = format!("`{operation}` is not a read of ECS or Auto Scaling");
             refuse(!is_known_read(operation), "operation", &problem)
         }
-        Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
+        Happening::Event { event } => {
+            refuse(!event.is_object(), "event", "an event must be an object")
+        }
         Happening::Message { queue, .. } => deployed_queue(world, queue),
         Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
@@ -193,7 +195,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     }
 }
 
-/// Whether an instance is there and its group has a cluster.
+/// Fails unless an instance is there and its group has a cluster.
 fn clustered(world: &World, name: &str) -> Result<(), Mistake> {
     let named = instance(world, name).map_err(|problem| ("instance", problem))?;
     refuse(cluster_of(world, &named).is_none(), "instance", "its group has no cluster")
@@ -203,7 +205,7 @@ fn clustered(world: &World, name: &str) -> Result<(), Mistake> {
 mod tests {
     use super::*;
 
-    /// The mistake in a service with this traffic.
+    /// Returns the mistake in a service with this traffic.
     fn mistake(service: &str) -> String {
         let text = format!(r#"{{"service": [{{"name": "api", "cluster": "web", {service}}}]}}"#);
         let scenario: Scenario = serde_json::from_str(&text).unwrap();
@@ -216,7 +218,7 @@ mod tests {
 
         let found = mistake(&format!(r#""traffic": {traffic}"#));
 
-        assert!(found.starts_with("service[0].traffic: requests come by"), "{found}");
+        assert!(found.starts_with("service[0].traffic: traffic needs"), "{found}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Mistakes in planned faults: what they name is not deployed, or no operation, or they could never strike.
+//! Mistakes in planned faults: names that are not deployed, unknown operations, and faults that could never strike.
 
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};
@@ -7,7 +7,8 @@ use crate::scenario::{PlannedFault, Scenario};
 use crate::world::World;
 use crate::{autoscaling, ecs, eventbridge, sqs};
 
-/// Where nothing of a kind is deployed, since nobody responds or somebody outside does, its faults are spared.
+/// Checks the planned faults. Where nothing of a kind is deployed, because the run has no responder or an external
+/// one, the faults of that kind are not checked.
 pub(super) fn faults(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, fault) in scenario.faults.iter().enumerate() {
         check(world, fault).map_err(|wrong| at("fault", index, wrong))?;
@@ -37,12 +38,12 @@ fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
     refuse(*nth == 0, "nth", "the first one is number 1")
 }
 
-/// Whether a queue of this name is there.
+/// Fails unless a queue of this name is deployed.
 pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Mistake> {
     deployed("queue", queue, world.sqs.queues())
 }
 
-/// Whether something of this name is among what is deployed.
+/// Fails unless something of this name is deployed.
 fn deployed<'a>(
     field: &'static str,
     name: &str,
@@ -56,7 +57,7 @@ fn deployed<'a>(
     Err((field, problem))
 }
 
-/// Whether there is such an operation, whoever responds.
+/// Fails unless the simulator knows the operation, with any responder.
 fn known(operation: &str) -> Result<(), Mistake> {
     let all = [ecs::OPERATIONS, autoscaling::OPERATIONS, sqs::OPERATIONS, eventbridge::OPERATIONS];
     if all.iter().any(|of_service| of_service.contains(&operation)) {
@@ -68,7 +69,7 @@ fn known(operation: &str) -> Result<(), Mistake> {
     Err(("operation", problem))
 }
 
-/// Whether it is a read that can lag behind.
+/// Returns true if the operation is a read that can lag behind.
 pub(super) fn is_known_read(operation: &str) -> bool {
     let can_lag = [ecs::OPERATIONS, autoscaling::OPERATIONS].concat();
     can_lag.contains(&operation) && is_read(operation)
@@ -88,7 +89,7 @@ mod tests {
     #[test]
     fn every_operation_that_a_plan_may_name_is_known_to_its_service() {
         let mut world = World::new(1, Switches::default());
-        let caller = Caller::Other("anybody".to_owned());
+        let caller = Caller::Other("reader".to_owned());
         let (json, form) = (json!({}), BTreeMap::new());
         let mut answers = Vec::new();
 

@@ -1,10 +1,10 @@
-//! Instances as a scenario names them: one by its name, or one by what it is in its group at that moment.
+//! Instances as a scenario names them: one by its name, or one by its place in its group at that moment.
 
 use super::mistake::known_group;
 use crate::history::Fact;
 use crate::world::World;
 
-/// What a step names. Only a name can be looked up before the step's time has come.
+/// The instance of a step. Only a name can be resolved before the step's time has come.
 #[derive(Debug)]
 pub(super) enum InstanceSelector<'a> {
     /// `i-<group>-N`, or an EC2 instance id.
@@ -39,7 +39,7 @@ impl<'a> InstanceSelector<'a> {
         Ok(Self::Nth { group, n })
     }
 
-    /// The EC2 instance that it is now.
+    /// Returns the EC2 instance that it is now.
     pub(super) fn now(&self, world: &World) -> Option<String> {
         match self {
             Self::One(name) => world.ec2_instance_named(name),
@@ -60,12 +60,13 @@ fn latest(world: &World, of: &str) -> Option<String> {
     changed.find(|id| world.autoscaling.members.contains_key(*id)).cloned()
 }
 
-/// The EC2 instance that a step's name for it means now.
+/// Returns the EC2 instance that a step's name for it means now.
 pub(super) fn instance(world: &World, name: &str) -> Option<String> {
     InstanceSelector::parse(world, name).ok()?.now(world)
 }
 
-/// The EC2 instances that a task's `on` means now: so many, or all of a group that are not in its warm pool (`each:<group>`).
+/// Returns the EC2 instances of a task's `on` at this moment: the named ones, or all of a group that are not in its
+/// warm pool (`each:<group>`).
 pub(super) fn hosts(world: &World, on: &str) -> Vec<String> {
     let Some(group) = on.strip_prefix("each:") else {
         return on.split(',').filter_map(|name| instance(world, name.trim())).collect();

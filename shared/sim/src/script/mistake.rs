@@ -3,7 +3,7 @@
 use super::ScriptError;
 use crate::world::World;
 
-/// What is wrong with an entry: the field, and the problem.
+/// A mistake in an entry: the field, and the problem.
 pub(super) type Mistake = (&'static str, String);
 
 pub(super) fn at(table: &'static str, index: usize, (field, problem): Mistake) -> ScriptError {

@@ -13,7 +13,7 @@ use crate::scenario::Happening;
 
 pub(crate) use play::happen;
 
-/// What the script does later.
+/// Events of the script on the agenda.
 #[derive(Debug, Clone)]
 pub(crate) enum ScriptEvent {
     /// A step takes place.
@@ -26,12 +26,12 @@ pub(crate) enum ScriptEvent {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
-    /// The list that the entry stands in, named as in the file: `happens`, `fault`, `group`, `service`, `standalone`.
+    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`.
     pub table: &'static str,
     /// The entry's place in it, from 0.
     pub index: usize,
     /// The entry's field.
     pub field: &'static str,
-    /// What is wrong with it, and what would be right.
+    /// The problem, and the correction.
     pub problem: String,
 }

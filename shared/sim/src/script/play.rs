@@ -46,7 +46,7 @@ impl World {
         Ok(())
     }
 
-    /// Listed clusters, then those that are only named.
+    /// Builds listed clusters, then those that are only named.
     fn build_clusters(&mut self, scenario: &Scenario) {
         let listed = scenario.clusters.iter().map(|cluster| cluster.name.clone());
         let of_groups = scenario.groups.iter().filter_map(|group| group.cluster.clone());
@@ -58,7 +58,7 @@ impl World {
         }
     }
 
-    /// Listed task definitions, then those that are only named: one container with all defaults.
+    /// Builds listed task definitions, then those that are only named: one container with all defaults.
     fn build_task_definitions(&mut self, scenario: &Scenario) {
         for definition in &scenario.task_definitions {
             self.register_task_definition(definition);
@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    /// Standalone tasks on the instances that they name.
+    /// Starts standalone tasks on the instances that they name.
     pub(super) fn start_standalone(&mut self, task: &StandaloneSpec) {
         for ec2_instance in instance_selector::hosts(self, &task.on) {
             for _ in 0..task.count {
@@ -84,7 +84,7 @@ impl World {
     }
 }
 
-/// The standalone tasks of the start and those of the steps.
+/// Returns the standalone tasks of the start and those of the steps.
 fn every_task(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
     let later = scenario.happens.iter().filter_map(|step| match &step.what {
         Happening::RunTask { task } => Some(task),

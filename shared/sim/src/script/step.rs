@@ -1,4 +1,4 @@
-//! What each step of a scenario does to the world.
+//! The effect of each step of a scenario on the world.
 
 use super::{ScriptEvent, instance_selector};
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
             world.start_stack_update(group, *batch, pause.0);
         }
         Happening::Message { queue, body } => {
-            // Where nobody responds, nothing is deployed: the message would have no reader.
+            // Without a responder nothing is deployed, and the message would have no reader.
             if world.has_queue(queue) {
                 world.send_message(queue, body.clone());
             }
@@ -97,12 +97,12 @@ fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
     }
 }
 
-/// When something that begins now and lasts so long is over, since the start of the world.
+/// Returns the end of a length that begins now, as time since the start of the world.
 fn until(world: &World, length: Duration) -> Duration {
     world.elapsed() + length
 }
 
-/// A step in the words of a timeline.
+/// Returns a step in the words of a timeline.
 fn in_words(what: &Happening) -> String {
     match what {
         Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
@@ -137,7 +137,7 @@ fn in_words(what: &Happening) -> String {
             format!("agent of {instance} loses its connection for {length}")
         }
         Happening::AgentDisconnects { instance, for_: None } => {
-            format!("agent of {instance} loses its connection for good")
+            format!("agent of {instance} loses its connection permanently")
         }
         Happening::SetState { instance, status } => format!("an operator sets {instance} {status}"),
         Happening::RunTask { task } => {
@@ -151,7 +151,7 @@ fn in_words(what: &Happening) -> String {
             format!("a broken deployment of all functions, for {for_}")
         }
         Happening::ExpiredCredentials { for_ } => {
-            format!("everybody's credentials are expired, for {for_}")
+            format!("all credentials are expired, for {for_}")
         }
         Happening::StaleReads { for_, operation: None } => {
             format!("half of all reads are answered as of now, for {for_}")

@@ -1,7 +1,7 @@
 //! The simulated AWS over the network: HTTP/1.1, every service at one address, in real time or faster.
 //!
-//! Which service is meant stands in the request itself, so that an SDK needs nothing but an endpoint. Signatures are
-//! neither asked for nor checked.
+//! The request itself names its service, so that an SDK needs only an endpoint. Signatures are neither asked for nor
+//! checked.
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ use crate::wire::{Who, Wire};
 /// Bytes in a request at most: a message of 1 MiB with every character escaped.
 const LARGEST_REQUEST: usize = 8 * 1024 * 1024;
 
-/// How long nobody is let in after the operating system refused a connection (too many open files).
+/// Pause after the operating system refused a connection (too many open files).
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A simulated AWS at an address.
@@ -46,21 +46,21 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// What the operating system says, such as that the port is in use.
+    /// The operating system's error, such as that the port is in use.
     pub async fn bind(aws: Aws, address: SocketAddr) -> std::io::Result<Self> {
         Ok(Self { aws, listener: TcpListener::bind(address).await? })
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     ///
     /// # Errors
     ///
-    /// What the operating system says.
+    /// The operating system's error.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Answers, and lets time pass, until `end` is there. Then every connection is closed.
+    /// Answers, and lets time pass, until `end` is ready. Then every connection is closed.
     pub async fn run(self, end: impl Future<Output = ()>) {
         let (time, calls) = (pin!(self.aws.keep_time()), pin!(self.let_in()));
         let serving = select(time, calls);
@@ -81,7 +81,8 @@ impl Server {
                     connections.spawn(talk(stream, wire));
                 }
                 Err(error) => {
-                    tracing::warn!("no connection: {error}");
+                    let pause = PAUSE.as_millis();
+                    tracing::warn!("cannot accept a connection: {error}; retrying in {pause} ms");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
@@ -90,13 +91,13 @@ impl Server {
     }
 }
 
-/// One connection, to its end. Where the caller goes away, what it waits for is dropped with it.
+/// Serves one connection, to its end. If the caller goes away, its open calls are dropped.
 async fn talk(stream: TcpStream, wire: Wire) {
     let service = service_fn(|request| answer(wire.clone(), request));
     let mut http = http1::Builder::new();
     let connection = http.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
-        tracing::debug!("a connection ended: {error}");
+        tracing::debug!("connection closed with an error: {error}");
     }
 }
 

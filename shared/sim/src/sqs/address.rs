@@ -2,7 +2,7 @@
 
 use crate::region::{ACCOUNT, REGION};
 
-/// The URL of a queue.
+/// Returns the URL of a queue.
 pub fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }

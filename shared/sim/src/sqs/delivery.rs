@@ -15,23 +15,23 @@ pub(crate) fn happen(world: &mut World, event: SqsEvent) {
 }
 
 impl World {
-    /// A service sends a message to a queue (a hook's direct notification, a script step).
+    /// Sends a message of a service to a queue (a hook's direct notification, a script step).
     pub(crate) fn send_message(&mut self, queue: &str, body: String) {
         let about = about_body(&body);
         self.send_event(queue, body, about);
     }
 
-    /// Whether a queue is deployed.
+    /// Returns true if a queue is deployed.
     pub(crate) fn has_queue(&self, queue: &str) -> bool {
         self.sqs.queues.contains_key(queue)
     }
 
-    /// The event bus delivers an event.
+    /// Delivers an event of the event bus.
     pub(crate) fn send_event(&mut self, queue: &str, body: String, about: String) {
         send_or_stop(self, queue, NewMessage { body, about, ..Default::default() });
     }
 
-    /// A schedule's message: the run does not wait for it.
+    /// Sends a schedule's message: the run does not wait for it.
     pub(crate) fn send_scheduled(&mut self, queue: &str, body: String, about: String) {
         send_or_stop(
             self,
@@ -124,8 +124,8 @@ pub(crate) fn dead_letter(world: &mut World, queue: &str, number: u64, reason: S
     }
 }
 
-/// Retention counts from when the message was sent first, also in a dead-letter queue (SQS developer guide,
-/// sqs-dead-letter-queues).
+/// Drops a message whose retention has ended. Retention counts from when the message was sent first, also in a
+/// dead-letter queue (SQS developer guide, sqs-dead-letter-queues).
 pub(super) fn forget_expired(world: &mut World, queue: &str, number: u64) -> bool {
     let now = world.elapsed();
     let Some(queue) = world.sqs.queues.get_mut(queue) else { return false };

@@ -1,7 +1,7 @@
 //! SQS: standard queues with visibility timeout, delay, receive count, redrive and retention.
 //!
-//! Messages come out oldest first: what overtakes what is the event bus's doing here. Left out: FIFO queues, the limit
-//! of 120 000 messages in flight, redrive back from a dead-letter queue, encryption and permissions.
+//! Messages come out oldest first; only the event bus changes their order. Left out: FIFO queues, the limit of 120
+//! 000 messages in flight, redrive back from a dead-letter queue, encryption and permissions.
 
 mod address;
 mod api;
@@ -42,7 +42,7 @@ struct Queue {
 
 #[derive(Debug, Clone)]
 pub(crate) enum SqsEvent {
-    /// A delay or a visibility timeout is over, unless the message took another turn.
+    /// A delay or a visibility timeout expires, unless the message took another turn.
     Visible { queue: String, number: u64, turn: u64 },
 }
 
@@ -62,7 +62,8 @@ pub(crate) struct Received {
 }
 
 impl Sqs {
-    /// Whether another queue sets messages aside here: who sends to it directly does so as well.
+    /// Returns true if another queue dead-letters messages here. A function that sends to this queue dead-letters
+    /// them as well.
     pub(crate) fn is_dead_letter_queue(&self, name: &str) -> bool {
         let redrives =
             self.queues.values().filter_map(|queue| queue.spec.dead_letter_queue.as_ref());
@@ -87,7 +88,7 @@ impl Sqs {
         self.queues.get_mut(queue)?.messages.get_mut(&number)
     }
 
-    /// How many messages are visible, and since when the oldest of them.
+    /// Returns the number of visible messages, and the time since which the oldest of them is visible.
     pub(crate) fn visible(&self, queue: &str) -> (usize, Option<Duration>) {
         let messages = self.queues.get(queue).into_iter().flat_map(|queue| queue.messages.values());
         let since = messages.filter_map(|message| match message.state {
@@ -99,7 +100,7 @@ impl Sqs {
         })
     }
 
-    /// The number of the oldest visible message, and how often it was received.
+    /// Returns the number of the oldest visible message, and how often it was received.
     fn oldest_visible(&self, queue: &str) -> Option<(u64, u32)> {
         let mut messages = self.queues.get(queue)?.messages.iter();
         let (number, message) =
@@ -107,7 +108,7 @@ impl Sqs {
         Some((*number, message.receive_count))
     }
 
-    /// Whether a run must go on because of a message in the queue: one that no schedule sent.
+    /// Returns true if a run must go on because of a message in the queue: one that no schedule sent.
     pub(crate) fn holds_the_run(&self, queue: &str) -> bool {
         let mut messages =
             self.queues.get(queue).into_iter().flat_map(|queue| queue.messages.values());
@@ -124,13 +125,13 @@ impl Sqs {
         }
     }
 
-    /// The message that is in flight under a receipt handle.
+    /// Returns the message that is in flight under a receipt handle.
     fn in_flight(&self, queue: &str, wanted: &str) -> Option<u64> {
         let held = |message: &Message| matches!(&message.state, MessageState::InFlight { receipt, .. } if receipt == wanted);
         self.queues.get(queue)?.messages.iter().find(|(_, message)| held(message)).map(|(n, _)| *n)
     }
 
-    /// Whether a receipt handle still holds its message.
+    /// Returns true if a receipt handle still holds its message.
     pub(crate) fn holds(&self, queue: &str, receipt: &str) -> bool {
         self.in_flight(queue, receipt).is_some()
     }

@@ -58,7 +58,7 @@ fn hand_out(world: &mut World, queue: &str, number: u64, visibility: Duration) -
     Some(received)
 }
 
-/// `ApproximateReceiveCount` and the like, as ReceiveMessage and the event of a function give them.
+/// Returns `ApproximateReceiveCount` and the like, as ReceiveMessage and the event of a function give them.
 pub(crate) fn system_attributes(
     world: &World,
     message: &Received,

@@ -6,7 +6,7 @@ use crate::history::{Caller, Entry, Fact};
 use crate::scenario::{Length, PlannedFault, Switches};
 use crate::world::World;
 
-/// A world with the queue `q`, whose messages go to `dead` after two receives.
+/// Returns a world with the queue `q`, whose messages go to `dead` after two receives.
 fn world() -> World {
     let mut world = World::new(1, Switches::default());
     let deployment = json!({
@@ -22,7 +22,7 @@ fn world() -> World {
 fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, Refusal> {
     let mut input = input;
     input["QueueUrl"] = queue_url("q").into();
-    call(world, &Caller::Other("somebody".to_owned()), operation, &input)
+    call(world, &Caller::Other("operator".to_owned()), operation, &input)
 }
 
 fn code(answer: Result<Value, Refusal>) -> String {
@@ -122,7 +122,7 @@ fn a_message_that_is_sent_to_a_dead_letter_queue_is_set_aside_as_well() {
         "MessageAttributes": {"why": {"DataType": "String", "StringValue": "no JSON"}},
     });
 
-    call(&mut world, &Caller::Other("somebody".to_owned()), "SendMessage", &input).unwrap();
+    call(&mut world, &Caller::Other("operator".to_owned()), "SendMessage", &input).unwrap();
 
     let set_aside = |entry: &Entry| matches!(&entry.fact, Fact::DeadLettered { reason, .. } if reason == "no JSON");
     assert_eq!(world.history().iter().filter(|entry| set_aside(entry)).count(), 1);
@@ -209,7 +209,7 @@ fn a_queue_counts_its_messages_by_state() {
 #[test]
 fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() {
     let mut world = world();
-    let caller = Caller::Other("somebody".to_owned());
+    let caller = Caller::Other("operator".to_owned());
     let elsewhere = json!({"QueueUrl": queue_url("other"), "MessageBody": "m"});
 
     let missing = call(&mut world, &caller, "SendMessage", &elsewhere);
@@ -220,7 +220,7 @@ fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() 
     assert!(matches!(unknown, Err(Refusal::Unknown(what)) if what.contains("MessageGroupId")));
 }
 
-/// The receives of the second of two messages, whose copy comes so much later: when, and under which id.
+/// Returns the receives of the second of two messages, whose copy comes `after` later: time and id.
 fn comes_twice(after: u64) -> Vec<(u64, String)> {
     let mut world = world();
     let again_after = Length::secs(after);

@@ -1,4 +1,4 @@
-//! What a call is about, in one short line: the ids that matter.
+//! The summary of a call in one short line: the ids that matter.
 
 use serde_json::Value;
 
@@ -7,25 +7,25 @@ use crate::region::{ACCOUNT, REGION};
 
 /// Ids that a list shows before it only counts.
 const SHOWN: usize = 3;
-/// Parameters that say nothing to people.
-const UNTOLD: [&str; 4] = ["ReceiptHandle", "nextToken", "NextToken", "clientToken"];
+/// Parameters that mean nothing to people.
+const HIDDEN: [&str; 4] = ["ReceiptHandle", "nextToken", "NextToken", "clientToken"];
 
-/// The parameters of a call: ids without the start of their ARNs, long lists counted.
+/// Returns the parameters of a call: ids without the start of their ARNs, long lists counted.
 pub(super) fn parameters(input: &CallInput) -> String {
-    let told: Vec<_> = match input {
+    let shown: Vec<_> = match input {
         CallInput::Form(form) => {
             form.iter().map(|(name, value)| format!("{name}={}", id(value))).collect()
         }
         CallInput::Json(Value::Object(fields)) => {
-            let told = fields.iter().filter(|(name, _)| !UNTOLD.contains(&name.as_str()));
-            told.map(|(name, value)| format!("{name}={}", short(value))).collect()
+            let shown = fields.iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str()));
+            shown.map(|(name, value)| format!("{name}={}", short(value))).collect()
         }
         CallInput::Json(_) => Vec::new(),
     };
-    told.join(" ")
+    shown.join(" ")
 }
 
-/// `ok`, or what a 200 says about failures.
+/// Returns `ok`, or the failures in an answer with HTTP 200.
 pub(super) fn outcome(answer: &Value) -> String {
     let failures = ["failures", "Failed"].iter().find_map(|key| answer[*key].as_array());
     let failures = failures.map_or(&[][..], Vec::as_slice);
@@ -51,21 +51,22 @@ fn short(value: &Value) -> String {
         }
         Value::Object(fields) => {
             let ids = ["targetId", "name", "value", "Id", "MessageBody", "DetailType"];
-            let told: Vec<_> = ids.iter().filter_map(|key| fields.get(*key)).map(short).collect();
-            format!("{{{}}}", told.join(" "))
+            let parts: Vec<_> = ids.iter().filter_map(|key| fields.get(*key)).map(short).collect();
+            format!("{{{}}}", parts.join(" "))
         }
         other => other.to_string(),
     }
 }
 
-/// The last part of an ARN or of a queue's URL; other text as it is. An ARN of another account or Region is told whole.
+/// Returns the last part of an ARN or of a queue's URL; other text as it is. An ARN of another account or Region
+/// stays whole.
 fn id(text: &str) -> String {
     let named = is_of_here(text) || text.starts_with("https://");
     let last = text.rsplit(['/', ':']).next().filter(|_| named);
     last.unwrap_or(text).to_owned()
 }
 
-/// Whether an ARN is one of this account and Region, or of none.
+/// Returns true if an ARN is one of this account and Region, or of none.
 fn is_of_here(text: &str) -> bool {
     let Some(arn) = text.strip_prefix("arn:") else { return false };
     let mut parts = arn.split(':');

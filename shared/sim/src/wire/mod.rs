@@ -42,7 +42,7 @@ pub(crate) struct Wire {
 pub(crate) enum Who {
     Function(String),
     Other(String),
-    /// Somebody over the network.
+    /// A caller over the network.
     Outside,
 }
 
@@ -119,12 +119,12 @@ impl Wire {
             if wait.is_none() || !empty || tokio::time::Instant::now() >= end {
                 return answer;
             }
-            // Whether time or an event ended the wait shows in the next answer.
+            // The next answer shows if time or an event ended the wait.
             let _ = tokio::time::timeout_at(end, self.aws.changed()).await;
         }
     }
 
-    /// Asks the world, and lets the fault spoil what is done or what is told of it.
+    /// Asks the world, and lets the fault spoil the call or its answer.
     async fn with_fault(
         &self,
         fault: CallFault,
@@ -149,7 +149,7 @@ impl Wire {
         Ok(answer)
     }
 
-    /// The caller's process ends here, and with it all of its calls.
+    /// Returns the caller's process ends here, and with it all of its calls.
     async fn kill<T>(&self, caller: &Caller) -> T {
         if let Caller::Function { invocation: Some(invocation), .. } = caller {
             self.aws.kill(*invocation);
@@ -173,7 +173,7 @@ impl Wire {
         }
     }
 
-    /// An error that no SDK retries, and the end of the run. A caller from outside ends nothing.
+    /// Returns an error that no SDK retries, and the end of the run. A caller from outside ends nothing.
     fn stop(&self, reason: String) -> ConnectorError {
         if !matches!(self.who, Who::Outside) {
             self.aws.touch(|world| world.fatal(reason.clone()));

@@ -1,4 +1,4 @@
-//! Callers from outside: what is not known ends nothing, and is answered as AWS answers it.
+//! Callers from outside: an unknown operation ends nothing, and is answered as AWS answers it.
 
 use std::error::Error;
 
@@ -11,21 +11,21 @@ use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::world::World;
 
-/// What became of a request.
+/// Result of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Classified {
-    /// It was answered with HTTP status 200.
+    /// The request was answered with HTTP status 200.
     Answered,
     /// AWS would answer with this error.
     Refused(ApiError),
     /// The simulator does not know the service, the operation, or this use of it.
     Unknown(String),
-    /// Its body is not what its protocol says.
+    /// The body does not fit its protocol.
     Malformed(String),
 }
 
-/// Does what a request asks for, at this moment of the world, whatever its bytes are: the `x-amz-target` header if it
-/// has one, the URI, and the body. It reads, does, notes and writes with what the wire itself does so.
+/// Carries out a request of any bytes at this moment of the world: the `x-amz-target` header if it has one, the URI,
+/// and the body. The code path is that of the wire itself.
 pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8]) -> Classified {
     let call = match request::parse_parts(target, uri, body) {
         Ok(call) => call,
@@ -56,7 +56,7 @@ impl Wire {
         self.aws.forget_history();
         match answer {
             Ok(answer) => Some(answer),
-            // Only what is not known ends so: see `stop`.
+            // Only an unknown operation ends so: see `stop`.
             Err(error) if error.is_user() => {
                 let what = error.source().map_or_else(|| error.to_string(), ToString::to_string);
                 self.refuse(&call, unknown_operation(call.protocol), what)
@@ -81,8 +81,8 @@ impl Wire {
     }
 }
 
-/// Smithy, aws-json-1_1-protocol; API reference, EC2 Auto Scaling, CommonErrors. A known operation gets it too where
-/// its use is not known: no other answer would be true.
+/// Returns the code of an unknown operation (Smithy, aws-json-1_1-protocol; API reference, EC2 Auto Scaling,
+/// CommonErrors). A known operation gets it too where its use is not known: no other answer would be true.
 fn unknown_operation(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Json10 | Protocol::Json11 => "UnknownOperationException",
@@ -90,7 +90,8 @@ fn unknown_operation(protocol: Protocol) -> &'static str {
     }
 }
 
-/// The same sources.
+/// Returns the code of a malformed request (Smithy, aws-json-1_1-protocol; API reference, EC2 Auto Scaling,
+/// CommonErrors).
 fn malformed(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Json10 | Protocol::Json11 => "SerializationException",

@@ -27,7 +27,7 @@ pub(crate) enum CallInput {
     Form(BTreeMap<String, String>),
 }
 
-/// How the answer is written.
+/// Protocol of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Json10,
@@ -52,18 +52,18 @@ pub(super) enum RequestError {
     /// A service, an operation or a protocol that the simulator does not know.
     #[error("the simulated AWS does not know {what}")]
     Unknown { what: String, protocol: Protocol },
-    /// Its body is not what its protocol says.
+    /// The body does not fit its protocol.
     #[error("{why}")]
     Malformed { why: String, protocol: Protocol },
 }
 
-/// Reads a request, or says what about it the simulator does not know.
+/// Parses a request. The error names the part that the simulator does not know.
 pub(super) fn parse_request(request: &HttpRequest) -> Result<Call, RequestError> {
     let body = request.body().bytes().unwrap_or_default();
     parse_parts(request.headers().get("x-amz-target"), request.uri(), body)
 }
 
-/// Reads the parts of a request that say what is asked. There is nothing that they may not hold.
+/// Parses the parts of a request that name the call. They may hold any bytes.
 pub(super) fn parse_parts(
     target: Option<&str>,
     uri: &str,
@@ -98,7 +98,7 @@ fn parse_json(target: &str, body: &[u8]) -> Result<Call, RequestError> {
 fn parse_form(uri: &str, body: &[u8]) -> Result<Call, RequestError> {
     let protocol = Protocol::Query(AUTO_SCALING_NAMESPACE);
     let body = std::str::from_utf8(body).map_err(|_| RequestError::Malformed {
-        why: format!("{uri}: a body that is no text"),
+        why: format!("{uri}: the body is not UTF-8"),
         protocol,
     })?;
     let mut input = form::decode(body);

@@ -8,7 +8,7 @@ fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// Ten requests a second, each of which takes so long.
+/// Starts ten requests a second, each of which takes a length out of `takes`.
 fn ten_a_second(takes: Lengths) -> Fact {
     let traffic = TrafficSpec {
         requests_per_second: 10,
@@ -24,7 +24,7 @@ fn target(task: &str, change: TargetChange) -> Fact {
     Fact::Target { service: "api".to_owned(), task, change }
 }
 
-/// Deregistered, known at once, with so long for what is in flight.
+/// Deregisters a target, with `delay` for the requests in flight. The load balancer learns of it at once.
 fn draining(task: &str, delay: Option<u64>) -> Fact {
     let cut_off_after = delay.map(secs);
     target(task, TargetChange::Draining { no_new_after: Duration::ZERO, cut_off_after })
@@ -34,7 +34,7 @@ fn gone(task: &str, unhealthy_after: u64) -> Fact {
     target(task, TargetChange::Gone { unhealthy_after: secs(unhealthy_after) })
 }
 
-/// What became of a hundred seconds of requests, each of which takes so long, to two targets.
+/// Counts a hundred seconds of requests to two targets. Each request takes a length out of `takes`.
 fn requests<const N: usize>(takes: Lengths, changes: [(u64, Fact); N]) -> Requests {
     let healthy = ["a", "b"].map(|task| (0, target(task, TargetChange::Healthy)));
     let mut traffic = Traffic::default();
@@ -146,7 +146,7 @@ fn requests_are_told_only_where_some_came() {
     assert_eq!(traffic.until(END), None);
 }
 
-/// Request by request, as the first paragraph says it.
+/// Counts the requests one by one, by the rules of the module.
 fn one_by_one(service: &ServiceTraffic, end: u128) -> Requests {
     let mut requests = Requests::default();
     for number in 0..service.arrivals.before(end) {

@@ -7,7 +7,7 @@ use crate::autoscaling::Group;
 use crate::autoscaling::activity::Activity;
 use crate::world::World;
 
-/// The scaling activities of a group or of all, the latest first; at most 100 on a page (API reference,
+/// Returns the scaling activities of a group or of all, the latest first; at most 100 on a page (API reference,
 /// DescribeScalingActivities).
 pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&[
@@ -36,7 +36,7 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
     }))
 }
 
-/// An activity (API reference, Activity).
+/// Writes an activity (API reference, Activity).
 pub(super) fn write(xml: &mut Xml, group: &Group, activity: &Activity) {
     xml.text("ActivityId", &activity.id);
     xml.text("AutoScalingGroupName", &group.spec.name);

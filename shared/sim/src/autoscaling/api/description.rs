@@ -9,8 +9,8 @@ use crate::autoscaling::notification::transition_name;
 use crate::autoscaling::{Group, Member};
 use crate::world::World;
 
-/// Instances by their ids (at most 50), or all; an id that is in no group is left out of the answer. At most 50 on a
-/// page (API reference, DescribeAutoScalingInstances).
+/// Returns instances by their ids (at most 50), or all; an id that is in no group is left out of the answer. A page
+/// has at most 50 (API reference, DescribeAutoScalingInstances).
 pub(super) fn instances(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["InstanceIds", "MaxRecords", "NextToken"])?;
     let ids = given.list("InstanceIds");
@@ -32,8 +32,8 @@ pub(super) fn instances(world: &World, given: &Parameters<'_>) -> Result<String,
     }))
 }
 
-/// Its health status is in capitals, unlike in the other answers (API reference, DescribeAutoScalingInstances, sample
-/// response).
+/// Writes an instance. This answer alone has the health status in capitals (API reference,
+/// DescribeAutoScalingInstances, sample response).
 fn details(xml: &mut Xml, world: &World, id: &str, member: &Member) {
     xml.text("InstanceId", id);
     xml.text("InstanceType", "m6i.large");
@@ -44,7 +44,7 @@ fn details(xml: &mut Xml, world: &World, id: &str, member: &Member) {
     xml.text("ProtectedFromScaleIn", false);
 }
 
-/// The hooks of a group (API reference, DescribeLifecycleHooks).
+/// Returns the hooks of a group (API reference, DescribeLifecycleHooks).
 pub(super) fn lifecycle_hooks(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["AutoScalingGroupName", "LifecycleHookNames"])?;
     let group = group(world, given.required("AutoScalingGroupName")?)?;
@@ -69,7 +69,8 @@ pub(super) fn lifecycle_hooks(world: &World, given: &Parameters<'_>) -> Result<S
     }))
 }
 
-/// The warm pool of a group, empty for a group without one; at most 50 on a page (API reference, DescribeWarmPool).
+/// Returns the warm pool of a group, empty for a group without one; at most 50 on a page (API reference,
+/// DescribeWarmPool).
 pub(super) fn warm_pool(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["AutoScalingGroupName", "MaxRecords", "NextToken"])?;
     let group = group(world, given.required("AutoScalingGroupName")?)?;
@@ -83,8 +84,8 @@ pub(super) fn warm_pool(world: &World, given: &Parameters<'_>) -> Result<String,
     }))
 }
 
-/// The tags of groups, chosen by the filters `auto-scaling-group`, `key` and `value`; at most 100 on a page (API
-/// reference, DescribeTags).
+/// Returns the tags of groups, chosen by the filters `auto-scaling-group`, `key` and `value`; at most 100 on a page
+/// (API reference, DescribeTags).
 pub(super) fn tags(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["Filters", "MaxRecords", "NextToken"])?;
     let mut found = Vec::new();
@@ -125,7 +126,7 @@ fn satisfies_filters(
     Ok(true)
 }
 
-/// The group of a name, or the error that there is none.
+/// Returns the group of a name, or the error that there is none.
 pub(super) fn group<'a>(world: &'a World, name: &str) -> Result<&'a Group, ApiError> {
     let missing = || {
         invalid(format!("AutoScalingGroup name not found - AutoScalingGroup '{name}' not found"))

@@ -20,7 +20,7 @@ use crate::api::Refusal;
 use crate::history::Caller;
 use crate::world::World;
 
-/// What it knows.
+/// Operations of Auto Scaling that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &[
     "DescribeAutoScalingGroups",
     "DescribeAutoScalingInstances",
@@ -34,8 +34,8 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "SetDesiredCapacity",
 ];
 
-/// An Auto Scaling API call (awsQuery): parameters by their flattened names, e.g. `InstanceIds.member.1`.
-/// The answer is the XML inside `<OperationResult>`.
+/// Carries out an Auto Scaling API call (awsQuery). Parameters have their flattened names, e.g.
+/// `InstanceIds.member.1`. The answer is the XML inside `<OperationResult>`.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,

@@ -4,7 +4,7 @@ use crate::sqs::queue_url;
 
 const AFTER: Duration = Duration::from_secs(5);
 
-/// What happened while code with these faults took in one message of the queue `q`.
+/// Returns the faults that struck while code with these faults took in one message of the queue `q`.
 fn struck(
     faults: &[PlannedFault],
     code: impl Fn(Environment) -> Handler + Send + Sync + 'static,
@@ -33,7 +33,7 @@ fn on_invocation(become_: InvocationFault, after: Duration) -> PlannedFault {
     PlannedFault::Invocation { function: "f".to_owned(), nth: 1, become_, after: Length(after) }
 }
 
-/// Code that sends a message to a queue that nobody reads, and ends.
+/// Sends a message to a queue without a reader, and ends.
 fn sends(environment: Environment) -> Handler {
     Arc::new(move |_| {
         let client = environment.http_client.clone();
@@ -45,7 +45,7 @@ fn sends(environment: Environment) -> Handler {
     })
 }
 
-/// Code that works for so long.
+/// Works for `length`.
 fn works(length: Duration) -> impl Fn(Environment) -> Handler {
     code(move |_| async move {
         tokio::time::sleep(length).await;
@@ -53,7 +53,7 @@ fn works(length: Duration) -> impl Fn(Environment) -> Handler {
     })
 }
 
-/// When the invocations of the function began, and whether each did in a new environment.
+/// Returns the start of each invocation of the function, and true if it was in a new environment.
 fn begun(history: &[Entry]) -> Vec<(Duration, bool)> {
     let of_f = |entry: &Entry| match &entry.fact {
         Fact::Invoked { function, cold, .. } if function == "f" => Some((entry.at, *cold)),

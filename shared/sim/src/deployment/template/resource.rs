@@ -133,7 +133,7 @@ impl Resource {
         Ok(Schedule { name, every: Length::secs(60 * minutes), target, input })
     }
 
-    /// The ARN of the one target that a rule has.
+    /// Returns the ARN of the one target that a rule has.
     pub(super) fn target(&self, scope: &Scope) -> Result<Value, String> {
         let targets = scope.value(&self.properties["Targets"])?;
         match targets.as_array().map(Vec::as_slice) {
@@ -142,7 +142,7 @@ impl Resource {
         }
     }
 
-    /// The properties, of which the simulator acts on the first and leaves out the others.
+    /// Returns the properties, of which the simulator acts on the first and leaves out the others.
     fn knowing(
         &self,
         scope: &Scope,
@@ -161,23 +161,23 @@ impl Resource {
     }
 }
 
-/// What an ARN names: its last part.
+/// Returns the name in an ARN: its last part.
 fn name_in(arn: &Value) -> String {
     let arn = text(arn);
     arn.rsplit(':').next().unwrap_or(&arn).to_owned()
 }
 
-/// A number, or the text of one, as a parameter gives it.
+/// Returns a number, or the text of one, as a parameter gives it.
 fn number(of: &Value, key: &str) -> Result<Option<u64>, String> {
     let Some(value) = of.get(key) else { return Ok(None) };
     let number = value.as_u64().or_else(|| text(value).parse().ok());
-    number.map(Some).ok_or_else(|| format!("{key} is a whole number, and not {value}"))
+    number.map(Some).ok_or_else(|| format!("{key} must be a whole number, not {value}"))
 }
 
-/// Whether something is so: a boolean, or the text of one, as a parameter gives it.
+/// Returns a boolean, given as such or as text by a parameter.
 fn truth(of: &Value, key: &str, otherwise: bool) -> Result<bool, String> {
     let Some(value) = of.get(key) else { return Ok(otherwise) };
-    text(value).parse().map_err(|_| format!("{key} is true or false, and not {value}"))
+    text(value).parse().map_err(|_| format!("{key} must be true or false, not {value}"))
 }
 
 fn seconds(of: &Value, key: &str, otherwise: u64) -> Result<Length, String> {

@@ -12,9 +12,9 @@ use super::container_instances::find;
 use super::input::EcsInput;
 use super::invalid;
 
-/// How many attributes one call takes, and how many custom ones a resource has (API reference, PutAttributes).
+/// Most attributes in one call, and most custom ones on a resource (API reference, PutAttributes).
 const ATTRIBUTES: usize = 10;
-/// How many characters a name or a value has at most (API reference, Attribute).
+/// Most characters in a name or a value (API reference, Attribute).
 const LENGTH: usize = 128;
 
 /// The parameters of ListAttributes.
@@ -29,41 +29,42 @@ struct AttributeChange {
     value: Option<String>,
 }
 
-/// All or nothing: one target that is gone fails the call. Whether AWS writes the others is not documented.
+/// Writes attributes, all or none: one target that is gone fails the call. AWS does not document if it writes the
+/// others.
 pub(super) fn put(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
-    let puts = read_attributes(&world.ecs, input)?;
-    for put in &puts {
-        check_text("name", &put.name, "-_./\\")?;
-        if let Some(value) = &put.value {
+    let changes = read_attributes(&world.ecs, input)?;
+    for change in &changes {
+        check_text("name", &change.name, "-_./\\")?;
+        if let Some(value) = &change.value {
             check_text("value", value, "-_.@/\\: ")?;
         }
     }
-    check_limit(&world.ecs, &puts)?;
-    apply(world, &puts, |instance, put| {
-        instance.attributes.insert(put.name.clone(), put.value.clone());
+    check_limit(&world.ecs, &changes)?;
+    apply(world, &changes, |instance, change| {
+        instance.attributes.insert(change.name.clone(), change.value.clone());
     });
-    Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
+    Ok(json!({ "attributes": changes.iter().map(answer).collect::<Vec<_>>() }))
 }
 
 pub(super) fn delete(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
-    let puts = read_attributes(&world.ecs, input)?;
-    apply(world, &puts, |instance, put| {
-        instance.attributes.remove(&put.name);
+    let changes = read_attributes(&world.ecs, input)?;
+    apply(world, &changes, |instance, change| {
+        instance.attributes.remove(&change.name);
     });
-    Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
+    Ok(json!({ "attributes": changes.iter().map(answer).collect::<Vec<_>>() }))
 }
 
-/// One event for each target that changed.
+/// Applies the changes, with one event for each target that changed.
 fn apply(
     world: &mut World,
-    puts: &[AttributeChange],
-    change: impl Fn(&mut ContainerInstance, &AttributeChange),
+    changes: &[AttributeChange],
+    edit: impl Fn(&mut ContainerInstance, &AttributeChange),
 ) {
     let mut targets = std::collections::BTreeSet::new();
-    for put in puts {
-        if let Some(instance) = world.ecs.container_instances.get_mut(&put.target) {
-            change(instance, put);
-            targets.insert(put.target.as_str());
+    for change in changes {
+        if let Some(instance) = world.ecs.container_instances.get_mut(&change.target) {
+            edit(instance, change);
+            targets.insert(change.target.as_str());
         }
     }
     for target in targets {
@@ -106,7 +107,8 @@ fn read_attributes(ecs: &Ecs, input: &EcsInput) -> Result<Vec<AttributeChange>, 
     items.iter().map(|item| read_attribute(ecs, &cluster, item, input)).collect()
 }
 
-/// A target is an ARN, or an id with `targetType`. One that is gone is `TargetNotFoundException`.
+/// Reads an attribute. Its target is an ARN, or an id with `targetType`. A target that is gone is
+/// `TargetNotFoundException`.
 fn read_attribute(
     ecs: &Ecs,
     cluster: &str,
@@ -129,7 +131,8 @@ fn read_attribute(
     Ok(AttributeChange { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
 }
 
-/// "between 1 and 128 characters", letters, digits and some marks; no space at either end (API reference, Attribute).
+/// Checks a name or a value: "between 1 and 128 characters", letters, digits and some marks; no space at either end
+/// (API reference, Attribute).
 fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || marks.contains(letter);
     let fits = (1..=LENGTH).contains(&text.len()) && text.chars().all(allowed);
@@ -140,12 +143,12 @@ fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_limit(ecs: &Ecs, puts: &[AttributeChange]) -> Result<(), Refusal> {
-    for put in puts {
-        let Some(instance) = ecs.container_instances.get(&put.target) else { continue };
+fn check_limit(ecs: &Ecs, changes: &[AttributeChange]) -> Result<(), Refusal> {
+    for change in changes {
+        let Some(instance) = ecs.container_instances.get(&change.target) else { continue };
         let there = instance.attributes.keys().filter(|name| !is_agents(name));
         let mut names: std::collections::BTreeSet<&str> = there.map(String::as_str).collect();
-        let same = puts.iter().filter(|other| other.target == put.target);
+        let same = changes.iter().filter(|other| other.target == change.target);
         names.extend(same.map(|other| other.name.as_str()));
         if names.len() > ATTRIBUTES {
             let message = "You can apply up to 10 custom attributes for each resource.";
@@ -155,9 +158,9 @@ fn check_limit(ecs: &Ecs, puts: &[AttributeChange]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn answer(put: &AttributeChange) -> Value {
-    let mut shape = shape::attribute(&put.name, &put.value);
-    shape["targetId"] = json!(put.target);
+fn answer(change: &AttributeChange) -> Value {
+    let mut shape = shape::attribute(&change.name, &change.value);
+    shape["targetId"] = json!(change.target);
     shape["targetType"] = json!("container-instance");
     shape
 }

@@ -18,7 +18,7 @@ pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     Ok(json!({ "clusterArns": page, "nextToken": token }))
 }
 
-/// Up to 100 clusters (API reference, DescribeClusters); the default one where none is named.
+/// Describes up to 100 clusters (API reference, DescribeClusters); the default one where none is named.
 pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     input.includes_tags(&["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS"])?;
     let mut asked = input.texts("clusters")?;

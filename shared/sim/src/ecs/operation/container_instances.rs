@@ -13,9 +13,9 @@ use crate::world::World;
 use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
-/// How many container instances one DescribeContainerInstances takes (API reference).
+/// Most container instances in one DescribeContainerInstances (API reference).
 const DESCRIBED: usize = 100;
-/// How many container instances one UpdateContainerInstancesState takes (API reference).
+/// Most container instances in one UpdateContainerInstancesState (API reference).
 const UPDATED: usize = 10;
 
 /// ARNs only. Without `status` "container instances set to all states other than INACTIVE" (API reference).
@@ -59,7 +59,8 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     Ok(in_part("containerInstances", found, failures))
 }
 
-/// Partial failure is an answer with HTTP 200 (API reference: the output has `failures`).
+/// Sets the status of container instances. Partial failure is an answer with HTTP 200 (API reference: the output has
+/// `failures`).
 pub(super) fn update_state(
     world: &mut World,
     caller: &Caller,
@@ -88,7 +89,7 @@ pub(super) fn update_state(
     Ok(in_part("containerInstances", shapes.collect(), failures))
 }
 
-/// A container instance of a cluster by its ARN.
+/// Returns a container instance of a cluster by its ARN.
 pub(super) fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a ContainerInstance> {
     ecs.container_instances.get(arn).filter(|instance| instance.cluster == cluster)
 }

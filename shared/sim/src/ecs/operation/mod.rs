@@ -17,7 +17,7 @@ use crate::world::World;
 
 use input::EcsInput;
 
-/// What it knows.
+/// Operations of ECS that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &[
     "ListClusters",
     "DescribeClusters",
@@ -38,7 +38,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "ListAttributes",
 ];
 
-/// An ECS API call.
+/// Carries out an ECS API call.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
@@ -88,13 +88,13 @@ fn invalid(message: impl Into<String>) -> Refusal {
     ApiError::client("InvalidParameterException", message).into()
 }
 
-/// An answer with HTTP 200 of an operation on several: the member that tells of those for which it succeeded, and `failures`.
-/// They are moved in, where `json!` would copy them: such answers are the longest.
+/// Returns an answer with HTTP 200 of an operation on several items: the member with those that succeeded, and
+/// `failures`. The lists are moved in, where `json!` would copy them: such answers are the longest.
 fn in_part(name: &str, succeeded: Vec<Value>, failures: Vec<Value>) -> Value {
     Value::from_iter([(name, succeeded), ("failures", failures)])
 }
 
-/// An entry of `failures` in an answer with HTTP 200.
+/// Returns an entry of `failures` in an answer with HTTP 200.
 fn failure(arn: &str, reason: &str) -> Value {
     json!({ "arn": arn, "reason": reason })
 }

@@ -9,9 +9,9 @@ use crate::world::World;
 use super::input::EcsInput;
 use super::{failure, in_part};
 
-/// How many services one DescribeServices takes (API reference).
+/// Most services in one DescribeServices (API reference).
 const DESCRIBED: usize = 10;
-/// How many services a page of ListServices has where `maxResults` is not given (API reference).
+/// Services on a page of ListServices where `maxResults` is not given (API reference).
 const PAGE: i64 = 10;
 
 /// The parameters of ListServices.
@@ -43,7 +43,7 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     Ok(in_part("services", services, failures))
 }
 
-/// By family, by `family:1`, or by ARN.
+/// Describes a task definition by family, by `family:1`, or by ARN.
 pub(super) fn task_definition(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     input.includes_tags(&[])?;
     let given = arn::id(input.required("taskDefinition")?);

@@ -15,10 +15,10 @@ use super::container_instances::find;
 use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
-/// How many tasks one RunTask or StartTask starts (API reference).
+/// Most tasks that one RunTask or StartTask starts (API reference).
 const STARTED: usize = 10;
 
-/// The parameters of RunTask. A call is never repeated here, so its `clientToken` says nothing.
+/// Parameters of RunTask. A call is never repeated here, so `clientToken` has no effect.
 pub(super) const RUN: &[&str] = &[
     "cluster",
     "taskDefinition",
@@ -62,8 +62,8 @@ pub(super) fn run_task(world: &mut World, input: &EcsInput) -> Result<Value, Ref
     Ok(in_part("tasks", tasks, failures))
 }
 
-/// The reasons of failures are those of the ECS developer guide, api_failures_messages. The page has none for a
-/// DRAINING instance: INACTIVE is the nearest.
+/// Starts tasks on the given instances. The reasons of failures are those of the ECS developer guide,
+/// api_failures_messages. The page has none for a DRAINING instance: INACTIVE is the nearest.
 pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let family = family(world, input)?;

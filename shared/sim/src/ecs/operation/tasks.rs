@@ -15,7 +15,7 @@ use super::container_instances;
 use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
-/// How many tasks one DescribeTasks or GetTaskProtection takes (API reference).
+/// Most tasks in one DescribeTasks or GetTaskProtection (API reference).
 const DESCRIBED: usize = 100;
 
 /// The parameters of ListTasks.
@@ -56,8 +56,8 @@ pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     Ok(json!({ "taskArns": page, "nextToken": token }))
 }
 
-/// "When you specify `startedBy` as the filter, it must be the only filter that you use" (API reference). That it
-/// goes with a desired status is seen in the field.
+/// Checks the filter `startedBy`: "When you specify `startedBy` as the filter, it must be the only filter that you
+/// use" (API reference). A desired status beside it is accepted in the field.
 fn check_started_by(input: &EcsInput, given: bool) -> Result<(), Refusal> {
     for other in ["containerInstance", "family", "serviceName"] {
         if given && input.text(other)?.is_some() {
@@ -67,7 +67,7 @@ fn check_started_by(input: &EcsInput, given: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The tasks of a container instance, of a service, or all: as few as can be looked at.
+/// Returns the tasks of a container instance, of a service, or all: the fewest that have to be checked.
 fn candidates<'a>(
     world: &'a World,
     input: &EcsInput,
@@ -118,14 +118,14 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     Ok(in_part("tasks", found, failures))
 }
 
-/// A task of a cluster by its id or ARN; the error is the ARN that it would have.
+/// Returns a task of a cluster by its id or ARN; the error is the ARN that it would have.
 fn find<'a>(ecs: &'a Ecs, cluster: &str, id: &str) -> Result<&'a Task, String> {
     let arn = arn::given("task", cluster, id);
     ecs.tasks.get(&arn).filter(|task| task.cluster == cluster).ok_or(arn)
 }
 
-/// "Any tags associated with the task will be deleted"; the containers get what `docker stop` gives (API reference,
-/// StopTask). A task that is stopping or STOPPED already is answered as it is.
+/// Stops a task. "Any tags associated with the task will be deleted"; the containers get the signals of `docker stop`
+/// (API reference, StopTask). A task that is stopping or STOPPED already is answered as it is.
 pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let found = find(&world.ecs, &cluster, input.required("task")?);
@@ -146,8 +146,8 @@ pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Resu
     Ok(json!({ "task": shape }))
 }
 
-/// Protection is for two hours and renewed for ever (ECS developer guide, task-scale-in-protection). A standalone
-/// task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
+/// Returns the protection of tasks: two hours, renewed for ever (ECS developer guide, task-scale-in-protection). A
+/// standalone task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
 pub(super) fn protection(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let until = world.now() + jiff::SignedDuration::from_hours(2);

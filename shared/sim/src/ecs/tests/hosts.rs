@@ -36,7 +36,7 @@ fn what_runs_on_a_host_that_goes_is_killed() {
     assert_eq!(shown["lastStatus"], "STOPPED");
     assert_eq!(shown["stopCode"], "TerminationNotice");
     assert_eq!(shown["stoppedReason"], "Host EC2 (instance i-1) terminated.");
-    // ECS developer guide, docker-diags: nobody saw an exit code.
+    // ECS developer guide, docker-diags: no exit code was reported.
     assert_eq!(shown["containers"][0].get("exitCode"), None);
 }
 

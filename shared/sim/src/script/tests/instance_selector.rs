@@ -6,7 +6,7 @@ use super::{mistake, web};
 use crate::scenario::{Scenario, Switches};
 use crate::world::World;
 
-/// The scenario's names of the instances that were told they go, in order.
+/// Returns the scenario's names of the instances that got a warning, in order.
 fn interrupted(world: &World) -> Vec<&str> {
     let noticed = world.history().iter().filter_map(|entry| match &entry.fact {
         crate::history::Fact::Notice { ec2_instance, .. } => Some(ec2_instance),

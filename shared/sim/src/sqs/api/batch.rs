@@ -1,5 +1,5 @@
-//! What the batch operations have in common: each entry succeeds or fails by itself; only a batch that is wrong as a whole
-//! is an error.
+//! The common part of the batch operations. Each entry succeeds or fails by itself; only a batch that is wrong as a
+//! whole is an error.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,13 @@ use crate::world::World;
 
 /// An entry of a batch.
 pub(super) trait BatchEntry {
-    /// What AWS calls its shape.
+    /// AWS's name of the entry's shape.
     const SHAPE: &str;
-    /// Its id, within the batch.
+    /// Returns the id, within the batch.
     fn id(&self) -> &str;
 }
 
-/// API reference, SQS SendMessageBatch, DeleteMessageBatch, ChangeMessageVisibilityBatch.
+/// Checks a batch as a whole (API reference, SQS SendMessageBatch, DeleteMessageBatch, ChangeMessageVisibilityBatch).
 pub(super) fn check<T: BatchEntry>(entries: &[T]) -> Result<(), ApiError> {
     let ids: BTreeSet<_> = entries.iter().map(BatchEntry::id).collect();
     let good = |id: &&str| {
@@ -46,7 +46,7 @@ pub(super) fn check<T: BatchEntry>(entries: &[T]) -> Result<(), ApiError> {
     Err(ApiError::client(code, message))
 }
 
-/// Does each entry, and tells what became of it.
+/// Does each entry, and returns the results of all.
 pub(super) fn each<T: BatchEntry>(
     entries: Vec<T>,
     mut does: impl FnMut(T) -> Result<Value, Refusal>,

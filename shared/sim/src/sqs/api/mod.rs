@@ -19,7 +19,7 @@ use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::world::World;
 
-/// What it knows.
+/// Operations of SQS that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &[
     "SendMessage",
     "SendMessageBatch",
@@ -32,7 +32,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "GetQueueUrl",
 ];
 
-/// An SQS API call.
+/// Carries out an SQS API call.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
@@ -57,7 +57,8 @@ pub(crate) fn call(
     }
 }
 
-/// How long a ReceiveMessage call waits for a message (`WaitTimeSeconds`); the wire asks again until then.
+/// Returns the time that a ReceiveMessage call waits for a message (`WaitTimeSeconds`). The wire asks again until
+/// then.
 pub(crate) fn wait(operation: &str, input: &Value) -> Option<Duration> {
     let asked = input.get("WaitTimeSeconds").and_then(Value::as_u64).filter(|secs| *secs <= 20)?;
     (operation == "ReceiveMessage").then(|| Duration::from_secs(asked))
@@ -67,7 +68,7 @@ fn parse_input<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T,
     T::deserialize(input).map_err(|error| Refusal::Unknown(format!("SQS {operation}: {error}")))
 }
 
-/// The name of the queue that a URL leads to.
+/// Returns the name of the queue that a URL leads to.
 fn queue_at(sqs: &Sqs, url: &str) -> Result<String, Refusal> {
     let name = url.rsplit('/').next().unwrap_or_default();
     let known = sqs.queues.contains_key(name) && url == queue_url(name);
@@ -83,7 +84,7 @@ fn invalid(value: impl std::fmt::Display, parameter: &str, reason: &str) -> Refu
     ApiError::client("InvalidParameterValue", message).into()
 }
 
-/// A number of seconds within its limits.
+/// Returns a number of seconds within its limits.
 fn seconds(value: u64, parameter: &str, most: u64) -> Result<Duration, Refusal> {
     if value > most {
         let reason = format!("Must be >= 0 and <= {most}, if provided");

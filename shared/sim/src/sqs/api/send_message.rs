@@ -93,7 +93,7 @@ fn size(body: &str, attributes: &BTreeMap<String, Attribute>) -> usize {
     body.len() + attributes.iter().map(attribute).sum::<usize>()
 }
 
-/// API reference, SQS SendMessage: the characters that a message may hold.
+/// Returns true if a message may hold the character (API reference, SQS SendMessage).
 fn is_allowed(letter: char) -> bool {
     match letter {
         '\t' | '\n' | '\r' => true,
@@ -133,8 +133,8 @@ fn send_one(
     }
     let about = about_body(&body);
     let lineage = world.lambda.lineage_of(caller);
-    let told = attributes.values().map(|attribute| attribute.string_value.as_str());
-    let reason = told.collect::<Vec<_>>().join(", ");
+    let values = attributes.values().map(|attribute| attribute.string_value.as_str());
+    let reason = values.collect::<Vec<_>>().join(", ");
     let content = NewMessage { body, attributes, delay, lineage, background: false, about };
     let id = send(world, queue, content).ok_or_else(no_such_queue)?;
     if world.sqs.is_dead_letter_queue(queue) {
