@@ -16,14 +16,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::{Ignored, Malformed, ParsedMessage, Signal};
+use super::{Ignored, Malformed, Parsed, ParsedMessage};
 use super::{
     ec2_state, ecs_container_instance, ecs_task, health, lifecycle_action, recheck, spot, sweep,
     time,
 };
-
-/// Signal of one event, or the reason why there is none.
-pub(super) type Parsed = Result<Signal, Ignored>;
 
 /// Parses the body of one message. Uses `received_at` if the message has no time that can be parsed.
 ///
