@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{Ec2State, Ignored, Malformed, Signal};
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::attribute;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{ContainerInstanceChange, Ignored, Malformed, Signal, time};
 

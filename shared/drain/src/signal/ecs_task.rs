@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::{Fields, is_name};
 use super::{Ignored, Malformed, Signal, TaskStopped, time};
 

@@ -13,14 +13,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::{Ignored, Malformed, ParsedMessage, Signal};
+use super::{Ignored, Malformed, Parsed, ParsedMessage};
 use super::{
     ec2_state, ecs_container_instance, ecs_task, health, lifecycle_action, recheck, spot, sweep,
     time,
 };
-
-/// What one event says: a signal, or why there is none.
-pub(super) type Parsed = Result<Signal, Ignored>;
 
 /// Reads the body of one message that was received at `received_at`, which stands in for a time that cannot be read.
 ///

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::{Fields, is_ec2_instance};
 use super::{Ignored, Malformed, Signal, time};
 

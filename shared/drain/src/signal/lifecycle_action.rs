@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{Ignored, LifecycleAction, Malformed, Signal, Transition};
 

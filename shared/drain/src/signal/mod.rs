@@ -240,6 +240,9 @@ pub enum Ignored {
     },
 }
 
+/// A signal, or the reason why an event is none.
+pub(crate) type Parsed = Result<Signal, Ignored>;
+
 /// What a message body says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMessage {

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::{Fields, is_ec2_instance};
 use super::{Malformed, Purpose, Recheck, Signal};
 

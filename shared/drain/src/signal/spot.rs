@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{InstanceAction, Malformed, Signal};
 

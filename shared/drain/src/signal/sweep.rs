@@ -6,8 +6,8 @@
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
+use super::Parsed;
 use super::Signal;
-use super::envelope::Parsed;
 
 /// `detail-type` of a schedule.
 pub(super) const SCHEDULED_EVENT: &str = "Scheduled Event";
