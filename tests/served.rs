@@ -13,7 +13,7 @@ use sim::aws::{Aws, Past};
 use sim::deployment::Deployment;
 use sim::history::{Entry, Fact};
 use sim::scenario::Scenario;
-use sim::serve::Server;
+use sim::server::Server;
 use sim::world::START;
 
 use crate::running::pause;
@@ -107,7 +107,7 @@ impl Served {
 
     /// What came of it so far.
     pub fn summary(&self) -> Summary {
-        self.aws.world(|world| Summary::of(world.history(), Duration::ZERO, "sweep"))
+        self.aws.world(|world| Summary::from_history(world.history(), Duration::ZERO, "sweep"))
     }
 
     /// Everything that happened so far.

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use aws::clients::Clients;
 use aws::config::Config;
-use aws::consumer::{Consumer, Counted};
+use aws::consumer::{Consumer, ConsumerCounts};
 use aws::feed::Feed;
 use futures::future::{join, select};
 use sim::World;
 use sim::aws::Aws;
 use sim::deployment::Deployment;
 use sim::history::Fact;
-use sim::scenario::{CallFault, Fault, Length, Scenario};
+use sim::scenario::{CallFault, Length, PlannedFault, Scenario};
 use tokio::sync::watch;
 
 use crate::world::written;
@@ -58,7 +58,10 @@ fn visible(aws: &Aws, before: Duration) -> BTreeMap<String, usize> {
 
 /// How often each message of the sweep's queue became visible until half a minute after its consumer was told to stop, and
 /// what that counted.
-fn swept(scenario: &Scenario, visibility_timeout: Duration) -> (BTreeMap<String, usize>, Counted) {
+fn swept(
+    scenario: &Scenario,
+    visibility_timeout: Duration,
+) -> (BTreeMap<String, usize>, ConsumerCounts) {
     sim::aws::block_on(scenario.seed, async {
         let (aws, consumer) = consumer_in(scenario, visibility_timeout);
         let (stop, stopped) = watch::channel(false);
@@ -93,9 +96,14 @@ fn a_batch_that_takes_longer_than_its_visibility_timeout_is_kept_from_others() {
     assert_eq!((counted.redelivered, counted.failed, counted.in_hand()), (0, 0, 0));
 }
 
-fn never_answered(operation: &str, nth: u32) -> Fault {
+fn never_answered(operation: &str, nth: u32) -> PlannedFault {
     let function = "outside".to_owned();
-    Fault::Call { function, operation: operation.to_owned(), nth, become_: CallFault::TimedOut }
+    PlannedFault::Call {
+        function,
+        operation: operation.to_owned(),
+        nth,
+        become_: CallFault::TimedOut,
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use aws::Feed;
-use sim::account::Killed;
+use sim::account::KilledTasks;
 use sim::history::{ActionEnd, Entry, Fact, TaskKind};
 use tests::function::Binary;
 use tests::served::{Served, written};
@@ -60,7 +60,7 @@ fn a_deployed_stack_drains_what_the_event_bus_tells_and_dead_letters_what_is_poi
     let history = served.history();
     let told = count(&history, |fact| matches!(fact, Fact::StopTask { .. }));
     assert_eq!((set_draining(&history), told), (2, 1), "the Spot notice stops the one task");
-    assert_eq!(served.summary().tasks_killed, Killed::default());
+    assert_eq!(served.summary().tasks_killed, KilledTasks::default());
     let (after, how) = completion(&history).expect("the action ended after the task");
     assert!(matches!(how, ActionEnd::Completed { result: "CONTINUE", .. }), "{how:?}");
     assert!(after < Duration::from_secs(10), "{after:?} after the last task");

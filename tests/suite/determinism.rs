@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use ebb::play::Responder;
-use ebb::replay;
+use ebb::output::transcript::trace;
+use replay::{Responder, replay_scenario};
 
 use crate::shipped::shipped;
 
-fn trace(name: &str, seed: u64) -> String {
-    replay::scenario_of(Path::new("test.toml"), &shipped(name), &[Responder::Ebb], Some(seed))
-        .unwrap_or_else(|error| panic!("{error}"))
-        .trace()
+fn traced(name: &str, seed: u64) -> String {
+    let path = Path::new("test.toml");
+    let replay = replay_scenario(path, &shipped(name), &[Responder::Ebb], Some(seed));
+    trace(&replay.unwrap_or_else(|error| panic!("{error}")))
 }
 
 #[test]
 fn the_same_seed_gives_the_same_trace_byte_for_byte() {
     for name in ["instance-refresh", "throttled-scale-in", "everything-twice"] {
-        let (first, second) = (trace(name, 11), trace(name, 11));
+        let (first, second) = (traced(name, 11), traced(name, 11));
 
         assert!(first == second, "{name}: the traces of two runs differ");
         assert!(
@@ -29,5 +29,5 @@ fn the_same_seed_gives_the_same_trace_byte_for_byte() {
 
 #[test]
 fn another_seed_gives_another_trace() {
-    assert!(trace("scale-in", 1) != trace("scale-in", 2));
+    assert!(traced("scale-in", 1) != traced("scale-in", 2));
 }

@@ -1,7 +1,6 @@
 //! The figures that are promised.
 
-use ebb::play::Responder;
-use ebb::replay::Run;
+use replay::{Responder, Run};
 
 use crate::shipped::{run, shipped};
 use crate::world::{killed, played_by};

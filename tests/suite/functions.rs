@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use aws::Feed;
-use aws::config::{Config, Otherwise, VARIABLES};
+use aws::config::{Config, VARIABLES, VariableDefault};
 use drain::decision::{Action, Verdict};
 use drain::observation::{ContainerInstance, Observation, Seen, Told};
 use drain::policy::Policy;
@@ -113,9 +113,9 @@ fn every_variable_of_the_configuration_is_deployed_and_no_other_with_its_own_def
         assert_eq!(deployed, known, "{}", function.name);
         for variable in VARIABLES {
             let value = function.environment[variable.name].as_str();
-            match variable.otherwise {
-                Otherwise::Value(default) => assert_eq!(value, default, "{}", variable.name),
-                Otherwise::Nothing if variable.unit != "URL" => {
+            match variable.default {
+                VariableDefault::Value(default) => assert_eq!(value, default, "{}", variable.name),
+                VariableDefault::Unset if variable.unit != "URL" => {
                     assert_eq!(value, "", "{}", variable.name)
                 }
                 _ => assert!(value.starts_with("https://"), "{}: {value}", variable.name),

@@ -32,7 +32,10 @@ fn are_set_aside(messages: &[Message]) {
     let reasons = reasons(&run);
     assert_eq!(reasons.len(), messages.len(), "{reasons:#?}\n{}", story(&run));
     for reason in reasons {
-        assert!(reason.len() < 200 && !reason.contains(drain::line::ends_or_hides), "{reason:?}");
+        assert!(
+            reason.len() < 200 && !reason.contains(drain::log_text::ends_or_hides),
+            "{reason:?}"
+        );
         assert!(!reason.starts_with("received "), "the queue gave up on it: {reason}");
     }
 }
@@ -112,7 +115,7 @@ fn an_envelope_in_an_envelope_is_set_aside() {
 fn a_look_that_is_none_of_ours_is_set_aside() {
     let look = |field: &str, value: Value| {
         let mut look = json!({
-            "ebb": "look", "version": 1, "ec2_instances": [STAYS], "purpose": "settle",
+            "ebb": "recheck", "version": 1, "ec2_instances": [STAYS], "purpose": "settle",
             "at": "2026-03-02T09:01:00Z",
         });
         look[field] = value;

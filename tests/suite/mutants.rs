@@ -2,9 +2,10 @@
 //! finds nothing where none is made.
 
 use drain::mutant::{self, Mutant};
-use ebb::simulate::{Options, Outcome};
+use replay::random::RandomWorlds;
+use replay::{Program, RunOutcome, SimulationOptions};
 
-use crate::simulation::{MINUTES, SEEDS};
+use crate::simulation::SEEDS;
 use crate::world::{on_all_cores, root};
 
 /// The heading that the table stands below.
@@ -37,8 +38,14 @@ fn row(line: &str) -> Option<Row> {
 }
 
 /// The run of a seed, with a mistake.
-fn run(mutant: Mutant, seed: u64) -> Outcome {
-    let options = Options { seeds: seed..seed + 1, minutes: MINUTES, scenario: None, jobs: 1 };
+fn run(mutant: Mutant, seed: u64) -> RunOutcome {
+    let options = SimulationOptions {
+        seeds: seed..seed + 1,
+        worlds: RandomWorlds::default(),
+        scenario: None,
+        jobs: 1,
+        program: Program::default(),
+    };
     mutant::with(Some(mutant), || options.run(seed)).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -1,6 +1,6 @@
 //! The mode for incidents: ebb looks on, and keeps what waits from running out.
 
-use ebb::play::Responder;
+use replay::Responder;
 
 use crate::shipped::shipped;
 use crate::world::{calls, killed, played_by, story};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ebb::replay::Run;
+use replay::Run;
 use sim::history::{ActionEnd, Fact};
 
 use crate::world::{story, written};

@@ -1,10 +1,10 @@
-//! Interpreters of Python with the modules that a check needs, and what checks report.
+//! Python interpreters for the checks that are written in Python, and the reports of these checks.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Once;
 
 use serde_json::Value;
@@ -60,13 +60,11 @@ impl Python {
             }
             Err(error) => error.to_string(),
         };
-        let what = format!("{}: {lacking} (to enable: {})", python.display(), self.how());
-        assert!(std::env::var_os("EBB_PYTHON_REQUIRED").is_none(), "{what}");
-        self.skipped.call_once(|| {
-            // Not with a macro: those are kept back where a test passes.
-            let mut out = std::io::stderr();
-            writeln!(out, "SKIPPED: {}: {what}", self.what).ok();
-        });
+        skipped(
+            self.what,
+            &format!("{}: {lacking} (to enable: {})", python.display(), self.how()),
+            &self.skipped,
+        );
         None
     }
 
@@ -76,6 +74,40 @@ impl Python {
             "python3 -m venv {folder} && {folder}/bin/pip install -r {requirements}, or name an interpreter in {named}"
         )
     }
+}
+
+/// Returns the machine's Python for a script that needs the standard library alone. None: the test is skipped, which
+/// `EBB_PYTHON_REQUIRED` forbids.
+pub(crate) fn plain(what: &str, once: &Once) -> Option<PathBuf> {
+    let python = PathBuf::from("python3");
+    let version = "import sys; sys.exit(sys.version_info < (3, 11))";
+    match Command::new(&python).args(["-c", version]).output() {
+        Ok(output) if output.status.success() => return Some(python),
+        Ok(_) => skipped(what, "python3 is older than 3.11", once),
+        Err(error) => skipped(what, &format!("python3: {error}"), once),
+    }
+    None
+}
+
+/// Runs a script in this folder of tests with the machine's Python.
+pub(crate) fn run<A: AsRef<OsStr>>(
+    python: &PathBuf,
+    script: &str,
+    arguments: impl IntoIterator<Item = A>,
+) -> Output {
+    let mut command = Command::new(python);
+    command.arg("-B").arg(root().join("tests").join(script)).args(arguments);
+    command.output().unwrap()
+}
+
+/// Reports a skipped check on standard error once. Fails if nothing may be skipped.
+fn skipped(what: &str, why: &str, once: &Once) {
+    assert!(std::env::var_os("EBB_PYTHON_REQUIRED").is_none(), "{why}");
+    once.call_once(|| {
+        // Not with a macro: the test harness keeps back what these print in a test that passes.
+        let mut out = std::io::stderr();
+        writeln!(out, "SKIPPED: {what}: {why}").ok();
+    });
 }
 
 /// Runs a script in this folder of tests, and reads its report.

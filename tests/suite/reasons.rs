@@ -14,10 +14,10 @@ fn every_reason_is_met_by_some_scenario() {
     let mut met = BTreeSet::new();
 
     for (_, run) in runs() {
-        met.extend(run.logged.iter().filter_map(|line| line.field("why")).map(str::to_owned));
+        met.extend(run.logged.iter().filter_map(|line| line.reason_code()).map(str::to_owned));
     }
 
-    let missing: Vec<&&str> = Reason::NAMES
+    let missing: Vec<&&str> = Reason::CODES
         .iter()
         .filter(|name| !met.contains(**name) && !OUT_OF_REACH.contains(name))
         .collect();

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use ebb::play::Responder;
-use ebb::replay::{self, Replay, SmallWorld};
+use replay::{Replay, Responder, SmallWorld, replay_file};
 
 use crate::world::{killed, root};
 
@@ -20,7 +19,7 @@ fn small_world() -> SmallWorld {
 
 fn replayed(file: &str) -> Replay {
     let path = root().join("fixtures/events").join(file);
-    replay::file(Path::new(&path), &small_world(), &[Responder::Ebb], None)
+    replay_file(Path::new(&path), &small_world(), &[Responder::Ebb], None)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -45,7 +44,7 @@ fn every_recorded_event_is_replayed_without_a_broken_invariant() {
         for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
 
-            let replay = replay::file(&path, &small_world(), &[Responder::Ebb], None)
+            let replay = replay_file(&path, &small_world(), &[Responder::Ebb], None)
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 
             assert!(

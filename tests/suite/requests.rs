@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use ebb::exit::Exit;
-use ebb::play::Responder;
-use ebb::replay::{self, Run};
+use ebb::output::transcript::json;
+use replay::{Responder, Run, replay_scenario};
 use sim::scenario::{Length, Lengths, TrafficSpec};
 
 use crate::shipped::{run, shipped};
@@ -39,10 +39,10 @@ fn a_deregistration_delay_that_is_shorter_than_the_requests_costs_requests_and_n
     let (run, long) = (run(name), played(&long));
 
     assert!(run.summary.requests_failed > Some(10), "{:?}", run.summary.requests_failed);
-    assert_eq!(run.summary.tasks_killed, sim::account::Killed::default());
-    assert_eq!(run.exit(), Exit::Lost);
+    assert_eq!(run.summary.tasks_killed, sim::account::KilledTasks::default());
+    assert_eq!(Exit::from(run), Exit::Lost);
     assert_eq!(requests(&long).1, 0);
-    assert_eq!(long.exit(), Exit::NothingLost);
+    assert_eq!(Exit::from(&long), Exit::NothingLost);
 }
 
 #[test]
@@ -68,8 +68,8 @@ fn requests_change_nothing_else_of_a_run_and_are_told_only_where_some_came() {
     });
 
     let told = |scenario| {
-        let replay = replay::scenario_of(Path::new("test.toml"), scenario, &[Responder::Ebb], None);
-        replay::json(&[replay.unwrap_or_else(|error| panic!("{error}"))])
+        let replay = replay_scenario(Path::new("test.toml"), scenario, &[Responder::Ebb], None);
+        json(&[replay.unwrap_or_else(|error| panic!("{error}"))])
     };
     let (quiet_told, mut busy_told) = (told(&quiet), told(&busy));
 

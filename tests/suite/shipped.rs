@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, OnceLock};
 
-use ebb::play::Responder;
-use ebb::replay::{self, Replay, Run};
+use replay::{Replay, Responder, Run, replay_scenario};
 use sim::scenario::Scenario;
 
 use crate::world::{on_all_cores, root, story, written};
@@ -45,7 +44,7 @@ pub(crate) fn shipped(name: &str) -> Scenario {
 pub(crate) fn replayed(name: &str) -> &'static Replay {
     let replay = REPLAYS.get(name).unwrap_or_else(|| panic!("{}: not there", file(name).display()));
     replay.get_or_init(|| {
-        replay::scenario_of(&file(name), &shipped(name), &[Responder::Ebb], None)
+        replay_scenario(&file(name), &shipped(name), &[Responder::Ebb], None)
             .unwrap_or_else(|error| panic!("{error}"))
     })
 }

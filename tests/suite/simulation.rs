@@ -6,26 +6,48 @@ use std::path::Path;
 use std::time::Duration;
 
 use drain::mutant::{self, Mutant};
-use ebb::play::{Responder, play};
-use ebb::simulate::{
-    Batch, KINDS, OPERATIONS, Options, Outcome, Part, SETTLE_TIMES, What, drawn, everywhere,
-    lost_by_settle_time, report,
-};
+use ebb::output::report;
+use replay::coverage::FAULT_KINDS;
+use replay::every_call::{CallSlice, EveryCallOptions, EveryCallResult, FaultClass};
+use replay::player::play;
+use replay::random::{OPERATIONS, RandomWorlds};
+use replay::staleness::{SETTLE_TIMES, losses_by_settle_time};
+use replay::{Program, Responder, RunOutcome, SimulationOptions, SimulationResult};
+use sim::scenario::Scenario;
 
 use crate::shipped::shipped;
 use crate::world::cores;
 
 /// How long things happen in a random world, in minutes: what `ebb simulate` does unless told otherwise.
-pub(crate) const MINUTES: u64 = 120;
+pub(crate) const MINUTES: u64 = RandomWorlds::MINUTES;
 
 /// The random worlds in which nothing may break.
 pub(crate) const SEEDS: Range<u64> = 0..300;
 
-fn seeds(seeds: Range<u64>) -> Options {
-    Options { seeds, minutes: MINUTES, scenario: None, jobs: cores() }
+fn seeds(seeds: Range<u64>) -> SimulationOptions {
+    SimulationOptions {
+        seeds,
+        worlds: RandomWorlds::default(),
+        scenario: None,
+        jobs: cores(),
+        program: Program::default(),
+    }
 }
 
-fn told(batch: &Batch) -> String {
+/// Every call of a scenario goes wrong, at `jobs` runs a time.
+fn at_every_call(
+    name: &str,
+    scenario: &Scenario,
+    faults: FaultClass,
+    jobs: usize,
+    observe: impl FnMut(usize, usize, &RunOutcome) -> bool,
+) -> EveryCallResult {
+    let (path, slice, program) = (Path::new(name), CallSlice::WHOLE, Program::default());
+    let options = EveryCallOptions { path, scenario, faults, slice, jobs, program };
+    options.run(observe).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn told(batch: &SimulationResult) -> String {
     let again = |seed| format!("ebb simulate --seed {seed} --minutes {MINUTES}");
     batch.broken.iter().map(|failed| report::failure(failed, &again(failed.seed))).collect()
 }
@@ -42,7 +64,7 @@ fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys()
     for (kind, runs) in batch.struck() {
         assert!(runs * 20 >= batch.runs, "{kind} struck in {runs} runs of {}", batch.runs);
     }
-    assert_eq!(batch.struck().len(), KINDS.len());
+    assert_eq!(batch.struck().len(), FAULT_KINDS.len());
     // What goes wrong with calls goes wrong with each that there is.
     assert_eq!(batch.operations(), BTreeSet::from(OPERATIONS));
     assert!(batch.reasons_not_met().is_empty(), "{:?}", batch.reasons_not_met());
@@ -51,10 +73,10 @@ fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys()
 #[test]
 fn a_seed_is_the_same_run_again_byte_for_byte() {
     for seed in [3, 4] {
-        let scenario = drawn(seed, MINUTES, None);
+        let scenario = RandomWorlds::default().scenario(seed);
         let path = Path::new("a seed");
         let trace = || {
-            let played = play(path, &scenario, Responder::Ebb, seed).unwrap();
+            let played = play(path, &scenario, Responder::Ebb, seed, &Program::default()).unwrap();
             let history = played.history.iter().map(|entry| format!("{entry:?}\n"));
             let logged = played.logged.iter().map(|line| format!("{line:?}\n"));
             history.chain(logged).collect::<String>()
@@ -70,16 +92,9 @@ fn a_seed_is_the_same_run_again_byte_for_byte() {
 /// Every call of a short scenario goes wrong in every way; `ebb simulate` does the same for all of them.
 #[test]
 fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_at_it() {
-    for (what, least) in [(What::Kills, 100), (What::Faults, 300)] {
-        let tried = everywhere(
-            Path::new("scale-in.toml"),
-            &shipped("scale-in"),
-            what,
-            Part::WHOLE,
-            cores(),
-            |_, _, _| true,
-        )
-        .unwrap_or_else(|error| panic!("{error}"));
+    for (what, least) in [(FaultClass::Kills, 100), (FaultClass::Others, 300)] {
+        let tried =
+            at_every_call("scale-in.toml", &shipped("scale-in"), what, cores(), |_, _, _| true);
 
         assert!(tried.broken.is_empty(), "{}", report::everywhere("scale-in", what, &tried));
         assert_eq!(tried.struck, tried.points, "{what:?} that did not strike");
@@ -91,19 +106,11 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
 fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by_it() {
     let scenario = shipped("spot-interruption");
 
-    let tried = everywhere(
-        Path::new("spot.toml"),
-        &scenario,
-        What::Kills,
-        Part::WHOLE,
-        cores(),
-        |_, _, _| true,
-    )
-    .unwrap();
+    let tried = at_every_call("spot.toml", &scenario, FaultClass::Kills, cores(), |_, _, _| true);
 
-    let story = report::everywhere("spot-interruption", What::Kills, &tried);
+    let story = report::everywhere("spot-interruption", FaultClass::Kills, &tried);
     assert!(tried.broken.is_empty(), "{story}");
-    assert!(tried.costly.iter().all(|run| run.coverage.lost == 1), "{story}");
+    assert!(tried.costly.iter().all(|run| run.coverage.losses.work() == 1), "{story}");
     let told = "1 lost with killed-after-UpdateContainerInstancesState-1-of-spot-interruption";
     assert!(story.contains(told), "{story}");
 }
@@ -113,11 +120,9 @@ fn no_run_begins_after_one_that_broke_an_invariant_unless_told_to_go_on() {
     let scenario = shipped("empty-instance");
     let mistaken = Some(Mutant::TakesAnEndedActionForAnError);
     let tried = |goes_on: bool| {
-        let seen = |_, _, outcome: &Outcome| goes_on || outcome.broken.is_empty();
-        let file = Path::new("empty-instance.toml");
-        mutant::with(mistaken, || {
-            everywhere(file, &scenario, What::Kills, Part::WHOLE, 1, seen).unwrap()
-        })
+        let seen = |_, _, outcome: &RunOutcome| goes_on || outcome.broken.is_empty();
+        let file = "empty-instance.toml";
+        mutant::with(mistaken, || at_every_call(file, &scenario, FaultClass::Kills, 1, seen))
     };
 
     let (until_the_first, all) = (tried(false), tried(true));
@@ -132,7 +137,7 @@ fn no_run_begins_after_one_that_broke_an_invariant_unless_told_to_go_on() {
 fn the_faults_of_a_seed_are_laid_over_the_world_of_a_file() {
     let scenario = shipped("instance-refresh");
 
-    let drawn = drawn(1, MINUTES, Some(&scenario));
+    let drawn = RandomWorlds::default().faults_over(&scenario, 1);
 
     assert_eq!(drawn.groups.len(), scenario.groups.len());
     assert!(drawn.faults.len() > scenario.faults.len());
@@ -143,7 +148,7 @@ fn what_long_stale_reads_cost_is_told_for_each_settle_time() {
     let stale = Duration::from_secs(30);
 
     let lost =
-        lost_by_settle_time(&seeds(0..1), stale, || {}).unwrap_or_else(|error| panic!("{error}"));
+        losses_by_settle_time(&seeds(0..1), stale, || {}).unwrap_or_else(|error| panic!("{error}"));
 
     let settle_times: Vec<Duration> = lost.iter().map(|it| it.settle_time).collect();
     assert_eq!(settle_times, SETTLE_TIMES);

@@ -1,48 +1,34 @@
-//! Taste as a test: sizes, words, and files that belong together.
+//! Sizes, words, names and imports of the workspace's files.
 
-use std::path::{Path, PathBuf};
+mod imports;
+mod names;
+mod ratchet;
+mod scanner;
+mod source;
+mod texts;
+mod words;
+
+use source::{files, sources};
 
 use crate::shipped::names;
 use crate::transcripts::golden;
 use crate::world::root;
 
-/// A file has one noun. Tests that stand in files of their own count as files.
+/// Most lines of a file, which has one noun.
 const FILE_LINES: usize = 300;
 
-/// A function has one thought.
+/// Most lines of a function, which has one thought.
 const FUNCTION_LINES: usize = 70;
 
-/// Words that are none of ours: AWS has its own for these things, or they name nothing.
+/// Words for which AWS has its own, or that name nothing.
 const BANNED: [&str; 6] = ["cordon", "evict", "utils", "misc", "todo!", "fixme"];
-
-fn sources() -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for folder in ["handlers", "shared", "tests"] {
-        collect(&root().join(folder), &mut found);
-    }
-    assert!(found.len() > 50, "only {} sources were found", found.len());
-    found
-}
-
-fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            found.push((path, text));
-        }
-    }
-}
 
 #[test]
 fn no_file_is_longer_than_300_lines() {
     let sources = sources();
-    let long = sources.iter().filter(|(_, text)| text.lines().count() > FILE_LINES);
+    let lengths = sources.iter().map(|source| (source.text.lines().count(), &source.path));
 
-    let long: Vec<_> =
-        long.map(|(path, text)| format!("{} {}", text.lines().count(), path.display())).collect();
+    let long: Vec<_> = lengths.filter(|(lines, _)| *lines > FILE_LINES).collect();
 
     assert!(long.is_empty(), "{long:#?}");
 }
@@ -51,10 +37,10 @@ fn no_file_is_longer_than_300_lines() {
 fn no_function_is_longer_than_70_lines() {
     let mut long = Vec::new();
 
-    for (path, text) in sources() {
-        for (name, lines) in functions(&text) {
+    for source in sources() {
+        for (name, lines) in functions(&source.text) {
             if lines > FUNCTION_LINES {
-                long.push(format!("{lines} {} {name}", path.display()));
+                long.push(format!("{lines} {} {name}", source.path));
             }
         }
     }
@@ -62,7 +48,7 @@ fn no_function_is_longer_than_70_lines() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
-/// Functions with their lengths, told from the indentation that rustfmt gives them.
+/// Returns the functions with their lengths. The indentation of rustfmt says where each ends.
 fn functions(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     let mut open: Option<(String, usize, usize)> = None;
@@ -95,7 +81,7 @@ fn is_function(code: &str) -> bool {
 }
 
 #[test]
-fn a_long_function_is_seen() {
+fn long_function_is_seen() {
     let body = "    let x = 1;\n".repeat(80);
     let text = format!("pub(crate) async fn long() {{\n{body}}}\n\nfn short() {{}}\n");
 
@@ -103,14 +89,14 @@ fn a_long_function_is_seen() {
 }
 
 #[test]
-fn no_word_is_used_that_is_not_ours() {
+fn no_banned_word_is_used() {
     let mut used = Vec::new();
 
-    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("tidy.rs")) {
-        for (n, line) in text.lines().enumerate() {
+    for source in sources().into_iter().filter(|source| !source.path.ends_with("tidy.rs")) {
+        for (n, line) in source.text.lines().enumerate() {
             let line = line.to_lowercase();
             let banned = BANNED.iter().filter(|word| line.contains(*word));
-            used.extend(banned.map(|word| format!("{}:{}: {word}", path.display(), n + 1)));
+            used.extend(banned.map(|word| format!("{}:{}: {word}", source.path, n + 1)));
         }
     }
 
@@ -153,30 +139,16 @@ fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
     }
 }
 
-/// What makes mistakes on purpose is asked for by the tests alone: a build of the handlers cannot get it
-/// from another crate of the workspace, since features that only development needs are left out of it (Cargo
-/// book, resolver version 2).
+/// Bugs on purpose are wrappers in the crate of the tests, around the decision and the HTTP client.
 #[test]
-fn no_handler_and_no_default_feature_turns_the_mutants_on() {
-    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
-    let manifest = |path: &str| read(path).parse::<toml::Table>().unwrap();
-    let asks =
-        |table: Option<&toml::Value>| table.is_some_and(|it| it.to_string().contains("mutants"));
+fn product_has_no_code_and_no_feature_for_mutants() {
+    let manifests = ["handlers", "shared"].into_iter().flat_map(|folder| files(folder, "toml"));
+    let code = sources().into_iter().map(|source| (source.path, source.code));
 
-    for handler in ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"] {
-        let text = read(&format!("handlers/{handler}/Cargo.toml"));
-        assert!(!text.contains("mutants"), "{handler} can make mistakes on purpose");
-    }
-    for path in ["shared/drain", "shared/aws", "handlers/ebb"] {
-        let manifest = manifest(&format!("{path}/Cargo.toml"));
-        let features = manifest.get("features").and_then(toml::Value::as_table);
-        assert!(!asks(features.and_then(|it| it.get("default"))), "{path} has them by default");
-        assert!(!asks(manifest.get("dependencies")), "{path} asks for them of another crate");
-    }
-    let (tests, workspace) = (manifest("tests/Cargo.toml"), manifest("Cargo.toml"));
-    assert!(asks(tests.get("dev-dependencies")) && !asks(tests.get("dependencies")));
-    assert!(!asks(workspace.get("workspace")));
-    assert!(matches!(workspace["workspace"]["resolver"].as_str(), Some("2" | "3")));
+    let mut product = manifests.chain(code).filter(|(path, _)| !path.starts_with("tests/"));
+
+    let found = product.find(|(_, text)| text.to_lowercase().contains("mutant"));
+    assert_eq!(found.map(|(path, _)| path), None);
 }
 
 #[test]

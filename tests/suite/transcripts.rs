@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use ebb::output::transcript::transcript;
+
 use crate::shipped::{names, replays};
 use crate::world::root;
 
@@ -15,7 +17,7 @@ fn every_scenario_is_told_as_its_transcript_has_it() {
     let mut different = Vec::new();
 
     for (name, replay) in replays() {
-        let told = replay.transcript();
+        let told = transcript(replay);
         if accept {
             std::fs::write(golden(name), &told).unwrap();
         }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ebb::play::Responder;
-use ebb::replay::{self, Replay, Run};
+use ebb::output::timeline::timeline;
+use replay::scenario_file::parse_scenario;
+use replay::{Replay, Responder, Run, replay_scenario};
 use sim::scenario::Scenario;
 
 /// The project's root.
@@ -14,12 +15,12 @@ pub(crate) fn root() -> PathBuf {
 
 /// A scenario written in a test.
 pub(crate) fn written(text: &str) -> Scenario {
-    replay::read_scenario(Path::new("test.toml"), text).unwrap_or_else(|error| panic!("{error}"))
+    parse_scenario(Path::new("test.toml"), text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What a responder made of a scenario.
 pub(crate) fn played_by(responder: Responder, scenario: &Scenario) -> Run {
-    let replay: Replay = replay::scenario_of(Path::new("test.toml"), scenario, &[responder], None)
+    let replay: Replay = replay_scenario(Path::new("test.toml"), scenario, &[responder], None)
         .unwrap_or_else(|error| panic!("{error}"));
     replay.runs.into_iter().next().expect("one responder, one run")
 }
@@ -51,7 +52,7 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R +
 
 /// The timeline as text.
 pub(crate) fn story(run: &Run) -> String {
-    run.timeline.iter().map(|line| line.text() + "\n").collect()
+    timeline(run).iter().map(|line| line.text() + "\n").collect()
 }
 
 /// How many tasks died before their time.

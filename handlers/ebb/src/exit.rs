@@ -1,22 +1,24 @@
-//! How a command ended, by class.
+//! Exit codes of `ebb`.
 
 use std::process::ExitCode;
 
-/// The exit code of `ebb`. Of several replays the greatest counts.
+use replay::{Replay, ReplayError, Responder, Run};
+
+/// Exit code of `ebb`. Of several replays the greatest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: nothing was lost.
     NothingLost,
-    /// 1: a task was killed, or AWS ended a lifecycle action itself.
+    /// 1: a task was killed, a request failed, or AWS ended a lifecycle action by a timeout.
     Lost,
     /// 2: a mistake in the command line or in a file.
     Usage,
-    /// 3: an invariant broke, or the simulated AWS does not know what it was asked.
+    /// 3: an invariant broke, or the simulated AWS got a request that it does not know.
     Broken,
 }
 
 impl Exit {
-    /// As the shell sees it.
+    /// Returns the code that the shell gets.
     pub fn code(self) -> u8 {
         match self {
             Self::NothingLost => 0,
@@ -30,5 +32,39 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
+    }
+}
+
+impl From<&ReplayError> for Exit {
+    fn from(error: &ReplayError) -> Self {
+        match error {
+            ReplayError::Unreadable { .. }
+            | ReplayError::Mistake { .. }
+            | ReplayError::Environment { .. } => Self::Usage,
+            ReplayError::Deployment(_) | ReplayError::Fatal(_) | ReplayError::Runtime(_) => {
+                Self::Broken
+            }
+        }
+    }
+}
+
+impl From<&Run> for Exit {
+    fn from(run: &Run) -> Self {
+        match (run.broken.is_empty(), run.losses().is_empty()) {
+            (false, _) => Self::Broken,
+            (true, true) => Self::NothingLost,
+            (true, false) => Self::Lost,
+        }
+    }
+}
+
+/// The exit code of ebb's own run, or the greatest if ebb is not among the responders.
+impl From<&Replay> for Exit {
+    fn from(replay: &Replay) -> Self {
+        let ebb = replay.runs.iter().find(|run| run.responder == Responder::Ebb);
+        match ebb {
+            Some(run) => Self::from(run),
+            None => replay.runs.iter().map(Self::from).max().unwrap_or(Self::NothingLost),
+        }
     }
 }

@@ -1,14 +1,13 @@
-//! `ebb`, the command line: it replays events and scenarios against a simulated AWS, serves that AWS over HTTP, with no
-//! account, and is a worker where no Lambda functions are wanted.
+//! `ebb`, the command line.
+//!
+//! It replays events and scenarios against a simulated AWS, runs random worlds, serves that AWS over HTTP, and is a worker where
+//! no Lambda functions are wanted.
 
 pub mod address;
 mod command;
 pub mod exit;
-pub mod invariants;
-pub mod play;
-pub mod replay;
+pub mod output;
 pub mod sim;
-pub mod simulate;
 mod termination;
 pub mod worker;
 
@@ -19,17 +18,17 @@ use clap::Parser;
 use command::Ebb;
 pub use exit::Exit;
 
-/// Runs one command line, prints what it has to say, and tells how it ended.
+/// Runs one command line and prints its output.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match Ebb::try_parse_from(arguments) {
         Ok(ebb) => ebb.run(),
-        Err(error) => usage(&error),
+        Err(error) => print_usage(&error),
     }
 }
 
-/// Help and version are what was asked for; everything else is a mistake in the command line.
-fn usage(error: &clap::Error) -> Exit {
-    let asked_for = !error.use_stderr();
+/// Prints help, the version, or a mistake in the command line. Only a mistake is an error.
+fn print_usage(error: &clap::Error) -> Exit {
+    let is_mistake = error.use_stderr();
     let printed = error.print();
-    if asked_for && printed.is_ok() { Exit::NothingLost } else { Exit::Usage }
+    if !is_mistake && printed.is_ok() { Exit::NothingLost } else { Exit::Usage }
 }

@@ -75,7 +75,7 @@ fn a_sweep_finds_the_instance_that_no_event_told_and_another_lets_it_go() {
     assert_eq!(continued(&served.history()), 0, "a task still runs");
     sweep_until(&served, &function, "let go", |served| continued(&served.history()) == 1);
 
-    assert_eq!(served.summary().tasks_killed, sim::account::Killed::default());
+    assert_eq!(served.summary().tasks_killed, sim::account::KilledTasks::default());
     assert_eq!((function.logged("WARN"), function.logged("ERROR")), (vec![], vec![]));
 }
 

@@ -9,7 +9,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::clients::{Clients, retries, timeouts};
-use crate::served_time::{NoTime, ServedTime};
+use crate::served_clock::{ServedClock, ServedClockError};
 
 /// What was given; nothing of it has to be.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ pub struct Access {
     /// A role that is assumed.
     pub role_arn: Option<String>,
     /// An access key.
-    pub keys: Option<Keys>,
+    pub keys: Option<AccessKey>,
     /// Where every service is.
     pub endpoint_url: Option<String>,
     /// How many seconds pass there in one of ours, and that its clock is the one that counts. At least 1.
@@ -30,9 +30,9 @@ pub struct Access {
 
 /// An access key. Its `Debug` shows no secret.
 #[derive(Debug, Clone)]
-pub struct Keys(Credentials);
+pub struct AccessKey(Credentials);
 
-impl Keys {
+impl AccessKey {
     /// A key, with a session token if it is a temporary one.
     pub fn new(id: String, secret: String, session_token: Option<String>) -> Self {
         Self(Credentials::new(id, secret, session_token, None, "given"))
@@ -41,19 +41,19 @@ impl Keys {
 
 /// Why it is not known which AWS is meant.
 #[derive(Debug, thiserror::Error)]
-pub enum NoAccess {
+pub enum AccessError {
     /// Neither given nor found.
     #[error("no Region: give --region, or set AWS_REGION or the region of a profile")]
     NoRegion,
     /// The endpoint does not tell its time.
     #[error(transparent)]
-    NoTime(#[from] NoTime),
+    ServedClockError(#[from] ServedClockError),
 }
 
 impl Clients {
     /// Clients for the account and Region that the environment names.
     pub async fn from_environment() -> Self {
-        Self::of(&loader(https()).load().await, 1)
+        Self::with_config(&loader(https()).load().await, 1)
     }
 
     /// Clients for what was given, and for what the environment names where nothing was.
@@ -61,7 +61,7 @@ impl Clients {
     /// # Errors
     ///
     /// No Region is known, or the time of an endpoint that is said to be faster than the clock.
-    pub async fn with(access: &Access) -> Result<Self, NoAccess> {
+    pub async fn with(access: &Access) -> Result<Self, AccessError> {
         let mut loader = loader(https());
         if let Some(region) = &access.region {
             loader = loader.region(Region::new(region.clone()));
@@ -69,7 +69,7 @@ impl Clients {
         if let Some(profile) = &access.profile {
             loader = loader.profile_name(profile);
         }
-        if let Some(Keys(keys)) = &access.keys {
+        if let Some(AccessKey(keys)) = &access.keys {
             loader = loader.credentials_provider(SharedCredentialsProvider::new(keys.clone()));
         }
         if let Some(url) = &access.endpoint_url {
@@ -77,22 +77,23 @@ impl Clients {
         }
         let mut config = loader.load().await;
         if config.region().is_none() {
-            return Err(NoAccess::NoRegion);
+            return Err(AccessError::NoRegion);
         }
         if let Some(role) = &access.role_arn {
-            config = in_role(config, role).await;
+            config = assume_role(config, role).await;
         }
         let speed = access.speed.unwrap_or(1).max(1);
         if let (Some(_), Some(url)) = (access.speed, &access.endpoint_url) {
-            let time = ServedTime::of(&Self::of(&config, 1).ecs, url, speed).await?;
+            let time =
+                ServedClock::read_from(&Self::with_config(&config, 1).ecs, url, speed).await?;
             let time = SharedTimeSource::new(time);
             config = config.to_builder().time_source(time).build();
         }
-        Ok(Self::of(&config, speed))
+        Ok(Self::with_config(&config, speed))
     }
 }
 
-async fn in_role(config: SdkConfig, role_arn: &str) -> SdkConfig {
+async fn assume_role(config: SdkConfig, role_arn: &str) -> SdkConfig {
     let provider = AssumeRoleProvider::builder(role_arn).session_name("ebb").configure(&config);
     let provider = provider.build().await;
     config.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()

@@ -56,11 +56,11 @@ impl Clients {
             .retry_config(retries())
             .timeout_config(timeouts())
             .build();
-        Self::of(&config, 1)
+        Self::with_config(&config, 1)
     }
 
     /// `speed` is how many seconds pass in that world in one of ours.
-    pub(crate) fn of(config: &SdkConfig, speed: u32) -> Self {
+    pub(crate) fn with_config(config: &SdkConfig, speed: u32) -> Self {
         let ecs = aws_sdk_ecs::config::Builder::from(config).retry_partition(quota()).build();
         let autoscaling =
             aws_sdk_autoscaling::config::Builder::from(config).retry_partition(quota()).build();

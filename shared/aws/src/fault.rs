@@ -11,8 +11,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use drain::line;
-use drain::mutant::Mutant;
+use drain::log_text;
 use drain::observation::Unanswered;
 
 /// What went wrong, by what to do next. The text says what was being done, and what AWS answered.
@@ -115,7 +114,7 @@ impl Fault {
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 Self::Bug(format!("{doing}: the request could not be sent"))
             }
-            SdkError::DispatchFailure(failure) => match no_credentials(failure) {
+            SdkError::DispatchFailure(failure) => match credentials_error(failure) {
                 Some(error) => Self::without_credentials(doing, error),
                 None => Self::Busy(format!("{doing}: no connection")),
             },
@@ -144,14 +143,11 @@ impl Fault {
     ) -> Self {
         let code = code.unwrap_or("an error without a code");
         let lower = message.unwrap_or_default().to_lowercase();
-        let text = match message.map(|message| line::in_one(message, LONGEST_MESSAGE)) {
+        let text = match message.map(|message| log_text::one_line(message, LONGEST_MESSAGE)) {
             Some(message) if !message.is_empty() => format!("{doing}: {code}: {message}"),
             _ => format!("{doing}: {code}"),
         };
-        let missed = |gone: &str| {
-            Mutant::TakesAnEndedActionForAnError.is_on() && gone == "no active lifecycle action"
-        };
-        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone) && !missed(gone));
+        let says_gone = || GONE_MESSAGES.iter().any(|gone| lower.contains(gone));
         if BUSY.contains(&code) || status >= 500 || lower == "rate exceeded" {
             Self::Busy(text)
         } else if code == "ClusterNotFoundException" {
@@ -197,7 +193,7 @@ impl Fault {
 }
 
 /// Credentials come before the connection; the SDK tells of both in the same way.
-fn no_credentials(failure: &DispatchFailure) -> Option<&CredentialsError> {
+fn credentials_error(failure: &DispatchFailure) -> Option<&CredentialsError> {
     sources(failure.as_connector_error()?).find_map(|error| error.downcast_ref())
 }
 

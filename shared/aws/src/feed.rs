@@ -40,14 +40,14 @@ impl Feed {
             | Signal::ScheduledChange { .. } => self == Self::SpotInterruption,
             Signal::TaskStopped(_) | Signal::ContainerInstance(_) => self == Self::EcsStateChange,
             Signal::Sweep { .. } => self == Self::Sweep,
-            Signal::Look(_) => true,
+            Signal::Recheck(_) => true,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use drain::signal::{Ec2State, Look, Purpose};
+    use drain::signal::{Ec2State, Purpose, Recheck};
     use jiff::Timestamp;
 
     use super::*;
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_look_is_carried_by_every_feed() {
-        let look = Signal::Look(Look {
+        let look = Signal::Recheck(Recheck {
             ec2_instances: vec!["i-1".to_owned()],
             purpose: Purpose::Settle,
             at: Timestamp::UNIX_EPOCH,

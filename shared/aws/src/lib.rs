@@ -8,17 +8,18 @@
 #[cfg(feature = "https")]
 pub mod access;
 pub mod act;
-pub mod chain;
 pub mod clients;
 pub mod config;
 #[cfg(feature = "consumer")]
 pub mod consumer;
+pub mod decision_fingerprint;
 pub mod fault;
 pub mod feed;
 pub mod memory;
+pub mod message_chain;
 pub mod observe;
 #[cfg(feature = "https")]
-mod served_time;
+mod served_clock;
 pub mod telemetry;
 pub mod worker;
 

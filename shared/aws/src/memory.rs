@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use drain::attribute::RememberedAction;
-use drain::decision::Action;
+use drain::limits::LONGEST_RECHECK;
 use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
 use drain::signal::TaskStopped;
@@ -14,8 +14,8 @@ use drain::task::{Service, Task};
 use drain::watch::Watch;
 use jiff::Timestamp;
 
+use crate::decision_fingerprint::DecisionFingerprint;
 use crate::observe::groups::GroupAnswer;
-use crate::worker::Gist;
 
 /// How long settings are believed: hooks, groups, services and clusters change by deployments, and a drain that meets
 /// an old setting for some minutes meets the one that held when it began.
@@ -46,47 +46,47 @@ const ENDED: usize = 2_000;
 #[derive(Debug)]
 pub struct Memory {
     /// The clusters of the account and Region, under one empty key.
-    pub clusters: Kept<Vec<String>>,
+    pub clusters: ExpiringMap<Vec<String>>,
     /// All hooks of a group, by its name.
-    pub hooks: Kept<Vec<Hook>>,
+    pub hooks: ExpiringMap<Vec<Hook>>,
     /// Groups, by their names.
-    pub groups: Kept<KeptGroup>,
+    pub groups: ExpiringMap<CachedGroup>,
     /// Groups that have, or had, an instance in a cluster.
-    pub ecs_groups: Kept<()>,
+    pub ecs_groups: ExpiringMap<()>,
     /// Services, by [`service_key`].
-    pub services: Kept<Service>,
+    pub services: ExpiringMap<Service>,
     /// Containers of task definitions, by ARN.
-    pub task_definitions: Kept<Vec<Container>>,
+    pub task_definitions: ExpiringMap<Vec<Container>>,
     /// Tasks that were seen STOPPED, by ARN.
-    pub stopped_tasks: Kept<Task>,
+    pub stopped_tasks: ExpiringMap<Task>,
     /// Scaling activities of instances that terminate, by EC2 instance.
-    pub activities: Kept<Activities>,
+    pub activities: ExpiringMap<Activities>,
     /// What was last logged of an EC2 instance.
-    pub decisions: Kept<Gist>,
+    pub decisions: ExpiringMap<DecisionFingerprint>,
     /// Notes that were logged of an EC2 instance.
-    pub notes: Kept<BTreeSet<Note>>,
+    pub notes: ExpiringMap<BTreeSet<Note>>,
     /// Container instances whose joining was looked at, and nothing waited for it.
-    pub joined: Kept<()>,
+    pub joined: ExpiringMap<()>,
     /// Lifecycle actions that were completed, by EC2 instance: another hook than ours may hold
     /// the instance for long after.
-    pub completed: Kept<RememberedAction>,
+    pub completed: ExpiringMap<RememberedAction>,
     /// The last sweep that knew the hooks and was handled without trouble, by EC2 instance: its heartbeats are sent.
-    pub beaten: Kept<Timestamp>,
+    pub heartbeats_sent_until: ExpiringMap<Timestamp>,
     /// EC2 instances that EC2 said are gone, where nothing waited for us.
-    pub gone: Kept<()>,
+    pub gone: ExpiringMap<()>,
     /// Standalone tasks that ended, by ARN, on container instances of which it is not known whether they drain.
-    pub ended: Kept<TaskStopped>,
+    pub ended: ExpiringMap<TaskStopped>,
     /// Standalone tasks whose end was logged, by ARN.
-    pub told_ends: Kept<()>,
+    pub logged_task_ends: ExpiringMap<()>,
     /// Delayed looks that were asked for: instance, purpose and moment.
-    pub looks: Kept<()>,
+    pub looks: ExpiringMap<()>,
     /// What was heard of container instances that drain.
     pub watch: Watch,
 }
 
 /// A group's settings, and its instances.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptGroup {
+pub struct CachedGroup {
     /// Its settings.
     pub group: Group,
     /// Its instances.
@@ -94,17 +94,17 @@ pub struct KeptGroup {
     /// Those of them that it retains: they have left its capacity, and stay DRAINING until somebody terminates them.
     pub retained: BTreeSet<String>,
     /// Whether a capacity provider of ECS has it.
-    pub of_capacity_provider: bool,
+    pub has_capacity_provider: bool,
 }
 
-impl From<&GroupAnswer> for KeptGroup {
+impl From<&GroupAnswer> for CachedGroup {
     fn from(answer: &GroupAnswer) -> Self {
         let retained = answer.members.iter().filter(|(_, member)| member.is_retained());
         Self {
             group: answer.group.clone(),
             instances: answer.members.iter().map(|(id, _)| id.clone()).collect(),
             retained: retained.map(|(id, _)| id.clone()).collect(),
-            of_capacity_provider: answer.of_capacity_provider,
+            has_capacity_provider: answer.has_capacity_provider,
         }
     }
 }
@@ -112,23 +112,23 @@ impl From<&GroupAnswer> for KeptGroup {
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            clusters: Kept::new(1, SETTINGS_AGE),
-            hooks: Kept::new(GROUPS, SETTINGS_AGE),
-            groups: Kept::new(GROUPS, SETTINGS_AGE),
-            ecs_groups: Kept::new(GROUPS, FOR_EVER),
-            services: Kept::new(SERVICES, SETTINGS_AGE),
-            task_definitions: Kept::new(TASK_DEFINITIONS, FOR_EVER),
-            stopped_tasks: Kept::new(STOPPED_TASKS, FOR_EVER),
-            activities: Kept::new(INSTANCES, SETTINGS_AGE),
-            decisions: Kept::new(INSTANCES, FOR_EVER),
-            notes: Kept::new(INSTANCES, FOR_EVER),
-            joined: Kept::new(INSTANCES, FOR_EVER),
-            completed: Kept::new(INSTANCES, SETTINGS_AGE),
-            beaten: Kept::new(INSTANCES, SETTINGS_AGE),
-            gone: Kept::new(INSTANCES, FOR_EVER),
-            ended: Kept::new(ENDED, ENDED_AGE),
-            told_ends: Kept::new(STOPPED_TASKS, FOR_EVER),
-            looks: Kept::new(LOOKS, Action::LOOK_AHEAD),
+            clusters: ExpiringMap::new(1, SETTINGS_AGE),
+            hooks: ExpiringMap::new(GROUPS, SETTINGS_AGE),
+            groups: ExpiringMap::new(GROUPS, SETTINGS_AGE),
+            ecs_groups: ExpiringMap::new(GROUPS, FOR_EVER),
+            services: ExpiringMap::new(SERVICES, SETTINGS_AGE),
+            task_definitions: ExpiringMap::new(TASK_DEFINITIONS, FOR_EVER),
+            stopped_tasks: ExpiringMap::new(STOPPED_TASKS, FOR_EVER),
+            activities: ExpiringMap::new(INSTANCES, SETTINGS_AGE),
+            decisions: ExpiringMap::new(INSTANCES, FOR_EVER),
+            notes: ExpiringMap::new(INSTANCES, FOR_EVER),
+            joined: ExpiringMap::new(INSTANCES, FOR_EVER),
+            completed: ExpiringMap::new(INSTANCES, SETTINGS_AGE),
+            heartbeats_sent_until: ExpiringMap::new(INSTANCES, SETTINGS_AGE),
+            gone: ExpiringMap::new(INSTANCES, FOR_EVER),
+            ended: ExpiringMap::new(ENDED, ENDED_AGE),
+            logged_task_ends: ExpiringMap::new(STOPPED_TASKS, FOR_EVER),
+            looks: ExpiringMap::new(LOOKS, LONGEST_RECHECK),
             watch: Watch::default(),
         }
     }
@@ -141,13 +141,13 @@ pub fn service_key(cluster: &str, name: &str) -> String {
 
 /// Values by key, each for some time, and a limited number of them.
 #[derive(Debug)]
-pub struct Kept<T> {
+pub struct ExpiringMap<T> {
     limit: usize,
     age: Duration,
     values: BTreeMap<String, (Timestamp, T)>,
 }
 
-impl<T> Kept<T> {
+impl<T> ExpiringMap<T> {
     /// Keeps nothing yet: at most `limit` values, each until it is older than `age`.
     pub fn new(limit: usize, age: Duration) -> Self {
         Self { limit, age, values: BTreeMap::new() }
@@ -176,7 +176,7 @@ impl<T> Kept<T> {
     }
 
     /// Takes out the values that are picked, as far as they are young enough.
-    pub fn take(&mut self, pick: impl Fn(&T) -> bool, now: Timestamp) -> Vec<T> {
+    pub fn extract(&mut self, pick: impl Fn(&T) -> bool, now: Timestamp) -> Vec<T> {
         let age = self.age;
         self.values.retain(|_, (at, _)| now.duration_since(*at).unsigned_abs() <= age);
         let picked = self.values.extract_if(.., |_, (_, value)| pick(value));
@@ -189,7 +189,7 @@ impl<T> Kept<T> {
     }
 }
 
-impl<T: Clone> Kept<T> {
+impl<T: Clone> ExpiringMap<T> {
     /// Those of the keys that have a value that is young enough.
     pub fn among<'a>(
         &self,
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_value_is_believed_for_its_time() {
-        let mut kept = Kept::new(10, Duration::from_secs(300));
+        let mut kept = ExpiringMap::new(10, Duration::from_secs(300));
         kept.put("web", 1, at(0));
 
         assert_eq!(kept.get("web", at(300)), Some(&1));
@@ -220,19 +220,19 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_young_enough_and_gone() {
-        let mut kept = Kept::new(10, Duration::from_secs(60));
+        let mut kept = ExpiringMap::new(10, Duration::from_secs(60));
         kept.put("a", 1, at(0));
         kept.put("b", 2, at(50));
         kept.put("c", 3, at(50));
 
-        assert_eq!(kept.take(|it| *it < 3, at(61)), [2]);
-        assert!(kept.take(|it| *it < 3, at(61)).is_empty());
+        assert_eq!(kept.extract(|it| *it < 3, at(61)), [2]);
+        assert!(kept.extract(|it| *it < 3, at(61)).is_empty());
         assert_eq!(kept.get("c", at(61)), Some(&3));
     }
 
     #[test]
     fn the_oldest_goes_when_there_is_no_room() {
-        let mut kept = Kept::new(2, Duration::from_secs(300));
+        let mut kept = ExpiringMap::new(2, Duration::from_secs(300));
         kept.put("b", 1, at(0));
         kept.put("a", 2, at(1));
 

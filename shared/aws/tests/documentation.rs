@@ -24,7 +24,7 @@ fn row(it: &Variable) -> String {
         "| `{}` | {} | {} | {} | {} |\n",
         it.name,
         it.unit,
-        it.otherwise.as_str(),
+        it.default.as_str(),
         it.limit,
         it.why
     )

@@ -1,4 +1,4 @@
-//! What will happen in the world, in order of time.
+//! The agenda: events that will happen in the world, in order of time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl<E> Agenda<E> {
         self.entries.remove(&(ticket.0, ticket.1));
     }
 
-    /// When the next event happens.
+    /// Returns the time of the next event.
     pub fn next_at(&self) -> Option<Duration> {
         self.entries.keys().next().map(|(at, _)| *at)
     }
@@ -45,7 +45,7 @@ impl<E> Agenda<E> {
         (entry.key().0 <= now).then(|| entry.remove())
     }
 
-    /// Everything that is still to happen, in order.
+    /// Returns every event that is still to happen, in order.
     pub fn pending(&self) -> impl Iterator<Item = &E> {
         self.entries.values()
     }

@@ -13,7 +13,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// A client error: HTTP 400.
+    /// Returns a client error: HTTP 400.
     pub fn client(code: &str, message: impl Into<String>) -> Self {
         Self { status: 400, code: code.to_owned(), message: message.into() }
     }

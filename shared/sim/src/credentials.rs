@@ -1,9 +1,10 @@
-//! Credentials that have expired: for a while nobody's session token is good.
+//! Credentials that have expired: for a while AWS refuses every session token.
 //!
-//! What a service answers is documented as a name only ("ExpiredTokenException: The security token included in the request
-//! is expired", common errors of the API references), and with HTTP status 403 where it is documented at all. What was seen:
-//! ECS answers that code with 400 (aws-samples/cdk-fargate-gitlab-runner, issue 15), the query protocol `ExpiredToken` with
-//! 403 (aws/aws-sdk-go, issue 249), and SQS tells the code of its older protocol along with the one of awsJson.
+//! The AWS documentation gives the answer of a service as a name only: "ExpiredTokenException: The security token
+//! included in the request is expired" (common errors of the API references). Field reports give the rest. ECS
+//! answers that code with HTTP status 400 (aws-samples/cdk-fargate-gitlab-runner, issue 15). The query protocol
+//! answers `ExpiredToken` with 403 (aws/aws-sdk-go, issue 249). SQS sends the code of its older protocol beside the
+//! code of awsJson.
 
 use std::time::Duration;
 
@@ -13,12 +14,12 @@ use crate::world::World;
 const MESSAGE: &str = "The security token included in the request is expired";
 
 impl World {
-    /// From now on every session token is expired, until then.
+    /// Expires every session token until a time since the start.
     pub(crate) fn expire_credentials(&mut self, until: Duration) {
         self.credentials_expired_until = self.credentials_expired_until.max(Some(until));
     }
 
-    /// Who calls is asked for before anything else is.
+    /// Refuses a call while session tokens are expired. AWS checks the caller before anything else.
     pub(crate) fn check_credentials(&self, service: &str) -> Result<(), ApiError> {
         if self.credentials_expired_until.is_none_or(|until| self.elapsed() >= until) {
             return Ok(());

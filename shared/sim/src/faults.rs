@@ -1,75 +1,23 @@
-//! Faults on a plan: who they strike was written down before the run; here is counted whose turn it is.
+//! Planned faults that strike calls, invocations, deliveries and messages.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::fault_plan::{of_call, of_delivery, of_invocation, of_message};
 use crate::history::{Caller, Fact};
-use crate::scenario::{CallFault, Delivery, Fault, InvocationFault};
+use crate::scenario::{CallFault, Delivery, InvocationFault, PlannedFault};
 use crate::world::World;
-
-/// What is still to go wrong, and how often each thing happened so far.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    calls: BTreeMap<(String, u32), CallFault>,
-    invocations: BTreeMap<(String, u32), (InvocationFault, Duration)>,
-    deliveries: BTreeMap<(String, u32), Delivery>,
-    messages: BTreeMap<(String, u32), Duration>,
-    counted: BTreeMap<String, u32>,
-}
-
-impl Faults {
-    fn plan(&mut self, fault: &Fault) {
-        match fault.clone() {
-            Fault::Call { function, operation, nth, become_ } => {
-                self.calls.insert((of_call(&function, &operation), nth), become_);
-            }
-            Fault::Invocation { function, nth, become_, after } => {
-                self.invocations.insert((of_invocation(&function), nth), (become_, after.0));
-            }
-            Fault::Delivery { rule, nth, become_ } => {
-                self.deliveries.insert((of_delivery(&rule), nth), become_);
-            }
-            Fault::Message { queue, nth, again_after } => {
-                self.messages.insert((of_message(&queue), nth), again_after.0);
-            }
-        }
-    }
-
-    /// The thing, and its number among its like.
-    fn count(&mut self, thing: String) -> (String, u32) {
-        let count = self.counted.entry(thing.clone()).or_insert(0);
-        *count += 1;
-        (thing, *count)
-    }
-}
 
 fn numbered((thing, nth): (String, u32)) -> String {
     format!("{thing}, number {nth}")
 }
 
-fn of_call(function: &str, operation: &str) -> String {
-    format!("call of {operation} by {function}")
-}
-
-fn of_invocation(function: &str) -> String {
-    format!("invocation of {function}")
-}
-
-fn of_delivery(rule: &str) -> String {
-    format!("delivery by {rule}")
-}
-
-fn of_message(queue: &str) -> String {
-    format!("message to {queue}")
-}
-
 impl World {
     /// Takes a plan in.
-    pub(crate) fn plan_faults(&mut self, faults: &[Fault]) {
-        faults.iter().for_each(|fault| self.faults.plan(fault));
+    pub(crate) fn plan_faults(&mut self, faults: &[PlannedFault]) {
+        faults.iter().for_each(|fault| self.faults.add(fault));
     }
 
-    /// What goes wrong with the next call of an operation, unless it is one that such a fault cannot strike.
+    /// Returns the fault of the next call of an operation, unless a fault of that kind cannot strike the call.
     pub(crate) fn fault_of_call(
         &mut self,
         caller: &Caller,
@@ -87,7 +35,8 @@ impl World {
         Some(fault)
     }
 
-    /// What goes wrong with the next invocation of a function, and how long after its code began to run.
+    /// Returns the fault of the next invocation of a function, and the time between the start of its code and the
+    /// fault.
     pub(crate) fn fault_of_invocation(
         &mut self,
         function: &str,
@@ -96,7 +45,7 @@ impl World {
         self.faults.invocations.remove(&key)
     }
 
-    /// What goes wrong with the next event that a rule matches, and whom that is about.
+    /// Returns the fault of the next event that a rule matches. `about` is the subject of the event.
     pub(crate) fn fault_of_delivery(&mut self, rule: &str, about: &str) -> Option<Delivery> {
         let key = self.faults.count(of_delivery(rule));
         let fault = self.faults.deliveries.remove(&key)?;
@@ -105,7 +54,7 @@ impl World {
         Some(fault)
     }
 
-    /// How much later the next message of a queue is there once more.
+    /// Returns the delay after which the next message of a queue is delivered a second time.
     pub(crate) fn fault_of_message(&mut self, queue: &str) -> Option<Duration> {
         let key = self.faults.count(of_message(queue));
         let again_after = self.faults.messages.remove(&key)?;
@@ -134,7 +83,7 @@ mod tests {
         let mut world = World::new(1, Switches::default());
         let sweep = Caller::Function { name: "sweep".to_owned(), invocation: None };
         let operator = Caller::Other("operator".to_owned());
-        world.plan_faults(&[Fault::Call {
+        world.plan_faults(&[PlannedFault::Call {
             function: "sweep".to_owned(),
             operation: "ListTasks".to_owned(),
             nth: 2,
@@ -151,7 +100,7 @@ mod tests {
     #[test]
     fn a_fault_can_strike_who_calls_over_the_network() {
         let mut world = World::new(1, Switches::default());
-        world.plan_faults(&[Fault::Call {
+        world.plan_faults(&[PlannedFault::Call {
             function: "outside".to_owned(),
             operation: "ReceiveMessage".to_owned(),
             nth: 1,

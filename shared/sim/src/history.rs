@@ -1,4 +1,4 @@
-//! What happened, as data: the timeline, the trace and the summary are all read from it.
+//! The history of a run, as data. The timeline, the trace and the summary are all read from it.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,36 +12,36 @@ use crate::scenario::TrafficSpec;
 pub struct Entry {
     /// Since the start of the world.
     pub at: Duration,
-    /// What.
+    /// The fact.
     pub fact: Fact,
 }
 
-/// Whoever calls over the network.
+/// Name of every caller over the network.
 const OUTSIDE: &str = "outside";
 
-/// Who did something.
+/// The actor behind a fact.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caller {
     /// A function, and the invocation that made the call where it is known.
     Function {
-        /// Its name.
+        /// Name of the function.
         name: String,
         /// The invocation's number.
         invocation: Option<u64>,
     },
-    /// Somebody outside: an operator, another tool, a script step.
+    /// A caller outside the deployment: an operator, another tool, a script step.
     Other(String),
     /// A part of AWS that acts by itself: `ecs`, `autoscaling`, `ec2`, `ecs-managed-draining`.
     Aws(&'static str),
 }
 
 impl Caller {
-    /// Whether it is one of the deployed functions.
+    /// Returns true if the caller is one of the deployed functions.
     pub fn is_function(&self) -> bool {
         matches!(self, Self::Function { .. })
     }
 
-    /// Whoever calls over the network: signatures are not checked, and say nothing.
+    /// Returns the caller of every request over the network. The simulator does not check signatures.
     pub(crate) fn outside() -> Self {
         Self::Other(OUTSIDE.to_owned())
     }
@@ -61,7 +61,7 @@ impl fmt::Display for Caller {
     }
 }
 
-/// What a task is to ECS.
+/// Kind of a task in ECS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskKind {
@@ -76,9 +76,9 @@ pub enum TaskKind {
 /// A task, as the history names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRef {
-    /// Its ARN.
+    /// ARN of the task.
     pub arn: String,
-    /// What it is.
+    /// Kind of the task.
     pub kind: TaskKind,
     /// The service's name, or the family of a standalone task.
     pub name: String,
@@ -88,24 +88,24 @@ pub struct TaskRef {
 
 /// Why a task died before its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Killed {
-    /// Its host went while it was in this `lastStatus`.
+pub enum KillCause {
+    /// The host went while the task was in this `lastStatus`.
     HostGone {
-        /// Its `lastStatus`.
+        /// `lastStatus` of the task.
         last_status: &'static str,
     },
     /// The host went after SIGTERM and before the stop timeout was over.
     StopCutShort,
 }
 
-/// How a lifecycle action ended.
+/// End of a lifecycle action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionEnd {
     /// CompleteLifecycleAction.
     Completed {
         /// `CONTINUE` or `ABANDON`.
         result: &'static str,
-        /// Who called.
+        /// The caller.
         by: Caller,
     },
     /// The heartbeat timeout ended it, with the hook's default result.
@@ -116,19 +116,19 @@ pub enum ActionEnd {
     Skipped,
 }
 
-/// What became of a target of a load balancer that carries requests.
+/// Change of a target behind a load balancer that carries requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetChange {
-    /// It is healthy: requests are sent to it.
+    /// The target is healthy: the load balancer sends requests to it.
     Healthy,
-    /// It is deregistered, and `draining`.
+    /// The target is deregistered, and `draining`.
     Draining {
-        /// How long it still gets new requests: its load balancer learns of it.
+        /// Time during which the target still gets new requests, until its load balancer learns of the change.
         no_new_after: Duration,
-        /// How long it has for those in flight before its load balancer cuts them off; none if it never does.
+        /// Time until the load balancer cuts off the requests in flight; none if it never does.
         cut_off_after: Option<Duration>,
     },
-    /// Its process is gone: nothing that is in flight or still sent to it is answered.
+    /// The target's process is gone. Requests that are in flight, or still sent to it, are not answered.
     Gone {
         /// When its load balancer finds it `unhealthy`, unless it is deregistered before.
         unhealthy_after: Duration,
@@ -148,16 +148,16 @@ pub enum Fact {
     /// StopTask was accepted for a task that ran.
     StopTask { task: TaskRef, by: Caller },
     /// A task lost work.
-    TaskKilled { task: TaskRef, how: Killed },
-    /// A service, by its ARN, gets requests from now on: what is drawn for each follows from the seed.
+    TaskKilled { task: TaskRef, how: KillCause },
+    /// A service, by its ARN, gets requests from now on. The draws for each request follow from the seed.
     Traffic { service: String, traffic: TrafficSpec, seed: u64 },
-    /// A target changed. Told of the services alone that get requests.
+    /// A target changed. Only services that get requests have such facts.
     Target { service: String, task: TaskRef, change: TargetChange },
     /// A service event message.
     Service { service: String, message: String },
     /// An EC2 instance took a state.
     Ec2Instance { ec2_instance: String, state: &'static str },
-    /// EC2 gave notice: `Spot interruption (terminate)`, `rebalance recommendation`.
+    /// EC2 sent a Spot interruption warning, a rebalance recommendation or a scheduled change.
     Notice { ec2_instance: String, notice: String },
     /// An instance took a lifecycle state in its group.
     LifecycleState { group: String, ec2_instance: String, state: &'static str, because: String },
@@ -171,11 +171,11 @@ pub enum Fact {
     ActionEnded { group: String, hook: String, ec2_instance: String, how: ActionEnd },
     /// An event was put on the bus.
     Published { detail_type: String, about: String },
-    /// A fault struck: its kind, what it struck and, where that was an event on its way to a target, whom that is about.
+    /// A fault struck: its kind and its target. `about` is the subject of an event on its way to a target.
     Fault { kind: &'static str, what: String, about: Option<String> },
     /// An event was lost, doubled or shuffled by a script step.
     Interfered { detail_type: String, about: String, how: String },
-    /// A message became visible in a queue, for the so manieth time.
+    /// A message became visible in a queue. `about` holds the number of receives before.
     Message { queue: String, message: String, about: String },
     /// A message went to a dead-letter queue.
     DeadLettered { queue: String, message: String, reason: String },

@@ -1,12 +1,10 @@
 //! An imaginary AWS on virtual time.
 //!
-//! It answers the real SDK over AWS's own wire protocols, holds container instances, tasks, groups, hooks and
-//! queues, and lets time jump whenever everyone waits. It knows AWS and knows nothing of the program that is
-//! tried in it: no rule stands here without its source, and what AWS does not document is a switch in
-//! [`scenario::Switches`].
+//! The simulated AWS answers the real SDK over AWS's own wire protocols. It holds container instances, tasks, groups,
+//! hooks and queues, and lets time jump whenever every task waits. It knows AWS, and does not know the program under
+//! trial: every rule has its source, and what AWS does not document is a switch in [`scenario::Switches`].
 //!
-//! Sources are named as in the comments of each module: a page of the AWS documentation, the API reference, or a
-//! field report.
+//! Comments name the sources: a page of the AWS documentation, the API reference, or a field report.
 
 pub mod account;
 mod agenda;
@@ -15,19 +13,23 @@ mod autoscaling;
 pub mod aws;
 mod credentials;
 pub mod deployment;
+mod dispatch;
 mod ec2;
 mod ecs;
 mod eventbridge;
+mod fault_plan;
 mod faults;
 pub mod history;
 pub mod iam;
 mod lambda;
 mod managed;
 mod random;
+mod region;
 mod replica;
+mod request_bucket;
 pub mod scenario;
 mod script;
-pub mod serve;
+pub mod server;
 mod sqs;
 mod throttle;
 mod wire;
@@ -36,5 +38,5 @@ pub mod world;
 pub use aws::Aws;
 pub use script::ScriptError;
 pub use sqs::queue_url;
-pub use wire::outside::{Classified, classify};
+pub use wire::outside_caller::{Classified, classify};
 pub use world::World;

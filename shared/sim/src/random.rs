@@ -12,12 +12,12 @@ pub struct Random {
 }
 
 impl Random {
-    /// The streams of a seed.
+    /// Returns the streams of a seed.
     pub fn new(seed: u64) -> Self {
         Self { seed, streams: BTreeMap::new() }
     }
 
-    /// The stream of a name: its draws depend on the seed, the name, and how many were made before.
+    /// Returns the stream of a name: its draws depend on the seed, the name, and how many were made before.
     pub fn stream(&mut self, name: &str) -> &mut fastrand::Rng {
         let seed = self.seed;
         self.streams
@@ -25,7 +25,7 @@ impl Random {
             .or_insert_with(|| fastrand::Rng::with_seed(fnv1a(seed, name)))
     }
 
-    /// A length of time out of `range`, drawn evenly to the microsecond. An empty range gives its start.
+    /// Returns a length of time out of `range`, drawn evenly to the microsecond. An empty range gives its start.
     pub fn length(&mut self, stream: &str, range: &Range<Duration>) -> Duration {
         let (from, to) = (range.start.as_micros() as u64, range.end.as_micros() as u64);
         if to <= from {
@@ -34,25 +34,25 @@ impl Random {
         Duration::from_micros(self.stream(stream).u64(from..to))
     }
 
-    /// Whether something of this probability happens.
+    /// Returns true if something of this probability happens.
     pub fn happens(&mut self, stream: &str, probability: f64) -> bool {
         probability > 0.0 && self.stream(stream).f64() < probability
     }
 
-    /// A lower-case hexadecimal identifier of `digits` digits.
+    /// Returns a lower-case hexadecimal identifier of `digits` digits.
     pub fn hex(&mut self, stream: &str, digits: usize) -> String {
         let rng = self.stream(stream);
         (0..digits).map(|_| rng.digit(16)).collect()
     }
 
-    /// An identifier in the form of a UUID.
+    /// Returns an identifier in the form of a UUID.
     pub fn uuid(&mut self, stream: &str) -> String {
         let hex = self.hex(stream, 32);
         format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
     }
 }
 
-/// The FNV-1a hash: small, and the same on every machine and in every version of the standard library.
+/// Computes the FNV-1a hash: small, and the same on every machine and in every version of the standard library.
 fn fnv1a(seed: u64, name: &str) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325 ^ seed;
     name.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

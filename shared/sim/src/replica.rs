@@ -5,28 +5,19 @@
 
 use std::time::Duration;
 
-use crate::world::World;
-
-/// The world as it was, and who is told of it.
-#[derive(Debug)]
-pub(crate) struct Replica {
-    until: Duration,
-    /// The operation that is answered so, always; without it half of all reads are.
-    operation: Option<String>,
-    world: Box<World>,
-}
+use crate::world::{Replica, World};
 
 impl World {
-    /// From now on, until that time since the start, reads may be answered as of now.
+    /// Lets reads be answered as of now, until a time since the start.
     pub(crate) fn lag_reads(&mut self, until: Duration, operation: Option<String>) {
         let world = Box::new(self.as_it_is());
         self.replica = Some(Replica { until, operation, world });
     }
 
-    /// What can be read of the world, without anything that will happen in it.
+    /// Returns a copy of the readable state of the world, without its agenda.
     fn as_it_is(&self) -> Self {
         let mut copy = Self::new(0, self.switches.clone());
-        copy.advance(self.elapsed());
+        copy.set_clock(self.elapsed());
         copy.ecs = self.ecs.clone();
         copy.autoscaling = self.autoscaling.clone();
         copy.ec2 = self.ec2.clone();
@@ -58,7 +49,7 @@ impl World {
     }
 }
 
-/// Whether an operation of ECS or Auto Scaling changes nothing: a write that were done in the past would not be done.
+/// Returns true if an operation of ECS or Auto Scaling changes nothing. A write in the past would have no effect.
 pub(crate) fn is_read(operation: &str) -> bool {
     ["List", "Describe", "Get"].iter().any(|verb| operation.starts_with(verb))
 }
@@ -72,7 +63,7 @@ mod tests {
     use crate::scenario::{ClusterSpec, Switches};
 
     fn clusters(world: &mut World) -> Option<usize> {
-        let caller = Caller::Other("anybody".to_owned());
+        let caller = Caller::Other("reader".to_owned());
         let list = |world: &mut World| crate::ecs::call(world, &caller, "ListClusters", &json!({}));
         let answered = world.answer_late("ecs", "ListClusters", list);
         answered.unwrap_or_else(|| list(world)).ok()?["clusterArns"].as_array().map(Vec::len)

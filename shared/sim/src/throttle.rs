@@ -1,36 +1,14 @@
 //! Request throttling: token buckets per account and Region.
 //!
-//! The buckets of ECS stand in its API reference, request-throttling: all actions of one row share one. Those of
-//! EC2 Auto Scaling are not published: one bucket for all its actions, with a rate and a burst out of the switches.
-//! SQS and EventBridge are not throttled here.
+//! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS
+//! does not publish the buckets of EC2 Auto Scaling: the simulator has one bucket for all its actions, with a rate
+//! and a burst out of the switches. SQS and EventBridge are not throttled here.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::api::ApiError;
+use crate::request_bucket::{OtherCallers, RequestBucket};
 use crate::world::World;
-
-#[derive(Debug, Default)]
-pub(crate) struct Throttle {
-    buckets: BTreeMap<&'static str, Bucket>,
-}
-
-/// A row of the table, and what others take out of it.
-#[derive(Debug)]
-struct Bucket {
-    burst: f64,
-    per_second: f64,
-    tokens: f64,
-    at: Duration,
-    others: Vec<Others>,
-}
-
-#[derive(Debug)]
-struct Others {
-    from: Duration,
-    until: Duration,
-    per_second: f64,
-}
 
 /// The rows: name, burst, tokens a second, actions.
 const ECS: [(&str, f64, f64, &[&str]); 8] = [
@@ -65,7 +43,7 @@ const ECS: [(&str, f64, f64, &[&str]); 8] = [
     ("ecs-service-read", 100.0, 20.0, &["DescribeServices", "ListServices"]),
     ("ecs-service-modify", 50.0, 5.0, &["CreateService", "DeleteService", "UpdateService"]),
     ("ecs-protection", 200.0, 80.0, &["GetTaskProtection", "UpdateTaskProtection"]),
-    // DescribeTaskDefinition stands in no row that we know of: it is put to the cluster reads.
+    // No known row lists DescribeTaskDefinition: the simulator adds it to the cluster reads.
     (
         "ecs-cluster-read",
         50.0,
@@ -90,11 +68,11 @@ impl World {
             _ => return Ok(()),
         };
         let (now, share) = (self.elapsed(), self.random.stream(&format!("throttle/{name}")).f64());
-        let granted = self.bucket(name).is_some_and(|bucket| bucket.take(now, share));
+        let granted = self.bucket(name).is_some_and(|bucket| bucket.draw_token(now, share));
         if granted { Ok(()) } else { Err(ApiError::client(code, "Rate exceeded")) }
     }
 
-    /// Others call as well: from now until that time since the start, so many requests a second go to the bucket
+    /// Lets other callers take `per_second` requests from a bucket until a time since the start. The bucket is
     /// `ecs-read`, `ecs-modify` (or another row of ECS), or `autoscaling`.
     pub(crate) fn others(
         &mut self,
@@ -106,49 +84,19 @@ impl World {
         let bucket =
             self.bucket(bucket).ok_or_else(|| format!("there is no request bucket `{bucket}`"))?;
         bucket.refill(from);
-        bucket.others.push(Others { from, until, per_second });
+        bucket.others.push(OtherCallers { from, until, per_second });
         Ok(())
     }
 
-    fn bucket(&mut self, name: &str) -> Option<&mut Bucket> {
+    fn bucket(&mut self, name: &str) -> Option<&mut RequestBucket> {
         let switches = &self.switches;
         let (name, burst, per_second) = match name {
             AUTO_SCALING => (AUTO_SCALING, switches.autoscaling_burst, switches.autoscaling_rate),
             _ => ECS.iter().find(|row| row.0 == name).map(|row| (row.0, row.1, row.2))?,
         };
-        let full = Bucket { burst, per_second, tokens: burst, at: self.elapsed(), others: vec![] };
+        let full =
+            RequestBucket { burst, per_second, tokens: burst, at: self.elapsed(), others: vec![] };
         Some(self.throttle.buckets.entry(name).or_insert(full))
-    }
-}
-
-impl Bucket {
-    /// Takes a token. While others empty the bucket faster than it fills, every request has the same chance at the
-    /// tokens that come in: `draw`, from 0 to 1, decides.
-    fn take(&mut self, now: Duration, draw: f64) -> bool {
-        self.refill(now);
-        if self.tokens >= 1.0 {
-            self.tokens -= 1.0;
-            return true;
-        }
-        let others = self.used_by_others(now);
-        others > self.per_second && draw < self.per_second / others
-    }
-
-    /// Lets tokens come in and others take theirs, one stretch of constant rates after the other.
-    fn refill(&mut self, now: Duration) {
-        while self.at < now {
-            let changes = self.others.iter().flat_map(|others| [others.from, others.until]);
-            let next = changes.filter(|at| *at > self.at).min().unwrap_or(now).min(now);
-            let rate = self.per_second - self.used_by_others(self.at);
-            let come = rate * (next - self.at).as_secs_f64();
-            self.tokens = (self.tokens + come).clamp(0.0, self.burst);
-            self.at = next;
-        }
-    }
-
-    fn used_by_others(&self, at: Duration) -> f64 {
-        let now = self.others.iter().filter(|others| others.from <= at && at < others.until);
-        now.map(|others| others.per_second).sum()
     }
 }
 

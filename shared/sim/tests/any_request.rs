@@ -13,7 +13,7 @@ use sim::{Classified, classify};
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 
-/// Operations that are known, and what no service has.
+/// Operations that are known, and one that no service has.
 const TARGETS: [&str; 12] = [
     "ListContainerInstances",
     "DescribeTasks",
@@ -26,7 +26,7 @@ const TARGETS: [&str; 12] = [
     "AmazonSQS.SendMessageBatch",
     "AmazonSQS.ReceiveMessage",
     "AWSEvents.PutEvents",
-    "Nobody.Knows",
+    "Unknown.Service",
 ];
 
 const ACTIONS: [&str; 7] = [

@@ -1,20 +1,20 @@
-//! Every scenario that stands among the fixtures is played with nobody reacting: it is read, it comes to an end, and
-//! something in it leaves service.
+//! Every scenario among the fixtures, played without a responder: it can be read, it ends, and something in it leaves
+//! service.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
 use sim::World;
-use sim::aws::{Aws, Ended, block_on};
+use sim::aws::{Aws, RunEnd, block_on};
 use sim::history::{Entry, Fact};
-use sim::scenario::{CallFault, Fault, Scenario};
+use sim::scenario::{CallFault, PlannedFault, Scenario};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios")
 }
 
-/// Name and content of every scenario, in the order of names.
+/// Returns the scenarios of the fixtures: name and text.
 fn scenarios() -> Vec<(String, String)> {
     let entries = std::fs::read_dir(folder()).expect("fixtures/scenarios");
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -26,12 +26,12 @@ fn scenarios() -> Vec<(String, String)> {
     paths.iter().map(|path| (name(path), std::fs::read_to_string(path).expect("text"))).collect()
 }
 
-fn read(name: &str, text: &str) -> Scenario {
+fn parse_scenario(name: &str, text: &str) -> Scenario {
     toml::from_str(text).unwrap_or_else(|mistake| panic!("{name}: {mistake}"))
 }
 
-/// What happens in a scenario in which nobody reacts.
-fn played(name: &str, scenario: &Scenario) -> (Ended, Vec<Entry>) {
+/// Plays a scenario without a responder.
+fn played(name: &str, scenario: &Scenario) -> (RunEnd, Vec<Entry>) {
     let run = block_on(scenario.seed, async {
         let mut world = World::new(scenario.seed, scenario.switches.clone());
         world.play(scenario).unwrap_or_else(|mistake| panic!("{name}: {mistake}"));
@@ -50,11 +50,11 @@ fn leaves_service(entry: &Entry) -> bool {
 #[test]
 fn every_scenario_ends_and_takes_something_out_of_service() {
     for (name, text) in scenarios() {
-        let scenario = read(&name, &text);
+        let scenario = parse_scenario(&name, &text);
 
         let (ended, history) = played(&name, &scenario);
 
-        assert_eq!(ended, Ended::Quiet, "{name}");
+        assert_eq!(ended, RunEnd::Quiet, "{name}");
         assert!(history.iter().any(leaves_service), "{name}: nothing leaves service");
     }
 }
@@ -62,7 +62,7 @@ fn every_scenario_ends_and_takes_something_out_of_service() {
 #[test]
 fn nothing_that_a_scenario_asks_for_is_refused() {
     for (name, text) in scenarios() {
-        let (_, history) = played(&name, &read(&name, &text));
+        let (_, history) = played(&name, &parse_scenario(&name, &text));
 
         for entry in history {
             let Fact::Scripted { what } = entry.fact else { continue };
@@ -78,7 +78,7 @@ fn every_scenario_opens_with_what_it_shows() {
     for (name, text) in scenarios() {
         let comment = text.lines().take_while(|line| line.starts_with('#')).count();
 
-        let about = read(&name, &text).about;
+        let about = parse_scenario(&name, &text).about;
 
         assert!((2..=6).contains(&comment), "{name}: a comment of {comment} lines");
         assert!(!about.trim().is_empty(), "{name}: no about");
@@ -94,7 +94,7 @@ fn the_readme_lists_every_scenario_with_what_it_says_of_itself() {
     let readme = readme();
 
     for (name, text) in scenarios() {
-        let about = read(&name, &text).about;
+        let about = parse_scenario(&name, &text).about;
         let about: Vec<&str> = about.split_whitespace().collect();
         let row = format!("| [{name}]({name}.toml) | {} |", about.join(" "));
 
@@ -108,9 +108,9 @@ fn the_example_of_the_readme_is_a_scenario() {
     let example = readme.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
 
     let (ended, history) =
-        played("the example", &read("the example", example.expect("an example")));
+        played("the example", &parse_scenario("the example", example.expect("an example")));
 
-    assert_eq!(ended, Ended::Quiet);
+    assert_eq!(ended, RunEnd::Quiet);
     assert!(history.iter().any(leaves_service));
 }
 
@@ -120,9 +120,9 @@ fn the_readme_tells_what_a_call_can_become_by_an_example_that_is_one() {
     let blocks = readme.split("```").filter_map(|block| block.strip_prefix("toml"));
     let example = blocks.last().expect("an example of a fault");
 
-    let faults = read("the example", example).faults;
+    let faults = parse_scenario("the example", example).faults;
 
-    assert!(matches!(faults[..], [Fault::Call { nth: 3, .. }]), "{faults:?}");
+    assert!(matches!(faults[..], [PlannedFault::Call { nth: 3, .. }]), "{faults:?}");
     for fault in CallFault::ALL {
         let row = format!("\n| `{}` |", fault.name());
         assert!(readme.contains(&row), "fixtures/scenarios/README.md lacks {row}");

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use aws::Feed;
-use ebb::replay::Run;
+use ebb::output::timeline::timeline;
+use replay::Run;
 use serde_json::{Value, json};
 use sim::history::Fact;
 use sim::scenario::{Happening, Length, Scenario, Step};
@@ -83,9 +84,9 @@ fn unfit_lines(run: &Run) -> Vec<String> {
         let fields = line.fields.iter().map(|(_, value)| value.clone());
         fields.chain([line.message.clone()])
     });
-    let told = run.timeline.iter().map(|line| line.text());
+    let told = timeline(run).into_iter().map(|line| line.text());
     let mut lines: Vec<String> = logged.chain(told).collect();
-    lines.retain(|line| line.contains(drain::line::ends_or_hides) || line.len() > 10_000);
+    lines.retain(|line| line.contains(drain::log_text::ends_or_hides) || line.len() > 10_000);
     lines
 }
 

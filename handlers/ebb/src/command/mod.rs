@@ -2,6 +2,7 @@
 
 mod progress;
 mod replay;
+mod responder;
 mod simulate;
 
 use clap::{Parser, Subcommand};

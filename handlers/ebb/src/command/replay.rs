@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
+use replay::{Replay, Responder, SmallWorld, replay_file};
 
 use super::complain;
+use super::responder::ResponderArgument;
 use crate::exit::Exit;
-use crate::play::Responder;
-use crate::replay::{self, SmallWorld};
+use crate::output::transcript;
 
 const REPLAY_EXAMPLES: &str = "\
 Examples:
@@ -33,8 +34,8 @@ pub(crate) struct ReplayArguments {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Who reacts
-    #[arg(long, value_enum, default_value_t = Responder::Ebb)]
-    responder: Responder,
+    #[arg(long, value_enum, default_value_t = ResponderArgument::Ebb)]
+    responder: ResponderArgument,
     /// Replay with ebb, with managed instance draining and with nobody, side by side
     #[arg(long, conflicts_with = "responder")]
     compare: bool,
@@ -98,30 +99,30 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Exit {
         Ok(small_world) => small_world,
         Err(mistake) => return complain(&mistake),
     };
-    let responders: &[Responder] = if arguments.compare {
-        &Responder::ALL
-    } else {
-        std::slice::from_ref(&arguments.responder)
-    };
+    let one = [Responder::from(arguments.responder)];
+    let responders = if arguments.compare { &Responder::ALL[..] } else { &one };
     let mut replays = Vec::new();
     for file in &arguments.files {
-        match replay::file(file, &small_world, responders, arguments.seed) {
+        match replay_file(file, &small_world, responders, arguments.seed) {
             Ok(replay) => replays.push(replay),
-            Err(error) => return complain(&error.to_string()).max(error.exit()),
+            Err(error) => return complain(&error.to_string()).max(Exit::from(&error)),
         }
     }
     show(arguments, &replays);
-    replays.iter().map(replay::Replay::exit).max().unwrap_or(Exit::NothingLost)
+    replays.iter().map(Exit::from).max().unwrap_or(Exit::NothingLost)
 }
 
 #[allow(clippy::print_stdout, reason = "a command line prints what it was asked for")]
-fn show(arguments: &ReplayArguments, replays: &[replay::Replay]) {
+fn show(arguments: &ReplayArguments, replays: &[Replay]) {
     if arguments.json {
-        anstream::println!("{}", replay::json(replays));
+        anstream::println!("{}", transcript::json(replays));
         return;
     }
     for replay in replays {
-        let text = if arguments.trace { replay.trace() } else { replay.transcript() };
+        let text = match arguments.trace {
+            true => transcript::trace(replay),
+            false => transcript::transcript(replay),
+        };
         anstream::print!("{text}");
     }
 }

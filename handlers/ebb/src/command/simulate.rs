@@ -5,13 +5,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use replay::every_call::{CallSlice, EveryCallOptions, FaultClass};
+use replay::random::RandomWorlds;
+use replay::scenario_file::read_scenario_file;
+use replay::shrink::shrink;
+use replay::staleness::{SETTLE_TIMES, losses_by_settle_time};
+use replay::{Program, ReplayError, RunOutcome, SimulationOptions, regression};
 use sim::scenario::Length;
 
 use super::complain;
 use super::progress::Progress;
 use crate::exit::Exit;
-use crate::replay::{ReplayError, read_scenario_file};
-use crate::simulate::{self, Everywhere, Options, Outcome, Part, What, report};
+use crate::output::report;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +43,7 @@ pub(crate) struct SimulateArguments {
     #[arg(long, value_name = "A..B", value_parser = range, default_value = "0..100")]
     seeds: Range<u64>,
     /// How long things happen in a random world; what they began is played to its end
-    #[arg(long, value_name = "M", default_value_t = 120, value_parser = clap::value_parser!(u64).range(10..=10_000))]
+    #[arg(long, value_name = "M", default_value_t = RandomWorlds::MINUTES, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     minutes: u64,
     /// Take the world of a scenario instead of a random one; the faults are random
     #[arg(long, value_name = "FILE")]
@@ -51,10 +56,13 @@ pub(crate) struct SimulateArguments {
     faults_at_every_call: Vec<PathBuf>,
     /// Of the calls of a scenario try every so manieth only: 1/4, 2/4, 3/4 and 4/4 are the whole
     #[arg(long, value_name = "K/N", default_value = "1/1")]
-    part: Part,
+    part: CallSlice,
     /// Let the reads of random worlds lag behind for so long, and tell what is lost by settle time
     #[arg(long, value_name = "LENGTH", conflicts_with_all = ["kill_everywhere", "faults_at_every_call"])]
     stale_reads: Option<Length>,
+    /// Let Spot Instances run in groups with a warm pool, too
+    #[arg(long)]
+    spot_in_warm_pools: bool,
     /// How many runs at once [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -67,10 +75,6 @@ pub(crate) struct SimulateArguments {
     /// Print the world and the faults of the seed as a scenario, and run nothing
     #[arg(long, requires = "seed")]
     plan: bool,
-    /// Make a mistake of another drainer on purpose: a name of `drain::mutant`
-    #[cfg(feature = "mutants")]
-    #[arg(long, value_name = "NAME")]
-    mutant: Option<drain::mutant::Mutant>,
     /// Print one JSON document, of several scenarios one for each
     #[arg(long)]
     json: bool,
@@ -84,40 +88,21 @@ fn range(text: &str) -> Result<Range<u64>, String> {
 }
 
 /// Simulates what was asked for.
-#[cfg(feature = "mutants")]
 pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
-    drain::mutant::with(arguments.mutant, || asked(arguments))
-}
-
-/// Simulates what was asked for.
-#[cfg(not(feature = "mutants"))]
-pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
-    asked(arguments)
-}
-
-fn asked(arguments: &SimulateArguments) -> Exit {
     let everywhere = [
-        (What::Kills, &arguments.kill_everywhere),
-        (What::Faults, &arguments.faults_at_every_call),
+        (FaultClass::Kills, &arguments.kill_everywhere),
+        (FaultClass::Others, &arguments.faults_at_every_call),
     ];
     let named = everywhere.iter().flat_map(|(what, files)| files.iter().map(|file| (*what, file)));
     let named: Vec<_> = named.collect();
     let ended = if named.is_empty() { seeds(arguments) } else { scenarios(arguments, &named) };
-    ended.unwrap_or_else(|error| complain(&error.to_string()).max(error.exit()))
+    ended.unwrap_or_else(|error| complain(&error.to_string()).max(Exit::from(&error)))
 }
 
 impl SimulateArguments {
     fn jobs(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         self.jobs.unwrap_or_else(cores)
-    }
-
-    /// The mistake that is made on purpose: its failures are no regressions, and are not written down.
-    fn mutant(&self) -> Option<&'static str> {
-        #[cfg(feature = "mutants")]
-        return self.mutant.map(drain::mutant::Mutant::name);
-        #[cfg(not(feature = "mutants"))]
-        None
     }
 
     /// The one command that runs a seed again.
@@ -127,8 +112,8 @@ impl SimulateArguments {
         format!(
             "ebb simulate --seed {seed} --minutes {}{}{}",
             self.minutes,
-            scenario.unwrap_or_default(),
-            self.mutant().map(|name| format!(" --mutant {name}")).unwrap_or_default()
+            if self.spot_in_warm_pools { " --spot-in-warm-pools" } else { "" },
+            scenario.unwrap_or_default()
         )
     }
 }
@@ -139,7 +124,12 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
         None => None,
     };
     let seeds = arguments.seed.map_or(arguments.seeds.clone(), |seed| seed..seed + 1);
-    let options = Options { seeds, minutes: arguments.minutes, scenario, jobs: arguments.jobs() };
+    let worlds = RandomWorlds {
+        minutes: arguments.minutes,
+        spot_in_warm_pools: arguments.spot_in_warm_pools,
+    };
+    let (jobs, program) = (arguments.jobs(), Program::default());
+    let options = SimulationOptions { seeds, worlds, scenario, jobs, program };
     if arguments.plan {
         return plan(&options);
     }
@@ -158,15 +148,15 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     let took = progress.end();
     let batch = batch?;
     print(arguments, &report::json(&batch, took), &report::text(&options, &batch, took));
-    if !arguments.go_on && arguments.mutant().is_none() {
+    if !arguments.go_on {
         batch.broken.iter().for_each(|failed| keep(arguments, failed));
     }
     Ok(if batch.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
 }
 
-fn plan(options: &Options) -> Result<Exit, ReplayError> {
-    let scenario = options.drawn(options.seeds.start);
-    match simulate::to_toml(&scenario) {
+fn plan(options: &SimulationOptions) -> Result<Exit, ReplayError> {
+    let scenario = options.scenario_of_seed(options.seeds.start);
+    match regression::to_toml(&scenario) {
         Ok(text) => print_text(&text),
         Err(error) => return Ok(complain(&error.to_string())),
     }
@@ -176,12 +166,12 @@ fn plan(options: &Options) -> Result<Exit, ReplayError> {
 /// No exit code tells of what is lost here: it is what was asked for.
 fn stale_reads(
     arguments: &SimulateArguments,
-    options: &Options,
+    options: &SimulationOptions,
     stale: Duration,
 ) -> Result<Exit, ReplayError> {
     let seeds = options.seeds.end - options.seeds.start;
-    let mut progress = Progress::of(seeds * simulate::SETTLE_TIMES.len() as u64);
-    let lost = simulate::lost_by_settle_time(options, stale, || progress.one_more());
+    let mut progress = Progress::of(seeds * SETTLE_TIMES.len() as u64);
+    let lost = losses_by_settle_time(options, stale, || progress.one_more());
     progress.end();
     let lost = lost?;
     print(arguments, &report::lost_json(stale, &lost), &report::lost(stale, &lost));
@@ -189,9 +179,9 @@ fn stale_reads(
 }
 
 /// Makes a failing run smaller and writes it down.
-fn keep(arguments: &SimulateArguments, failed: &Outcome) {
-    let shrunk = simulate::shrink(failed);
-    match simulate::write(&arguments.keep, &shrunk.scenario, &shrunk.broken) {
+fn keep(arguments: &SimulateArguments, failed: &RunOutcome) {
+    let shrunk = shrink(failed, &Program::default());
+    match regression::write_seed(&arguments.keep, &shrunk.scenario, &shrunk.broken) {
         Ok(path) => say(&report::kept(&shrunk, &path)),
         Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
     }
@@ -200,7 +190,7 @@ fn keep(arguments: &SimulateArguments, failed: &Outcome) {
 /// One scenario after the other, to the first that breaks if it is not to go on.
 fn scenarios(
     arguments: &SimulateArguments,
-    named: &[(What, &PathBuf)],
+    named: &[(FaultClass, &PathBuf)],
 ) -> Result<Exit, ReplayError> {
     let mut worst = Exit::NothingLost;
     for (what, file) in named {
@@ -214,27 +204,28 @@ fn scenarios(
 
 fn at_every_call(
     arguments: &SimulateArguments,
-    what: What,
+    what: FaultClass,
     file: &Path,
 ) -> Result<Exit, ReplayError> {
     let scenario = read_scenario_file(file)?;
     let mut progress = Progress::of(0);
-    let tried = simulate::everywhere(
-        file,
-        &scenario,
-        what,
-        arguments.part,
-        arguments.jobs(),
-        |done, of, outcome| {
-            progress.stands_at(done as u64, of as u64);
-            if !outcome.broken.is_empty() {
-                progress.aside(|| keep_point(arguments, file, outcome));
-            }
-            outcome.broken.is_empty() || arguments.go_on
-        },
-    );
+    let options = EveryCallOptions {
+        path: file,
+        scenario: &scenario,
+        faults: what,
+        slice: arguments.part,
+        jobs: arguments.jobs(),
+        program: Program::default(),
+    };
+    let tried = options.run(|done, of, outcome| {
+        progress.stands_at(done as u64, of as u64);
+        if !outcome.broken.is_empty() {
+            progress.aside(|| keep_point(arguments, file, outcome));
+        }
+        outcome.broken.is_empty() || arguments.go_on
+    });
     progress.end();
-    let tried: Everywhere = tried?;
+    let tried = tried?;
     let name = file.display().to_string();
     print(
         arguments,
@@ -245,12 +236,9 @@ fn at_every_call(
 }
 
 /// Tells of a failing run of a scenario and writes it down.
-fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &Outcome) {
-    if let Some(mutant) = arguments.mutant() {
-        return say(&report::failure(failed, &format!("--mutant {mutant}")));
-    }
+fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &RunOutcome) {
     say(&report::failure(failed, "see the file below"));
-    match simulate::write_point(&arguments.keep, file, failed) {
+    match regression::write_point(&arguments.keep, file, failed) {
         Ok(path) => say(&format!("  replay: ebb replay {}\n", path.display())),
         Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
     }

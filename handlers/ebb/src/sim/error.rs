@@ -1,8 +1,9 @@
 //! Why a world could not be served.
 
+use replay::ReplayError;
+
 use crate::address::NoAddress;
 use crate::exit::Exit;
-use crate::replay::ReplayError;
 
 /// Why a world could not be served.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +23,7 @@ impl SimError {
     /// The class of the error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Scenario(error) => error.exit(),
+            Self::Scenario(error) => Exit::from(error),
             Self::Address(_) => Exit::Usage,
             Self::Runtime(_) => Exit::Broken,
         }

@@ -8,16 +8,18 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use replay::ReplayError;
+use replay::deployed::deployment;
+use replay::scenario_file::{read_scenario_file, world_mistake};
 use sim::World;
 use sim::aws::{Aws, Past};
 use sim::deployment::Deployment;
 use sim::scenario::Scenario;
-use sim::serve::Server;
+use sim::server::Server;
 
 use crate::address::NoAddress;
 use crate::exit::Exit;
 use crate::termination::Termination;
-use crate::{play, replay};
 pub(crate) use arguments::Arguments;
 pub use error::SimError;
 
@@ -61,14 +63,14 @@ pub fn serve(
 /// The scenario's world, or an empty one, with the queues, rules and schedules of the deployment. Its functions are not
 /// there: messages wait for a worker outside.
 fn world(served: &Served) -> Result<World, SimError> {
-    let scenario = served.scenario.as_deref().map(replay::read_scenario_file).transpose()?;
+    let scenario = served.scenario.as_deref().map(read_scenario_file).transpose()?;
     let scenario = scenario.unwrap_or_default();
     let seed = served.seed.unwrap_or(scenario.seed);
     let mut world = World::new(seed, scenario.switches.clone()).starting_at(served.start);
-    let deployment = play::deployment()?;
+    let deployment = deployment()?;
     let deployment =
         Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment.clone() };
-    let mistake = |mistakes: Vec<String>| replay::ReplayError::Deployment(mistakes.join("; "));
+    let mistake = |mistakes: Vec<String>| ReplayError::Deployment(mistakes.join("; "));
     world.deploy(deployment).map_err(mistake)?;
     play(&mut world, served.scenario.as_deref(), &scenario)?;
     Ok(world)
@@ -76,7 +78,7 @@ fn world(served: &Served) -> Result<World, SimError> {
 
 fn play(world: &mut World, path: Option<&Path>, scenario: &Scenario) -> Result<(), SimError> {
     let path = path.unwrap_or(Path::new("the empty world"));
-    world.play(scenario).map_err(|error| replay::misplayed(path, error).into())
+    world.play(scenario).map_err(|error| world_mistake(path, error).into())
 }
 
 /// `ebb sim`: until Ctrl-C or SIGTERM.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aws::access::{Access, Keys};
+use aws::access::{Access, AccessKey};
 use clap::Args;
 use drain::policy::length;
 
@@ -98,9 +98,9 @@ impl Arguments {
 }
 
 impl AccessArguments {
-    fn keys(&self) -> Option<Keys> {
+    fn keys(&self) -> Option<AccessKey> {
         let (id, secret) = (self.access_key_id.clone()?, self.secret_access_key.clone()?);
-        Some(Keys::new(id, secret, self.session_token.clone()))
+        Some(AccessKey::new(id, secret, self.session_token.clone()))
     }
 }
 

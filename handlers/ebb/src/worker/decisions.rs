@@ -1,4 +1,4 @@
-//! How often a worker decided what: counted where it is logged, so once for each decision that is new.
+//! Counts of a worker's decisions, taken from its log: once for each new decision.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -8,42 +8,45 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
-/// Counts the lines of the log in which a decision is told, by what was done and why.
+/// Counts of logged decisions, by the code of their reason.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Decisions(Arc<Mutex<BTreeMap<String, u64>>>);
+pub(super) struct DecisionCounts(Arc<Mutex<BTreeMap<String, u64>>>);
 
-impl Decisions {
-    /// How often, by reason.
-    pub(super) fn counted(&self) -> BTreeMap<String, u64> {
+impl DecisionCounts {
+    /// Returns the counts, by reason.
+    pub(super) fn by_reason(&self) -> BTreeMap<String, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl<S: Subscriber> Layer<S> for Decisions {
+impl<S: Subscriber> Layer<S> for DecisionCounts {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if event.metadata().target() != "ebb::decision" {
             return;
         }
-        let mut why = Why(None);
-        event.record(&mut why);
-        if let Some(why) = why.0 {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(why).or_default() += 1;
+        let mut code = ReasonCode(None);
+        event.record(&mut code);
+        if let Some(code) = code.0 {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
         }
     }
 }
 
-/// The field `why` of an event.
-struct Why(Option<String>);
+/// Field of a decision's log line that holds the code of its reason.
+const REASON_CODE: &str = "why";
 
-impl Visit for Why {
+/// Code of the reason that an event carries.
+struct ReasonCode(Option<String>);
+
+impl Visit for ReasonCode {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if field.name() == "why" {
+        if field.name() == REASON_CODE {
             self.0 = Some(format!("{value:?}"));
         }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "why" {
+        if field.name() == REASON_CODE {
             self.0 = Some(value.to_owned());
         }
     }

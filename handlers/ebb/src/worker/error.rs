@@ -1,6 +1,6 @@
 //! Why a worker could not start.
 
-use aws::access::NoAccess;
+use aws::access::AccessError;
 use aws::config::ConfigErrors;
 
 use crate::address::NoAddress;
@@ -14,7 +14,7 @@ pub enum WorkerError {
     Configuration(#[from] ConfigErrors),
     /// It is not known which AWS is meant.
     #[error("{0}")]
-    Access(#[from] NoAccess),
+    Access(#[from] AccessError),
     /// The address cannot be had.
     #[error(transparent)]
     Address(#[from] NoAddress),

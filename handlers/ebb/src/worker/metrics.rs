@@ -1,8 +1,8 @@
-//! The numbers of a worker, as Prometheus reads them.
+//! Metrics of a worker, in the text format of OpenMetrics.
 
 use std::fmt;
 
-use aws::consumer::Counted;
+use aws::consumer::ConsumerCounts;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, text};
 use prometheus_client::metrics::MetricType;
@@ -10,13 +10,13 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
-use super::pages::Shown;
+use super::state::WorkerState;
 
-/// The text format that this writes.
+/// Content type of the metrics.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// A counter: its name, what it counts, and where it stands.
-type Row = (&'static str, &'static str, fn(&Counted) -> u64);
+/// Counter: name, help, and value.
+type Row = (&'static str, &'static str, fn(&ConsumerCounts) -> u64);
 
 const COUNTERS: [Row; 8] = [
     ("ebb_polls", "Polls of the queue that were answered", |it| it.polls),
@@ -31,16 +31,16 @@ const COUNTERS: [Row; 8] = [
     ("ebb_messages_given_back", "Messages given back by a worker that ends", |it| it.given_back),
 ];
 
-/// All of them.
-pub(super) fn text(shown: &Shown) -> Result<String, fmt::Error> {
+/// Returns all metrics as text.
+pub(super) fn text(state: &WorkerState) -> Result<String, fmt::Error> {
     let mut registry = Registry::default();
-    registry.register_collector(Box::new(shown.clone()));
+    registry.register_collector(Box::new(state.clone()));
     let mut out = String::new();
     text::encode(&mut out, &registry)?;
     Ok(out)
 }
 
-impl Collector for Shown {
+impl Collector for WorkerState {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let counted: Vec<_> =
             self.consumers.iter().map(|it| (it.feed().name(), it.counted())).collect();
@@ -57,7 +57,7 @@ impl Collector for Shown {
             None,
             MetricType::Counter,
         )?;
-        for (why, count) in self.decisions.counted() {
+        for (why, count) in self.decisions.by_reason() {
             ConstCounter::new(count).encode(decisions.encode_family(&[("why", why.as_str())])?)?;
         }
         let help = "Messages that are being handled";

@@ -5,6 +5,7 @@ mod decisions;
 mod error;
 mod metrics;
 mod pages;
+mod state;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -21,9 +22,10 @@ use crate::address::NoAddress;
 use crate::exit::Exit;
 use crate::termination::Termination;
 pub(crate) use arguments::Arguments;
-use decisions::Decisions;
+use decisions::DecisionCounts;
 pub use error::WorkerError;
-use pages::{Pages, Shown};
+use pages::Pages;
+use state::WorkerState;
 
 /// How a worker ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,7 @@ enum Ended {
 
 /// `ebb worker`: until Ctrl-C or SIGTERM.
 pub(crate) fn command(arguments: &Arguments) -> Exit {
-    let decisions = Decisions::default();
+    let decisions = DecisionCounts::default();
     telemetry::init_with(decisions.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ended = runtime.map_err(WorkerError::Runtime);
@@ -50,7 +52,7 @@ pub(crate) fn command(arguments: &Arguments) -> Exit {
     }
 }
 
-async fn work(arguments: &Arguments, decisions: Decisions) -> Result<Ended, WorkerError> {
+async fn work(arguments: &Arguments, decisions: DecisionCounts) -> Result<Ended, WorkerError> {
     let config = Config::without_queues(std::env::vars())?;
     let clients = Clients::with(&arguments.access()).await?;
     let of_feed =
@@ -60,8 +62,9 @@ async fn work(arguments: &Arguments, decisions: Decisions) -> Result<Ended, Work
     let refused = |source| NoAddress { address: arguments.listen, source };
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let shown = Shown { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
-    let pages = Pages::serve(listener, shown);
+    let state =
+        WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
+    let pages = Pages::serve(listener, state);
     // Before it is said that the worker begins: whoever waits for that may tell it to end.
     let termination = Termination::new();
     tracing::info!(%address, queue_prefix = arguments.queue_prefix, mode = ?config.mode, "the worker begins");

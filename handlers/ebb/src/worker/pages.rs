@@ -1,97 +1,87 @@
-//! What a worker shows of itself: /health, /ready, /metrics.
+//! Pages of a worker: /health, /ready, /metrics.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use aws::consumer::Consumer;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time;
 
-use super::decisions::Decisions;
 use super::metrics;
+use super::state::WorkerState;
 
-/// What there is to show.
-#[derive(Debug, Clone)]
-pub(super) struct Shown {
-    pub(super) consumers: Arc<[Consumer; 4]>,
-    pub(super) stopped: watch::Receiver<bool>,
-    pub(super) decisions: Decisions,
-}
+/// Time for which pages are served after the last message, 200 ms. Requests that were sent before /health answered 503 arrive
+/// within it: ECS deregisters a task from its load balancer before SIGTERM.
+const LATE_REQUESTS: Duration = Duration::from_millis(200);
 
-/// How long pages are still served when nothing is in hand any more. What was sent before /health said 503 has come by
-/// then: ECS deregisters a task from its load balancer before SIGTERM, so nothing needs longer there.
-const ON_THE_WAY: Duration = Duration::from_millis(200);
-
-/// How long what is in flight may take then. An answer takes milliseconds: whoever has not finished its request is not
-/// waited for, nor is a connection that is kept open.
+/// Time that requests in flight have after that, 1 s. An answer takes milliseconds. Unfinished requests and idle connections
+/// are not waited for.
 const IN_FLIGHT: Duration = Duration::from_secs(1);
 
-/// Pages that are served.
+/// Server of the pages.
 pub(super) struct Pages {
     end: oneshot::Sender<()>,
     served: JoinHandle<()>,
 }
 
 impl Pages {
-    /// Answers until they are to end. Dropped, they end as well, and nobody waits for it.
-    pub(super) fn serve(listener: TcpListener, shown: Shown) -> Self {
+    /// Serves the pages until [`Pages::end`], or until this is dropped.
+    pub(super) fn serve(listener: TcpListener, state: WorkerState) -> Self {
         let (end, ended) = oneshot::channel();
-        Self { end, served: tokio::spawn(serve(listener, shown, ended)) }
+        Self { end, served: tokio::spawn(serve(listener, state, ended)) }
     }
 
-    /// Answers what is in flight, and takes no more: within two seconds.
+    /// Answers the requests in flight and ends, within two seconds.
     pub(super) async fn end(self) {
-        time::sleep(ON_THE_WAY).await;
+        time::sleep(LATE_REQUESTS).await;
         drop(self.end);
         if time::timeout(IN_FLIGHT, self.served).await.is_err() {
-            tracing::info!("requests for pages that were never finished are not waited for");
+            tracing::info!("closed connections with unfinished requests for pages");
         }
     }
 }
 
-async fn serve(listener: TcpListener, shown: Shown, end: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, state: WorkerState, end: oneshot::Receiver<()>) {
     let pages = Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))
         .route("/metrics", get(all_metrics))
-        .with_state(shown);
+        .with_state(state);
     let served = axum::serve(listener, pages);
     if let Err(error) = served.with_graceful_shutdown(async { drop(end.await) }).await {
-        tracing::error!("no pages are served: {error}");
+        tracing::error!("cannot serve /health, /ready and /metrics: {error}");
     }
 }
 
-/// Whether it goes on: what is to end should get no traffic, and needs no restart.
-async fn health(State(shown): State<Shown>) -> impl IntoResponse {
-    if *shown.stopped.borrow() {
+/// Answers 200 until the worker stops: then it should get no traffic, and needs no restart.
+async fn health(State(state): State<WorkerState>) -> impl IntoResponse {
+    if *state.stopped.borrow() {
         (StatusCode::SERVICE_UNAVAILABLE, "ending\n")
     } else {
         (StatusCode::OK, "ok\n")
     }
 }
 
-/// Whether it gets messages of every feed.
-async fn ready(State(shown): State<Shown>) -> impl IntoResponse {
-    let mut all = !*shown.stopped.borrow();
+/// Answers 200 if messages of every feed are received.
+async fn ready(State(state): State<WorkerState>) -> impl IntoResponse {
+    let mut all = !*state.stopped.borrow();
     let mut text = String::new();
-    for consumer in shown.consumers.iter() {
+    for consumer in state.consumers.iter() {
         let receives = consumer.receives();
         all &= receives;
-        let said = if receives { "ok" } else { "receives nothing" };
-        text += &format!("{}: {said}\n", consumer.feed().name());
+        let line = if receives { "ok" } else { "receives nothing" };
+        text += &format!("{}: {line}\n", consumer.feed().name());
     }
     (if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, text)
 }
 
-async fn all_metrics(State(shown): State<Shown>) -> impl IntoResponse {
-    match metrics::text(&shown) {
+async fn all_metrics(State(state): State<WorkerState>) -> impl IntoResponse {
+    match metrics::text(&state) {
         Ok(text) => Ok(([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text)),
         Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sim::account::{Killed, LifecycleActions};
+use sim::account::{KilledTasks, LifecycleActions};
 use sim::history::Fact;
 use sim::scenario::{Happening, Length, Scenario, Step};
 
@@ -48,7 +48,7 @@ fn a_worker_whose_credentials_expire_says_what_to_do_and_drains_on_when_they_are
 
     let summary = served.summary();
     let all = LifecycleActions { continued: 6, abandoned: 0, timed_out: 0 };
-    assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (Killed::default(), all));
+    assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (KilledTasks::default(), all));
     assert_eq!(summary.dead_letters, 0);
     let named = worker.logged("ERROR").concat();
     assert!(named.contains("The security token included in the request is expired"), "{named}");

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use sim::account::{Killed, LifecycleActions};
+use sim::account::{KilledTasks, LifecycleActions};
 use sim::history::{Entry, Fact};
-use sim::scenario::{CallFault, Fault, Happening, Length, Step};
+use sim::scenario::{CallFault, Happening, Length, PlannedFault, Step};
 
 use crate::refresh::{long_refresh, refresh};
 use crate::worker_process::WorkerProcess;
@@ -22,7 +22,7 @@ fn have_left(history: &[Entry], instances: usize) -> bool {
 fn assert_nothing_lost(served: &Served, instances: usize) {
     let summary = served.summary();
     let all = LifecycleActions { continued: instances, abandoned: 0, timed_out: 0 };
-    assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (Killed::default(), all));
+    assert_eq!((summary.tasks_killed, summary.lifecycle_actions), (KilledTasks::default(), all));
     assert_eq!(summary.dead_letters, 0);
 }
 
@@ -143,7 +143,7 @@ fn kind_of_a_fault(entry: &Entry) -> Option<&'static str> {
 }
 
 /// One fault of every kind in turn at every so manieth call of each operation.
-fn every_so_often(every: usize) -> Vec<Fault> {
+fn every_so_often(every: usize) -> Vec<PlannedFault> {
     let kinds = CallFault::ALL.into_iter().cycle();
     let operations = [
         "ReceiveMessage",
@@ -165,7 +165,7 @@ fn every_so_often(every: usize) -> Vec<Fault> {
         "RecordLifecycleActionHeartbeat",
     ];
     let calls = (1..40_u32).flat_map(|n| operations.map(|operation| (n, operation)));
-    let fault = |((n, operation), become_): ((u32, &str), CallFault)| Fault::Call {
+    let fault = |((n, operation), become_): ((u32, &str), CallFault)| PlannedFault::Call {
         function: "outside".to_owned(),
         operation: operation.to_owned(),
         nth: n * u32::try_from(every).unwrap(),
@@ -201,7 +201,10 @@ fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_letter
     assert_eq!(dead.len(), 1, "{dead:?}");
     assert!(dead[0].contains("not JSON"), "{dead:?}");
     let summary = served.summary();
-    assert_eq!((summary.tasks_killed, summary.lifecycle_actions.timed_out), (Killed::default(), 0));
+    assert_eq!(
+        (summary.tasks_killed, summary.lifecycle_actions.timed_out),
+        (KilledTasks::default(), 0)
+    );
 }
 
 fn reason_of_a_dead_letter(entry: Entry) -> Option<String> {

@@ -10,7 +10,7 @@ use drain::attribute::{self, DrainAttribute};
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
 
-use super::{Order, Outcome, blame, by_cluster, done, picked};
+use super::{ActionResults, Order, by_cluster, done, picked, record_fault};
 use crate::fault::Fault;
 use crate::observe::{all, short};
 
@@ -26,7 +26,7 @@ struct Note {
 }
 
 /// Writes our attribute on container instances, and takes it off where nothing is left to remember.
-pub(super) async fn remember(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn remember(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
     let attributes = picked(orders, |action| match action {
         Action::Remember(attribute) => Some(attribute),
         _ => None,
@@ -35,7 +35,7 @@ pub(super) async fn remember(ecs: &Client, orders: &[Order], outcome: &mut Outco
     let (left, over) = attributes.into_iter().partition(|(_, attribute)| **attribute != nothing);
     let mut parts = notes(left, |attribute| Some(attribute.clone()));
     parts.extend(notes(over, |_| None));
-    write(ecs, parts, outcome).await;
+    write(ecs, parts, results).await;
 }
 
 /// Takes our attribute off the container instances of these EC2 instances.
@@ -43,11 +43,11 @@ pub(super) async fn forget(
     ecs: &Client,
     orders: &[Order],
     ec2_instances: &BTreeSet<String>,
-    outcome: &mut Outcome,
+    results: &mut ActionResults,
 ) {
     let orders = orders.iter().filter(|order| ec2_instances.contains(&order.ec2_instance));
     let taken_off = orders.map(|order| (order, ())).collect();
-    write(ecs, notes(taken_off, |()| None), outcome).await;
+    write(ecs, notes(taken_off, |()| None), results).await;
 }
 
 /// What is written in one call each.
@@ -65,15 +65,15 @@ fn notes<T>(
     parts.map(|(_, part)| part.into_iter().map(&note).collect()).collect()
 }
 
-async fn write(ecs: &Client, parts: Vec<Vec<Note>>, outcome: &mut Outcome) {
+async fn write(ecs: &Client, parts: Vec<Vec<Note>>, results: &mut ActionResults) {
     let calls = parts.iter().map(|part| write_part(ecs, part)).collect();
     for (note, result) in all(calls).await.into_iter().flatten() {
         if result.is_ok()
-            && let Some(done) = outcome.get_mut(&note.ec2_instance)
+            && let Some(done) = results.get_mut(&note.ec2_instance)
         {
             done.remembered = note.value.clone();
         }
-        blame(outcome, &note.ec2_instance, result);
+        record_fault(results, &note.ec2_instance, result);
     }
 }
 

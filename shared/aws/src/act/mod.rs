@@ -5,10 +5,10 @@
 //! none of the others up.
 
 pub mod attributes;
-pub mod lifecycle;
-pub mod looks;
+pub mod instance_state;
+pub mod lifecycle_actions;
 pub mod messages;
-pub mod states;
+pub mod rechecks;
 pub mod tasks;
 
 use std::collections::BTreeMap;
@@ -23,9 +23,9 @@ use drain::observation::ContainerInstance;
 use drain::signal::Purpose;
 use jiff::Timestamp;
 
-use crate::chain::Chain;
 use crate::clients::Clients;
 use crate::fault::Fault;
+use crate::message_chain::MessageChain;
 
 /// What was decided for one EC2 instance.
 #[derive(Debug, Clone)]
@@ -39,17 +39,17 @@ pub struct Order {
     /// What to do.
     pub actions: Vec<Action>,
     /// The chain of messages that it continues.
-    pub chain: Chain,
+    pub chain: MessageChain,
 }
 
 impl Order {
     /// A second look at an instance, by a message of our own.
-    pub fn look(ec2_instance: &str, at: Timestamp, chain: Chain) -> Self {
+    pub fn look(ec2_instance: &str, at: Timestamp, chain: MessageChain) -> Self {
         Self {
             ec2_instance: ec2_instance.to_owned(),
             container_instance: None,
             because: String::new(),
-            actions: vec![Action::LookAgain { at, purpose: Purpose::Settle }],
+            actions: vec![Action::Recheck { at, purpose: Purpose::Settle }],
             chain,
         }
     }
@@ -57,7 +57,7 @@ impl Order {
 
 /// What came of the order for one EC2 instance.
 #[derive(Debug, Clone, Default)]
-pub struct Done {
+pub struct ActionResult {
     /// The container instance after it was set DRAINING.
     pub drained: Option<ContainerInstance>,
     /// The container instance after it was set ACTIVE, without our attribute.
@@ -69,7 +69,7 @@ pub struct Done {
 }
 
 /// What came of the orders, by EC2 instance.
-pub type Outcome = BTreeMap<String, Done>;
+pub type ActionResults = BTreeMap<String, ActionResult>;
 
 /// Carries out the orders of a batch.
 pub async fn perform(
@@ -77,47 +77,48 @@ pub async fn perform(
     queue_url: &str,
     orders: &[Order],
     now: Timestamp,
-) -> Outcome {
-    let mut outcome: Outcome =
-        orders.iter().map(|order| (order.ec2_instance.clone(), Done::default())).collect();
-    let (noted, others): (Vec<_>, Vec<_>) = orders.iter().cloned().partition(remembers_first);
-    states::drain(&clients.ecs, &others, &mut outcome).await;
-    lifecycle::complete(&clients.autoscaling, &others, &mut outcome).await;
+) -> ActionResults {
+    let mut results: ActionResults =
+        orders.iter().map(|order| (order.ec2_instance.clone(), ActionResult::default())).collect();
+    let (noted, others): (Vec<_>, Vec<_>) =
+        orders.iter().cloned().partition(writes_attribute_first);
+    instance_state::drain(&clients.ecs, &others, &mut results).await;
+    lifecycle_actions::complete(&clients.autoscaling, &others, &mut results).await;
     // What is to be known of an instance that comes back is written before it is let go, unless it is refused for good; and
     // when a drain ends that ends by itself, before it begins: nothing else would ever set the instance ACTIVE again.
-    attributes::remember(&clients.ecs, &noted, &mut outcome).await;
-    let ready: Vec<Order> = noted.into_iter().filter(|order| !is_held(&outcome, order)).collect();
-    states::drain(&clients.ecs, &ready, &mut outcome).await;
-    lifecycle::complete(&clients.autoscaling, &ready, &mut outcome).await;
+    attributes::remember(&clients.ecs, &noted, &mut results).await;
+    let ready: Vec<Order> = noted.into_iter().filter(|order| !is_held(&results, order)).collect();
+    instance_state::drain(&clients.ecs, &ready, &mut results).await;
+    lifecycle_actions::complete(&clients.autoscaling, &ready, &mut results).await;
     let (last, rest): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|order| order.actions.contains(&Action::Activate));
     // The sooner it is written why an instance drains, the fewer are left DRAINING by a process that dies.
-    attributes::remember(&clients.ecs, &rest, &mut outcome).await;
-    tasks::stop(&clients.ecs, orders, &mut outcome).await;
-    lifecycle::heartbeat(&clients.autoscaling, orders, &mut outcome).await;
-    lifecycle::replace(&clients.autoscaling, orders, &mut outcome).await;
-    states::activate(&clients.ecs, &last, &mut outcome).await;
+    attributes::remember(&clients.ecs, &rest, &mut results).await;
+    tasks::stop(&clients.ecs, orders, &mut results).await;
+    lifecycle_actions::heartbeat(&clients.autoscaling, orders, &mut results).await;
+    lifecycle_actions::replace(&clients.autoscaling, orders, &mut results).await;
+    instance_state::activate(&clients.ecs, &last, &mut results).await;
     // What is left to remember of an instance replaces what was, once it is ACTIVE.
-    let activated = last.into_iter().filter(|order| is_activated(&outcome, order));
+    let activated = last.into_iter().filter(|order| is_activated(&results, order));
     let activated: Vec<Order> = activated.collect();
-    attributes::remember(&clients.ecs, &activated, &mut outcome).await;
-    looks::send(&clients.sqs, queue_url, orders, now, &mut outcome).await;
-    outcome
+    attributes::remember(&clients.ecs, &activated, &mut results).await;
+    rechecks::send(&clients.sqs, queue_url, orders, now, &mut results).await;
+    results
 }
 
-fn remembers_first(order: &Order) -> bool {
+fn writes_attribute_first(order: &Order) -> bool {
     let any = |wanted: fn(&Action) -> bool| order.actions.iter().any(wanted);
     any(|it| matches!(it, Action::Remember(_)))
         && any(|it| matches!(it, Action::Complete { .. } | Action::Drain))
 }
 
-fn is_activated(outcome: &Outcome, order: &Order) -> bool {
-    outcome.get(&order.ec2_instance).is_some_and(|done| done.activated.is_some())
+fn is_activated(results: &ActionResults, order: &Order) -> bool {
+    results.get(&order.ec2_instance).is_some_and(|done| done.activated.is_some())
 }
 
 /// Whether an order waits for what could not be written: an end until it is tried again, a drain for good.
-fn is_held(outcome: &Outcome, order: &Order) -> bool {
-    let faults = outcome.get(&order.ec2_instance).map_or(&[][..], |done| &done.faults);
+fn is_held(results: &ActionResults, order: &Order) -> bool {
+    let faults = results.get(&order.ec2_instance).map_or(&[][..], |done| &done.faults);
     let drains = order.actions.contains(&Action::Drain);
     faults.iter().any(|fault| drains || matches!(fault, Fault::Busy(_)))
 }
@@ -141,18 +142,18 @@ fn done<T, E: ProvideErrorMetadata>(
 }
 
 /// Notes what went wrong. What is gone needs nothing any more.
-fn blame(outcome: &mut Outcome, ec2_instance: &str, result: Result<(), Fault>) {
+fn record_fault(results: &mut ActionResults, ec2_instance: &str, result: Result<(), Fault>) {
     match result {
         Ok(()) => {}
         Err(Fault::Gone(what)) => tracing::debug!(ec2_instance, "{what}"),
-        Err(fault) => outcome.entry(ec2_instance.to_owned()).or_default().faults.push(fault),
+        Err(fault) => results.entry(ec2_instance.to_owned()).or_default().faults.push(fault),
     }
 }
 
 /// Notes what went wrong in several calls.
-fn blame_each(outcome: &mut Outcome, results: Vec<(&Order, Result<(), Fault>)>) {
-    for (order, result) in results {
-        blame(outcome, &order.ec2_instance, result);
+fn record_each_fault(results: &mut ActionResults, answers: Vec<(&Order, Result<(), Fault>)>) {
+    for (order, result) in answers {
+        record_fault(results, &order.ec2_instance, result);
     }
 }
 
@@ -194,7 +195,7 @@ mod tests {
             }),
             because: String::new(),
             actions: vec![Action::Drain],
-            chain: Chain::default(),
+            chain: MessageChain::default(),
         }
     }
 
@@ -212,12 +213,12 @@ mod tests {
 
     #[test]
     fn what_is_gone_is_no_fault() {
-        let mut outcome = Outcome::new();
+        let mut results = ActionResults::new();
 
-        blame(&mut outcome, "i-1", Err(Fault::Gone("completing".to_owned())));
-        blame(&mut outcome, "i-2", Err(Fault::Busy("completing".to_owned())));
+        record_fault(&mut results, "i-1", Err(Fault::Gone("completing".to_owned())));
+        record_fault(&mut results, "i-2", Err(Fault::Busy("completing".to_owned())));
 
-        assert!(!outcome.contains_key("i-1"));
-        assert_eq!(outcome["i-2"].faults.len(), 1);
+        assert!(!results.contains_key("i-1"));
+        assert_eq!(results["i-2"].faults.len(), 1);
     }
 }

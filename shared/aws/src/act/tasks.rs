@@ -3,14 +3,14 @@
 use aws_sdk_ecs::Client;
 use drain::decision::Action;
 
-use super::{Order, Outcome, blame_each, done, picked};
+use super::{ActionResults, Order, done, picked, record_each_fault};
 use crate::observe::tasks::BY_EBB;
 use crate::observe::{all, short};
 
 /// API reference, StopTask: the reason is of 1024 characters at most.
 const LONGEST_REASON: usize = 1024;
 
-pub(super) async fn stop(ecs: &Client, orders: &[Order], outcome: &mut Outcome) {
+pub(super) async fn stop(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
     let stops = picked(orders, |action| match action {
         Action::StopTask { task } => Some(task),
         _ => None,
@@ -21,7 +21,7 @@ pub(super) async fn stop(ecs: &Client, orders: &[Order], outcome: &mut Outcome) 
         let doing = format!("stopping task {}", short(task));
         Some(async move { (*order, done(doing, call.send().await)) })
     });
-    blame_each(outcome, all(calls.collect()).await);
+    record_each_fault(results, all(calls.collect()).await);
 }
 
 /// What stands as `stoppedReason` on the task.

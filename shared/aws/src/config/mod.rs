@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use drain::policy::{Policy, ScheduledChangePolicy};
 
-use variable::OF_QUEUES;
-pub use variable::{Otherwise, VARIABLES, Variable};
+use variable::QUEUE_VARIABLES;
+pub use variable::{VARIABLES, Variable, VariableDefault};
 
 /// Whether ebb does what it decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Config {
 }
 
 /// What was read so far.
-struct Draft {
+struct ConfigDraft {
     config: Config,
     replaces_on_scheduled_change: bool,
     replace_ahead: Duration,
@@ -46,7 +46,7 @@ struct Draft {
 
 /// A variable that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct VariableError {
     /// The variable.
     pub variable: String,
     /// Its value; none where it is missing.
@@ -57,7 +57,7 @@ pub struct Mistake {
 
 /// Every mistake of a configuration. Never empty.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ConfigErrors(pub Vec<Mistake>);
+pub struct ConfigErrors(pub Vec<VariableError>);
 
 impl Config {
     /// Reads the configuration from environment variables, given as names and values. Others
@@ -70,7 +70,7 @@ impl Config {
     pub fn from_environment(
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigErrors> {
-        Self::from_some(|_| true, variables)
+        Self::from_known(|_| true, variables)
     }
 
     /// As [`Self::from_environment`], for a process that finds its queues by itself: it takes no variables for them.
@@ -81,19 +81,19 @@ impl Config {
     pub fn without_queues(
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigErrors> {
-        Self::from_some(|variable| !OF_QUEUES.contains(&variable.name), variables)
+        Self::from_known(|variable| !QUEUE_VARIABLES.contains(&variable.name), variables)
     }
 
-    fn from_some(
+    fn from_known(
         is_read: impl Fn(&Variable) -> bool,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigErrors> {
         let given: BTreeMap<String, String> =
             variables.into_iter().filter(|(name, _)| name.starts_with("EBB_")).collect();
-        let mut draft = Draft::new();
+        let mut draft = ConfigDraft::new();
         let read: Vec<&Variable> = VARIABLES.iter().filter(|variable| is_read(variable)).collect();
-        let mut mistakes: Vec<Mistake> =
-            read.iter().filter_map(|variable| draft.take(variable, &given).err()).collect();
+        let mut mistakes: Vec<VariableError> =
+            read.iter().filter_map(|variable| draft.set(variable, &given).err()).collect();
         let known = |name: &str| read.iter().any(|variable| variable.name == name);
         let unknown = given.into_iter().filter(|(name, _)| !known(name));
         mistakes.extend(unknown.map(|(name, value)| unknown_variable(name, value)));
@@ -108,7 +108,7 @@ impl Config {
     }
 }
 
-impl Draft {
+impl ConfigDraft {
     fn new() -> Self {
         let config = Config {
             mode: Mode::default(),
@@ -120,24 +120,24 @@ impl Draft {
         Self { config, replaces_on_scheduled_change: false, replace_ahead: Duration::ZERO }
     }
 
-    fn take(
+    fn set(
         &mut self,
         variable: &Variable,
         given: &BTreeMap<String, String>,
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), VariableError> {
         let value =
             given.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty());
-        let mistake = || Mistake {
+        let mistake = || VariableError {
             variable: variable.name.to_owned(),
             value: value.map(str::to_owned),
             expected: variable.limit.to_owned(),
         };
-        let text = match (value, variable.otherwise) {
-            (Some(value), _) | (None, Otherwise::Value(value)) => value,
-            (None, Otherwise::Nothing) => return Ok(()),
-            (None, Otherwise::Mistake) => return Err(mistake()),
+        let text = match (value, variable.default) {
+            (Some(value), _) | (None, VariableDefault::Value(value)) => value,
+            (None, VariableDefault::Unset) => return Ok(()),
+            (None, VariableDefault::VariableError) => return Err(mistake()),
         };
-        (variable.read)(self, text).ok_or_else(mistake)
+        (variable.parse)(self, text).ok_or_else(mistake)
     }
 
     fn done(mut self) -> Config {
@@ -149,16 +149,16 @@ impl Draft {
     }
 }
 
-fn unknown_variable(name: String, value: String) -> Mistake {
-    let expected = if OF_QUEUES.contains(&name.as_str()) {
+fn unknown_variable(name: String, value: String) -> VariableError {
+    let expected = if QUEUE_VARIABLES.contains(&name.as_str()) {
         "not here: the queues are found by their names"
     } else {
         "no such variable: infra/README.md names them all"
     };
-    Mistake { variable: name, value: Some(value), expected: expected.to_owned() }
+    VariableError { variable: name, value: Some(value), expected: expected.to_owned() }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for VariableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.value {
             Some(value) => write!(f, "{}={value}: {}", self.variable, self.expected),

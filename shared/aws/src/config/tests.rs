@@ -8,7 +8,7 @@ fn reading(variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
 }
 
 fn mistakes(variables: &[(&str, &str)]) -> Vec<String> {
-    reading(variables).unwrap_err().0.iter().map(Mistake::to_string).collect()
+    reading(variables).unwrap_err().0.iter().map(VariableError::to_string).collect()
 }
 
 #[test]

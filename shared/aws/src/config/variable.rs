@@ -7,7 +7,7 @@ use std::time::Duration;
 use drain::policy::{CompletionResult, length};
 use tracing_subscriber::EnvFilter;
 
-use super::{Draft, Mode};
+use super::{ConfigDraft, Mode};
 use crate::telemetry;
 
 /// An environment variable.
@@ -18,33 +18,33 @@ pub struct Variable {
     /// The unit, or kind, of its value.
     pub unit: &'static str,
     /// What holds where it is not set.
-    pub otherwise: Otherwise,
+    pub default: VariableDefault,
     /// Which values can be used.
     pub limit: &'static str,
     /// What it is for.
     pub why: &'static str,
     /// Takes a value; none where it cannot be used.
-    pub(super) read: fn(&mut Draft, &str) -> Option<()>,
+    pub(super) parse: fn(&mut ConfigDraft, &str) -> Option<()>,
 }
 
 /// What holds where a variable is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Otherwise {
+pub enum VariableDefault {
     /// This value.
     Value(&'static str),
     /// Nothing is set.
-    Nothing,
+    Unset,
     /// It must be set.
-    Mistake,
+    VariableError,
 }
 
-impl Otherwise {
+impl VariableDefault {
     /// As the documentation writes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Value(value) => value,
-            Self::Nothing => "none",
-            Self::Mistake => "required",
+            Self::Unset => "none",
+            Self::VariableError => "required",
         }
     }
 }
@@ -54,17 +54,17 @@ const ANY_LENGTH: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::
 const DAY: u64 = 86_400;
 
 /// The queues of one function; a worker that serves them all finds them by their names.
-pub(super) const OF_QUEUES: [&str; 2] = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
+pub(super) const QUEUE_VARIABLES: [&str; 2] = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
 
 /// Every variable that ebb reads.
 pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "EBB_MODE",
         unit: "choice",
-        otherwise: Otherwise::Value("act"),
+        default: VariableDefault::Value("act"),
         limit: "act or observe",
         why: "observe, for incidents: lifecycle actions are kept alive, what would be done is logged, and nothing else is done. An instance that is empty, or is launched, waits for its hook's timeout.",
-        read: |draft, text| {
+        parse: |draft, text| {
             let mode = match text {
                 "act" => Some(Mode::Act),
                 "observe" => Some(Mode::Observe),
@@ -76,60 +76,60 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "EBB_HOOKS",
         unit: "comma-separated names",
-        otherwise: Otherwise::Value("ebb"),
+        default: VariableDefault::Value("ebb"),
         limit: "names of terminating lifecycle hooks, separated by commas",
         why: "Only lifecycle actions on these hooks are completed and kept alive; another hook is somebody else's.",
-        read: |draft, text| set(&mut draft.config.policy.hooks, names(text)),
+        parse: |draft, text| set(&mut draft.config.policy.hooks, names(text)),
     },
     Variable {
         name: "EBB_LAUNCH_HOOKS",
         unit: "comma-separated names",
-        otherwise: Otherwise::Nothing,
+        default: VariableDefault::Unset,
         limit: "names of launching lifecycle hooks, separated by commas",
         why: "An instance on one of these hooks goes into service when its container instance is ACTIVE and its agent connected.",
-        read: |draft, text| set(&mut draft.config.policy.launch_hooks, names(text)),
+        parse: |draft, text| set(&mut draft.config.policy.launch_hooks, names(text)),
     },
     Variable {
         name: "EBB_CLUSTERS",
         unit: "comma-separated names or ARNs",
-        otherwise: Otherwise::Nothing,
+        default: VariableDefault::Unset,
         limit: "names or ARNs of ECS clusters, separated by commas; none: all of the account and Region",
         why: "Nothing outside these clusters is looked at or written to.",
-        read: |draft, text| set(&mut draft.config.clusters, names(text).map(Vec::from_iter)),
+        parse: |draft, text| set(&mut draft.config.clusters, names(text).map(Vec::from_iter)),
     },
     Variable {
         name: "EBB_DRAIN_TIMEOUT",
         unit: LENGTH,
-        otherwise: Otherwise::Nothing,
+        default: VariableDefault::Unset,
         limit: "a length from 1s to 14d; none: as long as the hook's global timeout lets it",
         why: "How long a drain may take, counted from its lifecycle action.",
-        read: |draft, text| {
+        parse: |draft, text| {
             set(&mut draft.config.policy.drain_timeout, within(text, ANY_LENGTH).map(Some))
         },
     },
     Variable {
         name: "EBB_STANDALONE",
         unit: "choice",
-        otherwise: Otherwise::Value("wait"),
+        default: VariableDefault::Value("wait"),
         limit: "wait, stop or ignore",
         why: "What becomes of tasks that no service started: waited for until the deadline, stopped at once, or not waited for.",
-        read: |draft, text| set(&mut draft.config.policy.standalone, text.parse().ok()),
+        parse: |draft, text| set(&mut draft.config.policy.standalone, text.parse().ok()),
     },
     Variable {
         name: "EBB_REBALANCE",
         unit: "choice",
-        otherwise: Otherwise::Value("auto"),
+        default: VariableDefault::Value("auto"),
         limit: "auto, replace or drain",
         why: "What a rebalance recommendation does: left to Capacity Rebalancing, replaced by its group, or drained for a while.",
-        read: |draft, text| set(&mut draft.config.policy.rebalance, text.parse().ok()),
+        parse: |draft, text| set(&mut draft.config.policy.rebalance, text.parse().ok()),
     },
     Variable {
         name: "EBB_SCHEDULED_CHANGE",
         unit: "choice",
-        otherwise: Otherwise::Value("note"),
+        default: VariableDefault::Value("note"),
         limit: "note or replace",
         why: "What a scheduled change of AWS Health does: noted, or the instance replaced ahead of it.",
-        read: |draft, text| {
+        parse: |draft, text| {
             let replaces = match text {
                 "note" => Some(false),
                 "replace" => Some(true),
@@ -141,18 +141,18 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "EBB_REPLACE_AHEAD",
         unit: LENGTH,
-        otherwise: Otherwise::Value("24h"),
+        default: VariableDefault::Value("24h"),
         limit: "a length from 1s to 14d",
         why: "How long before a scheduled change the instance is replaced, where it is.",
-        read: |draft, text| set(&mut draft.replace_ahead, within(text, ANY_LENGTH)),
+        parse: |draft, text| set(&mut draft.replace_ahead, within(text, ANY_LENGTH)),
     },
     Variable {
         name: "EBB_AT_DEADLINE",
         unit: "choice",
-        otherwise: Otherwise::Value("CONTINUE"),
+        default: VariableDefault::Value("CONTINUE"),
         limit: "CONTINUE or ABANDON",
         why: "The result with which a drain that reaches its deadline ends; ABANDON can leave the instance running, retained by its group.",
-        read: |draft, text| {
+        parse: |draft, text| {
             let result = match text {
                 "CONTINUE" => Some(CompletionResult::Continue),
                 "ABANDON" => Some(CompletionResult::Abandon),
@@ -164,10 +164,10 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "EBB_SETTLE_TIME",
         unit: LENGTH,
-        otherwise: Otherwise::Value("10s"),
+        default: VariableDefault::Value("10s"),
         limit: "a length from 1s to 15m",
         why: "After which an instance that looks empty is looked at once more: a task may have been placed just before it was set DRAINING. 15m is the longest delay of a message.",
-        read: |draft, text| {
+        parse: |draft, text| {
             let delay = Duration::from_secs(1)..=Duration::from_secs(900);
             set(&mut draft.config.policy.settle_time, within(text, delay))
         },
@@ -175,44 +175,44 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "EBB_DAEMON_GRACE",
         unit: LENGTH,
-        otherwise: Otherwise::Value("60s"),
+        default: VariableDefault::Value("60s"),
         limit: "a length from 1s to 14d",
         why: "How long daemon tasks are waited for when nothing else is left.",
-        read: |draft, text| set(&mut draft.config.policy.daemon_grace, within(text, ANY_LENGTH)),
+        parse: |draft, text| set(&mut draft.config.policy.daemon_grace, within(text, ANY_LENGTH)),
     },
     Variable {
         name: "EBB_AGENT_LIMIT",
         unit: LENGTH,
-        otherwise: Otherwise::Value("10m"),
+        default: VariableDefault::Value("10m"),
         limit: "a length from 1s to 14d",
         why: "How long an agent may be disconnected before that is worth a warning; agents disconnect several times an hour.",
-        read: |draft, text| set(&mut draft.config.policy.agent_limit, within(text, ANY_LENGTH)),
+        parse: |draft, text| set(&mut draft.config.policy.agent_limit, within(text, ANY_LENGTH)),
     },
     Variable {
         name: "EBB_DEFAULT_STOP_TIMEOUT",
         unit: LENGTH,
-        otherwise: Otherwise::Value("30s"),
+        default: VariableDefault::Value("30s"),
         limit: "a length from 1s to 14d",
         why: "The stop timeout of containers that set none: the agents' ECS_CONTAINER_STOP_TIMEOUT.",
-        read: |draft, text| {
+        parse: |draft, text| {
             set(&mut draft.config.policy.default_stop_timeout, within(text, ANY_LENGTH))
         },
     },
     Variable {
         name: "EBB_STOP_MARGIN",
         unit: LENGTH,
-        otherwise: Otherwise::Value("10s"),
+        default: VariableDefault::Value("10s"),
         limit: "a length from 1s to 14d",
         why: "Added to a task's stop time when it must stop before a deadline.",
-        read: |draft, text| set(&mut draft.config.policy.stop_margin, within(text, ANY_LENGTH)),
+        parse: |draft, text| set(&mut draft.config.policy.stop_margin, within(text, ANY_LENGTH)),
     },
     Variable {
         name: "EBB_REPLACE_BUDGET",
         unit: "percent",
-        otherwise: Otherwise::Value("20"),
+        default: VariableDefault::Value("20"),
         limit: "a whole number from 1 to 100",
         why: "The share of a group that may be on its way out at once when ebb itself sends an instance there; one always may.",
-        read: |draft, text| {
+        parse: |draft, text| {
             let percent = text.parse().ok().filter(|percent| (1..=100).contains(percent));
             set(&mut draft.config.policy.replace_budget_percent, percent)
         },
@@ -220,42 +220,44 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "EBB_REBALANCE_DRAIN",
         unit: LENGTH,
-        otherwise: Otherwise::Value("30m"),
+        default: VariableDefault::Value("30m"),
         limit: "a length from 1s to 14d",
         why: "After which an instance that drains for a rebalance recommendation is ACTIVE again if nothing else came.",
-        read: |draft, text| set(&mut draft.config.policy.rebalance_drain, within(text, ANY_LENGTH)),
+        parse: |draft, text| {
+            set(&mut draft.config.policy.rebalance_drain, within(text, ANY_LENGTH))
+        },
     },
     Variable {
         name: "EBB_LAUNCH_TIMEOUT",
         unit: LENGTH,
-        otherwise: Otherwise::Value("15m"),
+        default: VariableDefault::Value("15m"),
         limit: "a length from 1s to 14d",
         why: "How long an instance on a launching hook may take to join its cluster.",
-        read: |draft, text| set(&mut draft.config.policy.launch_timeout, within(text, ANY_LENGTH)),
+        parse: |draft, text| set(&mut draft.config.policy.launch_timeout, within(text, ANY_LENGTH)),
     },
     Variable {
         name: "EBB_QUEUE_URL",
         unit: "URL",
-        otherwise: Otherwise::Mistake,
+        default: VariableDefault::VariableError,
         limit: "the URL of this function's own queue; for sweep, that of asg-lifecycle",
         why: "Where delayed messages go that have an instance looked at again. The queue of sweep keeps none long enough.",
-        read: |draft, text| set(&mut draft.config.queue_url, url(text)),
+        parse: |draft, text| set(&mut draft.config.queue_url, url(text)),
     },
     Variable {
         name: "EBB_DEAD_LETTER_QUEUE_URL",
         unit: "URL",
-        otherwise: Otherwise::Nothing,
+        default: VariableDefault::Unset,
         limit: "the URL of a queue; none: such messages fail until their queue's own redrive policy moves them",
         why: "Where messages go that cannot be understood, with the reason.",
-        read: |draft, text| set(&mut draft.config.dead_letter_queue_url, url(text).map(Some)),
+        parse: |draft, text| set(&mut draft.config.dead_letter_queue_url, url(text).map(Some)),
     },
     Variable {
         name: telemetry::VARIABLE,
         unit: "filter",
-        otherwise: Otherwise::Value(telemetry::DEFAULT),
+        default: VariableDefault::Value(telemetry::DEFAULT),
         limit: "a level (error, warn, info, debug, trace), or targets with levels: info,ebb::decision=debug",
         why: "What is logged.",
-        read: |_, text| EnvFilter::try_new(text).ok().map(|_| ()),
+        parse: |_, text| EnvFilter::try_new(text).ok().map(|_| ()),
     },
 ];
 

@@ -14,7 +14,7 @@ const FRESH: Duration = Duration::from_secs(60);
 
 /// Numbers since the process began.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct ConsumerCounts {
     /// Polls that were answered, with or without messages.
     pub polls: u64,
     /// Polls that were not.
@@ -33,7 +33,7 @@ pub struct Counted {
     pub given_back: u64,
 }
 
-impl Counted {
+impl ConsumerCounts {
     /// Messages that are being handled now.
     pub fn in_hand(&self) -> u64 {
         self.received - self.done - self.failed
@@ -42,17 +42,17 @@ impl Counted {
 
 #[derive(Debug, Default)]
 struct State {
-    counted: Counted,
+    counted: ConsumerCounts,
     answered_at: Option<Timestamp>,
     fault: Option<Fault>,
 }
 
 /// Counts, and says once what fails and that it is over.
 #[derive(Debug, Default)]
-pub struct Counts(Mutex<State>);
+pub struct ConsumerStatus(Mutex<State>);
 
-impl Counts {
-    pub(super) fn counted(&self) -> Counted {
+impl ConsumerStatus {
+    pub(super) fn counted(&self) -> ConsumerCounts {
         self.with(|state| state.counted.clone())
     }
 

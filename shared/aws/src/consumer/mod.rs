@@ -4,7 +4,7 @@
 //! it is in hand, deleted when it is done, and given back when the process has to end.
 
 mod counts;
-mod queue;
+mod source_queue;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -20,8 +20,8 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::feed::Feed;
 use crate::worker::Worker;
-pub use counts::{Counted, Counts};
-use queue::Queue;
+pub use counts::{ConsumerCounts, ConsumerStatus};
+use source_queue::SourceQueue;
 
 /// How long a poll waits for a message. Longer polls cost less (four queues, six calls a minute each); a process that is
 /// to end has to await the last one, since what it brings would else be hidden from everybody.
@@ -45,10 +45,10 @@ pub struct Consumer {
     prefix: String,
     config: Config,
     clients: Clients,
-    opened: OnceCell<(Queue, Worker)>,
+    opened: OnceCell<(SourceQueue, Worker)>,
     polling: Turn<()>,
     in_hand: Mutex<BTreeSet<String>>,
-    counts: Counts,
+    counts: ConsumerStatus,
 }
 
 impl Consumer {
@@ -62,7 +62,7 @@ impl Consumer {
             opened: OnceCell::new(),
             polling: Turn::new(()),
             in_hand: Mutex::default(),
-            counts: Counts::default(),
+            counts: ConsumerStatus::default(),
         }
     }
 
@@ -72,7 +72,7 @@ impl Consumer {
     }
 
     /// What was counted so far.
-    pub fn counted(&self) -> Counted {
+    pub fn counted(&self) -> ConsumerCounts {
         self.counts.counted()
     }
 
@@ -84,7 +84,7 @@ impl Consumer {
     /// Takes messages and has them handled until it is to `stop`, and what is in hand then is done. May be dropped at any
     /// time: [`Self::give_back`] then.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let takers = (0..BATCHES).map(|_| self.take(stop.clone()));
+        let takers = (0..BATCHES).map(|_| self.consume(stop.clone()));
         future::join_all(takers).await;
     }
 
@@ -103,7 +103,7 @@ impl Consumer {
     }
 
     /// One batch after the other.
-    async fn take(&self, mut stop: watch::Receiver<bool>) {
+    async fn consume(&self, mut stop: watch::Receiver<bool>) {
         let mut pause = FIRST_PAUSE;
         loop {
             let turn = self.polling.lock().await;
@@ -133,21 +133,21 @@ impl Consumer {
     }
 
     /// The next batch: what the queue holds now, or the first that comes.
-    async fn poll(&self) -> Result<(&Queue, &Worker, Vec<SqsMessage>), Fault> {
+    async fn poll(&self) -> Result<(&SourceQueue, &Worker, Vec<SqsMessage>), Fault> {
         let (queue, worker) = self.opened.get_or_try_init(|| self.open()).await?;
         let speed = self.clients.clock.speed();
         let mut batch = queue.receive(POLL, speed).await?;
-        let mut full = batch.len() == queue::AT_ONCE;
+        let mut full = batch.len() == source_queue::AT_ONCE;
         while full && batch.len() < LARGEST_BATCH {
             // Where this fails, there is a batch in hand already; the next poll tells the fault.
             let more = queue.receive(Duration::ZERO, speed).await.unwrap_or_default();
-            full = more.len() == queue::AT_ONCE;
+            full = more.len() == source_queue::AT_ONCE;
             batch.extend(more);
         }
         Ok((queue, worker, batch))
     }
 
-    async fn open(&self) -> Result<(Queue, Worker), Fault> {
+    async fn open(&self) -> Result<(SourceQueue, Worker), Fault> {
         let queue = self.queue_of(self.feed).await?;
         // The queue of sweep keeps none of its delayed looks long enough.
         let of_looks = match self.feed {
@@ -160,16 +160,16 @@ impl Consumer {
         Ok((queue, Worker::new(self.feed, config, self.clients.clone())))
     }
 
-    async fn queue_of(&self, feed: Feed) -> Result<Queue, Fault> {
-        Queue::named(&self.clients.sqs, &format!("{}{}", self.prefix, feed.name())).await
+    async fn queue_of(&self, feed: Feed) -> Result<SourceQueue, Fault> {
+        SourceQueue::named(&self.clients.sqs, &format!("{}{}", self.prefix, feed.name())).await
     }
 
-    async fn handle(&self, queue: &Queue, worker: &Worker, messages: Vec<SqsMessage>) {
+    async fn handle(&self, queue: &SourceQueue, worker: &Worker, messages: Vec<SqsMessage>) {
         if messages.is_empty() {
             return;
         }
         let receipts = receipts(&messages);
-        let by_id = by_id(&messages);
+        let receipts_by_message = receipts_by_message(&messages);
         self.in_hand().extend(receipts.iter().cloned());
         self.counts.taken(&messages);
         let handled = pin!(worker.handle(event(messages)));
@@ -178,7 +178,7 @@ impl Consumer {
             Either::Left((response, _)) => {
                 let failed = response.batch_item_failures.into_iter().map(|it| it.item_identifier);
                 let failed: BTreeSet<String> = failed.collect();
-                let done = by_id.into_iter().filter(|(id, _)| !failed.contains(id));
+                let done = receipts_by_message.into_iter().filter(|(id, _)| !failed.contains(id));
                 let done: Vec<String> = done.flat_map(|(_, receipts)| receipts).collect();
                 self.warn(queue.delete(&done).await);
                 self.counts.done(done.len(), receipts.len() - done.len());
@@ -199,7 +199,7 @@ impl Consumer {
     }
 
     /// Keeps messages from others for as long as they may be in hand.
-    async fn hold(&self, queue: &Queue, receipts: &[String]) {
+    async fn hold(&self, queue: &SourceQueue, receipts: &[String]) {
         let each = (queue.visibility_timeout / 3).max(Duration::from_secs(1));
         let mut held = Duration::ZERO;
         while held + each <= LIMIT {
@@ -232,7 +232,7 @@ fn receipts(messages: &[SqsMessage]) -> Vec<String> {
 }
 
 /// The receipts by message: a message that is delivered twice at once has two.
-fn by_id(messages: &[SqsMessage]) -> BTreeMap<String, Vec<String>> {
+fn receipts_by_message(messages: &[SqsMessage]) -> BTreeMap<String, Vec<String>> {
     let mut receipts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in messages {
         let id = message.message_id.clone().unwrap_or_default();

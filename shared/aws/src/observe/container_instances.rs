@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::attribute::{self, DrainAttribute};
-use drain::mutant::Mutant;
 use drain::observation::{ContainerInstance, Described, Status};
 
-use super::answers::{Answers, merged, unanswered};
+use super::arn_answers::{Answers, merged, unanswered};
 use super::{all, count, moment, short};
 use crate::fault::Fault;
 
@@ -59,10 +58,6 @@ pub async fn list(
         Selection::Remembered => call.filter(format!("attribute:{} exists", attribute::NAME)),
     };
     let doing = || format!("listing container instances of cluster {}", short(cluster));
-    if Mutant::ReadsTheFirstPageOnly.is_on() {
-        let page = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
-        return Ok(page.container_instance_arns().to_vec());
-    }
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -82,8 +77,7 @@ pub async fn describe(
     cluster: &str,
     arns: &[String],
 ) -> BTreeMap<String, Result<Found, Fault>> {
-    let singly = Mutant::DescribesOneByOne.is_on();
-    let chunks = arns.chunks(if singly { 1 } else { DESCRIBED_AT_ONCE });
+    let chunks = arns.chunks(DESCRIBED_AT_ONCE);
     let answers = all(chunks.map(|chunk| describe_some(ecs, cluster, chunk)).collect()).await;
     answers.into_iter().flatten().collect()
 }
@@ -93,7 +87,7 @@ async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<
     let call = ecs.describe_container_instances().cluster(cluster);
     match call.set_container_instances(Some(arns.to_vec())).send().await {
         Ok(answer) => {
-            let found = found_all(cluster, answer.container_instances());
+            let found = convert_all(cluster, answer.container_instances());
             merged(&doing, arns, found, answer.failures())
         }
         Err(error) => unanswered(arns, &Fault::new(&doing, &error)),
@@ -101,7 +95,7 @@ async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<
 }
 
 /// Container instances as AWS describes them, by their ARNs.
-pub(crate) fn found_all(
+pub(crate) fn convert_all(
     cluster: &str,
     all: &[types::ContainerInstance],
 ) -> impl Iterator<Item = (String, Found)> {

@@ -4,7 +4,7 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_autoscaling::types;
 use drain::observation::{Group, GroupMember};
 
-use super::members::member;
+use super::group_members::member;
 use super::{all, count, together};
 use crate::fault::Fault;
 
@@ -29,7 +29,7 @@ pub struct GroupAnswer {
     /// Whether it has a warm pool.
     pub has_warm_pool: bool,
     /// Whether a capacity provider of ECS has it.
-    pub of_capacity_provider: bool,
+    pub has_capacity_provider: bool,
 }
 
 /// Groups by their names; one that does not exist is not among them.
@@ -83,7 +83,7 @@ fn group(it: &types::AutoScalingGroup) -> GroupAnswer {
         },
         members,
         has_warm_pool: it.warm_pool_configuration().is_some(),
-        of_capacity_provider: it.tags().iter().any(|tag| tag.key() == Some(CAPACITY_PROVIDER_TAG)),
+        has_capacity_provider: it.tags().iter().any(|tag| tag.key() == Some(CAPACITY_PROVIDER_TAG)),
     }
 }
 
@@ -137,6 +137,6 @@ mod tests {
         let answer = group(&it);
 
         assert_eq!(answer.group.tags, [("ebb:standalone".to_owned(), "stop".to_owned())]);
-        assert!(answer.of_capacity_provider);
+        assert!(answer.has_capacity_provider);
     }
 }

@@ -3,14 +3,14 @@
 //!
 //! A read answers in full or with a [`Fault`]: half an answer would look like an absence.
 
-pub mod activities;
-pub(crate) mod answers;
+pub(crate) mod arn_answers;
 pub mod clusters;
+pub mod container_instance_search;
 pub mod container_instances;
+pub mod group_members;
 pub mod groups;
 pub mod hooks;
-pub mod members;
-pub mod search;
+pub mod scaling_activities;
 pub mod services;
 pub mod task_definitions;
 pub mod tasks;

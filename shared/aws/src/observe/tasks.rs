@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
-use drain::mutant::Mutant;
 use drain::task::{Owner, Task};
 
-use super::answers::{Answers, merged, unanswered};
+use super::arn_answers::{Answers, merged, unanswered};
 use super::{all, moment, short};
 use crate::fault::Fault;
 
@@ -25,7 +24,7 @@ const POLICY: &str = "ebb:standalone";
 
 /// A container instance whose tasks are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ContainerInstanceRef {
     /// The ARN of its cluster.
     pub cluster: String,
     /// Its ARN.
@@ -36,7 +35,7 @@ pub struct Place {
 /// final: they are not described again.
 pub async fn on(
     ecs: &Client,
-    places: &[Place],
+    places: &[ContainerInstanceRef],
     known: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
     let lists = all(places.iter().map(|place| list(ecs, place)).collect()).await;
@@ -52,27 +51,21 @@ pub async fn on(
 
 /// One list after the other, and in this order: a desired status only ever goes from RUNNING to STOPPED, so that a task
 /// that changes it between the two is in both. The other way round, or at once, it could be in neither.
-async fn list(ecs: &Client, place: &Place) -> Result<Vec<String>, Fault> {
+async fn list(ecs: &Client, place: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, place, DesiredStatus::Running).await?);
-    if !Mutant::ListsOnlyRunningTasks.is_on() {
-        arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
-    }
+    arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
     Ok(arns.into_iter().collect())
 }
 
 async fn list_desired(
     ecs: &Client,
-    place: &Place,
+    place: &ContainerInstanceRef,
     desired: DesiredStatus,
 ) -> Result<Vec<String>, Fault> {
     let call =
         ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
     let call = call.desired_status(desired);
     let doing = || format!("listing tasks on {}", short(&place.container_instance));
-    if Mutant::ReadsTheFirstPageOnly.is_on() {
-        let page = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
-        return Ok(page.task_arns().to_vec());
-    }
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -85,9 +78,7 @@ async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answe
     let arns: Vec<(&str, Vec<String>)> =
         arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
     let calls = arns.iter().flat_map(|(cluster, arns)| {
-        let singly = Mutant::DescribesOneByOne.is_on();
-        arns.chunks(if singly { 1 } else { DESCRIBED_AT_ONCE })
-            .map(move |chunk| describe_some(ecs, cluster, chunk))
+        arns.chunks(DESCRIBED_AT_ONCE).map(move |chunk| describe_some(ecs, cluster, chunk))
     });
     all(calls.collect()).await.into_iter().flatten().collect()
 }
@@ -129,7 +120,7 @@ fn task(it: &types::Task) -> Task {
         arn: it.task_arn().unwrap_or_default().to_owned(),
         owner: owner(it.group().unwrap_or_default()),
         definition: it.task_definition_arn().unwrap_or_default().to_owned(),
-        stopped: matches!(last, "STOPPED" | "DELETED") || is_skipped(it),
+        stopped: matches!(last, "STOPPED" | "DELETED"),
         stopping: it.desired_status() == Some("STOPPED"),
         stopping_since: it.stopping_at().or(it.stopped_at()).and_then(moment),
         stopped_by_ebb: it.stopped_reason().is_some_and(|reason| reason.starts_with(BY_EBB)),
@@ -137,10 +128,6 @@ fn task(it: &types::Task) -> Task {
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),
     }
-}
-
-fn is_skipped(it: &types::Task) -> bool {
-    Mutant::SkipsTasksWithoutStartedBy.is_on() && it.started_by().is_none()
 }
 
 fn owner(group: &str) -> Owner {

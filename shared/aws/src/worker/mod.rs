@@ -4,23 +4,26 @@
 //! be understood fails alone; where something panics, the batch is handled again message by message, and the
 //! one that panics fails alone.
 
-mod asking;
 mod batch;
-mod case;
-mod fate;
-mod following;
-mod gist;
-mod joining;
-mod looking;
-mod record;
-mod sweeping;
-mod telling;
+mod batch_instance;
+mod decision_log;
+mod ecs_events;
+mod message;
+mod message_outcome;
+mod pending_rechecks;
+mod questions;
+mod registrations;
+mod sweep;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use drain::decision::Verdict;
+use drain::observation::Observation;
+use drain::policy::Policy;
 use futures::FutureExt;
 use jiff::Timestamp;
 
@@ -30,25 +33,40 @@ use crate::fault::Fault;
 use crate::feed::Feed;
 use crate::memory::Memory;
 use crate::observe::clusters;
-pub use gist::Gist;
-use record::Record;
+use message::ReceivedMessage;
 
 #[cfg(test)]
 mod tests;
 
+/// Function that decides about one EC2 instance, with the signature of [`drain::decide::decide`].
+pub type Decider = Arc<dyn Fn(&Observation, &Policy, Timestamp) -> Verdict + Send + Sync>;
+
 /// What stands behind one queue.
-#[derive(Debug)]
 pub struct Worker {
     feed: Feed,
     config: Config,
     clients: Clients,
+    decider: Decider,
     memory: Mutex<Memory>,
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("feed", &self.feed).finish_non_exhaustive()
+    }
 }
 
 impl Worker {
     /// A worker that remembers nothing yet.
     pub fn new(feed: Feed, config: Config, clients: Clients) -> Self {
-        Self { feed, config, clients, memory: Mutex::default() }
+        let decider: Decider = Arc::new(drain::decide::decide);
+        Self { feed, config, clients, decider, memory: Mutex::default() }
+    }
+
+    /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on purpose.
+    #[must_use]
+    pub fn with_decider(self, decider: Decider) -> Self {
+        Self { decider, ..self }
     }
 
     /// A worker for the account and Region that the environment names, configured by it.
@@ -64,25 +82,25 @@ impl Worker {
 
     /// Handles a batch of messages. Those in the answer are to be delivered again, all others are done.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        let records = Record::together(event.records);
+        let messages = ReceivedMessage::together(event.records);
         let mut response = SqsBatchResponse::default();
-        for id in self.failed(&records).await {
+        for id in self.failed(&messages).await {
             response.add_failure(id);
         }
         response
     }
 
-    async fn failed(&self, records: &[Record]) -> BTreeSet<String> {
-        if let Some(failed) = self.unless_it_panics(records).await {
+    async fn failed(&self, messages: &[ReceivedMessage]) -> BTreeSet<String> {
+        if let Some(failed) = self.handle_unless_panic(messages).await {
             return failed;
         }
         let mut failed = BTreeSet::new();
-        for record in records {
-            match self.unless_it_panics(std::slice::from_ref(record)).await {
+        for message in messages {
+            match self.handle_unless_panic(std::slice::from_ref(message)).await {
                 Some(of_it) => failed.extend(of_it),
                 None => {
-                    record.tell_of_a_panic("this message makes ebb panic");
-                    failed.extend(record.id.clone());
+                    message.log_panic("this message makes ebb panic");
+                    failed.extend(message.id.clone());
                 }
             }
         }
@@ -90,8 +108,8 @@ impl Worker {
     }
 
     /// None if it panics. What was remembered is dropped then: it may be half a thought.
-    async fn unless_it_panics(&self, records: &[Record]) -> Option<BTreeSet<String>> {
-        let handled = AssertUnwindSafe(self.batch(records)).catch_unwind().await;
+    async fn handle_unless_panic(&self, messages: &[ReceivedMessage]) -> Option<BTreeSet<String>> {
+        let handled = AssertUnwindSafe(self.batch(messages)).catch_unwind().await;
         if handled.is_err() {
             *self.memory() = Memory::default();
         }

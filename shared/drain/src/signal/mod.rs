@@ -240,7 +240,7 @@ pub enum Ignored {
     },
 }
 
-/// A signal, or the reason why an event is none.
+/// Signal of one event, or the reason why there is none.
 pub(crate) type Parsed = Result<Signal, Ignored>;
 
 /// Content of a message body.

@@ -1,4 +1,4 @@
-//! Who made which calls, and for what.
+//! Calls by caller and by purpose.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::{MANAGED_DRAINING, rounded};
 use crate::history::{Caller, Fact};
 
-/// Calls for each instance drained, by what they were for, to the thousandth. Calls of SQS are not in it.
+/// Calls for each instance drained, by purpose, to the thousandth. Calls of SQS are not included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct CallsPerInstance {
-    /// Everything that is none of the others.
+    /// Calls without another purpose.
     pub drain: f64,
-    /// RecordLifecycleActionHeartbeat, whoever sent it.
+    /// RecordLifecycleActionHeartbeat, by any function.
     pub heartbeat: f64,
     /// Calls of invocations with messages of the sweep's queue.
     pub sweep: f64,
@@ -43,7 +43,7 @@ impl<'a> Calls<'a> {
         }
     }
 
-    pub(super) fn read(&mut self, fact: &Fact) {
+    pub(super) fn record(&mut self, fact: &Fact) {
         match fact {
             Fact::Message { queue, message, .. } if queue == self.sweep_queue => {
                 self.swept.insert(message.clone());
@@ -53,12 +53,12 @@ impl<'a> Calls<'a> {
             {
                 self.sweeps.insert(*invocation);
             }
-            Fact::Call { by, service, operation, .. } => self.read_call(by, service, operation),
+            Fact::Call { by, service, operation, .. } => self.record_call(by, service, operation),
             _ => {}
         }
     }
 
-    fn read_call(&mut self, by: &Caller, service: &str, operation: &str) {
+    fn record_call(&mut self, by: &Caller, service: &str, operation: &str) {
         let name = format!("{service}:{operation}");
         match by {
             Caller::Function { invocation, .. } => {

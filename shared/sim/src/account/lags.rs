@@ -1,4 +1,4 @@
-//! Which instances were drained, and how long after they could have gone they went.
+//! Instances that were drained, and the time between the moment when each could have gone and its completion.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub struct Percentiles {
 
 pub(super) struct Lags {
     settle: Duration,
-    instances: BTreeMap<String, Instance>,
+    instances: BTreeMap<String, InstanceHistory>,
     visible_at: BTreeMap<u64, Duration>,
     drained: BTreeSet<String>,
     /// By instance, in order of time.
@@ -29,9 +29,9 @@ pub(super) struct Lags {
     own: Vec<Duration>,
 }
 
-/// An EC2 instance, as far as the history has told.
+/// An EC2 instance, as far as the history shows it.
 #[derive(Default)]
-struct Instance {
+struct InstanceHistory {
     draining: Option<Draining>,
     /// Since when a lifecycle action holds it.
     held_since: Option<Duration>,
@@ -57,7 +57,7 @@ impl Lags {
         }
     }
 
-    pub(super) fn read(&mut self, at: Duration, fact: &Fact) {
+    pub(super) fn record(&mut self, at: Duration, fact: &Fact) {
         match fact {
             Fact::ContainerInstance { ec2_instance, status, by } => {
                 self.instance(ec2_instance).takes_status(at, status, by);
@@ -86,7 +86,7 @@ impl Lags {
         }
     }
 
-    fn instance(&mut self, id: &str) -> &mut Instance {
+    fn instance(&mut self, id: &str) -> &mut InstanceHistory {
         self.instances.entry(id.to_owned()).or_default()
     }
 
@@ -103,14 +103,14 @@ impl Lags {
         self.completion.extend(lag.map(|lag| (id.to_owned(), lag)));
         self.instance(id).held_since = None;
         if let Caller::Function { invocation: Some(invocation), .. } = by {
-            let told = self.visible_at.get(invocation);
-            self.own.extend(told.map(|told| at.saturating_sub(*told)));
+            let visible_at = self.visible_at.get(invocation);
+            self.own.extend(visible_at.map(|visible_at| at.saturating_sub(*visible_at)));
         }
         self.left(id);
     }
 
-    /// A task died with its host: a completion of its instance was one with tasks left, which has no lag. A task that
-    /// runs from the start to its end takes no status that would have told before.
+    /// Removes the completion lag of an instance whose host went while a task ran: a completion with tasks left has
+    /// no lag. A task that runs from the start to its end takes no earlier status that would show it.
     fn was_not_empty(&mut self, id: &str) {
         let last = self.completion.iter().rposition(|(instance, _)| instance == id);
         if let Some(last) = last {
@@ -124,15 +124,15 @@ impl Lags {
 
     pub(super) fn completion_lag(&self) -> Option<Percentiles> {
         let lags: Vec<Duration> = self.completion.iter().map(|(_, lag)| *lag).collect();
-        Percentiles::of(&lags)
+        Percentiles::from_lags(&lags)
     }
 
     pub(super) fn own_lag(&self) -> Option<Percentiles> {
-        Percentiles::of(&self.own)
+        Percentiles::from_lags(&self.own)
     }
 }
 
-impl Instance {
+impl InstanceHistory {
     fn takes_status(&mut self, at: Duration, status: &str, by: &Caller) {
         match (status, &self.draining) {
             ("DRAINING", None) => {
@@ -154,7 +154,7 @@ impl Instance {
         }
     }
 
-    /// How long ago the instance was held, empty and settled; none if it is not empty, or was not drained.
+    /// Returns the time since the instance was held, empty and settled; none if it is not empty, or was not drained.
     fn lag(&self, at: Duration, settle: Duration) -> Option<Duration> {
         let draining = self.draining.as_ref().filter(|_| self.tasks.is_empty())?;
         let settled = draining.since + settle;
@@ -164,7 +164,7 @@ impl Instance {
 }
 
 impl Percentiles {
-    fn of(lags: &[Duration]) -> Option<Self> {
+    fn from_lags(lags: &[Duration]) -> Option<Self> {
         let mut sorted = lags.to_vec();
         sorted.sort_unstable();
         let rank = |percent: usize| {

@@ -1,6 +1,6 @@
 //! The account of a run: figures read from its history, and from nothing else.
 //!
-//! A *responder* is whoever takes instances out of service: the deployed functions, or ECS managed instance draining.
+//! A *responder* takes instances out of service: the deployed functions, or ECS managed instance draining.
 
 mod calls;
 mod lags;
@@ -19,17 +19,17 @@ use calls::Calls;
 use lags::Lags;
 use requests::Traffic;
 
-/// How ECS managed instance draining appears in the history.
+/// Name of ECS managed instance draining in the history.
 pub const MANAGED_DRAINING: &str = "ecs-managed-draining";
 
-/// What came of a run.
+/// The summary of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// EC2 instances that a responder set to DRAINING and that then left: their lifecycle action was completed by a
     /// responder, or they were stopped or terminated.
     pub instances_drained: usize,
     /// Tasks that were not STOPPED when their host went, or got SIGKILL before their stop timeout was over.
-    pub tasks_killed: Killed,
+    pub tasks_killed: KilledTasks,
     /// Tasks that a responder stopped before they ended by themselves.
     pub tasks_stopped_by_responder: Stopped,
     /// Requests that were answered; none where no service gets any. Those in flight at the end of the run are neither
@@ -39,12 +39,13 @@ pub struct Summary {
     /// Requests that were cut off, sent to a task that was gone, or found no healthy target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_failed: Option<u64>,
-    /// How lifecycle actions ended, whoever completed them.
+    /// Lifecycle actions by their end, for every responder.
     pub lifecycle_actions: LifecycleActions,
-    /// From the last STOPPED of a task on the instance, or the end of the settle time after DRAINING if that is later,
-    /// to the completion by a responder, in seconds. Completions with tasks left are not in it; none without any.
+    /// Seconds to the completion by a responder, counted from the last STOPPED of a task on the instance. A later end
+    /// of the settle time after DRAINING counts instead. Completions with tasks left are not included; none without
+    /// any.
     pub completion_lag_seconds: Option<Percentiles>,
-    /// From the message that told it becoming visible to the completion by a function, in seconds; none without any.
+    /// Seconds from the moment when the message became visible to the completion by a function; none without any.
     pub own_lag_seconds: Option<Percentiles>,
     /// Calls by functions, as `service:Operation`.
     pub aws_calls: BTreeMap<String, usize>,
@@ -61,7 +62,7 @@ pub struct Summary {
 
 /// Numbers of tasks killed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Killed {
+pub struct KilledTasks {
     /// Tasks of replica services.
     pub replica: usize,
     /// Tasks of daemon services.
@@ -91,14 +92,14 @@ pub struct LifecycleActions {
 impl Summary {
     /// Reads the summary of a run from its history. `settle` is how long a responder is meant to wait after DRAINING
     /// before an empty instance is believed; calls by invocations with messages of `sweep_queue` are the sweep's.
-    pub fn of(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
+    pub fn from_history(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
         let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
         let (mut tally, mut traffic) = (Tally::default(), Traffic::default());
         for Entry { at, fact } in history {
-            lags.read(*at, fact);
-            calls.read(fact);
-            tally.read(fact);
-            traffic.read(*at, fact);
+            lags.record(*at, fact);
+            calls.record(fact);
+            tally.record(fact);
+            traffic.record(*at, fact);
         }
         let end = history.last().map_or(Duration::ZERO, |entry| entry.at);
         let requests = traffic.until(end);
@@ -121,17 +122,17 @@ impl Summary {
     }
 }
 
-/// What is only counted.
+/// Figures that are only counted.
 #[derive(Default)]
 struct Tally {
-    killed: Killed,
+    killed: KilledTasks,
     stopped: BTreeSet<String>,
     actions: LifecycleActions,
     dead_letters: usize,
 }
 
 impl Tally {
-    fn read(&mut self, fact: &Fact) {
+    fn record(&mut self, fact: &Fact) {
         match fact {
             Fact::TaskKilled { task, .. } => match task.kind {
                 TaskKind::Replica => self.killed.replica += 1,
@@ -161,7 +162,7 @@ fn is_responder(by: &Caller) -> bool {
     by.is_function() || matches!(by, Caller::Aws(MANAGED_DRAINING))
 }
 
-/// To the thousandth.
+/// Rounds to the thousandth.
 fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }

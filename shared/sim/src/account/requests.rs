@@ -1,18 +1,18 @@
-//! What became of the requests that load balancers carried.
+//! Requests that load balancers carried: served, failed, or in flight at the end.
 //!
-//! No request is an event of the world. Each is known from its number: when it comes, how long it takes and which target
-//! has its turn; so those alone are looked at that a target could fail, and all others are counted.
+//! No request is an event of the world. The number of a request determines when it comes, how long it takes and which
+//! target has its turn. So the account checks only the requests that a target could fail, and counts all others.
 //!
-//! What is stated: requests come at even distances, from the start to the end of the run; each goes to the next of the
-//! targets that the load balancer holds for healthy (`round_robin`, the default: ELB API reference, TargetGroupAttribute),
-//! and fails if its answer would come after the target's process is gone, or after the load balancer has cut off what was
-//! in flight to a target whose deregistration delay is over (HTTP 502: ELB user guide for Application Load Balancers,
-//! load-balancer-troubleshooting); it fails where no target is healthy (HTTP 503, same page). One in flight at the end of
-//! the run is neither served nor failed.
+//! Rules: requests come at even distances, from the start to the end of the run. Each goes to the next of the targets
+//! that the load balancer holds for healthy (`round_robin`, the default: ELB API reference, TargetGroupAttribute). A
+//! request fails if its answer would come after the target's process is gone. A request fails if the load balancer
+//! cut it off after the deregistration delay (HTTP 502: ELB user guide for Application Load Balancers,
+//! load-balancer-troubleshooting). A request fails if no target is healthy (HTTP 503, same page). A request in flight
+//! at the end of the run is neither served nor failed.
 //!
-//! What is not: connections that are kept open, clients and load balancers that try again, sticky sessions, slow start,
-//! targets that get slower under load, Availability Zones, and the load balancer's failing open to targets that are all
-//! unhealthy: a target is unhealthy here only when it is gone, and answers nothing either way.
+//! Left out: connections that are kept open, clients and load balancers that try again, sticky sessions, slow start,
+//! targets that get slower under load, Availability Zones, and the load balancer's failing open to targets that are
+//! all unhealthy. A target is unhealthy here only when it is gone, and answers nothing either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -32,22 +32,22 @@ pub(super) struct Requests {
 
 /// The services that get requests, by ARN.
 #[derive(Default)]
-pub(super) struct Traffic(BTreeMap<String, Service>);
+pub(super) struct Traffic(BTreeMap<String, ServiceTraffic>);
 
-struct Service {
+struct ServiceTraffic {
     arrivals: Arrivals,
     /// By the task's ARN.
     targets: BTreeMap<String, Target>,
 }
 
-/// What a load balancer made of a target, and when it answered no more; all in nanoseconds since the start.
+/// State of a target at its load balancer, and the time of its last answer; all in nanoseconds since the start.
 #[derive(Debug, Clone, Copy)]
 struct Target {
     /// When it got its first request.
     from: u128,
     /// From when on it gets no new ones.
     until: Option<u128>,
-    /// When what was in flight was cut off.
+    /// Time at which the requests in flight were cut off.
     cut: Option<u128>,
 }
 
@@ -60,11 +60,12 @@ struct Arrivals {
 }
 
 impl Traffic {
-    pub(super) fn read(&mut self, at: Duration, fact: &Fact) {
+    pub(super) fn record(&mut self, at: Duration, fact: &Fact) {
         match fact {
             Fact::Traffic { service, traffic, seed } => {
                 let arrivals = Arrivals::new(traffic, *seed);
-                self.0.insert(service.clone(), Service { arrivals, targets: BTreeMap::new() });
+                self.0
+                    .insert(service.clone(), ServiceTraffic { arrivals, targets: BTreeMap::new() });
             }
             Fact::Target { service, task, change } => {
                 if let Some(service) = self.0.get_mut(service) {
@@ -75,7 +76,7 @@ impl Traffic {
         }
     }
 
-    /// What became of all that came before the end of the run; none where no service got any.
+    /// Returns the counts of all requests that came before the end of the run; none where no service got any.
     pub(super) fn until(&self, end: Duration) -> Option<Requests> {
         let of_services = self.0.values().map(|service| service.until(end.as_nanos()));
         of_services.reduce(Requests::and)
@@ -88,7 +89,7 @@ impl Requests {
     }
 }
 
-impl Service {
+impl ServiceTraffic {
     fn changes(&mut self, at: Duration, task: &str, change: &TargetChange) {
         let after = |length: &Duration| (at + *length).as_nanos();
         if *change == TargetChange::Healthy {
@@ -117,7 +118,7 @@ impl Service {
         moments.windows(2).map(between).fold(Requests::default(), Requests::and)
     }
 
-    /// What became of those that came while the targets in service were the same.
+    /// Returns the counts of the requests that came while the targets in service were the same.
     fn between(&self, time: Range<u128>, end: u128) -> Requests {
         let numbers = self.arrivals.before(time.start)..self.arrivals.before(time.end);
         let came = numbers.end - numbers.start;
@@ -138,7 +139,7 @@ impl Service {
         counted
     }
 
-    /// The targets that new requests are sent to at a time, the longest there first.
+    /// Returns the targets that new requests are sent to at a time, the longest there first.
     fn in_service(&self, at: u128) -> Vec<Target> {
         let gets = |target: &&Target| target.from <= at && target.until.is_none_or(|it| at < it);
         let mut targets: Vec<Target> = self.targets.values().filter(gets).copied().collect();
@@ -146,7 +147,7 @@ impl Service {
         targets
     }
 
-    /// The numbers of a target's requests that could be in flight when it is cut off, or at the end.
+    /// Returns the numbers of a target's requests that could be in flight when it is cut off, or at the end.
     fn at_risk(
         &self,
         target: &Target,
@@ -181,18 +182,18 @@ impl Arrivals {
         }
     }
 
-    /// When a request comes.
+    /// Returns the time at which a request comes.
     fn at(&self, number: u64) -> u128 {
         self.first + u128::from(number) * SECOND / self.per_second
     }
 
-    /// How many come before this time.
+    /// Returns the number of requests that come before this time.
     fn before(&self, at: u128) -> u64 {
         let number = (at.saturating_sub(self.first) * self.per_second).div_ceil(SECOND);
         u64::try_from(number).unwrap_or(u64::MAX)
     }
 
-    /// How long its target takes to answer it.
+    /// Returns the time that a target takes to answer the request.
     fn takes(&self, number: u64) -> u128 {
         let Range { start, end } = self.response_time;
         let more = fastrand::Rng::with_seed(self.seed.wrapping_add(number)).u64(0..=end - start);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::history::{Killed as How, TaskRef};
+use crate::history::{KillCause as How, TaskRef};
 
 fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
@@ -49,7 +49,7 @@ fn called(by: Caller, service: &'static str, operation: &str) -> Fact {
 
 fn summary<const N: usize>(history: [(u64, Fact); N]) -> Summary {
     let entry = |(at, fact)| Entry { at: secs(at), fact };
-    Summary::of(&history.map(entry), secs(10), "sweep")
+    Summary::from_history(&history.map(entry), secs(10), "sweep")
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn kills_stops_and_timeouts_are_counted_by_what_they_hit() {
         (6, ended(ActionEnd::Skipped)),
     ]);
 
-    assert_eq!(summary.tasks_killed, Killed { replica: 1, daemon: 0, standalone: 1 });
+    assert_eq!(summary.tasks_killed, KilledTasks { replica: 1, daemon: 0, standalone: 1 });
     assert_eq!(summary.tasks_stopped_by_responder.standalone, 1, "one task, stopped twice");
     assert_eq!(summary.lifecycle_actions.timed_out, 2);
     assert_eq!(summary.virtual_seconds, 6.0);

@@ -1,4 +1,4 @@
-//! Scaling activities: what Auto Scaling did to a group, when and why (API reference, Activity).
+//! Scaling activities: Auto Scaling's changes of a group, with time and cause (API reference, Activity).
 
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ pub(super) struct Activity {
 }
 
 impl Activity {
-    /// Percent, as far as it is known.
+    /// Returns the progress in percent, as far as it is known.
     pub fn progress(&self) -> u8 {
         match self.status {
             "Successful" | "Cancelled" => 100,
@@ -28,30 +28,36 @@ impl Activity {
     }
 }
 
-/// What an activity does to an instance.
+/// Kind of a scaling activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(super) enum ActivityKind {
     Launching,
     Terminating,
 }
 
 impl World {
-    /// A scaling activity begins for an instance.
-    pub(super) fn start_activity(&mut self, ec2_instance: &str, doing: Doing, cause: &str) {
+    /// Begins a scaling activity for an instance.
+    pub(super) fn start_activity(&mut self, ec2_instance: &str, doing: ActivityKind, cause: &str) {
         let now = self.now();
         self.add_activity(ec2_instance, doing, cause, now);
     }
 
-    /// The launch of an instance that was in the group before the world began.
+    /// Adds the launch of an instance that was in the group before the world began.
     pub(super) fn past_launch(&mut self, ec2_instance: &str, at: Timestamp) {
-        self.add_activity(ec2_instance, Doing::Launching, "the group was created", at);
+        self.add_activity(ec2_instance, ActivityKind::Launching, "the group was created", at);
         self.activity_is(ec2_instance, "Successful");
         if let Some(activity) = self.activity_mut(ec2_instance) {
             activity.end = Some(at);
         }
     }
 
-    fn add_activity(&mut self, ec2_instance: &str, doing: Doing, cause: &str, start: Timestamp) {
+    fn add_activity(
+        &mut self,
+        ec2_instance: &str,
+        doing: ActivityKind,
+        cause: &str,
+        start: Timestamp,
+    ) {
         let id = self.random.uuid(&format!("activity/{ec2_instance}"));
         let zone = self.ec2.get(ec2_instance).map_or("", |instance| instance.zone);
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
@@ -60,8 +66,8 @@ impl World {
         // The wording of both is Auto Scaling's own (Auto Scaling user guide,
         // ec2-auto-scaling-verify-scaling-activity).
         let description = match doing {
-            Doing::Launching => format!("Launching a new EC2 instance: {ec2_instance}"),
-            Doing::Terminating => format!("Terminating EC2 instance: {ec2_instance}"),
+            ActivityKind::Launching => format!("Launching a new EC2 instance: {ec2_instance}"),
+            ActivityKind::Terminating => format!("Terminating EC2 instance: {ec2_instance}"),
         };
         group.activities.push(Activity {
             id,
@@ -74,7 +80,7 @@ impl World {
         });
     }
 
-    /// The activity of an instance takes a status; the last one ends it.
+    /// Gives the activity of an instance a status; the last status ends it.
     pub(super) fn activity_is(&mut self, ec2_instance: &str, status: &'static str) {
         let now = self.now();
         let Some(activity) = self.activity_mut(ec2_instance) else { return };
@@ -95,10 +101,10 @@ impl World {
     }
 }
 
-fn cause_text(at: Timestamp, doing: Doing, cause: &str) -> String {
+fn cause_text(at: Timestamp, doing: ActivityKind, cause: &str) -> String {
     let what = match doing {
-        Doing::Launching => "an instance was started",
-        Doing::Terminating => "an instance was taken out of service",
+        ActivityKind::Launching => "an instance was started",
+        ActivityKind::Terminating => "an instance was taken out of service",
     };
     format!("At {at:.0} {what} in response to: {cause}.")
 }

@@ -2,16 +2,22 @@
 
 use std::time::Duration;
 
-use super::action;
-use super::activity::Doing;
-use super::group::{Member, Place};
-use super::{Event, LifecycleState, departure, tend_soon, warm_pool};
+use super::activity::ActivityKind;
+use super::group::{Location, Member};
+use super::hook_call::begin_all;
+use super::tending::tend_soon;
+use super::{AutoScalingEvent, LifecycleState, departure, warm_pool};
 use crate::ec2::InstanceState;
-use crate::scenario::Transition;
-use crate::world::World;
+use crate::scenario::HookTransition;
+use crate::world::{World, WorldEvent};
 
-/// A new EC2 instance for the group, or for its warm pool. Returns its id.
-pub(super) fn launch(world: &mut World, group: &str, to: Place, because: &str) -> Option<String> {
+/// Launches a new EC2 instance for the group, or for its warm pool. Returns its id.
+pub(super) fn launch(
+    world: &mut World,
+    group: &str,
+    to: Location,
+    because: &str,
+) -> Option<String> {
     let found = world.autoscaling.groups.get_mut(group)?;
     let (name, order) = found.next_name();
     let joins = found.never_joins == 0;
@@ -19,27 +25,27 @@ pub(super) fn launch(world: &mut World, group: &str, to: Place, because: &str) -
     let id = found.launch_ids.pop_front();
     let id = world.launch_instance(id, &name);
     let state = match to {
-        Place::WarmPool => LifecycleState::WarmedPending,
+        Location::WarmPool => LifecycleState::WarmedPending,
         _ => LifecycleState::Pending,
     };
     let mut member = Member::new(group, order, state);
     member.joins = joins;
-    member.travels(Place::Ec2, to, because);
+    member.travels(Location::Ec2, to, because);
     world.autoscaling.members.insert(id.clone(), member);
-    world.start_activity(&id, Doing::Launching, because);
+    world.start_activity(&id, ActivityKind::Launching, because);
     world.enter(&id, state);
     // With ECS_WARM_POOLS_CHECK the agent of an instance in a warm pool does not register (ECS agent README).
-    if to == Place::Group {
+    if to == Location::Group {
         agent_will_join(world, &id);
     }
     Some(id)
 }
 
-/// An instance leaves the warm pool for the group.
+/// Moves an instance from the warm pool into the group.
 pub(super) fn take_from_warm_pool(world: &mut World, ec2_instance: &str, because: &str) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
-    member.travels(Place::WarmPool, Place::Group, because);
-    world.start_activity(ec2_instance, Doing::Launching, because);
+    member.travels(Location::WarmPool, Location::Group, because);
+    world.start_activity(ec2_instance, ActivityKind::Launching, because);
     world.enter(ec2_instance, LifecycleState::Pending);
     world.start_instance(ec2_instance);
     agent_will_join(world, ec2_instance);
@@ -57,11 +63,11 @@ fn agent_will_join(world: &mut World, ec2_instance: &str) {
 }
 
 fn join_after(world: &mut World, ec2_instance: &str, delay: Duration) {
-    let event = Event::AgentJoins { instance: ec2_instance.to_owned() };
-    world.after(delay, crate::world::Event::AutoScaling(event));
+    let event = AutoScalingEvent::AgentJoins { instance: ec2_instance.to_owned() };
+    world.after(delay, WorldEvent::AutoScaling(event));
 }
 
-/// The agent registers once the instance runs, whatever Auto Scaling intends with the instance by then.
+/// Registers the agent once the instance runs, even if Auto Scaling takes the instance out by then.
 pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
     let warm =
         world.autoscaling.members.get(ec2_instance).is_none_or(|member| member.state.is_warm());
@@ -81,7 +87,7 @@ fn register(world: &mut World, ec2_instance: &str) {
 }
 
 impl World {
-    /// EC2 says that an instance runs: the launch hooks are called, or it goes on without any.
+    /// Calls the launch hooks of an instance that runs, or moves it on without any.
     pub(crate) fn ec2_instance_runs(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         match member.state {
@@ -96,8 +102,9 @@ impl World {
     }
 }
 
-/// A launch hook pauses the instance in the given state (Auto Scaling user guide, warm-pool-instance-lifecycle:
-/// `Warmed:Pending:Wait` on the way into the warm pool, `Pending:Wait` on the way into the group).
+/// Pauses the instance in the given state if the group has launch hooks (Auto Scaling user guide,
+/// warm-pool-instance-lifecycle). The state is `Warmed:Pending:Wait` on the way into the warm pool, `Pending:Wait` on
+/// the way into the group.
 fn wait_or(
     world: &mut World,
     ec2_instance: &str,
@@ -105,15 +112,15 @@ fn wait_or(
     otherwise: fn(&mut World, &str),
 ) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
-    if group.hooks_on(Transition::Launching).is_empty() {
+    if group.hooks_on(HookTransition::Launching).is_empty() {
         return otherwise(world, ec2_instance);
     }
     world.enter(ec2_instance, waiting);
     world.activity_is(ec2_instance, "MidLifecycleAction");
-    action::begin_all(world, ec2_instance, Transition::Launching);
+    begin_all(world, ec2_instance, HookTransition::Launching);
 }
 
-/// The launch hooks let the instance into service.
+/// Puts an instance into service after its launch hooks.
 pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     let now = world.elapsed();
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
@@ -124,15 +131,15 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     }
     world.enter(ec2_instance, LifecycleState::InService);
     world.activity_is(ec2_instance, "Successful");
-    world.tell_done(ec2_instance, Doing::Launching, true);
+    world.publish_activity_end(ec2_instance, ActivityKind::Launching, true);
     tend_soon(world, &group);
 }
 
-/// A launch hook said ABANDON: the instance is terminated and, since the group is short of one then, replaced (Auto
-/// Scaling user guide, lifecycle-hooks).
+/// Terminates an instance after ABANDON of a launch hook. The group is short of one then, so the instance is replaced
+/// (Auto Scaling user guide, lifecycle-hooks).
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     world.activity_is(ec2_instance, "Cancelled");
-    world.tell_done(ec2_instance, Doing::Launching, false);
+    world.publish_activity_end(ec2_instance, ActivityKind::Launching, false);
     if world.switches.abandoned_launch_calls_terminate_hooks {
         departure::begin(world, ec2_instance, "launch abandoned");
     } else {

@@ -1,15 +1,15 @@
 //! Instances on their way out of a group: Terminating, the terminate hooks, Terminated.
 
-use std::time::Duration;
-
-use super::activity::Doing;
-use super::group::Place;
-use super::{Event, LifecycleState, action, tend_soon, warm_pool};
+use super::activity::ActivityKind;
+use super::group::Location;
+use super::hook_call::{begin_all, skip_all};
+use super::tending::{reaction, tend_soon};
+use super::{AutoScalingEvent, LifecycleState};
 use crate::ec2::InstanceState;
-use crate::scenario::Transition;
-use crate::world::World;
+use crate::scenario::HookTransition;
+use crate::world::{World, WorldEvent};
 
-/// Auto Scaling chooses an instance to terminate; one that is on its way out already stays as it is, unless it was retained.
+/// Begins to terminate an instance. One that is on its way out already stays as it is, unless it was retained.
 pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
     let state = world.autoscaling.members.get(ec2_instance).map(|member| member.state);
     if state == Some(LifecycleState::TerminatingRetained) {
@@ -26,8 +26,8 @@ pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
     // The load balancer comes first: connection draining completes before the terminate hook is called (Auto Scaling
     // user guide, ec2-auto-scaling-lifecycle).
     world.activity_is(ec2_instance, "WaitingForELBConnectionDraining");
-    let event = Event::Deregistered { instance: ec2_instance.to_owned() };
-    world.after(deregistration, crate::world::Event::AutoScaling(event));
+    let event = AutoScalingEvent::Deregistered { instance: ec2_instance.to_owned() };
+    world.after(deregistration, WorldEvent::AutoScaling(event));
 }
 
 /// As `begin`, for an instance that passes no terminate hook.
@@ -38,18 +38,18 @@ pub(super) fn begin_without_hooks(world: &mut World, ec2_instance: &str, because
 }
 
 fn enter_terminating(world: &mut World, ec2_instance: &str, because: &str) -> bool {
-    if !leave_capacity(world, ec2_instance, Place::Ec2, because) {
+    if !leave_capacity(world, ec2_instance, Location::Ec2, because) {
         return false;
     }
     world.enter(ec2_instance, LifecycleState::Terminating);
     true
 }
 
-/// What leaving the group has in common, whether the instance is terminated or returns to the warm pool.
+/// Takes an instance out of the group's capacity, on its way to EC2 or back into the warm pool.
 pub(super) fn leave_capacity(
     world: &mut World,
     ec2_instance: &str,
-    to: Place,
+    to: Location,
     because: &str,
 ) -> bool {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return false };
@@ -57,14 +57,14 @@ pub(super) fn leave_capacity(
         return false;
     }
     let (group, launching) = (member.group.clone(), member.state != LifecycleState::InService);
-    action::skip_all(world, ec2_instance);
+    skip_all(world, ec2_instance);
     if launching {
         world.activity_is(ec2_instance, "Cancelled");
     }
     if let Some(member) = world.autoscaling.members.get_mut(ec2_instance) {
-        member.travels(Place::Group, to, because);
+        member.travels(Location::Group, to, because);
     }
-    world.start_activity(ec2_instance, Doing::Terminating, because);
+    world.start_activity(ec2_instance, ActivityKind::Terminating, because);
     if world.ec2.is_up(ec2_instance) {
         world.host_begins_to_leave(ec2_instance);
     }
@@ -72,19 +72,19 @@ pub(super) fn leave_capacity(
     true
 }
 
-/// The terminate hooks are called, also for an instance that EC2 has terminated meanwhile.
+/// Calls the terminate hooks, also for an instance that EC2 has terminated meanwhile.
 pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
-    if group.hooks_on(Transition::Terminating).is_empty() {
+    if group.hooks_on(HookTransition::Terminating).is_empty() {
         return proceed(world, ec2_instance);
     }
     world.enter(ec2_instance, LifecycleState::TerminatingWait);
     world.activity_is(ec2_instance, "MidLifecycleAction");
-    action::begin_all(world, ec2_instance, Transition::Terminating);
+    begin_all(world, ec2_instance, HookTransition::Terminating);
 }
 
-/// No hook holds the instance any more: EC2 terminates it. Both results come here: "both abandon and continue allow
-/// the instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
+/// Terminates an instance that no hook holds any more. Both results lead here: "both abandon and continue allow the
+/// instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
 pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     world.enter(ec2_instance, LifecycleState::TerminatingProceed);
     world.activity_is(ec2_instance, "InProgress");
@@ -93,14 +93,14 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     }
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
     let group = member.group.clone();
-    let delay = super::reaction(world, &group);
-    let event = Event::FindsTerminated { instance: ec2_instance.to_owned() };
-    world.after(delay, crate::world::Event::AutoScaling(event));
+    let delay = reaction(world, &group);
+    let event = AutoScalingEvent::FindsTerminated { instance: ec2_instance.to_owned() };
+    world.after(delay, WorldEvent::AutoScaling(event));
 }
 
-/// A terminate hook's action ended with ABANDON. The instance lifecycle policy of the group may retain the instance: then it
-/// runs on, is replaced, and stays until TerminateInstanceInAutoScalingGroup (Auto Scaling user guide,
-/// instance-lifecycle-policy).
+/// Handles ABANDON of a terminate hook. The instance lifecycle policy of the group may retain the instance (Auto
+/// Scaling user guide, instance-lifecycle-policy). Then it runs on, is replaced, and stays until
+/// TerminateInstanceInAutoScalingGroup.
 pub(super) fn is_abandoned(world: &mut World, ec2_instance: &str) {
     let group = world.autoscaling.group_of(ec2_instance);
     if group.is_some_and(|group| group.spec.retains_abandoned) && world.ec2.is_up(ec2_instance) {
@@ -109,58 +109,25 @@ pub(super) fn is_abandoned(world: &mut World, ec2_instance: &str) {
     proceed(world, ec2_instance);
 }
 
-/// The instance is terminated and leaves the group.
+/// Removes a terminated instance from the group.
 pub(super) fn finish(world: &mut World, ec2_instance: &str) {
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
     let (group, warm) = (member.group.clone(), member.state.is_warm());
     world.activity_is(ec2_instance, "Successful");
     let last = if warm { LifecycleState::WarmedTerminated } else { LifecycleState::Terminated };
     world.enter(ec2_instance, last);
-    world.tell_done(ec2_instance, Doing::Terminating, true);
+    world.publish_activity_end(ec2_instance, ActivityKind::Terminating, true);
     world.autoscaling.members.remove(ec2_instance);
     tend_soon(world, &group);
 }
 
-/// "EC2 will terminate the instance first. ASG will later find out ... and run lifecycle hook": a field report that
-/// quotes AWS Support, getsocial-rnd/ecs-drain-lambda issue 6.
-pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
-    if world.ec2.is_up(ec2_instance) {
-        return;
-    }
-    let stopped = matches!(
-        world.ec2.state(ec2_instance),
-        Some(InstanceState::Stopping | InstanceState::Stopped)
-    );
-    let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
-    member.healthy = false;
-    let found = if stopped { "stopped" } else { "terminated" };
-    let because = format!("failed health check: EC2 says that the instance is {found}");
-    match member.state {
-        LifecycleState::WarmedStopped => warm_pool::drop_lost(world, ec2_instance, &because),
-        _ => begin(world, ec2_instance, &because),
-    }
-}
-
 impl World {
-    /// EC2 begins to stop or terminate an instance: if that was not Auto Scaling's wish, it finds out later.
-    pub(crate) fn ec2_instance_leaves(&mut self, ec2_instance: &str) {
-        let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
-        let watched = member.state.is_capacity()
-            || matches!(
-                member.state,
-                LifecycleState::WarmedStopped | LifecycleState::TerminatingRetained
-            );
-        let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
-        if !watched {
-            return;
-        }
-        let lengths = group.spec.finds_gone_after.0.clone();
-        let delay: Duration = self.random.length(&format!("health/{ec2_instance}"), &lengths);
-        let event = Event::FindsGone { instance: ec2_instance.to_owned() };
-        self.after(delay, crate::world::Event::AutoScaling(event));
+    /// Carries out TerminateInstanceInAutoScalingGroup without decrement for an operator.
+    pub(crate) fn terminate_in_group(&mut self, ec2_instance: &str) {
+        begin(self, ec2_instance, "requested by an operator");
     }
 
-    /// EC2 has terminated an instance.
+    /// Removes an instance from its group after EC2 has terminated it.
     pub(crate) fn ec2_instance_terminated(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         if member.state.goes_by_itself() {

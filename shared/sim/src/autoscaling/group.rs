@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::action::Action;
 use super::activity::Activity;
+use super::lifecycle_state::LifecycleState;
 use super::rolling::Rolling;
-use super::state::LifecycleState;
-use crate::scenario::{GroupSpec, HookSpec, Transition};
-use crate::world::{ACCOUNT, REGION};
+use crate::region::{ACCOUNT, REGION};
+use crate::scenario::{GroupSpec, HookSpec, HookTransition};
 
 /// An Auto Scaling group.
 #[derive(Debug, Clone)]
@@ -18,12 +18,12 @@ pub(crate) struct Group {
     pub desired: usize,
     pub max_size: usize,
     pub hooks: Vec<HookSpec>,
-    /// How many instances were launched for it so far: the next one is `i-<group>-<launched + 1>`.
+    /// Number of instances launched for the group so far: the next one is `i-<group>-<launched + 1>`.
     pub(super) launched: usize,
     pub(super) never_joins: usize,
     /// EC2 instance ids of the next launches.
     pub(super) launch_ids: VecDeque<String>,
-    /// Whether a look at the group is on the agenda already.
+    /// True if the next check of the group is on the agenda already.
     pub(super) tending: bool,
     /// Scaling activities, the oldest first.
     pub(super) activities: Vec<Activity>,
@@ -43,31 +43,31 @@ pub(crate) struct Member {
     pub healthy: bool,
     /// Why it is on its way, in or out.
     pub(super) because: String,
-    /// The so manieth instance of its group.
+    /// Number of the instance within its group, from 1.
     pub(super) order: usize,
-    pub(super) origin: Place,
-    pub(super) destination: Place,
-    /// Whether its agent ever registers.
+    pub(super) origin: Location,
+    pub(super) destination: Location,
+    /// True if the agent ever registers.
     pub(super) joins: bool,
     /// Since when it is in service; none for one that was there when the world began.
     pub(super) in_service_since: Option<Duration>,
     /// Lifecycle actions that wait for their end.
     pub actions: Vec<Action>,
-    /// Whether one of them ended with ABANDON.
+    /// True if one of the actions ended with ABANDON.
     pub(super) abandoned: bool,
-    /// Its scaling activity in the group's list.
+    /// Index of the scaling activity in the group's list.
     pub(super) activity: usize,
 }
 
 /// `Origin` and `Destination` of events (Auto Scaling user guide, warm-pools-eventbridge-events).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     Ec2,
     Group,
     WarmPool,
 }
 
-impl Place {
+impl Location {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
@@ -78,8 +78,8 @@ impl Place {
 }
 
 impl Group {
-    /// Whether EC2 has no capacity for it. That holds for an instance that is stopped as for a new one (EC2 user guide,
-    /// troubleshooting-launch, "Insufficient instance capacity").
+    /// Returns true if EC2 has no capacity for the group. A stopped instance needs capacity as a new one does (EC2
+    /// user guide, troubleshooting-launch, "Insufficient instance capacity").
     pub(super) fn lacks_capacity(&self, now: Duration) -> bool {
         self.no_capacity_until.is_some_and(|until| now < until)
     }
@@ -105,11 +105,11 @@ impl Group {
         }
     }
 
-    pub(super) fn hooks_on(&self, transition: Transition) -> Vec<HookSpec> {
+    pub(super) fn hooks_on(&self, transition: HookTransition) -> Vec<HookSpec> {
         self.hooks.iter().filter(|hook| hook.transition == transition).cloned().collect()
     }
 
-    /// The name of the next instance, and its number.
+    /// Returns the name of the next instance, and its number.
     pub(super) fn next_name(&mut self) -> (String, usize) {
         self.launched += 1;
         (format!("i-{}-{}", self.spec.name, self.launched), self.launched)
@@ -124,8 +124,8 @@ impl Member {
             healthy: true,
             because: String::new(),
             order,
-            origin: Place::Ec2,
-            destination: Place::Group,
+            origin: Location::Ec2,
+            destination: Location::Group,
             joins: true,
             in_service_since: None,
             actions: Vec::new(),
@@ -134,7 +134,7 @@ impl Member {
         }
     }
 
-    pub(super) fn travels(&mut self, origin: Place, destination: Place, because: &str) {
+    pub(super) fn travels(&mut self, origin: Location, destination: Location, because: &str) {
         (self.origin, self.destination) = (origin, destination);
         because.clone_into(&mut self.because);
         self.abandoned = false;

@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::Event;
+use super::AutoScalingEvent;
 use crate::scenario::GroupSpec;
-use crate::world::World;
+use crate::world::{World, WorldEvent};
 
 /// The longest time between two expiries.
 const GAP: Duration = Duration::from_secs(20 * 60);
-/// How old the instances of a group without a maximum instance lifetime are, and how far apart.
+/// Age of the instances of a group without a maximum instance lifetime.
 const AGE: Duration = Duration::from_secs(24 * 3600);
 
-/// When the instances of a new world were launched, the oldest first, and when each of them expires.
+/// Returns the launch time of each instance of a new world, the oldest first, and the time to its expiry.
 pub(super) fn launches(
     world: &mut World,
     spec: &GroupSpec,
@@ -39,6 +39,6 @@ pub(super) fn launches(
 
 /// Puts the end of an instance's lifetime on the agenda.
 pub(super) fn expires_after(world: &mut World, ec2_instance: &str, delay: Duration) {
-    let event = Event::Expires { instance: ec2_instance.to_owned() };
-    world.after(delay, crate::world::Event::AutoScaling(event));
+    let event = AutoScalingEvent::Expires { instance: ec2_instance.to_owned() };
+    world.after(delay, WorldEvent::AutoScaling(event));
 }

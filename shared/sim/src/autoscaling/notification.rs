@@ -1,17 +1,19 @@
-//! What Auto Scaling tells others: the events on the bus, and the messages that a hook sends to a queue of its own.
+//! Auto Scaling's notifications: events on the bus, and the messages that a hook sends to a queue of its own.
 
 use serde_json::{Value, json};
 
 use super::action::Action;
-use super::activity::Doing;
-use super::group::Place;
+use super::activity::ActivityKind;
+use super::group::Location;
 use crate::eventbridge::BusEvent;
-use crate::scenario::{HookSpec, Transition};
-use crate::world::{ACCOUNT, REGION, World};
+use crate::region::{ACCOUNT, REGION};
+use crate::scenario::{HookSpec, HookTransition};
+use crate::world::World;
 
 impl World {
-    /// A hook holds an instance: the event, and the hook's own message where it has a notification target.
-    pub(super) fn tell_lifecycle_action(
+    /// Publishes the event of a hook that holds an instance, and sends the hook's own message to its notification
+    /// target.
+    pub(super) fn publish_lifecycle_action(
         &mut self,
         ec2_instance: &str,
         hook: &HookSpec,
@@ -22,7 +24,7 @@ impl World {
         let (name, arn) = (group.spec.name.clone(), group.arn.clone());
         let detail =
             lifecycle_detail(&name, ec2_instance, hook, action, member.origin, member.destination);
-        // Where nobody responds, nothing is deployed: the notification would have no reader.
+        // Without a responder nothing is deployed, and the notification would have no reader.
         if let Some(queue) = hook.notifies.as_ref().filter(|queue| self.has_queue(queue)) {
             let request = self.random.uuid(&format!("notification/{ec2_instance}"));
             let body = direct_notification(&detail, &self.now().to_string(), &request);
@@ -31,8 +33,8 @@ impl World {
         self.announce(BusEvent {
             source: "aws.autoscaling",
             detail_type: match hook.transition {
-                Transition::Terminating => "EC2 Instance-terminate Lifecycle Action",
-                Transition::Launching => "EC2 Instance-launch Lifecycle Action",
+                HookTransition::Terminating => "EC2 Instance-terminate Lifecycle Action",
+                HookTransition::Launching => "EC2 Instance-launch Lifecycle Action",
             },
             resources: vec![arn],
             detail,
@@ -40,8 +42,13 @@ impl World {
         });
     }
 
-    /// A launch or termination is done (Auto Scaling user guide, ec2-auto-scaling-event-reference).
-    pub(super) fn tell_done(&mut self, ec2_instance: &str, doing: Doing, successful: bool) {
+    /// Publishes the end of a launch or termination (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    pub(super) fn publish_activity_end(
+        &mut self,
+        ec2_instance: &str,
+        doing: ActivityKind,
+        successful: bool,
+    ) {
         let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         let Some(activity) = self.activity(ec2_instance) else { return };
@@ -64,10 +71,10 @@ impl World {
         let instance = format!("arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{ec2_instance}");
         let resources = vec![group.arn.clone(), instance];
         let detail_type = match (doing, successful) {
-            (Doing::Launching, true) => "EC2 Instance Launch Successful",
-            (Doing::Launching, false) => "EC2 Instance Launch Unsuccessful",
-            (Doing::Terminating, true) => "EC2 Instance Terminate Successful",
-            (Doing::Terminating, false) => "EC2 Instance Terminate Unsuccessful",
+            (ActivityKind::Launching, true) => "EC2 Instance Launch Successful",
+            (ActivityKind::Launching, false) => "EC2 Instance Launch Unsuccessful",
+            (ActivityKind::Terminating, true) => "EC2 Instance Terminate Successful",
+            (ActivityKind::Terminating, false) => "EC2 Instance Terminate Unsuccessful",
         };
         let about = ec2_instance.to_owned();
         self.announce(BusEvent {
@@ -79,8 +86,13 @@ impl World {
         });
     }
 
-    /// An instance refresh began or ended (Auto Scaling user guide, ec2-auto-scaling-event-reference).
-    pub(super) fn tell_refresh(&mut self, group: &str, refresh: &str, detail_type: &'static str) {
+    /// Publishes the start or end of an instance refresh (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    pub(super) fn publish_refresh(
+        &mut self,
+        group: &str,
+        refresh: &str,
+        detail_type: &'static str,
+    ) {
         let Some(found) = self.autoscaling.groups.get(group) else { return };
         self.announce(BusEvent {
             source: "aws.autoscaling",
@@ -92,15 +104,15 @@ impl World {
     }
 }
 
-/// Auto Scaling user guide, ec2-auto-scaling-event-reference; `Origin` and `Destination` also come from groups without
-/// a warm pool by now.
+/// Returns the detail of a lifecycle event (Auto Scaling user guide, ec2-auto-scaling-event-reference). Groups
+/// without a warm pool also send `Origin` and `Destination` by now.
 fn lifecycle_detail(
     group: &str,
     ec2_instance: &str,
     hook: &HookSpec,
     action: &Action,
-    origin: Place,
-    destination: Place,
+    origin: Location,
+    destination: Location,
 ) -> Value {
     let mut detail = json!({
         "LifecycleActionToken": action.token,
@@ -117,8 +129,8 @@ fn lifecycle_detail(
     detail
 }
 
-/// The message that a hook with a notification target sends to its queue: the fields of the event's detail, flat,
-/// and no `detail-type` (Auto Scaling user guide, prepare-for-lifecycle-notifications).
+/// Returns the message that a hook with a notification target sends to its queue. It holds the fields of the event's
+/// detail, flat, and no `detail-type` (Auto Scaling user guide, prepare-for-lifecycle-notifications).
 fn direct_notification(detail: &Value, time: &str, request: &str) -> Value {
     let mut body = detail.clone();
     body["Service"] = json!("AWS Auto Scaling");
@@ -128,11 +140,11 @@ fn direct_notification(detail: &Value, time: &str, request: &str) -> Value {
     body
 }
 
-/// `LifecycleTransition` (API reference, LifecycleHook).
-pub(super) fn transition_name(transition: Transition) -> &'static str {
+/// Returns `LifecycleTransition` (API reference, LifecycleHook).
+pub(super) fn transition_name(transition: HookTransition) -> &'static str {
     match transition {
-        Transition::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",
-        Transition::Launching => "autoscaling:EC2_INSTANCE_LAUNCHING",
+        HookTransition::Terminating => "autoscaling:EC2_INSTANCE_TERMINATING",
+        HookTransition::Launching => "autoscaling:EC2_INSTANCE_LAUNCHING",
     }
 }
 

@@ -1,11 +1,12 @@
 //! Capacity Rebalancing: a replacement first, then the instance that has a rebalance recommendation.
 
-use super::{LifecycleState, departure, tend_soon};
+use super::tending::tend_soon;
+use super::{LifecycleState, departure};
 use crate::autoscaling::group::Group;
 use crate::world::World;
 
 impl Group {
-    /// An instance with a rebalance recommendation that has no replacement yet.
+    /// Returns an instance with a rebalance recommendation that has no replacement yet.
     pub(super) fn unreplaced(&self) -> Option<String> {
         let open = |(old, new): (&String, &Option<String>)| new.is_none().then(|| old.clone());
         self.rebalancing.iter().find_map(open)
@@ -13,7 +14,7 @@ impl Group {
 }
 
 impl World {
-    /// EC2 gave an instance a rebalance recommendation. Without Capacity Rebalancing nothing follows.
+    /// Handles a rebalance recommendation. Without Capacity Rebalancing nothing follows.
     pub(crate) fn rebalance_recommended(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         let (group, in_service) = (member.group.clone(), member.state == LifecycleState::InService);
@@ -24,9 +25,9 @@ impl World {
         }
     }
 
-    /// The final notice: with Capacity Rebalancing, Auto Scaling "calls the termination lifecycle hook and attempts to
-    /// launch a replacement immediately" (Auto Scaling user guide, ec2-auto-scaling-capacity-rebalancing). Without it,
-    /// a health check finds the instance gone afterwards.
+    /// Handles the Spot interruption warning. With Capacity Rebalancing, Auto Scaling "calls the termination
+    /// lifecycle hook and attempts to launch a replacement immediately" (Auto Scaling user guide,
+    /// ec2-auto-scaling-capacity-rebalancing). Without it, a health check finds the instance gone afterwards.
     pub(crate) fn spot_interruption_begins(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         let group = member.group.clone();
@@ -38,7 +39,7 @@ impl World {
     }
 }
 
-/// Terminates what is replaced, once its replacement is in service.
+/// Terminates an instance once its replacement is in service.
 pub(super) fn go_on(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     for (old, new) in found.rebalancing.clone() {

@@ -10,7 +10,7 @@ use crate::history::{ActionEnd, Fact};
 use crate::scenario::{Scenario, Switches};
 use crate::world::World;
 
-/// A world that plays a scenario, written as the groups and steps of its JSON.
+/// Returns a world that plays a scenario, written as the groups and steps of its JSON.
 pub(crate) fn playing(scenario: serde_json::Value) -> World {
     playing_with(scenario, Switches::default())
 }
@@ -26,7 +26,7 @@ pub(crate) fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(60 * minutes)
 }
 
-/// The lifecycle states that an instance took, by its name in the scenario.
+/// Returns the lifecycle states that an instance took, by its name in the scenario.
 pub(crate) fn states(world: &World, name: &str) -> Vec<&'static str> {
     let id = world.ec2_instance_named(name).unwrap_or_default();
     let taken = world.history().iter().filter_map(|entry| match &entry.fact {
@@ -36,7 +36,7 @@ pub(crate) fn states(world: &World, name: &str) -> Vec<&'static str> {
     taken.collect()
 }
 
-/// When an instance took a lifecycle state first.
+/// Returns the time at which an instance took a lifecycle state first.
 pub(crate) fn when(world: &World, name: &str, wanted: &str) -> Option<Duration> {
     let id = world.ec2_instance_named(name)?;
     let mut entries = world.history().iter();
@@ -47,7 +47,7 @@ pub(crate) fn when(world: &World, name: &str, wanted: &str) -> Option<Duration> 
     found.map(|entry| entry.at)
 }
 
-/// Why an instance took a lifecycle state.
+/// Returns the reason of an instance's lifecycle state.
 pub(crate) fn why(world: &World, name: &str, wanted: &str) -> Option<String> {
     let id = world.ec2_instance_named(name)?;
     world.history().iter().find_map(|entry| match &entry.fact {
@@ -60,7 +60,7 @@ pub(crate) fn why(world: &World, name: &str, wanted: &str) -> Option<String> {
     })
 }
 
-/// How the lifecycle actions of an instance ended: hook, and end.
+/// Returns the ends of the lifecycle actions of an instance: hook, and end.
 pub(crate) fn ends(world: &World, name: &str) -> Vec<(String, ActionEnd)> {
     let id = world.ec2_instance_named(name).unwrap_or_default();
     let ended = world.history().iter().filter_map(|entry| match &entry.fact {
@@ -72,14 +72,14 @@ pub(crate) fn ends(world: &World, name: &str) -> Vec<(String, ActionEnd)> {
     ended.collect()
 }
 
-/// The names of a group's instances in a state, the longest there first.
+/// Returns the names of a group's instances in a state, the longest there first.
 pub(crate) fn in_state(world: &World, group: &str, wanted: &str) -> Vec<String> {
     let members = world.autoscaling.members_of(group).into_iter();
     let found = members.filter(|(_, member)| member.state.name() == wanted);
     found.map(|(id, _)| world.ec2_instance_name(id).unwrap_or_default().to_owned()).collect()
 }
 
-/// The details of the published events of a detail type.
+/// Returns the details of the published events of a detail type.
 pub(crate) fn published(world: &World, detail_type: &str) -> Vec<serde_json::Value> {
     let events = world.ec2.announced.iter().filter(|event| event.detail_type == detail_type);
     events.map(|event| event.detail.clone()).collect()

@@ -1,5 +1,5 @@
-//! The driver of virtual time: it takes the world to the next thing on its agenda, runs the code of invocations, and
-//! sees when nothing more is going to happen.
+//! The driver of virtual time. It takes the world to the next event on its agenda, runs the code of invocations, and
+//! ends the run when nothing more is going to happen.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -13,13 +13,13 @@ use futures::FutureExt;
 use futures::future::{AbortHandle, AbortRegistration, Abortable, BoxFuture};
 use futures::stream::{FuturesUnordered, StreamExt};
 
-use super::{Aws, Handler, INVOCATION, lock};
-use crate::lambda::{Outcome, Start};
+use super::handle::{Aws, Handler, INVOCATION, lock};
+use crate::lambda::{InvocationEnd, InvocationStart};
 use crate::scenario::InvocationFault;
 
-/// How a run ended.
+/// End of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum RunEnd {
     /// Nothing more was going to happen by itself.
     Quiet,
     /// The limit was reached before.
@@ -34,34 +34,34 @@ pub struct Fatal(pub String);
 /// Virtual time that a world with an empty agenda waits for something new on it.
 const FAR_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-type Running = FuturesUnordered<BoxFuture<'static, (u64, Outcome)>>;
+type Running = FuturesUnordered<BoxFuture<'static, (u64, InvocationEnd)>>;
 
 impl Aws {
-    /// Lets time pass until nothing is going to happen by itself any more, and `linger` longer; or until `limit` has
-    /// passed since the start of the world. Schedules and what they send, retention and idle messages of queues that no
-    /// function reads do not keep a run going.
+    /// Lets time pass until nothing is going to happen by itself any more, and `linger` longer. Stops before that
+    /// when `limit` has passed since the start of the world. Three things do not keep a run going: schedules and
+    /// their messages, retention, and idle messages of queues that no function reads.
     ///
     /// # Errors
     ///
     /// An operation or a use of one that the simulator does not know; a function without code.
-    pub async fn run(&self, linger: Duration, limit: Duration) -> Result<Ended, Fatal> {
+    pub async fn run(&self, linger: Duration, limit: Duration) -> Result<RunEnd, Fatal> {
         let mut running = Running::new();
         let mut quiet_since = None;
         loop {
             self.begin_due(&mut running);
-            let look = self.look();
-            if let Some(reason) = look.fatal {
+            let progress = self.progress();
+            if let Some(reason) = progress.fatal {
                 return Err(Fatal(reason));
             }
-            if look.now >= limit {
-                return Ok(Ended::Limit);
+            if progress.now >= limit {
+                return Ok(RunEnd::Limit);
             }
-            quiet_since = if look.eventful { None } else { quiet_since.or(Some(look.now)) };
-            let end = quiet_since.filter(|_| !look.busy).map(|since| since + linger);
-            if end.is_some_and(|end| end <= look.now) {
-                return Ok(Ended::Quiet);
+            quiet_since = if progress.eventful { None } else { quiet_since.or(Some(progress.now)) };
+            let end = quiet_since.filter(|_| !progress.busy).map(|since| since + linger);
+            if end.is_some_and(|end| end <= progress.now) {
+                return Ok(RunEnd::Quiet);
             }
-            let next = [look.next, end].into_iter().flatten().fold(limit, Duration::min);
+            let next = [progress.next, end].into_iter().flatten().fold(limit, Duration::min);
             for (invocation, outcome) in self.wait(&mut running, next).await {
                 lock(&self.0.running).remove(&invocation);
                 self.touch(|world| crate::lambda::finish(world, invocation, outcome));
@@ -69,8 +69,8 @@ impl Aws {
         }
     }
 
-    /// Lets time pass for ever, for callers from outside: there are no functions, and what the simulator does not know
-    /// is told and ends nothing.
+    /// Lets time pass for ever, for callers from outside. Such a world has no functions. An operation that the
+    /// simulator does not know is logged, and ends nothing.
     pub(crate) async fn keep_time(&self) -> Infallible {
         let mut running = Running::new();
         loop {
@@ -97,10 +97,7 @@ impl Aws {
                     running.push(self.clone().invoke(handler, start, registration).boxed());
                 }
                 None => self.touch(|world| {
-                    world.fatal(format!(
-                        "the function {} is deployed and has no code",
-                        start.function
-                    ));
+                    world.fatal(format!("function {} is deployed without code", start.function));
                 }),
             }
         }
@@ -111,14 +108,18 @@ impl Aws {
     async fn invoke(
         self,
         handler: Handler,
-        start: Start,
+        start: InvocationStart,
         registration: AbortRegistration,
-    ) -> (u64, Outcome) {
-        let Start { invocation, timeout, event, fault, .. } = start;
+    ) -> (u64, InvocationEnd) {
+        let InvocationStart { invocation, timeout, event, fault, .. } = start;
         let (limit, at_limit) = match fault {
-            Some((InvocationFault::Killed, after)) if after < timeout => (after, Outcome::Killed),
-            Some((InvocationFault::OutOfTime, after)) => (after.min(timeout), Outcome::TimedOut),
-            _ => (timeout, Outcome::TimedOut),
+            Some((InvocationFault::Killed, after)) if after < timeout => {
+                (after, InvocationEnd::Killed)
+            }
+            Some((InvocationFault::OutOfTime, after)) => {
+                (after.min(timeout), InvocationEnd::TimedOut)
+            }
+            _ => (timeout, InvocationEnd::TimedOut),
         };
         let work = INVOCATION.scope(invocation, async move { handler(event).await });
         let work = Abortable::new(AssertUnwindSafe(work).catch_unwind(), registration);
@@ -127,10 +128,10 @@ impl Aws {
                 self.cut_short(invocation, fault.filter(|_| limit < timeout));
                 at_limit
             }
-            Ok(Err(_killed)) => Outcome::Killed,
-            Ok(Ok(Err(panic))) => Outcome::Panicked(words_of(panic.as_ref())),
-            Ok(Ok(Ok(Err(error)))) => Outcome::Failed(error),
-            Ok(Ok(Ok(Ok(answer)))) => Outcome::Returned(answer),
+            Ok(Err(_killed)) => InvocationEnd::Killed,
+            Ok(Ok(Err(panic))) => InvocationEnd::Panicked(words_of(panic.as_ref())),
+            Ok(Ok(Ok(Err(error)))) => InvocationEnd::Failed(error),
+            Ok(Ok(Ok(Ok(answer)))) => InvocationEnd::Returned(answer),
         };
         (invocation, outcome)
     }
@@ -142,9 +143,9 @@ impl Aws {
         self.touch(|world| world.struck(fault.name(), what));
     }
 
-    fn look(&self) -> Look {
+    fn progress(&self) -> Progress {
         let world = lock(&self.0.world);
-        Look {
+        Progress {
             now: world.elapsed(),
             next: world.next_at(),
             eventful: world.is_eventful(),
@@ -155,7 +156,7 @@ impl Aws {
 
     /// Waits for the next thing on the agenda, for something new on it, or for the end of an invocation; the
     /// invocations that ended.
-    async fn wait(&self, running: &mut Running, next: Duration) -> Vec<(u64, Outcome)> {
+    async fn wait(&self, running: &mut Running, next: Duration) -> Vec<(u64, InvocationEnd)> {
         let mut time = pin!(tokio::time::sleep_until(self.0.origin + self.real(next)));
         let mut woken = pin!(self.0.wake.notified());
         let mut ended = Vec::new();
@@ -172,7 +173,7 @@ impl Aws {
     }
 }
 
-struct Look {
+struct Progress {
     now: Duration,
     next: Option<Duration>,
     eventful: bool,

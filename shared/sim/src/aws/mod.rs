@@ -1,113 +1,25 @@
-//! The simulated AWS as a program meets it: an HTTP client, a time source, functions that are invoked, and time that
-//! jumps whenever everyone waits.
+//! The simulated AWS as a program meets it: an HTTP client, a time source, functions that are invoked, and virtual
+//! time.
 //!
-//! All of it lives on one current-thread runtime with a paused clock: see [`block_on`].
+//! Time jumps whenever every task waits. The whole simulation runs on one current-thread runtime with a paused clock:
+//! see [`block_on`].
 
 mod driver;
+pub(crate) mod handle;
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
 
-use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use futures::future::AbortHandle;
-use jiff::Timestamp;
-use serde_json::Value;
-use tokio::sync::Notify;
-use tokio::sync::futures::Notified;
-use tokio::time::Instant;
 
 use crate::deployment::Deployment;
+use crate::region::REGION;
 use crate::wire::{Who, Wire};
-use crate::world::{REGION, World};
-pub use driver::{Ended, Fatal};
-
-tokio::task_local! {
-    /// The invocation that a function's code runs in: its API calls are put down to it.
-    pub(crate) static INVOCATION: u64;
-}
-
-/// A function's code in one environment: it gets the event of a batch, as Lambda hands it over, and returns the
-/// answer, or the text of an error.
-pub type Handler =
-    Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
-
-type Factory = Arc<dyn Fn(Environment) -> Handler + Send + Sync>;
-
-/// What a new environment of a function is given.
-#[derive(Debug, Clone)]
-pub struct Environment {
-    /// The client for all calls to AWS; they are put down to the function.
-    pub http_client: SharedHttpClient,
-    /// Virtual time.
-    pub time_source: SharedTimeSource,
-    /// The Region.
-    pub region: &'static str,
-    /// The number of the environment among those of the function, from 1.
-    pub number: u64,
-}
-
-/// A handle to one simulated AWS.
-#[derive(Clone)]
-pub struct Aws(Arc<Shared>);
-
-/// What becomes of the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Past {
-    /// It is kept: there is an end at which somebody reads it.
-    Kept,
-    /// It is forgotten as it comes.
-    Forgotten,
-}
-
-struct Shared {
-    world: Mutex<World>,
-    past: Past,
-    origin: Instant,
-    /// How many seconds of virtual time pass in one second of the runtime's clock.
-    speed: u32,
-    /// Something may have come onto the agenda: the driver looks.
-    wake: Notify,
-    /// Something happened: calls that wait look.
-    changed: Notify,
-    factories: Mutex<BTreeMap<String, Factory>>,
-    environments: Mutex<BTreeMap<(String, u64), Handler>>,
-    /// Invocations whose code runs.
-    running: Mutex<BTreeMap<u64, AbortHandle>>,
-}
-
-impl fmt::Debug for Aws {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Aws").finish_non_exhaustive()
-    }
-}
+pub use driver::{Fatal, RunEnd};
+use handle::lock;
+pub use handle::{Aws, Environment, Handler, Past};
 
 impl Aws {
-    /// A world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`] makes it.
-    pub fn new(world: World) -> Self {
-        Self::at_speed(world, 1, Past::Kept)
-    }
-
-    /// As `new`, on a runtime whose clock runs: virtual time passes so many times as fast. That is for callers from
-    /// outside; the code of functions keeps the runtime's own time.
-    pub fn at_speed(world: World, speed: u32, past: Past) -> Self {
-        Self(Arc::new(Shared {
-            world: Mutex::new(world),
-            past,
-            origin: Instant::now(),
-            speed: speed.max(1),
-            wake: Notify::new(),
-            changed: Notify::new(),
-            factories: Mutex::default(),
-            environments: Mutex::default(),
-            running: Mutex::default(),
-        }))
-    }
-
     /// Deploys queues, rules, functions, mappings and schedules.
     ///
     /// # Errors
@@ -117,7 +29,7 @@ impl Aws {
         self.touch(|world| world.deploy(deployment))
     }
 
-    /// The code of a function: `factory` is called once for each new environment.
+    /// Sets the code of a function: `factory` is called once for each new environment.
     pub fn function(
         &self,
         name: &str,
@@ -133,74 +45,16 @@ impl Aws {
         lock(&self.0.factories).clear();
     }
 
-    /// A client of somebody outside: an operator, another tool.
+    /// Returns a client for a caller outside the deployment: an operator, another tool.
     pub fn http_client(&self, who: &str) -> SharedHttpClient {
         self.client(Who::Other(who.to_owned()))
-    }
-
-    /// Virtual time, for the SDK and for everyone who asks what time it is.
-    pub fn time_source(&self) -> SharedTimeSource {
-        SharedTimeSource::new(VirtualTime {
-            start: lock(&self.0.world).start().into(),
-            origin: self.0.origin,
-            speed: self.0.speed,
-        })
-    }
-
-    /// Virtual time of day.
-    pub fn now(&self) -> Timestamp {
-        self.touch(|world| world.now())
-    }
-
-    /// Looks at the world, or changes it, now.
-    pub fn world<T>(&self, visit: impl FnOnce(&mut World) -> T) -> T {
-        self.touch(visit)
-    }
-
-    /// Lets the world catch up with time, changes it, and tells those who wait for what it may have brought.
-    pub(crate) fn touch<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let mut world = lock(&self.0.world);
-        let (next, noted) = (world.next_at(), world.history().len());
-        world.advance(self.0.origin.elapsed().saturating_mul(self.0.speed));
-        let result = change(&mut world);
-        if world.next_at() != next || world.lambda.is_due() || world.fatality().is_some() {
-            self.0.wake.notify_one();
-        }
-        if world.history().len() > noted {
-            self.0.changed.notify_waiters();
-        }
-        result
-    }
-
-    /// Ends when something happens in the world after this call.
-    pub(crate) fn changed(&self) -> Notified<'_> {
-        self.0.changed.notified()
-    }
-
-    /// Kills the process that an invocation runs in, wherever it waits.
-    pub(crate) fn kill(&self, invocation: u64) {
-        if let Some(running) = lock(&self.0.running).get(&invocation) {
-            running.abort();
-        }
-    }
-
-    /// How long the runtime's clock takes for a length of virtual time.
-    pub(crate) fn real(&self, length: Duration) -> Duration {
-        length / self.0.speed
-    }
-
-    /// Forgets what happened so far, unless it is kept.
-    pub(crate) fn forget_history(&self) {
-        if self.0.past == Past::Forgotten {
-            lock(&self.0.world).forget_history();
-        }
     }
 
     fn client(&self, who: Who) -> SharedHttpClient {
         SharedHttpClient::new(Wire { aws: self.clone(), who })
     }
 
-    /// The code that runs in an environment; it is made where the environment is new.
+    /// Returns the code that runs in an environment; it is made where the environment is new.
     fn code(&self, function: &str, number: u64) -> Option<Handler> {
         let key = (function.to_owned(), number);
         if let Some(handler) = lock(&self.0.environments).get(&key) {
@@ -218,29 +72,12 @@ impl Aws {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[derive(Debug)]
-struct VirtualTime {
-    start: SystemTime,
-    origin: Instant,
-    speed: u32,
-}
-
-impl TimeSource for VirtualTime {
-    fn now(&self) -> SystemTime {
-        self.start + self.origin.elapsed().saturating_mul(self.speed)
-    }
-}
-
-/// Runs a future on a runtime of its own: one thread, a clock that jumps when everyone waits, and the SDK's own
-/// randomness (retry delays, invocation ids) out of the seed.
+/// Runs a future on a runtime of its own: one thread, and a clock that jumps when every task waits. The SDK's own
+/// randomness (retry delays, invocation ids) comes out of the seed.
 ///
 /// # Errors
 ///
-/// What the operating system says if it refuses a runtime.
+/// The operating system's error if it refuses a runtime.
 pub fn block_on<F: Future>(seed: u64, future: F) -> std::io::Result<F::Output> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build()?;

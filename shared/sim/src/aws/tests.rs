@@ -1,13 +1,15 @@
 mod faults;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::history::{Entry, Fact};
 use crate::scenario::Switches;
 use crate::wire::raw;
+use crate::world::World;
 
 const LINGER: Duration = Duration::from_secs(10);
 const LIMIT: Duration = Duration::from_secs(24 * 3600);
@@ -30,7 +32,7 @@ fn deployment() -> Deployment {
     .unwrap()
 }
 
-/// Runs the deployment with this code behind its function, after an event was put on the bus; what happened.
+/// Runs the deployment with this code behind its function, after an event was put on the bus. Returns the history.
 fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static) -> Vec<Entry> {
     let history = block_on(seed, async {
         let aws = Aws::new(World::new(seed, Switches::default()));
@@ -38,13 +40,13 @@ fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static)
         aws.function("f", code);
         aws.function("timed", self::code(|_| async { Ok(Value::Null) }));
         aws.world(|world| world.publish_raw(json!({"source": "test", "detail-type": "d"})));
-        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(RunEnd::Quiet));
         aws.world(|world| world.history().to_vec())
     });
     history.unwrap()
 }
 
-/// Code that does the same in every environment.
+/// Returns code that does the same in every environment.
 fn code<F>(
     work: impl Fn(Value) -> F + Send + Sync + Clone + 'static,
 ) -> impl Fn(Environment) -> Handler
@@ -57,7 +59,7 @@ where
     }
 }
 
-/// Code that sends itself a message with a delay of ten seconds, so many times.
+/// Returns code that sends itself a message with a delay of ten seconds, `times` times.
 fn sends_itself_messages(times: u64) -> impl Fn(Environment) -> Handler {
     let sent = Arc::new(AtomicU64::new(0));
     move |environment: Environment| {
@@ -205,10 +207,10 @@ fn a_run_that_does_not_come_to_an_end_stops_at_its_limit() {
         aws.run(LINGER, Duration::from_secs(40)).await
     });
 
-    assert_eq!(ended.unwrap(), Ok(Ended::Limit));
+    assert_eq!(ended.unwrap(), Ok(RunEnd::Limit));
 }
 
-/// The history of a group whose instances are refreshed, with a service and tasks of an hour on it.
+/// Returns the history of a group whose instances are refreshed, with a service and tasks of an hour on it.
 fn refresh(managed: bool) -> Vec<Entry> {
     // A second hook with ABANDON as its default would cut managed draining short.
     let hooks = if managed { json!([]) } else { json!([{"name": "h", "heartbeat_timeout": "5m"}]) };
@@ -232,7 +234,7 @@ fn refresh(managed: bool) -> Vec<Entry> {
             world.enable_managed_draining();
         }
         let aws = Aws::new(world);
-        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(RunEnd::Quiet));
         aws.world(|world| world.history().to_vec())
     });
     history.unwrap()
@@ -242,7 +244,7 @@ fn refresh(managed: bool) -> Vec<Entry> {
 fn a_refresh_that_nobody_answers_ends_by_itself_and_kills_what_ran() {
     let history = refresh(false);
 
-    let summary = crate::account::Summary::of(&history, LINGER, "sweep");
+    let summary = crate::account::Summary::from_history(&history, LINGER, "sweep");
     assert_eq!(summary.instances_drained, 0);
     assert_eq!(summary.lifecycle_actions.timed_out, 3);
     assert!(summary.tasks_killed.standalone > 0, "{summary:?}");
@@ -254,9 +256,9 @@ fn a_refresh_that_nobody_answers_ends_by_itself_and_kills_what_ran() {
 fn managed_draining_is_accounted_for_as_a_responder() {
     let history = refresh(true);
 
-    let summary = crate::account::Summary::of(&history, LINGER, "sweep");
+    let summary = crate::account::Summary::from_history(&history, LINGER, "sweep");
     assert_eq!(summary.instances_drained, 3);
-    assert_eq!(summary.tasks_killed, crate::account::Killed::default());
+    assert_eq!(summary.tasks_killed, crate::account::KilledTasks::default());
     assert!(summary.completion_lag_seconds.is_some());
     assert_eq!(summary.own_lag_seconds, None);
 }

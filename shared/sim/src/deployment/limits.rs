@@ -1,9 +1,9 @@
-//! What AWS refuses to deploy, and names that lead nowhere.
+//! Limits of AWS on a deployment, and names in it that lead nowhere.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use super::{Deployment, Function, Mapping, Queue, Rule, Schedule};
+use super::{DeployedFunction, DeployedMapping, DeployedQueue, Deployment, Rule, Schedule};
 use crate::eventbridge::Pattern;
 use crate::scenario::Length;
 
@@ -30,7 +30,7 @@ impl Deployment {
     }
 
     // API reference, SQS CreateQueue.
-    fn check_queue(&self, queue: &Queue, mistakes: &mut Mistakes) {
+    fn check_queue(&self, queue: &DeployedQueue, mistakes: &mut Mistakes) {
         let what = format!("queue {}", queue.name);
         mistakes.length(&what, "visibility_timeout", queue.visibility_timeout, 0..=DAY / 2);
         mistakes.length(&what, "retention", queue.retention, 60..=14 * DAY);
@@ -57,7 +57,7 @@ impl Deployment {
     }
 
     // Lambda developer guide, services-sqs-configure; API reference, Lambda CreateEventSourceMapping.
-    fn check_mapping(&self, mapping: &Mapping, mistakes: &mut Mistakes) {
+    fn check_mapping(&self, mapping: &DeployedMapping, mistakes: &mut Mistakes) {
         let what = format!("mapping {} to {}", mapping.queue, mapping.function);
         let queue = self.names_a_queue(&what, &mapping.queue, mistakes);
         let function = self.functions.iter().find(|function| function.name == mapping.function);
@@ -82,7 +82,12 @@ impl Deployment {
         }
     }
 
-    fn names_a_queue(&self, what: &str, name: &str, mistakes: &mut Mistakes) -> Option<&Queue> {
+    fn names_a_queue(
+        &self,
+        what: &str,
+        name: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<&DeployedQueue> {
         let found = self.queues.iter().find(|queue| queue.name == name);
         if found.is_none() {
             mistakes.add(format!("{what}: there is no queue {name}"));
@@ -92,7 +97,7 @@ impl Deployment {
 }
 
 // API reference, Lambda CreateFunction.
-fn check_function(function: &Function, mistakes: &mut Mistakes) {
+fn check_function(function: &DeployedFunction, mistakes: &mut Mistakes) {
     mistakes.length(&format!("function {}", function.name), "timeout", function.timeout, 1..=900);
 }
 
@@ -107,7 +112,7 @@ impl Mistakes {
     fn doubles<'a>(&mut self, what: &str, names: impl Iterator<Item = &'a String>) {
         let mut seen = BTreeSet::new();
         for name in names.filter(|name| !seen.insert(*name)) {
-            self.add(format!("{what} {name} is there twice"));
+            self.add(format!("{what} {name} is listed twice"));
         }
     }
 

@@ -1,7 +1,9 @@
-//! What is deployed into the world, as data: queues, event rules, functions, event source mappings, schedules.
+//! A deployment, as data: queues, event rules, functions, event source mappings, schedules.
 //!
-//! It holds what a template sets up ([`Deployment::of_template`]) and the simulator acts on; encryption, alarms and log groups are left out.
+//! A deployment holds the part of a template ([`Deployment::of_template`]) on which the simulator acts. Encryption,
+//! alarms and log groups are left out.
 
+mod creation;
 mod limits;
 mod template;
 
@@ -12,7 +14,6 @@ use serde_json::Value;
 
 use crate::iam::Role;
 use crate::scenario::Length;
-use crate::world::World;
 
 pub use self::template::in_json;
 
@@ -22,16 +23,16 @@ pub use self::template::in_json;
 pub struct Deployment {
     /// Standard queues.
     #[serde(default, rename = "queue")]
-    pub queues: Vec<Queue>,
+    pub queues: Vec<DeployedQueue>,
     /// Rules on the default event bus.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,
     /// Functions, without their code.
     #[serde(default, rename = "function")]
-    pub functions: Vec<Function>,
+    pub functions: Vec<DeployedFunction>,
     /// Event source mappings from a queue to a function.
     #[serde(default, rename = "mapping")]
-    pub mappings: Vec<Mapping>,
+    pub mappings: Vec<DeployedMapping>,
     /// Scheduled rules.
     #[serde(default, rename = "schedule")]
     pub schedules: Vec<Schedule>,
@@ -40,8 +41,8 @@ pub struct Deployment {
 /// A standard queue.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Queue {
-    /// Its name.
+pub struct DeployedQueue {
+    /// Name of the queue.
     pub name: String,
     /// Visibility timeout, 0 s to 12 h (default 30 s, as in the API).
     #[serde(default = "thirty_seconds")]
@@ -60,7 +61,7 @@ pub struct Queue {
 pub struct DeadLetterQueue {
     /// The dead-letter queue's name.
     pub queue: String,
-    /// How often a message may be received before it goes there: 1 to 1000.
+    /// Receives of a message before it goes to the dead-letter queue: 1 to 1000.
     pub max_receive_count: u32,
 }
 
@@ -68,9 +69,9 @@ pub struct DeadLetterQueue {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its name.
+    /// Name of the rule.
     pub name: String,
-    /// Its event pattern.
+    /// Event pattern.
     pub pattern: Value,
     /// The name of the queue that gets the events.
     pub target: String,
@@ -80,9 +81,9 @@ pub struct Rule {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// Its name.
+    /// Name of the schedule.
     pub name: String,
-    /// Its rate, a minute or more; the first time is one interval after the start of the world.
+    /// Rate, a minute or more. The first time is one interval after the start of the world.
     pub every: Length,
     /// The name of the queue that gets the messages.
     pub target: String,
@@ -94,19 +95,19 @@ pub struct Schedule {
 /// A function. Its code is handed over with [`Aws::function`](crate::aws::Aws::function).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Function {
-    /// Its name.
+pub struct DeployedFunction {
+    /// Name of the function.
     pub name: String,
-    /// Its timeout, 1 s to 15 min (default 3 s, as in the API).
+    /// Timeout, 1 s to 15 min (default 3 s, as in the API).
     #[serde(default = "three_seconds")]
     pub timeout: Length,
-    /// Its reserved concurrency.
+    /// Reserved concurrency.
     #[serde(default)]
     pub reserved_concurrency: Option<usize>,
-    /// Its environment variables, for whoever hands over its code.
+    /// Environment variables, for the caller that hands over the code.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
-    /// What its role allows; without one it may do anything.
+    /// Permissions of the function's role; without a role it may do anything.
     #[serde(skip)]
     pub role: Option<Role>,
 }
@@ -114,7 +115,7 @@ pub struct Function {
 /// An event source mapping.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mapping {
+pub struct DeployedMapping {
     /// The queue's name.
     pub queue: String,
     /// The function's name.
@@ -125,7 +126,7 @@ pub struct Mapping {
     /// `MaximumBatchingWindowInSeconds`, up to 5 minutes (default 0).
     #[serde(default)]
     pub batching_window: Length,
-    /// Whether `FunctionResponseTypes` has `ReportBatchItemFailures`.
+    /// True if `FunctionResponseTypes` has `ReportBatchItemFailures`.
     #[serde(default)]
     pub report_batch_item_failures: bool,
     /// `MaximumConcurrency`, 2 to 1000.
@@ -134,33 +135,6 @@ pub struct Mapping {
     /// `Enabled` (default true, as in the API): one that is not polls nothing.
     #[serde(default = "yes")]
     pub enabled: bool,
-}
-
-impl World {
-    /// Deploys all of it at once, in addition to what is deployed already.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake that [`Deployment::validate`] finds; then nothing is deployed.
-    pub fn deploy(&mut self, deployment: Deployment) -> Result<(), Vec<String>> {
-        deployment.validate()?;
-        for queue in deployment.queues {
-            self.sqs.create_queue(queue);
-        }
-        for function in deployment.functions {
-            self.lambda.create_function(function);
-        }
-        for mapping in deployment.mappings.into_iter().filter(|mapping| mapping.enabled) {
-            self.lambda.create_mapping(mapping);
-        }
-        for rule in deployment.rules {
-            self.eventbridge.put_rule(rule);
-        }
-        for schedule in deployment.schedules {
-            self.put_schedule(schedule);
-        }
-        Ok(())
-    }
 }
 
 fn ten() -> usize {

@@ -4,26 +4,27 @@
 //! AWS Health events about instances. It has no API: nothing here is called over the wire. Left out: everything of an
 //! instance but its state (network, volumes, prices), and Spot Instances that EC2 starts again after it stopped them.
 
-mod notices;
+mod lifecycle;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::json;
 
+#[cfg(test)]
 use crate::eventbridge::BusEvent;
-use crate::history::Fact;
 use crate::scenario::SpotAction;
-use crate::world::{ACCOUNT, REGION, World};
+
+pub(crate) use lifecycle::happen;
 
 const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
 /// The instances of the account.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Ec2 {
-    instances: BTreeMap<String, Instance>,
+    instances: BTreeMap<String, Ec2Instance>,
     ids: BTreeMap<String, String>,
     #[cfg(test)]
     pub(crate) announced: Vec<BusEvent>,
@@ -31,14 +32,14 @@ pub(crate) struct Ec2 {
 
 /// An EC2 instance.
 #[derive(Debug, Clone)]
-pub(crate) struct Instance {
-    /// Its name in scenarios, `i-<group>-N`.
+pub(crate) struct Ec2Instance {
+    /// Name in scenarios, `i-<group>-N`.
     pub name: String,
     pub state: InstanceState,
     /// When it was launched: a stop and a start later do not change it here.
     pub launched: Timestamp,
     pub zone: &'static str,
-    /// How often its state changed: what was planned for an earlier state does not happen any more.
+    /// Number of state changes. A change that was planned for an earlier state does not happen any more.
     changes: u32,
 }
 
@@ -66,194 +67,40 @@ impl InstanceState {
     }
 }
 
-/// What happens to instances by itself.
+/// Events of instances on the agenda.
 #[derive(Debug, Clone)]
-pub(crate) enum Event {
-    /// The instance takes a state, if it is still in its so manieth one.
+pub(crate) enum Ec2Event {
+    /// The instance takes a state, unless its state has changed since `change`.
     Becomes { instance: String, state: InstanceState, change: u32 },
     /// Every process on the instance ends.
     PowerGoes { instance: String, terminated: bool },
-    /// The two minutes of a Spot interruption notice are over.
+    /// The two minutes of a Spot interruption warning expire.
     SpotTakes { instance: String, action: SpotAction },
 }
 
-pub(crate) fn happen(world: &mut World, event: Event) {
-    match event {
-        Event::Becomes { instance, state, change } => {
-            if world.ec2.get(&instance).is_some_and(|found| found.changes == change) {
-                arrive(world, &instance, state);
-            }
-        }
-        Event::PowerGoes { instance, terminated } => world.host_goes(&instance, terminated),
-        Event::SpotTakes { instance, action } => notices::take(world, &instance, action),
-    }
-}
-
 impl Ec2 {
-    /// The instance of an id.
-    pub fn get(&self, id: &str) -> Option<&Instance> {
+    /// Returns the instance of an id.
+    pub fn get(&self, id: &str) -> Option<&Ec2Instance> {
         self.instances.get(id)
     }
 
-    /// The state of an instance.
+    /// Returns the state of an instance.
     pub fn state(&self, id: &str) -> Option<InstanceState> {
         self.get(id).map(|instance| instance.state)
     }
 
-    /// Whether the instance is there with its power on.
+    /// Returns true if the instance exists with its power on.
     pub fn is_up(&self, id: &str) -> bool {
         matches!(self.state(id), Some(InstanceState::Pending | InstanceState::Running))
     }
 
-    /// Whether StartInstances would start the instance.
+    /// Returns true if StartInstances would start the instance.
     pub fn is_startable(&self, id: &str) -> bool {
         self.state(id) == Some(InstanceState::Stopped)
     }
 
-    fn add(&mut self, id: &str, instance: Instance) {
+    fn add(&mut self, id: &str, instance: Ec2Instance) {
         self.ids.insert(instance.name.clone(), id.to_owned());
         self.instances.insert(id.to_owned(), instance);
     }
-}
-
-/// What the other services and the script may ask of EC2.
-impl World {
-    /// Launches an instance; it is `running` after a while. Returns its id: the one that is
-    /// given, or one that is drawn.
-    pub(crate) fn launch_instance(&mut self, id: Option<String>, name: &str) -> String {
-        let drawn = self.drawn_id(name);
-        let id = id.unwrap_or(drawn);
-        self.new_instance(&id, name, InstanceState::Pending, self.now());
-        state_changed(self, &id, InstanceState::Pending);
-        plan(self, &id, InstanceState::Running);
-        id
-    }
-
-    /// An instance that is there when the world begins, in its state (running, or stopped in a warm pool) since long.
-    pub(crate) fn existing_instance(
-        &mut self,
-        id: Option<&str>,
-        name: &str,
-        state: InstanceState,
-        launched: Timestamp,
-    ) -> String {
-        let drawn = self.drawn_id(name);
-        let id = id.map_or(drawn, str::to_owned);
-        self.new_instance(&id, name, state, launched);
-        id
-    }
-
-    /// Ids of EC2 resources have 17 hexadecimal digits (EC2 user guide, resource-ids).
-    fn drawn_id(&mut self, name: &str) -> String {
-        format!("i-{}", self.random.hex(&format!("ec2/{name}"), 17))
-    }
-
-    fn new_instance(&mut self, id: &str, name: &str, state: InstanceState, launched: Timestamp) {
-        let zone = ZONES[self.random.stream(&format!("ec2/{name}")).usize(..ZONES.len())];
-        self.ec2.add(id, Instance { name: name.to_owned(), state, launched, zone, changes: 0 });
-    }
-
-    /// The EC2 instance id of a scenario's name for it (`i-<group>-N`), or the id itself.
-    pub fn ec2_instance_named(&self, name: &str) -> Option<String> {
-        let known = |id: &str| self.ec2.instances.contains_key(id).then(|| id.to_owned());
-        self.ec2.ids.get(name).cloned().or_else(|| known(name))
-    }
-
-    /// A scenario's name (`i-<group>-N`) for an EC2 instance id. Those that a run launches are numbered on.
-    pub fn ec2_instance_name(&self, id: &str) -> Option<&str> {
-        self.ec2.get(id).map(|instance| instance.name.as_str())
-    }
-
-    /// The names of all EC2 instances that there were, by their ids.
-    pub fn ec2_instance_names(&self) -> std::collections::BTreeMap<String, String> {
-        let named = self.ec2.instances.iter();
-        named.map(|(id, instance)| (id.clone(), instance.name.clone())).collect()
-    }
-
-    /// When an EC2 instance was launched.
-    pub fn ec2_instance_launched(&self, id: &str) -> Option<Timestamp> {
-        self.ec2.get(id).map(|instance| instance.launched)
-    }
-
-    /// TerminateInstances.
-    pub(crate) fn terminate_instance(&mut self, ec2_instance: &str) {
-        let Some(state) = self.ec2.state(ec2_instance) else { return };
-        if matches!(state, InstanceState::ShuttingDown | InstanceState::Terminated) {
-            return;
-        }
-        leave(self, ec2_instance, InstanceState::ShuttingDown, InstanceState::Terminated);
-    }
-
-    /// StopInstances (or a hibernation): nothing happens to an instance that does not run.
-    pub(crate) fn stop_instance(&mut self, ec2_instance: &str) {
-        if self.ec2.is_up(ec2_instance) {
-            leave(self, ec2_instance, InstanceState::Stopping, InstanceState::Stopped);
-        }
-    }
-
-    /// StartInstances: nothing happens to an instance that is not stopped.
-    pub(crate) fn start_instance(&mut self, ec2_instance: &str) {
-        if self.ec2.state(ec2_instance) == Some(InstanceState::Stopped) {
-            arrive(self, ec2_instance, InstanceState::Pending);
-            plan(self, ec2_instance, InstanceState::Running);
-        }
-    }
-
-    /// Puts an event on the bus, and in tests into a list.
-    pub(crate) fn announce(&mut self, event: BusEvent) {
-        #[cfg(test)]
-        self.ec2.announced.push(event.clone());
-        self.publish(event);
-    }
-}
-
-/// The instance begins to go: its power ends soon, and it takes its last state later.
-fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState) {
-    let terminated = gone == InstanceState::Terminated;
-    let power = world.random.length(&format!("ec2/{id}"), &world.switches.ec2_power_off.0);
-    arrive(world, id, going);
-    let instance = id.to_owned();
-    world.after(power, crate::world::Event::Ec2(Event::PowerGoes { instance, terminated }));
-    plan(world, id, gone);
-}
-
-/// The instance will take a state, unless something else happens to it before.
-fn plan(world: &mut World, id: &str, state: InstanceState) {
-    let lengths = match state {
-        InstanceState::Terminated => &world.switches.ec2_shutdown,
-        InstanceState::Stopped => &world.switches.ec2_stop,
-        _ => &world.switches.ec2_start,
-    };
-    let delay = world.random.length(&format!("ec2/{id}"), &lengths.0);
-    let change = world.ec2.get(id).map_or(0, |instance| instance.changes);
-    let instance = id.to_owned();
-    world.after(delay, crate::world::Event::Ec2(Event::Becomes { instance, state, change }));
-}
-
-/// The instance takes a state; everybody who watches it learns of that.
-fn arrive(world: &mut World, id: &str, state: InstanceState) {
-    if let Some(instance) = world.ec2.instances.get_mut(id) {
-        instance.state = state;
-        instance.changes += 1;
-    }
-    state_changed(world, id, state);
-    match state {
-        InstanceState::Pending => {}
-        InstanceState::Running => world.ec2_instance_runs(id),
-        InstanceState::Stopping | InstanceState::ShuttingDown => world.ec2_instance_leaves(id),
-        InstanceState::Stopped => world.ec2_instance_stopped(id),
-        InstanceState::Terminated => world.ec2_instance_terminated(id),
-    }
-}
-
-fn state_changed(world: &mut World, id: &str, state: InstanceState) {
-    world.note(Fact::Ec2Instance { ec2_instance: id.to_owned(), state: state.name() });
-    // EC2 user guide, monitoring-instance-state-changes.
-    world.announce(BusEvent {
-        source: "aws.ec2",
-        detail_type: "EC2 Instance State-change Notification",
-        resources: vec![format!("arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{id}")],
-        detail: json!({ "instance-id": id, "state": state.name() }),
-        about: id.to_owned(),
-    });
 }

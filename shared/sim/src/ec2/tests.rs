@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::autoscaling::tests::{playing, published};
+use crate::history::Fact;
+use crate::world::World;
 
 fn ec2_states(world: &World, name: &str) -> Vec<(&'static str, Duration)> {
     let id = world.ec2_instance_named(name).unwrap_or_default();

@@ -1,18 +1,18 @@
 //! ARNs in the new long form, with the cluster's name in them (ECS developer guide, ecs-account-settings).
 
-use crate::world::{ACCOUNT, REGION};
+use crate::region::{ACCOUNT, REGION};
 
-/// The ARN of something in ECS: `what` is e.g. `cluster`, `rest` what follows the slash.
-pub(super) fn of(what: &str, rest: &str) -> String {
+/// Returns the ARN of something in ECS. `what` is e.g. `cluster`, `rest` follows the slash.
+pub(super) fn ecs_arn(what: &str, rest: &str) -> String {
     format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{what}/{rest}")
 }
 
-/// The ARN of something in a cluster.
+/// Returns the ARN of something in a cluster.
 pub(super) fn within(what: &str, cluster: &str, id: &str) -> String {
-    of(what, &format!("{cluster}/{id}"))
+    ecs_arn(what, &format!("{cluster}/{id}"))
 }
 
-/// A cluster member's ARN from what a caller gives: its id or its ARN.
+/// Returns a cluster member's ARN from a caller's input: its id or its ARN.
 pub(super) fn given(what: &str, cluster: &str, id_or_arn: &str) -> String {
     if id_or_arn.starts_with("arn:") {
         id_or_arn.to_owned()
@@ -21,7 +21,7 @@ pub(super) fn given(what: &str, cluster: &str, id_or_arn: &str) -> String {
     }
 }
 
-/// What stands after the last slash: the id, or the name.
+/// Returns the part after the last slash: the id, or the name.
 pub(super) fn id(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }

@@ -1,5 +1,5 @@
-//! What ECS puts on the event bus: task, container-instance and service events, shaped as the samples of the ECS
-//! developer guide (ecs_cwe_events).
+//! ECS's events on the bus: task, container-instance and service events, shaped as the samples of the ECS developer
+//! guide (ecs_cwe_events).
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ use crate::world::World;
 
 use super::arn;
 use super::container_instance::ContainerInstance;
-use super::shape::{self, Clock};
+use super::shape::{self, TimeFormat};
 use super::task::Task;
 
-/// A task's `lastStatus` or `desiredStatus` changed.
+/// Publishes a change of a task's `lastStatus` or `desiredStatus`.
 pub(super) fn task_changed(world: &mut World, task: &str) {
     if let Some(event) = world.ecs.tasks.get(task).map(|task| task_event(world, task)) {
         world.publish(event);
@@ -19,8 +19,8 @@ pub(super) fn task_changed(world: &mut World, task: &str) {
 }
 
 pub(super) fn task_event(world: &World, task: &Task) -> BusEvent {
-    let mut detail = shape::task(&world.ecs, task, Clock::Text, false);
-    detail["updatedAt"] = Clock::Text.show(world.now());
+    let mut detail = shape::task(&world.ecs, task, TimeFormat::Text, false);
+    detail["updatedAt"] = TimeFormat::Text.show(world.now());
     BusEvent {
         source: "aws.ecs",
         detail_type: "ECS Task State Change",
@@ -30,8 +30,8 @@ pub(super) fn task_event(world: &World, task: &Task) -> BusEvent {
     }
 }
 
-/// A container instance changed: its status, its agent's connection, its attributes, or its tasks ("ECS Container
-/// Instance State Change" is sent when tasks take or free resources: ECS developer guide,
+/// Publishes a change of a container instance: its status, its agent's connection, its attributes, or its tasks. "ECS
+/// Container Instance State Change" is sent when tasks take or free resources (ECS developer guide,
 /// ecs_container_instance_events).
 pub(super) fn container_instance_changed(world: &mut World, instance: &str) {
     let instance = world.ecs.container_instances.get(instance);
@@ -41,9 +41,9 @@ pub(super) fn container_instance_changed(world: &mut World, instance: &str) {
 }
 
 pub(super) fn container_instance_event(world: &World, instance: &ContainerInstance) -> BusEvent {
-    let mut detail = shape::container_instance(&world.ecs, instance, Clock::Text, false);
-    detail["clusterArn"] = json!(arn::of("cluster", &instance.cluster));
-    detail["updatedAt"] = Clock::Text.show(world.now());
+    let mut detail = shape::container_instance(&world.ecs, instance, TimeFormat::Text, false);
+    detail["clusterArn"] = json!(arn::ecs_arn("cluster", &instance.cluster));
+    detail["updatedAt"] = TimeFormat::Text.show(world.now());
     BusEvent {
         source: "aws.ecs",
         detail_type: "ECS Container Instance State Change",
@@ -53,14 +53,14 @@ pub(super) fn container_instance_event(world: &World, instance: &ContainerInstan
     }
 }
 
-/// The scheduler says something of a service.
+/// Publishes a service action of the scheduler.
 pub(super) fn service_action(world: &mut World, service: &str, kind: &str, name: &'static str) {
     let Some(found) = world.ecs.services.get(service) else { return };
     let mut detail = json!({
         "eventType": kind,
         "eventName": name,
-        "clusterArn": arn::of("cluster", &found.cluster),
-        "createdAt": Clock::Text.show(world.now()),
+        "clusterArn": arn::ecs_arn("cluster", &found.cluster),
+        "createdAt": TimeFormat::Text.show(world.now()),
     });
     if kind == "ERROR" {
         let instances = world.ecs.instances_of(&found.cluster);

@@ -1,4 +1,4 @@
-//! Clusters: a name, and what belongs to it.
+//! Clusters: a name, its container instances and its services.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +14,12 @@ pub(super) struct Cluster {
 }
 
 impl Ecs {
-    /// The cluster of a name, made where there is none.
+    /// Returns the cluster of a name, made where there is none.
     pub(super) fn cluster(&mut self, name: &str) -> &mut Cluster {
         self.clusters.entry(name.to_owned()).or_default()
     }
 
-    /// The ARNs of a cluster's services for which something holds.
+    /// Returns the ARNs of a cluster's services for which something holds.
     pub(super) fn services_where(
         &self,
         cluster: &str,

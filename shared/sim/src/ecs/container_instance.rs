@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::history::{Caller, Fact, TaskKind};
-use crate::world::World;
+use crate::history::TaskKind;
 
-use super::{Ecs, bus, scheduler};
+use super::Ecs;
 
 /// The version of a container instance that has just registered.
 pub(super) const FIRST_VERSION: u64 = 1;
@@ -42,7 +41,7 @@ pub(super) struct ContainerInstance {
     pub ec2_instance: String,
     pub status: Status,
     pub connected: bool,
-    /// Whether its host has power.
+    /// True if the host has power.
     pub host_up: bool,
     pub version: u64,
     pub registered_at: Timestamp,
@@ -53,14 +52,14 @@ pub(super) struct ContainerInstance {
     pub live: BTreeSet<String>,
     /// The ARNs of its tasks that are STOPPED and still listed.
     pub ended: BTreeSet<String>,
-    /// Whether its host has begun to leave service.
+    /// True if the host has begun to leave service.
     pub leaving: bool,
     pub last_stopped: Option<Duration>,
 }
 
 impl ContainerInstance {
-    /// "Only instances connected to an agent can accept task placement requests" (API reference,
-    /// ContainerInstance), and none that is not ACTIVE.
+    /// Returns true if tasks can be placed on the instance. "Only instances connected to an agent can accept task
+    /// placement requests" (API reference, ContainerInstance), and none that is not ACTIVE.
     pub fn takes_tasks(&self) -> bool {
         self.status == Status::Active && self.connected
     }
@@ -70,7 +69,7 @@ impl ContainerInstance {
     }
 }
 
-/// The attributes that an agent registers by itself; they do not count towards the custom ones.
+/// Returns the attributes that an agent registers by itself; they do not count towards the custom ones.
 pub(super) fn agent_attributes() -> BTreeMap<String, Option<String>> {
     let valued = [
         ("ecs.ami-id", "ami-0abcdef1234567890"),
@@ -84,18 +83,18 @@ pub(super) fn agent_attributes() -> BTreeMap<String, Option<String>> {
     valued.into_iter().chain([capability]).collect()
 }
 
-/// Whether an attribute is the agent's own.
+/// Returns true if an attribute is the agent's own.
 pub(super) fn is_agents(attribute: &str) -> bool {
     attribute.starts_with("ecs.") || attribute.starts_with("com.amazonaws.")
 }
 
 impl Ecs {
-    /// The latest container instance of an EC2 instance.
+    /// Returns the latest container instance of an EC2 instance.
     pub(super) fn container_instance_on(&self, ec2_instance: &str) -> Option<&ContainerInstance> {
         self.container_instances.get(self.by_ec2_instance.get(ec2_instance)?)
     }
 
-    /// `runningTasksCount` and `pendingTasksCount`.
+    /// Returns `runningTasksCount` and `pendingTasksCount`.
     pub(super) fn counts(&self, instance: &ContainerInstance) -> (usize, usize) {
         let tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
         tasks.fold((0, 0), |(running, pending), task| {
@@ -104,7 +103,7 @@ impl Ecs {
         })
     }
 
-    /// The services that have a task on a container instance, besides those of the STOPPED ones.
+    /// Returns the services that have a task on a container instance, besides those of the STOPPED ones.
     pub(super) fn services_on(&self, container_instance: &str) -> BTreeSet<String> {
         let Some(instance) = self.container_instances.get(container_instance) else {
             return BTreeSet::new();
@@ -113,39 +112,10 @@ impl Ecs {
         tasks.filter_map(|task| task.service.clone()).collect()
     }
 
-    /// The daemon services that have a task on a container instance.
+    /// Returns the daemon services that have a task on a container instance.
     pub(super) fn daemons_on(&self, container_instance: &str) -> Vec<String> {
         let mut services = Vec::from_iter(self.services_on(container_instance));
         services.retain(|arn| self.services.get(arn).is_some_and(|s| s.kind == TaskKind::Daemon));
         services
-    }
-}
-
-/// Counts a container instance's version up and tells the event bus of the change.
-pub(super) fn changed(world: &mut World, arn: &str) {
-    let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
-    instance.version += 1;
-    bus::container_instance_changed(world, arn);
-}
-
-/// Gives a container instance another status; the scheduler hears of it.
-pub(super) fn set_status(world: &mut World, arn: &str, status: Status, by: &Caller) {
-    let now = world.elapsed();
-    let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
-    if instance.status == status {
-        return;
-    }
-    instance.status = status;
-    let ec2_instance = instance.ec2_instance.clone();
-    if status == Status::Inactive {
-        world.ecs.inactive.push_back((now, arn.to_owned()));
-    }
-    world.note(Fact::ContainerInstance { ec2_instance, status: status.name(), by: by.clone() });
-    changed(world, arn);
-    for service in world.ecs.services_on(arn) {
-        scheduler::soon(world, &service);
-    }
-    if status == Status::Active {
-        scheduler::has_room(world, arn);
     }
 }

@@ -1,17 +1,18 @@
-//! How the containers of a task stop: SIGTERM, and SIGKILL for those that are still there at their stop timeout.
+//! The stop of a task's containers: SIGTERM, and SIGKILL for those that still run at their stop timeout.
 //!
-//! `dependsOn` is reversed on shutdown (API reference, ContainerDependency): a container gets its signal when all
-//! that depend on it have exited, and independent ones get it at once. So a task takes the longest path of stop
-//! timeouts at worst, not the longest of them.
+//! `dependsOn` is reversed on shutdown (API reference, ContainerDependency). A container gets its signal when all
+//! containers that depend on it have exited, and independent ones get it at once. So a task takes the longest path of
+//! stop timeouts at worst, not the longest of them.
 
 use std::time::Duration;
 
 use crate::scenario::ContainerSpec;
-use crate::world::{Event as Any, World};
+use crate::world::{World, WorldEvent};
 
 use super::task::{LastStatus, Task};
 use super::task_definition::TaskDefinition;
-use super::{Event, life, target};
+use super::task_status::enter;
+use super::{EcsEvent, target};
 
 /// The stop timeout of a container whose definition names none (ECS agent, `ECS_CONTAINER_STOP_TIMEOUT`).
 const AGENT_STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,12 +28,12 @@ pub(super) fn stop(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     task.held = !connected;
     if connected {
-        life::enter(world, arn, LastStatus::Stopping);
+        enter(world, arn, LastStatus::Stopping);
         signal(world, arn);
     }
 }
 
-/// The containers that no other depends on have exited by themselves; the others are stopped.
+/// Stops the other containers after those without dependents have exited by themselves.
 pub(super) fn finish(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
@@ -42,12 +43,12 @@ pub(super) fn finish(world: &mut World, arn: &str) {
         }
     }
     if task.containers.iter().any(|container| !container.exited) {
-        life::enter(world, arn, LastStatus::Stopping);
+        enter(world, arn, LastStatus::Stopping);
     }
     signal(world, arn);
 }
 
-/// A container exits after its stop signal.
+/// Ends a container after its stop signal.
 pub(super) fn exits(world: &mut World, arn: &str, index: usize, exit_code: i32, turn: u32) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| task.turn == turn) else { return };
     let Some(container) = task.containers.get_mut(index) else { return };
@@ -72,15 +73,15 @@ fn signal(world: &mut World, arn: &str) {
     }));
     for (index, spec) in ready {
         let (delay, exit_code) = response(world, &spec, arn);
-        let event = Event::Exits { task: arn.to_owned(), container: index, exit_code, turn };
-        world.after(delay, Any::Ecs(event));
+        let event = EcsEvent::Exits { task: arn.to_owned(), container: index, exit_code, turn };
+        world.after(delay, WorldEvent::Ecs(event));
         if let Some(task) = world.ecs.tasks.get_mut(arn) {
             task.containers[index].signalled = true;
         }
     }
 }
 
-/// The containers that have not been signalled and that nothing up depends on.
+/// Returns the containers that have not been signalled and that nothing up depends on.
 fn may_stop<'a>(
     task: &'a Task,
     definition: &'a TaskDefinition,
@@ -96,7 +97,7 @@ fn may_stop<'a>(
     (0..task.containers.len()).filter(waiting).filter(free)
 }
 
-/// How long after its stop signal a container exits, and with which code.
+/// Returns the time from its stop signal to a container's exit, and the exit code.
 fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duration, i32) {
     let stream = format!("task/{arn}/{}", container.name);
     let exits_in = world.random.length(&stream, &container.exits_in.0);
@@ -112,9 +113,9 @@ fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duratio
 }
 
 fn deprovision(world: &mut World, arn: &str, turn: u32) {
-    life::enter(world, arn, LastStatus::Deprovisioning);
+    enter(world, arn, LastStatus::Deprovisioning);
     let range = world.switches.deprovisioning.clone();
     let delay = world.random.length(&format!("task/{arn}"), &range.0);
     let task = arn.to_owned();
-    world.after(delay, Any::Ecs(Event::Next { task, to: LastStatus::Stopped, turn }));
+    world.after(delay, WorldEvent::Ecs(EcsEvent::Next { task, to: LastStatus::Stopped, turn }));
 }

@@ -10,9 +10,11 @@ use crate::world::World;
 
 use super::container_instance::{ContainerInstance, Status};
 use super::service::Service;
-use super::{Ecs, scheduler, start};
+use super::service_event::{announce_tasks, set_short, settle};
+use super::service_stop::stop;
+use super::{Ecs, start};
 
-/// The scheduler looks at a daemon service.
+/// Runs a pass of the scheduler for a daemon service.
 pub(super) fn pass(world: &mut World, service: &str) {
     let early = world.switches.daemons_stop_early;
     let Some(found) = world.ecs.services.get(service) else { return };
@@ -21,18 +23,18 @@ pub(super) fn pass(world: &mut World, service: &str) {
     let tasks: Vec<_> = starts.iter().map(|instance| found.task_on(instance)).collect();
 
     let started = Vec::from_iter(tasks.iter().filter_map(|task| start::start(world, task)));
-    scheduler::tell_of(world, service, "has started", "tasks", &started);
-    scheduler::stop(world, service, &stops);
+    announce_tasks(world, service, "has started", "tasks", &started);
+    stop(world, service, &stops);
 
-    scheduler::set_short(world, service, without_room > 0);
+    set_short(world, service, without_room > 0);
     let still = started.is_empty() && stops.is_empty() && without_room == 0;
     let steady = still && world.ecs.services.get(service).is_some_and(|s| world.ecs.all_healthy(s));
-    scheduler::settle(world, service, steady);
+    settle(world, service, steady);
 }
 
 impl Ecs {
-    /// The instances that lack a task of a daemon service, and how many more lack it for want of room. One that is
-    /// being stopped there still takes the place: `maximumPercent` is 100 for daemon services.
+    /// Returns the instances that lack a task of a daemon service, and how many more lack it for want of room. One
+    /// that is being stopped there still takes the place: `maximumPercent` is 100 for daemon services.
     fn daemons_to_start(&self, service: &Service) -> (Vec<String>, usize) {
         let lacks = |instance: &&ContainerInstance| {
             instance.takes_tasks() && instance.live.is_disjoint(&service.live)
@@ -55,8 +57,8 @@ impl Ecs {
         stops.map(|task| task.arn.clone()).collect()
     }
 
-    /// Whether replica tasks hold the daemon tasks of an instance: any that is not STOPPED, or (`early`) any that is
-    /// not being stopped.
+    /// Returns true if replica tasks hold the daemon tasks of an instance: any that is not STOPPED, or (`early`) any
+    /// that is not being stopped.
     fn has_replicas(&self, instance: &ContainerInstance, early: bool) -> bool {
         let mut tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
         tasks.any(|task| task.kind == TaskKind::Replica && !(early && task.stop_desired))

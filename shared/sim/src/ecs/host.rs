@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::history::{Caller, Fact, Killed};
-use crate::world::{Event as Any, World};
+use crate::history::{Caller, Fact, KillCause};
+use crate::world::{World, WorldEvent};
 
-use super::container_instance::{
-    ContainerInstance, FIRST_VERSION, Status, agent_attributes, changed, set_status,
-};
-use super::task::{LastStatus, Stop};
-use super::{Event, arn, containers, life, scheduler, target};
+use super::container_instance::{ContainerInstance, FIRST_VERSION, Status, agent_attributes};
+use super::status_change::{changed, set_status};
+use super::task::{LastStatus, StopReason};
+use super::{EcsEvent, arn, containers, life, pass, target, task_status};
 
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");
 
-/// The agent of an EC2 instance registers a new container instance.
+/// Registers a new container instance by the agent of an EC2 instance.
 pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, task_slots: usize) {
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
     let arn = arn::within("container-instance", cluster, &id);
@@ -43,11 +42,11 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
     if delay.is_zero() {
         registered(world, &arn);
     } else {
-        world.after(delay, Any::Ecs(Event::Registered { container_instance: arn }));
+        world.after(delay, WorldEvent::Ecs(EcsEvent::Registered { container_instance: arn }));
     }
 }
 
-/// A new container instance is ACTIVE. One that was there when the world began is not news.
+/// Makes a new container instance ACTIVE. One from before the start of the world is published nowhere.
 pub(super) fn registered(world: &mut World, arn: &str) {
     let began = world.elapsed() == Duration::ZERO;
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
@@ -56,13 +55,13 @@ pub(super) fn registered(world: &mut World, arn: &str) {
     }
     if began {
         instance.status = Status::Active;
-        scheduler::has_room(world, arn);
+        pass::has_room(world, arn);
     } else {
         set_status(world, arn, Status::Active, &ECS);
     }
 }
 
-/// The agent's connection changes. On a new connection ECS learns what is true, and the agent what it shall stop.
+/// Changes the agent's connection. On a new connection ECS learns the status of the tasks, and the agent their stops.
 pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
     let possible = instance.host_up || !connected;
@@ -75,13 +74,13 @@ pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     changed(world, arn);
     if connected {
         catch_up(world, arn);
-        scheduler::has_room(world, arn);
+        pass::has_room(world, arn);
     }
 }
 
 fn catch_up(world: &mut World, arn: &str) {
     for task in live(world, arn) {
-        life::report(world, &task);
+        task_status::report(world, &task);
         let Some(found) = world.ecs.tasks.get(&task) else { continue };
         if found.held {
             containers::stop(world, &task);
@@ -91,12 +90,12 @@ fn catch_up(world: &mut World, arn: &str) {
     }
 }
 
-/// The host loses power. What ran on it is killed now; ECS finds out later.
+/// Takes the power of a host. Its tasks are killed now; ECS finds out later.
 ///
 /// A running container instance that is terminated is deregistered by itself; "stopped container instances or
 /// instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
-/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected
-/// (ECS developer guide, ECS_instances: "within a few minutes"; here at once).
+/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected (ECS
+/// developer guide, ECS_instances: "within a few minutes"; here at once).
 pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
     let connected = instance.connected;
@@ -112,7 +111,10 @@ pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     let range = world.switches.deregistration.clone();
     let delay = world.random.length(&format!("deregistration/{arn}"), &range.0);
     let container_instance = arn.to_owned();
-    world.after(delay, Any::Ecs(Event::HostMissed { container_instance, connected, terminated }));
+    world.after(
+        delay,
+        WorldEvent::Ecs(EcsEvent::HostMissed { container_instance, connected, terminated }),
+    );
 }
 
 fn kill(world: &mut World, arn: &str, terminated: bool) {
@@ -120,27 +122,27 @@ fn kill(world: &mut World, arn: &str, terminated: bool) {
         return;
     };
     let how = match task.truth {
-        LastStatus::Stopping => Killed::StopCutShort,
-        status => Killed::HostGone { last_status: status.name() },
+        LastStatus::Stopping => KillCause::StopCutShort,
+        status => KillCause::HostGone { last_status: status.name() },
     };
     task.turn += 1;
     (task.truth, task.held) = (LastStatus::Stopped, false);
     let went = if terminated { "terminated" } else { "stopped" };
     // As seen in the field; the constant is not documented.
     let reason = format!("Host EC2 (instance {}) {went}.", task.ec2_instance);
-    task.stop = Some(Stop { code: "TerminationNotice", reason });
+    task.stop = Some(StopReason { code: "TerminationNotice", reason });
     let task = task.to_ref();
     target::gone(world, arn);
     world.note(Fact::TaskKilled { task, how });
 }
 
-/// ECS finds out that a host is gone.
+/// Lets ECS find out that a host is gone.
 pub(super) fn missed(world: &mut World, arn: &str, connected: bool, terminated: bool) {
     let ghost = terminated && !connected;
     if !(ghost && world.switches.ghosts_keep_tasks) {
         for task in live(world, arn) {
             if world.ecs.tasks.get(&task).is_some_and(|task| task.truth == LastStatus::Stopped) {
-                life::report(world, &task);
+                task_status::report(world, &task);
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Amazon ECS on EC2: clusters, container instances, tasks, services and their scheduler.
 //!
-//! What it holds: the life of a container instance (ACTIVE, DRAINING, INACTIVE, its agent's connection), the
-//! whole life of a task, REPLICA and DAEMON services within their deployment bounds, custom attributes, task
-//! definitions, task scale-in protection, and the part of the API that reads and changes these. What it leaves
-//! out: deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces,
-//! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds so
-//! many tasks).
+//! Subset: the life of a container instance (ACTIVE, DRAINING, INACTIVE, its agent's connection), the whole life of a
+//! task, REPLICA and DAEMON services within their deployment bounds, custom attributes, task definitions, task
+//! scale-in protection, and the part of the API that reads and changes these.
+//!
+//! Left out: deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces,
+//! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds a number
+//! of tasks).
 
 mod arn;
 mod bus;
@@ -13,32 +14,39 @@ mod cluster;
 mod container_instance;
 mod containers;
 mod daemon;
-mod entry;
+mod dispatch;
 mod host;
+mod interface;
 mod life;
 mod operation;
+mod pass;
 mod placement;
 mod query;
+mod replica;
+mod run_time;
 mod scheduler;
 mod service;
+mod service_event;
+mod service_stop;
 mod shape;
 mod start;
+mod status_change;
 mod target;
 mod task;
 mod task_definition;
+mod task_status;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use crate::world::World;
-
+pub(crate) use dispatch::happen;
 pub(crate) use operation::{OPERATIONS, call};
 
-/// How long a STOPPED task and an INACTIVE container instance can still be described (API reference, ListTasks:
-/// "Recently stopped tasks might appear in the returned results", at least one hour; ECS developer guide,
-/// ECS_instances: an INACTIVE container instance "for one hour").
+/// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
+/// least one hour ("Recently stopped tasks might appear in the returned results": API reference, ListTasks). For
+/// container instances it is "for one hour" (ECS developer guide, ECS_instances).
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Everything that ECS knows. All keys but the clusters' names and the families are ARNs.
@@ -57,18 +65,9 @@ pub(crate) struct Ecs {
     inactive: VecDeque<(Duration, String)>,
 }
 
-impl World {
-    /// Every task that is not STOPPED.
-    pub fn live_tasks(&self) -> Vec<crate::history::TaskRef> {
-        let live = self.ecs.tasks.values();
-        let live = live.filter(|task| task.last_status != task::LastStatus::Stopped);
-        live.map(task::Task::to_ref).collect()
-    }
-}
-
 /// Something on the agenda of ECS.
 #[derive(Debug, Clone)]
-pub(crate) enum Event {
+pub(crate) enum EcsEvent {
     /// A task takes its next status, unless its course was changed since (`turn`).
     Next { task: String, to: task::LastStatus, turn: u32 },
     /// The essential container of a task exits by itself.
@@ -77,19 +76,19 @@ pub(crate) enum Event {
     Exits { task: String, container: usize, exit_code: i32, turn: u32 },
     /// A task of a service is healthy.
     Healthy { task: String },
-    /// The scheduler looks at a service.
+    /// The scheduler runs a pass for a service.
     Pass { service: String },
     /// The scheduler says again that a service is stuck.
     PassAgain { service: String },
-    /// A container instance's REGISTERING is over.
+    /// The REGISTERING of a container instance ends.
     Registered { container_instance: String },
     /// ECS finds out that a host is gone.
     HostMissed { container_instance: String, connected: bool, terminated: bool },
 }
 
-impl Event {
-    /// Whether a run must go on because of it: not for what only repeats what was said before, nor for the end of a
-    /// task that does not run any more.
+impl EcsEvent {
+    /// Returns true if a run must go on because of the event. Repeated service events and ends of tasks that do not
+    /// run any more do not hold it.
     pub(crate) fn holds_the_run(&self, ecs: &Ecs) -> bool {
         match self {
             Self::PassAgain { .. } => false,
@@ -101,37 +100,17 @@ impl Event {
     }
 }
 
-pub(crate) fn happen(world: &mut World, event: Event) {
-    forget(world);
-    match event {
-        Event::Next { task, to, turn } => life::next(world, &task, to, turn),
-        Event::Ends { task } => life::ends(world, &task),
-        Event::Exits { task, container, exit_code, turn } => {
-            containers::exits(world, &task, container, exit_code, turn);
-        }
-        Event::Healthy { task } => life::healthy(world, &task),
-        Event::Pass { service } => scheduler::pass(world, &service),
-        Event::PassAgain { service } => scheduler::pass_again(world, &service),
-        Event::Registered { container_instance } => host::registered(world, &container_instance),
-        Event::HostMissed { container_instance, connected, terminated } => {
-            host::missed(world, &container_instance, connected, terminated);
-        }
-    }
-}
-
-/// Drops what has been STOPPED or INACTIVE for too long to be described.
-fn forget(world: &mut World) {
-    let now = world.elapsed();
-    let ecs = &mut world.ecs;
-    while let Some((_, arn)) = ecs.stopped.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
-        ecs.forget_task(&arn);
-    }
-    while let Some((_, arn)) = ecs.inactive.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
-        ecs.forget_container_instance(&arn);
-    }
-}
-
 impl Ecs {
+    /// Drops tasks and container instances that have been STOPPED or INACTIVE for too long to be described.
+    fn forget_expired(&mut self, now: Duration) {
+        while let Some((_, arn)) = self.stopped.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
+            self.forget_task(&arn);
+        }
+        while let Some((_, arn)) = self.inactive.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
+            self.forget_container_instance(&arn);
+        }
+    }
+
     fn forget_task(&mut self, arn: &str) {
         let Some(task) = self.tasks.remove(arn) else { return };
         if let Some(instance) = self.container_instances.get_mut(&task.container_instance) {

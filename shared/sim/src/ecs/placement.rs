@@ -1,5 +1,6 @@
-//! Which container instance takes a task: ACTIVE, with a connected agent and a free place, the fewest tasks of the
-//! same service first (the `spread` strategy over `instanceId`: API reference, PlacementStrategy), then by ARN.
+//! The choice of a container instance for a task: ACTIVE, with a connected agent and a free place. The fewest tasks
+//! of the same service come first (the `spread` strategy over `instanceId`: API reference, PlacementStrategy), then
+//! the ARN.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,8 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// The ARN of the best instance; its place is taken then.
-    pub fn take(&mut self) -> Option<String> {
+    /// Takes the best instance's place, and returns its ARN.
+    pub fn next_place(&mut self) -> Option<String> {
         let ((tasks, arn), free) = self.places.pop_first()?;
         if free > 1 {
             self.places.insert((tasks + 1, arn.clone()), free - 1);
@@ -25,7 +26,7 @@ impl Room {
 }
 
 impl Ecs {
-    /// Where there is room in a cluster. `tasks_there` counts the tasks that should be spread.
+    /// Returns the room in a cluster. `tasks_there` counts the tasks that should be spread.
     pub(super) fn room(
         &self,
         cluster: &str,
@@ -38,7 +39,7 @@ impl Ecs {
         Room { places: places.collect() }
     }
 
-    /// Where there is room for tasks of a service.
+    /// Returns the room for tasks of a service.
     pub(super) fn room_for(&self, service: &str) -> Room {
         let Some(service) = self.services.get(service) else {
             return Room { places: BTreeMap::new() };
@@ -50,7 +51,7 @@ impl Ecs {
         self.room(&service.cluster, |instance| there.get(&*instance.arn).copied().unwrap_or(0))
     }
 
-    /// The container instances of a cluster, by ARN.
+    /// Returns the container instances of a cluster, by ARN.
     pub(super) fn instances_of(&self, cluster: &str) -> impl Iterator<Item = &ContainerInstance> {
         let arns = self.clusters.get(cluster).map(|cluster| &cluster.container_instances);
         arns.into_iter().flatten().filter_map(|arn| self.container_instances.get(arn))

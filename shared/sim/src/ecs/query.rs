@@ -9,7 +9,7 @@ use crate::api::{ApiError, Refusal};
 use super::Ecs;
 use super::container_instance::ContainerInstance;
 
-/// How many parentheses and negations a filter may have: each may be one level of nesting. AWS names no limit.
+/// Most parentheses and negations in a filter: each may be one level of nesting. AWS names no limit.
 const DEEPEST: usize = 100;
 
 /// A filter that has been understood.
@@ -50,14 +50,14 @@ impl Query {
         if words.next().is_some() { Err(wrong(text)) } else { Ok(query) }
     }
 
-    /// Whether it holds for a container instance.
+    /// Returns true if the filter holds for a container instance.
     pub fn matches(&self, ecs: &Ecs, instance: &ContainerInstance) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.matches(ecs, instance)),
             Self::Any(parts) => parts.iter().any(|part| part.matches(ecs, instance)),
             Self::Not(part) => !part.matches(ecs, instance),
             Self::Is(subject, operator, values) => {
-                let value = subject.of(ecs, instance);
+                let value = subject.value(ecs, instance);
                 value.is_some_and(|value| operator.holds(&value, values))
             }
         }
@@ -65,7 +65,7 @@ impl Query {
 }
 
 impl Subject {
-    fn of(&self, ecs: &Ecs, instance: &ContainerInstance) -> Option<String> {
+    fn value(&self, ecs: &Ecs, instance: &ContainerInstance) -> Option<String> {
         match self {
             Self::AgentConnected => Some(instance.connected.to_string()),
             Self::Ec2InstanceId => Some(instance.ec2_instance.clone()),
@@ -134,7 +134,7 @@ fn words(text: &str) -> Option<Vec<Word>> {
     Some(words)
 }
 
-/// Whether what follows stands a level deeper.
+/// Returns true if the next words are one level deeper.
 fn opens(word: &Word) -> bool {
     match word {
         Word::Sign(sign) => ["(", "!"].contains(sign),
@@ -191,7 +191,7 @@ fn subject(name: &str) -> Result<Subject, Refusal> {
     }
 }
 
-/// An operator, and whether it is the opposite of it.
+/// Returns an operator, and whether it is the opposite of it.
 fn operator(words: &mut Words, text: &str) -> Result<(Operator, bool), Refusal> {
     let word = match words.next() {
         Some(Word::Sign(sign)) => sign.to_owned(),

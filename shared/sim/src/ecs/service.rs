@@ -1,18 +1,14 @@
-//! Services: what is wanted, within which bounds, and what the scheduler said about it.
+//! Services: the desired count, the bounds, and the latest service events.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::history::{Fact, TaskKind};
+use crate::history::TaskKind;
 use crate::scenario::{Lengths, ServiceSpec, TrafficSpec};
-use crate::world::World;
 
 use super::arn;
-
-/// How many service events DescribeServices returns (API reference, Service: "up to 100").
-const EVENTS: usize = 100;
 
 /// A message about a service.
 #[derive(Debug, Clone)]
@@ -47,9 +43,9 @@ pub(super) struct Service {
     /// The latest first.
     pub events: VecDeque<ServiceEvent>,
     pub steady: bool,
-    /// Whether the scheduler is due to look at it.
+    /// True if a pass of the scheduler is on the agenda.
     pub pass_due: bool,
-    /// Whether it lacks room for a task.
+    /// True if the service lacks room for a task.
     pub short: bool,
     /// When the scheduler last said that it is stuck, and how.
     pub stuck: Option<(Duration, &'static str)>,
@@ -82,38 +78,28 @@ impl Service {
         }
     }
 
-    /// Its scheduling strategy.
+    /// Returns the scheduling strategy.
     pub fn strategy(&self) -> &'static str {
         if self.kind == TaskKind::Daemon { "DAEMON" } else { "REPLICA" }
     }
 
-    /// How many tasks have to be healthy: `minimumHealthyPercent` of the desired count, rounded up. It holds "during a
-    /// deployment or when a container instance is draining" (API reference, DeploymentConfiguration).
+    /// Returns the number of tasks that have to be healthy: `minimumHealthyPercent` of the desired count, rounded up.
+    /// The bound holds "during a deployment or when a container instance is draining" (API reference,
+    /// DeploymentConfiguration).
     pub fn at_least(&self) -> usize {
         (self.desired * self.minimum_healthy_percent as usize).div_ceil(100)
     }
 
-    /// How many tasks there may be: `maximumPercent` of the desired count, rounded down (same page).
+    /// Returns the number of tasks that there may be: `maximumPercent` of the desired count, rounded down (same
+    /// page).
     pub fn at_most(&self) -> usize {
         self.desired * self.maximum_percent as usize / 100
     }
 }
 
-/// The scheduling strategy and its default bounds (API reference, DeploymentConfiguration).
+/// Returns the scheduling strategy and its default bounds (API reference, DeploymentConfiguration).
 fn defaults(daemon: bool) -> (TaskKind, u32, u32) {
     if daemon { (TaskKind::Daemon, 0, 100) } else { (TaskKind::Replica, 100, 200) }
-}
-
-/// Adds a service event: what the service's name is followed by in it.
-pub(super) fn say(world: &mut World, arn: &str, what: &str) {
-    let at = world.now();
-    let id = world.random.uuid(&format!("service-event/{arn}"));
-    let Some(service) = world.ecs.services.get_mut(arn) else { return };
-    let message = format!("(service {}) {what}", service.name);
-    service.events.push_front(ServiceEvent { id, at, message: message.clone() });
-    service.events.truncate(EVENTS);
-    let fact = Fact::Service { service: service.name.clone(), message };
-    world.note(fact);
 }
 
 #[cfg(test)]

@@ -13,16 +13,16 @@ use super::{Ecs, arn};
 const CPU: usize = 128;
 const MEMORY: usize = 256;
 
-/// How times are written.
+/// Format of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clock {
+pub(super) enum TimeFormat {
     /// Seconds since 1970 with a fraction, as the API answers.
     Seconds,
     /// ISO 8601, as events have it.
     Text,
 }
 
-impl Clock {
+impl TimeFormat {
     pub fn show(self, at: Timestamp) -> Value {
         match self {
             Self::Seconds => json!(at.as_millisecond() as f64 / 1000.0),
@@ -33,19 +33,19 @@ impl Clock {
 
 // Nested lists are moved into their shape: within `json!` each would be copied.
 
-/// A task; its tags only where they are asked for.
-pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
+/// Returns a task; its tags only where they are asked for.
+pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) -> Value {
     let definition = ecs.task_definitions.get(&task.family);
     let names = task.containers.iter().map(|container| json!({ "name": container.name }));
-    let containers = task.containers.iter().map(|container| shown(task, container, clock));
+    let containers = task.containers.iter().map(|container| shown(task, container, time_format));
     let mut shape = json!({
         "attachments": [],
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
         "availabilityZone": "eu-west-1a",
-        "clusterArn": arn::of("cluster", &task.cluster),
+        "clusterArn": arn::ecs_arn("cluster", &task.cluster),
         "containerInstanceArn": task.container_instance,
         "cpu": CPU.to_string(),
-        "createdAt": clock.show(task.created_at),
+        "createdAt": time_format.show(task.created_at),
         "desiredStatus": task.desired_status(),
         "enableExecuteCommand": false,
         "group": task.group,
@@ -61,7 +61,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
     if let Some(started_by) = &task.started_by {
         shape["startedBy"] = json!(started_by);
     }
-    show_times(&mut shape, task, clock);
+    show_times(&mut shape, task, time_format);
     if let Some(stop) = task.stop.as_ref().filter(|_| task.stop_desired) {
         shape["stopCode"] = json!(stop.code);
         shape["stoppedReason"] = json!(stop.reason);
@@ -73,7 +73,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, clock: Clock, tags: bool) -> Value {
     shape
 }
 
-fn show_times(shape: &mut Value, task: &Task, clock: Clock) {
+fn show_times(shape: &mut Value, task: &Task, time_format: TimeFormat) {
     let started_at = task.started_at.filter(|_| task.last_status >= LastStatus::Running);
     let times = [
         ("connectivityAt", started_at),
@@ -85,7 +85,7 @@ fn show_times(shape: &mut Value, task: &Task, clock: Clock) {
     ];
     for (name, at) in times {
         if let Some(at) = at {
-            shape[name] = clock.show(at);
+            shape[name] = time_format.show(at);
         }
     }
     if started_at.is_some() {
@@ -93,8 +93,8 @@ fn show_times(shape: &mut Value, task: &Task, clock: Clock) {
     }
 }
 
-/// A container as the agent last reported it.
-fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
+/// Returns a container as the agent last reported it.
+fn shown(task: &Task, container: &Container, time_format: TimeFormat) -> Value {
     let exited = container.exited && task.last_status == task.truth;
     let status = match task.last_status {
         LastStatus::Stopped => "STOPPED",
@@ -113,7 +113,7 @@ fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
         "runtimeId": format!("{id}-{}", &container.id[..8]),
         "taskArn": task.arn,
     });
-    if clock == Clock::Seconds {
+    if time_format == TimeFormat::Seconds {
         shape["healthStatus"] = json!("UNKNOWN");
         shape["networkBindings"] = json!([]);
     }
@@ -123,11 +123,11 @@ fn shown(task: &Task, container: &Container, clock: Clock) -> Value {
     shape
 }
 
-/// A container instance; `tags` are none, but are there where they are asked for.
+/// Returns a container instance; `tags` are none, but are there where they are asked for.
 pub(super) fn container_instance(
     ecs: &Ecs,
     instance: &ContainerInstance,
-    clock: Clock,
+    time_format: TimeFormat,
     tags: bool,
 ) -> Value {
     let (running, pending) = ecs.counts(instance);
@@ -138,7 +138,7 @@ pub(super) fn container_instance(
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.ec2_instance,
         "pendingTasksCount": pending,
-        "registeredAt": clock.show(instance.registered_at),
+        "registeredAt": time_format.show(instance.registered_at),
         "runningTasksCount": running,
         "status": instance.status.name(),
         "version": instance.version,
@@ -149,15 +149,15 @@ pub(super) fn container_instance(
         },
     });
     shape["attributes"] = Value::from_iter(attributes);
-    shape["registeredResources"] = resources(instance.task_slots, clock);
-    shape["remainingResources"] = resources(instance.free_slots(), clock);
+    shape["registeredResources"] = resources(instance.task_slots, time_format);
+    shape["remainingResources"] = resources(instance.free_slots(), time_format);
     if tags {
         shape["tags"] = json!([]);
     }
     shape
 }
 
-/// An attribute by its name and value.
+/// Returns an attribute by its name and value.
 pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
     match value {
         Some(value) => json!({ "name": name, "value": value }),
@@ -165,9 +165,9 @@ pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
     }
 }
 
-/// The API shows a value of each number type, events the one that counts (API reference, DescribeContainerInstances,
-/// example; ECS developer guide, ecs_container_instance_events).
-fn resources(slots: usize, clock: Clock) -> Value {
+/// Returns the resources of an instance. The API shows a value of each number type, events the one that counts (API
+/// reference, DescribeContainerInstances, example; ECS developer guide, ecs_container_instance_events).
+fn resources(slots: usize, time_format: TimeFormat) -> Value {
     let ports = ["22", "2375", "2376", "51678", "51679"];
     let mut resources = [
         json!({ "name": "CPU", "type": "INTEGER", "integerValue": slots * CPU }),
@@ -175,7 +175,7 @@ fn resources(slots: usize, clock: Clock) -> Value {
         json!({ "name": "PORTS", "type": "STRINGSET", "stringSetValue": ports }),
         json!({ "name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": [] }),
     ];
-    if clock == Clock::Seconds {
+    if time_format == TimeFormat::Seconds {
         for resource in &mut resources {
             (resource["doubleValue"], resource["longValue"]) = (json!(0.0), json!(0));
             if resource["type"] == "STRINGSET" {
@@ -186,16 +186,16 @@ fn resources(slots: usize, clock: Clock) -> Value {
     Value::from_iter(resources)
 }
 
-/// A service with its only deployment and its latest events.
+/// Returns a service with its only deployment and its latest events.
 pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
     let (running, pending) = counts(ecs, service);
-    let clock = Clock::Seconds;
+    let time_format = TimeFormat::Seconds;
     let events = service.events.iter().map(|event| {
-        json!({ "id": event.id, "createdAt": clock.show(event.at), "message": event.message })
+        json!({ "id": event.id, "createdAt": time_format.show(event.at), "message": event.message })
     });
     json!({
-        "clusterArn": arn::of("cluster", &service.cluster),
-        "createdAt": clock.show(service.created_at),
+        "clusterArn": arn::ecs_arn("cluster", &service.cluster),
+        "createdAt": time_format.show(service.created_at),
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
             "minimumHealthyPercent": service.minimum_healthy_percent,
@@ -204,13 +204,13 @@ pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
         "deployments": [{
             "id": service.deployment,
             "status": "PRIMARY",
-            "taskDefinition": arn::of("task-definition", &format!("{}:1", service.family)),
+            "taskDefinition": arn::ecs_arn("task-definition", &format!("{}:1", service.family)),
             "desiredCount": desired(ecs, service),
             "runningCount": running,
             "pendingCount": pending,
             "failedTasks": 0,
-            "createdAt": clock.show(service.created_at),
-            "updatedAt": clock.show(service.created_at),
+            "createdAt": time_format.show(service.created_at),
+            "updatedAt": time_format.show(service.created_at),
             "launchType": "EC2",
             "rolloutState": "COMPLETED",
         }],
@@ -224,7 +224,7 @@ pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
         "serviceArn": service.arn,
         "serviceName": service.name,
         "status": "ACTIVE",
-        "taskDefinition": arn::of("task-definition", &format!("{}:1", service.family)),
+        "taskDefinition": arn::ecs_arn("task-definition", &format!("{}:1", service.family)),
     })
 }
 
@@ -237,7 +237,7 @@ fn counts(ecs: &Ecs, service: &Service) -> (usize, usize) {
     })
 }
 
-/// The desired count: that of a daemon service is the number of instances that it can be on.
+/// Returns the desired count. For a daemon service it is the number of instances that can have its task.
 fn desired(ecs: &Ecs, service: &Service) -> usize {
     match service.strategy() {
         "DAEMON" => ecs.instances_of(&service.cluster).filter(|i| i.takes_tasks()).count(),
@@ -253,15 +253,15 @@ fn load_balancers(service: &Service) -> Value {
     json!([{
         "targetGroupArn": format!(
             "arn:aws:elasticloadbalancing:{}:{}:targetgroup/{name}/0123456789abcdef",
-            crate::world::REGION, crate::world::ACCOUNT
+            crate::region::REGION, crate::region::ACCOUNT
         ),
         "containerName": "app",
         "containerPort": 80,
     }])
 }
 
-/// A task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty lists are
-/// those of the example in the API reference, DescribeTaskDefinition.
+/// Returns a task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty
+/// lists are those of the example in the API reference, DescribeTaskDefinition.
 pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
     let containers = definition.containers.iter().map(|container| {
         let depends_on = container.depends_on.iter();

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use crate::history::TaskKind;
 use crate::scenario::Lengths;
-use crate::world::{Event as Any, World};
+use crate::world::{World, WorldEvent};
 
+use super::run_time::begin_to_last;
+use super::service::Service;
 use super::task::{Container, LastStatus, Task};
-use super::{Event, arn, bus, container_instance, life, target};
+use super::{EcsEvent, arn, bus, status_change, target, task_status};
 
 /// A task that is to be started on a container instance.
 #[derive(Debug, Clone)]
@@ -29,7 +31,8 @@ pub(super) struct NewTask {
 }
 
 impl NewTask {
-    /// A standalone task of a family, with the group that RunTask gives it by default (API reference, RunTask).
+    /// Returns a standalone task of a family, with the group that RunTask gives it by default (API reference,
+    /// RunTask).
     pub fn standalone(container_instance: &str, family: &str) -> Self {
         Self {
             container_instance: container_instance.to_owned(),
@@ -47,6 +50,20 @@ impl NewTask {
     }
 }
 
+impl Service {
+    /// Returns a new task of this service.
+    pub(super) fn task_on(&self, container_instance: &str) -> NewTask {
+        NewTask {
+            kind: self.kind,
+            service: Some(self.arn.clone()),
+            name: self.name.clone(),
+            group: format!("service:{}", self.name),
+            started_by: Some(self.deployment.clone()),
+            ..NewTask::standalone(container_instance, &self.family)
+        }
+    }
+}
+
 /// Starts a task: PROVISIONING from now on. Returns its ARN.
 pub(super) fn start(world: &mut World, new: &NewTask) -> Option<String> {
     let lag = world.switches.task_listed_after.clone();
@@ -57,14 +74,14 @@ pub(super) fn start(world: &mut World, new: &NewTask) -> Option<String> {
     if let Some(task) = world.ecs.tasks.get_mut(&arn) {
         task.listed_from = listed_from;
     }
-    life::note(world, &arn);
+    task_status::note(world, &arn);
     bus::task_changed(world, &arn);
-    container_instance::changed(world, &new.container_instance);
+    status_change::changed(world, &new.container_instance);
     let provisioning = world.switches.provisioning.clone();
     let delay = world.random.length(&stream, &provisioning.0);
     world.after(
         delay,
-        Any::Ecs(Event::Next { task: arn.clone(), to: LastStatus::Pending, turn: 0 }),
+        WorldEvent::Ecs(EcsEvent::Next { task: arn.clone(), to: LastStatus::Pending, turn: 0 }),
     );
     Some(arn)
 }
@@ -77,18 +94,19 @@ pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
         (task.healthy, task.started_at) = (true, Some(now));
     }
     target::healthy(world, &arn);
-    life::begin_to_last(world, &arn);
+    begin_to_last(world, &arn);
     Some(arn)
 }
 
-/// The rest of a start, from PENDING to RUNNING: images are pulled, containers created, then ACTIVATING.
+/// Plans the rest of a start, from PENDING to RUNNING: images are pulled, containers created, then ACTIVATING.
 pub(super) fn from_pending(world: &mut World, arn: &str, turn: u32) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
     let starts_in = definition.starts_in.clone();
     let length = world.random.length(&format!("task/{arn}"), &starts_in.0);
-    let mut next =
-        |delay, to| world.after(delay, Any::Ecs(Event::Next { task: arn.to_owned(), to, turn }));
+    let mut next = |delay, to| {
+        world.after(delay, WorldEvent::Ecs(EcsEvent::Next { task: arn.to_owned(), to, turn }))
+    };
     next(length * 4 / 5, LastStatus::Activating);
     next(length, LastStatus::Running);
 }

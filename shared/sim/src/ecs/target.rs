@@ -1,13 +1,13 @@
 //! Tasks as targets of a load balancer that carries requests.
 //!
-//! The load balancer of a service with traffic sends requests to its healthy targets; "it stops sending requests to
+//! The load balancer of a service with traffic sends requests to its healthy targets. "It stops sending requests to
 //! targets that are deregistering", and waits the deregistration delay for those in flight (ELB user guide for
-//! Application Load Balancers, edit-target-group-attributes). ECS deregisters a task when it is DEACTIVATING, before its
-//! SIGTERM (ECS developer guide, task-lifecycle-explanation), and one that is gone when it hears of its end. Until then
-//! the load balancer has its health checks alone to tell it.
+//! Application Load Balancers, edit-target-group-attributes). ECS deregisters a task when it is DEACTIVATING, before
+//! its SIGTERM (ECS developer guide, task-lifecycle-explanation). ECS deregisters a task that is gone when it learns
+//! of its end. Until then the load balancer has only its health checks.
 //!
-//! Only what changes is written down, not a request: [`crate::account`] reads from it what became of each. Nothing here
-//! acts back on a task: how long a process takes after SIGTERM is what the scenario says, whatever is in flight.
+//! The history holds changes of targets, not requests: [`crate::account`] computes the requests from them. Requests
+//! never act back on a task: the scenario alone says how long a process takes after SIGTERM.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) const CONTAINER: usize = 0;
 /// CreateTargetGroup: the defaults.
 const UNHEALTHY: Range<Duration> = Duration::from_secs(30)..Duration::from_secs(65);
 
-/// A service gets its requests from now on, if it has any.
+/// Starts the requests of a service, if it has any.
 pub(super) fn begin(world: &mut World, service: &str) {
     let Some(traffic) = world.ecs.services.get(service).and_then(|it| it.traffic.clone()) else {
         return;
@@ -33,7 +33,7 @@ pub(super) fn begin(world: &mut World, service: &str) {
     world.note(Fact::Traffic { service: service.to_owned(), traffic, seed });
 }
 
-/// A target passed its health checks.
+/// Notes a target that passed its health checks.
 pub(super) fn healthy(world: &mut World, arn: &str) {
     if traffic(world, arn).is_some() {
         set_registered(world, arn, true);
@@ -41,7 +41,7 @@ pub(super) fn healthy(world: &mut World, arn: &str) {
     }
 }
 
-/// ECS deregisters a target, if it has not yet.
+/// Deregisters a target, if ECS has not yet.
 pub(super) fn draining(world: &mut World, arn: &str) {
     let Some((traffic, delay)) = traffic(world, arn).filter(|_| set_registered(world, arn, false))
     else {
@@ -53,7 +53,7 @@ pub(super) fn draining(world: &mut World, arn: &str) {
     note(world, arn, TargetChange::Draining { no_new_after, cut_off_after });
 }
 
-/// The process that answers is gone, whatever the load balancer knows.
+/// Notes that the target's process is gone, before the load balancer knows.
 pub(super) fn gone(world: &mut World, arn: &str) {
     if traffic(world, arn).is_some() {
         let unhealthy_after = world.random.length(&format!("target/{arn}"), &UNHEALTHY);
@@ -61,14 +61,14 @@ pub(super) fn gone(world: &mut World, arn: &str) {
     }
 }
 
-/// The traffic of a task's service, and its deregistration delay.
+/// Returns the traffic of a task's service, and its deregistration delay.
 fn traffic(world: &World, arn: &str) -> Option<(TrafficSpec, Duration)> {
     let service = world.ecs.tasks.get(arn)?.service.as_ref()?;
     let service = world.ecs.services.get(service)?;
     Some((service.traffic.clone()?, service.deregistration_delay.unwrap_or_default()))
 }
 
-/// Returns what it was before.
+/// Returns the value before.
 fn set_registered(world: &mut World, arn: &str, registered: bool) -> bool {
     let task = world.ecs.tasks.get_mut(arn);
     task.is_some_and(|task| std::mem::replace(&mut task.registered, registered))

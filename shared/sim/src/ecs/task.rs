@@ -1,4 +1,4 @@
-//! A task: what ECS knows of it, and what is true on its host.
+//! A task: its status in ECS, and the truth on its host.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -39,7 +39,7 @@ impl LastStatus {
 
 /// Why a task stops: `stopCode` (API reference, Task) and `stoppedReason`.
 #[derive(Debug, Clone)]
-pub(super) struct Stop {
+pub(super) struct StopReason {
     pub code: &'static str,
     pub reason: String,
 }
@@ -51,7 +51,7 @@ pub(super) struct Container {
     pub id: String,
     pub signalled: bool,
     pub exited: bool,
-    /// None for a container whose host went: nobody saw it exit.
+    /// Exit code; none for a container whose host went before it could exit.
     pub exit_code: Option<i32>,
 }
 
@@ -72,25 +72,25 @@ pub(super) struct Task {
     pub started_by: Option<String>,
     pub tags: BTreeMap<String, String>,
     pub protected: bool,
-    /// What is so on the host.
+    /// Status on the host.
     pub truth: LastStatus,
-    /// What the agent has reported: the truth, unless the agent is disconnected.
+    /// Status that the agent has reported: the status on the host, unless the agent is disconnected.
     pub last_status: LastStatus,
-    /// Whether `desiredStatus` is STOPPED.
+    /// True if `desiredStatus` is STOPPED.
     pub stop_desired: bool,
-    pub stop: Option<Stop>,
+    pub stop: Option<StopReason>,
     pub healthy: bool,
-    /// Whether it is a target that its load balancer has heard nothing else of. For those that get requests alone.
+    /// True while the load balancer holds the task for a target. Used only for services that get requests.
     pub registered: bool,
-    /// Whether it waits in DEACTIVATING for an agent that can be told to stop it.
+    /// True while the task waits in DEACTIVATING for its agent to connect.
     pub held: bool,
-    /// Counted up whenever its course changes: what was on the agenda before is void.
+    /// Number of changes of its course. An event that was on the agenda before a change is void.
     pub turn: u32,
     pub version: u64,
     pub containers: Vec<Container>,
-    /// How long it runs from RUNNING on.
+    /// Run time from RUNNING on.
     pub lasts: Option<Duration>,
-    /// How long it runs on after its host began to leave.
+    /// Run time after the host began to leave.
     pub runs_on: Option<Duration>,
     /// From when on ListTasks shows it.
     pub listed_from: Duration,
@@ -114,23 +114,24 @@ impl Task {
         if self.stop_desired { "STOPPED" } else { "RUNNING" }
     }
 
-    /// Whether it counts towards `minimumHealthyPercent`.
+    /// Returns true if the task counts towards `minimumHealthyPercent`.
     pub fn is_healthy(&self) -> bool {
         self.healthy && !self.stop_desired && self.last_status == LastStatus::Running
     }
 
-    /// Whether `runningTasksCount` counts it: "the number of tasks on the container instance that have a desired
-    /// status of RUNNING" (API reference, ContainerInstance), so one that is being stopped is not counted.
+    /// Returns true if `runningTasksCount` counts the task: "the number of tasks on the container instance that have
+    /// a desired status of RUNNING" (API reference, ContainerInstance). So a task that is being stopped is not
+    /// counted.
     pub fn counts_as_running(&self) -> bool {
         !self.stop_desired && self.last_status >= LastStatus::Activating
     }
 
-    /// Whether `pendingTasksCount` counts it. A task in PROVISIONING is about to be PENDING.
+    /// Returns true if `pendingTasksCount` counts the task. A task in PROVISIONING is about to be PENDING.
     pub fn counts_as_pending(&self) -> bool {
         self.last_status <= LastStatus::Pending
     }
 
-    /// The reason of its present status, for people.
+    /// Returns the reason of its present status, for people.
     pub fn because(&self) -> String {
         let Some(stop) = self.stop.as_ref().filter(|_| self.last_status > LastStatus::Running)
         else {
@@ -143,7 +144,7 @@ impl Task {
 }
 
 impl Ecs {
-    /// Whether the agent that looks after a task is connected.
+    /// Returns true if the agent of a task's container instance is connected.
     pub(super) fn is_reported(&self, task: &Task) -> bool {
         let instance = self.container_instances.get(&task.container_instance);
         instance.is_some_and(|instance| instance.connected)

@@ -24,10 +24,10 @@ impl TaskDefinition {
     }
 
     pub fn arn(&self) -> String {
-        arn::of("task-definition", &format!("{}:1", self.family))
+        arn::ecs_arn("task-definition", &format!("{}:1", self.family))
     }
 
-    /// The containers that start after this one, and so have to stop before it.
+    /// Returns the containers that start after this one, and so have to stop before it.
     pub fn dependents(&self, container: usize) -> impl Iterator<Item = usize> {
         let name = &self.containers[container].name;
         let all = self.containers.iter().enumerate();
@@ -36,7 +36,7 @@ impl TaskDefinition {
 }
 
 impl Ecs {
-    /// The task definition of a family; one that nobody registered has one container with all defaults.
+    /// Returns the task definition of a family. A family that is not registered gets one container with all defaults.
     pub(super) fn task_definition(&mut self, family: &str) -> &TaskDefinition {
         self.task_definitions.entry(family.to_owned()).or_insert_with(|| {
             TaskDefinition::new(&TaskDefinitionSpec {

@@ -9,12 +9,12 @@ use crate::world::World;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct PutEvents {
-    entries: Vec<Entry>,
+    entries: Vec<PutEventsEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Entry {
+struct PutEventsEntry {
     source: Option<String>,
     detail_type: Option<String>,
     detail: Option<String>,
@@ -23,10 +23,10 @@ struct Entry {
     event_bus_name: Option<String>,
 }
 
-/// What it knows.
+/// Operations of EventBridge that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &["PutEvents"];
 
-/// An EventBridge API call.
+/// Carries out an EventBridge API call.
 pub(crate) fn call(world: &mut World, operation: &str, input: &Value) -> Result<Value, Refusal> {
     match operation {
         "PutEvents" => put_events(world, input),
@@ -49,7 +49,7 @@ fn put_events(world: &mut World, input: &Value) -> Result<Value, Refusal> {
     Ok(json!({"FailedEntryCount": failed, "Entries": results}))
 }
 
-fn put(world: &mut World, entry: Entry) -> Result<Value, Refusal> {
+fn put(world: &mut World, entry: PutEventsEntry) -> Result<Value, Refusal> {
     if entry.event_bus_name.as_deref().is_some_and(|bus| bus != "default") {
         return Err(Refusal::Unknown("an event bus other than the default one".to_owned()));
     }

@@ -43,7 +43,7 @@ enum Comparison {
 }
 
 impl Pattern {
-    /// Reads a pattern, or says what in it is not understood.
+    /// Reads a pattern. The error names the part that is not understood.
     pub(crate) fn parse(pattern: &Value) -> Result<Self, String> {
         Self::parse_at("", pattern)
     }
@@ -79,7 +79,7 @@ impl Pattern {
         Ok(parsed)
     }
 
-    /// Whether the event matches.
+    /// Returns true if the event matches.
     pub(crate) fn matches(&self, event: &Value) -> bool {
         // A field below an array of objects matches if it does in one of them (eb-event-patterns, arrays).
         if let Value::Array(elements) = event {
@@ -132,7 +132,7 @@ impl Matcher {
         }
     }
 
-    /// An array in the event matches if one of its elements does.
+    /// Returns true if the field matches. An array in the event matches if one of its elements does.
     fn matches_field(&self, field: Option<&Value>) -> bool {
         match (self, field) {
             (Self::Exists(wanted), field) => field.is_some() == *wanted,
@@ -195,7 +195,7 @@ fn comparisons(parts: &[Value]) -> Option<Matcher> {
     pairs.collect::<Option<Vec<_>>>().filter(|pairs| !pairs.is_empty()).map(Matcher::Numeric)
 }
 
-/// Whether a text fits a pattern in which `*` stands for any characters.
+/// Returns true if a text fits a pattern in which `*` is any characters.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Event;
+use super::EventBridgeEvent;
 use crate::deployment::Schedule;
-use crate::world::{ACCOUNT, REGION, World};
+use crate::region::{ACCOUNT, REGION};
+use crate::world::{World, WorldEvent};
 
 /// A schedule that is deployed.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ impl World {
     /// Deploys a schedule: it fires for the first time one interval from now.
     pub(crate) fn put_schedule(&mut self, schedule: Schedule) {
         let timetable = self.eventbridge.timetables.len();
-        self.after(schedule.every.0, crate::world::Event::EventBridge(Event::Tick { timetable }));
+        self.after(schedule.every.0, WorldEvent::EventBridge(EventBridgeEvent::Tick { timetable }));
         self.eventbridge.timetables.push(Timetable(schedule));
     }
 
@@ -37,5 +38,5 @@ pub(super) fn tick(world: &mut World, timetable: usize) {
         Some(input) => input.to_string(),
     };
     world.send_scheduled(&schedule.target, body, format!("schedule {}", schedule.name));
-    world.after(schedule.every.0, crate::world::Event::EventBridge(Event::Tick { timetable }));
+    world.after(schedule.every.0, WorldEvent::EventBridge(EventBridgeEvent::Tick { timetable }));
 }

@@ -1,7 +1,12 @@
-use super::*;
-use crate::scenario::{Fault, Lengths, Switches};
+use serde_json::json;
 
-/// A world in which a rule takes the events of `source` to the queue `q`.
+use super::*;
+use crate::history::Fact;
+use crate::region::{ACCOUNT, REGION};
+use crate::scenario::{Lengths, PlannedFault, Switches};
+use crate::world::World;
+
+/// Returns a world in which a rule takes the events of `source` to the queue `q`.
 fn world(source: &str) -> World {
     let mut world = World::new(1, Switches::default());
     let deployment = json!({
@@ -87,7 +92,7 @@ fn interference_loses_or_doubles_events_of_one_detail_type_until_its_end() {
     assert_eq!(bodies(&mut world).len(), 2);
 }
 
-// Best effort says nothing about when.
+// The documentation gives no time for best-effort delivery.
 #[test]
 fn a_late_event_comes_after_minutes() {
     let mut world = world("aws.ec2");
@@ -138,11 +143,11 @@ fn put_events_refuses_sources_of_aws_entry_by_entry() {
     assert_eq!(bodies(&mut world).len(), 1);
 }
 
-fn fault(rule: &str, nth: u32, become_: Delivery) -> Fault {
-    Fault::Delivery { rule: rule.to_owned(), nth, become_ }
+fn fault(rule: &str, nth: u32, become_: Delivery) -> PlannedFault {
+    PlannedFault::Delivery { rule: rule.to_owned(), nth, become_ }
 }
 
-/// How many messages a queue got once every delivery was over.
+/// Returns the number of messages that a queue got once every delivery had ended.
 fn delivered(world: &mut World, queue: &str) -> usize {
     world.advance(world.elapsed() + Duration::from_secs(59));
     crate::sqs::receive(world, queue, 10, None).len()

@@ -1,62 +1,22 @@
-//! AWS IAM, as far as roles of functions and of callers outside go: what a role allows, and what a call asks for.
+//! AWS IAM, for the roles of functions and of callers outside: permissions of roles, and permissions that calls need.
 //!
-//! Left out: resource policies of queues towards their readers, boundaries, sessions, tags. A statement with an element or a
-//! condition that is not known here is refused when it is read.
+//! Left out: resource policies of queues towards their readers, boundaries, sessions, tags. A statement with an
+//! element or a condition that is not known here is refused when it is read.
 
-mod asked;
+mod authorization;
+mod request_context;
 mod role;
 
 pub use role::Role;
 
 use std::collections::BTreeMap;
 
-use asked::Asked;
-
-use crate::api::{ApiError, Refusal};
-use crate::history::Caller;
-use crate::wire::Call;
-use crate::world::{ACCOUNT, World};
+pub(crate) use authorization::check;
 
 /// The roles of callers outside, by their names.
 #[derive(Debug, Default)]
 pub(crate) struct Iam {
     outside: BTreeMap<String, Role>,
-}
-
-impl World {
-    /// From now on, calls of the caller outside that is called so are made in this role.
-    pub fn assume_role(&mut self, who: &str, role: Role) {
-        self.iam.outside.insert(who.to_owned(), role);
-    }
-}
-
-/// Refuses a call that its caller's role does not allow. Who was given no role may do anything.
-pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), Refusal> {
-    let (name, role) = match caller {
-        Caller::Function { name, .. } => (name, world.lambda.role_of(name)),
-        Caller::Other(name) => (name, world.iam.outside.get(name)),
-        Caller::Aws(_) => return Ok(()),
-    };
-    let Some(role) = role else { return Ok(()) };
-    let asked = Asked::by(world, call);
-    match asked.resources.iter().find(|resource| !role.allows(&asked, resource)) {
-        None => Ok(()),
-        Some(resource) => Err(denied(name, &asked, resource).into()),
-    }
-}
-
-// The words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException; Auto Scaling API
-// reference, common errors: AccessDenied, HTTP 403. What SQS answers over awsJson is not documented.
-fn denied(who: &str, asked: &Asked, resource: &str) -> ApiError {
-    let action = &asked.action;
-    let message = format!(
-        "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
-         {resource} because no identity-based policy allows the {action} action"
-    );
-    if action.starts_with("autoscaling:") {
-        return ApiError { status: 403, code: "AccessDenied".to_owned(), message };
-    }
-    ApiError::client("AccessDeniedException", message)
 }
 
 #[cfg(test)]

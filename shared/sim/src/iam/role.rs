@@ -1,8 +1,8 @@
-//! What a role's policies allow (IAM user guide, policy elements and evaluation logic).
+//! The permissions of a role's policies (IAM user guide, policy elements and evaluation logic).
 
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::request_context::RequestContext;
 
 /// The statements of a role's policies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,37 +20,38 @@ struct Statement {
 }
 
 impl Role {
-    /// The role that has these policy documents.
+    /// Returns the role that has these policy documents.
     ///
     /// # Errors
     ///
     /// The first element that is not known here.
     pub fn new<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self, String> {
         let statements = documents.into_iter().flat_map(|document| items(&document["Statement"]));
-        let statements = statements.map(Statement::read).collect::<Result<_, _>>()?;
+        let statements = statements.map(Statement::parse).collect::<Result<_, _>>()?;
         Ok(Self { statements })
     }
 
-    /// The actions that it names, wildcards and all.
+    /// Returns the actions that it names, wildcards and all.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
         self.statements.iter().flat_map(|statement| statement.actions.iter().map(String::as_str))
     }
 
-    /// Whether it allows an action on a resource where nothing is known of the call.
+    /// Returns true if the role allows an action on a resource where nothing is known of the call.
     pub fn may(&self, action: &str, resource: &str) -> bool {
-        let asked = Asked { action: action.to_owned(), resources: Vec::new(), cluster: None };
-        self.allows(&asked, resource)
+        let request =
+            RequestContext { action: action.to_owned(), resources: Vec::new(), cluster: None };
+        self.allows(&request, resource)
     }
 
-    /// An explicit deny counts for more than any allow; without an allow nothing is allowed.
-    pub(super) fn allows(&self, asked: &Asked, resource: &str) -> bool {
-        let matching = || self.statements.iter().filter(|it| it.matches(asked, resource));
+    /// Returns true if the role allows the request. An explicit deny counts for more than any allow.
+    pub(super) fn allows(&self, request: &RequestContext, resource: &str) -> bool {
+        let matching = || self.statements.iter().filter(|it| it.matches(request, resource));
         matching().any(|it| !it.denies) && !matching().any(|it| it.denies)
     }
 }
 
 impl Statement {
-    fn read(statement: &Value) -> Result<Self, String> {
+    fn parse(statement: &Value) -> Result<Self, String> {
         let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
         let elements = statement.as_object().into_iter().flatten();
         for (element, _) in elements {
@@ -78,21 +79,21 @@ impl Statement {
         })
     }
 
-    fn matches(&self, asked: &Asked, resource: &str) -> bool {
+    fn matches(&self, request: &RequestContext, resource: &str) -> bool {
         let in_any_case = char::eq_ignore_ascii_case;
-        self.actions.iter().any(|it| is_like(&asked.action, it, in_any_case))
+        self.actions.iter().any(|it| is_like(&request.action, it, in_any_case))
             && self.resources.iter().any(|it| is_like(resource, it, char::eq))
-            && self.clusters.iter().all(|patterns| is_one_of(asked.cluster.as_deref(), patterns))
+            && self.clusters.iter().all(|patterns| is_one_of(request.cluster.as_deref(), patterns))
     }
 }
 
-/// A key that the call does not carry matches nothing.
+/// Returns true if the cluster matches one of the patterns. A key that the call does not carry matches nothing.
 fn is_one_of(cluster: Option<&str>, patterns: &[String]) -> bool {
     cluster
         .is_some_and(|cluster| patterns.iter().any(|pattern| is_like(cluster, pattern, char::eq)))
 }
 
-/// One value, or a list of them.
+/// Returns one value, or a list of them, as a list.
 fn items(value: &Value) -> &[Value] {
     value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
 }
@@ -101,7 +102,7 @@ fn texts(value: &Value) -> Vec<String> {
     items(value).iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// `*` stands for any characters, `?` for one; what counts as the same character is given.
+/// Returns true if a text fits a pattern: `*` is any characters, `?` one. `same` compares characters.
 fn is_like(text: &str, pattern: &str, same: fn(&char, &char) -> bool) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::Role;
-use super::asked::Asked;
+use super::request_context::RequestContext;
 use crate::aws::{Aws, block_on};
 use crate::scenario::Switches;
 use crate::wire::raw;
@@ -11,9 +11,9 @@ fn role(statement: &Value) -> Role {
     Role::new(&[json!({ "Statement": [statement] })]).unwrap()
 }
 
-fn asked(action: &str, cluster: Option<&str>) -> Asked {
+fn request(action: &str, cluster: Option<&str>) -> RequestContext {
     let cluster = cluster.map(|name| format!("arn:aws:ecs:eu-west-1:111122223333:cluster/{name}"));
-    Asked { action: action.to_owned(), resources: Vec::new(), cluster }
+    RequestContext { action: action.to_owned(), resources: Vec::new(), cluster }
 }
 
 const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/shop/1f";
@@ -25,11 +25,11 @@ fn a_statement_allows_its_actions_on_its_resources_and_nothing_else() {
         "Resource": "arn:aws:ecs:*:111122223333:task/shop/*",
     }));
 
-    assert!(role.allows(&asked("ecs:StopTask", None), TASK));
-    assert!(role.allows(&asked("ecs:DescribeTasks", None), TASK));
-    assert!(!role.allows(&asked("ecs:RunTask", None), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", None), &TASK.replace("shop", "web")));
-    assert!(!role.allows(&asked("ecs:StopTask", None), "*"));
+    assert!(role.allows(&request("ecs:StopTask", None), TASK));
+    assert!(role.allows(&request("ecs:DescribeTasks", None), TASK));
+    assert!(!role.allows(&request("ecs:RunTask", None), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", None), &TASK.replace("shop", "web")));
+    assert!(!role.allows(&request("ecs:StopTask", None), "*"));
 }
 
 // IAM user guide, policy evaluation logic: a condition on a key that the request does not carry is not met.
@@ -40,10 +40,10 @@ fn a_condition_holds_for_calls_that_name_a_cluster_that_it_means() {
         "Condition": { "ArnLike": { "ecs:cluster": "arn:aws:ecs:eu-west-1:111122223333:cluster/shop*" } },
     }));
 
-    assert!(role.allows(&asked("ecs:StopTask", Some("shop")), TASK));
-    assert!(role.allows(&asked("ecs:StopTask", Some("shop-2")), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", Some("web")), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", None), TASK));
+    assert!(role.allows(&request("ecs:StopTask", Some("shop")), TASK));
+    assert!(role.allows(&request("ecs:StopTask", Some("shop-2")), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", Some("web")), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", None), TASK));
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn a_deny_counts_for_more_than_an_allow() {
     ] });
     let role = Role::new(&[statements]).unwrap();
 
-    assert!(role.allows(&asked("ecs:DescribeTasks", None), TASK));
-    assert!(!role.allows(&asked("ecs:StopTask", None), TASK));
+    assert!(role.allows(&request("ecs:DescribeTasks", None), TASK));
+    assert!(!role.allows(&request("ecs:StopTask", None), TASK));
 }
 
 #[test]

@@ -1,13 +1,14 @@
-//! The event that a function gets, and what its answer says about the batch.
+//! The event that a function gets, and the failures that its answer reports about the batch.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::region::REGION;
 use crate::sqs::{Received, md5_of_body, queue_arn, system_attributes};
-use crate::world::{REGION, World};
+use crate::world::World;
 
-/// The event of a batch: Lambda developer guide, with-sqs, "Example standard queue message event".
+/// Returns the event of a batch: Lambda developer guide, with-sqs, "Example standard queue message event".
 pub(super) fn event(world: &World, queue: &str, batch: &[Received]) -> Value {
     let records: Vec<_> = batch.iter().map(|message| record(world, queue, message)).collect();
     json!({ "Records": records })
@@ -36,8 +37,8 @@ fn record(world: &World, queue: &str, message: &Received) -> Value {
     })
 }
 
-/// The ids of the messages that an answer with `ReportBatchItemFailures` calls failed, or nothing if the whole batch
-/// counts as failed. Success and failure conditions: Lambda developer guide, services-sqs-errorhandling.
+/// Returns the ids of the messages that an answer with `ReportBatchItemFailures` calls failed, or nothing if the
+/// whole batch counts as failed. Success and failure conditions: Lambda developer guide, services-sqs-errorhandling.
 pub(super) fn failures(answer: &Value, batch: &[Received]) -> Option<BTreeSet<String>> {
     let items = match answer {
         Value::Null => return Some(BTreeSet::new()),

@@ -1,205 +1,40 @@
-//! Invocations: in which environment, with which messages, and what their end means for the batch.
+//! An invocation, its start and its end.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Event, batch, mapping};
-use crate::history::Fact;
 use crate::scenario::InvocationFault;
-use crate::sqs::{self, Lineage, Received};
-use crate::world::World;
-
-/// A function that is invoked for the 16th time in one chain of its own messages is stopped (Lambda developer guide,
-/// invocation-recursion: "approximately 16 times"). PutEvents is no link of a chain: only SQS, SNS, S3 and Lambda are.
-const LONGEST_CHAIN: u32 = 15;
-
-/// How long after a throttled invocation the next try is (Lambda developer guide, services-sqs-errorhandling gives no
-/// figure).
-const RETRY: Duration = Duration::from_secs(1);
+use crate::sqs::{Lineage, Received};
 
 #[derive(Debug)]
 pub(super) struct Invocation {
-    function: String,
-    environment: u64,
-    mapping: usize,
-    batch: Vec<Received>,
+    pub(super) function: String,
+    pub(super) environment: u64,
+    pub(super) mapping: usize,
+    pub(super) batch: Vec<Received>,
     pub(super) lineage: Lineage,
 }
 
 /// An invocation whose code is to be run now.
 #[derive(Debug)]
-pub(crate) struct Start {
+pub(crate) struct InvocationStart {
     pub invocation: u64,
     pub function: String,
     pub environment: u64,
     pub timeout: Duration,
     pub event: Value,
-    /// What goes wrong with it, and how long after its code began to run.
+    /// The fault of the invocation, and the time between the start of its code and the fault.
     pub fault: Option<(InvocationFault, Duration)>,
 }
 
-/// How the code of an invocation ended.
+/// End of an invocation's code.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum InvocationEnd {
     Returned(Value),
     Failed(String),
     Panicked(String),
     TimedOut,
-    /// Its process was killed.
+    /// The process was killed.
     Killed,
-}
-
-/// Invokes the function with a batch, unless it is throttled or every message is stopped.
-pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
-    let Some(found) = world.lambda.mappings.get(index) else { return };
-    let (queue, name) = (found.spec.queue.clone(), found.spec.function.clone());
-    let batch: Vec<_> =
-        batch.into_iter().filter(|message| world.sqs.holds(&queue, &message.receipt)).collect();
-    let batch = stop_loops(world, &queue, &name, batch);
-    let Some(function) = world.lambda.functions.get(&name).filter(|_| !batch.is_empty()) else {
-        return mapping::batch_ended(world, index);
-    };
-    if function.spec.reserved_concurrency.is_some_and(|most| function.running >= most) {
-        // "Lambda retries until the message's timestamp exceeds the queue's visibility timeout"
-        // (services-sqs-errorhandling); then it is visible again, one receive older.
-        let retry = Event::Retry { mapping: index, batch };
-        return world.after(RETRY, crate::world::Event::Lambda(retry));
-    }
-    let (environment, new) = take_environment(world, &name);
-    let cold = format!("lambda/{name}/cold start");
-    let wait =
-        if new { world.random.length(&cold, &world.switches.cold_start.0) } else { Duration::ZERO };
-    world.lambda.invoked += 1;
-    let invocation = world.lambda.invoked;
-    world.note(Fact::Invoked {
-        function: name.clone(),
-        invocation,
-        cold: new,
-        messages: batch.iter().map(|message| message.id.clone()).collect(),
-        visible_at: batch.iter().map(|message| message.visible_since).min().unwrap_or_default(),
-    });
-    let lineage = longer_chain(&batch, &name);
-    let running = Invocation { function: name, environment, mapping: index, batch, lineage };
-    world.lambda.invocations.insert(invocation, running);
-    world.after(wait, crate::world::Event::Lambda(Event::Begin { invocation }));
-}
-
-/// Sends messages that would close a loop too often to the dead-letter queue; the rest.
-fn stop_loops(
-    world: &mut World,
-    queue: &str,
-    function: &str,
-    batch: Vec<Received>,
-) -> Vec<Received> {
-    let loops =
-        |message: &Received| message.lineage.get(function).copied().unwrap_or(0) >= LONGEST_CHAIN;
-    let (stopped, rest): (Vec<_>, Vec<_>) = batch.into_iter().partition(loops);
-    for message in stopped {
-        let count = LONGEST_CHAIN + 1;
-        let reason = format!(
-            "recursive loop: invocation {count} of {function} in one chain of its own messages"
-        );
-        sqs::dead_letter(world, queue, message.number, reason);
-    }
-    rest
-}
-
-fn longer_chain(batch: &[Received], function: &str) -> Lineage {
-    let mut lineage = Lineage::new();
-    for (name, count) in batch.iter().flat_map(|message| &message.lineage) {
-        let longest = lineage.entry(name.clone()).or_insert(0);
-        *longest = (*longest).max(*count);
-    }
-    *lineage.entry(function.to_owned()).or_insert(0) += 1;
-    lineage
-}
-
-/// The environment that was used last, unless it is gone; else a new one.
-fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
-    let stream = format!("lambda/{name}/cold");
-    let (now, kept) = (world.elapsed(), world.switches.environment_kept.0);
-    let Some(function) = world.lambda.functions.get_mut(name) else { return (0, true) };
-    function.running += 1;
-    if let Some((environment, since)) = function.idle.pop() {
-        let gone = 1.0 - (-(now - since).as_secs_f64() / kept.as_secs_f64()).exp();
-        if !world.random.happens(&stream, gone) {
-            return (environment, false);
-        }
-        world.lambda.gone.push((name.to_owned(), environment));
-    }
-    function.environments += 1;
-    (function.environments, true)
-}
-
-/// The environment is ready: the code can run, unless it is broken.
-pub(super) fn begin(world: &mut World, number: u64) {
-    let Some(invocation) = world.lambda.invocations.get(&number) else { return };
-    let fault = world.fault_of_invocation(&invocation.function.clone());
-    if world.lambda.broken_until.is_some_and(|until| world.elapsed() < until) {
-        world.struck("broken-deployment", format!("invocation {number}"));
-        return finish(world, number, Outcome::Panicked("Runtime.ExitError".to_owned()));
-    }
-    let Some(invocation) = world.lambda.invocations.get(&number) else { return };
-    let Some(function) = world.lambda.functions.get(&invocation.function) else { return };
-    let Some(mapping) = world.lambda.mappings.get(invocation.mapping) else { return };
-    let start = Start {
-        invocation: number,
-        function: invocation.function.clone(),
-        environment: invocation.environment,
-        timeout: function.spec.timeout.0,
-        event: batch::event(world, &mapping.spec.queue, &invocation.batch),
-        fault,
-    };
-    world.lambda.due.push_back(start);
-}
-
-/// The code of an invocation ended: what was handled is deleted, the rest becomes visible at its visibility timeout.
-pub(crate) fn finish(world: &mut World, number: u64, outcome: Outcome) {
-    let Some(invocation) = world.lambda.invocations.remove(&number) else { return };
-    let Some(mapping) = world.lambda.mappings.get(invocation.mapping) else { return };
-    let (queue, partial) = (mapping.spec.queue.clone(), mapping.spec.report_batch_item_failures);
-    let failed = match &outcome {
-        Outcome::Returned(_) if !partial => Some(BTreeSet::new()),
-        Outcome::Returned(answer) => batch::failures(answer, &invocation.batch),
-        Outcome::Failed(_) | Outcome::Panicked(_) | Outcome::TimedOut | Outcome::Killed => None,
-    };
-    let handled =
-        |message: &&Received| failed.as_ref().is_some_and(|ids| !ids.contains(&message.id));
-    for message in invocation.batch.iter().filter(handled) {
-        world.sqs.delete(&queue, &message.receipt);
-    }
-    world.note(Fact::Returned {
-        function: invocation.function.clone(),
-        invocation: number,
-        outcome: in_words(&outcome, failed.as_ref(), invocation.batch.len()),
-    });
-    // An environment does not outlive a timeout or a crash (Lambda developer guide, lambda-runtime-environment).
-    let survives = matches!(outcome, Outcome::Returned(_) | Outcome::Failed(_));
-    give_back(world, &invocation.function, invocation.environment, survives);
-    mapping::batch_ended(world, invocation.mapping);
-}
-
-fn give_back(world: &mut World, name: &str, environment: u64, survives: bool) {
-    let now = world.elapsed();
-    let Some(function) = world.lambda.functions.get_mut(name) else { return };
-    function.running -= 1;
-    if survives {
-        function.idle.push((environment, now));
-    } else {
-        world.lambda.gone.push((name.to_owned(), environment));
-    }
-}
-
-fn in_words(outcome: &Outcome, failed: Option<&BTreeSet<String>>, count: usize) -> String {
-    match (outcome, failed) {
-        (Outcome::Returned(_), Some(failed)) if failed.is_empty() => "ok".to_owned(),
-        (Outcome::Returned(_), Some(failed)) => format!("{} of {count} failed", failed.len()),
-        (Outcome::Returned(answer), None) => format!("all {count} failed: the answer is {answer}"),
-        (Outcome::Failed(error), _) => format!("error: {error}"),
-        (Outcome::Panicked(panic), _) => format!("panicked: {panic}"),
-        (Outcome::TimedOut, _) => "timed out".to_owned(),
-        (Outcome::Killed, _) => "killed".to_owned(),
-    }
 }

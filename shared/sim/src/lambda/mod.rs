@@ -1,27 +1,30 @@
 //! Lambda: functions behind queues, by event source mappings.
 //!
-//! A mapping receives batches, invokes its function and deletes what was handled. Environments are reused, lost and
+//! A mapping receives batches, invokes its function and deletes handled messages. Environments are reused, lost and
 //! started cold; an invocation is killed at its timeout; loops are detected. Left out: direct invocations, event
 //! filters, on-failure destinations, provisioned pollers, and the slower polling after errors (documented without
 //! figures: Lambda developer guide, services-sqs-errorhandling).
 //!
-//! The world decides which invocation begins and what its end means; the code itself runs outside, see
+//! The world decides when an invocation begins and how its end affects the batch. The code itself runs outside, see
 //! [`Aws::run`](crate::aws::Aws::run).
 
 mod batch;
+mod execution;
 mod invocation;
 mod mapping;
+mod poll_plan;
+mod poller;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub(crate) use invocation::{Outcome, Start, finish};
-pub(crate) use mapping::message_visible;
+pub(crate) use execution::finish;
+pub(crate) use invocation::{InvocationEnd, InvocationStart};
+pub(crate) use poller::happen;
 
 use crate::deployment;
 use crate::history::Caller;
 use crate::iam::Role;
 use crate::sqs::{Lineage, Received};
-use crate::world::World;
 use invocation::Invocation;
 use mapping::Mapping;
 
@@ -32,7 +35,7 @@ pub(crate) struct Lambda {
     invocations: BTreeMap<u64, Invocation>,
     invoked: u64,
     /// Invocations whose environment is ready: their code is to be run now.
-    due: VecDeque<Start>,
+    due: VecDeque<InvocationStart>,
     /// Environments that are gone, by function and number: their code is to be dropped.
     gone: Vec<(String, u64)>,
     /// Until when every invocation ends with an error.
@@ -41,7 +44,7 @@ pub(crate) struct Lambda {
 
 #[derive(Debug)]
 struct Function {
-    spec: deployment::Function,
+    spec: deployment::DeployedFunction,
     running: usize,
     /// Environments that wait for an invocation, and since when; the one that was used last is used first.
     idle: Vec<(u64, std::time::Duration)>,
@@ -49,7 +52,7 @@ struct Function {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Event {
+pub(crate) enum LambdaEvent {
     /// A poller looks into its queue.
     Poll { mapping: usize },
     /// A throttled invocation is tried again.
@@ -58,30 +61,22 @@ pub(crate) enum Event {
     Begin { invocation: u64 },
 }
 
-pub(crate) fn happen(world: &mut World, event: Event) {
-    match event {
-        Event::Poll { mapping } => mapping::poll(world, mapping),
-        Event::Retry { mapping, batch } => invocation::invoke(world, mapping, batch),
-        Event::Begin { invocation } => invocation::begin(world, invocation),
-    }
-}
-
 impl Lambda {
-    pub(crate) fn create_function(&mut self, spec: deployment::Function) {
+    pub(crate) fn create_function(&mut self, spec: deployment::DeployedFunction) {
         let function = Function { spec, running: 0, idle: Vec::new(), environments: 0 };
         self.functions.insert(function.spec.name.clone(), function);
     }
 
-    /// The role of a function, where it was given one.
+    /// Returns the role of a function, where it was given one.
     pub(crate) fn role_of(&self, function: &str) -> Option<&Role> {
         self.functions.get(function)?.spec.role.as_ref()
     }
 
-    pub(crate) fn create_mapping(&mut self, spec: deployment::Mapping) {
+    pub(crate) fn create_mapping(&mut self, spec: deployment::DeployedMapping) {
         self.mappings.push(Mapping::new(spec));
     }
 
-    /// Whether a batch is being worked on, or waits for a throttled function.
+    /// Returns true if a batch is in progress, or waits for a throttled function.
     pub(crate) fn is_busy(&self) -> bool {
         self.mappings.iter().any(|mapping| mapping.running > 0)
     }
@@ -96,7 +91,8 @@ impl Lambda {
         self.mappings.iter().map(|mapping| mapping.spec.queue.as_str())
     }
 
-    /// The chain of messages that led to what a caller does: a message that it sends continues the chain.
+    /// Returns the chain of messages that led to a caller's action. A message that the caller sends continues the
+    /// chain.
     pub(crate) fn lineage_of(&self, caller: &Caller) -> Lineage {
         let Caller::Function { invocation: Some(invocation), .. } = caller else {
             return Lineage::new();
@@ -104,13 +100,13 @@ impl Lambda {
         self.invocations.get(invocation).map(|found| found.lineage.clone()).unwrap_or_default()
     }
 
-    /// Whether the code of an invocation is to be run now.
+    /// Returns true if the code of an invocation is to be run now.
     pub(crate) fn is_due(&self) -> bool {
         !self.due.is_empty()
     }
 
     /// Takes the invocations whose code is to be run now.
-    pub(crate) fn take_due(&mut self) -> VecDeque<Start> {
+    pub(crate) fn take_due(&mut self) -> VecDeque<InvocationStart> {
         std::mem::take(&mut self.due)
     }
 

@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::history::Fact;
-use crate::scenario::{Fault, InvocationFault, Length, Lengths, Switches};
+use crate::scenario::{InvocationFault, Length, Lengths, PlannedFault, Switches};
+use crate::world::World;
 
-/// A world whose function `f` reads the queue `q` by a mapping with these settings; environments start at once.
+/// Returns a world whose function `f` reads the queue `q` by a mapping with these settings; environments start at
+/// once.
 fn world(mapping: Value, function: Value) -> World {
     let mut world = World::new(1, Switches::default());
     world.switches.cold_start = Lengths::secs(0);
@@ -29,13 +31,13 @@ fn send(world: &mut World, count: usize) {
     (0..count).for_each(|number| world.send_message("q", format!("message {number}")));
 }
 
-/// The invocations that are to run by then.
-fn due(world: &mut World, millis: u64) -> Vec<Start> {
+/// Returns the invocations that are to run by then.
+fn due(world: &mut World, millis: u64) -> Vec<InvocationStart> {
     world.advance(Duration::from_millis(millis));
     world.lambda.take_due().into()
 }
 
-fn ids(start: &Start) -> Vec<String> {
+fn ids(start: &InvocationStart) -> Vec<String> {
     let records = start.event["Records"].as_array().unwrap();
     records.iter().map(|record| record["messageId"].as_str().unwrap().to_owned()).collect()
 }
@@ -46,8 +48,8 @@ fn left(world: &mut World) -> usize {
     due.iter().map(|start| ids(start).len()).sum()
 }
 
-/// How many of two messages come again after this answer.
-fn come_again(answer: impl Fn(&[String]) -> Outcome) -> usize {
+/// Returns the number of messages, out of two, that come again after this answer.
+fn come_again(answer: impl Fn(&[String]) -> InvocationEnd) -> usize {
     let mut world = world(json!({}), json!({}));
     send(&mut world, 2);
     let start = due(&mut world, 100).remove(0);
@@ -97,7 +99,7 @@ fn an_answer_without_failures_deletes_the_batch() {
     ];
 
     for answer in answers {
-        assert_eq!(come_again(|_| Outcome::Returned(answer.clone())), 0, "{answer}");
+        assert_eq!(come_again(|_| InvocationEnd::Returned(answer.clone())), 0, "{answer}");
     }
 }
 
@@ -105,7 +107,7 @@ fn an_answer_without_failures_deletes_the_batch() {
 fn only_the_items_that_are_named_come_again() {
     let again = come_again(|ids| {
         let failures = json!([{ "itemIdentifier": ids[1] }]);
-        Outcome::Returned(json!({ "batchItemFailures": failures }))
+        InvocationEnd::Returned(json!({ "batchItemFailures": failures }))
     });
 
     assert_eq!(again, 1);
@@ -122,10 +124,10 @@ fn an_answer_that_names_no_known_item_fails_the_whole_batch() {
 
     for item in items {
         let answer = json!({ "batchItemFailures": [item] });
-        assert_eq!(come_again(|_| Outcome::Returned(answer.clone())), 2, "{answer}");
+        assert_eq!(come_again(|_| InvocationEnd::Returned(answer.clone())), 2, "{answer}");
     }
-    assert_eq!(come_again(|_| Outcome::Returned(json!("ok"))), 2);
-    assert_eq!(come_again(|_| Outcome::Failed("no".to_owned())), 2);
+    assert_eq!(come_again(|_| InvocationEnd::Returned(json!("ok"))), 2);
+    assert_eq!(come_again(|_| InvocationEnd::Failed("no".to_owned())), 2);
 }
 
 // API reference, Lambda CreateEventSourceMapping: BatchSize; services-sqs-scaling: MaximumConcurrency.
@@ -135,10 +137,12 @@ fn batches_hold_up_to_the_batch_size_and_run_up_to_the_maximum_concurrency() {
     send(&mut world, 10);
 
     let first = due(&mut world, 100);
-    finish(&mut world, first[0].invocation, Outcome::Returned(Value::Null));
+    finish(&mut world, first[0].invocation, InvocationEnd::Returned(Value::Null));
     let second = due(&mut world, 200);
 
-    let sizes = |starts: &[Start]| starts.iter().map(|start| ids(start).len()).collect::<Vec<_>>();
+    let sizes = |starts: &[InvocationStart]| {
+        starts.iter().map(|start| ids(start).len()).collect::<Vec<_>>()
+    };
     assert_eq!(sizes(&first), [4, 4]);
     assert_eq!(sizes(&second), [2]);
 }
@@ -175,7 +179,7 @@ fn a_function_without_concurrency_left_is_throttled() {
 
     let first = due(&mut world, 100);
     let waiting = due(&mut world, 5_000).len();
-    finish(&mut world, first[0].invocation, Outcome::Returned(Value::Null));
+    finish(&mut world, first[0].invocation, InvocationEnd::Returned(Value::Null));
     let second = due(&mut world, 6_100).len();
 
     assert_eq!((first.len(), waiting, second), (1, 0, 1));
@@ -198,10 +202,13 @@ fn a_throttled_message_is_visible_again_after_its_visibility_timeout() {
 fn an_idle_environment_is_used_again_and_a_lost_one_is_not() {
     let mut world = world(json!({}), json!({}));
     let mut environments = Vec::new();
-    for (turn, outcome) in
-        [Outcome::Returned(Value::Null), Outcome::TimedOut, Outcome::Returned(Value::Null)]
-            .into_iter()
-            .enumerate()
+    for (turn, outcome) in [
+        InvocationEnd::Returned(Value::Null),
+        InvocationEnd::TimedOut,
+        InvocationEnd::Returned(Value::Null),
+    ]
+    .into_iter()
+    .enumerate()
     {
         send(&mut world, 1);
         let start = due(&mut world, (turn as u64 + 1) * 100).remove(0);
@@ -225,7 +232,7 @@ fn an_environment_that_was_idle_for_long_is_gone() {
         send(&mut world, 1);
         let start = due(&mut world, at + 500).remove(0);
         environments.push(start.environment);
-        finish(&mut world, start.invocation, Outcome::Returned(Value::Null));
+        finish(&mut world, start.invocation, InvocationEnd::Returned(Value::Null));
     }
 
     assert_eq!(environments, [1, 1, 2]);
@@ -235,7 +242,7 @@ fn an_environment_that_was_idle_for_long_is_gone() {
 #[test]
 fn a_broken_deployment_fails_every_invocation_until_it_is_over() {
     let mut world = world(json!({}), json!({}));
-    world.plan_faults(&[Fault::Invocation {
+    world.plan_faults(&[PlannedFault::Invocation {
         function: "f".to_owned(),
         nth: 2,
         become_: InvocationFault::Killed,

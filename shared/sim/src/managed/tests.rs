@@ -2,7 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::autoscaling::tests::{ends, minutes, playing, states, when};
-use crate::history::ActionEnd;
+use crate::history::{ActionEnd, Caller};
+use crate::world::World;
 
 fn provided(managed: bool, happening: serde_json::Value) -> World {
     let mut world = playing(json!({
@@ -125,7 +126,7 @@ fn after_48_hours_a_task_that_still_runs_is_killed() {
     assert_eq!(killed(&world), 1);
 }
 
-// ECS developer guide, managed-instance-draining: Spot interruptions are covered; standalone tasks get no notice.
+// ECS developer guide, managed-instance-draining: Spot interruptions are covered; standalone tasks get no warning.
 #[test]
 fn a_spot_interruption_drains_at_once_and_kills_standalone_tasks() {
     let mut world =

@@ -1,5 +1,5 @@
-//! Faults as data: what goes wrong with one call, one invocation, one delivery or one message. Which one is written
-//! down before the run, so that a plan can be printed, replayed and made smaller.
+//! Faults as data: each spoils one call, one invocation, one delivery or one message. The plan is made before the
+//! run, so that it can be printed, replayed and made smaller.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,17 +8,17 @@ use super::{Delivery, Length};
 /// Something that goes wrong once. `nth` counts from 1, over the whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "of", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Fault {
+pub enum PlannedFault {
     /// An API call of a function; tries that the SDK makes again count as well.
     Call {
-        /// The function's name; `outside` is whoever calls over the network, and has no process here that could be killed:
-        /// such a call is never answered.
+        /// Name of the function. `outside` is every caller over the network. Such a caller has no process here that
+        /// could be killed: its call is never answered.
         function: String,
         /// The operation, as `DescribeTasks`.
         operation: String,
-        /// The so manieth call of the operation by the function.
+        /// Number of the call among the function's calls of the operation, from 1.
         nth: u32,
-        /// What becomes of it.
+        /// Fault of the call.
         #[serde(rename = "become")]
         become_: CallFault,
     },
@@ -26,37 +26,37 @@ pub enum Fault {
     Invocation {
         /// The function's name.
         function: String,
-        /// The so manieth invocation of the function.
+        /// Number of the invocation among those of the function, from 1.
         nth: u32,
-        /// What becomes of it.
+        /// Fault of the invocation.
         #[serde(rename = "become")]
         become_: InvocationFault,
-        /// How long after its code began to run; one that has ended by then is spared.
+        /// Time between the start of the code and the fault. An invocation that has ended by then is spared.
         after: Length,
     },
     /// An event that a rule matches.
     Delivery {
         /// The rule's name.
         rule: String,
-        /// The so manieth event that it matches.
+        /// Number of the event among those that the rule matches, from 1.
         nth: u32,
-        /// What becomes of it.
+        /// Fault of the delivery.
         #[serde(rename = "become")]
         become_: Delivery,
     },
-    /// A message that is delivered once more although nobody failed: standard queues deliver at least once (SQS
+    /// A message that is delivered twice although no process failed: standard queues deliver at least once (SQS
     /// developer guide, standard-queues-at-least-once-delivery).
     Message {
         /// The queue's name.
         queue: String,
-        /// The so manieth message that was sent to it.
+        /// Number of the message among those sent to the queue, from 1.
         nth: u32,
-        /// How long after it became visible its copy does; zero: two receivers at once.
+        /// Time between the visibility of the message and that of its copy; zero: two receivers at once.
         again_after: Length,
     },
 }
 
-/// Operations whose answer tells entries that failed, and the list that is asked for.
+/// Operations whose answer names entries that failed, and the list in their input.
 const IN_PART: [(&str, &str); 7] = [
     ("DescribeContainerInstances", "containerInstances"),
     ("DescribeTasks", "tasks"),
@@ -67,7 +67,7 @@ const IN_PART: [(&str, &str); 7] = [
     ("ChangeMessageVisibilityBatch", "Entries"),
 ];
 
-/// What goes wrong with an API call.
+/// Fault of an API call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallFault {
@@ -81,8 +81,8 @@ pub enum CallFault {
     Slow,
     /// Done, and never answered.
     TimedOut,
-    /// One entry of a list is not done and is told in `failures` (or `Failed`) of an answer with status 200. An
-    /// operation without such a list is spared.
+    /// One entry of a list is not done, and is in `failures` (or `Failed`) of an answer with status 200. An operation
+    /// without such a list is spared.
     Partial,
     /// The function's process is killed before the call is made.
     KilledBefore,
@@ -103,7 +103,7 @@ impl CallFault {
         Self::KilledAfter,
     ];
 
-    /// Its name, as a plan writes it.
+    /// Returns the name, as a plan writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Throttled => "throttled",
@@ -117,30 +117,30 @@ impl CallFault {
         }
     }
 
-    /// Whether it can strike calls of an operation at all.
+    /// Returns true if the fault can strike calls of an operation at all.
     pub fn can_strike(self, operation: &str) -> bool {
         self != Self::Partial || Self::list_in_part(operation).is_some()
     }
 
-    /// The list of an operation's input that can be done in part.
+    /// Returns the list of an operation's input that can be done in part.
     pub(crate) fn list_in_part(operation: &str) -> Option<&'static str> {
         let (_, list) = IN_PART.iter().find(|(of_this, _)| *of_this == operation)?;
         Some(list)
     }
 }
 
-/// What goes wrong with an invocation.
+/// Fault of an invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InvocationFault {
-    /// Its process is killed, wherever it waits.
+    /// The process is killed, wherever it waits.
     Killed,
-    /// Its time limit is over.
+    /// The time limit of the function expires.
     OutOfTime,
 }
 
 impl InvocationFault {
-    /// Its name, as a plan writes it.
+    /// Returns the name, as a plan writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Killed => "killed",

@@ -10,7 +10,7 @@ use super::{Length, Lengths};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupSpec {
-    /// Its name.
+    /// Name of the group.
     pub name: String,
     /// The cluster that its instances' agents register with; none for a group that has nothing to do with ECS.
     #[serde(default)]
@@ -35,33 +35,33 @@ pub struct GroupSpec {
     /// Capacity Rebalancing.
     #[serde(default)]
     pub capacity_rebalance: bool,
-    /// Whether it is the Auto Scaling group of a capacity provider, and with which settings.
+    /// Settings of the capacity provider whose Auto Scaling group this is.
     #[serde(default)]
     pub capacity_provider: Option<CapacityProviderSpec>,
     /// The warm pool, if it has one.
     #[serde(default)]
     pub warm_pool: Option<WarmPoolSpec>,
-    /// Its instance lifecycle policy, `RetentionTriggers.TerminateHookAbandon`: whether an instance is retained whose terminate
+    /// Instance lifecycle policy, `RetentionTriggers.TerminateHookAbandon`: true retains an instance whose terminate
     /// hook ends with ABANDON.
     #[serde(default)]
     pub retains_abandoned: bool,
     /// Maximum instance lifetime. The instances' ages at the start are drawn below it.
     #[serde(default)]
     pub max_instance_lifetime: Option<Length>,
-    /// How long a new instance takes from its launch to its agent's registration.
+    /// Time from the launch of a new instance to its agent's registration.
     #[serde(default = "one_minute")]
     pub joins_after: Lengths,
-    /// How many of its next launches never register with the cluster.
+    /// Number of the next launches that never register with the cluster.
     #[serde(default)]
     pub never_joins: usize,
-    /// How many of its instances at the start, the last ones, never registered with the cluster.
+    /// Number of the instances at the start, the last ones, that never registered with the cluster.
     #[serde(default)]
     pub never_joined: usize,
-    /// How many tasks one instance holds (default 100).
+    /// Number of tasks that one instance holds (default 100).
     #[serde(default = "a_hundred")]
     pub task_slots: usize,
-    /// How long Auto Scaling takes to deregister an instance from the group's own load balancer before the
-    /// terminate hook is called (default: no load balancer).
+    /// Time that Auto Scaling takes to deregister an instance from the group's own load balancer. The terminate hook
+    /// is called afterwards (default: no load balancer).
     #[serde(default)]
     pub elb_deregistration: Length,
     /// The Amazon EC2 health check's interval: how long Auto Scaling takes to find an instance
@@ -71,7 +71,7 @@ pub struct GroupSpec {
 }
 
 impl GroupSpec {
-    /// A group of so many instances with all defaults.
+    /// Returns a group of `instances` instances with all defaults.
     pub fn named(name: &str, instances: usize) -> Self {
         Self {
             name: name.to_owned(),
@@ -101,11 +101,11 @@ impl GroupSpec {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HookSpec {
-    /// Its name.
+    /// Name of the hook.
     pub name: String,
     /// Terminating (default) or launching.
     #[serde(default)]
-    pub transition: Transition,
+    pub transition: HookTransition,
     /// Heartbeat timeout, 30 s to 2 h (default 1 h).
     #[serde(default = "one_hour")]
     pub heartbeat_timeout: Length,
@@ -118,22 +118,22 @@ pub struct HookSpec {
     /// A queue that it notifies directly, besides the event bus.
     #[serde(default)]
     pub notifies: Option<String>,
-    /// For a hook that somebody else completes: how long that takes. Without it only the program under trial, or the
-    /// timeout, ends its actions.
+    /// Time until the hook's owner, another tool, completes an action. Without it only the program under trial, or
+    /// the timeout, ends the actions.
     #[serde(default)]
     pub completed_by_others_after: Option<Lengths>,
-    /// Whether nobody would put it on a group that ECS managed instance draining looks after: where that acts, the
-    /// hook is not there.
+    /// True for a hook that no operator would put on a group with ECS managed instance draining. Where managed
+    /// draining acts, the hook does not exist.
     #[serde(default)]
     pub instead_of_managed_draining: bool,
 }
 
 impl HookSpec {
-    /// A terminating hook with all defaults.
+    /// Returns a terminating hook with all defaults.
     pub fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            transition: Transition::Terminating,
+            transition: HookTransition::Terminating,
             heartbeat_timeout: one_hour(),
             default_result: LifecycleResult::Abandon,
             metadata: None,
@@ -144,10 +144,10 @@ impl HookSpec {
     }
 }
 
-/// Which transition a lifecycle hook holds.
+/// Transition that a lifecycle hook holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Transition {
+pub enum HookTransition {
     /// `autoscaling:EC2_INSTANCE_TERMINATING`.
     #[default]
     Terminating,
@@ -170,7 +170,7 @@ pub enum LifecycleResult {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityProviderSpec {
-    /// Its name.
+    /// Name of the capacity provider.
     pub name: String,
     /// Managed instance draining; it acts only where the run's responder is `managed`.
     #[serde(default = "yes")]
@@ -184,7 +184,7 @@ pub struct WarmPoolSpec {
     /// Instances in it at the start, stopped.
     #[serde(default)]
     pub instances: usize,
-    /// Whether instances return to it on scale-in (`ReuseOnScaleIn`).
+    /// True if instances return to the pool on scale-in (`ReuseOnScaleIn`).
     #[serde(default)]
     pub reuse_on_scale_in: bool,
 }

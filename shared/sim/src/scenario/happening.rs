@@ -1,12 +1,12 @@
-//! What can happen to a world, as data.
+//! Happenings in a world, as data.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Length, StandaloneSpec};
 
-/// What can happen to the world from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or what it is at
-/// that moment: a place among those in service, `nth:<group>:<n>`, or the last one to change its lifecycle state,
-/// `latest:<group>`.
+/// A happening from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a selector at that moment.
+/// `nth:<group>:<n>` is a place among the instances in service, `latest:<group>` the last one to change its lifecycle
+/// state.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Happening {
@@ -52,7 +52,7 @@ pub enum Happening {
         /// The instance.
         instance: String,
     },
-    /// A Spot interruption notice; the instance goes 120 s later (hibernate: at once).
+    /// A Spot interruption warning; the instance goes 120 s later (hibernate: at once).
     SpotInterruption {
         /// The instance.
         instance: String,
@@ -69,10 +69,10 @@ pub enum Happening {
     HealthEvent {
         /// The instances that it names.
         instances: Vec<String>,
-        /// Its `eventTypeCode`.
+        /// `eventTypeCode` of the event.
         #[serde(default = "retirement")]
         code: String,
-        /// How long ahead its start lies.
+        /// Time until the start of the change.
         starts_in: Length,
     },
     /// The agent loses its connection; the containers go on.
@@ -83,7 +83,7 @@ pub enum Happening {
         #[serde(default, rename = "for")]
         for_: Option<Length>,
     },
-    /// Somebody calls UpdateContainerInstancesState.
+    /// An operator calls UpdateContainerInstancesState.
     SetState {
         /// The instance.
         instance: String,
@@ -100,7 +100,7 @@ pub enum Happening {
     Message {
         /// The queue.
         queue: String,
-        /// Its body.
+        /// Body of the message.
         body: String,
     },
     /// An event is put on the default event bus as it is.
@@ -113,7 +113,7 @@ pub enum Happening {
         /// The `detail-type`; all without it.
         #[serde(default)]
         detail_type: Option<String>,
-        /// What becomes of them.
+        /// Treatment of the events.
         #[serde(rename = "become")]
         become_: Delivery,
         /// For how long (for ever without it).
@@ -143,7 +143,7 @@ pub enum Happening {
         #[serde(rename = "for")]
         for_: Length,
     },
-    /// For a while every session token is refused as expired, whoever calls.
+    /// For a while AWS refuses every session token as expired.
     ExpiredCredentials {
         /// For how long.
         #[serde(rename = "for")]
@@ -165,12 +165,12 @@ pub enum Happening {
         /// For how long.
         #[serde(rename = "for")]
         for_: Length,
-        /// How many requests a second others make.
+        /// Requests a second of other callers.
         others_per_second: f64,
     },
 }
 
-/// What the event bus does with an event.
+/// Treatment of an event by the event bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Delivery {
@@ -185,7 +185,7 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// Its name, as a plan writes it.
+    /// Returns the name, as a plan writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -196,7 +196,7 @@ impl Delivery {
     }
 }
 
-/// What EC2 does with an interrupted Spot Instance.
+/// EC2's action on an interrupted Spot Instance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SpotAction {

@@ -16,19 +16,19 @@ pub struct Length(pub Duration);
 pub struct Lengths(pub Range<Duration>);
 
 impl Length {
-    /// So many seconds.
+    /// Returns a length of `secs` seconds.
     pub const fn secs(secs: u64) -> Self {
         Self(Duration::from_secs(secs))
     }
 }
 
 impl Lengths {
-    /// From so many to so many milliseconds.
+    /// Returns the range from `from` to `to` milliseconds.
     pub const fn millis(from: u64, to: u64) -> Self {
         Self(Duration::from_millis(from)..Duration::from_millis(to))
     }
 
-    /// Always so many seconds.
+    /// Returns a fixed length of `secs` seconds.
     pub const fn secs(secs: u64) -> Self {
         Self(Duration::from_secs(secs)..Duration::from_secs(secs))
     }

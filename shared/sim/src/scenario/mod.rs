@@ -1,4 +1,4 @@
-//! A scenario as data: a world, and what happens to it. It is what a scenario file holds.
+//! A scenario as data: a world and its happenings, as a scenario file holds them.
 
 mod fault;
 mod group;
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use fault::{CallFault, Fault, InvocationFault};
+pub use fault::{CallFault, InvocationFault, PlannedFault};
 pub use group::{
-    CapacityProviderSpec, GroupSpec, HookSpec, LifecycleResult, Transition, WarmPoolSpec,
+    CapacityProviderSpec, GroupSpec, HookSpec, HookTransition, LifecycleResult, WarmPoolSpec,
 };
 pub use happening::{Delivery, Happening, SpotAction};
 pub use length::{Length, Lengths};
@@ -22,17 +22,17 @@ pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 pub use traffic::TrafficSpec;
 
-/// A world at its start, and what happens to it.
+/// A world at its start, and its happenings.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// What it shows, in a sentence or two.
+    /// Purpose of the scenario, in a sentence or two.
     #[serde(default)]
     pub about: String,
     /// The seed of a run that names none.
     #[serde(default)]
     pub seed: u64,
-    /// How long the run goes on after nothing more is going to happen by itself (default 2 minutes).
+    /// Time that the run goes on after nothing more is going to happen by itself (default 2 minutes).
     #[serde(default = "two_minutes")]
     pub linger: Length,
     /// The longest run in virtual time (default 7 days): one that reaches it did not come to an end.
@@ -41,7 +41,7 @@ pub struct Scenario {
     /// Environment variables of the handlers, as a deployment would set them.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
-    /// What AWS leaves undocumented.
+    /// Behaviour that AWS leaves undocumented.
     #[serde(default)]
     pub switches: Switches,
     /// Clusters. A cluster that a group or a service names exists without being listed.
@@ -59,16 +59,16 @@ pub struct Scenario {
     /// Standalone tasks that run when the world begins.
     #[serde(default, rename = "standalone")]
     pub standalone: Vec<StandaloneSpec>,
-    /// What happens, and when.
+    /// Steps of the scenario: happenings with their times.
     #[serde(default)]
     pub happens: Vec<Step>,
-    /// What goes wrong with single calls, invocations, deliveries and messages.
+    /// Faults of single calls, invocations, deliveries and messages.
     #[serde(default, rename = "fault")]
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PlannedFault>,
 }
 
 impl Default for Scenario {
-    /// An empty world in which nothing happens: what an empty file says.
+    /// Returns an empty world in which nothing happens, as of an empty file.
     fn default() -> Self {
         Self {
             about: String::new(),
@@ -92,7 +92,7 @@ impl Default for Scenario {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterSpec {
-    /// Its name.
+    /// Name of the cluster.
     pub name: String,
 }
 
@@ -101,7 +101,7 @@ pub struct ClusterSpec {
 pub struct Step {
     /// When, from the start of the world.
     pub at: Length,
-    /// What.
+    /// The happening.
     #[serde(flatten)]
     pub what: Happening,
 }

@@ -1,10 +1,10 @@
-//! What AWS leaves undocumented, as data.
+//! Behaviour that AWS leaves undocumented, as data.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Length, Lengths};
 
-/// What AWS does not document, each drawn from a range or set to a choice.
+/// Behaviour that AWS does not document, each drawn from a range or set to a choice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
@@ -14,51 +14,52 @@ pub struct Switches {
     pub api_call: Lengths,
     /// From a message being visible to the start of the invocation that it is in.
     pub poll: Lengths,
-    /// How long an idle Lambda environment is kept on average. It is "some time", in anticipation of another invocation
-    /// (Lambda developer guide, lambda-runtime-environment): the longer it was idle, the likelier it is gone.
+    /// Average time that an idle Lambda environment is kept. AWS keeps it "some time", in anticipation of another
+    /// invocation (Lambda developer guide, lambda-runtime-environment). The longer it was idle, the likelier it is
+    /// gone.
     pub environment_kept: Length,
-    /// How much longer an invocation in a new environment takes to begin.
+    /// Additional time until an invocation in a new environment begins.
     pub cold_start: Lengths,
-    /// Whether draining leaves tasks under scale-in protection alone (the documentation is silent).
+    /// True if draining leaves tasks under scale-in protection alone (the documentation is silent).
     pub draining_honours_protection: bool,
-    /// Whether UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already
-    /// (the API reference is silent).
+    /// True if UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already (the API
+    /// reference is silent).
     pub draining_twice_fails: bool,
     /// From DRAINING to the service scheduler's reaction.
     pub scheduler: Lengths,
     /// From the termination of an EC2 instance to the deregistration of its container instance.
     pub deregistration: Lengths,
-    /// How long a new container instance is REGISTERING before it is ACTIVE (default: not at all).
+    /// Time that a new container instance is REGISTERING before it is ACTIVE (default: none).
     pub registering: Lengths,
-    /// How long a task is PROVISIONING.
+    /// Time that a task is PROVISIONING.
     pub provisioning: Lengths,
-    /// How long a task is DEPROVISIONING.
+    /// Time that a task is DEPROVISIONING.
     pub deprovisioning: Lengths,
     /// From the deregistration of a target to the moment from which on its load balancer sends it no new request.
     pub target_draining: Lengths,
-    /// How many ARNs a page of ListTasks and of ListContainerInstances holds where `maxResults` is not given: "up to
-    /// 100" (API reference), so that a page of fewer is an answer as well.
+    /// Number of ARNs on a page of ListTasks and of ListContainerInstances where `maxResults` is not given. AWS
+    /// returns "up to 100" (API reference), so a page of fewer is an answer as well.
     pub page: u8,
-    /// How long a new task is not yet in the answers of ListTasks (the API is eventually consistent: RunTask).
+    /// Time until a new task is in the answers of ListTasks (the API is eventually consistent: RunTask).
     pub task_listed_after: Lengths,
-    /// Whether a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
+    /// True if a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
     /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
     pub daemons_stop_early: bool,
-    /// Whether the tasks of an instance that was terminated while its agent was disconnected keep their `lastStatus`
+    /// True if the tasks of an instance that was terminated while its agent was disconnected keep their `lastStatus`
     /// for ever, as its container instance keeps its status.
     pub ghosts_keep_tasks: bool,
     /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
     pub autoscaling_rate: f64,
     /// The burst that goes with it.
     pub autoscaling_burst: f64,
-    /// From something that a group must answer to what Auto Scaling does about it.
+    /// From a need of a group to Auto Scaling's reaction.
     pub autoscaling_reaction: Lengths,
-    /// Whether an instance whose launch was given up (`ABANDON`) passes the group's terminate hooks on its way out.
+    /// True if an instance whose launch ended with `ABANDON` passes the group's terminate hooks on its way out.
     pub abandoned_launch_calls_terminate_hooks: bool,
-    /// Whether DescribeAutoScalingInstances lists the instances of warm pools.
+    /// True if DescribeAutoScalingInstances lists the instances of warm pools.
     pub describe_instances_lists_warm_pool: bool,
-    /// Whether an instance refresh goes on to its next batch only when the last one's instances are terminated too,
-    /// and not already when their replacements are in service and warm.
+    /// True if an instance refresh begins its next batch only when the last one's instances are terminated too.
+    /// False: it begins when their replacements are in service and warm.
     pub refresh_waits_for_termination: bool,
     /// From the launch or start of an EC2 instance to `running`.
     pub ec2_start: Lengths,
@@ -68,7 +69,7 @@ pub struct Switches {
     pub ec2_stop: Lengths,
     /// From `shutting-down` or `stopping` to the end of every process on the instance.
     pub ec2_power_off: Lengths,
-    /// From an event to what ECS managed instance draining does about it.
+    /// From an event to the reaction of ECS managed instance draining.
     pub managed_draining_reaction: Lengths,
 }
 

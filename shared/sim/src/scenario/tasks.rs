@@ -10,18 +10,18 @@ use super::{Length, Lengths, TrafficSpec};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaskDefinitionSpec {
-    /// Its family.
+    /// Family of the task definition.
     pub family: String,
     /// Containers; empty means one, `app`, with all defaults.
     #[serde(default, rename = "container")]
     pub containers: Vec<ContainerSpec>,
-    /// How long a task takes from PENDING to RUNNING.
+    /// Time from PENDING to RUNNING.
     #[serde(default = "a_few_seconds")]
     pub starts_in: Lengths,
 }
 
 impl TaskDefinitionSpec {
-    /// One container with all defaults.
+    /// Returns a task definition of one container with all defaults.
     pub fn named(family: &str) -> Self {
         Self { family: family.to_owned(), containers: Vec::new(), starts_in: a_few_seconds() }
     }
@@ -31,7 +31,7 @@ impl TaskDefinitionSpec {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContainerSpec {
-    /// Its name.
+    /// Name of the container.
     pub name: String,
     /// `stopTimeout`; the agent's 30 s where it is not set.
     #[serde(default)]
@@ -39,10 +39,10 @@ pub struct ContainerSpec {
     /// Containers that it starts after, and so stops before (`dependsOn`).
     #[serde(default)]
     pub depends_on: Vec<String>,
-    /// How long after SIGTERM it exits. One that takes longer than its stop timeout gets SIGKILL.
+    /// Time from SIGTERM to the exit. A container that takes longer than its stop timeout gets SIGKILL.
     #[serde(default = "a_few_seconds")]
     pub exits_in: Lengths,
-    /// Whether it ignores SIGTERM.
+    /// True if the container ignores SIGTERM.
     #[serde(default)]
     pub ignores_sigterm: bool,
 }
@@ -51,9 +51,9 @@ pub struct ContainerSpec {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceSpec {
-    /// Its name.
+    /// Name of the service.
     pub name: String,
-    /// Its cluster.
+    /// Cluster of the service.
     pub cluster: String,
     /// DAEMON scheduling strategy: one task on each container instance.
     #[serde(default)]
@@ -73,11 +73,11 @@ pub struct ServiceSpec {
     /// The family of its tasks (default: the service's name).
     #[serde(default)]
     pub task_definition: Option<String>,
-    /// How long a new task takes from RUNNING to healthy (default 40 s, the time that ECS grants where no health
-    /// check is defined).
+    /// Time of a new task from RUNNING to healthy (default 40 s, the time that ECS grants where no health check is
+    /// defined).
     #[serde(default = "forty_seconds")]
     pub healthy_after: Lengths,
-    /// How many of its tasks are under task scale-in protection.
+    /// Number of the service's tasks under task scale-in protection.
     #[serde(default)]
     pub protected: usize,
     /// The requests that come to it by its load balancer.
@@ -86,7 +86,7 @@ pub struct ServiceSpec {
 }
 
 impl ServiceSpec {
-    /// A replica service of no tasks with all defaults.
+    /// Returns a replica service of no tasks with all defaults.
     pub fn named(name: &str, cluster: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -110,34 +110,34 @@ impl ServiceSpec {
 pub struct StandaloneSpec {
     /// The family of its task definition.
     pub family: String,
-    /// Its cluster.
+    /// Cluster of the tasks.
     pub cluster: String,
     /// The instances that it runs on (as steps name them), separated by commas, or every instance of a group
     /// (`each:<group>`).
     pub on: String,
-    /// How many on each.
+    /// Number of tasks on each instance.
     #[serde(default = "one")]
     pub count: usize,
-    /// How long it runs; without it and without `runs_on` it never ends by itself.
+    /// Run time of a task. Without it and without `runs_on` the task never ends by itself.
     #[serde(default)]
     pub lasts: Option<Lengths>,
-    /// How much longer it runs after its instance begins to leave service (a Spot notice, or Auto Scaling's choice):
-    /// the work that was left at that time, whoever responds.
+    /// Run time of a task after its instance begins to leave service (a Spot warning, or Auto Scaling's choice). This
+    /// is the work left at that time, with any responder.
     #[serde(default)]
     pub runs_on: Option<Lengths>,
-    /// Its `group`, if not `family:<family>`.
+    /// `group` of the tasks, if not `family:<family>`.
     #[serde(default)]
     pub group: Option<String>,
-    /// Its `startedBy`.
+    /// `startedBy` of the tasks.
     #[serde(default)]
     pub started_by: Option<String>,
-    /// Its tags.
+    /// Tags of the tasks.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
 
 impl StandaloneSpec {
-    /// One task that never ends by itself.
+    /// Returns one task that never ends by itself.
     pub fn named(family: &str, cluster: &str, on: &str) -> Self {
         Self {
             family: family.to_owned(),

@@ -8,14 +8,14 @@ use super::Lengths;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrafficSpec {
-    /// How many requests come in a second, at even distances: 1 to 10 000.
+    /// Requests a second, at even distances: 1 to 10 000.
     pub requests_per_second: u32,
-    /// How long a target takes to answer one, an hour at most (CloudWatch's `TargetResponseTime`).
+    /// Time that a target takes to answer a request, an hour at most (CloudWatch's `TargetResponseTime`).
     pub target_response_time: Lengths,
-    /// Whether the load balancer cuts off what is in flight when the deregistration delay is over. An Application Load
-    /// Balancer does (its user guide, load-balancer-troubleshooting, HTTP 502); a Network Load Balancer does where
-    /// `deregistration_delay.connection_termination.enabled` says so (API reference, TargetGroupAttribute), and else
-    /// leaves it to the target.
+    /// True if the load balancer cuts off the requests in flight when the deregistration delay ends. An Application
+    /// Load Balancer does (its user guide, load-balancer-troubleshooting, HTTP 502). A Network Load Balancer does
+    /// where `deregistration_delay.connection_termination.enabled` says so (API reference, TargetGroupAttribute), and
+    /// else leaves it to the target.
     #[serde(default = "as_an_application_load_balancer")]
     pub connection_termination: bool,
 }

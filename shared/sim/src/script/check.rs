@@ -3,16 +3,11 @@
 use std::time::Duration;
 
 use super::ScriptError;
-use super::named::Named;
+use super::fault_check::{deployed_queue, is_known_read};
+use super::instance_selector::InstanceSelector;
+use super::mistake::{Mistake, at, known_group, refuse};
 use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec};
 use crate::world::World;
-
-/// What is wrong with an entry: the field, and the problem.
-pub(super) type Wrong = (&'static str, String);
-
-pub(super) fn at(table: &'static str, index: usize, (field, problem): Wrong) -> ScriptError {
-    ScriptError { table, index, field, problem }
-}
 
 pub(super) fn groups(scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, group) in scenario.groups.iter().enumerate() {
@@ -25,7 +20,7 @@ pub(super) fn groups(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-fn check_group(group: &GroupSpec) -> Result<(), Wrong> {
+fn check_group(group: &GroupSpec) -> Result<(), Mistake> {
     if group.max_size.is_some_and(|max| max < group.instances) {
         return Err(("max_size", format!("less than its {} instances", group.instances)));
     }
@@ -38,8 +33,8 @@ fn check_group(group: &GroupSpec) -> Result<(), Wrong> {
     group.hooks.iter().try_for_each(check_hook)
 }
 
-/// API reference, PutLifecycleHook: "The range is from 30 to 7200 seconds".
-fn check_hook(hook: &HookSpec) -> Result<(), Wrong> {
+/// Checks a hook. API reference, PutLifecycleHook: "The range is from 30 to 7200 seconds".
+fn check_hook(hook: &HookSpec) -> Result<(), Mistake> {
     let range = Duration::from_secs(30)..=Duration::from_secs(7200);
     if range.contains(&hook.heartbeat_timeout.0) {
         return Ok(());
@@ -61,16 +56,16 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-/// The most requests a second of a service: each that a target could fail is looked at.
+/// Most requests a second of a service. The account checks each that a target could fail.
 const REQUESTS_PER_SECOND: u32 = 10_000;
 
 /// The longest that a target may take: the longest deregistration delay (API reference, TargetGroupAttribute: "0-3600
 /// seconds"), so that there is one which is long enough.
 const TARGET_RESPONSE_TIME: Duration = Duration::from_secs(3600);
 
-fn check_traffic(service: &ServiceSpec) -> Result<(), Wrong> {
+fn check_traffic(service: &ServiceSpec) -> Result<(), Mistake> {
     let Some(traffic) = &service.traffic else { return Ok(()) };
-    let problem = "requests come by a load balancer: it needs a deregistration_delay";
+    let problem = "traffic needs a load balancer: set deregistration_delay";
     refuse(service.deregistration_delay.is_none(), "traffic", problem)?;
     let rate = traffic.requests_per_second;
     let problem = format!("{rate} is not between 1 and {REQUESTS_PER_SECOND}");
@@ -87,7 +82,7 @@ pub(super) fn standalone(world: &World, scenario: &Scenario) -> Result<(), Scrip
     Ok(())
 }
 
-fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
+fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Mistake> {
     let clusters = match task.on.strip_prefix("each:") {
         Some(group) => {
             known_group(world, group).map_err(|problem| ("on", problem))?;
@@ -103,11 +98,11 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Wrong> {
     refuse(elsewhere, "on", &format!("{} is not in the cluster `{}`", task.on, task.cluster))
 }
 
-/// The cluster that the agent of an instance registers with.
-fn cluster_of<'a>(world: &'a World, named: &Named<'_>) -> Option<&'a String> {
+/// Returns the cluster that the agent of an instance registers with.
+fn cluster_of<'a>(world: &'a World, named: &InstanceSelector<'_>) -> Option<&'a String> {
     let group = match named {
-        Named::Nth { group, .. } | Named::Latest { group } => group,
-        Named::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
+        InstanceSelector::Nth { group, .. } | InstanceSelector::Latest { group } => group,
+        InstanceSelector::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
     };
     cluster_of_group(world, group)
 }
@@ -116,10 +111,10 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// An instance that is named, which is there at the start, or what it is in its group.
-fn instance<'a>(world: &World, name: &'a str) -> Result<Named<'a>, String> {
-    let named = Named::read(world, name)?;
-    let is_known = !matches!(named, Named::One(_)) || named.now(world).is_some();
+/// Returns the selector of an instance. A name has to exist at the start; a place in a group is resolved later.
+fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, String> {
+    let named = InstanceSelector::parse(world, name)?;
+    let is_known = !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some();
     let unknown = || {
         let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
         format!(
@@ -130,13 +125,6 @@ fn instance<'a>(world: &World, name: &'a str) -> Result<Named<'a>, String> {
     if is_known { Ok(named) } else { Err(unknown()) }
 }
 
-pub(super) fn known_group(world: &World, name: &str) -> Result<(), String> {
-    match world.autoscaling.groups.contains_key(name) {
-        true => Ok(()),
-        false => Err(format!("no group `{name}`")),
-    }
-}
-
 pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, step) in scenario.happens.iter().enumerate() {
         check_step(world, &step.what).map_err(|wrong| at("happens", index, wrong))?;
@@ -144,7 +132,7 @@ pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptErro
     Ok(())
 }
 
-fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
+fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     match what {
         Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
             known_group(world, group).map_err(|problem| ("group", problem))?;
@@ -157,10 +145,10 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
         }
         Happening::StackUpdate { group, batch, .. } => {
             known_group(world, group).map_err(|problem| ("group", problem))?;
-            refuse(*batch == 0, "batch", "a batch has one instance at least")
+            refuse(*batch == 0, "batch", "a batch must have at least one instance")
         }
         Happening::HealthEvent { instances, .. } => {
-            refuse(instances.is_empty(), "instances", "it names no instance")?;
+            refuse(instances.is_empty(), "instances", "the list is empty")?;
             let unknown = instances.iter().find_map(|name| instance(world, name).err());
             unknown.map_or(Ok(()), |problem| Err(("instances", problem)))
         }
@@ -193,11 +181,13 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
             refuse(!known, "bucket", &problem)
         }
         Happening::StaleReads { operation: Some(operation), .. } => {
-            let problem = format!("`{operation}` is no read of ECS or Auto Scaling");
-            refuse(!super::planned::is_known_read(operation), "operation", &problem)
+            let problem = format!("`{operation}` is not a read of ECS or Auto Scaling");
+            refuse(!is_known_read(operation), "operation", &problem)
         }
-        Happening::Event { event } => refuse(!event.is_object(), "event", "an event is an object"),
-        Happening::Message { queue, .. } => super::planned::deployed_queue(world, queue),
+        Happening::Event { event } => {
+            refuse(!event.is_object(), "event", "an event must be an object")
+        }
+        Happening::Message { queue, .. } => deployed_queue(world, queue),
         Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
         | Happening::ExpiredCredentials { .. }
@@ -205,21 +195,17 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Wrong> {
     }
 }
 
-/// Whether an instance is there and its group has a cluster.
-fn clustered(world: &World, name: &str) -> Result<(), Wrong> {
+/// Fails unless an instance is there and its group has a cluster.
+fn clustered(world: &World, name: &str) -> Result<(), Mistake> {
     let named = instance(world, name).map_err(|problem| ("instance", problem))?;
     refuse(cluster_of(world, &named).is_none(), "instance", "its group has no cluster")
-}
-
-pub(super) fn refuse(wrong: bool, field: &'static str, problem: &str) -> Result<(), Wrong> {
-    if wrong { Err((field, problem.to_owned())) } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The mistake in a service with this traffic.
+    /// Returns the mistake in a service with this traffic.
     fn mistake(service: &str) -> String {
         let text = format!(r#"{{"service": [{{"name": "api", "cluster": "web", {service}}}]}}"#);
         let scenario: Scenario = serde_json::from_str(&text).unwrap();
@@ -232,7 +218,7 @@ mod tests {
 
         let found = mistake(&format!(r#""traffic": {traffic}"#));
 
-        assert!(found.starts_with("service[0].traffic: requests come by"), "{found}");
+        assert!(found.starts_with("service[0].traffic: traffic needs"), "{found}");
     }
 
     #[test]

@@ -1,20 +1,21 @@
 //! A scenario played: the world that it describes is built, and its steps are put on the agenda.
 
-mod apply;
 mod check;
-mod named;
-mod planned;
+mod fault_check;
+mod instance_selector;
+mod mistake;
+mod play;
+mod step;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use crate::scenario::Happening;
 
-use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
-use crate::world::World;
+pub(crate) use play::happen;
 
-/// What the script does later.
+/// Events of the script on the agenda.
 #[derive(Debug, Clone)]
-pub(crate) enum Event {
+pub(crate) enum ScriptEvent {
     /// A step takes place.
     Step(Box<Happening>),
     /// An agent that lost its connection has it again.
@@ -25,106 +26,12 @@ pub(crate) enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
-    /// The list that the entry stands in, named as in the file: `happens`, `fault`, `group`, `service`, `standalone`.
+    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`.
     pub table: &'static str,
     /// The entry's place in it, from 0.
     pub index: usize,
     /// The entry's field.
     pub field: &'static str,
-    /// What is wrong with it, and what would be right.
+    /// The problem, and the correction.
     pub problem: String,
-}
-
-pub(crate) fn happen(world: &mut World, event: Event) {
-    match event {
-        Event::Step(what) => apply::apply(world, &what),
-        Event::Reconnects { instance } => {
-            if world.ec2.is_up(&instance) {
-                world.agent_connection(&instance, true);
-            }
-        }
-    }
-}
-
-impl World {
-    /// Builds the scenario's world and puts its steps on the agenda. To be called once, before time passes.
-    ///
-    /// # Errors
-    ///
-    /// The first mistake that it finds; the world is of no use then.
-    pub fn play(&mut self, scenario: &Scenario) -> Result<(), ScriptError> {
-        check::groups(scenario)?;
-        self.build_clusters(scenario);
-        self.build_task_definitions(scenario);
-        for group in &scenario.groups {
-            self.create_group(group);
-        }
-        check::services(scenario)?;
-        check::standalone(self, scenario)?;
-        check::steps(self, scenario)?;
-        planned::faults(self, scenario)?;
-        for service in &scenario.services {
-            self.create_service(service);
-        }
-        for task in &scenario.standalone {
-            self.start_standalone(task);
-        }
-        for step in &scenario.happens {
-            let event = Event::Step(Box::new(step.what.clone()));
-            self.after(step.at.0, crate::world::Event::Script(event));
-        }
-        self.plan_faults(&scenario.faults);
-        Ok(())
-    }
-
-    /// Listed clusters, then those that are only named.
-    fn build_clusters(&mut self, scenario: &Scenario) {
-        let listed = scenario.clusters.iter().map(|cluster| cluster.name.clone());
-        let of_groups = scenario.groups.iter().filter_map(|group| group.cluster.clone());
-        let of_services = scenario.services.iter().map(|service| service.cluster.clone());
-        let of_tasks = every_task(scenario).map(|task| task.cluster.clone());
-        let names = listed.chain(of_groups).chain(of_services).chain(of_tasks);
-        for name in names.collect::<std::collections::BTreeSet<_>>() {
-            self.create_cluster(&ClusterSpec { name });
-        }
-    }
-
-    /// Listed task definitions, then those that are only named: one container with all defaults.
-    fn build_task_definitions(&mut self, scenario: &Scenario) {
-        for definition in &scenario.task_definitions {
-            self.register_task_definition(definition);
-        }
-        let of_services = scenario.services.iter();
-        let of_services = of_services
-            .map(|service| service.task_definition.clone().unwrap_or(service.name.clone()));
-        let of_tasks = every_task(scenario).map(|task| task.family.clone());
-        for family in of_services.chain(of_tasks).collect::<std::collections::BTreeSet<_>>() {
-            if scenario.task_definitions.iter().all(|listed| listed.family != family) {
-                self.register_task_definition(&TaskDefinitionSpec::named(&family));
-            }
-        }
-    }
-
-    /// Standalone tasks on the instances that they name.
-    fn start_standalone(&mut self, task: &StandaloneSpec) {
-        for ec2_instance in named::hosts(self, &task.on) {
-            for _ in 0..task.count {
-                self.start_task(task, &ec2_instance);
-            }
-        }
-    }
-}
-
-/// The standalone tasks of the start and those of the steps.
-fn every_task(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
-    let later = scenario.happens.iter().filter_map(|step| match &step.what {
-        Happening::RunTask { task } => Some(task),
-        _ => None,
-    });
-    scenario.standalone.iter().chain(later)
-}
-
-/// When something that begins now and lasts so long is over, since the start of the world.
-fn until(world: &World, length: Duration) -> Duration {
-    world.elapsed() + length
 }

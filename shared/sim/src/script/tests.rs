@@ -1,11 +1,14 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scenario::Switches;
+use crate::scenario::{Scenario, Switches};
+use crate::world::World;
 
-mod named;
+mod instance_selector;
 
-/// The mistake that playing a scenario of one group and one step ends with.
+/// Returns the mistake that playing a scenario of one group and one step ends with.
 fn mistake(group: Value, step: Value) -> Option<String> {
     let scenario = json!({ "group": [group], "happens": [step] });
     let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
@@ -159,7 +162,7 @@ fn a_field_that_a_step_does_not_have_is_no_scenario() {
     assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
 }
 
-/// The mistake of a fault in a world with one queue, one rule and one function, or with nothing.
+/// Returns the mistake of a fault in a world with one queue, one rule and one function, or with nothing.
 fn of_fault(fault: Value, deployed: bool) -> Option<String> {
     of_scenario(json!({ "fault": [fault] }), deployed)
 }
@@ -186,16 +189,16 @@ fn a_fault_of_something_that_is_not_deployed_is_a_mistake_with_its_place() {
         json!({ "of": "delivery", "rule": "x", "nth": 1, "become": "lost" }),
         json!({ "of": "message", "queue": "x", "nth": 1, "again_after": "0s" }),
     ];
-    let told = [
+    let expected = [
         "fault[0].function: no function `x` is deployed; there are f",
         "fault[0].function: no function `x` is deployed; there are f",
         "fault[0].rule: no rule `x` is deployed; there are r",
         "fault[0].queue: no queue `x` is deployed; there are q",
     ];
 
-    for (fault, told) in faults.into_iter().zip(told) {
+    for (fault, problem) in faults.into_iter().zip(expected) {
         assert_eq!(of_fault(fault.clone(), false), None, "where nothing is deployed");
-        assert_eq!(of_fault(fault, true).as_deref(), Some(told));
+        assert_eq!(of_fault(fault, true).as_deref(), Some(problem));
     }
 }
 
@@ -204,12 +207,12 @@ fn a_fault_of_an_operation_that_is_not_known_is_a_mistake_whoever_responds() {
     let fault = json!({
         "of": "call", "function": "f", "operation": "ListTask", "nth": 1, "become": "slow",
     });
-    let told = "fault[0].operation: no operation `ListTask` is known; \
+    let problem = "fault[0].operation: no operation `ListTask` is known; \
                 there are ChangeMessageVisibility, ChangeMessageVisibilityBatch, CompleteLifecycleAction";
 
     for deployed in [false, true] {
         let found = of_fault(fault.clone(), deployed).expect("a mistake");
-        assert!(found.starts_with(told), "{found}");
+        assert!(found.starts_with(problem), "{found}");
     }
 }
 
@@ -219,8 +222,8 @@ fn a_message_to_a_queue_that_is_not_among_those_deployed_is_a_mistake() {
         |queue: &str| json!({ "at": "1s", "what": "message", "queue": queue, "body": "x" });
     let found = |queue: &str| of_scenario(json!({ "happens": [message(queue)] }), true);
 
-    let told = "happens[0].queue: no queue `x` is deployed; there are q";
-    assert_eq!(found("x").as_deref(), Some(told));
+    let problem = "happens[0].queue: no queue `x` is deployed; there are q";
+    assert_eq!(found("x").as_deref(), Some(problem));
     assert_eq!(found("q"), None);
 }
 
@@ -233,12 +236,13 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
 
     assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: the first one is number 1"));
     for operation in ["StopTask", "ListTask", "GetQueueUrl"] {
-        let told = format!("happens[0].operation: `{operation}` is no read of ECS or Auto Scaling");
-        assert_eq!(stale(operation), told);
+        let problem =
+            format!("happens[0].operation: `{operation}` is not a read of ECS or Auto Scaling");
+        assert_eq!(stale(operation), problem);
     }
 }
 
-// The overlap of two steps of a kind: what is broken for long is not mended by what is broken for a moment.
+// Two steps of a kind overlap: the shorter one does not end the longer one.
 #[test]
 fn a_shorter_broken_deployment_does_not_end_a_longer_one() {
     let broken =

@@ -1,4 +1,4 @@
-//! A message: its body, its attributes, their MD5 digests, and what people call it.
+//! A message: its body, its attributes, their MD5 digests, and its name for people.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How often each function was invoked in the chain of messages that led to a message.
+/// Number of invocations of each function in the chain of messages that led to a message.
 pub(crate) type Lineage = BTreeMap<String, u32>;
 
 /// A message attribute. Binary values are left out.
@@ -17,14 +17,14 @@ pub(crate) struct Attribute {
     pub string_value: String,
 }
 
-/// What a sender hands over.
+/// A message as its sender hands it over.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NewMessage {
     pub body: String,
     pub attributes: BTreeMap<String, Attribute>,
     pub delay: Duration,
     pub lineage: Lineage,
-    /// Whether a run may end although the message is still there: a schedule sent it.
+    /// True if a run may end although the message is still there: a schedule sent it.
     pub background: bool,
     pub about: String,
 }
@@ -37,27 +37,27 @@ pub(crate) struct Message {
     pub sent_at: Duration,
     pub first_received_at: Option<Duration>,
     pub receive_count: u32,
-    pub state: State,
+    pub state: MessageState,
     /// Counts the changes of `state`, so that a timer set before the last one is void.
     pub turn: u64,
 }
 
 /// Where a message is in its life.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum MessageState {
     Delayed,
     Visible { since: Duration },
     InFlight { receipt: String, received_at: Duration },
 }
 
-/// The MD5 digest of a body, in hexadecimal.
+/// Returns the MD5 digest of a body, in hexadecimal.
 pub(crate) fn md5_of_body(body: &str) -> String {
     format!("{:x}", md5::compute(body))
 }
 
-/// The MD5 digest of message attributes: SQS developer guide, sqs-message-metadata ("Calculating the MD5 message
-/// digest for message attributes"). Sorted by name; each name, data type and value led by its length in four bytes,
-/// big-endian; a byte 1 before a string value.
+/// Returns the MD5 digest of message attributes: SQS developer guide, sqs-message-metadata ("Calculating the MD5
+/// message digest for message attributes"). Sorted by name; each name, data type and value led by its length in four
+/// bytes, big-endian; a byte 1 before a string value.
 pub(crate) fn md5_of_attributes(attributes: &BTreeMap<String, Attribute>) -> Option<String> {
     let mut bytes = Vec::new();
     let push = |bytes: &mut Vec<u8>, text: &str| {
@@ -73,7 +73,8 @@ pub(crate) fn md5_of_attributes(attributes: &BTreeMap<String, Attribute>) -> Opt
     (!attributes.is_empty()).then(|| format!("{:x}", md5::compute(bytes)))
 }
 
-/// What a message is about, for people: the detail type and the instance of an event, else the start of the body.
+/// Returns the subject of a message, for people: the detail type and the instance of an event, else the start of the
+/// body.
 pub(crate) fn about_body(body: &str) -> String {
     let json: Value = serde_json::from_str(body).unwrap_or_default();
     let kind =
@@ -86,7 +87,7 @@ pub(crate) fn about_body(body: &str) -> String {
     }
 }
 
-/// The instance, container instance or task that an event names.
+/// Returns the instance, container instance or task that an event names.
 pub(crate) fn about_instance(event: &Value) -> Option<String> {
     let places = [&event["detail"], event];
     let keys = ["EC2InstanceId", "ec2InstanceId", "instance-id", "containerInstanceArn", "taskArn"];

@@ -2,10 +2,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::api::Refusal;
-use crate::history::{Caller, Entry};
-use crate::scenario::{Fault, Length, Switches};
+use crate::history::{Caller, Entry, Fact};
+use crate::scenario::{Length, PlannedFault, Switches};
+use crate::world::World;
 
-/// A world with the queue `q`, whose messages go to `dead` after two receives.
+/// Returns a world with the queue `q`, whose messages go to `dead` after two receives.
 fn world() -> World {
     let mut world = World::new(1, Switches::default());
     let deployment = json!({
@@ -20,8 +21,8 @@ fn world() -> World {
 
 fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, Refusal> {
     let mut input = input;
-    input["QueueUrl"] = api::queue_url("q").into();
-    call(world, &Caller::Other("somebody".to_owned()), operation, &input)
+    input["QueueUrl"] = queue_url("q").into();
+    call(world, &Caller::Other("operator".to_owned()), operation, &input)
 }
 
 fn code(answer: Result<Value, Refusal>) -> String {
@@ -81,7 +82,7 @@ fn a_character_that_xml_does_not_know_is_refused() {
 #[test]
 fn an_attribute_that_no_queue_can_have_is_refused_and_one_that_is_not_set_is_left_out() {
     let mut world = world();
-    let dead = json!({"QueueUrl": api::queue_url("dead"), "AttributeNames": ["RedrivePolicy"]});
+    let dead = json!({"QueueUrl": queue_url("dead"), "AttributeNames": ["RedrivePolicy"]});
 
     let unknown = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Color"]}));
     let left_out = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Policy"]}));
@@ -117,11 +118,11 @@ fn a_message_received_too_often_goes_to_the_dead_letter_queue_with_its_age() {
 fn a_message_that_is_sent_to_a_dead_letter_queue_is_set_aside_as_well() {
     let mut world = world();
     let input = json!({
-        "QueueUrl": api::queue_url("dead"), "MessageBody": "m",
+        "QueueUrl": queue_url("dead"), "MessageBody": "m",
         "MessageAttributes": {"why": {"DataType": "String", "StringValue": "no JSON"}},
     });
 
-    call(&mut world, &Caller::Other("somebody".to_owned()), "SendMessage", &input).unwrap();
+    call(&mut world, &Caller::Other("operator".to_owned()), "SendMessage", &input).unwrap();
 
     let set_aside = |entry: &Entry| matches!(&entry.fact, Fact::DeadLettered { reason, .. } if reason == "no JSON");
     assert_eq!(world.history().iter().filter(|entry| set_aside(entry)).count(), 1);
@@ -208,8 +209,8 @@ fn a_queue_counts_its_messages_by_state() {
 #[test]
 fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() {
     let mut world = world();
-    let caller = Caller::Other("somebody".to_owned());
-    let elsewhere = json!({"QueueUrl": api::queue_url("other"), "MessageBody": "m"});
+    let caller = Caller::Other("operator".to_owned());
+    let elsewhere = json!({"QueueUrl": queue_url("other"), "MessageBody": "m"});
 
     let missing = call(&mut world, &caller, "SendMessage", &elsewhere);
     let unknown =
@@ -219,11 +220,11 @@ fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() 
     assert!(matches!(unknown, Err(Refusal::Unknown(what)) if what.contains("MessageGroupId")));
 }
 
-/// The receives of the second of two messages, whose copy comes so much later: when, and under which id.
+/// Returns the receives of the second of two messages, whose copy comes `after` later: time and id.
 fn comes_twice(after: u64) -> Vec<(u64, String)> {
     let mut world = world();
     let again_after = Length::secs(after);
-    world.plan_faults(&[Fault::Message { queue: "q".to_owned(), nth: 2, again_after }]);
+    world.plan_faults(&[PlannedFault::Message { queue: "q".to_owned(), nth: 2, again_after }]);
     (1..3).for_each(|n| world.send_message("q", format!("message {n}")));
     let mut received = Vec::new();
     for second in 0..61 {

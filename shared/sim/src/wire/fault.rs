@@ -1,13 +1,13 @@
-//! What a planned fault makes of a call and of its answer.
+//! The effect of a planned fault on a call and on its answer.
 
 use serde_json::{Value, json};
 
-use super::Answer;
-use super::request::{Call, Input};
+use super::answer::Answer;
+use super::request::{Call, CallInput};
 use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
-/// The answer that comes without the call being carried out.
+/// Returns the answer that comes without the call being carried out.
 pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     let (code, message, status) = match (fault, call.service) {
         (CallFault::Throttled, "ecs" | "events") => ("ThrottlingException", "Rate exceeded", 400),
@@ -23,7 +23,7 @@ pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     Some(Refusal::Error(ApiError { status, code, message }))
 }
 
-/// Whether a fault can spoil a call: only one whose list has entries can be done in part.
+/// Returns true if a fault can spoil a call: only one whose list has entries can be done in part.
 pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
     fault != CallFault::Partial || leave_out(&mut call.clone()).is_some()
 }
@@ -31,22 +31,22 @@ pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
 /// Takes the last entry out of the call's list, where the operation can fail for one; the entry.
 pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
     let list = CallFault::list_in_part(&call.operation)?;
-    let Input::Json(input) = &mut call.input else { return None };
+    let CallInput::Json(input) = &mut call.input else { return None };
     input.get_mut(list)?.as_array_mut()?.pop()
 }
 
-/// The answer where nothing of the list is left: an empty list would be refused as such.
+/// Returns the answer where nothing of the list is left: AWS would refuse an empty list.
 pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     let list = CallFault::list_in_part(&call.operation)?;
-    let Input::Json(input) = &call.input else { return None };
+    let CallInput::Json(input) = &call.input else { return None };
     let done = if call.service == "sqs" { "Successful" } else { list };
     input[list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
 }
 
-/// Tells in the answer that the entry failed. Its reason is none of the documented ones, since those speak
-/// of what is not there (ECS developer guide, api_failures_messages); SQS has `InternalError` (API
-/// reference, BatchResultErrorEntry).
-pub(super) fn tell_left_out(answer: &mut Answer, entry: &Value) {
+/// Adds the failure of the entry to the answer. The documented reasons are all about items that do not exist (ECS
+/// developer guide, api_failures_messages), so this one is another. SQS has `InternalError` (API reference,
+/// BatchResultErrorEntry).
+pub(super) fn add_failure(answer: &mut Answer, entry: &Value) {
     let Answer::Json(answer) = answer else { return };
     let (list, failure) = match entry.get("Id") {
         Some(id) => ("Failed", json!({"Id": id, "Code": "InternalError", "SenderFault": false})),

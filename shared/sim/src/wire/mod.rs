@@ -3,11 +3,12 @@
 //! A request is read by its protocol, waits half of the time that it takes, changes the world, and waits the other
 //! half: an answer can be lost on its way back. Signatures are not checked.
 
-mod about;
+mod answer;
+mod call_summary;
 mod fault;
 mod form;
-pub(crate) mod outside;
-mod request;
+pub(crate) mod outside_caller;
+pub(crate) mod request;
 mod response;
 
 use std::future::pending;
@@ -19,15 +20,15 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use serde_json::Value;
 
 use crate::api::Refusal;
-use crate::aws::{Aws, INVOCATION};
+use crate::aws::handle::{Aws, INVOCATION};
 use crate::history::{Caller, Fact};
 use crate::iam;
 use crate::scenario::CallFault;
 use crate::world::World;
-pub(crate) use request::{Call, Input};
+use answer::Answer;
+use request::{Call, CallInput};
 
 /// An HTTP client of one caller.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub(crate) struct Wire {
 pub(crate) enum Who {
     Function(String),
     Other(String),
-    /// Somebody over the network.
+    /// A caller over the network.
     Outside,
 }
 
@@ -62,16 +63,11 @@ impl HttpConnector for Wire {
     }
 }
 
-/// What a service answers: JSON, or the XML inside of the result element.
-enum Answer {
-    Json(Value),
-    Xml(String),
-}
-
 impl Wire {
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let caller = self.caller();
-        let call = request::read(&request).map_err(|unread| self.stop(unread.to_string()))?;
+        let call =
+            request::parse_request(&request).map_err(|unread| self.stop(unread.to_string()))?;
         let stream = format!("api call/{caller}/{}", call.operation);
         let (latency, fault) = self.aws.touch(|world| {
             let latency = world.random.length(&stream, &world.switches.api_call.0);
@@ -110,7 +106,9 @@ impl Wire {
     /// Asks the world. A ReceiveMessage that waits asks again whenever something happened.
     async fn patiently(&self, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
         let wait = match &call.input {
-            Input::Json(input) if call.service == "sqs" => crate::sqs::wait(&call.operation, input),
+            CallInput::Json(input) if call.service == "sqs" => {
+                crate::sqs::wait(&call.operation, input)
+            }
             _ => None,
         };
         let end = tokio::time::Instant::now() + self.aws.real(wait.unwrap_or(Duration::ZERO));
@@ -121,12 +119,12 @@ impl Wire {
             if wait.is_none() || !empty || tokio::time::Instant::now() >= end {
                 return answer;
             }
-            // Whether time or an event ended the wait shows in the next answer.
+            // The next answer shows if time or an event ended the wait.
             let _ = tokio::time::timeout_at(end, self.aws.changed()).await;
         }
     }
 
-    /// Asks the world, and lets the fault spoil what is done or what is told of it.
+    /// Asks the world, and lets the fault spoil the call or its answer.
     async fn with_fault(
         &self,
         fault: CallFault,
@@ -147,11 +145,11 @@ impl Wire {
             Some(answer) => answer,
             None => self.patiently(caller, &part).await?,
         };
-        fault::tell_left_out(&mut answer, &left_out);
+        fault::add_failure(&mut answer, &left_out);
         Ok(answer)
     }
 
-    /// The caller's process ends here, and with it all of its calls.
+    /// Returns the caller's process ends here, and with it all of its calls.
     async fn kill<T>(&self, caller: &Caller) -> T {
         if let Caller::Function { invocation: Some(invocation), .. } = caller {
             self.aws.kill(*invocation);
@@ -175,7 +173,7 @@ impl Wire {
         }
     }
 
-    /// An error that no SDK retries, and the end of the run. A caller from outside ends nothing.
+    /// Returns an error that no SDK retries, and the end of the run. A caller from outside ends nothing.
     fn stop(&self, reason: String) -> ConnectorError {
         if !matches!(self.who, Who::Outside) {
             self.aws.touch(|world| world.fatal(reason.clone()));
@@ -198,16 +196,16 @@ fn dispatch(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, R
 fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
     let operation = &call.operation;
     match (call.service, &call.input) {
-        ("ecs", Input::Json(input)) => {
+        ("ecs", CallInput::Json(input)) => {
             crate::ecs::call(world, caller, operation, input).map(Answer::Json)
         }
-        ("sqs", Input::Json(input)) => {
+        ("sqs", CallInput::Json(input)) => {
             crate::sqs::call(world, caller, operation, input).map(Answer::Json)
         }
-        ("events", Input::Json(input)) => {
+        ("events", CallInput::Json(input)) => {
             crate::eventbridge::call(world, operation, input).map(Answer::Json)
         }
-        ("autoscaling", Input::Form(input)) => {
+        ("autoscaling", CallInput::Form(input)) => {
             crate::autoscaling::call(world, caller, operation, input).map(Answer::Xml)
         }
         (service, _) => Err(Refusal::Unknown(format!("{service} {operation}"))),
@@ -216,7 +214,7 @@ fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, 
 
 fn note(world: &mut World, caller: &Caller, call: &Call, answered: &Result<Answer, Refusal>) {
     let outcome = match answered {
-        Ok(Answer::Json(answer)) => about::outcome(answer),
+        Ok(Answer::Json(answer)) => call_summary::outcome(answer),
         Ok(Answer::Xml(_)) => "ok".to_owned(),
         Err(Refusal::Error(error)) => error.code.clone(),
         Err(Refusal::Unknown(_)) => "unknown".to_owned(),
@@ -226,7 +224,7 @@ fn note(world: &mut World, caller: &Caller, call: &Call, answered: &Result<Answe
         service: call.service,
         operation: call.operation.clone(),
         outcome,
-        about: about::call(&call.input),
+        about: call_summary::parameters(&call.input),
     });
 }
 
@@ -238,8 +236,8 @@ mod tests;
 pub(crate) async fn raw(
     client: &aws_smithy_runtime_api::client::http::SharedHttpClient,
     target: &str,
-    input: Value,
-) -> (u16, Value) {
+    input: serde_json::Value,
+) -> (u16, serde_json::Value) {
     let headers = [("x-amz-target", target)];
     let (status, _, body) = tests::send(client, &headers, input.to_string()).await;
     (status, serde_json::from_str(&body).unwrap_or_default())

@@ -15,19 +15,19 @@ use super::form;
 pub(crate) struct Call {
     pub(crate) service: &'static str,
     pub(crate) operation: String,
-    pub(crate) input: Input,
+    pub(crate) input: CallInput,
     pub(crate) protocol: Protocol,
 }
 
 /// The input of a call.
 #[derive(Debug, Clone)]
-pub(crate) enum Input {
+pub(crate) enum CallInput {
     Json(Value),
     /// Form parameters without `Action` and `Version`.
     Form(BTreeMap<String, String>),
 }
 
-/// How the answer is written.
+/// Protocol of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Json10,
@@ -48,65 +48,70 @@ const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-
 
 /// A request that is none here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unread {
+pub(super) enum RequestError {
     /// A service, an operation or a protocol that the simulator does not know.
     #[error("the simulated AWS does not know {what}")]
     Unknown { what: String, protocol: Protocol },
-    /// Its body is not what its protocol says.
+    /// The body does not fit its protocol.
     #[error("{why}")]
     Malformed { why: String, protocol: Protocol },
 }
 
-/// Reads a request, or says what about it the simulator does not know.
-pub(super) fn read(request: &HttpRequest) -> Result<Call, Unread> {
+/// Parses a request. The error names the part that the simulator does not know.
+pub(super) fn parse_request(request: &HttpRequest) -> Result<Call, RequestError> {
     let body = request.body().bytes().unwrap_or_default();
-    read_parts(request.headers().get("x-amz-target"), request.uri(), body)
+    parse_parts(request.headers().get("x-amz-target"), request.uri(), body)
 }
 
-/// Reads the parts of a request that say what is asked. There is nothing that they may not hold.
-pub(super) fn read_parts(target: Option<&str>, uri: &str, body: &[u8]) -> Result<Call, Unread> {
+/// Parses the parts of a request that name the call. They may hold any bytes.
+pub(super) fn parse_parts(
+    target: Option<&str>,
+    uri: &str,
+    body: &[u8],
+) -> Result<Call, RequestError> {
     match target {
-        Some(target) => read_json(target, body),
-        None => read_form(uri, body),
+        Some(target) => parse_json(target, body),
+        None => parse_form(uri, body),
     }
 }
 
-fn read_json(target: &str, body: &[u8]) -> Result<Call, Unread> {
-    let unknown = || Unread::Unknown { what: target.to_owned(), protocol: Protocol::Json11 };
+fn parse_json(target: &str, body: &[u8]) -> Result<Call, RequestError> {
+    let unknown = || RequestError::Unknown { what: target.to_owned(), protocol: Protocol::Json11 };
     let (prefix, operation) = target.split_once('.').ok_or_else(unknown)?;
     let known = JSON_SERVICES.iter().find(|(name, ..)| *name == prefix);
     let (_, service, protocol) = *known.ok_or_else(unknown)?;
     let input = if body.is_empty() { b"{}" } else { body };
-    let malformed = |error: &str| Unread::Malformed { why: format!("{target}: {error}"), protocol };
+    let malformed =
+        |error: &str| RequestError::Malformed { why: format!("{target}: {error}"), protocol };
     let input = serde_json::from_slice(input).map_err(|error| malformed(&error.to_string()))?;
     match input {
         Value::Object(_) => Ok(Call {
             service,
             operation: operation.to_owned(),
-            input: Input::Json(input),
+            input: CallInput::Json(input),
             protocol,
         }),
         _ => Err(malformed("the input is not a structure")),
     }
 }
 
-fn read_form(uri: &str, body: &[u8]) -> Result<Call, Unread> {
+fn parse_form(uri: &str, body: &[u8]) -> Result<Call, RequestError> {
     let protocol = Protocol::Query(AUTO_SCALING_NAMESPACE);
-    let body = std::str::from_utf8(body).map_err(|_| Unread::Malformed {
-        why: format!("{uri}: a body that is no text"),
+    let body = std::str::from_utf8(body).map_err(|_| RequestError::Malformed {
+        why: format!("{uri}: the body is not UTF-8"),
         protocol,
     })?;
     let mut input = form::decode(body);
     let (action, version) = (input.remove("Action"), input.remove("Version"));
     match (action, version.as_deref()) {
         (Some(operation), Some(AUTO_SCALING_VERSION)) => {
-            Ok(Call { service: "autoscaling", operation, input: Input::Form(input), protocol })
+            Ok(Call { service: "autoscaling", operation, input: CallInput::Form(input), protocol })
         }
         (operation, version) => {
             let what = operation.unwrap_or_default();
             let version = version.unwrap_or_default();
             let what = format!("{uri} {what} {version}");
-            Err(Unread::Unknown { what: what.trim_end().to_owned(), protocol })
+            Err(RequestError::Unknown { what: what.trim_end().to_owned(), protocol })
         }
     }
 }

@@ -6,11 +6,11 @@ use aws_smithy_types::body::SdkBody;
 use quick_xml::escape::escape;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::answer::Answer;
 use super::request::{Call, Protocol};
 use crate::api::ApiError;
 
-/// An answer with HTTP status 200.
+/// Returns an answer with HTTP status 200.
 pub(super) fn success(
     call: &Call,
     answer: Answer,
@@ -40,7 +40,7 @@ pub(super) fn success(
 /// Operations that answer no element of a result (API reference, SetDesiredCapacity, sample response).
 const WITHOUT_RESULT: [&str; 1] = ["SetDesiredCapacity"];
 
-/// A member that is not there is left out: no member of any answer is modelled as one that may be null.
+/// Leaves out members that are null: no answer has a member that may be null.
 fn leave_out_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -52,7 +52,7 @@ fn leave_out_nulls(value: &mut Value) {
     }
 }
 
-/// An error answer.
+/// Returns an error answer.
 pub(super) fn error(
     call: &Call,
     error: &ApiError,
@@ -88,12 +88,12 @@ fn json_error(
     Ok(response)
 }
 
-/// Whose fault an error is (Smithy, aws-query-protocol: "Sender" or "Receiver").
+/// Returns the party at fault in an error (Smithy, aws-query-protocol: "Sender" or "Receiver").
 fn at_fault(status: u16) -> &'static str {
     if status < 500 { "Sender" } else { "Receiver" }
 }
 
-/// The code that SQS used in its older protocol and still sends along: the SDKs report this one (Smithy,
+/// Returns the code that SQS used in its older protocol and still sends along: the SDKs report this one (Smithy,
 /// awsQueryCompatible; API reference, SQS, "awsQueryError" of each error).
 fn query_code(code: &str) -> String {
     match code {
@@ -116,7 +116,7 @@ fn response(
     request_id: &str,
 ) -> Result<HttpResponse, ConnectorError> {
     let status = status.try_into().map_err(|error| {
-        ConnectorError::user(format!("{status} is no HTTP status: {error:?}").into())
+        ConnectorError::user(format!("{status} is not an HTTP status: {error:?}").into())
     })?;
     let mut response = HttpResponse::new(status, SdkBody::from(body));
     let content_type = match protocol {

@@ -29,14 +29,14 @@ pub(crate) async fn send(
     (response.status().as_u16(), headers, body)
 }
 
-/// A client of a world with the queue `q`; calls take a tenth of a second.
+/// Returns a client of a world with the queue `q`; calls take a tenth of a second.
 fn aws() -> (Aws, SharedHttpClient) {
     let mut world = World::new(1, Switches::default());
     world.switches.api_call = Lengths::millis(100, 100);
     let deployment = json!({"queue": [{"name": "q"}]});
     world.deploy(serde_json::from_value(deployment).unwrap()).unwrap();
     let aws = Aws::new(world);
-    let client = aws.http_client("somebody");
+    let client = aws.http_client("operator");
     (aws, client)
 }
 
@@ -46,13 +46,13 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> &'a str {
 
 fn calls(aws: &Aws) -> Vec<(Duration, String)> {
     aws.world(|world| {
-        let told = world.history().iter().filter_map(|entry| match &entry.fact {
+        let calls = world.history().iter().filter_map(|entry| match &entry.fact {
             Fact::Call { by, service, operation, outcome, about } => {
                 Some((entry.at, format!("{by} {service}:{operation} {outcome} {about}")))
             }
             _ => None,
         });
-        told.collect()
+        calls.collect()
     })
 }
 
@@ -69,8 +69,8 @@ fn a_call_takes_its_time_and_is_noted_half_way() {
         assert_eq!(status, 200);
         assert_eq!(answer["MD5OfMessageBody"], "5d41402abc4b2a76b9719d911017c592");
         assert_eq!(begun.elapsed(), Duration::from_millis(100));
-        let told = "somebody sqs:SendMessage ok MessageBody=hello QueueUrl=q".to_owned();
-        assert_eq!(calls(&aws), [(Duration::from_millis(50), told)]);
+        let call = "operator sqs:SendMessage ok MessageBody=hello QueueUrl=q".to_owned();
+        assert_eq!(calls(&aws), [(Duration::from_millis(50), call)]);
     })
     .unwrap();
 }

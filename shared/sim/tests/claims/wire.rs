@@ -1,4 +1,4 @@
-//! What holds of requests, whatever they hold. The tests and the fuzz target `wire` both ask this.
+//! Claims about requests with any content. The tests and the fuzz target `wire` both ask this.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use sim::deployment::Deployment;
 use sim::scenario::{Scenario, Switches};
 use sim::{Classified, World, classify};
 
-/// So many requests show what the earlier ones left behind.
+/// Requests in one input: enough for a request to meet the effects of earlier ones.
 const MOST_REQUESTS: usize = 8;
 
 static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
@@ -26,7 +26,7 @@ static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
     Some((serde_json::from_value(deployment).ok()?, serde_json::from_value(scenario).ok()?))
 });
 
-/// A world with something of everything in it that can be asked for.
+/// Returns a world with something of everything in it that can be asked for.
 pub fn world() -> World {
     let mut world = World::new(1, Switches::default());
     let (deployment, scenario) = WORLD.as_ref().expect("a deployment and a scenario");
@@ -35,8 +35,8 @@ pub fn world() -> World {
     world
 }
 
-/// Fails where a request is not classified, or where the world answers nobody any more after it. Requests are divided
-/// by a byte of zero; the first line of one is its `x-amz-target` (empty: none), the second its URI, the rest its body.
+/// Fails where a request is not classified, or where the world answers no caller after it. A byte of zero divides the
+/// requests. The first line of one is its `x-amz-target` (empty: none), the second its URI, the rest its body.
 pub fn any_requests_are_classified(bytes: &[u8]) {
     let mut world = world();
     for request in bytes.split(|byte| *byte == 0).take(MOST_REQUESTS) {
@@ -51,7 +51,7 @@ pub fn any_requests_are_classified(bytes: &[u8]) {
     assert_eq!(classify(&mut world, target, "/", b"{}"), Classified::Answered);
 }
 
-/// A refusal has the code and the status of an error; what is not known or not read is named.
+/// Asserts that a result is true to its class.
 fn is_true_to_its_class(classified: &Classified) {
     match classified {
         Classified::Answered => {}

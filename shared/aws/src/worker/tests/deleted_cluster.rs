@@ -1,13 +1,13 @@
 //! Events of a cluster that is not there any more: they wait in a queue for four days at most.
 
+use super::canned_aws::CannedAws;
 use super::messages::{event, task_stopped};
-use super::written::Written;
 use super::{Feed, failures};
 
-fn without_the_cluster() -> Written {
+fn without_the_cluster() -> CannedAws {
     let refused = r#"{"__type":"ClusterNotFoundException","message":"Cluster not found."}"#;
     let operations = ["ListContainerInstances", "DescribeContainerInstances"];
-    Written::new(operations.map(|operation| (operation, 400, refused.to_owned())).into())
+    CannedAws::new(operations.map(|operation| (operation, 400, refused.to_owned())).into())
 }
 
 #[tokio::test(start_paused = true)]

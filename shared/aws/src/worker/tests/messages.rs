@@ -3,7 +3,7 @@
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use serde_json::{Value, json};
 
-use super::written::{CLUSTER, CONTAINER_INSTANCE, EC2_INSTANCE, TASK, drained};
+use super::canned_aws::{CLUSTER, CONTAINER_INSTANCE, EC2_INSTANCE, TASK, drained};
 
 pub(super) fn message(id: &str, body: &str) -> SqsMessage {
     let mut message = SqsMessage::default();

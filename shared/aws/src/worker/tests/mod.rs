@@ -1,19 +1,19 @@
 //! The worker over answers that are written down: what is asked and done for a message, in which order.
 
-mod chains;
+mod canned_aws;
 mod deleted_cluster;
+mod event_container_instance;
+mod message_chains;
 mod messages;
-mod passing_drain;
-mod told_place;
+mod temporary_drain;
 mod warm_pool;
-mod written;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
-use messages::{event, message, nothing_counted, task_stopped, terminate};
-use written::{
-    EC2_INSTANCE, TASK, Written, a_cluster, a_drain, an_empty_drain,
+use canned_aws::{
+    CannedAws, EC2_INSTANCE, TASK, a_cluster, a_drain, an_empty_drain,
     since_a_third_of_its_heartbeat_timeout, throttled, throttling,
 };
+use messages::{event, message, nothing_counted, task_stopped, terminate};
 
 use crate::Feed;
 
@@ -24,14 +24,14 @@ fn failures(response: &SqsBatchResponse) -> Vec<&str> {
 #[test]
 fn a_batch_can_be_handled_by_any_runtime() {
     fn is_send<T: Send>(_: &T) {}
-    let worker = Written::default().worker(Feed::Sweep);
+    let worker = CannedAws::default().worker(Feed::Sweep);
 
     is_send(&worker.handle(event(Vec::new())));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_with_tasks_is_drained_with_three_calls_and_remembered() {
-    let aws = Written::new(a_cluster(2));
+    let aws = CannedAws::new(a_cluster(2));
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
 
@@ -45,7 +45,7 @@ async fn an_instance_with_tasks_is_drained_with_three_calls_and_remembered() {
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time() {
-    let aws = Written::new(a_cluster(0));
+    let aws = CannedAws::new(a_cluster(0));
 
     aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
 
@@ -57,7 +57,7 @@ async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time()
 
 #[tokio::test(start_paused = true)]
 async fn a_look_that_is_on_its_way_is_not_asked_for_again() {
-    let aws = Written::new(a_cluster(0));
+    let aws = CannedAws::new(a_cluster(0));
     let worker = aws.worker(Feed::AsgLifecycle);
 
     worker.handle(event(vec![terminate()])).await;
@@ -71,7 +71,7 @@ async fn a_look_that_is_on_its_way_is_not_asked_for_again() {
 async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
     let mut answers = a_cluster(2);
     answers.push(throttled("ListContainerInstances"));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
 
@@ -86,7 +86,7 @@ async fn a_refusal_fails_the_messages_that_led_there() {
     let mut answers = a_cluster(2);
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
     answers.push(("ListContainerInstances", 400, refused));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
     let poison = message("poison", "not json");
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![poison, terminate()])).await;
@@ -96,7 +96,7 @@ async fn a_refusal_fails_the_messages_that_led_there() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_cannot_be_understood_goes_to_the_dead_letter_queue_alone() {
-    let aws = Written::new(a_cluster(2));
+    let aws = CannedAws::new(a_cluster(2));
     let poison = message("poison", "not json");
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![poison, terminate()])).await;
@@ -112,7 +112,7 @@ async fn a_message_that_cannot_be_understood_fails_where_no_queue_takes_it() {
     let mut answers = a_cluster(2);
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
     answers.push(("SendMessageBatch", 400, refused));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
 
     let response =
         aws.worker(Feed::AsgLifecycle).handle(event(vec![message("poison", "{}")])).await;
@@ -124,7 +124,7 @@ async fn a_message_that_cannot_be_understood_fails_where_no_queue_takes_it() {
 async fn a_panic_fails_its_own_message_alone() {
     let mut answers = a_cluster(2);
     answers.retain(|(operation, _, _)| *operation != "UpdateContainerInstancesState");
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
     let harmless =
         message("harmless", r#"{"source":"aws.s3","detail-type":"Object Created","detail":{}}"#);
 
@@ -136,7 +136,7 @@ async fn a_panic_fails_its_own_message_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a_cold_start() {
-    let aws = Written::new(an_empty_drain());
+    let aws = CannedAws::new(an_empty_drain());
 
     let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
 
@@ -154,7 +154,7 @@ async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a
 async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
     let mut answers = an_empty_drain();
     answers.push(throttling("DescribeAutoScalingInstances"));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
     let worker = aws.worker(Feed::EcsStateChange);
 
     worker.handle(event(vec![nothing_counted()])).await;
@@ -167,7 +167,7 @@ async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_a_moment() {
-    let aws = Written::new(an_empty_drain());
+    let aws = CannedAws::new(an_empty_drain());
 
     aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped()])).await;
 
@@ -187,8 +187,8 @@ async fn the_end_of_a_task_is_told_once_when_its_instance_is_known_to_drain() {
         )
     };
     ended.body = ended.body.as_deref().map(by_itself);
-    let worker = Written::new(an_empty_drain()).worker(Feed::EcsStateChange);
-    let told = || worker.memory().told_ends.get(TASK, worker.now()).is_some();
+    let worker = CannedAws::new(an_empty_drain()).worker(Feed::EcsStateChange);
+    let told = || worker.memory().logged_task_ends.get(TASK, worker.now()).is_some();
 
     worker.handle(event(vec![ended.clone()])).await;
     assert!(!told());
@@ -206,7 +206,7 @@ async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_noth
                 <Code>ValidationError</Code><Message>No active Lifecycle Action found with instance ID i-1</Message>\
                 </Error><RequestId>r</RequestId></ErrorResponse>";
     answers.push(("CompleteLifecycleAction", 400, over.to_owned()));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
 
     let response = aws
         .worker(Feed::EcsStateChange)
@@ -218,7 +218,7 @@ async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_noth
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
-    let aws = Written::new(an_empty_drain());
+    let aws = CannedAws::new(an_empty_drain());
     let sweep = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:01:00Z"}"#;
 
     let response = aws.worker(Feed::Sweep).handle(event(vec![message("sweep", sweep)])).await;
@@ -245,7 +245,7 @@ async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
 
 #[tokio::test(start_paused = true)]
 async fn what_another_hook_holds_after_its_completion_is_not_completed_every_minute() {
-    let aws = Written::new(an_empty_drain());
+    let aws = CannedAws::new(an_empty_drain());
     let worker = aws.worker(Feed::Sweep);
 
     for minute in 1..4 {
@@ -272,11 +272,12 @@ async fn heartbeats_are_taken_for_sent_only_by_a_sweep_that_knew_the_hooks_and_c
     for operations in unanswered {
         let mut answers = since_a_third_of_its_heartbeat_timeout(a_drain());
         answers.extend(operations.into_iter().map(throttling));
-        let worker = Written::new(answers).worker(Feed::Sweep);
+        let worker = CannedAws::new(answers).worker(Feed::Sweep);
 
         worker.handle(event(vec![message("sweep", sweep_of_the_first_heartbeat)])).await;
 
-        taken_for_sent.push(worker.memory().beaten.get(EC2_INSTANCE, worker.now()).is_some());
+        taken_for_sent
+            .push(worker.memory().heartbeats_sent_until.get(EC2_INSTANCE, worker.now()).is_some());
     }
 
     assert_eq!(taken_for_sent, [true, false, false, false]);

@@ -1,25 +1,25 @@
 //! What an instance leaves behind that returns to the warm pool.
 
-use super::messages::{event, message};
-use super::written::{
-    EC2_INSTANCE, Written, an_empty_drain_to_the_warm_pool, an_unremembered_drain, throttled,
+use super::canned_aws::{
+    CannedAws, EC2_INSTANCE, an_empty_drain_to_the_warm_pool, an_unremembered_drain, throttled,
 };
+use super::messages::{event, message};
 use crate::Feed;
 
 /// The second look at an instance that looked empty.
 fn look() -> aws_lambda_events::event::sqs::SqsEvent {
     let look = serde_json::json!({
-        "ebb": "look", "version": 1, "ec2_instances": [EC2_INSTANCE], "purpose": "settle",
+        "ebb": "recheck", "version": 1, "ec2_instances": [EC2_INSTANCE], "purpose": "settle",
         "at": "2026-03-02T09:00:00Z",
     });
-    event(vec![message("look", &look.to_string())])
+    event(vec![message("recheck", &look.to_string())])
 }
 
 /// Whether an empty instance is let go at the second look where PutAttributes is answered so.
 async fn is_let_go(put_attributes: (&'static str, u16, String)) -> bool {
     let mut answers = an_empty_drain_to_the_warm_pool();
     answers.push(put_attributes);
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
 
     aws.worker(Feed::AsgLifecycle).handle(look()).await;
 
@@ -40,7 +40,7 @@ async fn an_instance_waits_for_an_attribute_only_where_it_will_be_tried_again() 
 async fn asks_for_activities(state: &str) -> usize {
     let mut answers = an_unremembered_drain(state);
     answers.push(throttled("PutAttributes"));
-    let aws = Written::new(answers);
+    let aws = CannedAws::new(answers);
     let worker = aws.worker(Feed::AsgLifecycle);
 
     worker.handle(look()).await;

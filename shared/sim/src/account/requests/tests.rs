@@ -8,7 +8,7 @@ fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// Ten requests a second, each of which takes so long.
+/// Starts ten requests a second, each of which takes a length out of `takes`.
 fn ten_a_second(takes: Lengths) -> Fact {
     let traffic = TrafficSpec {
         requests_per_second: 10,
@@ -24,7 +24,7 @@ fn target(task: &str, change: TargetChange) -> Fact {
     Fact::Target { service: "api".to_owned(), task, change }
 }
 
-/// Deregistered, known at once, with so long for what is in flight.
+/// Deregisters a target, with `delay` for the requests in flight. The load balancer learns of it at once.
 fn draining(task: &str, delay: Option<u64>) -> Fact {
     let cut_off_after = delay.map(secs);
     target(task, TargetChange::Draining { no_new_after: Duration::ZERO, cut_off_after })
@@ -34,13 +34,13 @@ fn gone(task: &str, unhealthy_after: u64) -> Fact {
     target(task, TargetChange::Gone { unhealthy_after: secs(unhealthy_after) })
 }
 
-/// What became of a hundred seconds of requests, each of which takes so long, to two targets.
+/// Counts a hundred seconds of requests to two targets. Each request takes a length out of `takes`.
 fn requests<const N: usize>(takes: Lengths, changes: [(u64, Fact); N]) -> Requests {
     let healthy = ["a", "b"].map(|task| (0, target(task, TargetChange::Healthy)));
     let mut traffic = Traffic::default();
-    traffic.read(Duration::ZERO, &ten_a_second(takes));
+    traffic.record(Duration::ZERO, &ten_a_second(takes));
     for (at, fact) in healthy.into_iter().chain(changes) {
-        traffic.read(secs(at), &fact);
+        traffic.record(secs(at), &fact);
     }
     traffic.until(END).expect("requests came")
 }
@@ -141,13 +141,13 @@ fn requests_take_any_time_in_their_range() {
 #[test]
 fn requests_are_told_only_where_some_came() {
     let mut traffic = Traffic::default();
-    traffic.read(Duration::ZERO, &target("a", TargetChange::Healthy));
+    traffic.record(Duration::ZERO, &target("a", TargetChange::Healthy));
 
     assert_eq!(traffic.until(END), None);
 }
 
-/// Request by request, as the first paragraph says it.
-fn one_by_one(service: &Service, end: u128) -> Requests {
+/// Counts the requests one by one, by the rules of the module.
+fn one_by_one(service: &ServiceTraffic, end: u128) -> Requests {
     let mut requests = Requests::default();
     for number in 0..service.arrivals.before(end) {
         let at = service.arrivals.at(number);
@@ -185,7 +185,7 @@ fn what_is_counted_is_what_becomes_of_each_request() {
             };
             (number.to_string(), target)
         };
-        let service = Service { arrivals, targets: (0..6).map(target).collect() };
+        let service = ServiceTraffic { arrivals, targets: (0..6).map(target).collect() };
 
         let counted = service.until(END.as_nanos());
 

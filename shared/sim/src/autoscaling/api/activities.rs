@@ -7,7 +7,7 @@ use crate::autoscaling::Group;
 use crate::autoscaling::activity::Activity;
 use crate::world::World;
 
-/// The scaling activities of a group or of all, the latest first; at most 100 on a page (API reference,
+/// Returns the scaling activities of a group or of all, the latest first; at most 100 on a page (API reference,
 /// DescribeScalingActivities).
 pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&[
@@ -18,7 +18,7 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
         "NextToken",
     ])?;
     let groups: Vec<&Group> = match given.text("AutoScalingGroupName") {
-        Some(name) => vec![super::describe::group(world, name)?],
+        Some(name) => vec![super::description::group(world, name)?],
         None => world.autoscaling.groups.values().collect(),
     };
     let ids = given.list("ActivityIds");
@@ -30,13 +30,13 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
         .collect();
     found.sort_by_key(|(_, activity)| std::cmp::Reverse(activity.start));
     let (page, next) = given.page(found, 100, 100)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("Activities", page, |xml, (group, activity)| write(xml, group, activity));
         xml.maybe("NextToken", next);
     }))
 }
 
-/// An activity (API reference, Activity).
+/// Writes an activity (API reference, Activity).
 pub(super) fn write(xml: &mut Xml, group: &Group, activity: &Activity) {
     xml.text("ActivityId", &activity.id);
     xml.text("AutoScalingGroupName", &group.spec.name);

@@ -3,8 +3,8 @@
 use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::{ApiError, Refusal};
-use crate::autoscaling::action::{self, Named};
-use crate::autoscaling::departure;
+use crate::autoscaling::action::ActionKey;
+use crate::autoscaling::{completion, departure};
 use crate::history::Caller;
 use crate::scenario::LifecycleResult;
 use crate::world::World;
@@ -12,7 +12,8 @@ use crate::world::World;
 const LIFECYCLE_ACTION: [&str; 4] =
     ["AutoScalingGroupName", "LifecycleHookName", "LifecycleActionToken", "InstanceId"];
 
-/// API reference, CompleteLifecycleAction: the token, or the instance; where both are sent the token counts.
+/// Completes an action by its token or its instance; where both are sent the token counts (API reference,
+/// CompleteLifecycleAction).
 pub(super) fn complete_lifecycle_action(
     world: &mut World,
     caller: &Caller,
@@ -26,11 +27,11 @@ pub(super) fn complete_lifecycle_action(
         "ABANDON" => LifecycleResult::Abandon,
         other => return Err(invalid(format!("Invalid Lifecycle Action Result: {other}")).into()),
     };
-    action::complete(world, group, hook, named(given)?, result, caller)?;
+    completion::complete(world, group, hook, action_key(given)?, result, caller)?;
     Ok(String::new())
 }
 
-/// API reference, RecordLifecycleActionHeartbeat.
+/// Records a heartbeat (API reference, RecordLifecycleActionHeartbeat).
 pub(super) fn record_heartbeat(
     world: &mut World,
     caller: &Caller,
@@ -39,21 +40,22 @@ pub(super) fn record_heartbeat(
     given.only(&LIFECYCLE_ACTION)?;
     let group = given.required("AutoScalingGroupName")?;
     let hook = given.required("LifecycleHookName")?;
-    action::heartbeat(world, group, hook, named(given)?, caller)?;
+    completion::heartbeat(world, group, hook, action_key(given)?, caller)?;
     Ok(String::new())
 }
 
-fn named<'a>(given: &Parameters<'a>) -> Result<Named<'a>, ApiError> {
+fn action_key<'a>(given: &Parameters<'a>) -> Result<ActionKey<'a>, ApiError> {
     if let Some(token) = given.text("LifecycleActionToken") {
-        return Ok(Named::Token(token));
+        return Ok(ActionKey::Token(token));
     }
     let missing = "Either the lifecycle action token or the instance ID must be specified";
-    given.text("InstanceId").map(Named::Instance).ok_or_else(|| invalid(missing.to_owned()))
+    given.text("InstanceId").map(ActionKey::Instance).ok_or_else(|| invalid(missing.to_owned()))
 }
 
-/// "This call simply makes a termination request": the hooks run, and without decrement a replacement is launched
-/// (API reference, TerminateInstanceInAutoScalingGroup). Not for instances of a warm pool. Of several instances either
-/// all are taken or none: which of the two AWS does is not documented.
+/// Requests the termination of instances, except those of a warm pool. "This call simply makes a termination
+/// request": the hooks run, and without decrement a replacement is launched (API reference,
+/// TerminateInstanceInAutoScalingGroup). Of several instances either all are taken or none: AWS does not document
+/// which of the two it does.
 pub(super) fn terminate_instance(
     world: &mut World,
     caller: &Caller,
@@ -85,7 +87,7 @@ pub(super) fn terminate_instance(
     Ok(format!("<Activities>{activities}</Activities>"))
 }
 
-/// Whether the instance is in the group (in any where none is named), and not in its warm pool.
+/// Fails unless the instance is in the group (in any group where none is given), and not in its warm pool.
 fn managed_by(world: &World, id: &str, group: Option<&str>) -> Result<(), ApiError> {
     let member = world.autoscaling.members.get(id).filter(|member| !member.state.is_warm());
     if member.is_some_and(|member| group.is_none_or(|group| member.group == group)) {
@@ -113,14 +115,14 @@ fn terminate(
         found.desired = found.desired.saturating_sub(1);
     }
     let (found, activity) = (world.autoscaling.groups.get(&group), world.activity(id));
-    Xml::of(|xml| {
+    Xml::build(|xml| {
         if let (Some(found), Some(activity)) = (found, activity) {
             xml.element(element, |xml| super::activities::write(xml, found, activity));
         }
     })
 }
 
-/// API reference, SetDesiredCapacity.
+/// Sets the desired capacity (API reference, SetDesiredCapacity).
 pub(super) fn set_desired_capacity(
     world: &mut World,
     given: &Parameters<'_>,
@@ -129,7 +131,7 @@ pub(super) fn set_desired_capacity(
     let name = given.required("AutoScalingGroupName")?;
     given.required("DesiredCapacity")?;
     let to = given.number("DesiredCapacity")?.unwrap_or_default();
-    let max = super::describe::group(world, name)?.max_size;
+    let max = super::description::group(world, name)?.max_size;
     if to > max {
         let message = format!(
             "New SetDesiredCapacity value {to} is above max value {max} for the AutoScalingGroup."

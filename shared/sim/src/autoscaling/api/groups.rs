@@ -6,8 +6,8 @@ use crate::api::Refusal;
 use crate::autoscaling::{Group, Member};
 use crate::world::World;
 
-/// Groups by their names, or all; a name without a group is left out of the answer. At most 100 on a page, 50 without
-/// `MaxRecords` (API reference, DescribeAutoScalingGroups).
+/// Returns groups by their names, or all; a name without a group is left out of the answer. A page has at most 100,
+/// and 50 without `MaxRecords` (API reference, DescribeAutoScalingGroups).
 pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["AutoScalingGroupNames", "IncludeInstances", "MaxRecords", "NextToken"])?;
     let names = given.list("AutoScalingGroupNames");
@@ -20,7 +20,7 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
     let groups: Vec<_> =
         all.filter(|group| names.is_empty() || names.contains(&group.spec.name.as_str())).collect();
     let (page, next) = given.page(groups, 50, 100)?;
-    Ok(Xml::of(|xml| {
+    Ok(Xml::build(|xml| {
         xml.list("AutoScalingGroups", page, |xml, group| {
             write(xml, world, group, with_instances);
         });
@@ -62,8 +62,8 @@ fn write(xml: &mut Xml, world: &World, group: &Group, with_instances: bool) {
     }
 }
 
-/// What no group has here, and what every answer shows all the same (API reference,
-/// DescribeAutoScalingGroups, example).
+/// Writes the lists that every answer shows and that are always empty here (API reference, DescribeAutoScalingGroups,
+/// example).
 fn left_out(xml: &mut Xml) {
     for list in [
         "EnabledMetrics",
@@ -80,7 +80,7 @@ fn tags(xml: &mut Xml, group: &Group) {
     xml.list("Tags", &group.spec.tags, |xml, (key, value)| tag(xml, group, key, value));
 }
 
-/// A tag of a group (API reference, TagDescription).
+/// Writes a tag of a group (API reference, TagDescription).
 pub(super) fn tag(xml: &mut Xml, group: &Group, key: &str, value: &str) {
     xml.text("ResourceId", &group.spec.name);
     xml.text("ResourceType", "auto-scaling-group");
@@ -89,7 +89,7 @@ pub(super) fn tag(xml: &mut Xml, group: &Group, key: &str, value: &str) {
     xml.text("PropagateAtLaunch", false);
 }
 
-/// An instance of a group or of its warm pool (API reference, Instance).
+/// Writes an instance of a group or of its warm pool (API reference, Instance).
 pub(super) fn instance(xml: &mut Xml, world: &World, id: &str, member: &Member) {
     xml.text("InstanceId", id);
     xml.text("InstanceType", "m6i.large");
@@ -99,7 +99,7 @@ pub(super) fn instance(xml: &mut Xml, world: &World, id: &str, member: &Member) 
     xml.text("ProtectedFromScaleIn", false);
 }
 
-/// The configuration of a group's warm pool, if it has one (API reference, WarmPoolConfiguration).
+/// Writes the configuration of a group's warm pool, if it has one (API reference, WarmPoolConfiguration).
 pub(super) fn warm_pool_configuration(xml: &mut Xml, group: &Group) {
     let Some(pool) = &group.spec.warm_pool else { return };
     xml.element("WarmPoolConfiguration", |xml| {

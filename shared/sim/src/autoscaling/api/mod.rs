@@ -5,7 +5,7 @@
 
 mod activities;
 mod change;
-mod describe;
+mod description;
 mod groups;
 mod parameters;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use crate::api::Refusal;
 use crate::history::Caller;
 use crate::world::World;
 
-/// What it knows.
+/// Operations of Auto Scaling that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &[
     "DescribeAutoScalingGroups",
     "DescribeAutoScalingInstances",
@@ -34,8 +34,8 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "SetDesiredCapacity",
 ];
 
-/// An Auto Scaling API call (awsQuery): parameters by their flattened names, e.g. `InstanceIds.member.1`.
-/// The answer is the XML inside `<OperationResult>`.
+/// Carries out an Auto Scaling API call (awsQuery). Parameters have their flattened names, e.g.
+/// `InstanceIds.member.1`. The answer is the XML inside `<OperationResult>`.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
@@ -45,10 +45,10 @@ pub(crate) fn call(
     let given = Parameters::new(operation, input);
     match operation {
         "DescribeAutoScalingGroups" => groups::describe(world, &given),
-        "DescribeAutoScalingInstances" => describe::instances(world, &given),
-        "DescribeLifecycleHooks" => describe::lifecycle_hooks(world, &given),
-        "DescribeWarmPool" => describe::warm_pool(world, &given),
-        "DescribeTags" => describe::tags(world, &given),
+        "DescribeAutoScalingInstances" => description::instances(world, &given),
+        "DescribeLifecycleHooks" => description::lifecycle_hooks(world, &given),
+        "DescribeWarmPool" => description::warm_pool(world, &given),
+        "DescribeTags" => description::tags(world, &given),
         "DescribeScalingActivities" => activities::describe(world, &given),
         "CompleteLifecycleAction" => change::complete_lifecycle_action(world, caller, &given),
         "RecordLifecycleActionHeartbeat" => change::record_heartbeat(world, caller, &given),

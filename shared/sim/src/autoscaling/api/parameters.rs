@@ -59,12 +59,12 @@ impl<'a> Parameters<'a> {
         text.parse().map(Some).map_err(|_| wrong())
     }
 
-    /// The members of a list, in their order.
+    /// Returns the members of a list, in their order.
     pub(super) fn list(&self, name: &str) -> Vec<&'a str> {
         (1..).map_while(|number| self.text(&format!("{name}.member.{number}"))).collect()
     }
 
-    /// A page of `all`: `MaxRecords` up to `max`, from where `NextToken` says.
+    /// Returns a page of `all`: `MaxRecords` up to `max`, from where `NextToken` says.
     pub(super) fn page<T>(
         &self,
         all: Vec<T>,
@@ -89,7 +89,7 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// A ValidationError.
+/// Returns a ValidationError.
 pub(super) fn invalid(message: String) -> ApiError {
     ApiError::client("ValidationError", message)
 }

@@ -34,7 +34,7 @@ fn world_of(instances: usize) -> World {
     }))
 }
 
-/// A group whose first instance waits on the hook, and that instance's id.
+/// Returns a group whose first instance waits on the hook, and that instance's id.
 fn waiting() -> (World, String) {
     let mut world = world_of(2);
     world.set_desired_capacity("web", 1);

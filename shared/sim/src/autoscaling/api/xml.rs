@@ -9,38 +9,38 @@ use quick_xml::escape::escape;
 pub(super) struct Xml(String);
 
 impl Xml {
-    /// The elements that `fill` writes.
-    pub(super) fn of(fill: impl FnOnce(&mut Self)) -> String {
+    /// Returns the elements that `fill` writes.
+    pub(super) fn build(fill: impl FnOnce(&mut Self)) -> String {
         let mut xml = Self::default();
         fill(&mut xml);
         xml.0
     }
 
-    /// A text.
+    /// Writes a text.
     pub(super) fn content(&mut self, value: &str) {
         self.0.push_str(&escape(value));
     }
 
-    /// An element with a text.
+    /// Writes an element with a text.
     pub(super) fn text(&mut self, name: &str, value: impl Display) {
         self.element(name, |xml| xml.content(&value.to_string()));
     }
 
-    /// An element with a text, if there is one.
+    /// Writes an element with a text, if there is one.
     pub(super) fn maybe(&mut self, name: &str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.text(name, value);
         }
     }
 
-    /// An element with elements in it.
+    /// Writes an element with elements in it.
     pub(super) fn element(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
         self.0.push_str(&format!("<{name}>"));
         fill(self);
         self.0.push_str(&format!("</{name}>"));
     }
 
-    /// A list: one `member` for each item.
+    /// Writes a list: one `member` for each item.
     pub(super) fn list<T>(
         &mut self,
         name: &str,
@@ -61,6 +61,6 @@ mod tests {
 
     #[test]
     fn what_would_be_markup_is_escaped() {
-        assert_eq!(Xml::of(|xml| xml.text("Key", "a<b&c")), "<Key>a&lt;b&amp;c</Key>");
+        assert_eq!(Xml::build(|xml| xml.text("Key", "a<b&c")), "<Key>a&lt;b&amp;c</Key>");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::history::Caller;
 
-/// A group of two whose first instance is scaled in at once.
+/// Returns a group of two whose first instance is scaled in at once.
 fn scaling_in(hooks: Value) -> World {
     let mut world = playing(json!({
         "group": [{ "name": "web", "instances": 2, "hook": hooks }],
@@ -204,7 +204,7 @@ fn the_deletion_of_a_terminate_hook_lets_its_instances_go() {
 
     assert_eq!(with_one_left, ["i-web-1"]);
     assert_eq!(in_state(&world, "web", "Terminating:Proceed"), ["i-web-1"]);
-    assert!(!beat(&mut world, "drain"), "its action is over");
+    assert!(!beat(&mut world, "drain"), "its action has ended");
 }
 
 #[test]

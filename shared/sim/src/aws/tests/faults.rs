@@ -1,12 +1,12 @@
 use super::*;
-use crate::scenario::{CallFault, Fault, InvocationFault, Length};
+use crate::scenario::{CallFault, InvocationFault, Length, PlannedFault};
 use crate::sqs::queue_url;
 
 const AFTER: Duration = Duration::from_secs(5);
 
-/// What happened while code with these faults took in one message of the queue `q`.
+/// Returns the faults that struck while code with these faults took in one message of the queue `q`.
 fn struck(
-    faults: &[Fault],
+    faults: &[PlannedFault],
     code: impl Fn(Environment) -> Handler + Send + Sync + 'static,
 ) -> (Vec<Entry>, usize) {
     let left = block_on(1, async {
@@ -18,22 +18,22 @@ fn struck(
             world.plan_faults(faults);
             world.send_message("q", "hello".to_owned());
         });
-        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(Ended::Quiet));
+        assert_eq!(aws.run(LINGER, LIMIT).await, Ok(RunEnd::Quiet));
         aws.world(|world| (world.history().to_vec(), world.sqs.visible("dead").0))
     });
     left.unwrap()
 }
 
-fn on_send(become_: CallFault) -> [Fault; 1] {
+fn on_send(become_: CallFault) -> [PlannedFault; 1] {
     let (function, operation) = ("f".to_owned(), "SendMessage".to_owned());
-    [Fault::Call { function, operation, nth: 1, become_ }]
+    [PlannedFault::Call { function, operation, nth: 1, become_ }]
 }
 
-fn on_invocation(become_: InvocationFault, after: Duration) -> Fault {
-    Fault::Invocation { function: "f".to_owned(), nth: 1, become_, after: Length(after) }
+fn on_invocation(become_: InvocationFault, after: Duration) -> PlannedFault {
+    PlannedFault::Invocation { function: "f".to_owned(), nth: 1, become_, after: Length(after) }
 }
 
-/// Code that sends a message to a queue that nobody reads, and ends.
+/// Sends a message to a queue without a reader, and ends.
 fn sends(environment: Environment) -> Handler {
     Arc::new(move |_| {
         let client = environment.http_client.clone();
@@ -45,7 +45,7 @@ fn sends(environment: Environment) -> Handler {
     })
 }
 
-/// Code that works for so long.
+/// Works for `length`.
 fn works(length: Duration) -> impl Fn(Environment) -> Handler {
     code(move |_| async move {
         tokio::time::sleep(length).await;
@@ -53,7 +53,7 @@ fn works(length: Duration) -> impl Fn(Environment) -> Handler {
     })
 }
 
-/// When the invocations of the function began, and whether each did in a new environment.
+/// Returns the start of each invocation of the function, and true if it was in a new environment.
 fn begun(history: &[Entry]) -> Vec<(Duration, bool)> {
     let of_f = |entry: &Entry| match &entry.fact {
         Fact::Invoked { function, cold, .. } if function == "f" => Some((entry.at, *cold)),

@@ -1,6 +1,6 @@
-//! A CloudFormation template, as far as the simulator acts on what it deploys: queues, rules, schedules, functions and event
-//! source mappings. What else a template holds is left out by name; what is not named here is a mistake, so that nothing
-//! is deployed and silently not simulated.
+//! A CloudFormation template, as far as the simulator acts on it: queues, rules, schedules, functions and event
+//! source mappings. Other resources are left out by name. A resource that is not named here is a mistake, so that
+//! nothing is deployed and silently not simulated.
 //!
 //! Subset: parameters with their defaults, conditions, and the intrinsic functions of [`scope`].
 
@@ -17,7 +17,7 @@ use self::resource::Resource;
 use self::scope::{Scope, text};
 use super::Deployment;
 
-/// Resources that change nothing of what is simulated, or are read where something else names them: policies and roles.
+/// Resources without an effect on the simulation, or read where another resource names them: policies and roles.
 const LEFT_OUT: [&str; 9] = [
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
@@ -30,27 +30,27 @@ const LEFT_OUT: [&str; 9] = [
     "AWS::SQS::QueuePolicy",
 ];
 
-/// The text of a template as JSON, with intrinsic functions in their long form and nothing resolved.
+/// Returns the text of a template as JSON, with intrinsic functions in their long form and nothing resolved.
 ///
 /// # Errors
 ///
-/// What cannot be read, in one sentence.
+/// The part that cannot be read, in one sentence.
 pub fn in_json(text: &str) -> Result<Value, String> {
     yaml::value(&yaml::document(text)?)
 }
 
 impl Deployment {
-    /// What a CloudFormation template deploys, with values for those of its parameters that are not to have their default.
+    /// Returns the deployment of a CloudFormation template. `parameters` overrides the defaults of the template.
     ///
     /// # Errors
     ///
-    /// Every mistake, each in one sentence: of the text, of parameters without a value, of resources and properties that
-    /// the simulator does not know, and of rules that their queue does not let in.
+    /// Every mistake, each in one sentence: in the text, parameters without a value, and resources and properties
+    /// that the simulator does not know. A rule is a mistake if its queue's policy does not allow its events.
     pub fn of_template(
         text: &str,
         parameters: &BTreeMap<String, String>,
     ) -> Result<Self, Vec<String>> {
-        Stack::read(text, parameters).map_err(|mistake| vec![mistake])?.deployment()
+        Stack::parse_template(text, parameters).map_err(|mistake| vec![mistake])?.deployment()
     }
 }
 
@@ -62,7 +62,7 @@ struct Stack {
 }
 
 impl Stack {
-    fn read(text: &str, given: &BTreeMap<String, String>) -> Result<Self, String> {
+    fn parse_template(text: &str, given: &BTreeMap<String, String>) -> Result<Self, String> {
         let document = yaml::document(text)?;
         let mut scope = Scope::default();
         for (name, parameter) in yaml::section(&document, "Parameters")? {
@@ -122,8 +122,8 @@ impl Stack {
         Ok(())
     }
 
-    /// A rule's events reach its queue only if the queue's policy lets EventBridge send them in the rule's name
-    /// (EventBridge user guide, resource-based policies: Amazon SQS permissions).
+    /// Fails unless the queue's policy lets EventBridge send a rule's events in the rule's name (EventBridge user
+    /// guide, resource-based policies: Amazon SQS permissions).
     fn is_let_in(&self, rule: &Resource) -> Result<(), String> {
         let arn = self.scope.value(&json!({ "Fn::GetAtt": [rule.id, "Arn"] }))?;
         let queue = rule.target(&self.scope)?;
@@ -135,7 +135,7 @@ impl Stack {
                 return Ok(());
             }
         }
-        Err(format!("no policy of {} lets it send", text(&queue)))
+        Err(format!("no policy of {} allows the rule to send", text(&queue)))
     }
 }
 
@@ -150,7 +150,7 @@ fn lets_in(statement: &Value, rule: &Value, queue: &Value) -> bool {
         && is(&statement["Condition"]["ArnEquals"]["aws:SourceArn"], rule)
 }
 
-/// The value of a `CommaDelimitedList`.
+/// Returns the value of a `CommaDelimitedList`.
 fn list(value: &Value) -> Value {
     text(value).split(',').map(str::trim).map(Value::from).collect()
 }

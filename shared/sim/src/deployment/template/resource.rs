@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::role;
 use super::scope::{Scope, text};
-use crate::deployment::{DeadLetterQueue, Function, Mapping, Queue, Rule, Schedule};
+use crate::deployment::{
+    DeadLetterQueue, DeployedFunction, DeployedMapping, DeployedQueue, Rule, Schedule,
+};
 use crate::scenario::Length;
 
 /// A resource of a template, with its properties as they are written.
@@ -26,7 +28,7 @@ impl Resource {
         scope.value(&self.properties)
     }
 
-    pub(super) fn queue(&self, scope: &Scope) -> Result<Queue, String> {
+    pub(super) fn queue(&self, scope: &Scope) -> Result<DeployedQueue, String> {
         let it = self.knowing(
             scope,
             &["QueueName", "VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy"],
@@ -37,7 +39,7 @@ impl Resource {
             let queue = name_in(&redrive["deadLetterTargetArn"]);
             Ok::<_, String>(DeadLetterQueue { queue, max_receive_count })
         });
-        Ok(Queue {
+        Ok(DeployedQueue {
             name: scope.name_of(&self.id)?,
             visibility_timeout: seconds(&it, "VisibilityTimeout", 30)?,
             retention: seconds(&it, "MessageRetentionPeriod", 4 * 24 * 3600)?,
@@ -45,7 +47,7 @@ impl Resource {
         })
     }
 
-    pub(super) fn function(&self, scope: &Scope) -> Result<Function, String> {
+    pub(super) fn function(&self, scope: &Scope) -> Result<DeployedFunction, String> {
         let it = self.knowing(
             scope,
             &["FunctionName", "Timeout", "ReservedConcurrentExecutions", "Environment", "Role"],
@@ -61,17 +63,21 @@ impl Resource {
         )?;
         let variables = it["Environment"]["Variables"].as_object();
         let variables = variables.into_iter().flatten();
-        Ok(Function {
+        Ok(DeployedFunction {
             name: scope.name_of(&self.id)?,
             timeout: seconds(&it, "Timeout", 3)?,
             reserved_concurrency: number(&it, "ReservedConcurrentExecutions")?
                 .map(|reserved| reserved as usize),
             environment: variables.map(|(name, value)| (name.clone(), text(value))).collect(),
-            role: self.properties.get("Role").map(|role| role::of(scope, role)).transpose()?,
+            role: self
+                .properties
+                .get("Role")
+                .map(|role| role::from_property(scope, role))
+                .transpose()?,
         })
     }
 
-    pub(super) fn mapping(&self, scope: &Scope) -> Result<Mapping, String> {
+    pub(super) fn mapping(&self, scope: &Scope) -> Result<DeployedMapping, String> {
         let it = self.knowing(
             scope,
             &[
@@ -87,7 +93,7 @@ impl Resource {
         )?;
         let answers = it["FunctionResponseTypes"].as_array();
         let most = number(&it["ScalingConfig"], "MaximumConcurrency")?;
-        Ok(Mapping {
+        Ok(DeployedMapping {
             queue: name_in(&it["EventSourceArn"]),
             function: text(&it["FunctionName"]),
             batch_size: number(&it, "BatchSize")?.unwrap_or(10) as usize,
@@ -127,7 +133,7 @@ impl Resource {
         Ok(Schedule { name, every: Length::secs(60 * minutes), target, input })
     }
 
-    /// The ARN of the one target that a rule has.
+    /// Returns the ARN of the one target that a rule has.
     pub(super) fn target(&self, scope: &Scope) -> Result<Value, String> {
         let targets = scope.value(&self.properties["Targets"])?;
         match targets.as_array().map(Vec::as_slice) {
@@ -136,7 +142,7 @@ impl Resource {
         }
     }
 
-    /// The properties, of which the simulator acts on the first and leaves out the others.
+    /// Returns the properties, of which the simulator acts on the first and leaves out the others.
     fn knowing(
         &self,
         scope: &Scope,
@@ -155,23 +161,23 @@ impl Resource {
     }
 }
 
-/// What an ARN names: its last part.
+/// Returns the name in an ARN: its last part.
 fn name_in(arn: &Value) -> String {
     let arn = text(arn);
     arn.rsplit(':').next().unwrap_or(&arn).to_owned()
 }
 
-/// A number, or the text of one, as a parameter gives it.
+/// Returns a number, or the text of one, as a parameter gives it.
 fn number(of: &Value, key: &str) -> Result<Option<u64>, String> {
     let Some(value) = of.get(key) else { return Ok(None) };
     let number = value.as_u64().or_else(|| text(value).parse().ok());
-    number.map(Some).ok_or_else(|| format!("{key} is a whole number, and not {value}"))
+    number.map(Some).ok_or_else(|| format!("{key} must be a whole number, not {value}"))
 }
 
-/// Whether something is so: a boolean, or the text of one, as a parameter gives it.
+/// Returns a boolean, given as such or as text by a parameter.
 fn truth(of: &Value, key: &str, otherwise: bool) -> Result<bool, String> {
     let Some(value) = of.get(key) else { return Ok(otherwise) };
-    text(value).parse().map_err(|_| format!("{key} is true or false, and not {value}"))
+    text(value).parse().map_err(|_| format!("{key} must be true or false, not {value}"))
 }
 
 fn seconds(of: &Value, key: &str, otherwise: u64) -> Result<Length, String> {

@@ -9,28 +9,28 @@ use super::{Stack, yaml};
 use crate::iam::Role;
 
 impl Role {
-    /// The role that a template calls so, with values for those of its parameters that are not to have their default.
-    /// Managed policies that it imports are those that the stacks of `others` export, which have their defaults.
+    /// Returns the role of this logical id in a template. `parameters` overrides the defaults of the template. The
+    /// role may import managed policies that the stacks of `others` export; those stacks have their defaults.
     ///
     /// # Errors
     ///
-    /// The first mistake: of the texts, of the role, and of policies that nobody exports.
+    /// The first mistake: in the texts, in the role, and policies that no stack exports.
     pub fn of_template(
         text: &str,
         id: &str,
         parameters: &BTreeMap<String, String>,
         others: &[&str],
     ) -> Result<Self, String> {
-        let mut scope = Stack::read(text, parameters)?.scope;
+        let mut scope = Stack::parse_template(text, parameters)?.scope;
         for other in others {
             scope.imported_policies.extend(exported_policies(other)?);
         }
-        of(&scope, &json!({ "Fn::GetAtt": [id, "Arn"] }))
+        from_property(&scope, &json!({ "Fn::GetAtt": [id, "Arn"] }))
     }
 }
 
-/// The role that a function's property names as `!GetAtt Role.Arn`.
-pub(super) fn of(scope: &Scope, named: &Value) -> Result<Role, String> {
+/// Returns the role that a function's property names as `!GetAtt Role.Arn`.
+pub(super) fn from_property(scope: &Scope, named: &Value) -> Result<Role, String> {
     let id = named["Fn::GetAtt"][0].as_str();
     let id = id.ok_or_else(|| format!("the simulator knows roles of the template, not {named}"))?;
     let role = properties(scope, id, "AWS::IAM::Role")?;
@@ -50,7 +50,7 @@ pub(super) fn of(scope: &Scope, named: &Value) -> Result<Role, String> {
     Role::new(&documents)
 }
 
-/// The document of a managed policy: of the template itself, or one that another stack exports.
+/// Returns the document of a managed policy: of the template itself, or one that another stack exports.
 fn managed(scope: &Scope, named: &Value) -> Result<Value, String> {
     if let Some(export) = named.get("Fn::ImportValue") {
         let export = text(&scope.value(export)?);
@@ -62,9 +62,9 @@ fn managed(scope: &Scope, named: &Value) -> Result<Value, String> {
     scope.value(&properties(scope, id, "AWS::IAM::ManagedPolicy")?["PolicyDocument"])
 }
 
-/// The managed policies that a stack exports by their ARNs, which is what `Ref` gives of them.
+/// Returns the managed policies that a stack exports by their ARNs. `Ref` gives the ARN of a policy.
 fn exported_policies(template: &str) -> Result<BTreeMap<String, Value>, String> {
-    let scope = Stack::read(template, &BTreeMap::new())?.scope;
+    let scope = Stack::parse_template(template, &BTreeMap::new())?.scope;
     let mut exported = BTreeMap::new();
     for (_, output) in yaml::section(&yaml::document(template)?, "Outputs")? {
         let id = output["Value"]["Ref"].as_str().unwrap_or_default();
@@ -79,5 +79,5 @@ fn exported_policies(template: &str) -> Result<BTreeMap<String, Value>, String> 
 
 fn properties<'a>(scope: &'a Scope, id: &str, of_type: &str) -> Result<&'a Value, String> {
     let resource = scope.resources.get(id).filter(|it| it["Type"] == of_type);
-    resource.map(|it| &it["Properties"]).ok_or_else(|| format!("{id} is no {of_type}"))
+    resource.map(|it| &it["Properties"]).ok_or_else(|| format!("{id} is not of type {of_type}"))
 }

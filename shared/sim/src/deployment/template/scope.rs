@@ -1,13 +1,13 @@
-//! What the names in a template stand for.
+//! The values of the names in a template.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::region::{ACCOUNT, REGION};
 use crate::sqs::queue_url;
-use crate::world::{ACCOUNT, REGION};
 
-/// What the stack is called. Names that begin with it are known without it in the simulated AWS.
+/// Name of the stack. The simulated AWS knows a name that begins with it by the rest alone.
 const STACK: &str = "ebb";
 
 /// The values of a template's parameters and conditions, and the types and properties of its resources.
@@ -21,7 +21,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// A value with everything in it resolved; none for what is left out (`AWS::NoValue`).
+    /// Returns a value with everything in it resolved; none for what is left out (`AWS::NoValue`).
     pub(super) fn resolve(&self, value: &Value) -> Result<Option<Value>, String> {
         match value {
             Value::Object(entries) => match function_of(entries) {
@@ -37,19 +37,19 @@ impl Scope {
         }
     }
 
-    /// The same where something has to be left.
+    /// Resolves a value, and fails where nothing is left of it.
     pub(super) fn value(&self, value: &Value) -> Result<Value, String> {
-        self.resolve(value)?.ok_or_else(|| format!("{value} comes to nothing"))
+        self.resolve(value)?.ok_or_else(|| format!("{value} resolves to nothing"))
     }
 
-    /// Whether a condition holds.
+    /// Returns true if a condition holds.
     pub(super) fn holds(&self, name: &str) -> Result<bool, String> {
         let condition = self.conditions.get(name);
         let condition = condition.ok_or_else(|| format!("there is no condition {name}"))?;
         self.truth(condition)
     }
 
-    /// The name of a resource: what its own property says, without the stack's name, or that of the template.
+    /// Returns the name of a resource: the name in its properties, without the stack's name, or its logical id.
     pub(super) fn name_of(&self, resource: &str) -> Result<String, String> {
         let it = self.resource(resource)?;
         let named = ["QueueName", "FunctionName", "Name"].into_iter().find_map(|key| {
@@ -63,7 +63,7 @@ impl Scope {
     }
 
     fn resource(&self, name: &str) -> Result<&Value, String> {
-        self.resources.get(name).ok_or_else(|| format!("there is nothing that is called {name}"))
+        self.resources.get(name).ok_or_else(|| format!("there is no resource {name}"))
     }
 
     fn resolve_entries(&self, entries: &Map<String, Value>) -> Result<Map<String, Value>, String> {
@@ -169,14 +169,14 @@ impl Scope {
     }
 }
 
-/// The intrinsic function that an object is, with its argument.
+/// Returns the intrinsic function that an object is, with its argument.
 fn function_of(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = entries.iter().next().filter(|_| entries.len() == 1)?;
     let is_function = name.starts_with("Fn::") || matches!(name.as_str(), "Ref" | "Condition");
     is_function.then_some((name, argument))
 }
 
-/// A value as a parameter or a text has it.
+/// Returns a value as a parameter or a text has it.
 pub(super) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::deployment::Deployment;
 use crate::iam::Role;
 
-/// A queue that lets a rule in, with what stands in for `{queue}` and `{rule}` among their properties.
+/// Returns a queue with a policy that allows a rule, with `{queue}` and `{rule}` among their properties.
 fn template(queue: &str, rule: &str) -> String {
     format!(
         r#"
@@ -100,7 +100,7 @@ fn a_rule_that_its_queue_does_not_let_in_is_a_mistake() {
 
     assert_eq!(
         mistake(&another),
-        "Rule: no policy of arn:aws:sqs:eu-west-1:111122223333:work lets it send"
+        "Rule: no policy of arn:aws:sqs:eu-west-1:111122223333:work allows the rule to send"
     );
 }
 
@@ -137,7 +137,7 @@ fn a_mapping_is_enabled_unless_a_condition_says_otherwise() {
 
     assert!(enabled(&text, "30") && enabled(&unsaid, "30"));
     assert!(!enabled(&text, "0"));
-    assert_eq!(mistake(&nonsense), "Mapping: Enabled is true or false, and not \"perhaps\"");
+    assert_eq!(mistake(&nonsense), "Mapping: Enabled must be true or false, not \"perhaps\"");
 }
 
 const EXPORTER: &str = r#"

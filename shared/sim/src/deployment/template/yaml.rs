@@ -4,23 +4,23 @@
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Value, json};
 
-/// The one document of a text.
+/// Returns the one document of a text.
 pub(super) fn document(text: &str) -> Result<Yaml<'_>, String> {
     let mut documents = Yaml::load_from_str(text).map_err(|error| error.to_string())?;
     match (documents.pop(), documents.len()) {
         (Some(document), 0) => Ok(document),
-        _ => Err("a template is one document".to_owned()),
+        _ => Err("a template must be one document".to_owned()),
     }
 }
 
-/// The entries of one section, in the order of the text. A section that is not there has none.
+/// Returns the entries of one section, in the order of the text. A section that is not there has none.
 pub(super) fn section(document: &Yaml<'_>, name: &str) -> Result<Vec<(String, Value)>, String> {
     let section = document.as_mapping_get(name).and_then(Yaml::as_mapping);
     let entries = section.into_iter().flatten();
     entries.map(|(key, it)| Ok((key_of(key)?, value(it)?))).collect()
 }
 
-/// A node, with intrinsic functions in their long form.
+/// Returns a node, with intrinsic functions in their long form.
 pub(super) fn value(node: &Yaml<'_>) -> Result<Value, String> {
     Ok(match node {
         Yaml::Value(Scalar::Null) => Value::Null,
@@ -35,7 +35,7 @@ pub(super) fn value(node: &Yaml<'_>) -> Result<Value, String> {
         }
         Yaml::Tagged(tag, of) => in_long_form(&tag.suffix, value(of)?),
         Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => {
-            return Err("CloudFormation reads no aliases and no such scalars".to_owned());
+            return Err("CloudFormation does not read aliases or scalars of this kind".to_owned());
         }
     })
 }
@@ -53,5 +53,5 @@ fn in_long_form(tag: &str, of: Value) -> Value {
 
 fn key_of(node: &Yaml<'_>) -> Result<String, String> {
     let key = node.as_str().map(str::to_owned);
-    key.ok_or_else(|| format!("a key is a text, and not {node:?}"))
+    key.ok_or_else(|| format!("a key must be text, not {node:?}"))
 }

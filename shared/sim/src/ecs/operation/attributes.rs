@@ -3,17 +3,18 @@
 use serde_json::{Value, json};
 
 use crate::api::{ApiError, Refusal};
-use crate::ecs::container_instance::{ContainerInstance, Status, changed, is_agents};
+use crate::ecs::container_instance::{ContainerInstance, Status, is_agents};
+use crate::ecs::status_change::changed;
 use crate::ecs::{Ecs, arn, shape};
 use crate::world::World;
 
 use super::container_instances::find;
-use super::input::Input;
+use super::input::EcsInput;
 use super::invalid;
 
-/// How many attributes one call takes, and how many custom ones a resource has (API reference, PutAttributes).
+/// Most attributes in one call, and most custom ones on a resource (API reference, PutAttributes).
 const ATTRIBUTES: usize = 10;
-/// How many characters a name or a value has at most (API reference, Attribute).
+/// Most characters in a name or a value (API reference, Attribute).
 const LENGTH: usize = 128;
 
 /// The parameters of ListAttributes.
@@ -22,43 +23,48 @@ pub(super) const LIST: &[&str] =
 
 /// One attribute of one container instance.
 #[derive(Debug)]
-struct Put {
+struct AttributeChange {
     target: String,
     name: String,
     value: Option<String>,
 }
 
-/// All or nothing: one target that is gone fails the call. Whether AWS writes the others is not documented.
-pub(super) fn put(world: &mut World, input: &Input) -> Result<Value, Refusal> {
-    let puts = read(&world.ecs, input)?;
-    for put in &puts {
-        check_text("name", &put.name, "-_./\\")?;
-        if let Some(value) = &put.value {
+/// Writes attributes, all or none: one target that is gone fails the call. AWS does not document if it writes the
+/// others.
+pub(super) fn put(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
+    let changes = read_attributes(&world.ecs, input)?;
+    for change in &changes {
+        check_text("name", &change.name, "-_./\\")?;
+        if let Some(value) = &change.value {
             check_text("value", value, "-_.@/\\: ")?;
         }
     }
-    check_limit(&world.ecs, &puts)?;
-    apply(world, &puts, |instance, put| {
-        instance.attributes.insert(put.name.clone(), put.value.clone());
+    check_limit(&world.ecs, &changes)?;
+    apply(world, &changes, |instance, change| {
+        instance.attributes.insert(change.name.clone(), change.value.clone());
     });
-    Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
+    Ok(json!({ "attributes": changes.iter().map(answer).collect::<Vec<_>>() }))
 }
 
-pub(super) fn delete(world: &mut World, input: &Input) -> Result<Value, Refusal> {
-    let puts = read(&world.ecs, input)?;
-    apply(world, &puts, |instance, put| {
-        instance.attributes.remove(&put.name);
+pub(super) fn delete(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
+    let changes = read_attributes(&world.ecs, input)?;
+    apply(world, &changes, |instance, change| {
+        instance.attributes.remove(&change.name);
     });
-    Ok(json!({ "attributes": puts.iter().map(answer).collect::<Vec<_>>() }))
+    Ok(json!({ "attributes": changes.iter().map(answer).collect::<Vec<_>>() }))
 }
 
-/// One event for each target that changed.
-fn apply(world: &mut World, puts: &[Put], change: impl Fn(&mut ContainerInstance, &Put)) {
+/// Applies the changes, with one event for each target that changed.
+fn apply(
+    world: &mut World,
+    changes: &[AttributeChange],
+    edit: impl Fn(&mut ContainerInstance, &AttributeChange),
+) {
     let mut targets = std::collections::BTreeSet::new();
-    for put in puts {
-        if let Some(instance) = world.ecs.container_instances.get_mut(&put.target) {
-            change(instance, put);
-            targets.insert(put.target.as_str());
+    for change in changes {
+        if let Some(instance) = world.ecs.container_instances.get_mut(&change.target) {
+            edit(instance, change);
+            targets.insert(change.target.as_str());
         }
     }
     for target in targets {
@@ -66,7 +72,7 @@ fn apply(world: &mut World, puts: &[Put], change: impl Fn(&mut ContainerInstance
     }
 }
 
-pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     if input.required("targetType")? != "container-instance" {
         return Err(invalid("targetType should be container-instance."));
@@ -92,17 +98,23 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
     Ok(json!({ "attributes": page, "nextToken": token }))
 }
 
-fn read(ecs: &Ecs, input: &Input) -> Result<Vec<Put>, Refusal> {
+fn read_attributes(ecs: &Ecs, input: &EcsInput) -> Result<Vec<AttributeChange>, Refusal> {
     let cluster = input.cluster(ecs)?;
     let items = input.list("attributes")?;
     if !(1..=ATTRIBUTES).contains(&items.len()) {
         return Err(invalid("attributes should have 1 to 10 elements."));
     }
-    items.iter().map(|item| read_one(ecs, &cluster, item, input)).collect()
+    items.iter().map(|item| read_attribute(ecs, &cluster, item, input)).collect()
 }
 
-/// A target is an ARN, or an id with `targetType`. One that is gone is `TargetNotFoundException`.
-fn read_one(ecs: &Ecs, cluster: &str, item: &Value, input: &Input) -> Result<Put, Refusal> {
+/// Reads an attribute. Its target is an ARN, or an id with `targetType`. A target that is gone is
+/// `TargetNotFoundException`.
+fn read_attribute(
+    ecs: &Ecs,
+    cluster: &str,
+    item: &Value,
+    input: &EcsInput,
+) -> Result<AttributeChange, Refusal> {
     let text = |name: &str| item[name].as_str();
     let name = text("name").filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| invalid("Attribute name cannot be empty."))?;
@@ -116,10 +128,11 @@ fn read_one(ecs: &Ecs, cluster: &str, item: &Value, input: &Input) -> Result<Put
         let message = "The specified target wasn't found.";
         return Err(ApiError::client("TargetNotFoundException", message).into());
     }
-    Ok(Put { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
+    Ok(AttributeChange { target, name: name.to_owned(), value: text("value").map(str::to_owned) })
 }
 
-/// "between 1 and 128 characters", letters, digits and some marks; no space at either end (API reference, Attribute).
+/// Checks a name or a value: "between 1 and 128 characters", letters, digits and some marks; no space at either end
+/// (API reference, Attribute).
 fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || marks.contains(letter);
     let fits = (1..=LENGTH).contains(&text.len()) && text.chars().all(allowed);
@@ -130,12 +143,12 @@ fn check_text(what: &str, text: &str, marks: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_limit(ecs: &Ecs, puts: &[Put]) -> Result<(), Refusal> {
-    for put in puts {
-        let Some(instance) = ecs.container_instances.get(&put.target) else { continue };
+fn check_limit(ecs: &Ecs, changes: &[AttributeChange]) -> Result<(), Refusal> {
+    for change in changes {
+        let Some(instance) = ecs.container_instances.get(&change.target) else { continue };
         let there = instance.attributes.keys().filter(|name| !is_agents(name));
         let mut names: std::collections::BTreeSet<&str> = there.map(String::as_str).collect();
-        let same = puts.iter().filter(|other| other.target == put.target);
+        let same = changes.iter().filter(|other| other.target == change.target);
         names.extend(same.map(|other| other.name.as_str()));
         if names.len() > ATTRIBUTES {
             let message = "You can apply up to 10 custom attributes for each resource.";
@@ -145,9 +158,9 @@ fn check_limit(ecs: &Ecs, puts: &[Put]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn answer(put: &Put) -> Value {
-    let mut shape = shape::attribute(&put.name, &put.value);
-    shape["targetId"] = json!(put.target);
+fn answer(change: &AttributeChange) -> Value {
+    let mut shape = shape::attribute(&change.name, &change.value);
+    shape["targetId"] = json!(change.target);
     shape["targetType"] = json!("container-instance");
     shape
 }

@@ -7,19 +7,19 @@ use crate::ecs::container_instance::Status;
 use crate::ecs::{Ecs, arn};
 use crate::world::World;
 
-use super::input::Input;
+use super::input::EcsInput;
 use super::{failure, in_part};
 
-pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let names = world.ecs.clusters.keys();
-    let mut arns: Vec<_> = names.map(|name| arn::of("cluster", name)).collect();
+    let mut arns: Vec<_> = names.map(|name| arn::ecs_arn("cluster", name)).collect();
     arns.sort();
     let (page, token) = input.page(arns.iter())?;
     Ok(json!({ "clusterArns": page, "nextToken": token }))
 }
 
-/// Up to 100 clusters (API reference, DescribeClusters); the default one where none is named.
-pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+/// Describes up to 100 clusters (API reference, DescribeClusters); the default one where none is named.
+pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     input.includes_tags(&["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS"])?;
     let mut asked = input.texts("clusters")?;
     if asked.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
         if world.ecs.clusters.contains_key(name) {
             clusters.push(shape(&world.ecs, name));
         } else {
-            failures.push(failure(&arn::of("cluster", name), "MISSING"));
+            failures.push(failure(&arn::ecs_arn("cluster", name), "MISSING"));
         }
     }
     Ok(in_part("clusters", clusters, failures))
@@ -46,7 +46,7 @@ fn shape(ecs: &Ecs, name: &str) -> Value {
         (instances + 1, running + more_running, pending + more_pending)
     });
     json!({
-        "clusterArn": arn::of("cluster", name),
+        "clusterArn": arn::ecs_arn("cluster", name),
         "clusterName": name,
         "status": "ACTIVE",
         "registeredContainerInstancesCount": counts.0,

@@ -5,21 +5,21 @@ use serde_json::{Value, json};
 use crate::api::Refusal;
 use crate::ecs::container_instance::{ContainerInstance, Status};
 use crate::ecs::query::Query;
-use crate::ecs::shape::{self, Clock};
+use crate::ecs::shape::{self, TimeFormat};
 use crate::ecs::{Ecs, arn};
 use crate::history::Caller;
 use crate::world::World;
 
-use super::input::Input;
+use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
-/// How many container instances one DescribeContainerInstances takes (API reference).
+/// Most container instances in one DescribeContainerInstances (API reference).
 const DESCRIBED: usize = 100;
-/// How many container instances one UpdateContainerInstancesState takes (API reference).
+/// Most container instances in one UpdateContainerInstancesState (API reference).
 const UPDATED: usize = 10;
 
 /// ARNs only. Without `status` "container instances set to all states other than INACTIVE" (API reference).
-pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let filter = input.text("filter")?.filter(|filter| !filter.is_empty());
     let filter = filter.map(Query::parse).transpose()?;
@@ -43,7 +43,7 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
 const STATUSES: [&str; 5] =
     ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"];
 
-pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let tags = input.includes_tags(&["CONTAINER_INSTANCE_HEALTH"])?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
@@ -51,7 +51,7 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
         let arn = arn::given("container-instance", &cluster, id);
         match find(&world.ecs, &cluster, &arn) {
             Some(one) => {
-                found.push(shape::container_instance(&world.ecs, one, Clock::Seconds, tags));
+                found.push(shape::container_instance(&world.ecs, one, TimeFormat::Seconds, tags));
             }
             None => failures.push(failure(&arn, "MISSING")),
         }
@@ -59,11 +59,12 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
     Ok(in_part("containerInstances", found, failures))
 }
 
-/// Partial failure is an answer with HTTP 200 (API reference: the output has `failures`).
+/// Sets the status of container instances. Partial failure is an answer with HTTP 200 (API reference: the output has
+/// `failures`).
 pub(super) fn update_state(
     world: &mut World,
     caller: &Caller,
-    input: &Input,
+    input: &EcsInput,
 ) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let status = input.required("status")?;
@@ -84,11 +85,11 @@ pub(super) fn update_state(
     }
     let shapes = updated.iter().filter_map(|arn| world.ecs.container_instances.get(arn));
     let shapes =
-        shapes.map(|one| shape::container_instance(&world.ecs, one, Clock::Seconds, false));
+        shapes.map(|one| shape::container_instance(&world.ecs, one, TimeFormat::Seconds, false));
     Ok(in_part("containerInstances", shapes.collect(), failures))
 }
 
-/// A container instance of a cluster by its ARN.
+/// Returns a container instance of a cluster by its ARN.
 pub(super) fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a ContainerInstance> {
     ecs.container_instances.get(arn).filter(|instance| instance.cluster == cluster)
 }

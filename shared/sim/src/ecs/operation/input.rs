@@ -10,17 +10,17 @@ use super::invalid;
 /// The longest page (API reference: `maxResults` is 1 to 100, 100 by default).
 const PAGE: i64 = 100;
 
-/// A parameter that messages call otherwise.
+/// A parameter that error messages call by another name.
 const CONTAINER_INSTANCES: &str = "containerInstances";
 
 /// The input of one call.
 #[derive(Debug)]
-pub(super) struct Input<'a> {
+pub(super) struct EcsInput<'a> {
     operation: &'a str,
     value: &'a Value,
 }
 
-impl<'a> Input<'a> {
+impl<'a> EcsInput<'a> {
     /// Takes the input of an operation that knows these parameters.
     pub fn new(operation: &'a str, value: &'a Value, known: &[&str]) -> Result<Self, Refusal> {
         let given = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
@@ -37,7 +37,7 @@ impl<'a> Input<'a> {
         Refusal::Unknown(format!("ECS {} {what}", self.operation))
     }
 
-    /// A parameter that is a text.
+    /// Returns a parameter that is a text.
     pub fn text(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
         match self.value.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -46,21 +46,21 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A text that has to be there.
+    /// Returns a text that has to be there.
     pub fn required(&self, name: &str) -> Result<&'a str, Refusal> {
         self.text(name)?.filter(|text| !text.is_empty()).ok_or_else(|| empty(name))
     }
 
-    /// A list of texts; none where it is absent.
+    /// Returns a list of texts; none where it is absent.
     pub fn texts(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
         let texts =
             self.list(name)?.iter().map(|item| item.as_str().ok_or_else(|| malformed(name)));
         texts.collect()
     }
 
-    /// A list of 1 to `limit` texts. Both errors are as seen in the field: "Tasks cannot be empty." (convox/rack#1908),
-    /// "Container instance cannot be empty." (getmoto/moto#2473), "instanceIds can have at most 10 items."
-    /// (minamijoyo/myaws#25).
+    /// Returns a list of 1 to `limit` texts. Both errors are as seen in the field: "Tasks cannot be empty."
+    /// (convox/rack#1908), "Container instance cannot be empty." (getmoto/moto#2473), "instanceIds can have at most
+    /// 10 items." (minamijoyo/myaws#25).
     pub fn ids(&self, name: &str, limit: usize) -> Result<Vec<&'a str>, Refusal> {
         let ids = self.texts(name)?;
         match ids.len() {
@@ -73,7 +73,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A list of anything; empty where it is absent.
+    /// Returns a list of anything; empty where it is absent.
     pub fn list(&self, name: &str) -> Result<&'a [Value], Refusal> {
         match self.value.get(name) {
             None | Some(Value::Null) => Ok(&[]),
@@ -82,7 +82,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A whole number.
+    /// Returns a whole number.
     pub fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
         match self.value.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -90,7 +90,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether `include` asks for TAGS. Other values that are accepted and add nothing here: `also`.
+    /// Returns true if `include` asks for TAGS. `also` lists other values that are accepted and add nothing here.
     pub fn includes_tags(&self, also: &[&str]) -> Result<bool, Refusal> {
         let include = self.texts("include")?;
         match include.iter().find(|what| **what != "TAGS" && !also.contains(what)) {
@@ -99,7 +99,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The name of the cluster that is meant, by name or ARN, `default` where none is given.
+    /// Returns the name of the cluster that is meant, by name or ARN, `default` where none is given.
     pub fn cluster(&self, ecs: &Ecs) -> Result<String, Refusal> {
         let given = self.text("cluster")?.unwrap_or("default");
         let name = given.rsplit('/').next().unwrap_or(given);
@@ -110,7 +110,8 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// One page of ARNs that are in order: those after `nextToken`, `maxResults` at most; and the next token.
+    /// Returns one page of ARNs in order, and the next token. The page holds the ARNs after `nextToken`, `maxResults`
+    /// at most.
     pub fn page<'b>(
         &self,
         arns: impl Iterator<Item = &'b String>,
@@ -118,7 +119,7 @@ impl<'a> Input<'a> {
         self.page_of(arns, PAGE)
     }
 
-    /// The same, for an operation with another size by default.
+    /// Returns one page, for an operation with another default size.
     pub fn page_of<'b>(
         &self,
         arns: impl Iterator<Item = &'b String>,
@@ -137,7 +138,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A token says where the last page ended, in a form that nobody is tempted to read.
+/// Encodes the end of the last page as a token. The form is opaque on purpose.
 fn to_token(arn: &str) -> String {
     arn.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -161,7 +162,7 @@ fn empty(name: &str) -> Refusal {
     invalid(format!("{} cannot be empty.", capitalised(name)))
 }
 
-/// A parameter's name as messages write it: `taskDefinition` is "Task definition".
+/// Returns a parameter's name as messages write it: `taskDefinition` is "Task definition".
 fn capitalised(name: &str) -> String {
     let mut words = String::new();
     for (index, letter) in name.chars().enumerate() {

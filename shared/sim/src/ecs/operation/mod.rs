@@ -5,8 +5,8 @@ mod attributes;
 mod clusters;
 mod container_instances;
 mod input;
-mod run;
 mod services;
+mod task_start;
 mod tasks;
 
 use serde_json::{Value, json};
@@ -15,10 +15,9 @@ use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::world::World;
 
-use super::forget;
-use input::Input;
+use input::EcsInput;
 
-/// What it knows.
+/// Operations of ECS that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &[
     "ListClusters",
     "DescribeClusters",
@@ -39,15 +38,16 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "ListAttributes",
 ];
 
-/// An ECS API call.
+/// Carries out an ECS API call.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
     operation: &str,
     input: &Value,
 ) -> Result<Value, Refusal> {
-    forget(world);
-    let input = |known: &[&str]| Input::new(operation, input, known);
+    let now = world.elapsed();
+    world.ecs.forget_expired(now);
+    let input = |known: &[&str]| EcsInput::new(operation, input, known);
     match operation {
         "ListClusters" => clusters::list(world, &input(&["maxResults", "nextToken"])?),
         "DescribeClusters" => clusters::describe(world, &input(&["clusters", "include"])?),
@@ -68,8 +68,8 @@ pub(crate) fn call(
         "DescribeTasks" => tasks::describe(world, &input(&["cluster", "tasks", "include"])?),
         "StopTask" => tasks::stop(world, caller, &input(&["cluster", "task", "reason"])?),
         "GetTaskProtection" => tasks::protection(world, &input(&["cluster", "tasks"])?),
-        "RunTask" => run::run_task(world, &input(run::RUN)?),
-        "StartTask" => run::start_task(world, &input(run::START)?),
+        "RunTask" => task_start::run_task(world, &input(task_start::RUN)?),
+        "StartTask" => task_start::start_task(world, &input(task_start::START)?),
         "ListServices" => services::list(world, &input(services::LIST)?),
         "DescribeServices" => {
             services::describe(world, &input(&["cluster", "services", "include"])?)
@@ -88,13 +88,13 @@ fn invalid(message: impl Into<String>) -> Refusal {
     ApiError::client("InvalidParameterException", message).into()
 }
 
-/// An answer with HTTP 200 of an operation on several: the member that tells of those for which it succeeded, and `failures`.
-/// They are moved in, where `json!` would copy them: such answers are the longest.
+/// Returns an answer with HTTP 200 of an operation on several items: the member with those that succeeded, and
+/// `failures`. The lists are moved in, where `json!` would copy them: such answers are the longest.
 fn in_part(name: &str, succeeded: Vec<Value>, failures: Vec<Value>) -> Value {
     Value::from_iter([(name, succeeded), ("failures", failures)])
 }
 
-/// An entry of `failures` in an answer with HTTP 200.
+/// Returns an entry of `failures` in an answer with HTTP 200.
 fn failure(arn: &str, reason: &str) -> Value {
     json!({ "arn": arn, "reason": reason })
 }

@@ -6,19 +6,19 @@ use crate::api::{ApiError, Refusal};
 use crate::ecs::{arn, shape};
 use crate::world::World;
 
-use super::input::Input;
+use super::input::EcsInput;
 use super::{failure, in_part};
 
-/// How many services one DescribeServices takes (API reference).
+/// Most services in one DescribeServices (API reference).
 const DESCRIBED: usize = 10;
-/// How many services a page of ListServices has where `maxResults` is not given (API reference).
+/// Services on a page of ListServices where `maxResults` is not given (API reference).
 const PAGE: i64 = 10;
 
 /// The parameters of ListServices.
 pub(super) const LIST: &[&str] =
     &["cluster", "launchType", "schedulingStrategy", "maxResults", "nextToken"];
 
-pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let strategy = input.text("schedulingStrategy")?;
     let on_ec2 = input.text("launchType")?.is_none_or(|launch_type| launch_type == "EC2");
@@ -29,7 +29,7 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
     Ok(json!({ "serviceArns": page, "nextToken": token }))
 }
 
-pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     input.includes_tags(&[])?;
     let (mut services, mut failures) = (Vec::new(), Vec::new());
@@ -43,8 +43,8 @@ pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
     Ok(in_part("services", services, failures))
 }
 
-/// By family, by `family:1`, or by ARN.
-pub(super) fn task_definition(world: &World, input: &Input) -> Result<Value, Refusal> {
+/// Describes a task definition by family, by `family:1`, or by ARN.
+pub(super) fn task_definition(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     input.includes_tags(&[])?;
     let given = arn::id(input.required("taskDefinition")?);
     let (family, revision) = given.split_once(':').unwrap_or((given, "1"));

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::api::{ApiError, Refusal};
-use crate::ecs::shape::{self, Clock};
-use crate::ecs::task::{LastStatus, Stop, Task};
+use crate::ecs::shape::{self, TimeFormat};
+use crate::ecs::task::{LastStatus, StopReason, Task};
 use crate::ecs::{Ecs, arn, life};
 use crate::history::{Caller, Fact, TaskKind};
 use crate::world::World;
 
 use super::container_instances;
-use super::input::Input;
+use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
-/// How many tasks one DescribeTasks or GetTaskProtection takes (API reference).
+/// Most tasks in one DescribeTasks or GetTaskProtection (API reference).
 const DESCRIBED: usize = 100;
 
 /// The parameters of ListTasks.
@@ -33,7 +33,7 @@ pub(super) const LIST: &[&str] = &[
 
 /// ARNs only. `desiredStatus` is RUNNING where it is not given, and PENDING "doesn't return any results" (API
 /// reference): tasks that are being stopped are listed with those that are STOPPED.
-pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let desired = input.text("desiredStatus")?.unwrap_or("RUNNING");
     if !["RUNNING", "PENDING", "STOPPED"].contains(&desired) {
@@ -56,9 +56,9 @@ pub(super) fn list(world: &World, input: &Input) -> Result<Value, Refusal> {
     Ok(json!({ "taskArns": page, "nextToken": token }))
 }
 
-/// "When you specify `startedBy` as the filter, it must be the only filter that you use" (API reference). That it
-/// goes with a desired status is seen in the field.
-fn check_started_by(input: &Input, given: bool) -> Result<(), Refusal> {
+/// Checks the filter `startedBy`: "When you specify `startedBy` as the filter, it must be the only filter that you
+/// use" (API reference). A desired status beside it is accepted in the field.
+fn check_started_by(input: &EcsInput, given: bool) -> Result<(), Refusal> {
     for other in ["containerInstance", "family", "serviceName"] {
         if given && input.text(other)?.is_some() {
             return Err(invalid(format!("startedBy cannot be combined with {other}.")));
@@ -67,10 +67,10 @@ fn check_started_by(input: &Input, given: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The tasks of a container instance, of a service, or all: as few as can be looked at.
+/// Returns the tasks of a container instance, of a service, or all: the fewest that have to be checked.
 fn candidates<'a>(
     world: &'a World,
-    input: &Input,
+    input: &EcsInput,
     cluster: &str,
 ) -> Result<Box<dyn Iterator<Item = &'a Task> + 'a>, Refusal> {
     let ecs = &world.ecs;
@@ -105,28 +105,28 @@ fn find_service<'a>(
     Ok(found.ok_or_else(missing)?)
 }
 
-pub(super) fn describe(world: &World, input: &Input) -> Result<Value, Refusal> {
+pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let tags = input.includes_tags(&[])?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for id in input.ids("tasks", DESCRIBED)? {
         match find(&world.ecs, &cluster, id) {
-            Ok(task) => found.push(shape::task(&world.ecs, task, Clock::Seconds, tags)),
+            Ok(task) => found.push(shape::task(&world.ecs, task, TimeFormat::Seconds, tags)),
             Err(arn) => failures.push(failure(&arn, "MISSING")),
         }
     }
     Ok(in_part("tasks", found, failures))
 }
 
-/// A task of a cluster by its id or ARN; the error is the ARN that it would have.
+/// Returns a task of a cluster by its id or ARN; the error is the ARN that it would have.
 fn find<'a>(ecs: &'a Ecs, cluster: &str, id: &str) -> Result<&'a Task, String> {
     let arn = arn::given("task", cluster, id);
     ecs.tasks.get(&arn).filter(|task| task.cluster == cluster).ok_or(arn)
 }
 
-/// "Any tags associated with the task will be deleted"; the containers get what `docker stop` gives (API reference,
-/// StopTask). A task that is stopping or STOPPED already is answered as it is.
-pub(super) fn stop(world: &mut World, caller: &Caller, input: &Input) -> Result<Value, Refusal> {
+/// Stops a task. "Any tags associated with the task will be deleted"; the containers get the signals of `docker stop`
+/// (API reference, StopTask). A task that is stopping or STOPPED already is answered as it is.
+pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let found = find(&world.ecs, &cluster, input.required("task")?);
     let found = found.map_err(|_| invalid("The referenced task was not found."))?;
@@ -138,17 +138,17 @@ pub(super) fn stop(world: &mut World, caller: &Caller, input: &Input) -> Result<
     }
     if accepted {
         world.note(Fact::StopTask { task, by: caller.clone() });
-        let stop = Stop { code: "UserInitiated", reason: reason.to_owned() };
+        let stop = StopReason { code: "UserInitiated", reason: reason.to_owned() };
         life::want_stopped(world, &arn, stop);
     }
     let task = world.ecs.tasks.get(&arn);
-    let shape = task.map(|task| shape::task(&world.ecs, task, Clock::Seconds, false));
+    let shape = task.map(|task| shape::task(&world.ecs, task, TimeFormat::Seconds, false));
     Ok(json!({ "task": shape }))
 }
 
-/// Protection is for two hours and renewed for ever (ECS developer guide, task-scale-in-protection). A standalone
-/// task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
-pub(super) fn protection(world: &World, input: &Input) -> Result<Value, Refusal> {
+/// Returns the protection of tasks: two hours, renewed for ever (ECS developer guide, task-scale-in-protection). A
+/// standalone task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
+pub(super) fn protection(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let until = world.now() + jiff::SignedDuration::from_hours(2);
     let (mut protected, mut failures) = (Vec::new(), Vec::new());
@@ -161,7 +161,7 @@ pub(super) fn protection(world: &World, input: &Input) -> Result<Value, Refusal>
             Ok(task) => {
                 let mut shape = json!({ "taskArn": task.arn, "protectionEnabled": task.protected });
                 if task.protected {
-                    shape["expirationDate"] = Clock::Seconds.show(until);
+                    shape["expirationDate"] = TimeFormat::Seconds.show(until);
                 }
                 protected.push(shape);
             }

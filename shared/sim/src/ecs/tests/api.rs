@@ -10,7 +10,7 @@ fn an_unknown_operation_or_parameter_stops_the_run() {
         ("DeleteCluster", json!({})),
         ("ListTasks", json!({ "cluster": "web", "daemonName": "x" })),
     ] {
-        let answer = crate::ecs::call(&mut world, &somebody(), operation, &input);
+        let answer = crate::ecs::call(&mut world, &operator(), operation, &input);
         assert!(matches!(answer, Err(Refusal::Unknown(what)) if what.contains(operation)));
     }
 }
@@ -88,7 +88,7 @@ fn an_empty_list_is_an_error() {
     let mut world = web(1);
     let input = json!({ "cluster": "web", "tasks": [] });
 
-    let answer = crate::ecs::call(&mut world, &somebody(), "DescribeTasks", &input);
+    let answer = crate::ecs::call(&mut world, &operator(), "DescribeTasks", &input);
 
     let Err(Refusal::Error(error)) = answer else { panic!("no error") };
     assert_eq!(error.to_string(), "InvalidParameterException: Tasks cannot be empty.");
@@ -99,16 +99,16 @@ fn an_empty_list_is_an_error() {
 fn container_instances_are_called_otherwise_in_messages() {
     let mut world = web(1);
     let mut said =
-        |operation: &str, input| match crate::ecs::call(&mut world, &somebody(), operation, &input)
+        |operation: &str, input| match crate::ecs::call(&mut world, &operator(), operation, &input)
         {
             Err(Refusal::Error(error)) => error.message,
             other => panic!("no error: {other:?}"),
         };
-    let nobody = json!({ "cluster": "web", "containerInstances": [] });
+    let no_instance = json!({ "cluster": "web", "containerInstances": [] });
     let eleven =
         json!({ "cluster": "web", "containerInstances": vec!["a"; 11], "status": "ACTIVE" });
 
-    let none = said("DescribeContainerInstances", nobody);
+    let none = said("DescribeContainerInstances", no_instance);
     let many = said("UpdateContainerInstancesState", eleven);
 
     assert_eq!(none, "Container instance cannot be empty.");
@@ -171,7 +171,8 @@ fn protection_is_shown_for_tasks_of_services_only() {
     assert_eq!(answer["failures"][0]["reason"], "TASK_NOT_VALID");
 }
 
-// ECS developer guide, task-groups; API reference, Task: what tells a service's task from a standalone one.
+// ECS developer guide, task-groups; API reference, Task: the group that separates a service's task from a standalone
+// one.
 #[test]
 fn group_and_started_by_tell_whose_a_task_is() {
     let mut world = web(1);

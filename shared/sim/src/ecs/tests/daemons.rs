@@ -72,7 +72,7 @@ fn a_daemon_task_comes_back_with_the_instance() {
     pass(&mut world, 100);
     assert_eq!(left_on(&world, "i-1").len(), 0);
 
-    world.set_container_instance_status("i-1", "ACTIVE", &somebody()).unwrap();
+    world.set_container_instance_status("i-1", "ACTIVE", &operator()).unwrap();
     pass(&mut world, 100);
 
     assert_eq!(left_on(&world, "i-1"), ["logs"]);

@@ -1,4 +1,4 @@
-//! What DRAINING does and does not do.
+//! Effects of DRAINING.
 
 use super::*;
 
@@ -64,7 +64,7 @@ fn an_instance_set_active_again_takes_tasks() {
     pass(&mut world, 100);
     assert_eq!(left_on(&world, "i-1"), Vec::<String>::new());
 
-    world.set_container_instance_status("i-1", "ACTIVE", &somebody()).unwrap();
+    world.set_container_instance_status("i-1", "ACTIVE", &operator()).unwrap();
     pass(&mut world, 100);
 
     assert_eq!(left_on(&world, "i-1"), ["api"]);

@@ -1,9 +1,9 @@
-//! What goes to the event bus.
+//! Events of ECS on the event bus.
 
 use super::*;
 use crate::ecs::bus;
 
-/// Every field of a sample's detail that is written here as well, with the type that it has there.
+/// Asserts that a detail has every field of the sample, with the sample's type.
 fn has_the_fields_of(detail: &Value, sample: &[&str]) {
     for field in sample {
         assert!(detail.get(field).is_some(), "{field} is missing in {detail}");

@@ -14,8 +14,8 @@ fn with_tasks() -> World {
     world
 }
 
-fn gone(last_status: &'static str) -> Killed {
-    Killed::HostGone { last_status }
+fn gone(last_status: &'static str) -> KillCause {
+    KillCause::HostGone { last_status }
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn what_runs_on_a_host_that_goes_is_killed() {
     assert_eq!(shown["lastStatus"], "STOPPED");
     assert_eq!(shown["stopCode"], "TerminationNotice");
     assert_eq!(shown["stoppedReason"], "Host EC2 (instance i-1) terminated.");
-    // ECS developer guide, docker-diags: nobody saw an exit code.
+    // ECS developer guide, docker-diags: no exit code was reported.
     assert_eq!(shown["containers"][0].get("exitCode"), None);
 }
 
@@ -49,7 +49,7 @@ fn a_host_that_goes_cuts_a_stop_short() {
 
     world.host_goes("i-1", true);
 
-    assert!(killed(&world).contains(&("batch".to_owned(), Killed::StopCutShort)));
+    assert!(killed(&world).contains(&("batch".to_owned(), KillCause::StopCutShort)));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What ECS does, each claim with its source.
+//! The behaviour of ECS, each claim with its source.
 
 mod agents;
 mod api;
@@ -21,13 +21,13 @@ use serde_json::{Value, json};
 
 use super::container_instance::Status;
 use crate::api::Refusal;
-use crate::history::{Caller, Fact, Killed};
+use crate::history::{Caller, Fact, KillCause};
 use crate::scenario::{
     ContainerSpec, Length, Lengths, ServiceSpec, StandaloneSpec, Switches, TaskDefinitionSpec,
 };
 use crate::world::World;
 
-/// A replica service in the cluster `web` with all defaults.
+/// Returns a replica service in the cluster `web` with all defaults.
 pub(super) fn service(name: &str, desired: usize) -> ServiceSpec {
     ServiceSpec {
         name: name.to_owned(),
@@ -53,7 +53,7 @@ fn bounded(name: &str, desired: usize, least: u32, most: u32) -> ServiceSpec {
     ServiceSpec { minimum_healthy_percent: Some(least), maximum_percent: Some(most), ..spec }
 }
 
-/// A standalone task in `web` that never ends by itself.
+/// Returns a standalone task in `web` that never ends by itself.
 fn standalone(family: &str) -> StandaloneSpec {
     StandaloneSpec {
         family: family.to_owned(),
@@ -68,7 +68,7 @@ fn standalone(family: &str) -> StandaloneSpec {
     }
 }
 
-/// A container that exits after so many seconds of its stop timeout.
+/// Returns a container that exits after `exits_in` seconds of its stop timeout.
 fn container(name: &str, exits_in: u64, stop_timeout: u64) -> ContainerSpec {
     ContainerSpec {
         name: name.to_owned(),
@@ -83,7 +83,7 @@ fn definition(family: &str, containers: Vec<ContainerSpec>) -> TaskDefinitionSpe
     TaskDefinitionSpec { family: family.to_owned(), containers, starts_in: Lengths::secs(5) }
 }
 
-/// What is drawn is fixed: the scheduler looks after 5 s, what is not under test takes no time.
+/// Returns fixed lengths: the scheduler passes after 5 s, and everything that is not under test takes no time.
 fn fixed() -> Switches {
     Switches {
         scheduler: Lengths::secs(5),
@@ -95,7 +95,7 @@ fn fixed() -> Switches {
     }
 }
 
-/// The cluster `web` with the instances `i-1`, `i-2` ..., each with ten task slots.
+/// Returns the cluster `web` with the instances `i-1`, `i-2` ..., each with ten task slots.
 fn web(instances: usize) -> World {
     web_with(fixed(), instances)
 }
@@ -113,17 +113,17 @@ fn pass(world: &mut World, secs: u64) {
     world.advance(now + Duration::from_secs(secs));
 }
 
-fn somebody() -> Caller {
-    Caller::Other("somebody".to_owned())
+fn operator() -> Caller {
+    Caller::Other("operator".to_owned())
 }
 
 fn ask(world: &mut World, operation: &str, input: Value) -> Value {
-    super::call(world, &somebody(), operation, &input).expect("an answer")
+    super::call(world, &operator(), operation, &input).expect("an answer")
 }
 
-/// The code of the error.
+/// Returns the code of the error.
 fn refused(world: &mut World, operation: &str, input: Value) -> String {
-    match super::call(world, &somebody(), operation, &input) {
+    match super::call(world, &operator(), operation, &input) {
         Err(Refusal::Error(error)) => error.code,
         Err(Refusal::Unknown(what)) => panic!("unknown: {what}"),
         Ok(answer) => panic!("answered {answer}"),
@@ -131,10 +131,10 @@ fn refused(world: &mut World, operation: &str, input: Value) -> String {
 }
 
 fn drain(world: &mut World, ec2_instance: &str) {
-    world.set_container_instance_status(ec2_instance, "DRAINING", &somebody()).unwrap();
+    world.set_container_instance_status(ec2_instance, "DRAINING", &operator()).unwrap();
 }
 
-/// The ARN of the container instance on an EC2 instance.
+/// Returns the ARN of the container instance on an EC2 instance.
 fn on(world: &World, ec2_instance: &str) -> String {
     world.ecs.by_ec2_instance[ec2_instance].clone()
 }
@@ -149,7 +149,7 @@ fn described(world: &mut World, ec2_instance: &str) -> Value {
     ask(world, "DescribeContainerInstances", input)["containerInstances"][0].clone()
 }
 
-/// The ARNs of all tasks of a service or family that are not forgotten.
+/// Returns the ARNs of all tasks of a service or family that are not forgotten.
 fn tasks_of(world: &World, name: &str) -> Vec<String> {
     let tasks = world.ecs.tasks.values().filter(|task| task.name == name);
     tasks.map(|task| task.arn.clone()).collect()
@@ -159,7 +159,7 @@ fn task_of(world: &World, name: &str) -> String {
     tasks_of(world, name).pop().unwrap()
 }
 
-/// The task as DescribeTasks shows it.
+/// Returns the task as DescribeTasks shows it.
 fn shown(world: &mut World, arn: &str) -> Value {
     let input = json!({ "cluster": "web", "tasks": [arn], "include": ["TAGS"] });
     ask(world, "DescribeTasks", input)["tasks"][0].clone()
@@ -169,12 +169,12 @@ fn stop(world: &mut World, arn: &str) -> Value {
     ask(world, "StopTask", json!({ "cluster": "web", "task": arn, "reason": "enough" }))
 }
 
-/// The names of the tasks that are not STOPPED on an instance.
+/// Returns the names of the tasks that are not STOPPED on an instance.
 fn left_on(world: &World, ec2_instance: &str) -> Vec<String> {
     world.tasks_left_on(ec2_instance).into_iter().map(|task| task.name).collect()
 }
 
-/// What the history says of a task: seconds, and the status that it took then.
+/// Returns the history of a task: seconds, and the status that it took then.
 fn path(world: &World, arn: &str) -> Vec<(u64, &'static str)> {
     let steps = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::Task { task, last_status, .. } if task.arn == arn => {
@@ -185,7 +185,7 @@ fn path(world: &World, arn: &str) -> Vec<(u64, &'static str)> {
     steps.collect()
 }
 
-fn killed(world: &World) -> Vec<(String, Killed)> {
+fn killed(world: &World) -> Vec<(String, KillCause)> {
     let killed = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::TaskKilled { task, how } => Some((task.name.clone(), how.clone())),
         _ => None,
@@ -193,7 +193,7 @@ fn killed(world: &World) -> Vec<(String, Killed)> {
     killed.collect()
 }
 
-/// The seconds at which a service said something like this.
+/// Returns the seconds at which a service said something like this.
 fn said(world: &World, words: &str) -> Vec<u64> {
     let said = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::Service { message, .. } if message.contains(words) => Some(entry.at.as_secs()),

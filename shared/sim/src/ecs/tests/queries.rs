@@ -66,7 +66,7 @@ fn a_filter_that_is_not_known_here_stops_the_run() {
     let mut world = web(1);
     let input = json!({ "cluster": "web", "filter": "task:group == service:api" });
 
-    let answer = crate::ecs::call(&mut world, &somebody(), "ListContainerInstances", &input);
+    let answer = crate::ecs::call(&mut world, &operator(), "ListContainerInstances", &input);
 
     assert!(matches!(answer, Err(Refusal::Unknown(_))));
 }

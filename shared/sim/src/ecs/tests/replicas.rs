@@ -1,4 +1,4 @@
-//! How the scheduler moves replica tasks off a DRAINING instance.
+//! The replacement of replica tasks on a DRAINING instance.
 
 use super::*;
 
@@ -165,7 +165,7 @@ fn an_instance_set_active_in_the_middle_leaves_no_task_too_many() {
     drain(&mut world, "i-1");
     pass(&mut world, 20);
 
-    world.set_container_instance_status("i-1", "ACTIVE", &somebody()).unwrap();
+    world.set_container_instance_status("i-1", "ACTIVE", &operator()).unwrap();
     pass(&mut world, 300);
 
     assert_eq!(left_on(&world, "i-1").len() + left_on(&world, "i-2").len(), 4);
@@ -195,7 +195,7 @@ fn a_service_that_stays_steady_does_not_say_so_again() {
     world.create_service(&service("api", 2));
 
     drain(&mut world, "i-1");
-    world.set_container_instance_status("i-1", "ACTIVE", &somebody()).unwrap();
+    world.set_container_instance_status("i-1", "ACTIVE", &operator()).unwrap();
     pass(&mut world, 60);
 
     assert_eq!(said(&world, ""), Vec::<u64>::new());

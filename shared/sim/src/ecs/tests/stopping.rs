@@ -1,4 +1,4 @@
-//! How a task stops.
+//! The stop of a task.
 
 use super::*;
 

@@ -1,10 +1,10 @@
-//! What a load balancer makes of tasks.
+//! Tasks as targets of a load balancer.
 
 use super::*;
 use crate::history::TargetChange;
 use crate::scenario::TrafficSpec;
 
-/// A service of one task, which exits ten seconds after SIGTERM, behind a load balancer.
+/// Returns a service of one task, which exits ten seconds after SIGTERM, behind a load balancer.
 fn with_traffic(connection_termination: bool) -> World {
     let mut world = web_with(Switches { target_draining: Lengths::secs(2), ..fixed() }, 1);
     world.register_task_definition(&definition("api", vec![container("app", 10, 30)]));
@@ -20,7 +20,7 @@ fn with_traffic(connection_termination: bool) -> World {
     world
 }
 
-/// Seconds, and what became of a target then.
+/// Returns the changes of a target, with their seconds.
 fn changes(world: &World, arn: &str) -> Vec<(u64, TargetChange)> {
     let changes = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::Target { task, change, .. } if task.arn == arn => {
@@ -79,7 +79,7 @@ fn a_target_whose_host_goes_is_gone_before_it_is_deregistered() {
 
     let changes = changes(&world, &task);
     assert_eq!((changes[1].0, is_gone(&changes[1].1)), (100, true), "{changes:?}");
-    assert_eq!(changes[2..], [(104, draining(Some(32)))], "ECS hears of it after 4 s");
+    assert_eq!(changes[2..], [(104, draining(Some(32)))], "ECS learns of it after 4 s");
 }
 
 // ELB user guide, target-group-health-checks: a target has to pass one health check first.

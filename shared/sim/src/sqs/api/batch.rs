@@ -1,5 +1,5 @@
-//! What the batch operations have in common: each entry succeeds or fails by itself; only a batch that is wrong as a whole
-//! is an error.
+//! The common part of the batch operations. Each entry succeeds or fails by itself; only a batch that is wrong as a
+//! whole is an error.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +11,16 @@ use crate::api::{ApiError, Refusal};
 use crate::world::World;
 
 /// An entry of a batch.
-pub(super) trait Entry {
-    /// What AWS calls its shape.
+pub(super) trait BatchEntry {
+    /// AWS's name of the entry's shape.
     const SHAPE: &str;
-    /// Its id, within the batch.
+    /// Returns the id, within the batch.
     fn id(&self) -> &str;
 }
 
-/// API reference, SQS SendMessageBatch, DeleteMessageBatch, ChangeMessageVisibilityBatch.
-pub(super) fn check<T: Entry>(entries: &[T]) -> Result<(), ApiError> {
-    let ids: BTreeSet<_> = entries.iter().map(Entry::id).collect();
+/// Checks a batch as a whole (API reference, SQS SendMessageBatch, DeleteMessageBatch, ChangeMessageVisibilityBatch).
+pub(super) fn check<T: BatchEntry>(entries: &[T]) -> Result<(), ApiError> {
+    let ids: BTreeSet<_> = entries.iter().map(BatchEntry::id).collect();
     let good = |id: &&str| {
         let letters =
             id.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
@@ -46,8 +46,8 @@ pub(super) fn check<T: Entry>(entries: &[T]) -> Result<(), ApiError> {
     Err(ApiError::client(code, message))
 }
 
-/// Does each entry, and tells what became of it.
-pub(super) fn each<T: Entry>(
+/// Does each entry, and returns the results of all.
+pub(super) fn each<T: BatchEntry>(
     entries: Vec<T>,
     mut does: impl FnMut(T) -> Result<Value, Refusal>,
 ) -> Result<Value, Refusal> {
@@ -70,26 +70,29 @@ pub(super) fn each<T: Entry>(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-pub(super) struct Batch<T> {
+pub(super) struct BatchRequest<T> {
     pub(super) queue_url: String,
     pub(super) entries: Vec<T>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-pub(super) struct Deletion {
+pub(super) struct DeleteEntry {
     id: String,
     receipt_handle: String,
 }
 
-impl Entry for Deletion {
+impl BatchEntry for DeleteEntry {
     const SHAPE: &str = "DeleteMessageBatchRequestEntry";
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-pub(super) fn delete(world: &mut World, input: Batch<Deletion>) -> Result<Value, Refusal> {
+pub(super) fn delete(
+    world: &mut World,
+    input: BatchRequest<DeleteEntry>,
+) -> Result<Value, Refusal> {
     let queue = queue_at(&world.sqs, &input.queue_url)?;
     check(&input.entries)?;
     each(input.entries, |entry| {
@@ -101,20 +104,23 @@ pub(super) fn delete(world: &mut World, input: Batch<Deletion>) -> Result<Value,
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-pub(super) struct Change {
+pub(super) struct ChangeVisibilityEntry {
     id: String,
     receipt_handle: String,
     visibility_timeout: u64,
 }
 
-impl Entry for Change {
+impl BatchEntry for ChangeVisibilityEntry {
     const SHAPE: &str = "ChangeMessageVisibilityBatchRequestEntry";
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-pub(super) fn change_visibility(world: &mut World, input: Batch<Change>) -> Result<Value, Refusal> {
+pub(super) fn change_visibility(
+    world: &mut World,
+    input: BatchRequest<ChangeVisibilityEntry>,
+) -> Result<Value, Refusal> {
     let queue = queue_at(&world.sqs, &input.queue_url)?;
     check(&input.entries)?;
     each(input.entries, |entry| {

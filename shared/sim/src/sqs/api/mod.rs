@@ -3,8 +3,8 @@
 //! Left out: message system attributes, binary attributes, FIFO parameters.
 
 mod batch;
-mod receive;
-mod send;
+mod receive_message;
+mod send_message;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,14 +13,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{LONGEST_VISIBILITY, Sqs, State, visible_after};
+use super::delivery::visible_after;
+use super::{LONGEST_VISIBILITY, MessageState, Sqs, queue_arn, queue_url};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
-use crate::world::{ACCOUNT, REGION, World};
+use crate::world::World;
 
-pub(crate) use receive::{system_attributes, wait};
-
-/// What it knows.
+/// Operations of SQS that the simulator knows.
 pub(crate) const OPERATIONS: &[&str] = &[
     "SendMessage",
     "SendMessageBatch",
@@ -33,7 +32,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "GetQueueUrl",
 ];
 
-/// An SQS API call.
+/// Carries out an SQS API call.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
@@ -41,29 +40,35 @@ pub(crate) fn call(
     input: &Value,
 ) -> Result<Value, Refusal> {
     match operation {
-        "SendMessage" => send::send_message(world, caller, read(operation, input)?),
-        "SendMessageBatch" => send::send_message_batch(world, caller, read(operation, input)?),
-        "ReceiveMessage" => receive::receive_message(world, read(operation, input)?),
-        "DeleteMessage" => delete_message(world, read(operation, input)?),
-        "DeleteMessageBatch" => batch::delete(world, read(operation, input)?),
-        "ChangeMessageVisibilityBatch" => batch::change_visibility(world, read(operation, input)?),
-        "ChangeMessageVisibility" => change_visibility(world, read(operation, input)?),
-        "GetQueueAttributes" => get_queue_attributes(world, read(operation, input)?),
-        "GetQueueUrl" => get_queue_url(world, read(operation, input)?),
+        "SendMessage" => send_message::send_message(world, caller, parse_input(operation, input)?),
+        "SendMessageBatch" => {
+            send_message::send_message_batch(world, caller, parse_input(operation, input)?)
+        }
+        "ReceiveMessage" => receive_message::receive_message(world, parse_input(operation, input)?),
+        "DeleteMessage" => delete_message(world, parse_input(operation, input)?),
+        "DeleteMessageBatch" => batch::delete(world, parse_input(operation, input)?),
+        "ChangeMessageVisibilityBatch" => {
+            batch::change_visibility(world, parse_input(operation, input)?)
+        }
+        "ChangeMessageVisibility" => change_visibility(world, parse_input(operation, input)?),
+        "GetQueueAttributes" => get_queue_attributes(world, parse_input(operation, input)?),
+        "GetQueueUrl" => get_queue_url(world, parse_input(operation, input)?),
         _ => Err(Refusal::Unknown(format!("SQS {operation}"))),
     }
 }
 
-fn read<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T, Refusal> {
+/// Returns the time that a ReceiveMessage call waits for a message (`WaitTimeSeconds`). The wire asks again until
+/// then.
+pub(crate) fn wait(operation: &str, input: &Value) -> Option<Duration> {
+    let asked = input.get("WaitTimeSeconds").and_then(Value::as_u64).filter(|secs| *secs <= 20)?;
+    (operation == "ReceiveMessage").then(|| Duration::from_secs(asked))
+}
+
+fn parse_input<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T, Refusal> {
     T::deserialize(input).map_err(|error| Refusal::Unknown(format!("SQS {operation}: {error}")))
 }
 
-/// The URL of a queue.
-pub fn queue_url(name: &str) -> String {
-    format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
-}
-
-/// The name of the queue that a URL leads to.
+/// Returns the name of the queue that a URL leads to.
 fn queue_at(sqs: &Sqs, url: &str) -> Result<String, Refusal> {
     let name = url.rsplit('/').next().unwrap_or_default();
     let known = sqs.queues.contains_key(name) && url == queue_url(name);
@@ -79,7 +84,7 @@ fn invalid(value: impl std::fmt::Display, parameter: &str, reason: &str) -> Refu
     ApiError::client("InvalidParameterValue", message).into()
 }
 
-/// A number of seconds within its limits.
+/// Returns a number of seconds within its limits.
 fn seconds(value: u64, parameter: &str, most: u64) -> Result<Duration, Refusal> {
     if value > most {
         let reason = format!("Must be >= 0 and <= {most}, if provided");
@@ -134,7 +139,7 @@ fn change_visibility_of(
     let timeout = seconds(timeout_seconds, "VisibilityTimeout", most)?;
     let number = world.sqs.in_flight(queue, receipt);
     let message = number.and_then(|number| Some((number, world.sqs.message(queue, number)?)));
-    let Some((number, State::InFlight { received_at, .. })) =
+    let Some((number, MessageState::InFlight { received_at, .. })) =
         message.map(|(number, message)| (number, &message.state))
     else {
         let text = "The message referred to isn't in flight.";
@@ -205,18 +210,21 @@ fn attributes_of(world: &World, name: &str) -> BTreeMap<&'static str, String> {
     let Some(queue) = world.sqs.queues.get(name) else { return BTreeMap::new() };
     let spec = &queue.spec;
     let kept = |m: &&super::Message| m.sent_at + spec.retention.0 > world.elapsed();
-    let count = |meant: fn(&State) -> bool| {
+    let count = |meant: fn(&MessageState) -> bool| {
         queue.messages.values().filter(kept).filter(|m| meant(&m.state)).count().to_string()
     };
     let mut attributes = BTreeMap::from([
-        ("ApproximateNumberOfMessages", count(|s| matches!(s, State::Visible { .. }))),
-        ("ApproximateNumberOfMessagesNotVisible", count(|s| matches!(s, State::InFlight { .. }))),
-        ("ApproximateNumberOfMessagesDelayed", count(|s| matches!(s, State::Delayed))),
+        ("ApproximateNumberOfMessages", count(|s| matches!(s, MessageState::Visible { .. }))),
+        (
+            "ApproximateNumberOfMessagesNotVisible",
+            count(|s| matches!(s, MessageState::InFlight { .. })),
+        ),
+        ("ApproximateNumberOfMessagesDelayed", count(|s| matches!(s, MessageState::Delayed))),
         ("CreatedTimestamp", world.start().as_second().to_string()),
         ("LastModifiedTimestamp", world.start().as_second().to_string()),
         ("VisibilityTimeout", spec.visibility_timeout.0.as_secs().to_string()),
         ("MessageRetentionPeriod", spec.retention.0.as_secs().to_string()),
-        ("MaximumMessageSize", send::LARGEST.to_string()),
+        ("MaximumMessageSize", send_message::LARGEST.to_string()),
         ("DelaySeconds", "0".to_owned()),
         ("ReceiveMessageWaitTimeSeconds", "0".to_owned()),
         ("QueueArn", queue_arn(name)),
@@ -229,8 +237,4 @@ fn attributes_of(world: &World, name: &str) -> BTreeMap<&'static str, String> {
         attributes.insert("RedrivePolicy", policy.to_string());
     }
     attributes
-}
-
-pub(crate) fn queue_arn(name: &str) -> String {
-    format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
 }

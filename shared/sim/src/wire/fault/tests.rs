@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::aws::{Aws, block_on};
 use crate::history::Fact;
-use crate::scenario::{CallFault, Fault, Lengths, Scenario, Switches};
+use crate::scenario::{CallFault, Lengths, PlannedFault, Scenario, Switches};
 use crate::sqs::queue_url;
 use crate::wire::{Who, Wire, raw};
 use crate::world::World;
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113";
 
-/// The client of a function whose first call of an operation becomes this; calls take a tenth of a second.
+/// Returns the client of a function whose first call of an operation becomes this; calls take a tenth of a second.
 fn struck(operation: &str, become_: CallFault) -> (Aws, SharedHttpClient) {
     let mut world = World::new(1, Switches::default());
     world.switches.api_call = Lengths::millis(100, 100);
@@ -27,7 +27,7 @@ fn struck(operation: &str, become_: CallFault) -> (Aws, SharedHttpClient) {
     });
     world.play(&serde_json::from_value::<Scenario>(scenario).unwrap()).unwrap();
     let (function, operation) = ("f".to_owned(), operation.to_owned());
-    world.plan_faults(&[Fault::Call { function, operation, nth: 1, become_ }]);
+    world.plan_faults(&[PlannedFault::Call { function, operation, nth: 1, become_ }]);
     let aws = Aws::new(world);
     let wire = Wire { aws: aws.clone(), who: Who::Function("f".to_owned()) };
     (aws, SharedHttpClient::new(wire))
@@ -50,7 +50,7 @@ fn messages(aws: &Aws) -> usize {
     aws.world(|world| world.sqs.visible("q").0)
 }
 
-/// What struck, by kind.
+/// Returns the faults that struck, by kind.
 fn faults(aws: &Aws) -> Vec<&'static str> {
     let kind = |fact: &Fact| match fact {
         Fact::Fault { kind, .. } => Some(*kind),
@@ -110,7 +110,7 @@ fn a_call_that_failed_is_an_error_of_the_server_and_not_done() {
     .unwrap();
 }
 
-// Smithy, awsQueryCompatible: the header ends with who is at fault.
+// Smithy, awsQueryCompatible: the header ends with the party at fault.
 #[test]
 fn a_failure_of_sqs_is_the_receivers_fault_in_its_header_too() {
     block_on(1, async {
@@ -140,7 +140,7 @@ fn a_call_whose_answer_is_lost_is_done_and_ends_with_a_broken_connection() {
         let answer = aws_smithy_runtime_api::client::http::HttpConnector::call(&connector, request);
         let answer = answer.await;
 
-        // What the SDKs retry by themselves.
+        // The SDKs retry this by themselves.
         assert!(answer.is_err_and(|error| error.is_io()));
         assert_eq!(messages(&aws), 1);
     })

@@ -1,0 +1,79 @@
+//! What several responders made of the same scenario, side by side.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use replay::Run;
+use replay::clock::clock;
+use sim::account::{Percentiles, Summary};
+
+use super::responder_in_words;
+
+/// The width of the column that names a row.
+const NAME: usize = 26;
+
+/// The width of a responder's column.
+const COLUMN: usize = 22;
+
+/// A row: its name, and what a summary has to say in it.
+type Row = (&'static str, fn(&Summary) -> String);
+
+const ROWS: [Row; 11] = [
+    ("instances drained", |it| it.instances_drained.to_string()),
+    ("virtual time", |it| clock(Duration::from_secs_f64(it.virtual_seconds))),
+    ("replica tasks killed", |it| it.tasks_killed.replica.to_string()),
+    ("daemon tasks killed", |it| it.tasks_killed.daemon.to_string()),
+    ("standalone tasks killed", |it| it.tasks_killed.standalone.to_string()),
+    ("standalone tasks stopped", |it| it.tasks_stopped_by_responder.standalone.to_string()),
+    ("actions continued", |it| it.lifecycle_actions.continued.to_string()),
+    ("actions abandoned", |it| it.lifecycle_actions.abandoned.to_string()),
+    ("actions timed out", |it| it.lifecycle_actions.timed_out.to_string()),
+    ("completion lag p99, s", |it| p99(it.completion_lag_seconds)),
+    ("drain calls an instance", |it| {
+        it.calls_per_instance.as_ref().map_or_else(none, |calls| calls.drain.to_string())
+    }),
+];
+
+/// Rows for scenarios in which requests come.
+const REQUESTS: [Row; 2] = [
+    ("requests served", |it| it.requests_served.map_or_else(none, |it| it.to_string())),
+    ("requests failed", |it| it.requests_failed.map_or_else(none, |it| it.to_string())),
+];
+
+/// The table, a column for each run.
+pub(super) fn table(runs: &[Run]) -> String {
+    let mut text = format!("{:NAME$}", "");
+    for run in runs {
+        let _ = write!(text, "{:>COLUMN$}", responder_in_words(run.responder));
+    }
+    text.push('\n');
+    let requests = runs.iter().any(|run| run.summary.requests_served.is_some());
+    for (name, cell) in ROWS.iter().chain(REQUESTS.iter().filter(|_| requests)) {
+        let _ = write!(text, "{name:NAME$}");
+        for run in runs {
+            let _ = write!(text, "{:>COLUMN$}", cell(&run.summary));
+        }
+        text.push('\n');
+    }
+    for run in runs {
+        for broken in &run.broken {
+            let _ = writeln!(
+                text,
+                "BROKEN  {}: {}: {}",
+                run.responder.name(),
+                broken.invariant,
+                broken.what
+            );
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn p99(lag: Option<Percentiles>) -> String {
+    lag.map_or_else(none, |lag| lag.p99.to_string())
+}
+
+fn none() -> String {
+    "–".to_owned()
+}

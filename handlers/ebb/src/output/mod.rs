@@ -1,0 +1,17 @@
+//! Output of the command line: timelines, transcripts, comparisons, and reports of simulations.
+
+mod comparison;
+pub mod report;
+pub mod timeline;
+pub mod transcript;
+
+use replay::Responder;
+
+/// Returns the words for a responder in a sentence or a heading.
+fn responder_in_words(responder: Responder) -> &'static str {
+    match responder {
+        Responder::Ebb => "ebb",
+        Responder::Managed => "managed draining",
+        Responder::None => "nobody",
+    }
+}

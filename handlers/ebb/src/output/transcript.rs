@@ -1,0 +1,158 @@
+//! A replay as text, and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use replay::clock::clock;
+use replay::{Replay, Run};
+use serde_json::{Value, json};
+use sim::account::{Percentiles, Summary};
+
+use super::timeline::timeline;
+use super::{comparison, responder_in_words};
+
+/// Returns one JSON document: an object for one replay, `{"replays": […]}` for several.
+pub fn json(replays: &[Replay]) -> Value {
+    match replays {
+        [one] => replay_json(one),
+        several => json!({ "replays": several.iter().map(replay_json).collect::<Vec<_>>() }),
+    }
+}
+
+fn replay_json(replay: &Replay) -> Value {
+    let by_responder = |value: fn(&Run) -> Value| -> BTreeMap<&str, Value> {
+        replay.runs.iter().map(|run| (run.responder.name(), value(run))).collect()
+    };
+    json!({
+        "file": replay.file,
+        "about": replay.about,
+        "seed": replay.seed,
+        "summary": by_responder(|run| json!(run.summary)),
+        "timeline": by_responder(|run| json!(timeline(run))),
+        "broken": by_responder(|run| json!(run.broken)),
+    })
+}
+
+/// Returns the timeline and the summary of one responder. Of several, returns their summaries side by side.
+pub fn transcript(replay: &Replay) -> String {
+    let mut text = heading(replay);
+    let [run] = replay.runs.as_slice() else {
+        text.push_str(&comparison::table(&replay.runs));
+        return text;
+    };
+    for line in timeline(run) {
+        let _ = writeln!(text, "{}", line.text());
+    }
+    text.push('\n');
+    write_summary(&mut text, run);
+    text
+}
+
+/// Returns every event, message, call and log line, with its virtual time.
+pub fn trace(replay: &Replay) -> String {
+    let mut text = heading(replay);
+    for run in &replay.runs {
+        write_trace(&mut text, run);
+        write_summary(&mut text, run);
+    }
+    text
+}
+
+fn heading(replay: &Replay) -> String {
+    let mut text = format!("{}  (seed {})\n", replay.file, replay.seed);
+    for line in replay.about.lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    text.push('\n');
+    text
+}
+
+fn write_trace(text: &mut String, run: &Run) {
+    let history = run.history.iter().map(|entry| (entry.at, format!("{:?}", entry.fact)));
+    let logged = run.logged.iter().map(|line| {
+        let fields: String =
+            line.fields.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+        (
+            line.at,
+            format!("{} {} {}: {}{fields}", line.level, line.function, line.target, line.message),
+        )
+    });
+    let mut lines: Vec<_> = history.chain(logged).collect();
+    lines.sort_by_key(|(at, _)| *at);
+    for (n, (at, line)) in lines.iter().enumerate() {
+        let _ = writeln!(text, "[{:>12.6} {n:>6}] {line}", at.as_secs_f64());
+    }
+    text.push('\n');
+}
+
+fn write_summary(text: &mut String, run: &Run) {
+    let summary = &run.summary;
+    let _ = writeln!(text, "{}", headline(run));
+    write_tasks(text, summary);
+    write_requests(text, summary);
+    let actions = summary.lifecycle_actions;
+    let _ = writeln!(
+        text,
+        "  lifecycle actions       {} continued, {} abandoned, {} timed out",
+        actions.continued, actions.abandoned, actions.timed_out
+    );
+    write_lag(text, "  completion lag, s     ", summary.completion_lag_seconds);
+    write_lag(text, "  own lag, s            ", summary.own_lag_seconds);
+    write_calls(text, summary);
+    if summary.dead_letters > 0 {
+        let _ = writeln!(text, "  dead letters            {}", summary.dead_letters);
+    }
+    for violation in &run.broken {
+        let _ = writeln!(text, "  BROKEN  {}: {}", violation.invariant, violation.what);
+    }
+    text.push('\n');
+}
+
+fn headline(run: &Run) -> String {
+    let instances = match run.summary.instances_drained {
+        1 => "1 container instance".to_owned(),
+        n => format!("{n} container instances"),
+    };
+    let responder = responder_in_words(run.responder);
+    let took = clock(Duration::from_secs_f64(run.summary.virtual_seconds));
+    format!("{responder}: drained {instances} in {took} of virtual time")
+}
+
+fn write_tasks(text: &mut String, summary: &Summary) {
+    let killed = summary.tasks_killed;
+    let total = killed.replica + killed.daemon + killed.standalone;
+    let kinds = format!(
+        "{} replica, {} daemon, {} standalone",
+        killed.replica, killed.daemon, killed.standalone
+    );
+    let killed = if total == 0 { "none".to_owned() } else { format!("{total}: {kinds}") };
+    let _ = writeln!(text, "  tasks killed            {killed}");
+    let stopped = summary.tasks_stopped_by_responder.standalone;
+    let stopped = if stopped == 0 { "none".to_owned() } else { format!("{stopped} standalone") };
+    let _ = writeln!(text, "  tasks stopped for it    {stopped}");
+}
+
+fn write_requests(text: &mut String, summary: &Summary) {
+    let Some((served, failed)) = summary.requests_served.zip(summary.requests_failed) else {
+        return;
+    };
+    let failed = if failed == 0 { "none".to_owned() } else { failed.to_string() };
+    let _ = writeln!(text, "  requests                {served} served, {failed} failed");
+}
+
+fn write_calls(text: &mut String, summary: &Summary) {
+    if let Some(calls) = &summary.calls_per_instance {
+        let _ = writeln!(
+            text,
+            "  AWS calls an instance   {} drain, {} heartbeat, {} sweep, {} notify",
+            calls.drain, calls.heartbeat, calls.sweep, calls.notify
+        );
+    }
+}
+
+fn write_lag(text: &mut String, name: &str, percentiles: Option<Percentiles>) {
+    if let Some(Percentiles { p50, p99, max }) = percentiles {
+        let _ = writeln!(text, "{name}  p50 {p50}, p99 {p99}, max {max}");
+    }
+}

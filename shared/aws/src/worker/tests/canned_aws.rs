@@ -1,0 +1,265 @@
+//! An AWS of written answers below the SDK.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_async::time::{SharedTimeSource, StaticTimeSource};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+
+use crate::{Clients, Config, Feed, Worker};
+
+const NOW: u64 = 1_772_442_000;
+pub(super) const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
+pub(super) const CONTAINER_INSTANCE: &str =
+    "arn:aws:ecs:eu-west-1:111122223333:container-instance/web/0f1e2d3c";
+pub(super) const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/web/t1";
+pub(super) const EC2_INSTANCE: &str = "i-0123456789abcdef0";
+
+/// An AWS of written answers, by operation, and the calls that were made of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CannedAws {
+    answers: Arc<BTreeMap<&'static str, (u16, String)>>,
+    calls: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl CannedAws {
+    pub(super) fn new(answers: Vec<(&'static str, u16, String)>) -> Self {
+        let answers = answers.into_iter().map(|(name, status, body)| (name, (status, body)));
+        Self { answers: Arc::new(answers.collect()), calls: Arc::default() }
+    }
+
+    pub(super) fn operations(&self) -> Vec<String> {
+        self.calls.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
+    }
+
+    pub(super) fn body_of(&self, operation: &str) -> String {
+        let calls = self.calls.lock().unwrap();
+        calls.iter().find(|(name, _)| name == operation).map(|(_, body)| body.clone()).unwrap()
+    }
+
+    pub(super) fn worker(&self, feed: Feed) -> Worker {
+        let variables = [
+            ("EBB_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/own"),
+            ("EBB_DEAD_LETTER_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/dead"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::from_environment(variables).unwrap();
+        let time = SharedTimeSource::new(StaticTimeSource::from_secs(NOW));
+        let http = SharedHttpClient::new(self.clone());
+        Worker::new(feed, config, Clients::over(http, time, "eu-west-1"))
+    }
+}
+
+impl HttpConnector for CannedAws {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let query = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
+        let operation = query.or(target.rsplit('.').next()).unwrap_or_default().to_owned();
+        self.calls.lock().unwrap().push((operation.clone(), body));
+        let missing = || panic!("no answer is written for {operation}");
+        let (status, body) = self.answers.get(operation.as_str()).cloned().unwrap_or_else(missing);
+        let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+impl HttpClient for CannedAws {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn container_instance(status: &str, tasks: u32) -> serde_json::Value {
+    serde_json::json!({
+        "containerInstanceArn": CONTAINER_INSTANCE, "ec2InstanceId": EC2_INSTANCE,
+        "status": status, "agentConnected": true, "version": 7,
+        "runningTasksCount": tasks, "pendingTasksCount": 0, "attributes": [],
+    })
+}
+
+fn hooks() -> String {
+    "<DescribeLifecycleHooksResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+     <DescribeLifecycleHooksResult><LifecycleHooks><member>\
+     <LifecycleHookName>ebb</LifecycleHookName><AutoScalingGroupName>web</AutoScalingGroupName>\
+     <LifecycleTransition>autoscaling:EC2_INSTANCE_TERMINATING</LifecycleTransition>\
+     <HeartbeatTimeout>3600</HeartbeatTimeout><GlobalTimeout>172800</GlobalTimeout>\
+     </member></LifecycleHooks></DescribeLifecycleHooksResult>\
+     </DescribeLifecycleHooksResponse>"
+        .to_owned()
+}
+
+/// One container instance in one cluster that can be drained, with so many tasks on it.
+pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
+    let json = |value: serde_json::Value| value.to_string();
+    let drained = container_instance("DRAINING", tasks);
+    vec![
+        ("ListClusters", 200, json(serde_json::json!({ "clusterArns": [CLUSTER] }))),
+        (
+            "ListContainerInstances",
+            200,
+            json(serde_json::json!({ "containerInstanceArns": [CONTAINER_INSTANCE] })),
+        ),
+        (
+            "UpdateContainerInstancesState",
+            200,
+            json(serde_json::json!({ "containerInstances": [drained], "failures": [] })),
+        ),
+        ("PutAttributes", 200, json(serde_json::json!({ "attributes": [] }))),
+        ("ListTasks", 200, json(serde_json::json!({ "taskArns": [] }))),
+        ("DescribeLifecycleHooks", 200, hooks()),
+        (
+            "SendMessageBatch",
+            200,
+            json(
+                serde_json::json!({ "Successful": [{ "Id": "0", "MessageId": "m", "MD5OfMessageBody": "" }] }),
+            ),
+        ),
+    ]
+}
+
+pub(super) fn throttled(operation: &'static str) -> (&'static str, u16, String) {
+    let body = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
+    (operation, 400, body.to_owned())
+}
+
+/// The same in the words of Auto Scaling.
+pub(super) fn throttling(operation: &'static str) -> (&'static str, u16, String) {
+    let body = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
+                <Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>";
+    (operation, 400, body.to_owned())
+}
+
+fn members(state: &str) -> String {
+    format!(
+        "<DescribeAutoScalingInstancesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeAutoScalingInstancesResult><AutoScalingInstances><member>\
+         <InstanceId>{EC2_INSTANCE}</InstanceId><AutoScalingGroupName>web</AutoScalingGroupName>\
+         <AvailabilityZone>eu-west-1a</AvailabilityZone><ProtectedFromScaleIn>false</ProtectedFromScaleIn>\
+         <LifecycleState>{state}</LifecycleState><HealthStatus>HEALTHY</HealthStatus>\
+         </member></AutoScalingInstances></DescribeAutoScalingInstancesResult>\
+         </DescribeAutoScalingInstancesResponse>"
+    )
+}
+
+fn groups(state: &str) -> String {
+    format!(
+        "<DescribeAutoScalingGroupsResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeAutoScalingGroupsResult><AutoScalingGroups><member>\
+         <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity>\
+         <Instances><member><InstanceId>{EC2_INSTANCE}</InstanceId>\
+         <LifecycleState>{state}</LifecycleState><HealthStatus>Healthy</HealthStatus></member></Instances>\
+         </member></AutoScalingGroups></DescribeAutoScalingGroupsResult>\
+         </DescribeAutoScalingGroupsResponse>"
+    )
+}
+
+/// The container instance of [`a_cluster`], DRAINING for an action that began two minutes ago, with nothing on it.
+pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
+    let described = serde_json::json!({ "containerInstances": [drained()], "failures": [] });
+    let completed = "<CompleteLifecycleActionResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+                     <CompleteLifecycleActionResult/></CompleteLifecycleActionResponse>";
+    let mut answers = a_cluster(0);
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members("Terminating:Wait")));
+    answers.push(("DescribeAutoScalingGroups", 200, groups("Terminating:Wait")));
+    answers.push(("CompleteLifecycleAction", 200, completed.to_owned()));
+    answers
+}
+
+/// The same on its way to the warm pool, DRAINING since the event that nobody remembers: nothing is written on it.
+pub(super) fn an_empty_drain_to_the_warm_pool() -> Vec<(&'static str, u16, String)> {
+    an_unremembered_drain("Warmed:Pending:Wait")
+}
+
+/// An instance in this lifecycle state, DRAINING since an event that nobody remembers; its activity tells of its start.
+pub(super) fn an_unremembered_drain(state: &str) -> Vec<(&'static str, u16, String)> {
+    let it = container_instance("DRAINING", 0);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let activities = format!(
+        "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <DescribeScalingActivitiesResult><Activities><member><ActivityId>a</ActivityId>\
+         <AutoScalingGroupName>web</AutoScalingGroupName><Cause>c</Cause><StatusCode>InProgress</StatusCode>\
+         <Description>Terminating EC2 instance: {EC2_INSTANCE}</Description>\
+         <StartTime>2026-03-02T08:58:00Z</StartTime></member></Activities></DescribeScalingActivitiesResult>\
+         </DescribeScalingActivitiesResponse>"
+    );
+    let mut answers = an_empty_drain();
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members(state)));
+    answers.push(("DescribeScalingActivities", 200, activities));
+    answers
+}
+
+/// The container instance of [`a_cluster`] as [`an_empty_drain`] has it, with a standalone task on it.
+pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
+    let task = serde_json::json!({
+        "taskArn": TASK, "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
+        "group": "family:import", "lastStatus": "RUNNING", "desiredStatus": "RUNNING",
+        "taskDefinitionArn": "arn:aws:ecs:eu-west-1:111122223333:task-definition/import:1",
+    });
+    let described = serde_json::json!({ "tasks": [task], "failures": [] });
+    let definition = serde_json::json!({ "taskDefinition": { "containerDefinitions": [] } });
+    let heartbeats_sent_until = "<RecordLifecycleActionHeartbeatResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+         <RecordLifecycleActionHeartbeatResult/></RecordLifecycleActionHeartbeatResponse>";
+    let mut answers = an_empty_drain();
+    answers.push(("ListTasks", 200, serde_json::json!({ "taskArns": [TASK] }).to_string()));
+    answers.push(("DescribeTasks", 200, described.to_string()));
+    answers.push(("DescribeTaskDefinition", 200, definition.to_string()));
+    answers.push(("RecordLifecycleActionHeartbeat", 200, heartbeats_sent_until.to_owned()));
+    answers
+}
+
+/// The same drain, begun so long ago that the first heartbeat is due.
+pub(super) fn since_a_third_of_its_heartbeat_timeout(
+    answers: Vec<(&'static str, u16, String)>,
+) -> Vec<(&'static str, u16, String)> {
+    let (since, longer) = ((NOW - 120).to_string(), (NOW - 1200).to_string());
+    let begun = |(name, status, body): (&'static str, u16, String)| {
+        (name, status, body.replace(&since, &longer))
+    };
+    answers.into_iter().map(begun).collect()
+}
+
+/// The container instance, DRAINING for us since two minutes, with nothing counted on it.
+pub(super) fn drained() -> serde_json::Value {
+    let since = NOW - 120;
+    let mut it = container_instance("DRAINING", 0);
+    let value = format!("1/s:{since}/n:0:0/a:{since}:876543");
+    it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
+    it
+}
+
+/// The container instance of [`a_cluster`], ACTIVE and InService, with nothing written on it.
+pub(super) fn an_active_instance() -> Vec<(&'static str, u16, String)> {
+    let it = container_instance("ACTIVE", 2);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let mut answers = a_cluster(2);
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingInstances", 200, members("InService")));
+    answers
+}
+
+/// The container instance of [`a_cluster`], ACTIVE and InService, with what a drain left on it that is over.
+pub(super) fn a_drain_left_behind() -> Vec<(&'static str, u16, String)> {
+    let mut it = container_instance("ACTIVE", 0);
+    let value = format!("1/s:{}/r:{}", NOW - 1920, NOW - 120);
+    it["attributes"] = serde_json::json!([{ "name": "ebb.drain", "value": value }]);
+    let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
+    let nothing = serde_json::json!({ "attributes": [] });
+    let mut answers = a_cluster(0);
+    answers.push(("DescribeContainerInstances", 200, described.to_string()));
+    answers.push(("DescribeAutoScalingGroups", 200, groups("InService")));
+    answers.push(("DeleteAttributes", 200, nothing.to_string()));
+    answers
+}

@@ -1,0 +1,119 @@
+//! Invariants: properties that hold in every run of ebb, whatever goes wrong in it.
+//!
+//! The checks read the history, one fact after the other. Safety is checked at every step, liveness from the moments at which
+//! nothing went wrong for long enough. Every excuse is a fault that struck, or a limit of AWS.
+
+mod activation;
+mod call_limits;
+mod completion;
+mod dead_letters;
+mod disturbances;
+mod draining;
+mod error_logs;
+mod foreign_hooks;
+mod heartbeats;
+mod instance_state;
+mod invocations;
+mod policies;
+mod read_batches;
+mod run_end;
+mod scheduled_changes;
+mod standalone_tasks;
+mod stuck_services;
+mod time_limits;
+mod timeouts;
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use sim::scenario::Scenario;
+
+use crate::clock::clock;
+use crate::deployed::configuration;
+use crate::error::ReplayError;
+use crate::player::Played;
+pub use completion::OVER_LIVE_TASKS;
+use disturbances::Disturbances;
+use instance_state::InstanceStates;
+use policies::Policies;
+
+/// Violation of an invariant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// Name of the invariant.
+    pub invariant: &'static str,
+    /// Virtual time, and what broke the invariant.
+    pub what: String,
+}
+
+impl Violation {
+    fn new(invariant: &'static str, at: Duration, what: impl std::fmt::Display) -> Self {
+        Self { invariant, what: format!("{} {what}", clock(at)) }
+    }
+}
+
+/// Run that is checked, with what all checks need to know about it.
+struct CheckedRun<'a> {
+    scenario: &'a Scenario,
+    played: &'a Played,
+    policies: Policies<'a>,
+    disturbances: Disturbances,
+}
+
+impl CheckedRun<'_> {
+    /// Returns the scenario's name of an instance.
+    fn name<'a>(&'a self, ec2_instance: &'a str) -> &'a str {
+        self.played.names.get(ec2_instance).map_or(ec2_instance, String::as_str)
+    }
+
+    /// Returns the time of the last fact.
+    fn end(&self) -> Duration {
+        self.played.history.last().map_or(Duration::ZERO, |entry| entry.at)
+    }
+}
+
+/// Returns every violation in a run of ebb, in order of time within each group of invariants.
+///
+/// # Errors
+///
+/// Mistakes in the scenario's environment.
+pub fn check(
+    path: &Path,
+    scenario: &Scenario,
+    played: &Played,
+) -> Result<Vec<Violation>, ReplayError> {
+    let config = configuration(path, scenario)?;
+    let run = CheckedRun {
+        scenario,
+        played,
+        policies: Policies::new(scenario, config),
+        disturbances: Disturbances::in_run(scenario, played),
+    };
+    let mut broken = foreign_hooks::check(&run);
+    broken.extend(invocations::check(&run));
+    broken.extend(error_logs::check(&run));
+    broken.extend(run_end::check(scenario, played));
+    broken.extend(dead_letters::check(&run));
+    broken.extend(call_limits::check(&run));
+    broken.extend(read_batches::check(&run));
+    let mut states = InstanceStates::at_start(&run);
+    for entry in &played.history {
+        broken.extend(completion::check(&run, &states, entry));
+        broken.extend(timeouts::check(&run, &states, entry));
+        broken.extend(heartbeats::check(&run, &states, entry));
+        broken.extend(draining::check(&run, &states, entry));
+        broken.extend(activation::check(&run, &states, entry));
+        broken.extend(stuck_services::check(&run, &states, entry));
+        broken.extend(standalone_tasks::check(&run, &states, entry));
+        states.apply(&run, entry);
+    }
+    broken.extend(activation::check_end(&run, &states));
+    broken.extend(scheduled_changes::check_end(&run, &states));
+    Ok(broken)
+}
+
+/// Returns the violations of the invariants that hold with every responder, and with none.
+pub fn check_any_responder(scenario: &Scenario, played: &Played) -> Vec<Violation> {
+    run_end::check(scenario, played).into_iter().collect()
+}

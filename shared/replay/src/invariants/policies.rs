@@ -1,0 +1,91 @@
+//! Configuration of a run, resolved for groups, hooks and tasks.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws::config::Config;
+use drain::policy::{Policy, StandalonePolicy};
+use sim::scenario::{GroupSpec, Happening, HookSpec, HookTransition, Scenario, StandaloneSpec};
+
+/// Policies of a run.
+pub(super) struct Policies<'a> {
+    pub(super) config: Config,
+    groups: BTreeMap<&'a str, &'a GroupSpec>,
+    of_groups: BTreeMap<&'a str, Policy>,
+    stop_times: BTreeMap<&'a str, Duration>,
+    of_task_tags: BTreeMap<&'a str, StandalonePolicy>,
+}
+
+impl<'a> Policies<'a> {
+    /// Resolves a configuration for everything in the scenario.
+    pub(super) fn new(scenario: &'a Scenario, config: Config) -> Self {
+        let tags = |group: &GroupSpec| -> Vec<(String, String)> {
+            group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+        };
+        let policy = |group: &GroupSpec| config.policy.for_group(&tags(group)).0;
+        let groups = || scenario.groups.iter();
+        Self {
+            groups: groups().map(|group| (group.name.as_str(), group)).collect(),
+            of_groups: groups().map(|group| (group.name.as_str(), policy(group))).collect(),
+            stop_times: stop_times(scenario, config.policy.default_stop_timeout),
+            of_task_tags: standalone_tasks(scenario).filter_map(policy_of_tag).collect(),
+            config,
+        }
+    }
+
+    /// Returns the scenario's group of this name.
+    pub(super) fn group(&self, name: &str) -> Option<&'a GroupSpec> {
+        self.groups.get(name).copied()
+    }
+
+    /// Returns a hook of a group, if it is one of ebb's.
+    pub(super) fn ebb_hook(&self, group: &str, hook: &str) -> Option<&'a HookSpec> {
+        let found = self.group(group)?.hooks.iter().find(|one| one.name == hook)?;
+        let policy = &self.config.policy;
+        let hooks = match found.transition {
+            HookTransition::Terminating => &policy.hooks,
+            HookTransition::Launching => &policy.launch_hooks,
+        };
+        hooks.contains(hook).then_some(found)
+    }
+
+    /// Returns the policy of a group, with its tags.
+    pub(super) fn of_group(&self, group: Option<&str>) -> &Policy {
+        group.and_then(|group| self.of_groups.get(group)).unwrap_or(&self.config.policy)
+    }
+
+    /// Returns the policy for standalone tasks of this family in this group.
+    pub(super) fn standalone(&self, family: &str, group: Option<&str>) -> StandalonePolicy {
+        self.of_task_tags.get(family).copied().unwrap_or(self.of_group(group).standalone)
+    }
+
+    /// Returns the longest time from StopTask to STOPPED for a task of this family.
+    pub(super) fn stop_time(&self, family: &str) -> Duration {
+        let default = self.config.policy.default_stop_timeout;
+        self.stop_times.get(family).copied().unwrap_or(default)
+    }
+}
+
+/// Returns the stop times by family: the sum over all containers, which no `dependsOn` chain exceeds.
+fn stop_times(scenario: &Scenario, default: Duration) -> BTreeMap<&str, Duration> {
+    let definitions = scenario.task_definitions.iter();
+    let listed = definitions.map(|definition| {
+        let containers = definition.containers.iter();
+        let times = containers.map(|container| container.stop_timeout.map_or(default, |it| it.0));
+        (definition.family.as_str(), times.sum::<Duration>().max(default))
+    });
+    listed.collect()
+}
+
+fn policy_of_tag(task: &StandaloneSpec) -> Option<(&str, StandalonePolicy)> {
+    let policy = task.tags.get("ebb:standalone")?.parse().ok()?;
+    Some((task.family.as_str(), policy))
+}
+
+fn standalone_tasks(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
+    let started_later = scenario.happens.iter().filter_map(|step| match &step.what {
+        Happening::RunTask { task } => Some(task),
+        _ => None,
+    });
+    scenario.standalone.iter().chain(started_later)
+}

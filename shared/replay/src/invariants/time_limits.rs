@@ -1,0 +1,24 @@
+//! Times within which something must have happened, where several invariants share them.
+
+use std::time::Duration;
+
+/// Interval of the sweep, 60 s.
+pub(super) const SWEEP: Duration = Duration::from_secs(60);
+
+/// Time between two checks of an instance, 150 s: two sweeps and the settle time.
+pub(super) const TWO_SWEEPS: Duration = Duration::from_secs(150);
+
+/// Time from an event to the function's action, 20 s: delivery, cold start and a few calls.
+pub(super) const REACTION: Duration = Duration::from_secs(20);
+
+/// Time for which a call that was decided from a stale answer may still be on its way, 15 s.
+pub(super) const IN_FLIGHT: Duration = Duration::from_secs(15);
+
+/// Time by which ebb completes a lifecycle action before AWS's own timeout, 90 s.
+pub(super) const AHEAD_OF_AWS: Duration = Duration::from_secs(90);
+
+/// Longest duration of an invocation, 60 s: the sweep's timeout.
+pub(super) const INVOCATION_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Wait of ebb for a launched instance to register, 300 s.
+pub(super) const REGISTERS_WITHIN: Duration = Duration::from_secs(300);

@@ -1,0 +1,45 @@
+//! Plays scenarios against the simulated AWS and reports what came of them.
+//!
+//! [`player::play`] runs ebb's own functions, or another [`Responder`], in one simulated world. [`invariants`] are held against
+//! the [`Played`] run. On top of it stand the ways to get a scenario and to run many of them:
+//!
+//! - [`replayed`]: one file, a scenario or recorded events, with one responder or several.
+//! - [`simulation`]: random worlds with random faults, one for each seed.
+//! - [`every_call`]: one scenario, with one fault at a time at every AWS call that it makes.
+//! - [`staleness`]: random worlds whose reads lag behind, to choose the settle time.
+//!
+//! [`Program`] is the program under test: a test replaces parts of it to make mistakes on purpose. The crate has no command
+//! line and prints nothing.
+
+pub mod clock;
+pub mod coverage;
+pub mod deployed;
+pub mod error;
+pub mod every_call;
+pub mod invariants;
+pub mod losses;
+mod parallel;
+pub mod player;
+pub mod program;
+pub mod random;
+pub mod recording;
+pub mod regression;
+pub mod replayed;
+pub mod responder;
+pub mod run_outcome;
+pub mod scenario_file;
+pub mod shrink;
+pub mod simulation;
+pub mod staleness;
+
+pub use coverage::Coverage;
+pub use error::ReplayError;
+pub use invariants::Violation;
+pub use losses::Losses;
+pub use player::{LogLine, Played};
+pub use program::Program;
+pub use recording::SmallWorld;
+pub use replayed::{Replay, Run, replay_file, replay_scenario};
+pub use responder::Responder;
+pub use run_outcome::RunOutcome;
+pub use simulation::{SimulationOptions, SimulationResult};

@@ -1,0 +1,149 @@
+//! Faults of a run, drawn before it.
+//!
+//! The probabilities themselves are drawn, and some are zero: a fault that strikes everywhere hides the effect of others.
+
+use sim::scenario::{CallFault, Delivery, InvocationFault, Length, PlannedFault};
+
+use super::draw::Draw;
+
+const FUNCTIONS: [&str; 4] = ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"];
+
+/// Operations that the functions call.
+pub const OPERATIONS: [&str; 20] = [
+    "ListClusters",
+    "ListContainerInstances",
+    "DescribeContainerInstances",
+    "UpdateContainerInstancesState",
+    "PutAttributes",
+    "DeleteAttributes",
+    "ListTasks",
+    "DescribeTasks",
+    "StopTask",
+    "DescribeServices",
+    "DescribeTaskDefinition",
+    "DescribeAutoScalingGroups",
+    "DescribeAutoScalingInstances",
+    "DescribeLifecycleHooks",
+    "DescribeScalingActivities",
+    "DescribeWarmPool",
+    "CompleteLifecycleAction",
+    "RecordLifecycleActionHeartbeat",
+    "TerminateInstanceInAutoScalingGroup",
+    "SendMessageBatch",
+];
+const RULES: [&str; 7] = [
+    "lifecycle-actions",
+    "spot-notices",
+    "instances-going",
+    "scheduled-changes",
+    "tasks-stopped",
+    "container-instances-draining",
+    "container-instances-joined",
+];
+const QUEUES: [&str; 4] = FUNCTIONS;
+
+/// Number of calls, of an operation by a function, that a fault may strike. Later calls show how ebb recovers.
+const CALLS: u32 = 120;
+/// Number of invocations, of a function, that a fault may strike.
+const INVOCATIONS: u32 = 100;
+/// Number of events of a rule, and of messages of a queue, that a fault may strike.
+const DELIVERIES: u32 = 60;
+
+/// Draws the faults of a run.
+pub(super) fn draw_faults(draw: &mut Draw) -> Vec<PlannedFault> {
+    let mut faults = Vec::new();
+    for become_ in CallFault::ALL {
+        let most =
+            if matches!(become_, CallFault::Throttled | CallFault::Partial) { 0.3 } else { 0.12 };
+        let probability = draw.probability(0.3, most);
+        calls(draw, become_, probability, &mut faults);
+    }
+    for become_ in [InvocationFault::Killed, InvocationFault::OutOfTime] {
+        let probability = draw.probability(0.3, 0.2);
+        invocations(draw, become_, probability, &mut faults);
+    }
+    for become_ in [Delivery::Lost, Delivery::Twice, Delivery::Shuffled, Delivery::Late] {
+        let probability = draw.probability(0.3, 0.5);
+        deliveries(draw, become_, probability, &mut faults);
+    }
+    let probability = draw.probability(0.3, 0.4);
+    messages(draw, probability, &mut faults);
+    faults
+}
+
+fn calls(draw: &mut Draw, become_: CallFault, probability: f64, faults: &mut Vec<PlannedFault>) {
+    for function in FUNCTIONS {
+        for operation in OPERATIONS {
+            for nth in struck(draw, probability, CALLS) {
+                let (function, operation) = (function.to_owned(), operation.to_owned());
+                faults.push(PlannedFault::Call { function, operation, nth, become_ });
+            }
+        }
+    }
+}
+
+fn invocations(
+    draw: &mut Draw,
+    become_: InvocationFault,
+    probability: f64,
+    faults: &mut Vec<PlannedFault>,
+) {
+    for function in FUNCTIONS {
+        for nth in struck(draw, probability, INVOCATIONS) {
+            let after = draw.millis(1..1500);
+            let function = function.to_owned();
+            faults.push(PlannedFault::Invocation { function, nth, become_, after });
+        }
+    }
+}
+
+fn deliveries(
+    draw: &mut Draw,
+    become_: Delivery,
+    probability: f64,
+    faults: &mut Vec<PlannedFault>,
+) {
+    for rule in RULES {
+        for nth in struck(draw, probability, DELIVERIES) {
+            faults.push(PlannedFault::Delivery { rule: rule.to_owned(), nth, become_ });
+        }
+    }
+}
+
+fn messages(draw: &mut Draw, probability: f64, faults: &mut Vec<PlannedFault>) {
+    for queue in QUEUES {
+        for nth in struck(draw, probability, DELIVERIES) {
+            let at_once = draw.chance(0.5);
+            let again_after = if at_once { Length::default() } else { draw.millis(1..30_000) };
+            faults.push(PlannedFault::Message { queue: queue.to_owned(), nth, again_after });
+        }
+    }
+}
+
+/// Draws which of the first `count` are struck, from 1.
+fn struck(draw: &mut Draw, probability: f64, count: u32) -> Vec<u32> {
+    if probability <= 0.0 {
+        return Vec::new();
+    }
+    let mut next = |nth: &u32| Some(nth + draw.tries_until_success(probability));
+    std::iter::successors(next(&0), next).take_while(|nth| *nth <= count).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_a_seed_repeat_and_differ_from_another_seeds() {
+        assert_eq!(draw_faults(&mut Draw::new(7)), draw_faults(&mut Draw::new(7)));
+        assert_ne!(draw_faults(&mut Draw::new(7)), draw_faults(&mut Draw::new(8)));
+    }
+
+    #[test]
+    fn struck_numbers_match_the_probability_and_ascend() {
+        let struck = struck(&mut Draw::new(1), 0.5, 1000);
+
+        assert!((400..600).contains(&struck.len()), "{}", struck.len());
+        assert!(struck.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

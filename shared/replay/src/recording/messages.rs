@@ -1,0 +1,156 @@
+//! Recorded messages: their signal, time and queue.
+
+use std::time::Duration;
+
+use aws::Feed;
+use drain::signal::{self, Signal};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sim::world::{ACCOUNT, REGION};
+
+/// Message of a recording.
+pub(super) struct RecordedMessage {
+    pub(super) body: String,
+    /// Signal, unless the message is malformed.
+    pub(super) signal: Option<Signal>,
+    /// Time from the first event to this one.
+    pub(super) after: Duration,
+}
+
+/// Returns the messages with their distances in time. A message without a readable time comes with the first.
+pub(super) fn recorded_messages(bodies: &[String]) -> Vec<RecordedMessage> {
+    let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
+    let first = times.iter().flatten().min().copied();
+    bodies
+        .iter()
+        .zip(times)
+        .map(|(body, time)| {
+            let after =
+                time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
+            let signal = signal::parse_message(body, Timestamp::UNIX_EPOCH)
+                .ok()
+                .and_then(|reading| reading.signal.ok());
+            RecordedMessage { body: body.clone(), signal, after: after.unwrap_or_default() }
+        })
+        .collect()
+}
+
+/// Fields in which events and notifications carry their time.
+const TIME_FIELDS: [&str; 2] = ["time", "Time"];
+
+fn time_of(body: &str) -> Option<Timestamp> {
+    let event = object(body)?;
+    match event.get("Message").and_then(Value::as_str) {
+        Some(message) => time_of(message),
+        None => TIME_FIELDS.iter().find_map(|field| event.get(*field))?.as_str()?.parse().ok(),
+    }
+}
+
+/// Returns the message with a time of the virtual clock and the world's account and Region. In an SNS envelope, the message
+/// within is changed too.
+pub(super) fn moved(body: &str, to: Timestamp) -> String {
+    let Some(mut event) = object(body) else { return body.to_owned() };
+    if let Some(Value::String(message)) = event.get_mut("Message") {
+        *message = moved(message, to);
+    }
+    for field in TIME_FIELDS {
+        if let Some(time) = event.get_mut(field) {
+            *time = Value::String(to.to_string());
+        }
+    }
+    let mut event = Value::Object(event);
+    move_account_and_region(&mut event);
+    event.to_string()
+}
+
+/// Moves everything that an event names into the account and Region of the world.
+fn move_account_and_region(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match (name.as_str(), &field) {
+                    ("account" | "affectedAccount" | "AccountId", Value::String(_)) => {
+                        *field = ACCOUNT.into();
+                    }
+                    ("region" | "eventRegion", Value::String(_)) => *field = REGION.into(),
+                    _ => move_account_and_region(field),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(move_account_and_region),
+        Value::String(text) => {
+            if let Some(arn) = text.strip_prefix("arn:").and_then(moved_arn) {
+                *text = arn;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns the ARN in the world's account and Region, or `None` if the resource has neither.
+fn moved_arn(rest: &str) -> Option<String> {
+    let [_, service, region, account, resource] = rest.splitn(5, ':').collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    let placed = !region.is_empty() && !account.is_empty();
+    placed.then(|| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"))
+}
+
+fn object(body: &str) -> Option<Map<String, Value>> {
+    match serde_json::from_str(body) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// Returns the queue that a rule would have sent the event to.
+pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
+    match signal {
+        Some(Signal::LifecycleAction(_) | Signal::Recheck(_)) | None => Feed::AsgLifecycle,
+        Some(
+            Signal::SpotInterruption { .. }
+            | Signal::RebalanceRecommendation { .. }
+            | Signal::Ec2InstanceState { .. }
+            | Signal::ScheduledChange { .. },
+        ) => Feed::SpotInterruption,
+        Some(Signal::TaskStopped(_) | Signal::ContainerInstance(_)) => Feed::EcsStateChange,
+        Some(Signal::Sweep { .. }) => Feed::Sweep,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_inside_an_sns_envelope_is_moved() {
+        let body = r#"{"Type":"Notification","Message":"{\"time\":\"2025-09-16T08:14:02Z\"}"}"#;
+
+        let moved = moved(body, Timestamp::UNIX_EPOCH);
+
+        assert_eq!(time_of(&moved), Some(Timestamp::UNIX_EPOCH));
+    }
+
+    #[test]
+    fn recording_of_another_account_and_region_moves_to_the_worlds_own() {
+        let body = r#"{"account":"444455556666","region":"us-east-1","detail":{"clusterArn":
+            "arn:aws-cn:ecs:us-east-1:444455556666:cluster/web","region":"a","list":["arn:aws:s3:::b"]}}"#;
+
+        let moved = moved(body, Timestamp::UNIX_EPOCH);
+
+        let cluster = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/web");
+        assert!(moved.contains(&cluster) && moved.contains("arn:aws:s3:::b"), "{moved}");
+        assert!(!moved.contains("444455556666") && !moved.contains("us-east-1"), "{moved}");
+    }
+
+    #[test]
+    fn messages_keep_their_distances() {
+        let bodies =
+            [r#"{"time":"2025-09-16T08:14:02Z"}"#, "no JSON", r#"{"Time":"2025-09-16T08:15:02Z"}"#];
+
+        let recorded = recorded_messages(&bodies.map(str::to_owned));
+
+        assert_eq!(recorded.iter().map(|it| it.after.as_secs()).collect::<Vec<_>>(), [0, 0, 60]);
+    }
+}

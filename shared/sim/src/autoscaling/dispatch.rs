@@ -1,0 +1,38 @@
+//! The events of Auto Scaling on the agenda.
+
+use super::arrival;
+use super::{AutoScalingEvent, capacity, completion, departure, health, rebalancing, replacement};
+use crate::world::World;
+
+pub(crate) fn happen(world: &mut World, event: AutoScalingEvent) {
+    match event {
+        AutoScalingEvent::Tends { group } => tend(world, &group),
+        AutoScalingEvent::AgentJoins { instance } => arrival::agent_joins(world, &instance),
+        AutoScalingEvent::Deregistered { instance } => departure::call_hooks(world, &instance),
+        AutoScalingEvent::ActionTimesOut { instance, token } => {
+            completion::times_out(world, &instance, &token)
+        }
+        AutoScalingEvent::OthersComplete { instance, token } => {
+            completion::others_complete(world, &instance, &token);
+        }
+        AutoScalingEvent::FindsGone { instance } => health::finds_gone(world, &instance),
+        AutoScalingEvent::ReplacesUnhealthy { instance } => {
+            departure::begin(world, &instance, "failed health check");
+        }
+        AutoScalingEvent::Expires { instance } => {
+            departure::begin(world, &instance, "maximum instance lifetime")
+        }
+        AutoScalingEvent::FindsTerminated { instance } => departure::finish(world, &instance),
+    }
+}
+
+/// Does everything that a group lacks at this moment, in the order of claims on new instances.
+fn tend(world: &mut World, group: &str) {
+    if let Some(found) = world.autoscaling.groups.get_mut(group) {
+        found.tending = false;
+    }
+    replacement::go_on(world, group);
+    rebalancing::go_on(world, group);
+    capacity::balance(world, group);
+    capacity::fill_warm_pool(world, group);
+}

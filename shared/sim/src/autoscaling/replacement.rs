@@ -1,0 +1,112 @@
+//! All instances of a group replaced in batches: an instance refresh, or CloudFormation's `AutoScalingRollingUpdate`.
+//!
+//! Terminating and launching go on at the same time; the next batch begins when the group is at its desired capacity
+//! again and every new instance is warm. Only instances that were there at the beginning are replaced.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::rolling::{Rolling, RollingKind, replaced_at_once};
+use super::tending::tend_soon;
+use super::{AutoScalingEvent, LifecycleState, departure};
+use crate::history::Fact;
+use crate::world::{World, WorldEvent};
+
+/// Operations for the script.
+impl World {
+    /// Carries out StartInstanceRefresh with a `MinHealthyPercentage` and an `InstanceWarmup`.
+    pub(crate) fn start_instance_refresh(&mut self, group: &str, min: u32, warmup: Duration) {
+        let Some(found) = self.autoscaling.groups.get(group) else { return };
+        let at_once = replaced_at_once(found.desired, min);
+        let id = self.random.uuid(&format!("refresh/{group}"));
+        if self.start_rolling(group, RollingKind::Refresh { id: id.clone() }, at_once, warmup) {
+            self.publish_refresh(group, &id, "EC2 Auto Scaling Instance Refresh Started");
+        }
+    }
+
+    /// CloudFormation's rolling update with `MaxBatchSize` and `PauseTime` (CloudFormation user guide, UpdatePolicy).
+    pub(crate) fn start_stack_update(&mut self, group: &str, batch: usize, pause: Duration) {
+        self.start_rolling(group, RollingKind::StackUpdate, batch.max(1), pause);
+    }
+
+    fn start_rolling(
+        &mut self,
+        group: &str,
+        kind: RollingKind,
+        at_once: usize,
+        warmup: Duration,
+    ) -> bool {
+        let left: VecDeque<_> =
+            self.autoscaling.in_state(group, LifecycleState::is_capacity).into();
+        let total = left.len();
+        let Some(found) = self.autoscaling.groups.get_mut(group) else { return false };
+        // One at a time: a second StartInstanceRefresh fails with InstanceRefreshInProgress (API reference).
+        if found.rolling.is_some() {
+            let what = format!("{} of {group} refused: one is in progress", kind.name());
+            self.note(Fact::Scripted { what });
+            return false;
+        }
+        found.rolling = Some(Rolling { kind, left, batch: Vec::new(), total, at_once, warmup });
+        tend_soon(self, group);
+        true
+    }
+}
+
+/// Begins the next batch when the last one has ended.
+pub(super) fn go_on(world: &mut World, group: &str) {
+    let Some(mut rolling) = world.autoscaling.groups.get(group).and_then(|g| g.rolling.clone())
+    else {
+        return;
+    };
+    let replaceable = |id: &String| {
+        world.autoscaling.members.get(id).is_some_and(|member| member.state.is_capacity())
+    };
+    rolling.left.retain(replaceable);
+    let ready = is_ready(world, group, &rolling);
+    let next = if ready { take_batch(world, group, &mut rolling) } else { Vec::new() };
+    let done = ready && next.is_empty();
+    if let Some(found) = world.autoscaling.groups.get_mut(group) {
+        found.rolling = (!done).then(|| rolling.clone());
+    }
+    for ec2_instance in &next {
+        departure::begin(world, ec2_instance, rolling.name());
+    }
+    if let (true, RollingKind::Refresh { id }) = (done, &rolling.kind) {
+        world.publish_refresh(group, id, "EC2 Auto Scaling Instance Refresh Succeeded");
+    }
+}
+
+/// Takes the next batch out of the remaining instances, and notes the progress.
+fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<String> {
+    let replaced = rolling.total - rolling.left.len();
+    let what =
+        format!("{} of {group}: {replaced} of {} replaced", rolling.kind.name(), rolling.total);
+    world.note(Fact::Scripted { what });
+    let count = rolling.at_once.min(rolling.left.len());
+    rolling.batch = rolling.left.drain(..count).collect();
+    rolling.batch.clone()
+}
+
+/// Returns true if the group is at its desired capacity with every instance warm. While an instance still warms up,
+/// the next check is on the agenda.
+fn is_ready(world: &mut World, group: &str, rolling: &Rolling) -> bool {
+    let Some(found) = world.autoscaling.groups.get(group) else { return false };
+    let in_service = world.autoscaling.in_state(group, |state| state == LifecycleState::InService);
+    let waits_for_the_old = world.switches.refresh_waits_for_termination
+        && rolling.batch.iter().any(|id| world.autoscaling.members.contains_key(id));
+    if in_service.len() < found.desired || waits_for_the_old {
+        return false;
+    }
+    let warm_at = in_service
+        .iter()
+        .filter_map(|id| world.autoscaling.members.get(id)?.in_service_since)
+        .map(|since| since + rolling.warmup)
+        .max()
+        .unwrap_or_default();
+    let wait = warm_at.saturating_sub(world.elapsed());
+    if !wait.is_zero() {
+        let group = group.to_owned();
+        world.after(wait, WorldEvent::AutoScaling(AutoScalingEvent::Tends { group }));
+    }
+    wait.is_zero()
+}

@@ -1,0 +1,178 @@
+//! The handle of a simulated AWS: its world behind a lock, its clock, and the wake-ups of waiting calls.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use futures::future::AbortHandle;
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+use tokio::time::Instant;
+
+use crate::world::World;
+
+tokio::task_local! {
+    /// The invocation that a function's code runs in: its API calls are put down to it.
+    pub(crate) static INVOCATION: u64;
+}
+
+/// A function's code in one environment: it gets the event of a batch, as Lambda hands it over, and returns the
+/// answer, or the text of an error.
+pub type Handler =
+    Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
+
+pub(super) type Factory = Arc<dyn Fn(Environment) -> Handler + Send + Sync>;
+
+/// The clients and facts that a new environment of a function gets.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The client for all calls to AWS; they are put down to the function.
+    pub http_client: SharedHttpClient,
+    /// Virtual time.
+    pub time_source: SharedTimeSource,
+    /// The Region.
+    pub region: &'static str,
+    /// The number of the environment among those of the function, from 1.
+    pub number: u64,
+}
+
+/// A handle to one simulated AWS.
+#[derive(Clone)]
+pub struct Aws(pub(super) Arc<Shared>);
+
+/// Treatment of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Past {
+    /// The history is kept for a reader at the end.
+    Kept,
+    /// Each fact is forgotten as it comes.
+    Forgotten,
+}
+
+pub(super) struct Shared {
+    pub(super) world: Mutex<World>,
+    pub(super) past: Past,
+    pub(super) origin: Instant,
+    /// Seconds of virtual time in one second of the runtime's clock.
+    pub(super) speed: u32,
+    /// Something may have come onto the agenda: the driver looks.
+    pub(super) wake: Notify,
+    /// Something happened: calls that wait look.
+    pub(super) changed: Notify,
+    pub(super) factories: Mutex<BTreeMap<String, Factory>>,
+    pub(super) environments: Mutex<BTreeMap<(String, u64), Handler>>,
+    /// Invocations whose code runs.
+    pub(super) running: Mutex<BTreeMap<u64, AbortHandle>>,
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").finish_non_exhaustive()
+    }
+}
+
+impl Aws {
+    /// Returns a world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`]
+    /// makes it.
+    pub fn new(world: World) -> Self {
+        Self::at_speed(world, 1, Past::Kept)
+    }
+
+    /// As `new`, on a runtime whose clock runs. Virtual time passes `speed` times as fast. That is for callers from
+    /// outside; the code of functions keeps the runtime's own time.
+    pub fn at_speed(world: World, speed: u32, past: Past) -> Self {
+        Self(Arc::new(Shared {
+            world: Mutex::new(world),
+            past,
+            origin: Instant::now(),
+            speed: speed.max(1),
+            wake: Notify::new(),
+            changed: Notify::new(),
+            factories: Mutex::default(),
+            environments: Mutex::default(),
+            running: Mutex::default(),
+        }))
+    }
+
+    /// Returns the virtual time, for the SDK and for every other reader of a clock.
+    pub fn time_source(&self) -> SharedTimeSource {
+        SharedTimeSource::new(VirtualTime {
+            start: lock(&self.0.world).start().into(),
+            origin: self.0.origin,
+            speed: self.0.speed,
+        })
+    }
+
+    /// Returns the virtual time of day.
+    pub fn now(&self) -> Timestamp {
+        self.touch(|world| world.now())
+    }
+
+    /// Reads or changes the world, now.
+    pub fn world<T>(&self, visit: impl FnOnce(&mut World) -> T) -> T {
+        self.touch(visit)
+    }
+
+    /// Lets the world catch up with time, changes it, and wakes the calls that may have something to receive.
+    pub(crate) fn touch<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = lock(&self.0.world);
+        let (next, noted) = (world.next_at(), world.history().len());
+        world.advance(self.0.origin.elapsed().saturating_mul(self.0.speed));
+        let result = change(&mut world);
+        if world.next_at() != next || world.lambda.is_due() || world.fatality().is_some() {
+            self.0.wake.notify_one();
+        }
+        if world.history().len() > noted {
+            self.0.changed.notify_waiters();
+        }
+        result
+    }
+
+    /// Ends when something happens in the world after this call.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.0.changed.notified()
+    }
+
+    /// Kills the process that an invocation runs in, wherever it waits.
+    pub(crate) fn kill(&self, invocation: u64) {
+        if let Some(running) = lock(&self.0.running).get(&invocation) {
+            running.abort();
+        }
+    }
+
+    /// Returns the time that a length of virtual time takes on the runtime's clock.
+    pub(crate) fn real(&self, length: Duration) -> Duration {
+        length / self.0.speed
+    }
+
+    /// Forgets what happened so far, unless it is kept.
+    pub(crate) fn forget_history(&self) {
+        if self.0.past == Past::Forgotten {
+            lock(&self.0.world).forget_history();
+        }
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Debug)]
+struct VirtualTime {
+    start: SystemTime,
+    origin: Instant,
+    speed: u32,
+}
+
+impl TimeSource for VirtualTime {
+    fn now(&self) -> SystemTime {
+        self.start + self.origin.elapsed().saturating_mul(self.speed)
+    }
+}

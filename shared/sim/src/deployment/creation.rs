@@ -1,0 +1,31 @@
+//! The creation of everything that a deployment lists.
+
+use super::Deployment;
+use crate::world::World;
+
+impl World {
+    /// Deploys all of it at once, in addition to what is deployed already.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake that [`Deployment::validate`] finds; then nothing is deployed.
+    pub fn deploy(&mut self, deployment: Deployment) -> Result<(), Vec<String>> {
+        deployment.validate()?;
+        for queue in deployment.queues {
+            self.sqs.create_queue(queue);
+        }
+        for function in deployment.functions {
+            self.lambda.create_function(function);
+        }
+        for mapping in deployment.mappings.into_iter().filter(|mapping| mapping.enabled) {
+            self.lambda.create_mapping(mapping);
+        }
+        for rule in deployment.rules {
+            self.eventbridge.put_rule(rule);
+        }
+        for schedule in deployment.schedules {
+            self.put_schedule(schedule);
+        }
+        Ok(())
+    }
+}

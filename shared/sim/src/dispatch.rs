@@ -1,0 +1,49 @@
+//! The course of virtual time: each event on the agenda goes to its service when it is due.
+
+use std::time::Duration;
+
+use crate::world::{World, WorldEvent};
+use crate::{autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs};
+
+impl World {
+    /// Returns true if something is still going to happen by itself, apart from schedules and their messages.
+    pub(crate) fn is_eventful(&self) -> bool {
+        self.lambda.queues().any(|queue| self.sqs.holds_the_run(queue))
+            || self.pending().any(|event| self.holds_the_run(event))
+    }
+
+    /// Returns true if a run must go on because of an event on the agenda. `is_eventful` checks messages separately.
+    fn holds_the_run(&self, event: &WorldEvent) -> bool {
+        match event {
+            WorldEvent::EventBridge(event) => event.holds_the_run(),
+            WorldEvent::Sqs(_) | WorldEvent::Lambda(_) => false,
+            WorldEvent::Ecs(event) => event.holds_the_run(&self.ecs),
+            WorldEvent::AutoScaling(event) => event.holds_the_run(&self.ec2),
+            WorldEvent::Ec2(_) | WorldEvent::Managed(_) | WorldEvent::Script(_) => true,
+        }
+    }
+
+    /// Lets time pass until `now`; everything that is due by then happens, each thing at its own time.
+    pub(crate) fn advance(&mut self, now: Duration) {
+        while let Some(at) = self.next_at().filter(|at| *at <= now) {
+            self.set_clock(at);
+            if let Some(event) = self.take_due_event(self.elapsed()) {
+                self.happen(event);
+            }
+        }
+        self.set_clock(now);
+    }
+
+    fn happen(&mut self, event: WorldEvent) {
+        match event {
+            WorldEvent::Ecs(event) => ecs::happen(self, event),
+            WorldEvent::AutoScaling(event) => autoscaling::happen(self, event),
+            WorldEvent::Ec2(event) => ec2::happen(self, event),
+            WorldEvent::EventBridge(event) => eventbridge::happen(self, event),
+            WorldEvent::Sqs(event) => sqs::happen(self, event),
+            WorldEvent::Lambda(event) => lambda::happen(self, event),
+            WorldEvent::Managed(event) => managed::happen(self, event),
+            WorldEvent::Script(event) => script::happen(self, event),
+        }
+    }
+}

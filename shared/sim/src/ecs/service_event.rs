@@ -1,0 +1,89 @@
+//! Service events: the messages of the scheduler about a service.
+
+use std::time::Duration;
+
+use crate::history::Fact;
+use crate::world::{World, WorldEvent};
+
+use super::service::ServiceEvent;
+use super::{EcsEvent, arn, bus};
+
+/// Number of service events that DescribeServices returns (API reference, Service: "up to 100").
+const EVENTS: usize = 100;
+
+/// Interval at which a service event is repeated while its cause lasts. AWS does not document it.
+const REPEATED_AFTER: Duration = Duration::from_secs(300);
+
+pub(super) const NO_BOUNDS: &str = "was unable to stop or start tasks during a deployment because of the service deployment \
+     configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
+
+pub(super) const NO_ROOM: &str =
+    "was unable to place a task because no container instance met all of its requirements.";
+
+/// Adds a service event. `what` follows the service's name in the message.
+fn add_service_event(world: &mut World, arn: &str, what: &str) {
+    let at = world.now();
+    let id = world.random.uuid(&format!("service-event/{arn}"));
+    let Some(service) = world.ecs.services.get_mut(arn) else { return };
+    let message = format!("(service {}) {what}", service.name);
+    service.events.push_front(ServiceEvent { id, at, message: message.clone() });
+    service.events.truncate(EVENTS);
+    let fact = Fact::Service { service: service.name.clone(), message };
+    world.note(fact);
+}
+
+/// Says which tasks were started or stopped (ECS developer guide, service-event-messages).
+pub(super) fn announce_tasks(
+    world: &mut World,
+    service: &str,
+    did: &str,
+    what: &str,
+    tasks: &[String],
+) {
+    if tasks.is_empty() {
+        return;
+    }
+    let ids: Vec<_> = tasks.iter().map(|task| format!("(task {})", arn::id(task))).collect();
+    add_service_event(world, service, &format!("{did} {} {what}: {}.", tasks.len(), ids.join(" ")));
+    if let Some(found) = world.ecs.services.get_mut(service) {
+        found.steady = false;
+    }
+}
+
+/// Says that a service is stuck, every few minutes while it is.
+pub(super) fn set_stuck(world: &mut World, service: &str, stuck: Option<&'static str>) {
+    let now = world.elapsed();
+    let Some(found) = world.ecs.services.get_mut(service) else { return };
+    found.short = stuck == Some(NO_ROOM);
+    let Some(message) = stuck else {
+        found.stuck = None;
+        return;
+    };
+    if found.stuck.is_some_and(|(at, said)| said == message && now < at + REPEATED_AFTER) {
+        return;
+    }
+    (found.stuck, found.steady) = (Some((now, message)), false);
+    add_service_event(world, service, message);
+    if message == NO_ROOM {
+        bus::service_action(world, service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE");
+    }
+    world.after(
+        REPEATED_AFTER,
+        WorldEvent::Ecs(EcsEvent::PassAgain { service: service.to_owned() }),
+    );
+}
+
+/// Says that a service has no room for a task, or has it again.
+pub(super) fn set_short(world: &mut World, service: &str, short: bool) {
+    set_stuck(world, service, short.then_some(NO_ROOM));
+}
+
+/// Says once that a service is steady.
+pub(super) fn settle(world: &mut World, service: &str, steady: bool) {
+    let Some(found) = world.ecs.services.get_mut(service) else { return };
+    let was_steady = std::mem::replace(&mut found.steady, steady);
+    if steady && !was_steady {
+        add_service_event(world, service, "has reached a steady state.");
+        bus::service_action(world, service, "INFO", "SERVICE_STEADY_STATE");
+    }
+}

@@ -1,0 +1,45 @@
+//! The check of a call against its caller's role.
+
+use super::Role;
+use super::request_context::RequestContext;
+use crate::api::{ApiError, Refusal};
+use crate::history::Caller;
+use crate::region::ACCOUNT;
+use crate::wire::request::Call;
+use crate::world::World;
+
+impl World {
+    /// Gives a caller outside a role: its calls are made in this role from now on.
+    pub fn assume_role(&mut self, who: &str, role: Role) {
+        self.iam.outside.insert(who.to_owned(), role);
+    }
+}
+
+/// Refuses a call that its caller's role does not allow. A caller without a role may do anything.
+pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), Refusal> {
+    let (name, role) = match caller {
+        Caller::Function { name, .. } => (name, world.lambda.role_of(name)),
+        Caller::Other(name) => (name, world.iam.outside.get(name)),
+        Caller::Aws(_) => return Ok(()),
+    };
+    let Some(role) = role else { return Ok(()) };
+    let request = RequestContext::new(&world.autoscaling, call);
+    match request.resources.iter().find(|resource| !role.allows(&request, resource)) {
+        None => Ok(()),
+        Some(resource) => Err(denied(name, &request, resource).into()),
+    }
+}
+
+// The words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException; Auto Scaling API
+// reference, common errors: AccessDenied, HTTP 403. What SQS answers over awsJson is not documented.
+fn denied(who: &str, request: &RequestContext, resource: &str) -> ApiError {
+    let action = &request.action;
+    let message = format!(
+        "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
+         {resource} because no identity-based policy allows the {action} action"
+    );
+    if action.starts_with("autoscaling:") {
+        return ApiError { status: 403, code: "AccessDenied".to_owned(), message };
+    }
+    ApiError::client("AccessDeniedException", message)
+}

@@ -1,0 +1,109 @@
+//! The context of a request: its action, the resources that it is checked for, and the cluster (Service Authorization
+//! Reference, "Actions defined by" Amazon ECS, EC2 Auto Scaling and SQS).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::autoscaling::AutoScaling;
+use crate::region::{ACCOUNT, REGION};
+use crate::wire::request::{Call, CallInput};
+
+/// The permissions that a call needs.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestContext {
+    pub(super) action: String,
+    /// Each of them; `*` for an action without resource types.
+    pub(super) resources: Vec<String>,
+    /// The condition key `ecs:cluster`.
+    pub(super) cluster: Option<String>,
+}
+
+impl RequestContext {
+    pub(super) fn new(autoscaling: &AutoScaling, call: &Call) -> Self {
+        let action = format!("{}:{}", call.service, action(&call.operation));
+        match &call.input {
+            CallInput::Json(input) if call.service == "ecs" => {
+                of_ecs(action, &call.operation, input)
+            }
+            CallInput::Json(input) if call.service == "sqs" => {
+                // GetQueueUrl names its queue, where all others have its URL.
+                let named = input["QueueUrl"].as_str().or(input["QueueName"].as_str());
+                let name = named.unwrap_or_default().rsplit('/').next().unwrap_or_default();
+                let queue = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
+                Self { action, resources: vec![queue], cluster: None }
+            }
+            CallInput::Form(input) => {
+                let resources = vec![group(autoscaling, input).unwrap_or_else(any)];
+                Self { action, resources, cluster: None }
+            }
+            CallInput::Json(_) => Self { action, resources: vec![any()], cluster: None },
+        }
+    }
+}
+
+/// Returns the action that an operation needs: a batch needs that of its parts (SQS developer guide, API permissions
+/// reference).
+fn action(operation: &str) -> &str {
+    operation.strip_suffix("Batch").unwrap_or(operation)
+}
+
+fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
+    let cluster = input["cluster"].as_str().unwrap_or("default");
+    let cluster = match cluster.strip_prefix("arn:") {
+        Some(_) => cluster.to_owned(),
+        None => format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{cluster}"),
+    };
+    let name = cluster.rsplit('/').next().unwrap_or_default();
+    let named = |of_type: &str, named: &[Value]| -> Vec<String> {
+        let named = named.iter().filter_map(Value::as_str);
+        named.map(|id| arn(of_type, name, id)).collect()
+    };
+    let list = |key: &str| input[key].as_array().map_or(&[][..], Vec::as_slice);
+    let one = |key: &str| std::slice::from_ref(&input[key]);
+    let resources = match operation {
+        "ListContainerInstances" => vec![cluster.clone()],
+        "DescribeContainerInstances" | "UpdateContainerInstancesState" => {
+            named("container-instance", list("containerInstances"))
+        }
+        "ListTasks" => named("container-instance", one("containerInstance")),
+        "PutAttributes" | "DeleteAttributes" => {
+            let targets = list("attributes").iter().map(|it| it["targetId"].clone());
+            named("container-instance", &targets.collect::<Vec<_>>())
+        }
+        "DescribeTasks" => named("task", list("tasks")),
+        "StopTask" => named("task", one("task")),
+        "DescribeServices" => named("service", list("services")),
+        _ => vec![any()],
+    };
+    let cluster = input["cluster"].is_string().then_some(cluster);
+    RequestContext { action, resources, cluster }
+}
+
+fn arn(of_type: &str, cluster: &str, id: &str) -> String {
+    match id.strip_prefix("arn:") {
+        Some(_) => id.to_owned(),
+        None => format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{of_type}/{cluster}/{id}"),
+    }
+}
+
+/// Returns the ARN of the group that an action of Auto Scaling changes. An action that only describes has no resource
+/// type.
+fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<String> {
+    let hook = input.get("LifecycleHookName").and(input.get("AutoScalingGroupName"));
+    let terminated = input.get("ShouldDecrementDesiredCapacity").and(input.get("InstanceId"));
+    let arn = match (hook, terminated) {
+        (Some(group), _) => autoscaling.arn_of(group),
+        (None, Some(instance)) => autoscaling.arn_of_the_group_of(instance),
+        (None, None) => return None,
+    };
+    // A group that does not exist has no ARN either: its operation refuses the call later.
+    let nowhere = || {
+        format!("arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup::autoScalingGroupName/")
+    };
+    Some(arn.map_or_else(nowhere, str::to_owned))
+}
+
+fn any() -> String {
+    "*".to_owned()
+}

@@ -1,0 +1,57 @@
+//! The pollers of event source mappings: they receive batches and invoke functions.
+
+use super::poll_plan::plan_poll;
+use super::{LambdaEvent, execution};
+use crate::deployment;
+use crate::sqs::{self, Received};
+use crate::world::World;
+
+/// Bytes of messages in one invocation (Lambda developer guide, with-sqs: a payload of 6 MB).
+const LARGEST_BATCH: usize = 6_000_000;
+
+pub(crate) fn happen(world: &mut World, event: LambdaEvent) {
+    match event {
+        LambdaEvent::Poll { mapping } => poll(world, mapping),
+        LambdaEvent::Retry { mapping, batch } => execution::invoke(world, mapping, batch),
+        LambdaEvent::Begin { invocation } => execution::begin(world, invocation),
+    }
+}
+
+/// Receives batches and invokes the function, as long as there are messages and room.
+fn poll(world: &mut World, index: usize) {
+    let now = world.elapsed();
+    let Some(mapping) = world.lambda.mappings.get_mut(index) else { return };
+    mapping.next_poll = None;
+    while let Some(mapping) = world.lambda.mappings.get(index).filter(|one| one.has_room(now)) {
+        let spec = mapping.spec.clone();
+        let (count, oldest) = world.sqs.visible(&spec.queue);
+        let Some(oldest) = oldest else { return };
+        if count < spec.batch_size && now < oldest + spec.batching_window.0 {
+            return plan_poll(world, index);
+        }
+        let batch = receive_batch(world, &spec);
+        if batch.is_empty() {
+            continue;
+        }
+        let mapping = &mut world.lambda.mappings[index];
+        if mapping.running == 0 {
+            mapping.busy_since = now;
+        }
+        mapping.running += 1;
+        execution::invoke(world, index, batch);
+    }
+}
+
+/// Receives messages one by one, so that a batch ends before the message that would make it too large.
+fn receive_batch(world: &mut World, spec: &deployment::DeployedMapping) -> Vec<Received> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < spec.batch_size && bytes < LARGEST_BATCH - 1024 * 1024 {
+        let received = sqs::receive(world, &spec.queue, 1, None);
+        if received.is_empty() {
+            break;
+        }
+        bytes += received.iter().map(|message| message.body.len()).sum::<usize>();
+        batch.extend(received);
+    }
+    batch
+}

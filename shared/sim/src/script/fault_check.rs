@@ -1,0 +1,115 @@
+//! Mistakes in planned faults: names that are not deployed, unknown operations, and faults that could never strike.
+
+use super::ScriptError;
+use super::mistake::{Mistake, at, refuse};
+use crate::replica::is_read;
+use crate::scenario::{PlannedFault, Scenario};
+use crate::world::World;
+use crate::{autoscaling, ecs, eventbridge, sqs};
+
+/// Checks the planned faults. Where nothing of a kind is deployed, because the run has no responder or an external
+/// one, the faults of that kind are not checked.
+pub(super) fn faults(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, fault) in scenario.faults.iter().enumerate() {
+        check(world, fault).map_err(|wrong| at("fault", index, wrong))?;
+    }
+    Ok(())
+}
+
+fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
+    if let PlannedFault::Call { operation, .. } = fault {
+        known(operation)?;
+    }
+    let nth = match fault {
+        PlannedFault::Call { function, nth, .. }
+        | PlannedFault::Invocation { function, nth, .. } => {
+            deployed("function", function, world.lambda.functions())?;
+            nth
+        }
+        PlannedFault::Delivery { rule, nth, .. } => {
+            deployed("rule", rule, world.eventbridge.rules())?;
+            nth
+        }
+        PlannedFault::Message { queue, nth, .. } => {
+            deployed_queue(world, queue)?;
+            nth
+        }
+    };
+    refuse(*nth == 0, "nth", "the first one is number 1")
+}
+
+/// Fails unless a queue of this name is deployed.
+pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Mistake> {
+    deployed("queue", queue, world.sqs.queues())
+}
+
+/// Fails unless something of this name is deployed.
+fn deployed<'a>(
+    field: &'static str,
+    name: &str,
+    all: impl Iterator<Item = &'a str>,
+) -> Result<(), Mistake> {
+    let all: Vec<_> = all.collect();
+    if all.is_empty() || all.contains(&name) {
+        return Ok(());
+    }
+    let problem = format!("no {field} `{name}` is deployed; there are {}", all.join(", "));
+    Err((field, problem))
+}
+
+/// Fails unless the simulator knows the operation, with any responder.
+fn known(operation: &str) -> Result<(), Mistake> {
+    let all = [ecs::OPERATIONS, autoscaling::OPERATIONS, sqs::OPERATIONS, eventbridge::OPERATIONS];
+    if all.iter().any(|of_service| of_service.contains(&operation)) {
+        return Ok(());
+    }
+    let mut all = all.concat();
+    all.sort_unstable();
+    let problem = format!("no operation `{operation}` is known; there are {}", all.join(", "));
+    Err(("operation", problem))
+}
+
+/// Returns true if the operation is a read that can lag behind.
+pub(super) fn is_known_read(operation: &str) -> bool {
+    let can_lag = [ecs::OPERATIONS, autoscaling::OPERATIONS].concat();
+    can_lag.contains(&operation) && is_read(operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::Refusal;
+    use crate::history::Caller;
+    use crate::scenario::Switches;
+
+    #[test]
+    fn every_operation_that_a_plan_may_name_is_known_to_its_service() {
+        let mut world = World::new(1, Switches::default());
+        let caller = Caller::Other("reader".to_owned());
+        let (json, form) = (json!({}), BTreeMap::new());
+        let mut answers = Vec::new();
+
+        for it in ecs::OPERATIONS {
+            answers.push(("ECS", it, ecs::call(&mut world, &caller, it, &json).err()));
+        }
+        for it in sqs::OPERATIONS {
+            answers.push(("SQS", it, sqs::call(&mut world, &caller, it, &json).err()));
+        }
+        for it in eventbridge::OPERATIONS {
+            answers.push(("EventBridge", it, eventbridge::call(&mut world, it, &json).err()));
+        }
+        for it in autoscaling::OPERATIONS {
+            let refusal = autoscaling::call(&mut world, &caller, it, &form).err();
+            answers.push(("Auto Scaling", it, refusal));
+        }
+
+        for (service, operation, refusal) in answers {
+            let unknown = Refusal::Unknown(format!("{service} {operation}"));
+            assert_ne!(refusal, Some(unknown));
+        }
+    }
+}

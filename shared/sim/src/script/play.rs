@@ -1,0 +1,94 @@
+//! The play of a scenario: its world is built and its steps are put on the agenda.
+
+use super::{ScriptError, ScriptEvent, check, fault_check, instance_selector, step};
+use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
+use crate::world::{World, WorldEvent};
+
+pub(crate) fn happen(world: &mut World, event: ScriptEvent) {
+    match event {
+        ScriptEvent::Step(what) => step::apply(world, &what),
+        ScriptEvent::Reconnects { instance } => {
+            if world.ec2.is_up(&instance) {
+                world.agent_connection(&instance, true);
+            }
+        }
+    }
+}
+
+impl World {
+    /// Builds the scenario's world and puts its steps on the agenda. To be called once, before time passes.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake that it finds; the world is of no use then.
+    pub fn play(&mut self, scenario: &Scenario) -> Result<(), ScriptError> {
+        check::groups(scenario)?;
+        self.build_clusters(scenario);
+        self.build_task_definitions(scenario);
+        for group in &scenario.groups {
+            self.create_group(group);
+        }
+        check::services(scenario)?;
+        check::standalone(self, scenario)?;
+        check::steps(self, scenario)?;
+        fault_check::faults(self, scenario)?;
+        for service in &scenario.services {
+            self.create_service(service);
+        }
+        for task in &scenario.standalone {
+            self.start_standalone(task);
+        }
+        for step in &scenario.happens {
+            let event = ScriptEvent::Step(Box::new(step.what.clone()));
+            self.after(step.at.0, WorldEvent::Script(event));
+        }
+        self.plan_faults(&scenario.faults);
+        Ok(())
+    }
+
+    /// Builds listed clusters, then those that are only named.
+    fn build_clusters(&mut self, scenario: &Scenario) {
+        let listed = scenario.clusters.iter().map(|cluster| cluster.name.clone());
+        let of_groups = scenario.groups.iter().filter_map(|group| group.cluster.clone());
+        let of_services = scenario.services.iter().map(|service| service.cluster.clone());
+        let of_tasks = every_task(scenario).map(|task| task.cluster.clone());
+        let names = listed.chain(of_groups).chain(of_services).chain(of_tasks);
+        for name in names.collect::<std::collections::BTreeSet<_>>() {
+            self.create_cluster(&ClusterSpec { name });
+        }
+    }
+
+    /// Builds listed task definitions, then those that are only named: one container with all defaults.
+    fn build_task_definitions(&mut self, scenario: &Scenario) {
+        for definition in &scenario.task_definitions {
+            self.register_task_definition(definition);
+        }
+        let of_services = scenario.services.iter();
+        let of_services = of_services
+            .map(|service| service.task_definition.clone().unwrap_or(service.name.clone()));
+        let of_tasks = every_task(scenario).map(|task| task.family.clone());
+        for family in of_services.chain(of_tasks).collect::<std::collections::BTreeSet<_>>() {
+            if scenario.task_definitions.iter().all(|listed| listed.family != family) {
+                self.register_task_definition(&TaskDefinitionSpec::named(&family));
+            }
+        }
+    }
+
+    /// Starts standalone tasks on the instances that they name.
+    pub(super) fn start_standalone(&mut self, task: &StandaloneSpec) {
+        for ec2_instance in instance_selector::hosts(self, &task.on) {
+            for _ in 0..task.count {
+                self.start_task(task, &ec2_instance);
+            }
+        }
+    }
+}
+
+/// Returns the standalone tasks of the start and those of the steps.
+fn every_task(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
+    let later = scenario.happens.iter().filter_map(|step| match &step.what {
+        Happening::RunTask { task } => Some(task),
+        _ => None,
+    });
+    scenario.standalone.iter().chain(later)
+}

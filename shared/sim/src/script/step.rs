@@ -1,0 +1,181 @@
+//! The effect of each step of a scenario on the world.
+
+use super::{ScriptEvent, instance_selector};
+use std::time::Duration;
+
+use crate::history::{Caller, Fact};
+use crate::scenario::{Delivery, Happening, SpotAction};
+use crate::world::{World, WorldEvent};
+
+pub(super) fn apply(world: &mut World, what: &Happening) {
+    world.note(Fact::Scripted { what: in_words(what) });
+    match what {
+        Happening::InstanceRefresh { group, min_healthy_percentage, warmup } => {
+            world.start_instance_refresh(group, *min_healthy_percentage, warmup.0);
+        }
+        Happening::DesiredCapacity { group, to } => world.set_desired_capacity(group, *to),
+        Happening::StackUpdate { group, batch, pause } => {
+            world.start_stack_update(group, *batch, pause.0);
+        }
+        Happening::Message { queue, body } => {
+            // Without a responder nothing is deployed, and the message would have no reader.
+            if world.has_queue(queue) {
+                world.send_message(queue, body.clone());
+            }
+        }
+        Happening::Event { event } => world.publish_raw(event.clone()),
+        Happening::Events { detail_type, become_, for_ } => {
+            let until = for_.map(|length| until(world, length.0));
+            world.interfere(detail_type.clone(), *become_, until);
+        }
+        Happening::Throttling { bucket, for_, others_per_second } => {
+            let until = until(world, for_.0);
+            if let Err(refused) = world.others(bucket, until, *others_per_second) {
+                world.note(Fact::Scripted { what: refused });
+            }
+        }
+        Happening::RunTask { task } => world.start_standalone(task),
+        Happening::NoCapacity { group, for_ } => world.lack_capacity(group, for_.0),
+        Happening::DeleteHook { group, hook } => world.delete_hook(group, hook),
+        Happening::BrokenDeployment { for_ } => {
+            world.lambda.broken_until = world.lambda.broken_until.max(Some(until(world, for_.0)));
+        }
+        Happening::ExpiredCredentials { for_ } => {
+            let until = until(world, for_.0);
+            world.expire_credentials(until);
+        }
+        Happening::StaleReads { for_, operation } => {
+            let until = until(world, for_.0);
+            world.lag_reads(until, operation.clone());
+        }
+        Happening::HealthEvent { instances, code, starts_in } => {
+            let mut ids = Vec::new();
+            for id in instances.iter().filter_map(|name| instance_selector::instance(world, name)) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            if !ids.is_empty() {
+                world.schedule_change(&ids, code, *starts_in);
+            }
+        }
+        Happening::Unhealthy { instance }
+        | Happening::TerminateInGroup { instance }
+        | Happening::TerminateByHand { instance }
+        | Happening::SpotInterruption { instance, .. }
+        | Happening::RebalanceRecommendation { instance }
+        | Happening::AgentDisconnects { instance, .. }
+        | Happening::SetState { instance, .. } => {
+            if let Some(id) = instance_selector::instance(world, instance) {
+                apply_to_instance(world, what, &id);
+            }
+        }
+    }
+}
+
+fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
+    match what {
+        Happening::Unhealthy { .. } => world.instance_is_unhealthy(id),
+        Happening::TerminateInGroup { .. } => world.terminate_in_group(id),
+        Happening::TerminateByHand { .. } => world.terminate_instance(id),
+        Happening::SpotInterruption { action, .. } => world.interrupt_spot_instance(id, *action),
+        Happening::RebalanceRecommendation { .. } => world.recommend_rebalance(id),
+        Happening::AgentDisconnects { for_, .. } => {
+            world.agent_connection(id, false);
+            if let Some(length) = for_ {
+                let event = ScriptEvent::Reconnects { instance: id.to_owned() };
+                world.after(length.0, WorldEvent::Script(event));
+            }
+        }
+        Happening::SetState { status, .. } => {
+            let operator = Caller::Other("operator".to_owned());
+            if let Err(refused) = world.set_container_instance_status(id, status, &operator) {
+                world.note(Fact::Scripted { what: format!("{id} not set to {status}: {refused}") });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns the end of a length that begins now, as time since the start of the world.
+fn until(world: &World, length: Duration) -> Duration {
+    world.elapsed() + length
+}
+
+/// Returns a step in the words of a timeline.
+fn in_words(what: &Happening) -> String {
+    match what {
+        Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
+            format!("instance refresh of {group}, minimum healthy {min_healthy_percentage} %")
+        }
+        Happening::DesiredCapacity { group, to } => {
+            format!("desired capacity of {group} set to {to}")
+        }
+        Happening::Unhealthy { instance } => format!("{instance} fails a health check"),
+        Happening::TerminateInGroup { instance } => {
+            format!("an operator has {instance} terminated in its group")
+        }
+        Happening::StackUpdate { group, batch, .. } => {
+            format!("stack update of {group}, {batch} at a time")
+        }
+        Happening::TerminateByHand { instance } => format!("{instance} terminated by hand"),
+        Happening::SpotInterruption { instance, action } => {
+            let action = match action {
+                SpotAction::Terminate => "terminate",
+                SpotAction::Stop => "stop",
+                SpotAction::Hibernate => "hibernate",
+            };
+            format!("Spot interruption of {instance} ({action})")
+        }
+        Happening::RebalanceRecommendation { instance } => {
+            format!("rebalance recommendation for {instance}")
+        }
+        Happening::HealthEvent { instances, code, starts_in } => {
+            format!("AWS Health: {code} in {starts_in} for {}", instances.join(", "))
+        }
+        Happening::AgentDisconnects { instance, for_: Some(length) } => {
+            format!("agent of {instance} loses its connection for {length}")
+        }
+        Happening::AgentDisconnects { instance, for_: None } => {
+            format!("agent of {instance} loses its connection permanently")
+        }
+        Happening::SetState { instance, status } => format!("an operator sets {instance} {status}"),
+        Happening::RunTask { task } => {
+            format!("{} of {} started on {}", task.count, task.family, task.on)
+        }
+        Happening::NoCapacity { group, for_ } => {
+            format!("EC2 has no capacity for {group}, for {for_}")
+        }
+        Happening::DeleteHook { group, hook } => format!("the hook {hook} of {group} is deleted"),
+        Happening::BrokenDeployment { for_ } => {
+            format!("a broken deployment of all functions, for {for_}")
+        }
+        Happening::ExpiredCredentials { for_ } => {
+            format!("all credentials are expired, for {for_}")
+        }
+        Happening::StaleReads { for_, operation: None } => {
+            format!("half of all reads are answered as of now, for {for_}")
+        }
+        Happening::StaleReads { for_, operation: Some(operation) } => {
+            format!("{operation} is answered as of now, for {for_}")
+        }
+        Happening::Message { queue, .. } => format!("a message put into {queue}"),
+        Happening::Event { .. } => "an event put on the bus".to_owned(),
+        Happening::Events { detail_type, become_, .. } => {
+            interfered(detail_type.as_deref().unwrap_or("all events"), *become_)
+        }
+        Happening::Throttling { bucket, others_per_second, .. } => {
+            format!("others make {others_per_second} requests a second of {bucket}")
+        }
+    }
+}
+
+fn interfered(which: &str, become_: Delivery) -> String {
+    let become_ = match become_ {
+        Delivery::Lost => "are lost",
+        Delivery::Twice => "come twice",
+        Delivery::Shuffled => "come twice and out of order",
+        Delivery::Late => "come minutes late",
+    };
+    format!("from now on {which} {become_}")
+}

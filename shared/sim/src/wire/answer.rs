@@ -1,0 +1,9 @@
+//! A service's answer.
+
+use serde_json::Value;
+
+/// A service's answer: JSON, or the XML inside of the result element.
+pub(super) enum Answer {
+    Json(Value),
+    Xml(String),
+}
