@@ -1,22 +1,23 @@
-//! Logs: one JSON object a line on stdout, where Lambda and container log drivers take them.
+//! Logs: one JSON object a line on stdout, where Lambda and container log drivers read them.
 
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Identity, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Registry};
 
-/// The variable that holds the filter, e.g. `info` or `info,ebb::decision=debug`.
+/// Name of the environment variable with the log filter, e.g. `info` or `info,ebb::decision=debug`.
 pub const VARIABLE: &str = "EBB_LOG";
-/// The filter where none is set.
+/// Log filter if none is set.
 pub const DEFAULT: &str = "info";
 
-/// Starts logging for this process. A filter that cannot be read counts as the default: the configuration, which is
-/// read next, names the mistake.
+/// Starts logging for this process.
+///
+/// A filter that cannot be parsed counts as the default. The configuration, which is parsed next, reports it.
 pub fn init() {
     init_with(Identity::new());
 }
 
-/// As [`init`], with somebody else who hears what is logged at level INFO and above, whatever the filter is.
+/// Starts logging as [`init`] does, with a second layer that receives level INFO and above under any filter.
 pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
     let filter = std::env::var(VARIABLE).ok().and_then(|text| EnvFilter::try_new(text).ok());
     let lines = tracing_subscriber::fmt::layer()
@@ -26,6 +27,6 @@ pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
         .with_span_list(false)
         .with_filter(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT)));
     let listening = tracing_subscriber::registry().with(listener.with_filter(LevelFilter::INFO));
-    // A second call finds a subscriber in place, and leaves it there.
+    // A second call finds a subscriber and keeps it.
     let _ = listening.with(lines).try_init();
 }

@@ -28,7 +28,7 @@ const COUNTERS: [Row; 8] = [
     ("ebb_batches", "Batches of messages", |it| it.batches),
     ("ebb_messages_done", "Messages handled and deleted", |it| it.done),
     ("ebb_messages_failed", "Messages left to come again", |it| it.failed),
-    ("ebb_messages_given_back", "Messages given back by a worker that ends", |it| it.given_back),
+    ("ebb_messages_given_back", "Messages given back by a worker that ends", |it| it.returned),
 ];
 
 /// Returns all metrics as text.
@@ -43,7 +43,7 @@ pub(super) fn text(state: &WorkerState) -> Result<String, fmt::Error> {
 impl Collector for WorkerState {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let counted: Vec<_> =
-            self.consumers.iter().map(|it| (it.feed().name(), it.counted())).collect();
+            self.consumers.iter().map(|it| (it.feed().name(), it.counts())).collect();
         for (name, help, count) in COUNTERS {
             let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             for (feed, counted) in &counted {
@@ -64,7 +64,7 @@ impl Collector for WorkerState {
         let mut in_hand =
             encoder.encode_descriptor("ebb_messages_in_hand", help, None, MetricType::Gauge)?;
         for (feed, counted) in &counted {
-            let number = i64::try_from(counted.in_hand()).unwrap_or(i64::MAX);
+            let number = i64::try_from(counted.in_progress()).unwrap_or(i64::MAX);
             ConstGauge::new(number).encode(in_hand.encode_family(&[("feed", *feed)])?)?;
         }
         let help = "1 if messages are received, 0 if not";
@@ -72,7 +72,7 @@ impl Collector for WorkerState {
             encoder.encode_descriptor("ebb_receives", help, None, MetricType::Gauge)?;
         for consumer in self.consumers.iter() {
             let labels = [("feed", consumer.feed().name())];
-            ConstGauge::new(i64::from(consumer.receives()))
+            ConstGauge::new(i64::from(consumer.is_receiving()))
                 .encode(receives.encode_family(&labels)?)?;
         }
         Ok(())

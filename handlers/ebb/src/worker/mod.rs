@@ -1,4 +1,4 @@
-//! The four feeds in one process, for those who run no Lambda functions.
+//! The worker: all four feeds in one process, without Lambda functions.
 
 mod arguments;
 mod decisions;
@@ -27,16 +27,16 @@ pub use error::WorkerError;
 use pages::Pages;
 use state::WorkerState;
 
-/// How a worker ended.
+/// End of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ended {
-    /// It was told to, and has nothing in hand.
+    /// One signal ended it, with no message in progress.
     WithNothingInHand,
-    /// It was told to twice.
+    /// A second signal ended it at once.
     AtOnce,
 }
 
-/// `ebb worker`: until Ctrl-C or SIGTERM.
+/// Runs `ebb worker` until Ctrl-C or SIGTERM.
 pub(crate) fn command(arguments: &Arguments) -> Exit {
     let decisions = DecisionCounts::default();
     telemetry::init_with(decisions.clone());
@@ -65,13 +65,20 @@ async fn work(arguments: &Arguments, decisions: DecisionCounts) -> Result<Ended,
     let state =
         WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
     let pages = Pages::serve(listener, state);
-    // Before it is said that the worker begins: whoever waits for that may tell it to end.
+    // Before the log line: a process that waits for that line may send SIGTERM at once.
     let termination = Termination::new();
-    tracing::info!(%address, queue_prefix = arguments.queue_prefix, mode = ?config.mode, "the worker begins");
+    let (queue_prefix, mode) = (&arguments.queue_prefix, config.mode);
+    let queues = Feed::ALL.map(|feed| format!("{queue_prefix}{}", feed.name())).join(", ");
+    tracing::info!(
+        %address,
+        queue_prefix,
+        ?mode,
+        "worker started: receiving from queues {queues}; serving /health, /ready and /metrics on {address}"
+    );
     Ok(until_told(termination, consumers.as_slice(), pages, &stop, stopped, arguments.grace).await)
 }
 
-/// Takes messages until it is told to end, and ends in order: the pages are served as long as anything is in hand.
+/// Receives messages until SIGTERM or Ctrl-C. The pages are served until no message is in progress.
 async fn until_told(
     mut termination: Termination,
     consumers: &[Consumer],
@@ -82,7 +89,10 @@ async fn until_told(
 ) -> Ended {
     let out_of_time = async {
         termination.told().await;
-        tracing::info!(?grace, "told to end: nothing new is taken");
+        tracing::info!(
+            ?grace,
+            "worker stops: finishing the messages in progress, for up to {grace:?}"
+        );
         stop.send_replace(true);
         let again = pin!(termination.told());
         matches!(select(again, pin!(tokio::time::sleep(grace))).await, Either::Right(_))
@@ -91,16 +101,16 @@ async fn until_told(
         join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone()))).await;
         pages.end().await;
     };
-    // What is under way is dropped with `work`: only then is it given back.
+    // The batches in progress are dropped with `work`. Only then are their messages returned.
     let in_time = match select(Box::pin(work), pin!(out_of_time)).await {
         Either::Left(_) => true,
         Either::Right((false, _)) => return Ended::AtOnce,
         Either::Right((true, _)) => false,
     };
     if !in_time {
-        join_all(consumers.iter().map(Consumer::give_back)).await;
+        join_all(consumers.iter().map(Consumer::return_messages)).await;
     }
-    tracing::info!("the worker ends");
+    tracing::info!("worker stopped");
     Ended::WithNothingInHand
 }
 

@@ -105,6 +105,6 @@ fn ours_to_judge_since(
         let seen = joined + TWO_SWEEPS;
         (one.group.as_deref() == Some(group) && seen < at).then_some(seen)
     };
-    let served = run.policies.config.serves(cluster);
+    let served = run.policies.config.clusters.include(cluster);
     course.instances().filter_map(tells_since).min().filter(|_| served)
 }
