@@ -91,6 +91,10 @@ pub const RESENDS: u32 = 5;
 pub const ERROR_CHARACTERS: usize = 1_000;
 /// Characters of a message body that are logged. The message itself goes to the dead-letter queue.
 pub const BODY_CHARACTERS: usize = 2_000;
+/// Tasks that a log line names. An instance may have a hundred.
+pub const LOGGED_TASKS: usize = 10;
+/// Characters of a task's id in a list of tasks. Six tell the tasks of one instance apart.
+pub const TASK_ID_CHARACTERS: usize = 6;
 /// Characters of an event's account, Region or cluster that are logged. An ARN of a cluster is shorter.
 pub const ORIGIN_CHARACTERS: usize = 500;
 

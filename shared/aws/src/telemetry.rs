@@ -1,9 +1,8 @@
 //! Logs: one JSON object a line on stdout, where Lambda and container log drivers read them.
 
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::{Identity, Layer, SubscriberExt};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Registry};
 
 /// Name of the environment variable with the log filter, e.g. `info` or `info,ebb::decision=debug`.
 pub const VARIABLE: &str = "EBB_LOG";
@@ -14,11 +13,6 @@ pub const DEFAULT: &str = "info";
 ///
 /// A filter that cannot be parsed counts as the default. The configuration, which is parsed next, reports it.
 pub fn init() {
-    init_with(Identity::new());
-}
-
-/// Starts logging as [`init`] does, with a second layer that receives level INFO and above under any filter.
-pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
     let filter = std::env::var(VARIABLE).ok().and_then(|text| EnvFilter::try_new(text).ok());
     let lines = tracing_subscriber::fmt::layer()
         .json()
@@ -26,7 +20,6 @@ pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
         .with_current_span(false)
         .with_span_list(false)
         .with_filter(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT)));
-    let listening = tracing_subscriber::registry().with(listener.with_filter(LevelFilter::INFO));
     // A second call finds a subscriber and keeps it.
-    let _ = listening.with(lines).try_init();
+    let _ = tracing_subscriber::registry().with(lines).try_init();
 }

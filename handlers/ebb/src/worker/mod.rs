@@ -1,7 +1,6 @@
 //! The worker: all four feeds in one process, without Lambda functions.
 
 mod arguments;
-mod decisions;
 mod error;
 mod metrics;
 mod pages;
@@ -22,7 +21,6 @@ use crate::address::NoAddress;
 use crate::exit::Exit;
 use crate::termination::Termination;
 pub(crate) use arguments::Arguments;
-use decisions::DecisionCounts;
 pub use error::WorkerError;
 use pages::Pages;
 use state::WorkerState;
@@ -38,11 +36,10 @@ enum Ended {
 
 /// Runs `ebb worker` until Ctrl-C or SIGTERM.
 pub(crate) fn command(arguments: &Arguments) -> Exit {
-    let decisions = DecisionCounts::default();
-    telemetry::init_with(decisions.clone());
+    telemetry::init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ended = runtime.map_err(WorkerError::Runtime);
-    match ended.and_then(|runtime| runtime.block_on(work(arguments, decisions))) {
+    match ended.and_then(|runtime| runtime.block_on(work(arguments))) {
         Ok(Ended::WithNothingInHand) => Exit::NothingLost,
         Ok(Ended::AtOnce) => Exit::Lost,
         Err(error) => {
@@ -52,7 +49,7 @@ pub(crate) fn command(arguments: &Arguments) -> Exit {
     }
 }
 
-async fn work(arguments: &Arguments, decisions: DecisionCounts) -> Result<Ended, WorkerError> {
+async fn work(arguments: &Arguments) -> Result<Ended, WorkerError> {
     let config = Config::without_queues(std::env::vars())?;
     let clients = Clients::with(&arguments.access()).await?;
     let of_feed =
@@ -62,8 +59,7 @@ async fn work(arguments: &Arguments, decisions: DecisionCounts) -> Result<Ended,
     let refused = |source| NoAddress { address: arguments.listen, source };
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let state =
-        WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
+    let state = WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone() };
     let pages = Pages::serve(listener, state);
     // Before the log line: a process that waits for that line may send SIGTERM at once.
     let termination = Termination::new();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
+use drain::reason::Reason;
 
 use crate::message_chain::MessageChain;
 
@@ -14,8 +15,8 @@ pub struct Order {
     pub ec2_instance: String,
     /// The container instance, if it is known.
     pub container_instance: Option<ContainerInstance>,
-    /// Reason of the decision, for the `stoppedReason` of stopped tasks.
-    pub reason: String,
+    /// Reason of the decision.
+    pub reason: Reason,
     /// Actions, most urgent first.
     pub actions: Vec<Action>,
     /// Chain of messages that a recheck continues.
@@ -28,7 +29,7 @@ impl Order {
         Self {
             ec2_instance: ec2_instance.to_owned(),
             container_instance: None,
-            reason: String::new(),
+            reason: Reason::NothingToDo,
             actions: vec![recheck],
             chain,
         }
@@ -83,7 +84,7 @@ mod tests {
                 cluster: cluster.to_owned(),
                 described: None,
             }),
-            reason: String::new(),
+            reason: Reason::LifecycleAction,
             actions: vec![Action::Drain],
             chain: MessageChain::default(),
         }

@@ -63,6 +63,8 @@ fn recheck(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
 
 #[cfg(test)]
 mod tests {
+    use drain::reason::Reason;
+
     use super::*;
     use crate::message_chain::MessageChain;
 
@@ -70,7 +72,7 @@ mod tests {
         Order {
             ec2_instance: id.to_owned(),
             container_instance: None,
-            reason: String::new(),
+            reason: Reason::Settling,
             actions: Vec::new(),
             chain: MessageChain::default(),
         }

@@ -2,6 +2,7 @@
 
 use aws_sdk_ecs::Client;
 use drain::decision::Action;
+use drain::reason::Reason;
 
 use super::action_results::{ActionResults, call_result, record_faults};
 use super::order::{Order, pick_actions};
@@ -27,6 +28,6 @@ pub(super) async fn stop(ecs: &Client, orders: &[Order], results: &mut ActionRes
 }
 
 /// Returns the `stoppedReason` of the task.
-fn stopped_reason(reason: &str) -> String {
+fn stopped_reason(reason: &Reason) -> String {
     format!("{STOPPED_BY_EBB}{reason}").chars().take(STOP_REASON_CHARACTERS).collect()
 }

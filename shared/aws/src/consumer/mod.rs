@@ -70,6 +70,11 @@ impl Consumer {
         self.status.counts()
     }
 
+    /// Returns the number of new decisions since the process started, by the code of their reason.
+    pub fn decision_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.opened.get().map(|(_, worker)| worker.decision_counts()).unwrap_or_default()
+    }
+
     /// Returns true if the last poll was answered, and not long ago.
     pub fn is_receiving(&self) -> bool {
         self.status.is_receiving(self.clients.clock.now())

@@ -57,7 +57,7 @@ impl Worker {
     fn triggered_instances(&self, signals: &BatchSignals, now: Timestamp) -> BatchInstances {
         let batch = collect_triggers(signals.iter(), &self.config.policy);
         for (ec2_instance, reason) in batch.ignored {
-            self.log_ignored_signal(&ec2_instance, reason, now);
+            self.log_ignored_signal(&ec2_instance, &reason, now);
         }
         let mut instances: BatchInstances = batch
             .instances
@@ -132,7 +132,7 @@ impl Worker {
                     }
                 }
                 Verdict::Decided(mut decision) => {
-                    self.log_decision(&instance.observation, &decision, &bad_tags, now);
+                    self.log_decision(instance, &decision, &bad_tags, now);
                     if self.config.mode == Mode::Observe {
                         decision.actions.retain(Action::keeps_alive);
                     }

@@ -99,7 +99,7 @@ impl BatchInstance {
         let order = Order {
             ec2_instance: self.observation.ec2_instance.clone(),
             container_instance: self.observation.container_instance.present().cloned(),
-            reason: decision.reason.to_string(),
+            reason: decision.reason.clone(),
             actions: decision.actions.clone(),
             chain,
         };

@@ -1,42 +1,82 @@
 //! Log lines of decisions and notes. Each change is logged once at level INFO or above.
+//!
+//! Codes and other facts are fields. The message is `<subject>: <actions>: <sentence of the reason>`.
 
 use std::collections::BTreeSet;
 
 use drain::decision::{Action, Decision};
 use drain::note::Note;
-use drain::observation::Observation;
 use drain::policy::BadTag;
 use drain::reason::Reason;
 use jiff::Timestamp;
 
 use super::Worker;
+use super::batch_instance::BatchInstance;
+use super::log_subject::LogSubject;
+use super::remaining_tasks::{TaskCounts, stuck_service, task_names};
 use crate::config::Mode;
 use crate::decision_fingerprint::DecisionFingerprint;
-use crate::observe::conversion::short_id;
+
+/// Code of the note about an invalid tag.
+const INVALID_TAG: &str = "invalid-tag";
 
 impl Worker {
-    /// Logs a decision: at level INFO or WARN if it is new, else at level DEBUG.
+    /// Logs a decision, and counts it if it is new. A decision that is not new is logged at level DEBUG.
     pub(super) fn log_decision(
         &self,
-        seen: &Observation,
+        instance: &BatchInstance,
         decision: &Decision,
         bad_tags: &[BadTag],
         now: Timestamp,
     ) {
-        let ec2_instance = &seen.ec2_instance;
+        let ec2_instance = &instance.observation.ec2_instance;
         let fingerprint = DecisionFingerprint::new(decision);
         let is_new = self.is_new(&fingerprint_key(ec2_instance, decision), fingerprint, now)
             && is_worth_logging(decision);
-        let place = seen.container_instance.present();
-        let cluster = place.map(|it| short_id(&it.cluster)).unwrap_or_default();
-        let container_instance = place.map(|it| short_id(&it.arn)).unwrap_or_default();
-        let observes = self.config.mode == Mode::Observe;
-        let observed = if observes { "observed: " } else { "" };
-        let is_done = |action: &&Action| !observes || action.keeps_alive();
-        let actions = visible_actions(decision.actions.iter().filter(is_done));
+        self.log_line(instance, decision, is_new);
+        if is_new {
+            self.decision_counts.count(&decision.reason);
+            log_bad_tags(instance, bad_tags);
+        }
+        for note in self.new_notes(ec2_instance, &decision.notes, now) {
+            log_note(instance, &note);
+        }
+    }
+
+    fn log_line(&self, instance: &BatchInstance, decision: &Decision, is_new: bool) {
+        let subject = LogSubject::new(&instance.observation);
+        let LogSubject { ec2_instance, cluster, container_instance } = subject;
+        let group = instance.group_name();
+        let reason = decision.reason.code();
+        let actions = visible_actions(decision);
+        let mode = (self.config.mode == Mode::Observe).then_some("observe");
+        let deadline = decision.deadline.map(|deadline| deadline.at.to_string());
+        let deadline_kind = decision.deadline.map(|deadline| deadline.kind.code());
+        let counts = TaskCounts::new(&decision.reason, &instance.observation);
+        let tasks = task_names(&instance.observation);
+        let service = stuck_service(&instance.observation);
         macro_rules! log {
             ($level:ident) => {
-                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.code(), reason = %decision.reason, actions, "{observed}{decision}")
+                tracing::$level!(
+                    target: "ebb::decision",
+                    reason,
+                    actions,
+                    mode,
+                    ec2_instance,
+                    group,
+                    cluster,
+                    container_instance,
+                    deadline,
+                    deadline_kind,
+                    tasks_counted = counts.counted,
+                    tasks_replica = counts.replica,
+                    tasks_standalone = counts.standalone,
+                    tasks_daemon = counts.daemon,
+                    tasks_stopping = counts.stopping,
+                    tasks,
+                    service,
+                    "{subject}: {decision}"
+                )
             };
         }
         match (is_new, decision.reason.needs_attention()) {
@@ -44,20 +84,19 @@ impl Worker {
             (true, false) => log!(info),
             (false, _) => log!(debug),
         }
-        for bad_tag in bad_tags.iter().filter(|_| is_new) {
-            tracing::warn!(target: "ebb::note", ec2_instance, "{bad_tag}");
-        }
-        for note in self.new_notes(ec2_instance, &decision.notes, now) {
-            log_note(ec2_instance, &note);
-        }
     }
 
-    /// Logs the reason why a signal needs no decision.
-    pub(super) fn log_ignored_signal(&self, ec2_instance: &str, reason: Reason, now: Timestamp) {
-        let decision = Decision::nothing(reason);
-        let fingerprint = DecisionFingerprint::new(&decision);
+    /// Logs and counts the reason why a signal needs no decision, if it is new.
+    pub(super) fn log_ignored_signal(&self, ec2_instance: &str, reason: &Reason, now: Timestamp) {
+        let fingerprint = DecisionFingerprint::new(&Decision::nothing(reason.clone()));
         if self.is_new(&format!("{ec2_instance} ignored"), fingerprint, now) {
-            tracing::info!(target: "ebb::decision", ec2_instance, why = decision.reason.code(), reason = %decision.reason, "{decision}");
+            tracing::info!(
+                target: "ebb::decision",
+                reason = reason.code(),
+                ec2_instance,
+                "{ec2_instance}: {reason}"
+            );
+            self.decision_counts.count(reason);
         }
     }
 
@@ -86,18 +125,46 @@ impl Worker {
     }
 }
 
-fn log_note(ec2_instance: &str, note: &Note) {
+/// Logs a note: at level INFO if AWS documents it as normal, else at level WARN.
+fn log_note(instance: &BatchInstance, note: &Note) {
+    let subject = LogSubject::new(&instance.observation);
+    let LogSubject { ec2_instance, cluster, container_instance } = subject;
+    let group = instance.group_name();
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "ebb::note",
+                note = note.code(),
+                ec2_instance,
+                group,
+                cluster,
+                container_instance,
+                service = note.service(),
+                "{subject}: {note}"
+            )
+        };
+    }
     match note {
-        Note::CapacityRebalanceOff | Note::ManagedDrainingToo => {
-            tracing::info!(target: "ebb::note", ec2_instance, "{note}");
+        Note::CapacityRebalanceOff | Note::ManagedDrainingToo | Note::DaemonStoppedEarly { .. } => {
+            log!(info)
         }
         Note::ServiceCannotDrain { .. }
         | Note::NoTimeToReplace { .. }
-        | Note::DaemonStoppedEarly { .. }
         | Note::AgentAway { .. }
-        | Note::AttributeDoesNotFit => {
-            tracing::warn!(target: "ebb::note", ec2_instance, "{note}");
-        }
+        | Note::AttributeDoesNotFit => log!(warn),
+    }
+}
+
+fn log_bad_tags(instance: &BatchInstance, bad_tags: &[BadTag]) {
+    let subject = LogSubject::new(&instance.observation);
+    for bad_tag in bad_tags {
+        tracing::warn!(
+            target: "ebb::note",
+            note = INVALID_TAG,
+            ec2_instance = subject.ec2_instance,
+            group = instance.group_name(),
+            "{subject}: {bad_tag}"
+        );
     }
 }
 
@@ -116,7 +183,9 @@ fn is_worth_logging(decision: &Decision) -> bool {
     !is_quiet || decision.actions.iter().any(Action::is_visible)
 }
 
-fn visible_actions<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
-    let visible = actions.filter(|action| action.is_visible());
-    visible.map(Action::to_string).collect::<Vec<_>>().join(", ")
+/// Returns the actions as the message has them, or `None` if there is none.
+fn visible_actions(decision: &Decision) -> Option<String> {
+    let visible = decision.actions.iter().filter(|action| action.is_visible());
+    let actions = visible.map(Action::to_string).collect::<Vec<_>>().join(", ");
+    (!actions.is_empty()).then_some(actions)
 }

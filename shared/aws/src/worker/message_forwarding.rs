@@ -39,7 +39,7 @@ impl Worker {
             let message = messages.get(*position)?;
             let MessageOutcome::DeadLetter(reason) = outcome else { return None };
             let message_id = message.id();
-            tracing::warn!(message_id, %reason, "cannot parse message {message_id}: {reason}");
+            tracing::warn!(message_id, error = %reason, "cannot parse message {message_id}: {reason}");
             Some(with_reason(message.body.clone(), reason.to_string()))
         });
         let outgoing: Vec<OutgoingMessage> = outgoing.collect();

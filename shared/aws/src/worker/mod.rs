@@ -7,20 +7,23 @@ mod batch;
 mod batch_instance;
 mod batch_memory;
 mod batch_signals;
+mod decision_counts;
 mod decision_log;
 mod ecs_events;
 mod fault_log;
+mod log_subject;
 mod message;
 mod message_forwarding;
 mod message_outcome;
 mod pending_rechecks;
 mod questions;
 mod registrations;
+mod remaining_tasks;
 mod served_clusters;
 mod sweep;
 mod task_log;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +39,7 @@ use crate::clients::Clients;
 use crate::config::Config;
 use crate::feed::Feed;
 use crate::memory::Memory;
+use decision_counts::DecisionCounts;
 use message::ReceivedMessage;
 
 #[cfg(test)]
@@ -51,6 +55,7 @@ pub struct Worker {
     clients: Clients,
     decider: Decider,
     memory: Mutex<Memory>,
+    decision_counts: DecisionCounts,
 }
 
 impl fmt::Debug for Worker {
@@ -63,7 +68,14 @@ impl Worker {
     /// Creates a worker with an empty memory.
     pub fn new(feed: Feed, config: Config, clients: Clients) -> Self {
         let decider: Decider = Arc::new(drain::decide::decide);
-        Self { feed, config, clients, decider, memory: Mutex::default() }
+        Self {
+            feed,
+            config,
+            clients,
+            decider,
+            memory: Mutex::default(),
+            decision_counts: DecisionCounts::default(),
+        }
     }
 
     /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on purpose.
@@ -81,6 +93,11 @@ impl Worker {
     pub async fn from_environment(feed: Feed) -> Result<Self, crate::config::ConfigErrors> {
         let config = Config::from_environment(std::env::vars())?;
         Ok(Self::new(feed, config, Clients::from_environment().await))
+    }
+
+    /// Returns the number of new decisions since the process started, by the code of their reason.
+    pub fn decision_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.decision_counts.by_reason()
     }
 
     /// Handles a batch of messages. The response names the messages that failed. All others are done.
