@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::deadline::Deadline;
 use crate::observation::Unanswered;
+use crate::task::{Owner, Task};
 
 /// Why a decision was made. Logs and metrics use [`Reason::code`], people read the sentence of `Display`.
 #[derive(Debug, Clone, PartialEq, strum::IntoStaticStr, strum::VariantNames)]
@@ -166,6 +167,21 @@ impl Reason {
 }
 
 impl TasksLeft {
+    /// Counts listed tasks by kind, beside the count of ECS. A stopping task is counted as stopping, whatever its kind.
+    pub fn count<'a>(counted: u32, tasks: impl IntoIterator<Item = &'a Task>) -> Self {
+        let mut counts = Self { counted, ..Self::default() };
+        for task in tasks {
+            let count = match &task.owner {
+                _ if task.stopping => &mut counts.stopping,
+                Owner::Standalone => &mut counts.standalone,
+                Owner::Service { .. } if task.is_daemon() => &mut counts.daemon,
+                Owner::Service { .. } => &mut counts.replica,
+            };
+            *count += 1;
+        }
+        counts
+    }
+
     /// Returns true if the tasks were listed, and not only counted.
     pub fn are_listed(&self) -> bool {
         self.replica + self.standalone + self.stopping + self.daemon > 0
