@@ -134,6 +134,7 @@ impl Fault {
     /// Sorts an error of the credentials. A provider that answers with an error may recover.
     fn from_credentials(doing: impl Display, error: &CredentialsError) -> Self {
         let cause = sources(error).last().map(ToString::to_string).unwrap_or_default();
+        let cause = log_text::one_line(&cause, ERROR_CHARACTERS);
         let text = format!("{doing}: no credentials: {cause}");
         match error {
             CredentialsError::CredentialsNotLoaded(_)
