@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn token_that_ebb_never_writes_is_not_parsed() {
-        for token in ["not-ours", "abcdefghi", "ü"] {
+        for token in ["not-ebbs", "abcdefghi", "ü"] {
             assert_eq!(DrainAttribute::parse(&format!("1/a:1772442000:{token}")), None, "{token}");
         }
         assert!(DrainAttribute::parse("1/a:1772442000:abcdef").is_some());

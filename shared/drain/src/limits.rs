@@ -1,6 +1,6 @@
 //! Limits and intervals of decisions, in one place. The sweep's interval is given; what depends on it is computed from it.
 //!
-//! What an operator can set stands in [`crate::policy::Policy`].
+//! The settings of the operator stand in [`crate::policy::Policy`].
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ pub const REGISTERS_WITHIN: Duration = seconds(300);
 /// Time for which an instance is searched at least: a list may lag behind a registration.
 pub const SEARCHED_FOR: Duration = seconds(15);
 
-/// Time from a Spot interruption warning to its action (EC2 user guide, Spot Instance interruption notices).
+/// Time from a Spot interruption warning to its action (EC2 user guide, spot-instance-termination-notices).
 pub const SPOT_WARNING: Duration = seconds(120);
 
 /// Time after the end of a Spot warning at which an instance that still lives becomes ACTIVE again.

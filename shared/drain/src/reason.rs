@@ -1,4 +1,6 @@
 //! Reasons of decisions: a variant for every outcome.
+//!
+//! Rule 14. Every decision has a typed reason. Logs and metrics use its code, and only people read its sentence.
 
 use std::fmt;
 
@@ -70,7 +72,7 @@ pub enum Reason {
     AgentLost,
     /// Auto Scaling does not hold the instance on a lifecycle hook.
     NotWaiting {
-        /// Its lifecycle state; none for an instance in no group.
+        /// Lifecycle state; none for an instance in no group.
         lifecycle_state: Option<String>,
     },
     /// An old event that nothing confirms.
@@ -105,9 +107,9 @@ pub enum Reason {
     BudgetSpent,
     /// A scheduled change is noted.
     ChangeNoted {
-        /// Its `eventTypeCode`.
+        /// `eventTypeCode`.
         code: String,
-        /// Its start.
+        /// Start of the change.
         at: Timestamp,
     },
     /// A scheduled change lies further ahead than the time to replace.

@@ -88,7 +88,7 @@ impl Watch {
 
     /// Forgets a container instance that has stopped: its lifecycle action is completed and its agent disconnected.
     ///
-    /// It may return from a warm pool. Then its watch begins anew.
+    /// The instance may return from a warm pool. Then its watch begins anew.
     fn forget_if_stopped(&mut self, change: &ContainerInstanceChange) {
         let completed =
             self.instances.get(&change.container_instance).is_some_and(|watched| watched.completed);

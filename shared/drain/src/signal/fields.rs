@@ -29,7 +29,7 @@ impl<'a> Fields<'a> {
 
     /// Returns a name, a code or a token: a text that ebb writes into requests and log lines.
     ///
-    /// It may have all characters except those that end or hide a line. AWS uses none of these in a name.
+    /// The text may have all characters except those that end or hide a line. AWS uses none of these in a name.
     pub(super) fn name(&self, field: &str) -> Result<String, Malformed> {
         let name = self.optional_text(field).filter(|text| is_name(text));
         Ok(self.required(field, "a one-line text of at most 255 characters", name)?.to_owned())

@@ -1,7 +1,6 @@
 use super::*;
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
-
 const SETTLE: Duration = Duration::from_secs(10);
 
 fn at(second: i64) -> Timestamp {
@@ -210,11 +209,8 @@ fn drain_that_is_foreign_or_not_settled_makes_no_candidate() {
 fn change_with_a_disconnected_agent_makes_no_candidate() {
     let mut watch = watching(1);
 
-    watch.container_instance_changed(
-        &ContainerInstanceChange { agent_connected: false, ..change(0, 11) },
-        SETTLE,
-        at(1),
-    );
+    let away = ContainerInstanceChange { agent_connected: false, ..change(0, 11) };
+    watch.container_instance_changed(&away, SETTLE, at(1));
 
     assert_eq!(candidates(&mut watch, 1), 0);
 }

@@ -173,7 +173,9 @@ fn daemons_left(state: &DrainState<'_>, all: &[Task]) -> Answer<Row> {
 }
 
 /// Rule 11. Returns the row of an instance that is given up: its agent is disconnected beyond the limit, and Auto
-/// Scaling calls it unhealthy. A disconnected agent alone is normal for minutes, and says nothing about containers.
+/// Scaling calls it unhealthy.
+///
+/// A disconnected agent alone is normal for minutes, and no sign that containers have stopped.
 fn lost_agent(state: &DrainState<'_>) -> Answer<Option<Row>> {
     if !is_agent_away(state) {
         return Ok(None);
