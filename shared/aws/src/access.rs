@@ -24,7 +24,8 @@ pub struct Access {
     pub access_key: Option<AccessKey>,
     /// URL of an endpoint that serves every service.
     pub endpoint_url: Option<String>,
-    /// Seconds that pass at the endpoint in one local second, at least 1. If it is set, the clock of the endpoint is used.
+    /// Seconds that pass at the endpoint in one local second, at least 1. If it is set, the clock of the endpoint is
+    /// used.
     pub speed: Option<u32>,
 }
 

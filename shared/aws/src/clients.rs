@@ -51,7 +51,8 @@ impl Clients {
         Self::with_config(&config, 1)
     }
 
-    /// Builds clients from a configuration. `speed` is the number of seconds that pass in the called AWS in one local second.
+    /// Builds clients from a configuration. `speed` is the number of seconds that pass in the called AWS in one local
+    /// second.
     pub(crate) fn with_config(config: &SdkConfig, speed: u32) -> Self {
         let ecs = aws_sdk_ecs::config::Builder::from(config).retry_partition(quota()).build();
         let autoscaling =
@@ -80,8 +81,8 @@ pub(crate) fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// Returns a retry quota for one client. The SDK's default quota is shared by the process, so two simulated worlds in one
-/// process would use up each other's retries.
+/// Returns a retry quota for one client. The SDK's default quota is shared by the process, so two simulated worlds in
+/// one process would use up each other's retries.
 fn quota() -> RetryPartition {
     RetryPartition::custom("ebb").token_bucket(TokenBucket::default()).build()
 }

@@ -28,7 +28,8 @@ pub enum Fault {
     /// The call is not allowed, or the configuration is wrong. The operator must act.
     #[error("{0}")]
     Denied(String),
-    /// ECS knows no such cluster. If it is configured, the operator must act. If an event named it, it was deleted since.
+    /// ECS knows no such cluster. If it is configured, the operator must act. If an event named it, it was deleted
+    /// since.
     #[error("{0}")]
     NoCluster(String),
     /// A message cannot be parsed. It goes to the dead-letter queue.
@@ -134,6 +135,7 @@ impl Fault {
     /// Sorts an error of the credentials. A provider that answers with an error may recover.
     fn from_credentials(doing: impl Display, error: &CredentialsError) -> Self {
         let cause = sources(error).last().map(ToString::to_string).unwrap_or_default();
+        let cause = log_text::one_line(&cause, ERROR_CHARACTERS);
         let text = format!("{doing}: no credentials: {cause}");
         match error {
             CredentialsError::CredentialsNotLoaded(_)
@@ -171,8 +173,8 @@ impl Fault {
         }
     }
 
-    /// Sorts an entry of `failures` in an answer with status 200 (ECS developer guide, API failure reasons). A reason that
-    /// is not documented is retried.
+    /// Sorts an entry of `failures` in an answer with status 200 (ECS developer guide, API failure reasons). A reason
+    /// that is not documented is retried.
     pub fn from_failure(doing: impl Display, reason: Option<&str>, detail: Option<&str>) -> Self {
         let reason = reason.unwrap_or("no reason given");
         let text = match detail {

@@ -30,8 +30,8 @@ impl Feed {
         }
     }
 
-    /// Returns true if this queue may carry the signal. Another signal comes from a misrouted rule. Every queue may carry
-    /// rechecks.
+    /// Returns true if this queue may carry the signal. Another signal comes from a misrouted rule. Every queue may
+    /// carry rechecks.
     pub fn carries(self, signal: &Signal) -> bool {
         match signal {
             Signal::LifecycleAction(_) => self == Self::AsgLifecycle,

@@ -1,9 +1,9 @@
 //! Effects: calls of ECS, Auto Scaling and SQS. This is the only crate that names SDK types.
 //!
 //! [`worker::Worker`] handles the messages of one [`feed::Feed`]: it [`observe`]s, lets `drain::decide` decide, and
-//! [`act`]s. No policy is here: [`config`] parses it, and the crate `drain` applies it. Calls are batched over everything
-//! that a batch of messages names. Retries and timeouts are settings of the SDK, made in [`clients`]. Messages come from
-//! Lambda, or from a `consumer` in a process of its own.
+//! [`act`]s. No policy is here: [`config`] parses it, and the crate `drain` applies it. Calls are batched over
+//! everything that a batch of messages names. Retries and timeouts are settings of the SDK, made in [`clients`].
+//! Messages come from Lambda, or from a `consumer` in a process of its own.
 
 #[cfg(feature = "https")]
 pub mod access;

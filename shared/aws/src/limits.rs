@@ -7,8 +7,8 @@ use std::time::Duration;
 
 // Calls of the SDK.
 
-/// Attempts of one call, the first included. Three retries outlast a burst on the ECS bucket, which refills twenty times a
-/// second. After that a later recheck is better than a batch that waits.
+/// Attempts of one call, the first included. Three retries outlast a burst on the ECS bucket, which refills twenty
+/// times a second. After that a later recheck is better than a batch that waits.
 pub const CALL_ATTEMPTS: u32 = 4;
 /// Delay before the first retry, with jitter. The ECS read bucket refills by four calls in this time.
 pub const FIRST_RETRY_DELAY: Duration = Duration::from_millis(200);
@@ -56,7 +56,8 @@ pub const MESSAGES_PER_CALL: usize = 10;
 
 // Values that AWS sets.
 
-/// Bytes of a message, and of all messages of a batch, attributes included (SQS API reference, SendMessageBatch: 1 MiB).
+/// Bytes of a message, and of all messages of a batch, attributes included (SQS API reference, SendMessageBatch: 1
+/// MiB).
 pub const LARGEST_SEND: usize = 1024 * 1024;
 /// Longest `DelaySeconds` of a message (SQS API reference, SendMessage).
 pub const LONGEST_MESSAGE_DELAY: Duration = Duration::from_secs(900);
@@ -76,8 +77,8 @@ pub const LONGEST_GLOBAL_TIMEOUT: u32 = 172_800;
 /// Messages of ebb in one chain. Lambda ends a chain after "approximately 16" invocations of one function (Lambda
 /// developer guide, invocation-recursion).
 pub const LONGEST_CHAIN: u32 = 13;
-/// Messages of ebb in a chain to which a recheck may be added. A recheck only brings forward what the sweep does, so the
-/// last links are left to messages whose content exists nowhere else.
+/// Messages of ebb in a chain to which a recheck may be added. A recheck only brings forward what the sweep does, so
+/// the last links are left to messages whose content exists nowhere else.
 pub const LONGEST_CHAIN_OF_RECHECKS: u32 = 10;
 /// Delay of the first resend, and the step by which each further one is later. The read bucket of ECS, 100 deep and
 /// filled twenty times a second (ECS API reference, Request throttling), is full again by then.
@@ -100,8 +101,8 @@ pub const ORIGIN_CHARACTERS: usize = 500;
 
 // Memory of a warm process. Every map has a size, so a process cannot grow without end.
 
-/// Age of settings in memory: hooks, groups, services, clusters. They change by deployments. A drain that uses a setting
-/// for five more minutes uses the one that held when it started.
+/// Age of settings in memory: hooks, groups, services, clusters. They change by deployments. A drain that uses a
+/// setting for five more minutes uses the one that held when it started.
 pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
 /// Age of what never changes, longer than any process lives.
 pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
@@ -125,17 +126,19 @@ pub const REMEMBERED_ENDED_TASKS: usize = 2_000;
 
 // The consumer, which polls queues in a process of its own.
 
-/// Wait of a poll for its first message. Longer polls cost less: four queues take six calls a minute each. A process that
-/// ends must await its last poll, or hide what that poll receives from every other process.
+/// Wait of a poll for its first message. Longer polls cost less: four queues take six calls a minute each. A process
+/// that ends must await its last poll, or hide what that poll receives from every other process.
 pub const POLL_WAIT: Duration = Duration::from_secs(10);
 /// Time for the answer of a poll, beyond its wait for messages.
 pub const POLL_ANSWER_TIME: Duration = Duration::from_secs(5);
-/// Batches in progress at once. One is decided while another waits for AWS. More would only share the read bucket of ECS.
+/// Batches in progress at once. One is decided while another waits for AWS. More would only share the read bucket of
+/// ECS.
 pub const BATCHES_IN_PROGRESS: usize = 2;
-/// Messages of a batch. Events that come together are answered together: a hundred state changes name a dozen instances.
+/// Messages of a batch. Events that come together are answered together: a hundred state changes name a dozen
+/// instances.
 pub const MESSAGES_PER_BATCH: usize = 100;
-/// Time limit of a batch: a dozen rounds of calls of up to eight seconds. A batch that takes longer hangs and is given up,
-/// as Lambda ends a function that is out of time.
+/// Time limit of a batch: a dozen rounds of calls of up to eight seconds. A batch that takes longer hangs and is given
+/// up, as Lambda ends a function that is out of time.
 pub const BATCH_TIMEOUT: Duration = Duration::from_secs(120);
 /// Pause after a failed poll. Each further failure doubles it.
 pub const FIRST_POLL_PAUSE: Duration = Duration::from_secs(1);

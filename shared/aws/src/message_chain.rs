@@ -1,9 +1,10 @@
 //! Chains of ebb's own messages, each sent by the invocation that handled the last one.
 //!
-//! Lambda ends a chain after "approximately 16" invocations of one function, and the message that would continue it ends
-//! in the dead-letter queue (Lambda developer guide, invocation-recursion). Rechecks and resent messages are links alike.
-//! Which message of a batch an invocation continues is not documented, so the longest chain of the batch counts. ebb
-//! ends the chain first: the sweep finds what a recheck would have found, and other messages go back to their queue.
+//! Lambda ends a chain after "approximately 16" invocations of one function, and the message that would continue it
+//! ends in the dead-letter queue (Lambda developer guide, invocation-recursion). Rechecks and resent messages are links
+//! alike. Which message of a batch an invocation continues is not documented, so the longest chain of the batch counts.
+//! ebb ends the chain first: the sweep finds what a recheck would have found, and other messages go back to their
+//! queue.
 
 use crate::limits::{LONGEST_CHAIN, LONGEST_CHAIN_OF_RECHECKS};
 
@@ -49,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn chain_ends_before_lambda_ends_it() {
+    fn chain_ends_before_the_limit_of_lambda() {
         assert_eq!(length(MessageChain::allows_resend), 13);
     }
 

@@ -65,8 +65,8 @@ async fn set_all(
         .collect()
 }
 
-/// Sets up to ten container instances of one cluster. A call that AWS refuses as a whole is repeated one by one, so that a
-/// container instance that cannot be updated holds up no other.
+/// Sets up to ten container instances of one cluster. A call that AWS refuses as a whole is repeated one by one, so
+/// that a container instance that cannot be updated holds up no other.
 async fn set_part(
     ecs: &Client,
     cluster: &str,

@@ -90,8 +90,8 @@ pub(super) async fn heartbeat(autoscaling: &Client, orders: &[Order], results: &
     record_faults(results, in_parallel(calls.collect()).await);
 }
 
-/// Terminates instances in their groups without a decrement of the desired capacity, so that each is replaced. The hooks
-/// of the group apply.
+/// Terminates instances in their groups without a decrement of the desired capacity, so that each is replaced. The
+/// hooks of the group apply.
 pub(super) async fn replace(autoscaling: &Client, orders: &[Order], results: &mut ActionResults) {
     let replacements =
         pick_actions(orders, |action| matches!(action, Action::Replace).then_some(()));

@@ -34,8 +34,9 @@ pub async fn perform(
         orders.iter().cloned().partition(writes_attribute_first);
     instance_state::drain(&clients.ecs, &others, &mut results).await;
     lifecycle_actions::complete(&clients.autoscaling, &others, &mut results).await;
-    // An attribute of an instance that comes back is written before the completion, unless AWS refuses it permanently. The
-    // end of a drain that ends by itself is written before the drain: nothing else would set the instance ACTIVE again.
+    // An attribute of an instance that comes back is written before the completion, unless AWS refuses it permanently.
+    // The end of a drain that ends by itself is written before the drain: nothing else would set the instance ACTIVE
+    // again.
     attributes::write(&clients.ecs, &written_first, &mut results).await;
     let ready: Vec<Order> =
         written_first.into_iter().filter(|order| !is_blocked(&results, order)).collect();
@@ -69,8 +70,8 @@ fn is_activated(results: &ActionResults, order: &Order) -> bool {
     results.get(&order.ec2_instance).is_some_and(|result| result.activated.is_some())
 }
 
-/// Returns true if an order may not go on because its attribute was not written. Any fault blocks a drain. A completion is
-/// blocked by `Busy` alone, because it will be retried.
+/// Returns true if an order may not go on because its attribute was not written. Any fault blocks a drain. A completion
+/// is blocked by `Busy` alone, because it will be retried.
 fn is_blocked(results: &ActionResults, order: &Order) -> bool {
     let faults = results.get(&order.ec2_instance).map_or(&[][..], |result| &result.faults);
     let drains = order.actions.contains(&Action::Drain);

@@ -48,7 +48,8 @@ pub(super) fn pick_actions<'a, T: 'a>(
 /// Container instances of one cluster, each with its order and the value that was picked.
 pub(super) type ClusterPart<'a, T> = Vec<(&'a Order, &'a ContainerInstance, T)>;
 
-/// Groups container instances by cluster, in parts of at most `size`. An order without a container instance is left out.
+/// Groups container instances by cluster, in parts of at most `size`. An order without a container instance is left
+/// out.
 pub(super) fn by_cluster<T>(
     picked: Vec<(&Order, T)>,
     size: usize,

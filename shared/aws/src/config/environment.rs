@@ -22,8 +22,8 @@ impl Config {
         parse(|_| true, variables)
     }
 
-    /// Parses the configuration of a process that finds its queues by name. Variables with the URL of a queue are unknown
-    /// to it.
+    /// Parses the configuration of a process that finds its queues by name. Variables with the URL of a queue are
+    /// unknown to it.
     ///
     /// # Errors
     ///

@@ -90,7 +90,7 @@ fn queue_url_is_not_allowed_in_a_process_that_finds_its_queues() {
 }
 
 #[test]
-fn table_names_each_variable_once_and_explains_it() {
+fn table_names_and_explains_each_variable_once() {
     let mut names: Vec<_> = VARIABLES.iter().map(|variable| variable.name).collect();
     names.sort_unstable();
     names.dedup();

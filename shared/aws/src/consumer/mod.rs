@@ -1,8 +1,8 @@
 //! A consumer of one feed's queue, for a process that Lambda does not invoke.
 //!
-//! It is used instead of an event source mapping of Lambda. It polls one at a time, and only while it may start one more
-//! batch. The messages of a batch stay hidden from other processes while it is in progress. They are deleted when the
-//! batch is done, and returned to the queue when the process must end.
+//! It is used instead of an event source mapping of Lambda. It polls one at a time, and only while it may start one
+//! more batch. The messages of a batch stay hidden from other processes while it is in progress. They are deleted when
+//! the batch is done, and returned to the queue when the process must end.
 
 mod counts;
 mod source_queue;

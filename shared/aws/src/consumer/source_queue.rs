@@ -58,8 +58,8 @@ impl SourceQueue {
         Ok(Self { sqs: sqs.clone(), url, arn, visibility_timeout, dead_letter_queue_url })
     }
 
-    /// Receives up to ten messages, and waits up to `wait` for the first. `speed` is the number of seconds that pass in the
-    /// queue's AWS in one local second.
+    /// Receives up to ten messages, and waits up to `wait` for the first. `speed` is the number of seconds that pass in
+    /// the queue's AWS in one local second.
     pub(super) async fn receive(
         &self,
         wait: Duration,
@@ -89,7 +89,8 @@ impl SourceQueue {
             .collect())
     }
 
-    /// Deletes the messages of these receipts, and returns the faults. A message that is not deleted is delivered again.
+    /// Deletes the messages of these receipts, and returns the faults. A message that is not deleted is delivered
+    /// again.
     pub(super) async fn delete(&self, receipts: &[String]) -> Vec<Fault> {
         let parts = receipts.chunks(MESSAGES_PER_CALL).map(|part| self.delete_batch(part));
         in_parallel(parts.collect()).await.concat()
@@ -109,8 +110,8 @@ impl SourceQueue {
         }
     }
 
-    /// Hides messages from other processes for this time from now on, and returns the faults. A time of zero returns them to
-    /// the queue.
+    /// Hides messages from other processes for this time from now on, and returns the faults. A time of zero returns
+    /// them to the queue.
     pub(super) async fn hide(&self, receipts: &[String], timeout: Duration) -> Vec<Fault> {
         let parts = receipts.chunks(MESSAGES_PER_CALL).map(|part| self.hide_batch(part, timeout));
         in_parallel(parts.collect()).await.concat()

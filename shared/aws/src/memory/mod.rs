@@ -74,7 +74,8 @@ pub struct CachedGroup {
     pub group: Group,
     /// EC2 instances of the group.
     pub instances: Vec<String>,
-    /// Retained EC2 instances. They have left the group's capacity, and stay DRAINING until the operator terminates them.
+    /// Retained EC2 instances. They have left the group's capacity, and stay DRAINING until the operator terminates
+    /// them.
     pub retained: BTreeSet<String>,
     /// True if the group belongs to a capacity provider of ECS.
     pub has_capacity_provider: bool,

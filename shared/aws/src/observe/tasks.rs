@@ -52,8 +52,8 @@ pub async fn list_and_describe(
 
 /// Lists the tasks of both desired statuses, RUNNING first and one list after the other.
 ///
-/// A desired status only changes from RUNNING to STOPPED, so a task that changes it between the two lists is in both. In
-/// the other order, or side by side, it could be in neither.
+/// A desired status only changes from RUNNING to STOPPED, so a task that changes it between the two lists is in both.
+/// In the other order, or side by side, it could be in neither.
 async fn list(ecs: &Client, host: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, host, DesiredStatus::Running).await?);
     arns.extend(list_desired(ecs, host, DesiredStatus::Stopped).await?);

@@ -58,8 +58,8 @@ impl BatchInstance {
         self.observation.ec2_instance.clone()
     }
 
-    /// Returns the answer about the group, from its name. Without a group the answer is absent. Returns `None` while the
-    /// group is not known.
+    /// Returns the answer about the group, from its name. Without a group the answer is absent. Returns `None` while
+    /// the group is not known.
     pub(super) fn group_answer<T>(
         &self,
         answer: impl FnOnce(&str) -> Option<Seen<T>>,

@@ -168,8 +168,8 @@ fn log_bad_tags(instance: &BatchInstance, bad_tags: &[BadTag]) {
     }
 }
 
-/// Returns the key of a decision's fingerprint. A heartbeat has a key of its own, because it does not say what the instance
-/// waits for.
+/// Returns the key of a decision's fingerprint. A heartbeat has a key of its own, because it does not say what the
+/// instance waits for.
 fn fingerprint_key(ec2_instance: &str, decision: &Decision) -> String {
     match decision.reason {
         Reason::HeartbeatDue => format!("{ec2_instance} heartbeat"),

@@ -90,8 +90,8 @@ impl Worker {
     }
 }
 
-/// Returns a message for the dead-letter queue. A body that leaves no room for the reason goes without, and the log has the
-/// reason.
+/// Returns a message for the dead-letter queue. A body that leaves no room for the reason goes without, and the log has
+/// the reason.
 fn with_reason(body: String, reason: String) -> OutgoingMessage {
     let attributes = vec![(REASON_ATTRIBUTE, reason)];
     let with = OutgoingMessage { body, delay: Duration::ZERO, attributes };

@@ -1,7 +1,7 @@
 //! The worker of a feed: parses batches of messages, observes, decides and acts.
 //!
-//! All instances that a batch names are handled together. A message that cannot be parsed fails alone. If ebb panics, the
-//! batch is handled again message by message, and the message that makes it panic fails alone.
+//! All instances that a batch names are handled together. A message that cannot be parsed fails alone. If ebb panics,
+//! the batch is handled again message by message, and the message that makes it panic fails alone.
 
 mod batch;
 mod batch_instance;
@@ -78,7 +78,8 @@ impl Worker {
         }
     }
 
-    /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on purpose.
+    /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on
+    /// purpose.
     #[must_use]
     pub fn with_decider(self, decider: Decider) -> Self {
         Self { decider, ..self }

@@ -53,8 +53,8 @@ pub(super) fn stuck_service(seen: &Observation) -> Option<&str> {
     })
 }
 
-/// Returns families and short ids of the tasks that have not stopped: `import/e694eb, api/0b17c2 and 3 more`. Returns `None`
-/// if the tasks are not listed, or all have stopped.
+/// Returns families and short ids of the tasks that have not stopped: `import/e694eb, api/0b17c2 and 3 more`. Returns
+/// `None` if the tasks are not listed, or all have stopped.
 pub(super) fn task_names(seen: &Observation) -> Option<String> {
     let tasks = remaining(seen)?;
     let names: Vec<String> = tasks.iter().take(LOGGED_TASKS).map(|task| name(task)).collect();

@@ -1,7 +1,7 @@
 //! The sweep: a check of everything that is on its way out, with or without an event.
 //!
-//! ECS lists container instances that drain or have the attribute `ebb.drain`, and Auto Scaling lists instances that wait
-//! on a hook. Both are read in full and in batches, and nothing that they answer is asked again.
+//! ECS lists container instances that drain or have the attribute `ebb.drain`, and Auto Scaling lists instances that
+//! wait on a hook. Both are read in full and in batches, and nothing that they answer is asked again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +24,8 @@ use crate::parallel::in_parallel;
 
 /// Container instances that a sweep checks: DRAINING ones, and those with the attribute.
 ///
-/// One with the attribute that does not drain was set ACTIVE by another tool, or waits for a budget or for the time of a
-/// scheduled change. Or ebb set it ACTIVE, and the process died before it removed the attribute. Until then a foreign
+/// One with the attribute that does not drain was set ACTIVE by another tool, or waits for a budget or for the time of
+/// a scheduled change. Or ebb set it ACTIVE, and the process died before it removed the attribute. Until then a foreign
 /// drain would pass for one of ebb.
 const SELECTIONS: [Selection<'_>; 2] = [Selection::Draining, Selection::WithAttribute];
 

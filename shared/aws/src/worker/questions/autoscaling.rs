@@ -30,8 +30,8 @@ impl Worker {
         ids.into_iter().map(answer).collect()
     }
 
-    /// Adds the members of warm pools. AWS does not document that DescribeAutoScalingInstances lists them, so the pool of a
-    /// missing instance is described.
+    /// Adds the members of warm pools. AWS does not document that DescribeAutoScalingInstances lists them, so the pool
+    /// of a missing instance is described.
     async fn add_warm_pools(
         &self,
         mut found: BTreeMap<String, GroupMember>,
@@ -95,8 +95,8 @@ impl Worker {
     }
 }
 
-/// Returns true if the instance is on its way to its warm pool. It has another life before it, so its activities will soon
-/// be those of the last one.
+/// Returns true if the instance is on its way to its warm pool. It has another life before it, so its activities will
+/// soon be those of the last one.
 fn returns_to_warm_pool(instance: &BatchInstance) -> bool {
     let member = instance.observation.member.present();
     member.is_some_and(GroupMember::is_warmed) || warm_pool(instance).is_some()

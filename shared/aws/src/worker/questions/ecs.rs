@@ -176,8 +176,8 @@ impl Worker {
         asking.iter().map(answer).collect()
     }
 
-    /// Returns the stop time of a task definition. If ECS no longer describes the definition, the default stop timeout is
-    /// used.
+    /// Returns the stop time of a task definition. If ECS no longer describes the definition, the default stop timeout
+    /// is used.
     async fn stop_time(&self, definition: &str, now: Timestamp) -> Result<Duration, Fault> {
         let default = self.config.policy.default_stop_timeout;
         let known = self.memory().task_definitions.get(definition, now).cloned();

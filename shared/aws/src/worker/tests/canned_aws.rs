@@ -165,8 +165,8 @@ fn groups(state: &str) -> String {
     )
 }
 
-/// Returns answers for the container instance of [`a_cluster`], DRAINING for an action that started two minutes ago, without
-/// tasks.
+/// Returns answers for the container instance of [`a_cluster`], DRAINING for an action that started two minutes ago,
+/// without tasks.
 pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     let described = serde_json::json!({ "containerInstances": [drained()], "failures": [] });
     let completed = "<CompleteLifecycleActionResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
@@ -184,7 +184,8 @@ pub(super) fn an_empty_drain_to_the_warm_pool() -> Vec<(&'static str, u16, Strin
     a_drain_without_an_attribute("Warmed:Pending:Wait")
 }
 
-/// Returns answers for an empty drain without an attribute, in this lifecycle state. Its scaling activity has the start.
+/// Returns answers for an empty drain without an attribute, in this lifecycle state. Its scaling activity has the
+/// start.
 pub(super) fn a_drain_without_an_attribute(state: &str) -> Vec<(&'static str, u16, String)> {
     let it = container_instance("DRAINING", 0);
     let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
@@ -252,7 +253,8 @@ pub(super) fn an_active_instance() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
-/// Returns answers for the container instance of [`a_cluster`], ACTIVE and InService, with the attribute of an ended drain.
+/// Returns answers for the container instance of [`a_cluster`], ACTIVE and InService, with the attribute of an ended
+/// drain.
 pub(super) fn a_drain_left_behind() -> Vec<(&'static str, u16, String)> {
     let mut it = container_instance("ACTIVE", 0);
     let value = format!("1/s:{}/r:{}", NOW - 1920, NOW - 120);

@@ -108,7 +108,7 @@ async fn message_that_cannot_be_parsed_goes_to_the_dead_letter_queue_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn message_that_cannot_be_parsed_fails_if_no_queue_accepts_it() {
+async fn message_that_cannot_be_parsed_fails_without_a_dead_letter_queue() {
     let mut answers = a_cluster(2);
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
     answers.push(("SendMessageBatch", 400, refused));
