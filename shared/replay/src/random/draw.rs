@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use sim::scenario::{Length, Lengths};
+use sim::scenario::{Happening, Length, Lengths, Step};
 
 /// Stream of draws.
 pub(super) struct Draw(fastrand::Rng);
@@ -38,6 +38,11 @@ impl Draw {
     pub(super) fn lengths(&mut self, from: Range<u64>, times: u32) -> Lengths {
         let from = self.secs(from).0;
         Lengths(from..from * times)
+    }
+
+    /// Returns a step at any time from 30 s on, up to `last` seconds.
+    pub(super) fn step(&mut self, last: u64, what: Happening) -> Step {
+        Step { at: self.secs(30..last), what }
     }
 
     /// Returns one of several values.

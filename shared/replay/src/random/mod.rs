@@ -1,8 +1,11 @@
 //! Random worlds with random faults, drawn from a seed before the run.
 
 mod draw;
+mod failures;
 mod faults;
 mod incidents;
+mod instance_names;
+mod steps;
 mod world;
 
 use std::time::Duration;
@@ -31,7 +34,7 @@ impl RandomWorlds {
         let mut draw = Draw::new(seed);
         let mut scenario = world::draw_world(&mut draw);
         scenario.limit.0 = Duration::from_secs(60 * self.minutes + 86_400);
-        scenario.happens = incidents::draw_steps(&mut draw, &scenario, *self);
+        scenario.happens = steps::draw_steps(&mut draw, &scenario, *self);
         with_faults(&mut draw, scenario, seed)
     }
 
