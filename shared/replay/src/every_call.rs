@@ -158,7 +158,7 @@ fn calls(history: &[sim::history::Entry]) -> Vec<Call> {
     calls.collect()
 }
 
-/// PlannedFault to try: one point.
+/// Fault to try: one point.
 #[derive(Debug, Clone)]
 enum Plan {
     Fault(PlannedFault),

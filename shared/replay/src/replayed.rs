@@ -143,7 +143,7 @@ mod tests {
 
         for run in &replay.runs {
             let broken: Vec<_> = run.broken.iter().map(|it| it.invariant).collect();
-            assert_eq!(broken, ["every run comes to an end"], "{:?}", run.responder);
+            assert_eq!(broken, ["every run ends"], "{:?}", run.responder);
         }
     }
 }

@@ -167,7 +167,7 @@ impl Told<'_> {
         let shown = match logged.kind() {
             LineKind::Decision | LineKind::Note => logged.level <= tracing::Level::INFO,
             // ECS has told of the end already; that it was killed it has not.
-            LineKind::TaskEnd => logged.message.contains("killed"),
+            LineKind::TaskEnd => logged.is_killed_task(),
             LineKind::Other => logged.level <= tracing::Level::WARN,
         };
         if !shown {
@@ -191,9 +191,12 @@ impl Told<'_> {
 /// What was done, and why; a note has words only.
 fn words_of(logged: &LogLine) -> (String, String) {
     match (logged.actions(), logged.reason_sentence()) {
+        (Some(actions), Some(reason)) if logged.is_observed() => {
+            (format!("observed: {actions}"), reason.to_owned())
+        }
         (Some(actions), Some(reason)) => (actions.to_owned(), reason.to_owned()),
         (_, Some(reason)) => ("looked at".to_owned(), reason.to_owned()),
-        _ => (logged.message.clone(), String::new()),
+        _ => (logged.text_without_subject().to_owned(), String::new()),
     }
 }
 

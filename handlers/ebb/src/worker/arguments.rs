@@ -90,7 +90,7 @@ impl Arguments {
             region: given.region.clone(),
             profile: given.profile.clone(),
             role_arn: given.role_arn.clone(),
-            keys: given.keys(),
+            access_key: given.access_key(),
             endpoint_url: given.endpoint_url.clone(),
             speed: given.speed,
         }
@@ -98,7 +98,7 @@ impl Arguments {
 }
 
 impl AccessArguments {
-    fn keys(&self) -> Option<AccessKey> {
+    fn access_key(&self) -> Option<AccessKey> {
         let (id, secret) = (self.access_key_id.clone()?, self.secret_access_key.clone()?);
         Some(AccessKey::new(id, secret, self.session_token.clone()))
     }

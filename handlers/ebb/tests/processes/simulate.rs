@@ -35,7 +35,7 @@ fn a_broken_run_is_told_while_others_are_still_to_come() {
     let told: Vec<String> = told.lines().take(2).map(Result::unwrap).collect();
 
     assert!(told[0].starts_with("seed 7: ebb simulate --seed 7 "), "{told:?}");
-    assert!(told[1].starts_with("  BROKEN  every run comes to an end: "), "{told:?}");
+    assert!(told[1].starts_with("  BROKEN  every run ends: "), "{told:?}");
     // It would have ended by now, had it told them at its end.
     pause(Duration::from_secs(1));
     assert_eq!(running.0.try_wait().unwrap(), None);

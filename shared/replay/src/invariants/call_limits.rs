@@ -1,4 +1,4 @@
-//! How many calls of AWS the handlers make: a bound for every minute.
+//! Number of AWS calls: a limit for every minute.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,41 +8,42 @@ use sim::history::Fact;
 use super::disturbances::is_refused;
 use super::{CheckedRun, Violation};
 
-const CALLS: &str = "AWS calls stay within their bound";
+const WITHIN_LIMIT: &str = "AWS calls stay within their limit";
 
-/// A minute's calls at most where nothing leaves, those of SQS left out.
+/// Largest number of calls, without those of SQS, in a minute in which no instance leaves.
 const IDLE: usize = 80;
-/// So many more for each instance that is on its way out in that minute.
+/// Further calls for each instance that leaves in the minute.
 const PER_INSTANCE: usize = 40;
-/// And so many for each look that comes for a heartbeat alone: two calls, of messages that are told twice, by events that
-/// are told twice.
+/// Further calls for each heartbeat recheck: two calls, for an event delivered twice and its message received twice.
 const PER_HEARTBEAT: usize = 8;
-/// How long messages about an instance may still come that is gone: those of an invocation that went wrong come again.
-const TOLD_AGAIN: Duration = Duration::from_secs(300);
-/// How often the SDK tries a call that AWS refuses.
-const TRIES: usize = 4;
-/// A heartbeat timeout under this gets looks of its own.
-const OUTLASTS_LOST_SWEEPS: Duration = Duration::from_secs(150);
+/// Time for which messages about a terminated instance may still come, 5 min: those of a failed invocation are received again.
+const LATE_MESSAGES: Duration = Duration::from_secs(300);
+/// Number of attempts that the SDK makes for a call that AWS refuses.
+const ATTEMPTS: usize = 4;
+/// Heartbeat timeout under which a hook needs rechecks, 150 s: a longer one outlasts two lost sweeps.
+const NEEDS_RECHECKS: Duration = Duration::from_secs(150);
 
-/// A minute.
+/// Calls and leaving instances of a minute.
 #[derive(Default)]
 struct Minute {
     calls: usize,
     leaving: usize,
-    /// Whether AWS refused a call: then the SDK tries each again.
+    /// True if AWS refused a call: the SDK then makes several attempts.
     refused: bool,
 }
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let mut leaving: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
     let mut minutes: BTreeMap<u64, Minute> = BTreeMap::new();
-    let short = run.scenario.switches.page < 100;
+    let has_short_pages = run.scenario.switches.page < 100;
     for entry in &run.played.history {
-        leaving.retain(|_, gone| gone.is_none_or(|gone| gone + TOLD_AGAIN >= entry.at));
+        leaving.retain(|_, gone| gone.is_none_or(|gone| gone + LATE_MESSAGES >= entry.at));
         let minute = minutes.entry(entry.at.as_secs() / 60).or_default();
         match &entry.fact {
             Fact::Call { by, service, operation, outcome, .. }
-                if by.is_function() && *service != "sqs" && !(short && is_paged(operation)) =>
+                if by.is_function()
+                    && *service != "sqs"
+                    && !(has_short_pages && is_paged(operation)) =>
             {
                 minute.calls += 1;
                 minute.refused |= is_refused(outcome);
@@ -64,28 +65,29 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         }
         minute.leaving = minute.leaving.max(leaving.len());
     }
-    let looks = looks_for_heartbeats(run);
+    let heartbeats = heartbeat_rechecks(run);
     let over = minutes.into_iter().filter_map(|(number, minute)| {
-        let tries = if minute.refused { TRIES } else { 1 };
-        let most = tries * (IDLE + (PER_INSTANCE + PER_HEARTBEAT * looks) * minute.leaving);
+        let attempts = if minute.refused { ATTEMPTS } else { 1 };
+        let per_instance = PER_INSTANCE + PER_HEARTBEAT * heartbeats;
+        let most = attempts * (IDLE + per_instance * minute.leaving);
         let Minute { calls, leaving, .. } = minute;
         let what = format!("{calls} calls in a minute with {leaving} leaving");
-        (calls > most).then(|| Violation::new(CALLS, Duration::from_secs(number * 60), what))
+        (calls > most).then(|| Violation::new(WITHIN_LIMIT, Duration::from_secs(number * 60), what))
     });
     over.collect()
 }
 
-/// Where pages are shorter than those that AWS gives, a list takes as many more calls.
+/// Returns true if a list needs more calls in a world whose pages are shorter than those of AWS.
 fn is_paged(operation: &str) -> bool {
     matches!(operation, "ListTasks" | "ListContainerInstances")
 }
 
-/// How many looks for a heartbeat come in a minute, for an instance that the quickest hook of ours holds: every third of its
+/// Returns the number of heartbeat rechecks a minute for an instance that ebb's quickest hook holds: one every third of the
 /// heartbeat timeout.
-fn looks_for_heartbeats(run: &CheckedRun<'_>) -> usize {
+fn heartbeat_rechecks(run: &CheckedRun<'_>) -> usize {
     let hooks = run.scenario.groups.iter().flat_map(|group| {
-        group.hooks.iter().filter(|hook| run.policies.our_hook(&group.name, &hook.name).is_some())
+        group.hooks.iter().filter(|hook| run.policies.ebb_hook(&group.name, &hook.name).is_some())
     });
-    let quick = hooks.map(|hook| hook.heartbeat_timeout.0).filter(|it| *it < OUTLASTS_LOST_SWEEPS);
+    let quick = hooks.map(|hook| hook.heartbeat_timeout.0).filter(|it| *it < NEEDS_RECHECKS);
     quick.min().map_or(0, |timeout| (180 / timeout.as_secs().max(1)) as usize)
 }

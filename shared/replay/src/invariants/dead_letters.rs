@@ -1,5 +1,6 @@
-//! What becomes of messages: only malformed ones are dead-lettered. That the queues are empty at the end shows in the end
-//! itself: a run goes on as long as a message of an event is in them.
+//! Dead letters: only malformed messages end in a dead-letter queue.
+//!
+//! No check asks for empty queues: a run lasts as long as a message of an event is in one.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,9 +8,10 @@ use std::time::Duration;
 use sim::history::Fact;
 use sim::scenario::Happening;
 
+use super::time_limits::INVOCATION_TIMEOUT;
 use super::{CheckedRun, Violation};
 
-const DEAD: &str = "only malformed messages are dead-lettered";
+const MALFORMED_ONLY: &str = "only malformed messages are dead-lettered";
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let mut received: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
@@ -25,7 +27,7 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
                 let times = received.get(message.as_str()).map_or(&[][..], Vec::as_slice);
                 if !is_excused(run, reason, times) {
                     let what = format!("{message} to {queue}: {reason}");
-                    broken.push(Violation::new(DEAD, entry.at, what));
+                    broken.push(Violation::new(MALFORMED_ONLY, entry.at, what));
                 }
             }
             _ => {}
@@ -34,8 +36,10 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     broken
 }
 
-/// What ebb sets aside itself, with its reason, is malformed where the scenario has put it in. What a queue sets aside was
-/// received too often: excused where something went wrong each time.
+/// Returns true if a message may be dead-lettered for this reason.
+///
+/// ebb dead-letters malformed messages with a reason, and a scenario has such messages only if a step sends one. A queue
+/// dead-letters a message that was received too often, which is excused if something went wrong each time.
 fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Duration]) -> bool {
     if reason.starts_with("recursive loop") {
         return false;
@@ -47,9 +51,9 @@ fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Duration]) -> bool {
             .iter()
             .any(|step| matches!(step.what, Happening::Message { .. } | Happening::Event { .. }));
     };
-    // SQS may have handed out a second copy of it, which has the same id and counts for itself: one copy of two may be deleted.
-    let times_of_one = received.split(' ').next().and_then(|count| count.parse().ok());
-    let invocation = Duration::from_secs(60);
-    let wrong = times.iter().filter(|at| !run.disturbances.quiet(**at, **at + invocation)).count();
-    times_of_one.is_some_and(|count: usize| wrong >= count)
+    // SQS may have delivered a second copy with the same id and a receive count of its own. One of the two may be deleted.
+    let receives_of_one = received.split(' ').next().and_then(|count| count.parse().ok());
+    let disturbed = |at: &&Duration| !run.disturbances.quiet(**at, **at + INVOCATION_TIMEOUT);
+    let disturbed = times.iter().filter(disturbed).count();
+    receives_of_one.is_some_and(|count: usize| disturbed >= count)
 }

@@ -1,4 +1,4 @@
-//! When something kept the handlers from their work: faults that struck, refused calls, broken deployments.
+//! Disturbances: times at which faults, refused calls or broken deployments kept ebb from its work.
 
 use std::time::Duration;
 
@@ -8,22 +8,24 @@ use sim::scenario::{Happening, Scenario};
 
 use crate::player::Played;
 
-/// A slow answer, or one that never comes, holds up a batch for so long.
-const LINGERS: Duration = Duration::from_secs(30);
+/// Time for which a slow or missing answer holds up a batch, 30 s.
+const SLOW_ANSWER: Duration = Duration::from_secs(30);
 
-/// Stretches of time in which something went wrong, in order of their beginning.
+/// Disturbances of a run.
 #[derive(Debug, Default)]
 pub(super) struct Disturbances {
+    /// Begin and end of each, in order of their beginning.
     all: Vec<(Duration, Duration)>,
-    /// Events that came late, out of order or never, and whom they were about: no excuse where a sweep finds what they tell.
-    deliveries: Vec<(Duration, String)>,
-    /// Invocations that ended before their work, by their function.
+    /// Events that came late, out of order or never, and the instances that they name. They excuse nothing that a sweep finds.
+    bad_deliveries: Vec<(Duration, String)>,
+    /// Times at which invocations ended before their work, and their functions.
     deaths: Vec<(Duration, String)>,
 }
 
 impl Disturbances {
-    pub(super) fn of(scenario: &Scenario, played: &Played) -> Self {
-        let mut all: Vec<_> = played.history.iter().filter_map(of_entry).collect();
+    /// Collects the disturbances of a run.
+    pub(super) fn in_run(scenario: &Scenario, played: &Played) -> Self {
+        let mut all: Vec<_> = played.history.iter().filter_map(disturbance).collect();
         all.extend(scenario.happens.iter().filter_map(|step| {
             let lasts = match &step.what {
                 Happening::BrokenDeployment { for_ }
@@ -34,41 +36,40 @@ impl Disturbances {
             Some((step.at.0, step.at.0 + lasts))
         }));
         all.sort_unstable();
-        let deliveries = played.history.iter().filter_map(bad_delivery).collect();
-        Self { all, deliveries, deaths: played.history.iter().filter_map(death).collect() }
+        let bad_deliveries = played.history.iter().filter_map(bad_delivery).collect();
+        Self { all, bad_deliveries, deaths: played.history.iter().filter_map(death).collect() }
     }
 
-    /// When an invocation of this function ended last before its work, by this moment.
+    /// Returns the last time, up to this one, at which an invocation of this function ended before its work.
     pub(super) fn last_death(&self, function: Feed, at: Duration) -> Option<Duration> {
-        let deaths =
-            self.deaths.iter().filter(|(when, whose)| whose == function.name() && *when <= at);
+        let deaths = self.deaths.iter().filter(|(when, of)| of == function.name() && *when <= at);
         deaths.map(|(when, _)| *when).next_back()
     }
 
-    /// Whether every event between two moments was delivered as usual.
-    pub(super) fn told(&self, from: Duration, to: Duration) -> bool {
-        !self.deliveries.iter().any(|(at, _)| (from..=to).contains(at))
+    /// Returns true if every event between two times was delivered once, in time and in order.
+    pub(super) fn all_delivered(&self, from: Duration, to: Duration) -> bool {
+        !self.bad_deliveries.iter().any(|(at, _)| (from..=to).contains(at))
     }
 
-    /// Whether every event between two moments that names this EC2 instance was delivered as usual.
-    pub(super) fn told_of(&self, ec2_instance: &str, from: Duration, to: Duration) -> bool {
+    /// Returns true if every event between two times that names this EC2 instance was delivered so.
+    pub(super) fn delivered_about(&self, ec2_instance: &str, from: Duration, to: Duration) -> bool {
         let names_it = |about: &str| about.split([',', ' ']).any(|word| word == ec2_instance);
-        let mut of_it = self.deliveries.iter().filter(|(_, about)| names_it(about));
-        !of_it.any(|(at, _)| (from..=to).contains(at))
+        let mut bad = self.bad_deliveries.iter().filter(|(_, about)| names_it(about));
+        !bad.any(|(at, _)| (from..=to).contains(at))
     }
 
-    /// When the last one that began by then was over, at most that moment itself.
-    pub(super) fn last_before(&self, at: Duration) -> Duration {
+    /// Returns the latest end of the disturbances that began by this time, or the time itself if one goes on.
+    pub(super) fn latest_until(&self, at: Duration) -> Duration {
         let begun = self.all.iter().take_while(|(from, _)| *from <= at);
         begun.map(|(_, until)| (*until).min(at)).max().unwrap_or_default()
     }
 
-    /// Whether nothing went wrong between two moments.
+    /// Returns true if no disturbance touches the time between these two.
     pub(super) fn quiet(&self, from: Duration, to: Duration) -> bool {
         !self.all.iter().any(|(begin, end)| *begin <= to && *end >= from)
     }
 
-    /// Whether there is a stretch of this length between two moments in which nothing went wrong.
+    /// Returns true if the time between these two holds a stretch of this length without a disturbance.
     pub(super) fn quiet_for(&self, length: Duration, from: Duration, to: Duration) -> bool {
         let mut quiet_since = from;
         for (begin, end) in self.all.iter().filter(|(begin, end)| *end >= from && *begin <= to) {
@@ -91,10 +92,11 @@ fn bad_delivery(Entry { at, fact }: &Entry) -> Option<(Duration, String)> {
     }
 }
 
-fn of_entry(entry: &Entry) -> Option<(Duration, Duration)> {
+/// Returns the begin and the end of the disturbance that an entry is.
+fn disturbance(entry: &Entry) -> Option<(Duration, Duration)> {
     let lasts = match &entry.fact {
         Fact::Fault { kind, .. } => match *kind {
-            "slow" | "timed-out" | "lost-answer" => LINGERS,
+            "slow" | "timed-out" | "lost-answer" => SLOW_ANSWER,
             "twice" | "shuffled" | "message-twice" | "two-at-once" | "late" | "lost"
             | "no-capacity" => return None,
             _ => Duration::ZERO,
@@ -117,7 +119,7 @@ fn death(entry: &Entry) -> Option<(Duration, String)> {
     }
 }
 
-/// Whether AWS had no answer but that it should be asked again.
+/// Returns true if AWS answered that the call should be made again.
 pub(super) fn is_refused(outcome: &str) -> bool {
     matches!(
         outcome,
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_stretch_lies_before_between_or_after_disturbances() {
+    fn quiet_stretch_lies_before_between_or_after_disturbances() {
         let all = vec![(secs(100), secs(110)), (secs(200), secs(260))];
         let all = Disturbances { all, ..Disturbances::default() };
 
@@ -148,20 +150,20 @@ mod tests {
         assert!(all.quiet_for(secs(40), secs(150), secs(300)));
         assert!(!all.quiet(secs(105), secs(106)));
         assert!(all.quiet(secs(111), secs(199)));
-        assert_eq!(all.last_before(secs(230)), secs(230));
-        assert_eq!(all.last_before(secs(150)), secs(110));
+        assert_eq!(all.latest_until(secs(230)), secs(230));
+        assert_eq!(all.latest_until(secs(150)), secs(110));
     }
 
     #[test]
-    fn an_event_that_was_lost_excuses_nothing_about_an_instance_that_it_does_not_name() {
-        let deliveries = ["i-1", "i-2, i-3", "i-4 DRAINING", "task 0af1 STOPPED"];
-        let deliveries = deliveries.map(|about| (secs(100), about.to_owned())).into();
-        let lost = Disturbances { deliveries, ..Disturbances::default() };
+    fn lost_event_excuses_nothing_about_an_instance_that_it_does_not_name() {
+        let bad_deliveries = ["i-1", "i-2, i-3", "i-4 DRAINING", "task 0af1 STOPPED"];
+        let bad_deliveries = bad_deliveries.map(|about| (secs(100), about.to_owned())).into();
+        let lost = Disturbances { bad_deliveries, ..Disturbances::default() };
 
-        let excused = |id: &str| !lost.told_of(id, secs(90), secs(110));
+        let excused = |id: &str| !lost.delivered_about(id, secs(90), secs(110));
 
         assert!(["i-1", "i-2", "i-3", "i-4"].into_iter().all(excused));
         assert!(!excused("i-5") && !excused("i-"));
-        assert!(lost.told_of("i-1", secs(101), secs(110)));
+        assert!(lost.delivered_about("i-1", secs(101), secs(110)));
     }
 }

@@ -1,4 +1,4 @@
-//! What is true of every instance at one step of a run, as the history told it until then.
+//! State of every instance at one step of a run, as the history says until then.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,145 +7,158 @@ use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
 use sim::scenario::HookTransition;
 
 use super::CheckedRun;
-use super::time_limits::EARLIER_THAN_AWS;
+use super::time_limits::AHEAD_OF_AWS;
 
-/// How long EC2 leaves a Spot Instance after its notice (EC2 user guide, Spot Instance interruption notices).
-const SPOT_NOTICE: Duration = Duration::from_secs(120);
+/// Time from a Spot interruption warning to the interruption, 120 s (EC2 user guide, Spot Instance interruption notices).
+const SPOT_WARNING: Duration = Duration::from_secs(120);
 
-/// How long after its launch an instance that joins its cluster is waited for, a little less than ebb waits.
-const JOINS_WITHIN: Duration = Duration::from_secs(290);
+/// Time after a launch within which ebb is sure to wait for the instance to register, 290 s: a little less than its own limit.
+const SURELY_AWAITED: Duration = Duration::from_secs(290);
 
-/// The instances, by EC2 instance id.
+/// Longest global timeout of a lifecycle action, 48 h (API reference, PutLifecycleHook).
+const LONGEST_GLOBAL_TIMEOUT: Duration = Duration::from_secs(172_800);
+
+/// States of the instances, by EC2 instance id.
 #[derive(Default)]
 pub(super) struct InstanceStates(BTreeMap<String, InstanceState>);
 
-/// One instance, at this step.
+/// State of one instance.
 #[derive(Debug, Default)]
 pub(super) struct InstanceState {
     pub(super) group: Option<String>,
-    /// Tasks that are not STOPPED.
+    /// Tasks that are not STOPPED, by ARN.
     pub(super) tasks: BTreeMap<String, LiveTask>,
+    /// Time at which a task stopped last.
     pub(super) last_stopped: Duration,
-    /// Since when nothing but daemon tasks is left.
+    /// Time since which at most daemon tasks are left.
     pub(super) daemons_only_since: Option<Duration>,
-    /// Since when its container instance is DRAINING, and by whom.
+    /// Time since which the container instance is DRAINING, and the caller that set it.
     pub(super) draining: Option<(Duration, Caller)>,
-    /// When a function set it DRAINING last.
+    /// Time at which a function set it DRAINING last.
     pub(super) drained_at: Option<Duration>,
-    /// Whether a container instance is known, ACTIVE or DRAINING.
+    /// True if the container instance is ACTIVE or DRAINING.
     pub(super) registered: bool,
-    /// When Auto Scaling launched it, or took it from its warm pool, and since when it is in its cluster.
+    /// Time at which Auto Scaling launched it, or took it from its warm pool.
     pub(super) launched: Option<Duration>,
+    /// Time since which it is in its cluster.
     pub(super) joined: Option<Duration>,
-    /// When it took ACTIVE last: before that it can be set to nothing. And when a function set it so.
+    /// Time at which its container instance became ACTIVE last. No status can be set before.
     pub(super) active_at: Duration,
+    /// Time of that, if a function set it ACTIVE.
     pub(super) activated_at: Option<Duration>,
-    /// Since when its agent is away, or that it is there.
+    /// Time since which its agent is disconnected.
     pub(super) agent_away_since: Option<Duration>,
+    /// Time at which the connection of its agent changed last.
     pub(super) agent_back_at: Duration,
     pub(super) ec2_state: &'static str,
     pub(super) lifecycle_state: &'static str,
     pub(super) in_service_since: Option<Duration>,
-    /// When it took a lifecycle state last.
+    /// Time at which its lifecycle state changed last.
     pub(super) moved_at: Option<Duration>,
     pub(super) unhealthy: bool,
-    /// Our lifecycle action on a terminating hook, and when it began.
+    /// Hook of ebb's open terminate action, and the time at which the action began.
     pub(super) action: Option<(String, Duration)>,
-    /// When its group began to terminate it, or to take it back into the warm pool: where no event told the action, its
-    /// time counts from here, which is a little early (`DescribeScalingActivities`).
+    /// Time at which its group began to terminate it, or to return it to the warm pool. ebb counts from here if the event of the
+    /// lifecycle action was lost (`DescribeScalingActivities`), which is a little early.
     pub(super) leaving_since: Option<Duration>,
-    /// The latest action of ours that ended: when, and whether a function completed it.
+    /// End of ebb's latest action, and true if a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
-    /// Hooks whose action a function completed, until the next one begins.
+    /// Hooks whose action a function completed, until the next action begins.
     pub(super) completed: BTreeSet<String>,
-    /// A Spot notice that EC2 acts on at its end.
-    pub(super) spot_notice: Option<Duration>,
-    /// A notice of any kind.
-    pub(super) notice: Option<Duration>,
+    /// Time of a Spot interruption warning after which EC2 takes the instance.
+    pub(super) spot_warning: Option<Duration>,
+    /// Time of the latest warning, recommendation or scheduled change.
+    pub(super) warning: Option<Duration>,
 }
 
-/// A task that is not STOPPED.
+/// Task that is not STOPPED.
 #[derive(Debug, Clone)]
 pub(super) struct LiveTask {
     pub(super) kind: TaskKind,
-    /// The service's name, or the family of a standalone task.
+    /// Name of the service, or family of a standalone task.
     pub(super) name: String,
-    /// Whether it is on its way to STOPPED.
+    /// True if it is on its way to STOPPED.
     pub(super) stopping: bool,
+    /// Time of the first StopTask.
     pub(super) stop_asked: Option<Duration>,
+    /// Time of its start.
     pub(super) since: Duration,
 }
 
 impl InstanceStates {
-    pub(super) fn new(run: &CheckedRun<'_>) -> Self {
-        let mut course = Self::default();
+    /// Returns the states when the world begins.
+    pub(super) fn at_start(run: &CheckedRun<'_>) -> Self {
+        let mut states = Self::default();
         for task in &run.played.at_start {
-            let instance = course.instance(&task.ec2_instance);
+            let instance = states.entry(&task.ec2_instance);
             instance.registered = true;
             instance.tasks.insert(task.arn.clone(), LiveTask::new(task, Duration::ZERO));
         }
         for (id, name) in &run.played.names {
-            course.instance(id).begin(run, name);
+            states.entry(id).begin(run, name);
         }
-        for instance in course.0.values_mut() {
-            instance.see_daemons(Duration::ZERO);
+        for instance in states.0.values_mut() {
+            instance.update_daemons_only(Duration::ZERO);
         }
-        course
+        states
     }
 
-    pub(super) fn instances(&self) -> impl Iterator<Item = (&String, &InstanceState)> {
+    /// Returns all instances with their ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &InstanceState)> {
         self.0.iter()
     }
 
-    pub(super) fn of(&self, ec2_instance: &str) -> Option<&InstanceState> {
+    /// Returns the state of an instance.
+    pub(super) fn get(&self, ec2_instance: &str) -> Option<&InstanceState> {
         self.0.get(ec2_instance)
     }
 
-    fn instance(&mut self, id: &str) -> &mut InstanceState {
+    fn entry(&mut self, id: &str) -> &mut InstanceState {
         self.0.entry(id.to_owned()).or_default()
     }
 
-    pub(super) fn take(&mut self, run: &CheckedRun<'_>, Entry { at, fact }: &Entry) {
+    /// Changes the states by one fact.
+    pub(super) fn apply(&mut self, run: &CheckedRun<'_>, Entry { at, fact }: &Entry) {
         let at = *at;
         match fact {
             Fact::Task { task, last_status, .. } => {
-                self.instance(&task.ec2_instance).take_task(at, task, last_status);
+                self.entry(&task.ec2_instance).apply_task(at, task, last_status);
             }
             Fact::TaskKilled { task, .. } => {
-                self.instance(&task.ec2_instance).take_task(at, task, "STOPPED");
+                self.entry(&task.ec2_instance).apply_task(at, task, "STOPPED");
             }
             Fact::StopTask { task, .. } => {
-                if let Some(live) = self.instance(&task.ec2_instance).tasks.get_mut(&task.arn) {
+                if let Some(live) = self.entry(&task.ec2_instance).tasks.get_mut(&task.arn) {
                     live.stop_asked.get_or_insert(at);
                 }
             }
             Fact::ContainerInstance { ec2_instance, status, by } => {
-                self.instance(ec2_instance).take_status(at, status, by);
+                self.entry(ec2_instance).apply_status(at, status, by);
             }
             Fact::Agent { ec2_instance, connected } => {
-                let instance = self.instance(ec2_instance);
+                let instance = self.entry(ec2_instance);
                 instance.agent_away_since = (!connected).then_some(at);
                 instance.agent_back_at = at;
             }
             Fact::Ec2Instance { ec2_instance, state } => {
-                self.instance(ec2_instance).ec2_state = state;
+                self.entry(ec2_instance).ec2_state = state;
             }
             Fact::Notice { ec2_instance, notice } => {
-                self.instance(ec2_instance).take_notice(at, notice);
+                self.entry(ec2_instance).apply_warning(at, notice);
             }
             Fact::LifecycleState { group, ec2_instance, state, .. } => {
-                self.instance(ec2_instance).take_lifecycle_state(at, group, state);
+                self.entry(ec2_instance).apply_lifecycle_state(at, group, state);
             }
-            Fact::Unhealthy { ec2_instance } => self.instance(ec2_instance).unhealthy = true,
+            Fact::Unhealthy { ec2_instance } => self.entry(ec2_instance).unhealthy = true,
             Fact::ActionStarted { group, hook, ec2_instance } => {
-                self.instance(ec2_instance).completed.remove(hook);
-                let ours = run.policies.our_hook(group, hook);
-                if ours.is_some_and(|hook| hook.transition == HookTransition::Terminating) {
-                    self.instance(ec2_instance).action = Some((hook.clone(), at));
+                self.entry(ec2_instance).completed.remove(hook);
+                let ebb_hook = run.policies.ebb_hook(group, hook);
+                if ebb_hook.is_some_and(|hook| hook.transition == HookTransition::Terminating) {
+                    self.entry(ec2_instance).action = Some((hook.clone(), at));
                 }
             }
             Fact::ActionEnded { hook, ec2_instance, how, .. } => {
-                self.instance(ec2_instance).take_end(at, hook, how);
+                self.entry(ec2_instance).apply_action_end(at, hook, how);
             }
             _ => {}
         }
@@ -153,7 +166,7 @@ impl InstanceStates {
 }
 
 impl InstanceState {
-    /// One that is there when the world begins: `i-<group>-<n>` with a number within the group's size.
+    /// Sets the state of an instance that exists when the world begins: `i-<group>-<n>`, with n within the group's size.
     fn begin(&mut self, run: &CheckedRun<'_>, name: &str) {
         self.ec2_state = "running";
         let Some((group, number)) = name.strip_prefix("i-").and_then(|it| it.rsplit_once('-'))
@@ -172,20 +185,20 @@ impl InstanceState {
         }
     }
 
-    fn take_task(&mut self, at: Duration, task: &TaskRef, last_status: &str) {
+    fn apply_task(&mut self, at: Duration, task: &TaskRef, last_status: &str) {
         if matches!(last_status, "STOPPED" | "DELETED") {
             if self.tasks.remove(&task.arn).is_some() {
                 self.last_stopped = at;
             }
         } else {
-            let live =
+            let task =
                 self.tasks.entry(task.arn.clone()).or_insert_with(|| LiveTask::new(task, at));
-            live.stopping |= matches!(last_status, "DEACTIVATING" | "STOPPING" | "DEPROVISIONING");
+            task.stopping |= matches!(last_status, "DEACTIVATING" | "STOPPING" | "DEPROVISIONING");
         }
-        self.see_daemons(at);
+        self.update_daemons_only(at);
     }
 
-    fn see_daemons(&mut self, at: Duration) {
+    fn update_daemons_only(&mut self, at: Duration) {
         if self.tasks.values().any(|task| task.kind != TaskKind::Daemon) {
             self.daemons_only_since = None;
         } else {
@@ -193,7 +206,7 @@ impl InstanceState {
         }
     }
 
-    fn take_status(&mut self, at: Duration, status: &str, by: &Caller) {
+    fn apply_status(&mut self, at: Duration, status: &str, by: &Caller) {
         self.registered = status != "INACTIVE";
         if self.registered {
             self.joined.get_or_insert(at);
@@ -213,20 +226,20 @@ impl InstanceState {
         }
     }
 
-    fn take_notice(&mut self, at: Duration, notice: &str) {
-        self.notice = Some(at);
-        // EC2 takes the instance two minutes after the first notice, whatever comes after it.
+    fn apply_warning(&mut self, at: Duration, warning: &str) {
+        self.warning = Some(at);
+        // EC2 takes the instance two minutes after the first warning, whatever follows.
         let is_first = self.spot_end().is_none_or(|end| end < at);
-        if is_first && notice.starts_with("Spot interruption") && !notice.contains("hibernate") {
-            self.spot_notice = Some(at);
+        if is_first && warning.starts_with("Spot interruption") && !warning.contains("hibernate") {
+            self.spot_warning = Some(at);
         }
     }
 
-    fn take_lifecycle_state(&mut self, at: Duration, group: &str, state: &'static str) {
+    fn apply_lifecycle_state(&mut self, at: Duration, group: &str, state: &'static str) {
         self.group = Some(group.to_owned());
         self.moved_at = Some(at);
         self.lifecycle_state = state;
-        // `Warmed:Pending` is that of a return to the warm pool as well, and no task comes to an instance in it.
+        // `Warmed:Pending` is also the state of a return to the warm pool, in which no task is placed.
         if state == "Pending" {
             self.launched = Some(at);
         }
@@ -235,43 +248,43 @@ impl InstanceState {
         }
         self.in_service_since = (state == "InService").then_some(at);
         if state == "InService" {
-            // What was said while it was launching still holds; what came before it went to the warm pool does not.
+            // Warnings during the launch still hold. Those from before the warm pool do not.
             let launched = self.launched;
-            let holds = |notice: &Duration| launched.is_some_and(|launched| *notice >= launched);
-            self.notice = self.notice.filter(holds);
-            self.spot_notice = self.spot_notice.filter(holds);
+            let holds = |warning: &Duration| launched.is_some_and(|launched| *warning >= launched);
+            self.warning = self.warning.filter(holds);
+            self.spot_warning = self.spot_warning.filter(holds);
         }
     }
 
-    fn take_end(&mut self, at: Duration, hook: &str, how: &ActionEnd) {
+    fn apply_action_end(&mut self, at: Duration, hook: &str, how: &ActionEnd) {
         let by_function = matches!(how, ActionEnd::Completed { by, .. } if by.is_function());
         if by_function {
             self.completed.insert(hook.to_owned());
         }
-        if self.action.as_ref().is_some_and(|(ours, _)| ours == hook) {
+        if self.action.as_ref().is_some_and(|(ebb_hook, _)| ebb_hook == hook) {
             self.action = None;
             self.ended = Some((at, by_function));
         }
     }
 
-    /// Whether it had joined its cluster at that moment, or joined it so soon after its launch that what was told of it waited.
+    /// Returns true if it had joined its cluster at that moment, or joined so soon after its launch that ebb waited for it.
     pub(super) fn joins_in_time(&self, at: Duration) -> bool {
         let launched = self.launched.filter(|launched| *launched <= at);
-        let soon = |joined| launched.is_some_and(|launched| joined < launched + JOINS_WITHIN);
+        let soon = |joined| launched.is_some_and(|launched| joined < launched + SURELY_AWAITED);
         self.joined.is_some_and(|joined| joined < at || soon(joined))
     }
 
-    /// Whether its host is on its way down, whoever sent it there.
+    /// Returns true if EC2 is stopping or terminating its host.
     pub(super) fn is_going_down(&self) -> bool {
         self.ec2_state != "running" && self.ec2_state != "pending"
     }
 
-    /// When EC2 takes a Spot Instance.
+    /// Returns the time at which EC2 takes a Spot Instance.
     pub(super) fn spot_end(&self) -> Option<Duration> {
-        self.spot_notice.map(|at| at + SPOT_NOTICE)
+        self.spot_warning.map(|at| at + SPOT_WARNING)
     }
 
-    /// When waiting ends for the action that began then on a hook.
+    /// Returns the deadline of a hook's action that began at this time.
     pub(super) fn deadline(
         &self,
         run: &CheckedRun<'_>,
@@ -281,10 +294,10 @@ impl InstanceState {
         let group = self.group.as_deref()?;
         let began = self.leaving_since.map_or(began, |since| since.min(began));
         let drain_timeout =
-            run.policies.policy(Some(group)).drain_timeout.map(|timeout| began + timeout);
-        let global = run.policies.our_hook(group, hook).map(|hook| {
-            let global = (hook.heartbeat_timeout.0 * 100).min(Duration::from_secs(172_800));
-            began + global.saturating_sub(EARLIER_THAN_AWS)
+            run.policies.of_group(Some(group)).drain_timeout.map(|timeout| began + timeout);
+        let global = run.policies.ebb_hook(group, hook).map(|hook| {
+            let global = (hook.heartbeat_timeout.0 * 100).min(LONGEST_GLOBAL_TIMEOUT);
+            began + global.saturating_sub(AHEAD_OF_AWS)
         });
         [drain_timeout, global, self.spot_end()].into_iter().flatten().min()
     }

@@ -1,17 +1,22 @@
-//! What must hold in every run, whatever goes wrong in it.
+//! Invariants: properties that hold in every run of ebb, whatever goes wrong in it.
 //!
-//! All of it is read from the history, one fact after the other: safety at every step, liveness from the moments at which
-//! nothing went wrong for long enough. An excuse is never a matter of taste: it is a fault that struck, or a limit of AWS.
+//! The checks read the history, one fact after the other. Safety is checked at every step, liveness from the moments at which
+//! nothing went wrong for long enough. Every excuse is a fault that struck, or a limit of AWS.
 
+mod activation;
 mod call_limits;
 mod completion;
 mod dead_letters;
 mod disturbances;
 mod draining;
+mod error_logs;
+mod foreign_hooks;
+mod heartbeats;
 mod instance_state;
 mod invocations;
 mod policies;
 mod read_batches;
+mod run_end;
 mod scheduled_changes;
 mod standalone_tasks;
 mod stuck_services;
@@ -33,12 +38,12 @@ use disturbances::Disturbances;
 use instance_state::InstanceStates;
 use policies::Policies;
 
-/// An invariant that broke.
+/// Violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// Its name.
+    /// Name of the invariant.
     pub invariant: &'static str,
-    /// What broke it, and when.
+    /// Virtual time, and what broke the invariant.
     pub what: String,
 }
 
@@ -48,7 +53,7 @@ impl Violation {
     }
 }
 
-/// What the checks of one run have in common.
+/// Run that is checked, with what all checks need to know about it.
 struct CheckedRun<'a> {
     scenario: &'a Scenario,
     played: &'a Played,
@@ -57,13 +62,18 @@ struct CheckedRun<'a> {
 }
 
 impl CheckedRun<'_> {
-    /// What the scenario calls an instance.
+    /// Returns the scenario's name of an instance.
     fn name<'a>(&'a self, ec2_instance: &'a str) -> &'a str {
         self.played.names.get(ec2_instance).map_or(ec2_instance, String::as_str)
     }
+
+    /// Returns the time of the last fact.
+    fn end(&self) -> Duration {
+        self.played.history.last().map_or(Duration::ZERO, |entry| entry.at)
+    }
 }
 
-/// Everything that broke, in order of time within each group of invariants.
+/// Returns every violation in a run of ebb, in order of time within each group of invariants.
 ///
 /// # Errors
 ///
@@ -78,27 +88,32 @@ pub fn check(
         scenario,
         played,
         policies: Policies::new(scenario, config),
-        disturbances: Disturbances::of(scenario, played),
+        disturbances: Disturbances::in_run(scenario, played),
     };
-    let mut broken = invocations::check(&run);
+    let mut broken = foreign_hooks::check(&run);
+    broken.extend(invocations::check(&run));
+    broken.extend(error_logs::check(&run));
+    broken.extend(run_end::check(scenario, played));
     broken.extend(dead_letters::check(&run));
     broken.extend(call_limits::check(&run));
     broken.extend(read_batches::check(&run));
-    let mut course = InstanceStates::new(&run);
+    let mut states = InstanceStates::at_start(&run);
     for entry in &played.history {
-        broken.extend(completion::check(&run, &course, entry));
-        broken.extend(timeouts::check(&run, &course, entry));
-        broken.extend(draining::check(&run, &course, entry));
-        broken.extend(stuck_services::check(&run, &course, entry));
-        broken.extend(standalone_tasks::check(&run, &course, entry));
-        course.take(&run, entry);
+        broken.extend(completion::check(&run, &states, entry));
+        broken.extend(timeouts::check(&run, &states, entry));
+        broken.extend(heartbeats::check(&run, &states, entry));
+        broken.extend(draining::check(&run, &states, entry));
+        broken.extend(activation::check(&run, &states, entry));
+        broken.extend(stuck_services::check(&run, &states, entry));
+        broken.extend(standalone_tasks::check(&run, &states, entry));
+        states.apply(&run, entry);
     }
-    broken.extend(draining::check_end(&run, &course));
-    broken.extend(scheduled_changes::check_end(&run, &course));
+    broken.extend(activation::check_end(&run, &states));
+    broken.extend(scheduled_changes::check_end(&run, &states));
     Ok(broken)
 }
 
-/// What broke of that which must hold whoever responds, be it nobody.
+/// Returns the violations of the invariants that hold with every responder, and with none.
 pub fn check_any_responder(scenario: &Scenario, played: &Played) -> Vec<Violation> {
-    invocations::endless(scenario, played).into_iter().collect()
+    run_end::check(scenario, played).into_iter().collect()
 }

@@ -1,22 +1,23 @@
-//! What was configured, and what follows from it: whose hook is whose, how long a task may take to stop, what policy holds.
+//! Configuration of a run, resolved for groups, hooks and tasks.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws::config::Config;
 use drain::policy::{Policy, StandalonePolicy};
-use sim::scenario::{GroupSpec, HookSpec, HookTransition, Scenario, StandaloneSpec};
+use sim::scenario::{GroupSpec, Happening, HookSpec, HookTransition, Scenario, StandaloneSpec};
 
-/// The policies of a run.
+/// Policies of a run.
 pub(super) struct Policies<'a> {
     pub(super) config: Config,
     groups: BTreeMap<&'a str, &'a GroupSpec>,
-    policies: BTreeMap<&'a str, Policy>,
+    of_groups: BTreeMap<&'a str, Policy>,
     stop_times: BTreeMap<&'a str, Duration>,
-    tags: BTreeMap<&'a str, StandalonePolicy>,
+    of_task_tags: BTreeMap<&'a str, StandalonePolicy>,
 }
 
 impl<'a> Policies<'a> {
+    /// Resolves a configuration for everything in the scenario.
     pub(super) fn new(scenario: &'a Scenario, config: Config) -> Self {
         let tags = |group: &GroupSpec| -> Vec<(String, String)> {
             group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
@@ -25,46 +26,47 @@ impl<'a> Policies<'a> {
         let groups = || scenario.groups.iter();
         Self {
             groups: groups().map(|group| (group.name.as_str(), group)).collect(),
-            policies: groups().map(|group| (group.name.as_str(), policy(group))).collect(),
+            of_groups: groups().map(|group| (group.name.as_str(), policy(group))).collect(),
             stop_times: stop_times(scenario, config.policy.default_stop_timeout),
-            tags: every_task(scenario).filter_map(tagged).collect(),
+            of_task_tags: standalone_tasks(scenario).filter_map(policy_of_tag).collect(),
             config,
         }
     }
 
+    /// Returns the scenario's group of this name.
     pub(super) fn group(&self, name: &str) -> Option<&'a GroupSpec> {
         self.groups.get(name).copied()
     }
 
-    /// A hook of a group that is ours.
-    pub(super) fn our_hook(&self, group: &str, hook: &str) -> Option<&'a HookSpec> {
+    /// Returns a hook of a group, if it is one of ebb's.
+    pub(super) fn ebb_hook(&self, group: &str, hook: &str) -> Option<&'a HookSpec> {
         let found = self.group(group)?.hooks.iter().find(|one| one.name == hook)?;
         let policy = &self.config.policy;
-        let ours = match found.transition {
+        let hooks = match found.transition {
             HookTransition::Terminating => &policy.hooks,
             HookTransition::Launching => &policy.launch_hooks,
         };
-        ours.contains(hook).then_some(found)
+        hooks.contains(hook).then_some(found)
     }
 
-    /// The policy of a group, its tags included.
-    pub(super) fn policy(&self, group: Option<&str>) -> &Policy {
-        group.and_then(|group| self.policies.get(group)).unwrap_or(&self.config.policy)
+    /// Returns the policy of a group, with its tags.
+    pub(super) fn of_group(&self, group: Option<&str>) -> &Policy {
+        group.and_then(|group| self.of_groups.get(group)).unwrap_or(&self.config.policy)
     }
 
-    /// What becomes of a standalone task of this family in this group.
+    /// Returns the policy for standalone tasks of this family in this group.
     pub(super) fn standalone(&self, family: &str, group: Option<&str>) -> StandalonePolicy {
-        self.tags.get(family).copied().unwrap_or(self.policy(group).standalone)
+        self.of_task_tags.get(family).copied().unwrap_or(self.of_group(group).standalone)
     }
 
-    /// The longest that a task of a family can take from StopTask to its end.
+    /// Returns the longest time from StopTask to STOPPED for a task of this family.
     pub(super) fn stop_time(&self, family: &str) -> Duration {
         let default = self.config.policy.default_stop_timeout;
         self.stop_times.get(family).copied().unwrap_or(default)
     }
 }
 
-/// One container after the other: no chain of them takes longer.
+/// Returns the stop times by family: the sum over all containers, which no `dependsOn` chain exceeds.
 fn stop_times(scenario: &Scenario, default: Duration) -> BTreeMap<&str, Duration> {
     let definitions = scenario.task_definitions.iter();
     let listed = definitions.map(|definition| {
@@ -75,15 +77,15 @@ fn stop_times(scenario: &Scenario, default: Duration) -> BTreeMap<&str, Duration
     listed.collect()
 }
 
-fn tagged(task: &StandaloneSpec) -> Option<(&str, StandalonePolicy)> {
+fn policy_of_tag(task: &StandaloneSpec) -> Option<(&str, StandalonePolicy)> {
     let policy = task.tags.get("ebb:standalone")?.parse().ok()?;
     Some((task.family.as_str(), policy))
 }
 
-fn every_task(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
-    let later = scenario.happens.iter().filter_map(|step| match &step.what {
-        sim::scenario::Happening::RunTask { task } => Some(task),
+fn standalone_tasks(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
+    let started_later = scenario.happens.iter().filter_map(|step| match &step.what {
+        Happening::RunTask { task } => Some(task),
         _ => None,
     });
-    scenario.standalone.iter().chain(later)
+    scenario.standalone.iter().chain(started_later)
 }

@@ -1,4 +1,4 @@
-//! Instances that AWS Health has a change scheduled for, where policy replaces them: each that an event names.
+//! Scheduled changes of AWS Health: policy replaces every instance that an event names.
 
 use std::time::Duration;
 
@@ -11,24 +11,28 @@ use super::{CheckedRun, Violation};
 
 const REPLACED: &str = "every instance with a scheduled change is replaced in time";
 
-/// The sweep lists what carries our attribute every quarter of an hour: one of those comes in so long a time.
-const PATIENCE: Duration = Duration::from_secs(17 * 60);
+/// Time within which the sweep finds an instance by its attribute, 17 min: it lists them every quarter of an hour.
+const FOUND_WITHIN: Duration = Duration::from_secs(17 * 60);
 
-/// At the end: none is in service that was to be replaced by then, unless its budget was spent until lately.
-pub(super) fn check_end(run: &CheckedRun<'_>, course: &InstanceStates) -> Vec<Violation> {
+/// Time within which an event must be delivered, 10 s.
+const DELIVERED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Checks at the end of a run that no instance is in service that was due to be replaced, unless the budget of its group was
+/// spent until lately.
+pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Violation> {
     let ScheduledChangePolicy::Replace { ahead } = run.policies.config.policy.scheduled_change
     else {
         return Vec::new();
     };
-    if was_set_aside(run) {
+    if was_dead_lettered(run) {
         return Vec::new();
     }
     let announced = run.scenario.happens.iter().filter_map(announcement);
-    let forgotten = announced.flat_map(|(at, starts_in)| {
+    let kept = announced.flat_map(|(at, starts_in)| {
         let due = at + starts_in.0.saturating_sub(ahead);
-        named(run, at).filter_map(move |id| forgotten(run, course, id, at, due))
+        named_instances(run, at).filter_map(move |id| kept(run, states, id, at, due))
     });
-    forgotten.collect()
+    kept.collect()
 }
 
 fn announcement(step: &Step) -> Option<(Duration, Length)> {
@@ -38,8 +42,8 @@ fn announcement(step: &Step) -> Option<(Duration, Length)> {
     }
 }
 
-/// The EC2 instances that the event of this moment names.
-fn named<'a>(run: &'a CheckedRun<'_>, at: Duration) -> impl Iterator<Item = &'a str> {
+/// Returns the EC2 instances that the event of this time names.
+fn named_instances<'a>(run: &'a CheckedRun<'_>, at: Duration) -> impl Iterator<Item = &'a str> {
     let entries = run.played.history.iter().filter(move |entry| entry.at == at);
     entries.filter_map(|entry| match &entry.fact {
         Fact::Notice { ec2_instance, notice } if notice.starts_with("AWS Health") => {
@@ -49,33 +53,34 @@ fn named<'a>(run: &'a CheckedRun<'_>, at: Duration) -> impl Iterator<Item = &'a 
     })
 }
 
-/// An event that its queue gave up is told nowhere else.
-fn was_set_aside(run: &CheckedRun<'_>) -> bool {
+/// Returns true if a message was dead-lettered. No other event announces a change whose message was.
+fn was_dead_lettered(run: &CheckedRun<'_>) -> bool {
     let mut facts = run.played.history.iter().map(|entry| &entry.fact);
     facts.any(|fact| matches!(fact, Fact::DeadLettered { .. }))
 }
 
-fn forgotten(
+/// Returns the violation of an instance that is in service to the end, although it was due and nothing kept ebb from replacing it.
+fn kept(
     run: &CheckedRun<'_>,
-    course: &InstanceStates,
+    states: &InstanceStates,
     id: &str,
     at: Duration,
     due: Duration,
 ) -> Option<Violation> {
     let end = run.played.history.last()?.at;
-    let instance = course.of(id)?;
+    let instance = states.get(id)?;
     let since = instance.in_service_since.filter(|since| *since < at)?;
-    let told = run.disturbances.told_of(id, at, at + Duration::from_secs(10));
-    // What is told of an instance that joins later than that can be written down nowhere.
-    let ours = instance.joins_in_time(at) && !instance.is_going_down() && told;
-    // While others of its group leave, its budget may be spent.
-    let others = course.instances().map(|(_, other)| other).filter(|it| it.group == instance.group);
+    let delivered = run.disturbances.delivered_about(id, at, at + DELIVERED_WITHIN);
+    // An event for an instance that joins later can be written down nowhere.
+    let is_known = instance.joins_in_time(at) && !instance.is_going_down() && delivered;
+    // While others of its group leave, the budget may be spent.
+    let others = states.iter().map(|(_, other)| other).filter(|it| it.group == instance.group);
     let moved = others.filter_map(|other| other.moved_at).max().unwrap_or_default();
     let ready = [due, since, moved, instance.agent_back_at].into_iter().max().unwrap_or_default();
-    let waits = ours
+    let is_kept = is_known
         && instance.agent_away_since.is_none()
         && ready < end
-        && run.disturbances.quiet_for(PATIENCE, ready, end);
+        && run.disturbances.quiet_for(FOUND_WITHIN, ready, end);
     let what = format!("{} is in service to the end", run.name(id));
-    waits.then(|| Violation::new(REPLACED, due, what))
+    is_kept.then(|| Violation::new(REPLACED, due, what))
 }

@@ -1,18 +1,24 @@
-//! Within which time something must have happened: the bounds that several invariants have in common.
+//! Times within which something must have happened, where several invariants share them.
 
 use std::time::Duration;
 
-/// How often the sweep comes.
+/// Interval of the sweep, 60 s.
 pub(super) const SWEEP: Duration = Duration::from_secs(60);
 
-/// What passes between two looks: a sweep comes every minute, so two of them and the settle time fit.
+/// Time between two checks of an instance, 150 s: two sweeps and the settle time.
 pub(super) const TWO_SWEEPS: Duration = Duration::from_secs(150);
 
-/// From a notice to what a handler does about it: its delivery, a cold start, and a few calls.
+/// Time from an event to the function's action, 20 s: delivery, cold start and a few calls.
 pub(super) const REACTION: Duration = Duration::from_secs(20);
 
-/// How long what was decided before, by an answer out of the past, may still be on its way: a heartbeat after the end, say.
-pub(super) const ON_ITS_WAY: Duration = Duration::from_secs(15);
+/// Time for which a call that was decided from a stale answer may still be on its way, 15 s.
+pub(super) const IN_FLIGHT: Duration = Duration::from_secs(15);
 
-/// What AWS would end by itself is to be ended so much earlier.
-pub(super) const EARLIER_THAN_AWS: Duration = Duration::from_secs(90);
+/// Time by which ebb completes a lifecycle action before AWS's own timeout, 90 s.
+pub(super) const AHEAD_OF_AWS: Duration = Duration::from_secs(90);
+
+/// Longest duration of an invocation, 60 s: the sweep's timeout.
+pub(super) const INVOCATION_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Wait of ebb for a launched instance to register, 300 s.
+pub(super) const REGISTERS_WITHIN: Duration = Duration::from_secs(300);

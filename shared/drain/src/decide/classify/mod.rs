@@ -143,7 +143,7 @@ fn trigger_reason(seen: &Observation) -> Reason {
     }
 }
 
-/// Returns the row of an instance that its group has released since the second look was asked for.
+/// Returns the row of an instance whose lifecycle action ended before the planned second look.
 fn released_meanwhile(seen: &Observation) -> Answer<Option<Row>> {
     let Some(member) = known(&seen.member, Question::Member)? else { return Ok(None) };
     let is_kept = |member: &GroupMember| member.is_in_service() || member.is_waiting_to_leave();

@@ -107,7 +107,7 @@ fn completing_drain(
 fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Situation> {
     let has_time = |task: &&Task| task.stopping || task.owner == Owner::Standalone;
     if state.is_quick_check() && left.iter().any(has_time) {
-        let left = count_tasks(state, left);
+        let left = TasksLeft::count(state.described.tasks, left.iter().copied());
         return Ok(Row::TasksLeft { left, rechecks: Vec::new() }.into());
     }
     if state.seen.services.is_open() && needs_services(state, all, left) {
@@ -116,7 +116,11 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
         return Err(Stop::Ask(questions));
     }
     let row = if left.iter().any(|task| holds(state, task)) {
-        classify_standalone(state, left, count_tasks(state, left))?
+        classify_standalone(
+            state,
+            left,
+            TasksLeft::count(state.described.tasks, left.iter().copied()),
+        )?
     } else if left.iter().any(|task| !task.is_daemon()) {
         let follows_the_group =
             |task: &&Task| task.owner == Owner::Standalone && task.policy.is_none();
@@ -168,22 +172,10 @@ fn daemons_left(state: &DrainState<'_>, all: &[Task]) -> Answer<Row> {
     completing_drain(state, |held| Row::DaemonGraceExpired { held })
 }
 
-fn count_tasks(state: &DrainState<'_>, left: &[&Task]) -> TasksLeft {
-    let mut counts = TasksLeft { counted: state.described.tasks, ..TasksLeft::default() };
-    for task in left {
-        let count = match &task.owner {
-            _ if task.stopping => &mut counts.stopping,
-            Owner::Standalone => &mut counts.standalone,
-            Owner::Service { .. } if task.is_daemon() => &mut counts.daemon,
-            Owner::Service { .. } => &mut counts.replica,
-        };
-        *count += 1;
-    }
-    counts
-}
-
 /// Rule 11. Returns the row of an instance that is given up: its agent is disconnected beyond the limit, and Auto
-/// Scaling calls it unhealthy. A disconnected agent alone is normal for minutes, and says nothing about containers.
+/// Scaling calls it unhealthy.
+///
+/// A disconnected agent alone is normal for minutes, and no sign that containers have stopped.
 fn lost_agent(state: &DrainState<'_>) -> Answer<Option<Row>> {
     if !is_agent_away(state) {
         return Ok(None);
