@@ -17,7 +17,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters_alarm" {
   for_each = local.feeds
 
   alarm_name          = "${var.name}-${each.key}-dead-letters"
-  alarm_description   = "A message cannot be understood, or failed again and again."
+  alarm_description   = "A message is in the dead-letter queue. ebb cannot parse it, or every attempt to handle it failed."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.dead_letters[each.key].name }
@@ -31,12 +31,12 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters_alarm" {
   ok_actions          = aws_sns_topic.alarms[*].arn
 }
 
-# A message of our own may be delayed for 15 minutes.
+# ebb delays its own messages by up to 15 minutes.
 resource "aws_cloudwatch_metric_alarm" "age_alarm" {
   for_each = toset(local.events)
 
   alarm_name          = "${var.name}-${each.key}-age"
-  alarm_description   = "Messages wait. Who takes them fails, is throttled, or is not there."
+  alarm_description   = "Messages wait for more than 20 minutes. Their function or workers fail, are throttled, or do not run."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.queue[each.key].name }
@@ -50,10 +50,10 @@ resource "aws_cloudwatch_metric_alarm" "age_alarm" {
   ok_actions          = aws_sns_topic.alarms[*].arn
 }
 
-# What was done is deleted, whoever did it: a function, a worker, or both by turns.
+# A finished sweep is a deleted message. Functions and workers delete alike.
 resource "aws_cloudwatch_metric_alarm" "sweep_missed_alarm" {
   alarm_name          = "${var.name}-sweep-missed"
-  alarm_description   = "The sweep is not done every minute. Heartbeats, and whatever no event told, wait for it."
+  alarm_description   = "The sweep does not run every minute. Heartbeats depend on it, and so do instances whose events were lost."
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesDeleted"
   dimensions          = { QueueName = aws_sqs_queue.queue["sweep"].name }
@@ -69,7 +69,7 @@ resource "aws_cloudwatch_metric_alarm" "sweep_missed_alarm" {
 
 resource "aws_cloudwatch_metric_alarm" "throttles_alarm" {
   alarm_name        = "${var.name}-throttles"
-  alarm_description = "Lambda throttles the functions. The account's concurrency is used up."
+  alarm_description = "Lambda throttles the functions. The account has no concurrency left."
 
   metric_query {
     id          = "all"
@@ -104,13 +104,13 @@ resource "aws_cloudwatch_metric_alarm" "throttles_alarm" {
   ok_actions          = aws_sns_topic.alarms[*].arn
 }
 
-# The end of a Spot notice is not counted: EC2 decides it.
+# A Spot interruption is not counted: EC2 sets its deadline, and no setting of ebb moves it.
 resource "aws_cloudwatch_log_metric_filter" "deadlines" {
   for_each = local.feeds
 
   name           = "deadlines"
   log_group_name = aws_cloudwatch_log_group.logs[each.key].name
-  pattern        = "{ ($.why = \"deadline-reached\") && ($.reason != \"Spot*\") }"
+  pattern        = "{ ($.reason = \"deadline-reached\") && ($.deadline_kind != \"spot-interruption\") }"
 
   metric_transformation {
     namespace     = var.name
@@ -122,7 +122,7 @@ resource "aws_cloudwatch_log_metric_filter" "deadlines" {
 
 resource "aws_cloudwatch_metric_alarm" "deadlines_alarm" {
   alarm_name          = "${var.name}-deadlines"
-  alarm_description   = "A drain reached its deadline with tasks left, and the instance was let go."
+  alarm_description   = "A drain reached its deadline with tasks left, and ebb completed the lifecycle action. The log lines have the reason deadline-reached."
   namespace           = var.name
   metric_name         = "DeadlinesReached"
   statistic           = "Sum"

@@ -18,7 +18,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
   })
 }
 
-# Two of them side by side.
+# Widgets of the dashboard, two in a row.
 locals {
   widgets = [
     { title = "Invocations", stat = "Sum", metrics = local.measured.Invocations },
@@ -34,7 +34,7 @@ locals {
     { title = "Deadlines reached", stat = "Sum", metrics = [[var.name, "DeadlinesReached"]] },
   ]
 
-  # By metric, that of every function.
+  # Metrics of every function, by name.
   measured = { for metric in ["Invocations", "Errors", "Throttles", "Duration"] : metric => [
     for feed in local.shown : ["AWS/Lambda", metric, "FunctionName", aws_lambda_function.function[feed].function_name]
   ] }

@@ -1,22 +1,22 @@
 # Each feed has a function, a queue and a dead-letter queue of its name.
 #
-# timeout      seconds that the function may run; a message stays invisible six times as long
-# receives     how often a message is received before it is set aside
-# retention    seconds for which the queue keeps a message; null for SQS's own four days
-# concurrency  how many of the function run at once
-# looks        the feed whose queue holds this function's delayed looks; sweep's keeps nothing long enough
+# timeout      timeout of the function in seconds; the visibility timeout is six times as long
+# receives     number of receives after which SQS dead-letters a message
+# retention    retention period of a message in seconds; null for SQS's default of four days
+# concurrency  maximum concurrency of the function
+# rechecks     feed whose queue holds this function's rechecks; the queue of sweep keeps no message long enough
 locals {
   feeds = {
-    asg-lifecycle = { timeout = 30, receives = 5, retention = null, concurrency = 5, looks = "asg-lifecycle" }
-    # A notice that a dying function held comes again while there is a minute left of it. It may be received more often, so
-    # that an AWS Health event, which nothing tells again, outlasts a broken deployment for as long as elsewhere.
-    spot-interruption = { timeout = 10, receives = 15, retention = null, concurrency = 5, looks = "spot-interruption" }
-    ecs-state-change  = { timeout = 30, receives = 5, retention = null, concurrency = 2, looks = "ecs-state-change" }
-    # A backlog of sweeps is worth nothing: a batch of them is one sweep, and old ones expire.
-    sweep = { timeout = 60, receives = 5, retention = 120, concurrency = 2, looks = "asg-lifecycle" }
+    asg-lifecycle = { timeout = 30, receives = 5, retention = null, concurrency = 5, rechecks = "asg-lifecycle" }
+    # If a function dies, SQS delivers its Spot interruption warning again while a minute is left. More receives are allowed
+    # than elsewhere: AWS Health does not repeat its events, so they must outlast a broken deployment as well.
+    spot-interruption = { timeout = 10, receives = 15, retention = null, concurrency = 5, rechecks = "spot-interruption" }
+    ecs-state-change  = { timeout = 30, receives = 5, retention = null, concurrency = 2, rechecks = "ecs-state-change" }
+    # A backlog of sweeps is useless: ebb takes a batch of them as one sweep, and old ones expire.
+    sweep = { timeout = 60, receives = 5, retention = 120, concurrency = 2, rechecks = "asg-lifecycle" }
   }
 
-  # The same in the order in which they are shown, and those that wait for events.
+  # Feeds in the order of the dashboard, and feeds that receive events.
   shown  = ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"]
   events = [for feed in local.shown : feed if feed != "sweep"]
 
@@ -25,7 +25,7 @@ locals {
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.name
   account   = data.aws_caller_identity.current.account_id
-  # What the ARNs of its ECS resources begin with, and those of the clusters that are drained.
+  # Prefixes of the ARNs of ECS resources, and of the clusters of ebb.
   ecs      = "arn:${local.partition}:ecs:${local.region}:${local.account}"
   clusters = "${local.ecs}:cluster/${var.cluster_prefix}"
 }

@@ -19,12 +19,12 @@ resource "aws_lambda_function" "function" {
 
   environment {
     variables = merge(local.variables, {
-      EBB_QUEUE_URL             = aws_sqs_queue.queue[each.value.looks].url
+      EBB_QUEUE_URL             = aws_sqs_queue.queue[each.value.rechecks].url
       EBB_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters[each.key].url
     })
   }
 
-  # What a role may do is there before its function, as where CloudFormation makes both in one.
+  # Terraform creates the permissions of a role before its function, as CloudFormation does.
   depends_on = [
     aws_sqs_queue_policy.queue_policy,
     aws_iam_role_policy.own_queue_and_log,
@@ -57,7 +57,7 @@ resource "aws_cloudwatch_log_group" "logs" {
 locals {
   code = var.code == "" ? "${path.module}/../../target/lambda" : var.code
 
-  # What all functions are told alike; ../README.md says what each is for.
+  # Variables of all functions. ../README.md describes each.
   variables = {
     EBB_AGENT_LIMIT          = var.agent_limit
     EBB_AT_DEADLINE          = var.at_deadline

@@ -21,7 +21,7 @@ resource "aws_sqs_queue" "dead_letters" {
   kms_master_key_id         = local.own_key
 }
 
-# Each queue lets in its own rules, and the SNS topics that were named.
+# Each queue accepts messages of its own rules, and of the SNS topics in topic_arns.
 resource "aws_sqs_queue_policy" "queue_policy" {
   for_each = local.feeds
 
@@ -39,7 +39,7 @@ resource "aws_sqs_queue_policy" "queue_policy" {
 }
 
 locals {
-  # By feed, the ARNs that each service may send in the name of.
+  # ARNs of rules and topics that may send to the queue of each feed, by service.
   senders = merge(
     { for feed in local.events : feed => {
       events = [for name, rule in local.rules : aws_cloudwatch_event_rule.this[name].arn if rule.queue == feed]

@@ -1,7 +1,7 @@
-# Any of the functions may be the one that looks at an instance, and does then what the instance needs.
+# Any function may check an instance, and then acts on it.
 resource "aws_iam_policy" "worker" {
   name_prefix = "${var.name}-worker-"
-  description = "What ebb reads and does in ECS and Auto Scaling."
+  description = "Permissions of ebb in ECS and Auto Scaling."
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -46,7 +46,7 @@ resource "aws_iam_policy" "worker" {
         Condition = { ArnLike = { "ecs:cluster" = "${local.clusters}*" } }
       },
       {
-        Sid       = "TellDaemons"
+        Sid       = "ReadServices"
         Effect    = "Allow"
         Action    = "ecs:DescribeServices"
         Resource  = "${local.ecs}:service/*"
@@ -69,7 +69,7 @@ resource "aws_iam_policy" "worker" {
 resource "aws_iam_role" "role" {
   for_each = local.feeds
 
-  # IAM takes 38 characters of it, and adds what makes the name one of a kind.
+  # IAM accepts a prefix of 38 characters, and appends a unique suffix.
   name_prefix = substr("${var.name}-${each.key}-", 0, 38)
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -104,7 +104,7 @@ resource "aws_iam_role_policy" "own_queue_and_log" {
       {
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
-        Resource = [aws_sqs_queue.queue[each.value.looks].arn, aws_sqs_queue.dead_letters[each.key].arn]
+        Resource = [aws_sqs_queue.queue[each.value.rechecks].arn, aws_sqs_queue.dead_letters[each.key].arn]
       },
       {
         Effect   = "Allow"

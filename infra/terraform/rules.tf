@@ -1,4 +1,4 @@
-# Which events go to which queue.
+# Event patterns of each queue.
 locals {
   rules = {
     lifecycle-actions = {
@@ -48,8 +48,8 @@ locals {
         detail      = { clusterArn = [{ prefix = local.clusters }], status = ["DRAINING"] }
       }
     }
-    # A container instance that has just joined holds no task yet; this wakes a launching lifecycle action. All other changes
-    # of ACTIVE container instances, one at every start and end of a task, stay out of the queue.
+    # A container instance that has just registered has no task yet. Its event continues a launching lifecycle action. All other
+    # changes of ACTIVE container instances, one at every start and end of a task, stay out of the queue.
     container-instances-joined = {
       queue = "ecs-state-change"
       pattern = {
@@ -86,7 +86,7 @@ resource "aws_cloudwatch_event_target" "this" {
 
 resource "aws_cloudwatch_event_rule" "every_minute" {
   name                = "${var.name}-every-minute"
-  description         = "Has ebb look at everything that is on its way out."
+  description         = "Starts the sweep, which checks every instance that is on its way out."
   schedule_expression = "rate(1 minute)"
 }
 

@@ -1,4 +1,4 @@
-# What ../template.yaml deploys, for those who deploy with Terraform. A test holds both to the same resources.
+# The resources of ../template.yaml for Terraform. A test compares both.
 
 terraform {
   required_version = ">= 1.3"

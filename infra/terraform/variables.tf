@@ -1,14 +1,14 @@
-# The parameters of ../template.yaml, in its order; what each is for and what it refuses stands there, too.
+# The parameters of ../template.yaml, in its order, with the same descriptions and limits.
 
-# In the template this is the name of the stack.
+# The template uses the name of the stack.
 variable "name" {
-  description = "What the names of all resources begin with."
+  description = "Prefix of the names of all resources."
   type        = string
   default     = "ebb"
   nullable    = false
 
   validation {
-    # The longest name that it begins, a rule's, has 64 characters at most.
+    # The longest name with this prefix is that of a rule, which has 64 characters at most.
     condition     = can(regex("^[A-Za-z][A-Za-z0-9-]*$", var.name)) && length(var.name) <= 35
     error_message = "Letters, digits and -, 35 at most, the first a letter."
   }
@@ -16,14 +16,14 @@ variable "name" {
 
 # In the template this is `Code`, which `aws cloudformation package` puts into a bucket.
 variable "code" {
-  description = "The folder that cargo lambda built the functions in, as zip files. Empty for target/lambda of this repository."
+  description = "Folder in which cargo lambda built the functions as zip files. Empty for target/lambda of this repository."
   type        = string
   default     = ""
   nullable    = false
 }
 
 variable "hooks" {
-  description = "Names of terminating lifecycle hooks, separated by commas. Only lifecycle actions on these are completed and kept alive."
+  description = "Names of terminating lifecycle hooks, separated by commas. ebb completes and keeps alive only lifecycle actions on these hooks."
   type        = string
   default     = "ebb"
   nullable    = false
@@ -35,7 +35,7 @@ variable "hooks" {
 }
 
 variable "launch_hooks" {
-  description = "Names of launching lifecycle hooks, separated by commas. Their instances go into service when they have joined their cluster."
+  description = "Names of launching lifecycle hooks, separated by commas. Their instances go into service when they have registered with their cluster."
   type        = string
   default     = ""
   nullable    = false
@@ -47,7 +47,7 @@ variable "launch_hooks" {
 }
 
 variable "hook_prefix" {
-  description = "What the names of all these hooks begin with. The event rule matches it; what it misses, the sweep finds a minute later."
+  description = "Prefix of the names of all these hooks. The event rule matches the prefix. The sweep finds instances on other hooks a minute later."
   type        = string
   default     = "ebb"
   nullable    = false
@@ -59,7 +59,7 @@ variable "hook_prefix" {
 }
 
 variable "clusters" {
-  description = "Names or ARNs of the ECS clusters that are looked at and written to, separated by commas. Empty for all of the account and Region."
+  description = "Names or ARNs of the ECS clusters that ebb reads and writes, separated by commas. Empty for all of the account and Region."
   type        = string
   default     = ""
   nullable    = false
@@ -71,7 +71,7 @@ variable "clusters" {
 }
 
 variable "cluster_prefix" {
-  description = "What the names of all these clusters begin with. Event rules and roles are limited to it. Empty for all."
+  description = "Prefix of the names of all these clusters. Event rules and roles are limited to the prefix. Empty for all."
   type        = string
   default     = ""
   nullable    = false
@@ -83,7 +83,7 @@ variable "cluster_prefix" {
 }
 
 variable "drain_timeout" {
-  description = "How long a drain may take, from 1s to 14d. Empty for as long as the hook's global timeout lets it."
+  description = "Longest duration of a drain, from 1s to 14d. Empty for the hook's global timeout."
   type        = string
   default     = ""
   nullable    = false
@@ -95,7 +95,7 @@ variable "drain_timeout" {
 }
 
 variable "standalone" {
-  description = "What becomes of tasks that no service started. Waited for until the deadline, stopped at once, or not waited for."
+  description = "Policy for standalone tasks, which no service started. ebb waits for them until the deadline, stops them at once, or ignores them."
   type        = string
   default     = "wait"
   nullable    = false
@@ -107,7 +107,7 @@ variable "standalone" {
 }
 
 variable "at_deadline" {
-  description = "The result with which a drain that reaches its deadline ends. ABANDON can leave the instance running, retained by its group."
+  description = "Result of the lifecycle action if a drain reaches its deadline. ABANDON can leave the instance running, retained by its group."
   type        = string
   default     = "CONTINUE"
   nullable    = false
@@ -119,7 +119,7 @@ variable "at_deadline" {
 }
 
 variable "rebalance" {
-  description = "What a rebalance recommendation does. Left to Capacity Rebalancing, replaced by its group, or drained for a while."
+  description = "Response to a rebalance recommendation. auto leaves it to Capacity Rebalancing, replace has the group replace the instance, drain drains it for RebalanceDrain."
   type        = string
   default     = "auto"
   nullable    = false
@@ -131,7 +131,7 @@ variable "rebalance" {
 }
 
 variable "rebalance_drain" {
-  description = "After which an instance that drains for a rebalance recommendation is ACTIVE again if nothing else came, from 1s to 14d."
+  description = "Duration of a drain for a rebalance recommendation, from 1s to 14d. ebb sets the instance ACTIVE afterwards if no other event takes it."
   type        = string
   default     = "30m"
   nullable    = false
@@ -143,7 +143,7 @@ variable "rebalance_drain" {
 }
 
 variable "replace_budget" {
-  description = "Percent of a group that may be on its way out at once when ebb itself sends an instance there. One always may."
+  description = "Percentage of a group that may be on its way out at once when ebb itself replaces an instance. One instance always may."
   type        = number
   default     = 20
   nullable    = false
@@ -155,7 +155,7 @@ variable "replace_budget" {
 }
 
 variable "scheduled_change" {
-  description = "What a scheduled change of AWS Health does. Noted, or the instance replaced ahead of it."
+  description = "Response to a scheduled change of AWS Health. note logs it, replace has the group replace the instance ahead of it."
   type        = string
   default     = "note"
   nullable    = false
@@ -167,7 +167,7 @@ variable "scheduled_change" {
 }
 
 variable "replace_ahead" {
-  description = "How long before a scheduled change the instance is replaced, where it is, from 1s to 14d."
+  description = "Time from the replacement of an instance to its scheduled change, from 1s to 14d."
   type        = string
   default     = "24h"
   nullable    = false
@@ -179,7 +179,7 @@ variable "replace_ahead" {
 }
 
 variable "launch_timeout" {
-  description = "How long an instance on a launching hook may take to join its cluster, from 1s to 14d."
+  description = "Time for an instance on a launching hook to register with its cluster, from 1s to 14d."
   type        = string
   default     = "15m"
   nullable    = false
@@ -191,7 +191,7 @@ variable "launch_timeout" {
 }
 
 variable "settle_time" {
-  description = "After which an instance that looks empty is looked at once more, from 1s to 15m."
+  description = "Time from the check that finds an instance empty to the check that confirms it, from 1s to 15m."
   type        = string
   default     = "10s"
   nullable    = false
@@ -203,7 +203,7 @@ variable "settle_time" {
 }
 
 variable "daemon_grace" {
-  description = "How long daemon tasks are waited for when nothing else is left, from 1s to 14d."
+  description = "Time for daemon tasks to stop when no other task is left, from 1s to 14d."
   type        = string
   default     = "60s"
   nullable    = false
@@ -215,7 +215,7 @@ variable "daemon_grace" {
 }
 
 variable "agent_limit" {
-  description = "How long an agent may be disconnected before that is worth a warning, from 1s to 14d."
+  description = "Time that an ECS agent may be disconnected before ebb logs a warning, from 1s to 14d."
   type        = string
   default     = "10m"
   nullable    = false
@@ -227,7 +227,7 @@ variable "agent_limit" {
 }
 
 variable "default_stop_timeout" {
-  description = "The stop timeout of containers that set none, as the agents have it in ECS_CONTAINER_STOP_TIMEOUT, from 1s to 14d."
+  description = "Stop timeout of containers that set none, from 1s to 14d. The agents have it in ECS_CONTAINER_STOP_TIMEOUT."
   type        = string
   default     = "30s"
   nullable    = false
@@ -239,7 +239,7 @@ variable "default_stop_timeout" {
 }
 
 variable "stop_margin" {
-  description = "Added to a task's stop time when it must stop before a deadline, from 1s to 14d."
+  description = "Time added to a task's stop time when the task must stop before a deadline, from 1s to 14d."
   type        = string
   default     = "10s"
   nullable    = false
@@ -251,7 +251,7 @@ variable "stop_margin" {
 }
 
 variable "mode" {
-  description = "observe is for incidents. Lifecycle actions are kept alive, what would be done is logged, and nothing else is done."
+  description = "Mode of operation. observe is for incidents, in which ebb sends heartbeats, logs its decisions, and does nothing else."
   type        = string
   default     = "act"
   nullable    = false
@@ -263,7 +263,7 @@ variable "mode" {
 }
 
 variable "consumed_by" {
-  description = "Who takes the messages. With workers (worker.yaml, or processes of your own) the functions are there, and idle."
+  description = "Processes that receive the messages. With workers (worker.yaml, or processes of your own) the functions are deployed and idle."
   type        = string
   default     = "functions"
   nullable    = false
@@ -275,7 +275,7 @@ variable "consumed_by" {
 }
 
 variable "architecture" {
-  description = "What the functions were built for."
+  description = "Architecture that the functions were built for."
   type        = string
   default     = "x86_64"
   nullable    = false
@@ -287,7 +287,7 @@ variable "architecture" {
 }
 
 variable "alarm_email" {
-  description = "Where alarms are sent, once the subscription is confirmed. Empty for nowhere."
+  description = "Email address for alarms, used once its subscription is confirmed. Empty for none."
   type        = string
   default     = ""
   nullable    = false
@@ -299,7 +299,7 @@ variable "alarm_email" {
 }
 
 variable "log_retention" {
-  description = "Days for which logs are kept."
+  description = "Days to keep the logs."
   type        = number
   default     = 7
   nullable    = false
@@ -311,7 +311,7 @@ variable "log_retention" {
 }
 
 variable "log" {
-  description = "What is logged. A level (error, warn, info, debug, trace), or targets with levels, such as info,ebb::decision=debug."
+  description = "Log filter. A level (error, warn, info, debug, trace), or targets with levels, such as info,ebb::decision=debug."
   type        = string
   default     = "info"
   nullable    = false
@@ -323,7 +323,7 @@ variable "log" {
 }
 
 variable "key_arn" {
-  description = "A customer managed key that encrypts queues, logs and variables; its policy has to let EventBridge, SNS, CloudWatch and the functions in. Empty for keys of the services."
+  description = "ARN of a customer managed key that encrypts queues, logs and variables. Its policy must allow EventBridge, SNS, CloudWatch and the functions. Empty for the services' own keys."
   type        = string
   default     = ""
   nullable    = false
@@ -335,14 +335,14 @@ variable "key_arn" {
 }
 
 variable "topic_arns" {
-  description = "SNS topics that may send lifecycle notifications to the queues, besides the event rules. Empty for none."
+  description = "ARNs of SNS topics that may send lifecycle notifications to the queues, besides the event rules. Empty for none."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "event_bus_name" {
-  description = "The event bus of the rules. AWS services send to the default one; another is for tests."
+  description = "Event bus of the rules. AWS services send to the default bus; another bus is for tests."
   type        = string
   default     = "default"
   nullable    = false
@@ -354,7 +354,7 @@ variable "event_bus_name" {
 }
 
 variable "event_source" {
-  description = "What the sources of events begin with. No account can send events as AWS does; another beginning is for tests."
+  description = "Prefix of the sources of events. Only AWS can send events as aws; another prefix is for tests."
   type        = string
   default     = "aws"
   nullable    = false

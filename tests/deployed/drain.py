@@ -36,7 +36,7 @@ def check(world, endpoint, report):
     others = {queue: story.dead_letters(queue) for queue in QUEUES[1:]}
     report.claim(not any(others.values()), f"no other: {others}")
     lines = story.logged()
-    report.claim(any('"why":"empty"' in line for line in lines), f"the end is logged: {lines[-5:]}")
+    report.claim(any('"reason":"empty"' in line for line in lines), f"the end is logged: {lines[-5:]}")
     errors = [line for line in lines if '"level":"ERROR"' in line or "AccessDenied" in line]
     report.claim(not errors, f"nothing goes wrong: {errors}")
 

@@ -72,7 +72,7 @@ fn swept(
             aws.run(MINUTES, 2 * MINUTES).await.unwrap();
         };
         join(told, consumer.run(stopped)).await;
-        (visible(&aws, MINUTES + Duration::from_secs(30)), consumer.counted())
+        (visible(&aws, MINUTES + Duration::from_secs(30)), consumer.counts())
     })
     .unwrap()
 }
@@ -92,8 +92,8 @@ fn a_batch_that_takes_longer_than_its_visibility_timeout_is_kept_from_others() {
     let (visible, counted) = swept(&scenario, Duration::from_secs(3));
 
     let again: Vec<_> = visible.into_iter().filter(|(_, times)| *times > 1).collect();
-    assert_eq!(again.len(), counted.given_back as usize, "{again:?}");
-    assert_eq!((counted.redelivered, counted.failed, counted.in_hand()), (0, 0, 0));
+    assert_eq!(again.len(), counted.returned as usize, "{again:?}");
+    assert_eq!((counted.redelivered, counted.failed, counted.in_progress()), (0, 0, 0));
 }
 
 fn never_answered(operation: &str, nth: u32) -> PlannedFault {
@@ -111,7 +111,7 @@ fn a_poll_that_is_under_way_when_a_consumer_is_told_to_stop_gives_back_what_it_b
     let (visible, counted) = swept(&scenario(), Duration::from_secs(60));
 
     // The sweeps of three minutes; that of the fourth comes just after.
-    assert_eq!((counted.received, counted.done, counted.given_back), (3, 3, 1));
+    assert_eq!((counted.received, counted.done, counted.returned), (3, 3, 1));
     let times: BTreeSet<usize> = visible.values().copied().collect();
     assert_eq!((visible.len(), times), (4, BTreeSet::from([1, 2])), "{visible:?}");
 }
@@ -127,12 +127,12 @@ fn what_is_in_hand_when_no_time_is_left_is_given_back_at_once() {
         let (aws, consumer) = consumer_in(&scenario, Duration::from_secs(600));
         let (_stop, stopped) = watch::channel(false);
         select(pin!(aws.run(cut, cut)), pin!(consumer.run(stopped))).await;
-        let (ran, ()) = join(aws.run(soon, soon), consumer.give_back()).await;
+        let (ran, ()) = join(aws.run(soon, soon), consumer.return_messages()).await;
         ran.unwrap();
-        (visible(&aws, soon), consumer.counted())
+        (visible(&aws, soon), consumer.counts())
     })
     .unwrap();
 
-    assert_eq!((counted.received, counted.done, counted.given_back), (1, 0, 1));
+    assert_eq!((counted.received, counted.done, counted.returned), (1, 0, 1));
     assert_eq!(visible.into_values().collect::<Vec<_>>(), [2]);
 }

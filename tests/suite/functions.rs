@@ -7,10 +7,11 @@ use std::time::Duration;
 use aws::Feed;
 use aws::config::{Config, VARIABLES, VariableDefault};
 use drain::decision::{Action, Verdict};
-use drain::observation::{ContainerInstance, Observation, Seen, Told};
+use drain::observation::{ContainerInstance, Observation, Seen};
 use drain::policy::Policy;
 use drain::reason::Reason;
 use drain::signal::{LifecycleAction, Transition};
+use drain::trigger::Trigger;
 use jiff::Timestamp;
 use sim::deployment::Deployment;
 
@@ -79,8 +80,8 @@ fn told(age: Duration) -> Verdict {
         at: Timestamp::UNIX_EPOCH,
         to_warm_pool: true,
     };
-    let told = Told { terminate: Some(terminate), ..Told::default() };
-    let mut seen = Observation::new("i-1", told);
+    let triggers = [Trigger::Terminating(terminate)].into_iter().collect();
+    let mut seen = Observation::new("i-1", triggers);
     seen.member = Seen::Absent;
     let (arn, cluster) = ("arn/ci-1".to_owned(), "web".to_owned());
     seen.container_instance = Seen::Present(ContainerInstance { arn, cluster, described: None });

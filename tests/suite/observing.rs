@@ -27,7 +27,9 @@ fn who_observes_says_what_would_be_done_and_does_none_of_it() {
         for operation in EFFECTS {
             assert_eq!(calls(&run, operation), 0, "{operation}: {told}");
         }
-        let observed = run.logged.iter().any(|line| line.message.starts_with("observed: drain"));
+        let observed = run.logged.iter().any(|line| {
+            line.is_observed() && line.actions().is_some_and(|it| it.starts_with("drain"))
+        });
         assert!(observed, "what would be done is logged: {told}");
     }
 }

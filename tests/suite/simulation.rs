@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
-use drain::mutant::{self, Mutant};
 use ebb::output::report;
 use replay::coverage::FAULT_KINDS;
 use replay::every_call::{CallSlice, EveryCallOptions, EveryCallResult, FaultClass};
@@ -15,6 +14,8 @@ use replay::staleness::{SETTLE_TIMES, losses_by_settle_time};
 use replay::{Program, Responder, RunOutcome, SimulationOptions, SimulationResult};
 use sim::scenario::Scenario;
 
+use crate::mutants::mutant::Mutant;
+use crate::mutants::program::program;
 use crate::shipped::shipped;
 use crate::world::cores;
 
@@ -40,9 +41,10 @@ fn at_every_call(
     scenario: &Scenario,
     faults: FaultClass,
     jobs: usize,
+    program: Program,
     observe: impl FnMut(usize, usize, &RunOutcome) -> bool,
 ) -> EveryCallResult {
-    let (path, slice, program) = (Path::new(name), CallSlice::WHOLE, Program::default());
+    let (path, slice) = (Path::new(name), CallSlice::WHOLE);
     let options = EveryCallOptions { path, scenario, faults, slice, jobs, program };
     options.run(observe).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -93,8 +95,9 @@ fn a_seed_is_the_same_run_again_byte_for_byte() {
 #[test]
 fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_at_it() {
     for (what, least) in [(FaultClass::Kills, 100), (FaultClass::Others, 300)] {
+        let (scenario, program) = (shipped("scale-in"), Program::default());
         let tried =
-            at_every_call("scale-in.toml", &shipped("scale-in"), what, cores(), |_, _, _| true);
+            at_every_call("scale-in.toml", &scenario, what, cores(), program, |_, _, _| true);
 
         assert!(tried.broken.is_empty(), "{}", report::everywhere("scale-in", what, &tried));
         assert_eq!(tried.struck, tried.points, "{what:?} that did not strike");
@@ -106,7 +109,8 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
 fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by_it() {
     let scenario = shipped("spot-interruption");
 
-    let tried = at_every_call("spot.toml", &scenario, FaultClass::Kills, cores(), |_, _, _| true);
+    let (kills, program) = (FaultClass::Kills, Program::default());
+    let tried = at_every_call("spot.toml", &scenario, kills, cores(), program, |_, _, _| true);
 
     let story = report::everywhere("spot-interruption", FaultClass::Kills, &tried);
     assert!(tried.broken.is_empty(), "{story}");
@@ -116,13 +120,12 @@ fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by
 }
 
 #[test]
-fn no_run_begins_after_one_that_broke_an_invariant_unless_told_to_go_on() {
+fn every_call_run_after_a_broken_invariant_begins_only_if_observe_returns_true() {
     let scenario = shipped("empty-instance");
-    let mistaken = Some(Mutant::TakesAnEndedActionForAnError);
     let tried = |goes_on: bool| {
         let seen = |_, _, outcome: &RunOutcome| goes_on || outcome.broken.is_empty();
-        let file = "empty-instance.toml";
-        mutant::with(mistaken, || at_every_call(file, &scenario, FaultClass::Kills, 1, seen))
+        let program = program(Mutant::TakesAnEndedActionForAnError);
+        at_every_call("empty-instance.toml", &scenario, FaultClass::Kills, 1, program, seen)
     };
 
     let (until_the_first, all) = (tried(false), tried(true));

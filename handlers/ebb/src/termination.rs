@@ -16,7 +16,7 @@ impl Termination {
     pub(crate) fn new() -> Self {
         Self {
             #[cfg(unix)]
-            terminated: heard(tokio::signal::unix::SignalKind::terminate()),
+            terminated: handler_of(tokio::signal::unix::SignalKind::terminate()),
         }
     }
 
@@ -44,13 +44,13 @@ impl Termination {
 
 async fn interrupted() {
     if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!("Ctrl-C is not heard: {error}");
+        tracing::warn!("cannot handle Ctrl-C: {error}; use SIGTERM");
         pending::<()>().await;
     }
 }
 
 #[cfg(unix)]
-fn heard(kind: tokio::signal::unix::SignalKind) -> Option<tokio::signal::unix::Signal> {
-    let heard = tokio::signal::unix::signal(kind);
-    heard.inspect_err(|error| tracing::warn!("SIGTERM is not heard: {error}")).ok()
+fn handler_of(kind: tokio::signal::unix::SignalKind) -> Option<tokio::signal::unix::Signal> {
+    let handler = tokio::signal::unix::signal(kind);
+    handler.inspect_err(|error| tracing::warn!("cannot handle SIGTERM: {error}; use Ctrl-C")).ok()
 }

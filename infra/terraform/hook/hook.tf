@@ -3,6 +3,6 @@ resource "aws_autoscaling_lifecycle_hook" "hook" {
   name                   = var.hook_name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
   heartbeat_timeout      = var.heartbeat_timeout
-  # Should ebb be gone, instances are terminated as if there were no hook. ABANDON would end other hooks, too.
+  # Without ebb, instances are terminated as if there were no hook. ABANDON would end the actions of other hooks, too.
   default_result = "CONTINUE"
 }

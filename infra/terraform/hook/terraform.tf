@@ -1,4 +1,4 @@
-# What ../../hook.yaml deploys: the hook of one Auto Scaling group.
+# The resources of ../../hook.yaml: the lifecycle hook of one Auto Scaling group.
 
 terraform {
   required_version = ">= 1.3"

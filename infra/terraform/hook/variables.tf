@@ -1,7 +1,7 @@
 # The parameters of ../../hook.yaml.
 
 variable "auto_scaling_group_name" {
-  description = "The group whose instances are drained."
+  description = "Name of the Auto Scaling group whose instances ebb drains."
   type        = string
   nullable    = false
 
@@ -12,7 +12,7 @@ variable "auto_scaling_group_name" {
 }
 
 variable "hook_name" {
-  description = "One of the names that ebb was given as Hooks, so that it completes lifecycle actions on this hook."
+  description = "Name of the lifecycle hook. ebb completes lifecycle actions on it if its parameter Hooks has this name."
   type        = string
   default     = "ebb"
   nullable    = false
@@ -24,7 +24,7 @@ variable "hook_name" {
 }
 
 variable "heartbeat_timeout" {
-  description = "Seconds without a heartbeat after which Auto Scaling gives up waiting. A drain may take a hundred times as long and 48 hours at most; 1728 or more reach them."
+  description = "Seconds without a heartbeat after which Auto Scaling ends the wait. A drain may take a hundred times as long, 48 hours at most. 1728 or more reach 48 hours."
   type        = number
   default     = 3600
   nullable    = false

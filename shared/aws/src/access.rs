@@ -1,4 +1,4 @@
-//! How to get into AWS: what every AWS SDK finds by itself, and what was given in its place.
+//! Access to AWS: Region, credentials and endpoint, as given or as every AWS SDK finds them.
 
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
@@ -11,56 +11,57 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use crate::clients::{Clients, retries, timeouts};
 use crate::served_clock::{ServedClock, ServedClockError};
 
-/// What was given; nothing of it has to be.
+/// Settings of the access to AWS. The SDK finds each one that is not given.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
-    /// The Region.
+    /// AWS Region.
     pub region: Option<String>,
-    /// A profile of the shared configuration files.
+    /// Profile of the shared configuration files.
     pub profile: Option<String>,
-    /// A role that is assumed.
+    /// ARN of a role to assume.
     pub role_arn: Option<String>,
-    /// An access key.
-    pub keys: Option<AccessKey>,
-    /// Where every service is.
+    /// Access key.
+    pub access_key: Option<AccessKey>,
+    /// URL of an endpoint that serves every service.
     pub endpoint_url: Option<String>,
-    /// How many seconds pass there in one of ours, and that its clock is the one that counts. At least 1.
+    /// Seconds that pass at the endpoint in one local second, at least 1. If it is set, the clock of the endpoint is
+    /// used.
     pub speed: Option<u32>,
 }
 
-/// An access key. Its `Debug` shows no secret.
+/// An access key. `Debug` prints no secret.
 #[derive(Debug, Clone)]
 pub struct AccessKey(Credentials);
 
 impl AccessKey {
-    /// A key, with a session token if it is a temporary one.
+    /// Creates an access key. A temporary one has a session token.
     pub fn new(id: String, secret: String, session_token: Option<String>) -> Self {
         Self(Credentials::new(id, secret, session_token, None, "given"))
     }
 }
 
-/// Why it is not known which AWS is meant.
+/// Settings that do not lead to an AWS.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
-    /// Neither given nor found.
+    /// No Region is given or found.
     #[error("no Region: give --region, or set AWS_REGION or the region of a profile")]
     NoRegion,
-    /// The endpoint does not tell its time.
+    /// The endpoint answers without a time.
     #[error(transparent)]
-    ServedClockError(#[from] ServedClockError),
+    NoClock(#[from] ServedClockError),
 }
 
 impl Clients {
-    /// Clients for the account and Region that the environment names.
+    /// Creates clients for the account and Region of the environment.
     pub async fn from_environment() -> Self {
         Self::with_config(&loader(https()).load().await, 1)
     }
 
-    /// Clients for what was given, and for what the environment names where nothing was.
+    /// Creates clients with these settings, and with those of the environment for the rest.
     ///
     /// # Errors
     ///
-    /// No Region is known, or the time of an endpoint that is said to be faster than the clock.
+    /// No Region is known, or `speed` is given for an endpoint that answers without a time.
     pub async fn with(access: &Access) -> Result<Self, AccessError> {
         let mut loader = loader(https());
         if let Some(region) = &access.region {
@@ -69,8 +70,9 @@ impl Clients {
         if let Some(profile) = &access.profile {
             loader = loader.profile_name(profile);
         }
-        if let Some(AccessKey(keys)) = &access.keys {
-            loader = loader.credentials_provider(SharedCredentialsProvider::new(keys.clone()));
+        if let Some(AccessKey(credentials)) = &access.access_key {
+            loader =
+                loader.credentials_provider(SharedCredentialsProvider::new(credentials.clone()));
         }
         if let Some(url) = &access.endpoint_url {
             loader = loader.endpoint_url(url);
@@ -84,8 +86,7 @@ impl Clients {
         }
         let speed = access.speed.unwrap_or(1).max(1);
         if let (Some(_), Some(url)) = (access.speed, &access.endpoint_url) {
-            let time =
-                ServedClock::read_from(&Self::with_config(&config, 1).ecs, url, speed).await?;
+            let time = ServedClock::ask(&Self::with_config(&config, 1).ecs, url, speed).await?;
             let time = SharedTimeSource::new(time);
             config = config.to_builder().time_source(time).build();
         }

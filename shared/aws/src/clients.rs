@@ -1,6 +1,6 @@
-//! The SDK's clients, and the clock that they sign with.
+//! SDK clients, and the clock that they sign with.
 //!
-//! Retries and timeouts are set here, on the SDK, and nowhere else.
+//! Retries and timeouts are settings of the SDK. They are set here and nowhere else.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -13,19 +13,11 @@ use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use jiff::Timestamp;
 
-/// How often a call is tried, the first time included: three more tries outlast a burst on a bucket that is filled
-/// twenty times a second; beyond that it is better to look again later than to hold up the batch.
-const ATTEMPTS: u32 = 4;
-/// Before the first retry, with jitter: the time in which the ECS read bucket refills by four calls.
-const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
-/// Between later retries at most: a Spot deadline leaves two minutes for everything.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
-/// For one attempt: calls take well under a second, so one that has not answered by then is lost.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
-/// For a call with all its attempts: half a dozen calls in sequence stay within a minute.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(8);
+use crate::limits::{
+    ATTEMPT_TIMEOUT, CALL_ATTEMPTS, CALL_TIMEOUT, FIRST_RETRY_DELAY, LONGEST_RETRY_DELAY,
+};
 
-/// What every function needs.
+/// SDK clients of all services that the worker calls, with their clock.
 #[derive(Debug, Clone)]
 pub struct Clients {
     /// Amazon ECS.
@@ -34,22 +26,22 @@ pub struct Clients {
     pub autoscaling: aws_sdk_autoscaling::Client,
     /// Amazon SQS.
     pub sqs: aws_sdk_sqs::Client,
-    /// The clock that requests are signed with.
+    /// Clock that requests are signed with.
     pub clock: Clock,
 }
 
 impl Clients {
-    /// Clients over any other world: what answers in place of AWS, and its time.
+    /// Builds clients over another HTTP client and another clock, such as those of a simulated AWS.
     pub fn over(
         http_client: SharedHttpClient,
         time_source: SharedTimeSource,
         region: &str,
     ) -> Self {
-        let anybody = Credentials::new("AKIDEXAMPLE", "secret", None, None, "static");
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "static");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .credentials_provider(SharedCredentialsProvider::new(anybody))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(http_client)
             .time_source(time_source)
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
@@ -59,7 +51,8 @@ impl Clients {
         Self::with_config(&config, 1)
     }
 
-    /// `speed` is how many seconds pass in that world in one of ours.
+    /// Builds clients from a configuration. `speed` is the number of seconds that pass in the called AWS in one local
+    /// second.
     pub(crate) fn with_config(config: &SdkConfig, speed: u32) -> Self {
         let ecs = aws_sdk_ecs::config::Builder::from(config).retry_partition(quota()).build();
         let autoscaling =
@@ -76,25 +69,25 @@ impl Clients {
 
 pub(crate) fn retries() -> RetryConfig {
     RetryConfig::standard()
-        .with_max_attempts(ATTEMPTS)
-        .with_initial_backoff(INITIAL_BACKOFF)
-        .with_max_backoff(LONGEST_BACKOFF)
+        .with_max_attempts(CALL_ATTEMPTS)
+        .with_initial_backoff(FIRST_RETRY_DELAY)
+        .with_max_backoff(LONGEST_RETRY_DELAY)
 }
 
 pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(OPERATION_TIMEOUT)
+        .operation_timeout(CALL_TIMEOUT)
         .build()
 }
 
-/// A retry quota of the client's own. The SDK's default one is shared by the whole process, so that two worlds in one
-/// process would use up each other's retries.
+/// Returns a retry quota for one client. The SDK's default quota is shared by the process, so two simulated worlds in
+/// one process would use up each other's retries.
 fn quota() -> RetryPartition {
     RetryPartition::custom("ebb").token_bucket(TokenBucket::default()).build()
 }
 
-/// The time of the world that the clients talk to.
+/// Clock of the AWS that the clients call, real or simulated.
 #[derive(Debug, Clone)]
 pub struct Clock {
     time: SharedTimeSource,
@@ -102,18 +95,18 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Now, in that world.
+    /// Returns the current time of that AWS.
     pub fn now(&self) -> Timestamp {
         let since = self.time.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::UNIX_EPOCH + since
     }
 
-    /// Until so much time has passed in that world.
+    /// Sleeps until this much time has passed in that AWS.
     pub async fn sleep(&self, length: Duration) {
         tokio::time::sleep(length / self.speed).await;
     }
 
-    /// How many seconds pass there in one of ours.
+    /// Returns the number of seconds that pass in that AWS in one local second.
     pub fn speed(&self) -> u32 {
         self.speed
     }
@@ -126,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_is_the_one_that_requests_are_signed_with() {
+    fn clock_reads_the_time_that_requests_are_signed_with() {
         let time = StaticTimeSource::from_secs(1_772_442_000).into();
         let clock = Clock { time, speed: 1 };
 

@@ -1,17 +1,18 @@
-//! What makes one decision another than the last.
+//! Fingerprint of a decision, used to log each change once.
 
 use drain::decision::{Action, Decision};
 use drain::reason::Reason;
 
-/// A decision's reason, and what it does to the instance. Heartbeats, attributes and delayed looks come and go while it
-/// stays the same.
+/// Reason and lasting actions of a decision.
+///
+/// Heartbeats, writes of the attribute and rechecks come and go while a decision stays the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionFingerprint {
     text: String,
-    /// The tasks that ECS counts, where tasks are left.
+    /// Task count of ECS, if tasks are left.
     counted: Option<u32>,
-    /// Whether tasks were counted and not looked at.
-    at_a_distance: bool,
+    /// True if the tasks were counted but not listed.
+    is_count_only: bool,
 }
 
 impl DecisionFingerprint {
@@ -30,16 +31,17 @@ impl DecisionFingerprint {
         Self {
             text: format!("{}: {}", actions.join(", "), decision.reason),
             counted: left.map(|left| left.counted),
-            at_a_distance: left.is_some_and(|left| !left.are_listed()) && actions.is_empty(),
+            is_count_only: left.is_some_and(|left| !left.are_listed()) && actions.is_empty(),
         }
     }
 
-    /// Whether it tells anything that `last` did not. Tasks are looked at closely now and then: a count in between that
-    /// is still the same is no other decision.
+    /// Returns true if this decision differs from the last one that was logged.
+    ///
+    /// Tasks are listed now and then. A count in between that has not changed is no new decision.
     pub(crate) fn is_new_after(&self, last: Option<&Self>) -> bool {
         let Some(last) = last else { return true };
-        let only_less = self.at_a_distance && self.counted == last.counted;
-        self.text != last.text && !only_less
+        let adds_nothing = self.is_count_only && self.counted == last.counted;
+        self.text != last.text && !adds_nothing
     }
 }
 
@@ -62,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heartbeat_makes_no_decision_new() {
+    fn heartbeat_and_attribute_make_no_new_decision() {
         let heartbeat = Action::Heartbeat { group: "web".to_owned(), hook: "ebb".to_owned() };
         let remember = Action::Remember(DrainAttribute::default());
         let quiet = waiting(replicas(2), Vec::new());
@@ -71,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_less_makes_it_new_and_so_does_an_action() {
+    fn fewer_tasks_or_an_action_make_a_new_decision() {
         let two = waiting(replicas(2), Vec::new());
 
         assert!(two.is_new_after(None));
@@ -80,12 +82,12 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_is_still_the_same_is_not_new_after_a_closer_look() {
-        let close = waiting(replicas(2), Vec::new());
+    fn unchanged_count_after_a_list_makes_no_new_decision() {
+        let listed = waiting(replicas(2), Vec::new());
         let count = |counted| waiting(TasksLeft { counted, ..TasksLeft::default() }, Vec::new());
 
-        assert!(!count(3).is_new_after(Some(&close)));
-        assert!(count(2).is_new_after(Some(&close)));
-        assert!(close.is_new_after(Some(&count(3))));
+        assert!(!count(3).is_new_after(Some(&listed)));
+        assert!(count(2).is_new_after(Some(&listed)));
+        assert!(listed.is_new_after(Some(&count(3))));
     }
 }

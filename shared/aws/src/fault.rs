@@ -1,6 +1,6 @@
 //! Errors of AWS, sorted by what to do next.
 //!
-//! The sort is made from the code, the message and the status that AWS answered with, before any of them becomes text:
+//! The sort uses the code, the message and the status of the answer, before any of them becomes text.
 //! `ThrottlingException` is not modelled on the operations of ECS, nor `ValidationError` on those of Auto Scaling.
 
 use std::error::Error;
@@ -14,32 +14,33 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use drain::log_text;
 use drain::observation::Unanswered;
 
-/// What went wrong, by what to do next. The text says what was being done, and what AWS answered.
+use crate::limits::ERROR_CHARACTERS;
+
+/// A failed call, sorted by what to do next. The text names the call and quotes the answer of AWS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Fault {
-    /// Throttled, unreachable or failing for the moment: again.
+    /// AWS throttles, is unreachable or fails for the moment. The call is retried.
     #[error("{0}")]
     Busy(String),
-    /// What it was about is no longer there: done.
+    /// The resource no longer exists. Nothing is left to do.
     #[error("{0}")]
     Gone(String),
-    /// Not allowed, or wrongly configured: a human must act.
+    /// The call is not allowed, or the configuration is wrong. The operator must act.
     #[error("{0}")]
     Denied(String),
-    /// ECS knows no such cluster: where it is configured, a human must act; where an event named it, it was deleted since.
+    /// ECS knows no such cluster. If it is configured, the operator must act. If an event named it, it was deleted
+    /// since.
     #[error("{0}")]
     NoCluster(String),
-    /// A message that cannot be understood: the dead-letter queue.
+    /// A message cannot be parsed. It goes to the dead-letter queue.
     #[error("{0}")]
     Malformed(String),
-    /// AWS calls the request wrong: ours is the mistake.
+    /// AWS calls the request invalid. This is a bug in ebb.
     #[error("{0}")]
     Bug(String),
 }
 
-/// Characters of what AWS says that are told again: it may quote the request.
-const LONGEST_MESSAGE: usize = 1_000;
-
+/// Error codes that pass by themselves.
 const BUSY: &[&str] = &[
     "InternalError",
     "InternalFailure",
@@ -66,6 +67,7 @@ const BUSY: &[&str] = &[
     "UpdateInProgressException",
 ];
 
+/// Error codes of a call that is not allowed.
 const DENIED: &[&str] = &[
     "AWS.SimpleQueueService.NonExistentQueue",
     "AccessDenied",
@@ -85,22 +87,27 @@ const DENIED: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
-/// Codes of credentials that were good once. The SDK takes new ones by itself where it was told when the old ones end, and
-/// tries no call again for these: who gave them out gave out old ones, or nobody gives out others.
+/// Error codes of expired credentials.
+///
+/// The SDK renews credentials before their end if it knows the end, and retries no call with these codes. So the source
+/// of the credentials is out of date, and waiting does not help.
 const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
 
+/// Error codes of a resource that no longer exists.
 const GONE: &[&str] = &["TargetNotFoundException", "ServiceNotFoundException"];
 
-/// Codes under which AWS also says that something does not exist (any more); the message tells.
+/// Error codes that AWS uses for missing resources and for other mistakes. The message decides.
 const GONE_BY_MESSAGE: &[&str] =
     &["ValidationError", "InvalidParameterException", "ClientException"];
 
-/// Messages of what is gone. "No active Lifecycle Action found with token …" answers a completion of an action that
-/// was completed before, has timed out, or whose instance is gone; its case has varied.
+/// Parts of messages about a resource that no longer exists, in lower case.
+///
+/// "No active Lifecycle Action found with token …" answers the completion of an action that was completed before, has
+/// timed out, or whose instance is gone. The case of its letters has varied.
 const GONE_MESSAGES: &[&str] = &["no active lifecycle action", "not found", "does not exist"];
 
 impl Fault {
-    /// Sorts an error of the SDK. `doing` says in the gerund what was being done.
+    /// Sorts an error of the SDK. `doing` is the call in the gerund: `listing clusters`.
     pub fn new<E>(doing: impl Display, error: &SdkError<E, Response>) -> Self
     where
         E: ProvideErrorMetadata,
@@ -108,24 +115,27 @@ impl Fault {
         match error {
             SdkError::ServiceError(answer) => {
                 let status = answer.raw().status().as_u16();
-                Self::answered(doing, answer.err().code(), answer.err().message(), status)
+                Self::from_answer(doing, answer.err().code(), answer.err().message(), status)
             }
             SdkError::TimeoutError(_) => Self::Busy(format!("{doing}: no answer in time")),
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 Self::Bug(format!("{doing}: the request could not be sent"))
             }
             SdkError::DispatchFailure(failure) => match credentials_error(failure) {
-                Some(error) => Self::without_credentials(doing, error),
+                Some(error) => Self::from_credentials(doing, error),
                 None => Self::Busy(format!("{doing}: no connection")),
             },
-            SdkError::ResponseError(_) => Self::Busy(format!("{doing}: an unreadable answer")),
+            SdkError::ResponseError(_) => {
+                Self::Busy(format!("{doing}: the answer could not be parsed"))
+            }
             _ => Self::Bug(format!("{doing}: the request could not be built")),
         }
     }
 
-    /// Sorts what kept the SDK from signing. Who gives credentials out may fail for the moment.
-    fn without_credentials(doing: impl Display, error: &CredentialsError) -> Self {
+    /// Sorts an error of the credentials. A provider that answers with an error may recover.
+    fn from_credentials(doing: impl Display, error: &CredentialsError) -> Self {
         let cause = sources(error).last().map(ToString::to_string).unwrap_or_default();
+        let cause = log_text::one_line(&cause, ERROR_CHARACTERS);
         let text = format!("{doing}: no credentials: {cause}");
         match error {
             CredentialsError::CredentialsNotLoaded(_)
@@ -135,7 +145,7 @@ impl Fault {
     }
 
     /// Sorts an answer of AWS by its error code, its message and its HTTP status.
-    pub fn answered(
+    pub fn from_answer(
         doing: impl Display,
         code: Option<&str>,
         message: Option<&str>,
@@ -143,7 +153,7 @@ impl Fault {
     ) -> Self {
         let code = code.unwrap_or("an error without a code");
         let lower = message.unwrap_or_default().to_lowercase();
-        let text = match message.map(|message| log_text::one_line(message, LONGEST_MESSAGE)) {
+        let text = match message.map(|message| log_text::one_line(message, ERROR_CHARACTERS)) {
             Some(message) if !message.is_empty() => format!("{doing}: {code}: {message}"),
             _ => format!("{doing}: {code}"),
         };
@@ -163,9 +173,9 @@ impl Fault {
         }
     }
 
-    /// Sorts an entry of `failures` in an answer with status 200 (ECS developer guide, API failure reasons). An
-    /// undocumented reason is tried again.
-    pub fn listed(doing: impl Display, reason: Option<&str>, detail: Option<&str>) -> Self {
+    /// Sorts an entry of `failures` in an answer with status 200 (ECS developer guide, API failure reasons). A reason
+    /// that is not documented is retried.
+    pub fn from_failure(doing: impl Display, reason: Option<&str>, detail: Option<&str>) -> Self {
         let reason = reason.unwrap_or("no reason given");
         let text = match detail {
             Some(detail) => format!("{doing}: {reason}: {detail}"),
@@ -174,7 +184,7 @@ impl Fault {
         if matches!(reason, "MISSING" | "INACTIVE") { Self::Gone(text) } else { Self::Busy(text) }
     }
 
-    /// Why a question has no answer because of this.
+    /// Returns the reason why a question has no answer.
     pub fn unanswered(&self) -> Unanswered {
         match self {
             Self::Busy(text) => Unanswered::Busy(text.clone()),
@@ -186,18 +196,18 @@ impl Fault {
         }
     }
 
-    /// Whether what it was about is no longer there.
+    /// Returns true if the resource no longer exists.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Gone(_))
     }
 }
 
-/// Credentials come before the connection; the SDK tells of both in the same way.
+/// Returns the error of the credentials, if the request failed for them. The SDK reports it as a failed connection.
 fn credentials_error(failure: &DispatchFailure) -> Option<&CredentialsError> {
     sources(failure.as_connector_error()?).find_map(|error| error.downcast_ref())
 }
 
-/// An error, and what it came of.
+/// Returns an error and all its sources.
 fn sources<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -1,26 +1,26 @@
-//! Which signals a queue may carry: a queue that delivers another one has a misrouted rule.
+//! Feeds: the queues of ebb and the signals that each may carry.
 
 use drain::signal::Signal;
 
-/// A queue, and the function behind it.
+/// A queue with the function behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feed {
     /// Lifecycle actions of Auto Scaling.
     AsgLifecycle,
-    /// What EC2 says: Spot interruptions, rebalance recommendations, instance states, scheduled changes.
+    /// Events of EC2: Spot interruption warnings, rebalance recommendations, instance states, scheduled changes.
     SpotInterruption,
     /// State changes of tasks and container instances.
     EcsStateChange,
-    /// The schedule.
+    /// Minutes of the schedule.
     Sweep,
 }
 
 impl Feed {
-    /// All of them.
+    /// All feeds.
     pub const ALL: [Self; 4] =
         [Self::AsgLifecycle, Self::SpotInterruption, Self::EcsStateChange, Self::Sweep];
 
-    /// The name of its function, and of its folder under `handlers`.
+    /// Returns the name of the function, which is its folder under `handlers` too.
     pub fn name(self) -> &'static str {
         match self {
             Self::AsgLifecycle => "asg-lifecycle",
@@ -30,7 +30,8 @@ impl Feed {
         }
     }
 
-    /// Whether this queue may carry the signal. Every queue may carry looks.
+    /// Returns true if this queue may carry the signal. Another signal comes from a misrouted rule. Every queue may
+    /// carry rechecks.
     pub fn carries(self, signal: &Signal) -> bool {
         match signal {
             Signal::LifecycleAction(_) => self == Self::AsgLifecycle,
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_of_aws_has_one_feed() {
+    fn signal_of_aws_has_one_feed() {
         let stopping = Signal::Ec2InstanceState {
             ec2_instance: "i-1".to_owned(),
             state: Ec2State::Stopping,
@@ -69,13 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn a_look_is_carried_by_every_feed() {
-        let look = Signal::Recheck(Recheck {
+    fn recheck_is_carried_by_every_feed() {
+        let recheck = Signal::Recheck(Recheck {
             ec2_instances: vec!["i-1".to_owned()],
             purpose: Purpose::Settle,
             at: Timestamp::UNIX_EPOCH,
         });
 
-        assert_eq!(carriers(&look).len(), Feed::ALL.len());
+        assert_eq!(carriers(&recheck).len(), Feed::ALL.len());
     }
 }

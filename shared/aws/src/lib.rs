@@ -1,9 +1,9 @@
-//! Effects: what ebb asks of AWS, and what it does there. The only code that names SDK types.
+//! Effects: calls of ECS, Auto Scaling and SQS. This is the only crate that names SDK types.
 //!
-//! [`worker::Worker`] takes the messages of one [`feed::Feed`], [`observe`]s, has `drain::decide` decide, and [`act`]s.
-//! No policy stands here: what is wanted is read by [`config`] and judged in the crate `drain`. Calls are batched over
-//! everything that a batch of messages names; retries and timeouts are the SDK's own, set in [`clients`]. Messages come from
-//! Lambda, or, in a process of its own, from a `consumer`.
+//! [`worker::Worker`] handles the messages of one [`feed::Feed`]: it [`observe`]s, lets `drain::decide` decide, and
+//! [`act`]s. No policy is here: [`config`] parses it, and the crate `drain` applies it. Calls are batched over
+//! everything that a batch of messages names. Retries and timeouts are settings of the SDK, made in [`clients`].
+//! Messages come from Lambda, or from a `consumer` in a process of its own.
 
 #[cfg(feature = "https")]
 pub mod access;
@@ -15,9 +15,11 @@ pub mod consumer;
 pub mod decision_fingerprint;
 pub mod fault;
 pub mod feed;
+pub mod limits;
 pub mod memory;
 pub mod message_chain;
 pub mod observe;
+pub mod parallel;
 #[cfg(feature = "https")]
 mod served_clock;
 pub mod telemetry;

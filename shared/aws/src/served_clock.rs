@@ -1,4 +1,4 @@
-//! The time of a simulated AWS that is served: its clock is its own, and may be faster than ours.
+//! Clock of a simulated AWS that is served over HTTP, which may run faster than the local clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,55 +14,55 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use tokio::time::Instant;
 
-/// A clock that was set once, by what the endpoint said, and runs so many times as fast as ours.
+/// A clock that was set once to the time of an endpoint, and runs `speed` times as fast as the local clock.
 #[derive(Debug)]
 pub(crate) struct ServedClock {
-    then: SystemTime,
-    since: Instant,
+    set_to: SystemTime,
+    set_at: Instant,
     speed: u32,
 }
 
-/// The endpoint's time is not known.
+/// An endpoint whose answer has no time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} does not tell its time: is `ebb sim` running there?")]
+#[error("{0} answers without a Date header: start `ebb sim` there, or leave out --speed")]
 pub struct ServedClockError(String);
 
 impl ServedClock {
-    /// Asks the endpoint: every answer of AWS, refusals too, has a `Date` (RFC 9110, 6.6.1).
-    pub(crate) async fn read_from(
+    /// Asks the endpoint for its time. Every answer, a refusal too, has a `Date` (RFC 9110, 6.6.1).
+    pub(crate) async fn ask(
         ecs: &Client,
         endpoint_url: &str,
         speed: u32,
     ) -> Result<Self, ServedClockError> {
-        let date = Date::default();
+        let date = AnswerDate::default();
         let call = ecs.list_clusters().max_results(1).customize().interceptor(date.clone());
-        // What it answers is of no interest: without any answer there is no date.
+        // Only the header matters: without an answer there is none.
         drop(call.send().await);
         let at = date.get().ok_or_else(|| ServedClockError(endpoint_url.to_owned()))?;
         let since_epoch = Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0));
-        Ok(Self { then: UNIX_EPOCH + since_epoch, since: Instant::now(), speed })
+        Ok(Self { set_to: UNIX_EPOCH + since_epoch, set_at: Instant::now(), speed })
     }
 }
 
 impl TimeSource for ServedClock {
     fn now(&self) -> SystemTime {
-        self.then + self.since.elapsed() * self.speed
+        self.set_to + self.set_at.elapsed() * self.speed
     }
 }
 
-/// The date of the last answer.
+/// Interceptor that keeps the `Date` of the last answer.
 #[derive(Debug, Clone, Default)]
-struct Date(Arc<Mutex<Option<Timestamp>>>);
+struct AnswerDate(Arc<Mutex<Option<Timestamp>>>);
 
-impl Date {
+impl AnswerDate {
     fn get(&self) -> Option<Timestamp> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Intercept for Date {
+impl Intercept for AnswerDate {
     fn name(&self) -> &'static str {
-        "Date"
+        "AnswerDate"
     }
 
     fn read_after_transmit(

@@ -1,23 +1,18 @@
-//! Logs: one JSON object a line on stdout, where Lambda and container log drivers take them.
+//! Logs: one JSON object a line on stdout, where Lambda and container log drivers read them.
 
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::{Identity, Layer, SubscriberExt};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Registry};
 
-/// The variable that holds the filter, e.g. `info` or `info,ebb::decision=debug`.
+/// Name of the environment variable with the log filter, e.g. `info` or `info,ebb::decision=debug`.
 pub const VARIABLE: &str = "EBB_LOG";
-/// The filter where none is set.
+/// Log filter if none is set.
 pub const DEFAULT: &str = "info";
 
-/// Starts logging for this process. A filter that cannot be read counts as the default: the configuration, which is
-/// read next, names the mistake.
+/// Starts logging for this process.
+///
+/// A filter that cannot be parsed counts as the default. The configuration, which is parsed next, reports it.
 pub fn init() {
-    init_with(Identity::new());
-}
-
-/// As [`init`], with somebody else who hears what is logged at level INFO and above, whatever the filter is.
-pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
     let filter = std::env::var(VARIABLE).ok().and_then(|text| EnvFilter::try_new(text).ok());
     let lines = tracing_subscriber::fmt::layer()
         .json()
@@ -25,7 +20,6 @@ pub fn init_with(listener: impl Layer<Registry> + Send + Sync) {
         .with_current_span(false)
         .with_span_list(false)
         .with_filter(filter.unwrap_or_else(|| EnvFilter::new(DEFAULT)));
-    let listening = tracing_subscriber::registry().with(listener.with_filter(LevelFilter::INFO));
-    // A second call finds a subscriber in place, and leaves it there.
-    let _ = listening.with(lines).try_init();
+    // A second call finds a subscriber and keeps it.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
 }

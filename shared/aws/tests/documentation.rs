@@ -1,4 +1,4 @@
-//! What `infra/README.md` says of the configuration is what is read.
+//! The configuration in `infra/README.md` is the one that ebb parses.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ fn readme() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/README.md")
 }
 
-/// The table as it must be.
+/// Returns the table as it must be.
 fn table() -> String {
     let rows: String = VARIABLES.iter().map(row).collect();
     format!("{HEADER}\n|---|---|---|---|---|\n{rows}")
@@ -30,7 +30,7 @@ fn row(it: &Variable) -> String {
     )
 }
 
-/// What stands before the table, the table, and what stands after it.
+/// Returns the text before the table, the table, and the text after it.
 fn parts(text: &str) -> (&str, &str, &str) {
     let start = text.find(HEADER).expect("infra/README.md has the table's header");
     let (before, rest) = text.split_at(start);
@@ -39,9 +39,9 @@ fn parts(text: &str) -> (&str, &str, &str) {
     (before, table, after)
 }
 
-/// `UPDATE_EXPECT=1` writes the table anew.
+/// Compares the table. `UPDATE_EXPECT=1` writes it instead.
 #[test]
-fn the_table_of_variables_says_what_is_read() {
+fn table_of_variables_is_the_one_of_the_code() {
     let text = std::fs::read_to_string(readme()).unwrap();
     let (before, written, after) = parts(&text);
 
@@ -50,21 +50,21 @@ fn the_table_of_variables_says_what_is_read() {
         return;
     }
 
-    assert_eq!(written, table(), "write it anew with UPDATE_EXPECT=1");
+    assert_eq!(written, table(), "run with UPDATE_EXPECT=1 to write the table");
 }
 
-/// A tag that is read leaves the default policy, or says what is wrong with its value.
+/// Gives each documented tag an invalid value, which the policy reports.
 #[test]
-fn every_documented_tag_of_a_group_is_read() {
+fn documented_tags_of_a_group_are_parsed() {
     let text = std::fs::read_to_string(readme()).unwrap();
     let documented = text.lines().filter(|line| line.contains("| Auto Scaling group |"));
     let tags: Vec<_> = documented.filter_map(|line| line.split('`').nth(1)).collect();
 
-    let read = |tag: &&str| {
+    let is_parsed = |tag: &&str| {
         let (_, bad) = Policy::default().for_group(&[((*tag).to_owned(), "nonsense".to_owned())]);
         !bad.is_empty()
     };
 
     assert_eq!(tags, ["ebb:drain-timeout", "ebb:standalone", "ebb:rebalance"]);
-    assert!(tags.iter().all(read));
+    assert!(tags.iter().all(is_parsed));
 }

@@ -1,89 +1,93 @@
-//! What is remembered about a drain: one custom attribute on the container instance itself.
+//! The attribute `ebb.drain`: all that ebb remembers about a drain, as one custom attribute of the container instance.
 //!
-//! It comes back with every description of the container instance and dies with it. Its value is written
-//! `1/s:<seconds>/a:<seconds>:<token>/…`: a version, then one part per thing remembered, times in seconds since the
-//! epoch. Limits (API reference, Attribute): 1 to 128 characters out of letters, digits and `-_.@/\:`.
+//! Every description of the container instance has it, and ECS deletes both together. The value is
+//! `1/s:<seconds>/a:<seconds>:<token>/…`: a version, then one part per fact, with times in seconds since the epoch.
+//! ECS allows 1 to 128 characters out of letters, digits and `-_.@/\:` (API reference, Attribute).
 
 use std::fmt::{self, Write};
 
 use jiff::Timestamp;
 
-/// The attribute's name.
+use crate::limits::{SAME_ACTION, TOKEN_CHARACTERS};
+
+/// Name of the attribute.
 pub const NAME: &str = "ebb.drain";
 
-/// How many characters of a lifecycle action's token are kept: enough to tell two actions of one instance apart.
-const TOKEN_CHARACTERS: usize = 6;
-
-/// What is remembered about one drain. All times are whole seconds.
+/// Facts that ebb remembers about one drain. All times are whole seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DrainAttribute {
-    /// Since when the container instance is DRAINING for us.
+    /// Time at which ebb set the container instance to DRAINING.
     pub draining_since: Option<Timestamp>,
-    /// How many tasks were on it that nothing had told to stop. Written only beside `draining_since`.
+    /// Count of the tasks that still run. Written only beside `draining_since`.
     pub task_count: Option<TaskCount>,
-    /// The lifecycle action that it drains for.
+    /// Lifecycle action of the drain.
     pub action: Option<RememberedAction>,
-    /// When EC2 takes the Spot Instance back.
+    /// Time at which EC2 interrupts the Spot Instance.
     pub interrupted_at: Option<Timestamp>,
-    /// When a drain that a rebalance recommendation began ends by itself.
+    /// End of a drain that a rebalance recommendation began.
     pub rebalance_until: Option<Timestamp>,
-    /// When EC2 recommended a rebalance for which the budget had no room yet.
+    /// Time of a rebalance recommendation for which the budget had no room.
     pub recommended_at: Option<Timestamp>,
-    /// When an announced change makes the instance due for replacement.
+    /// Time at which a scheduled change makes the instance due for replacement.
     pub replace_at: Option<Timestamp>,
-    /// EC2 said that the instance is gone.
+    /// True if EC2 reported that the instance is gone.
     pub gone: bool,
-    /// The first look since the agent was last seen connected.
+    /// Time of the first look that found the agent disconnected.
     pub agent_lost_since: Option<Timestamp>,
-    /// The first look that saw the instance InService again.
+    /// Time of the first look that found the instance InService again.
     pub in_service_since: Option<Timestamp>,
 }
 
-/// How many tasks of a container instance were to go on running, and when that was known for certain. While it is
-/// DRAINING none can be added, so each of them can be accounted for later.
+/// Number of tasks on a container instance that nothing stops, at a time when ECS had counted them.
+///
+/// ECS adds no task to a DRAINING instance. So each counted task must be found later, running or stopped, before the
+/// instance is proven empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaskCount {
-    /// How many.
+    /// Number of tasks.
     pub tasks: u32,
-    /// How many seconds after the drain began.
+    /// Time of the count, in seconds after the drain began.
     pub after: u32,
 }
 
-/// A lifecycle action, as far as it is remembered.
+/// The facts about a lifecycle action that ebb remembers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RememberedAction {
-    /// When it began.
+    /// Start of the action.
     pub started: Timestamp,
-    /// The beginning of its token, letters and digits only; empty where no event told it.
+    /// Beginning of the token, letters and digits only; empty if no event named the token.
     pub token: String,
 }
 
 impl RememberedAction {
-    /// An action that an event told.
+    /// Returns the remembered form of an action with this token.
     pub fn new(started: Timestamp, token: &str) -> Self {
         let token =
             token.chars().filter(char::is_ascii_alphanumeric).take(TOKEN_CHARACTERS).collect();
         Self { started: whole_seconds(started), token }
     }
 
-    /// Whether it is another action than `other`, not another telling of the same. Two deliveries of one action carry
-    /// the same token; where one has none, the start decides, to the minute.
+    /// Returns true if this is another action than `other`.
+    ///
+    /// All deliveries of one action have the same token. If one of the two has no token, the starts are compared.
     pub fn differs_from(&self, other: &Self) -> bool {
         if self.token.is_empty() || other.token.is_empty() {
-            return self.started.duration_since(other.started).unsigned_abs().as_secs() > 60;
+            let apart = self.started.duration_since(other.started).unsigned_abs();
+            return apart.as_secs() > SAME_ACTION.as_secs();
         }
         self.token != other.token
     }
 }
 
-/// A moment without its fraction of a second, so that what was written reads back equal.
+/// Returns a time without its fraction of a second, so that a value that was written is parsed to an equal one.
 pub fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 impl DrainAttribute {
-    /// Reads a value that this or an earlier version wrote. None for anything else: what cannot be read is treated as
-    /// not remembered, and is never overwritten by a part of itself.
+    /// Parses a value that this or an earlier version of ebb wrote.
+    ///
+    /// Returns `None` for any other value: ebb treats it as not remembered, and never takes over a part of it.
     pub fn parse(value: &str) -> Option<Self> {
         let mut parts = value.split('/');
         if parts.next() != Some("1") {
@@ -96,7 +100,7 @@ impl DrainAttribute {
         Some(attribute)
     }
 
-    /// Whether it says that ebb drains the instance, and not just what is announced of it.
+    /// Returns true if ebb drains the instance. A recommendation or a scheduled change alone is no drain.
     pub(crate) fn records_a_drain(&self) -> bool {
         let since_or_until = self.draining_since.or(self.interrupted_at).or(self.rebalance_until);
         self.action.is_some() || since_or_until.is_some()
@@ -105,35 +109,35 @@ impl DrainAttribute {
     fn parse_part(&mut self, part: &str) -> Option<()> {
         let (key, value) = part.split_once(':').unwrap_or((part, ""));
         match key {
-            "s" => self.draining_since = Some(moment(value)?),
-            "n" => self.task_count = Some(task_count(value)?),
-            "a" => self.action = Some(action(value)?),
-            "i" => self.interrupted_at = Some(moment(value)?),
-            "r" => self.rebalance_until = Some(moment(value)?),
-            "w" => self.recommended_at = Some(moment(value)?),
-            "h" => self.replace_at = Some(moment(value)?),
+            "s" => self.draining_since = Some(parse_time(value)?),
+            "n" => self.task_count = Some(parse_task_count(value)?),
+            "a" => self.action = Some(parse_action(value)?),
+            "i" => self.interrupted_at = Some(parse_time(value)?),
+            "r" => self.rebalance_until = Some(parse_time(value)?),
+            "w" => self.recommended_at = Some(parse_time(value)?),
+            "h" => self.replace_at = Some(parse_time(value)?),
             "g" => self.gone = true,
-            "l" => self.agent_lost_since = Some(moment(value)?),
-            "b" => self.in_service_since = Some(moment(value)?),
+            "l" => self.agent_lost_since = Some(parse_time(value)?),
+            "b" => self.in_service_since = Some(parse_time(value)?),
             _ => return None,
         }
         Some(())
     }
 }
 
-fn moment(text: &str) -> Option<Timestamp> {
+fn parse_time(text: &str) -> Option<Timestamp> {
     Timestamp::from_second(text.parse().ok()?).ok()
 }
 
-fn task_count(text: &str) -> Option<TaskCount> {
+fn parse_task_count(text: &str) -> Option<TaskCount> {
     let (tasks, after) = text.split_once(':')?;
     Some(TaskCount { tasks: tasks.parse().ok()?, after: after.parse().ok()? })
 }
 
-fn action(text: &str) -> Option<RememberedAction> {
+fn parse_action(text: &str) -> Option<RememberedAction> {
     let (started, token) = text.split_once(':')?;
-    let action = RememberedAction::new(moment(started)?, token);
-    // A longer token, or other characters, would not fit with what there may be to remember beside it.
+    let action = RememberedAction::new(parse_time(started)?, token);
+    // A longer token or one of other characters is not ebb's. Beside all other parts it would not fit.
     (action.token == token).then_some(action)
 }
 
@@ -194,13 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_reads_back_equal() {
+    fn value_that_was_written_is_parsed_to_an_equal_one() {
         assert_eq!(DrainAttribute::parse(&everything().to_string()), Some(everything()));
         assert_eq!(DrainAttribute::parse("1"), Some(DrainAttribute::default()));
     }
 
     #[test]
-    fn the_longest_value_keeps_the_limits_of_the_api() {
+    fn longest_value_keeps_the_limits_of_the_api() {
         let value = everything().to_string();
 
         assert!(value.len() <= 128, "{} characters: {value}", value.len());
@@ -211,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drain_is_told_by_each_part_that_one_writes_down() {
+    fn value_with_any_part_of_a_drain_records_one() {
         for value in ["1/s:1772442000", "1/a:1772442001:876543", "1/i:1772442120", "1/r:1772443800"]
         {
             assert!(DrainAttribute::parse(value).unwrap().records_a_drain(), "{value}");
@@ -219,22 +223,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recommended_or_announced_tells_of_no_drain() {
+    fn value_with_only_a_recommendation_or_a_change_records_no_drain() {
         for value in ["1", "1/w:1772442000", "1/h:1772443900"] {
             assert!(!DrainAttribute::parse(value).unwrap().records_a_drain(), "{value}");
         }
     }
 
     #[test]
-    fn a_value_of_a_later_version_is_not_guessed_at() {
+    fn value_of_a_later_version_is_not_parsed() {
         assert_eq!(DrainAttribute::parse("2/s:1772442000"), None);
         assert_eq!(DrainAttribute::parse("1/z:1"), None);
         assert_eq!(DrainAttribute::parse(""), None);
     }
 
     #[test]
-    fn a_token_that_was_never_written_is_not_read() {
-        for token in ["not-ours", "abcdefghi", "ü"] {
+    fn token_that_ebb_never_writes_is_not_parsed() {
+        for token in ["not-ebbs", "abcdefghi", "ü"] {
             assert_eq!(DrainAttribute::parse(&format!("1/a:1772442000:{token}")), None, "{token}");
         }
         assert!(DrainAttribute::parse("1/a:1772442000:abcdef").is_some());
@@ -242,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn two_deliveries_of_one_action_are_one_action() {
+    fn deliveries_of_one_action_do_not_differ() {
         let first = RememberedAction::new(Timestamp::from_second(100).unwrap(), "aaaa-bbbb-cccc");
         let again = RememberedAction::new(Timestamp::from_second(103).unwrap(), "aaaa-bbbb-cccc");
         let later = RememberedAction::new(Timestamp::from_second(900).unwrap(), "dddd-bbbb-cccc");
@@ -252,15 +256,15 @@ mod tests {
     }
 
     #[test]
-    fn an_action_without_a_token_is_told_apart_by_its_start_to_the_minute() {
+    fn action_without_a_token_differs_by_a_start_more_than_a_minute_apart() {
         let from = |second, token| RememberedAction::new(at(second).unwrap(), token);
-        let (told, unknown) = (from(100, "aaaa"), from(100, ""));
+        let (named, unnamed) = (from(100, "aaaa"), from(100, ""));
 
-        for (one, other) in [(&told, &unknown), (&unknown, &told)] {
+        for (one, other) in [(&named, &unnamed), (&unnamed, &named)] {
             assert!(!one.differs_from(other));
         }
-        assert!(!from(160, "").differs_from(&told));
-        assert!(from(161, "").differs_from(&told));
-        assert!(told.differs_from(&from(161, "")));
+        assert!(!from(160, "").differs_from(&named));
+        assert!(from(161, "").differs_from(&named));
+        assert!(named.differs_from(&from(161, "")));
     }
 }

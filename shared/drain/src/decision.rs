@@ -1,4 +1,6 @@
 //! Decisions: the questions that are still open, or the actions with their reason.
+//!
+//! Rule 13. An action that is done twice does no harm.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! Limits and intervals of decisions, in one place. The sweep's interval is given; what depends on it is computed from it.
 //!
-//! What an operator can set stands in [`crate::policy::Policy`].
+//! The settings of the operator stand in [`crate::policy::Policy`].
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ pub const REGISTERS_WITHIN: Duration = seconds(300);
 /// Time for which an instance is searched at least: a list may lag behind a registration.
 pub const SEARCHED_FOR: Duration = seconds(15);
 
-/// Time from a Spot interruption warning to its action (EC2 user guide, Spot Instance interruption notices).
+/// Time from a Spot interruption warning to its action (EC2 user guide, spot-instance-termination-notices).
 pub const SPOT_WARNING: Duration = seconds(120);
 
 /// Time after the end of a Spot warning at which an instance that still lives becomes ACTIVE again.
@@ -95,5 +95,50 @@ pub const DRAINING_LIST_AGE: Duration = seconds(5);
 /// Time without any event after which a warm process forgets a container instance.
 pub const FORGET_INSTANCE: Duration = seconds(2 * 3600);
 
-/// EC2 instances in one recheck message: a hundred ids are far below 1 MiB, and one describe answers them.
+/// EC2 instances in one recheck message.
+///
+/// A hundred ids are far below the 1 MiB of a message (SQS developer guide, quotas-messages), and one describe call
+/// answers them.
 pub const INSTANCES_IN_A_RECHECK: usize = 100;
+
+/// Largest difference between the starts of one lifecycle action, if its token is not known.
+///
+/// An event and a scaling activity name the start some seconds apart. Two actions of one instance lie minutes apart.
+pub const SAME_ACTION: Duration = seconds(60);
+
+/// Characters of a token in `ebb.drain`. Six are enough to distinguish two actions of one instance.
+pub const TOKEN_CHARACTERS: usize = 6;
+
+/// Characters of a name, a code or a token in a message.
+///
+/// Names of groups and hooks have at most 255 (EC2 Auto Scaling API reference, XmlStringMaxLen255 and
+/// AsciiStringMaxLen255), codes and tokens fewer.
+pub const LONGEST_NAME: usize = 255;
+
+/// Characters that ebb keeps of a sentence of AWS, such as `stoppedReason`. Longer text only fills the log.
+pub const LONGEST_SENTENCE: usize = 1024;
+
+/// Characters of an EC2 instance id after `i-`. EC2 uses 8 or 17 (EC2 user guide, resource-ids); the rest is spare.
+pub const LONGEST_INSTANCE_ID: usize = 32;
+
+/// Digits of an AWS account id (IAM user guide, console_account-alias).
+pub const ACCOUNT_DIGITS: usize = 12;
+
+/// Characters of the partition, the service or the Region in an ARN: several times the longest of AWS.
+pub const LONGEST_ARN_WORD: usize = 64;
+
+/// Characters of one part of the resource in an ARN. The name of a cluster has at most 255 (ECS API reference,
+/// CreateCluster).
+pub const LONGEST_ARN_PART: usize = 255;
+
+/// Containers of a task whose exit codes ebb keeps (ECS service quotas, containers per task definition).
+pub const CONTAINERS_IN_A_TASK: usize = 10;
+
+/// Entities that ebb takes of one event of AWS Health.
+///
+/// An event has at most 256 KiB (EventBridge user guide, quotas), and an entity takes about a hundred bytes. More come
+/// on further pages.
+pub const ENTITIES_IN_A_HEALTH_EVENT: usize = 2_500;
+
+/// Digits of a fraction of a second that ebb keeps. A timestamp holds nanoseconds.
+pub const FRACTION_DIGITS: usize = 9;

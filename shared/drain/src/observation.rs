@@ -17,7 +17,7 @@ pub struct Observation {
     pub ec2_instance: String,
     /// Triggers of this batch.
     pub triggers: Triggers,
-    /// Its container instance, searched in every cluster.
+    /// Container instance, searched in every cluster.
     pub container_instance: Seen<ContainerInstance>,
     /// Tasks on the container instance, of the RUNNING and the STOPPED list together.
     pub tasks: Seen<Vec<Task>>,
@@ -211,7 +211,7 @@ impl GroupMember {
 
     /// Returns true if the group's instance lifecycle policy retains the instance after an ABANDON.
     ///
-    /// It has left the group's capacity and is replaced. It stays until the operator terminates it (Auto Scaling API
+    /// The instance has left the group's capacity and is replaced. It stays until the operator terminates it (Auto Scaling API
     /// reference, RetentionTriggers).
     pub fn is_retained(&self) -> bool {
         self.lifecycle_state.ends_with(":Retained")

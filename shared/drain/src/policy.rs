@@ -1,4 +1,6 @@
-//! Policy: the operator's configuration, and what the tags of a group change in it.
+//! Policy: the operator's configuration, with the changes that the tags of a group make to it.
+//!
+//! Rule 9. Only lifecycle hooks whose whole name is configured are ebb's: [`Policy::owns`].
 
 use std::collections::BTreeSet;
 use std::time::Duration;

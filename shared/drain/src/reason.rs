@@ -1,4 +1,6 @@
 //! Reasons of decisions: a variant for every outcome.
+//!
+//! Rule 14. Every decision has a typed reason. Logs and metrics use its code, and only people read its sentence.
 
 use std::fmt;
 
@@ -6,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::deadline::Deadline;
 use crate::observation::Unanswered;
+use crate::task::{Owner, Task};
 
 /// Why a decision was made. Logs and metrics use [`Reason::code`], people read the sentence of `Display`.
 #[derive(Debug, Clone, PartialEq, strum::IntoStaticStr, strum::VariantNames)]
@@ -69,7 +72,7 @@ pub enum Reason {
     AgentLost,
     /// Auto Scaling does not hold the instance on a lifecycle hook.
     NotWaiting {
-        /// Its lifecycle state; none for an instance in no group.
+        /// Lifecycle state; none for an instance in no group.
         lifecycle_state: Option<String>,
     },
     /// An old event that nothing confirms.
@@ -104,9 +107,9 @@ pub enum Reason {
     BudgetSpent,
     /// A scheduled change is noted.
     ChangeNoted {
-        /// Its `eventTypeCode`.
+        /// `eventTypeCode`.
         code: String,
-        /// Its start.
+        /// Start of the change.
         at: Timestamp,
     },
     /// A scheduled change lies further ahead than the time to replace.
@@ -164,23 +167,77 @@ impl Reason {
 }
 
 impl TasksLeft {
+    /// Counts listed tasks by kind, beside the count of ECS. A stopping task is counted as stopping, whatever its kind.
+    pub fn count<'a>(counted: u32, tasks: impl IntoIterator<Item = &'a Task>) -> Self {
+        let mut counts = Self { counted, ..Self::default() };
+        for task in tasks {
+            let count = match &task.owner {
+                _ if task.stopping => &mut counts.stopping,
+                Owner::Standalone => &mut counts.standalone,
+                Owner::Service { .. } if task.is_daemon() => &mut counts.daemon,
+                Owner::Service { .. } => &mut counts.replica,
+            };
+            *count += 1;
+        }
+        counts
+    }
+
     /// Returns true if the tasks were listed, and not only counted.
     pub fn are_listed(&self) -> bool {
         self.replica + self.standalone + self.stopping + self.daemon > 0
     }
 }
 
+impl Reason {
+    /// Returns the sentence of a reason without facts of its own.
+    fn fixed_sentence(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::LifecycleAction => "lifecycle action",
+            Self::SpotInterruption => "Spot interruption warning",
+            Self::Settling => "looks empty; a second check must prove it",
+            Self::DaemonsLeft { .. } => "only daemon tasks left",
+            Self::Empty => "empty",
+            Self::DaemonGraceExpired => "only daemon tasks left, and their grace has ended",
+            Self::NotRegisteredYet => "not registered in a cluster yet",
+            Self::EarlyEvent => "not registered in its cluster yet; the message is sent again",
+            Self::NotRegistered => "not registered in any cluster",
+            Self::GroupNotInEcs => "no instance of its group is in a cluster; not an ECS group",
+            Self::Gone => "already gone",
+            Self::AgentLost => "agent disconnected and instance unhealthy",
+            Self::OldEvent => "ignored: an old event that nothing confirms",
+            Self::ForeignHook => "ignored: the lifecycle hook is not configured",
+            Self::Retained => "retained by its group; terminate it by hand",
+            Self::ForeignDrain => "another tool or the operator set it to DRAINING",
+            Self::InServiceAgain => "in service again; a second check must prove it",
+            Self::BackInService => "back in service",
+            Self::WarningExpired => "Spot or rebalance warning expired; the instance was kept",
+            Self::RebalanceNoted { capacity_rebalance: true } => {
+                "rebalance recommendation: Capacity Rebalancing replaces it"
+            }
+            Self::RebalanceNoted { capacity_rebalance: false } => {
+                "rebalance recommendation: Capacity Rebalancing is off, so nothing follows"
+            }
+            Self::RebalanceDrains | Self::RebalanceReplaces => "rebalance recommendation",
+            Self::BudgetSpent => "enough instances of its group are leaving already",
+            Self::ChangeReplaces => "scheduled change is near",
+            Self::Launching => "launching; not registered in its cluster yet",
+            Self::Joined => "registered in its cluster",
+            Self::LaunchToWarmPool => "launched into the warm pool",
+            Self::NeverJoined => "never registered in its cluster",
+            Self::HeartbeatDue => "a heartbeat is due",
+            Self::NothingToDo => "nothing to do",
+            _ => return None,
+        })
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LifecycleAction => f.write_str("lifecycle action"),
-            Self::SpotInterruption => f.write_str("Spot interruption warning"),
             Self::CannotDrain { status } => {
                 write!(f, "cannot be set to DRAINING: status {status}; will retry")
             }
             Self::TasksLeft(left) => write!(f, "{left}"),
-            Self::Settling => f.write_str("looks empty; a second check must prove it"),
-            Self::DaemonsLeft { .. } => f.write_str("only daemon tasks left"),
             Self::IgnoredLeft { tasks } => {
                 write!(f, "only {} left that policy ignores", count(*tasks, "task"))
             }
@@ -190,62 +247,21 @@ impl fmt::Display for Reason {
             Self::DeadlineNear { deadline, tasks } => {
                 write!(f, "{} must stop before {deadline}", count(*tasks, "standalone task"))
             }
-            Self::Empty => f.write_str("empty"),
-            Self::DaemonGraceExpired => {
-                f.write_str("only daemon tasks left, and their grace has ended")
-            }
             Self::DeadlineReached { deadline } => write!(f, "{} reached", deadline.kind),
-            Self::NotRegisteredYet => f.write_str("not registered in a cluster yet"),
-            Self::EarlyEvent => {
-                f.write_str("not registered in its cluster yet; the message is sent again")
-            }
-            Self::NotRegistered => f.write_str("not registered in any cluster"),
-            Self::GroupNotInEcs => f.write_str(
-                "neither this instance nor any other of its group is in a cluster; not an ECS group",
-            ),
-            Self::Gone => f.write_str("already gone"),
-            Self::AgentLost => f.write_str("agent disconnected and instance unhealthy"),
-            Self::NotWaiting { lifecycle_state: Some(state) } => {
+            Self::NotWaiting { lifecycle_state } => {
+                let state = lifecycle_state.as_deref().unwrap_or("in no group");
                 write!(f, "Auto Scaling does not hold it: {state}")
-            }
-            Self::NotWaiting { lifecycle_state: None } => {
-                f.write_str("Auto Scaling does not hold it: in no group")
-            }
-            Self::OldEvent => f.write_str("ignored: an old event that nothing confirms"),
-            Self::ForeignHook => f.write_str("ignored: the lifecycle hook is not configured"),
-            Self::Retained => f.write_str("retained by its group; terminate it by hand"),
-            Self::ForeignDrain => f.write_str("another tool or the operator set it to DRAINING"),
-            Self::InServiceAgain => f.write_str("in service again; a second check must prove it"),
-            Self::BackInService => f.write_str("back in service"),
-            Self::WarningExpired => {
-                f.write_str("Spot or rebalance warning expired; the instance was kept")
-            }
-            Self::RebalanceNoted { capacity_rebalance: true } => {
-                f.write_str("rebalance recommendation: Capacity Rebalancing replaces it")
-            }
-            Self::RebalanceNoted { capacity_rebalance: false } => f.write_str(
-                "rebalance recommendation: Capacity Rebalancing is off, so nothing follows",
-            ),
-            Self::RebalanceDrains | Self::RebalanceReplaces => {
-                f.write_str("rebalance recommendation")
             }
             Self::RebalanceDraining { until } => {
                 write!(f, "draining until {until}, unless EC2 takes it before")
             }
-            Self::BudgetSpent => f.write_str("enough instances of its group are leaving already"),
             Self::ChangeNoted { code, at } => write!(f, "scheduled change {code} at {at}"),
             Self::ChangeAhead { replace_at } => {
                 write!(f, "scheduled change; replacement at {replace_at}")
             }
-            Self::ChangeReplaces => f.write_str("scheduled change is near"),
-            Self::Launching => f.write_str("launching; not registered in its cluster yet"),
-            Self::Joined => f.write_str("registered in its cluster"),
-            Self::LaunchToWarmPool => f.write_str("launched into the warm pool"),
-            Self::NeverJoined => f.write_str("never registered in its cluster"),
             Self::Unanswered(Unanswered::Busy(call)) => write!(f, "no answer yet: {call}"),
             Self::Unanswered(Unanswered::Denied(call)) => write!(f, "not allowed: {call}"),
-            Self::HeartbeatDue => f.write_str("a heartbeat is due"),
-            Self::NothingToDo => f.write_str("nothing to do"),
+            other => f.write_str(other.fixed_sentence().unwrap_or(other.code())),
         }
     }
 }

@@ -1,31 +1,31 @@
-//! How long a task may take from StopTask to its end, by its task definition.
+//! Stop time of a task: the longest time from StopTask to its end, by its task definition.
 //!
-//! Containers stop in the reverse order of `dependsOn` (ECS API reference, ContainerDependency): a dependent stops
-//! before what it depends on. So a task takes its longest chain of stop timeouts, not its longest stop timeout.
+//! Containers stop in the reverse order of `dependsOn` (ECS API reference, ContainerDependency). A container stops before
+//! those that it depends on. So the stop time is the longest chain of stop timeouts, not the longest stop timeout.
 //!
-//! Left out: the condition of a dependency (one that has ended already takes no time), and deregistration from a load
-//! balancer, which comes before the first signal.
+//! Left out: the condition of a dependency (an ended container takes no time), and the deregistration from a load
+//! balancer, which comes before the first signal to a container.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A container of a task definition, as far as its end is concerned.
+/// A container of a task definition, with the settings that its stop depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Container {
-    /// Its name.
+    /// Name of the container.
     pub name: String,
-    /// `stopTimeout`, if the definition has one; on EC2 it has no documented maximum (ECS API reference,
-    /// ContainerDefinition: the bounds there are Fargate's).
+    /// `stopTimeout`, if the definition has one. On EC2 it has no documented maximum: the bounds in the ECS API
+    /// reference, ContainerDefinition, are those of Fargate.
     pub stop_timeout: Option<Duration>,
-    /// The names in `dependsOn`.
+    /// Names in `dependsOn`.
     pub depends_on: Vec<String>,
 }
 
-/// The longest that a task of these containers may take to stop, where `agent_default` is the agent's
-/// `ECS_CONTAINER_STOP_TIMEOUT`.
+/// Returns the longest time that a task of these containers may take to stop.
 ///
-/// Never fails: a name that no container has is passed over, containers that depend on each other in a circle (ECS
-/// refuses them) are taken to stop one after the other, and no containers take the agent's default.
+/// `agent_default` is `ECS_CONTAINER_STOP_TIMEOUT` of the agent. Dependencies on unknown names are ignored. ECS refuses
+/// containers that depend on each other in a circle; here they stop one after another. No containers take
+/// `agent_default`.
 #[must_use]
 pub fn stop_time(containers: &[Container], agent_default: Duration) -> Duration {
     if containers.is_empty() {
@@ -39,12 +39,15 @@ pub fn stop_time(containers: &[Container], agent_default: Duration) -> Duration 
     in_circles.fold(chains.longest, Duration::saturating_add)
 }
 
-/// The longest chain that ends at each container, from those that depend on nothing upwards.
+/// Longest chain of stop timeouts that ends at each container. Containers without dependencies come first.
 struct Chains<'a> {
-    /// How many containers of a name have no chain yet: a definition with a name twice is refused by ECS, not here.
+    /// Number of containers of each name without a chain. ECS refuses a name that occurs twice, but this code does not.
     open: BTreeMap<&'a str, usize>,
+    /// Longest chain that ends at a container of each name.
     ending_at: BTreeMap<&'a str, Duration>,
+    /// Longest chain.
     longest: Duration,
+    /// Containers without a chain.
     left: Vec<&'a Container>,
 }
 
@@ -58,19 +61,19 @@ impl<'a> Chains<'a> {
         Chains { open, ending_at: BTreeMap::new(), longest: Duration::ZERO, left }
     }
 
-    /// Takes every container whose dependencies all have their chains; false when there is none.
+    /// Adds the chains of the containers whose dependencies all have theirs. Returns false if there is no such container.
     fn lengthen(&mut self, own: impl Fn(&Container) -> Duration) -> bool {
         let is_open = |name: &String| self.open.get(name.as_str()).is_some_and(|&open| open > 0);
         let (ready, left): (Vec<_>, Vec<_>) =
             self.left.iter().partition(|container| !container.depends_on.iter().any(is_open));
         self.left = left;
         for &container in &ready {
-            self.take(container, own(container));
+            self.add_chain(container, own(container));
         }
         !ready.is_empty()
     }
 
-    fn take(&mut self, container: &'a Container, own: Duration) {
+    fn add_chain(&mut self, container: &'a Container, own: Duration) {
         let below =
             container.depends_on.iter().filter_map(|name| self.ending_at.get(name.as_str()));
         let chain = below.max().copied().unwrap_or_default().saturating_add(own);
@@ -104,12 +107,12 @@ mod tests {
     }
 
     #[test]
-    fn containers_that_do_not_depend_on_each_other_stop_together() {
+    fn independent_containers_stop_together() {
         assert_eq!(seconds(&[container("api", 120, &[]), container("log", 10, &[])]), 120);
     }
 
     #[test]
-    fn a_chain_takes_the_sum_of_its_stop_timeouts() {
+    fn chain_takes_the_sum_of_its_stop_timeouts() {
         let chain = [
             container("api", 60, &["proxy"]),
             container("proxy", 20, &["log"]),
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_of_several_chains_counts() {
+    fn longest_of_several_chains_counts() {
         let diamond = [
             container("log", 5, &[]),
             container("short", 1, &["log"]),
@@ -132,18 +135,18 @@ mod tests {
     }
 
     #[test]
-    fn a_container_without_a_stop_timeout_takes_the_agents_default() {
+    fn container_without_a_stop_timeout_takes_the_default_of_the_agent() {
         assert_eq!(seconds(&[container("api", None, &["log"]), container("log", 5, &[])]), 35);
         assert_eq!(seconds(&[]), 30);
     }
 
     #[test]
-    fn a_name_that_no_container_has_is_passed_over() {
+    fn dependency_on_an_unknown_name_is_ignored() {
         assert_eq!(seconds(&[container("api", 7, &["gone"]), container("log", 9, &[])]), 9);
     }
 
     #[test]
-    fn a_circle_is_taken_one_after_the_other() {
+    fn circle_of_containers_takes_the_sum_of_their_stop_timeouts() {
         let circle =
             [container("a", 1, &["b"]), container("b", 2, &["a"]), container("c", 4, &["c"])];
 
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_two_containers_have_counts_with_the_longer() {
+    fn name_of_two_containers_counts_with_the_longer_stop_timeout() {
         let twice =
             [container("api", 1, &["log"]), container("log", 9, &[]), container("log", 5, &[])];
 
@@ -159,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn time_without_end_does_not_overflow() {
+    fn endless_stop_timeout_does_not_overflow() {
         let endless = [container("a", u64::MAX, &["b"]), container("b", u64::MAX, &[])];
 
         assert_eq!(stop_time(&endless, AGENT), Duration::MAX);
@@ -177,7 +180,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_task_takes_no_less_than_one_container_and_no_more_than_all(it in any_containers()) {
+        fn stop_time_is_at_least_the_longest_timeout_and_at_most_the_sum(it in any_containers()) {
             let own = it.iter().map(|one| one.stop_timeout.unwrap_or(AGENT));
             let (least, most) = (own.clone().max().unwrap_or(AGENT), own.sum::<Duration>());
 

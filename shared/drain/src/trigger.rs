@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn state_of_ec2_alone_is_told_from_one_beside_another_trigger() {
+    fn ec2_state_is_the_only_trigger_if_no_other_is_present() {
         let alone: Triggers = [Trigger::Ec2State(Ec2State::Stopping)].into_iter().collect();
         let mut beside = alone.clone();
         beside.add(Trigger::LastTaskStopped);

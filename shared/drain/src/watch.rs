@@ -1,11 +1,10 @@
-//! What a warm process remembers between messages so that most task events need no call.
+//! Watch of a warm process over DRAINING container instances. It spares a call for most task events.
 //!
-//! A look is worth its calls when the last task can have gone. Two kinds of event tell of that: a task that
-//! took STOPPED, and a container instance that changed while no task was counted on it any more, as it does
-//! when a stopped task frees its resources. Several processes share the events between them, so that either
-//! kind may come without the other.
+//! A check is worth its calls once the last task may have stopped. Two kinds of event show that. A task becomes
+//! STOPPED, or a container instance changes and counts no task, as it does when a stopped task frees its resources.
+//! Several processes share the events of a queue, so a process may receive one kind without the other.
 
-mod watched;
+mod watched_instance;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,56 +12,56 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::attribute::DrainAttribute;
-
 use crate::limits::{DRAINING_LIST_AGE, FORGET_INSTANCE};
 use crate::signal::{ContainerInstanceChange, TaskStopped};
-use watched::Watched;
+use watched_instance::WatchedInstance;
 
-/// What is known of container instances without asking. It only saves calls: an empty one leads to the same decisions.
+/// Container instances that a process knows from events. A watch only saves calls: without one, decisions are the same.
 #[derive(Debug, Default)]
 pub struct Watch {
-    instances: BTreeMap<String, Watched>,
-    /// Container instances of which only stopped tasks spoke: their clusters, and the tasks.
-    unknown: BTreeMap<String, (String, BTreeSet<String>)>,
-    /// When a cluster was last asked about.
-    asked: BTreeMap<String, Timestamp>,
-    /// What drains in a cluster, and when that was listed.
-    sets: BTreeMap<String, (BTreeSet<String>, Timestamp)>,
+    /// DRAINING container instances by ARN.
+    instances: BTreeMap<String, WatchedInstance>,
+    /// Container instances that are known only from stopped tasks: the cluster and the tasks of each.
+    undescribed: BTreeMap<String, (String, BTreeSet<String>)>,
+    /// Time of the latest query of each cluster.
+    queried_at: BTreeMap<String, Timestamp>,
+    /// DRAINING container instances of each cluster, with the time of the list.
+    draining_lists: BTreeMap<String, (BTreeSet<String>, Timestamp)>,
 }
 
-/// A container instance that is worth a look.
+/// A container instance to check, because it may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// Its ARN.
+    /// ARN of the container instance.
     pub container_instance: String,
-    /// The ARN of its cluster.
+    /// ARN of its cluster.
     pub cluster: String,
-    /// Its EC2 instance, where an event or a description told it.
+    /// Id of its EC2 instance, if an event or a description named it.
     pub ec2_instance: Option<String>,
 }
 
-/// What must be asked about a cluster.
+/// A query about the container instances of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClusterQuery {
-    /// What these container instances are.
+    /// A description of these container instances.
     Describe(Vec<String>),
-    /// Which container instances drain.
+    /// A list of the DRAINING container instances.
     List,
 }
 
-/// A draining container instance, as a description told it.
+/// A DRAINING container instance, from its description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrainingInstance {
-    /// Its ARN.
+    /// ARN of the container instance.
     pub container_instance: String,
-    /// Its EC2 instance.
+    /// Id of its EC2 instance.
     pub ec2_instance: Option<String>,
     /// `runningTasksCount` + `pendingTasksCount`.
     pub tasks: u32,
 }
 
 impl Watch {
-    /// Hears that a container instance changed. An older version than one heard before changes nothing.
+    /// Records an event about a container instance. An older version than the latest one changes nothing.
     pub fn container_instance_changed(
         &mut self,
         change: &ContainerInstanceChange,
@@ -73,22 +72,23 @@ impl Watch {
             self.instances.remove(&change.container_instance);
             return;
         }
-        self.unknown.remove(&change.container_instance);
+        self.undescribed.remove(&change.container_instance);
         self.forget_if_stopped(change);
         let watched = self.watched(&change.container_instance, &change.cluster, now);
         if change.version <= watched.version {
             return;
         }
         if may_report_the_last_task(change, settle_time, now) {
-            watched.freed += 1;
+            watched.empty_changes += 1;
         }
         watched.version = change.version;
-        watched.counted = change.tasks;
+        watched.task_count = change.tasks;
         watched.ec2_instance = change.ec2_instance.clone();
     }
 
-    /// One that was let go and whose agent is away is stopped, or terminated: should it come back, out of a
-    /// warm pool, it begins anew.
+    /// Forgets a container instance that has stopped: its lifecycle action is completed and its agent disconnected.
+    ///
+    /// The instance may return from a warm pool. Then its watch begins anew.
     fn forget_if_stopped(&mut self, change: &ContainerInstanceChange) {
         let completed =
             self.instances.get(&change.container_instance).is_some_and(|watched| watched.completed);
@@ -97,76 +97,80 @@ impl Watch {
         }
     }
 
-    /// Hears that a task stopped.
+    /// Records the event of a stopped task.
     pub fn task_stopped(&mut self, stopped: &TaskStopped, now: Timestamp) {
         match self.instances.get_mut(&stopped.container_instance) {
             Some(watched) => {
                 watched.stopped.insert(stopped.task.clone());
                 watched.updated_at = now;
             }
-            // ECS sends a change of the container instance as well when a task that was to run took STOPPED (ECS
-            // developer guide, ecs_container_instance_events): that one tells what is left, at no call.
+            // ECS also sends a change of the container instance if a task stops that was to run (ECS developer guide,
+            // ecs_container_instance_events). That event has the count of what is left, without a call.
             None if stopped.ended_by_itself => {}
             None => {
                 let nothing = || (stopped.cluster.clone(), BTreeSet::new());
-                let (_, tasks) =
-                    self.unknown.entry(stopped.container_instance.clone()).or_insert_with(nothing);
+                let (_, tasks) = self
+                    .undescribed
+                    .entry(stopped.container_instance.clone())
+                    .or_insert_with(nothing);
                 tasks.insert(stopped.task.clone());
             }
         }
     }
 
-    /// What must be asked about container instances of which only stopped tasks spoke. A process that asks about a
-    /// cluster for the first time has all of it listed and described, and knows what drains from then on; later a few
-    /// are described, and where that happened a moment ago, the cluster is listed again.
+    /// Returns the queries about container instances that are known only from stopped tasks.
+    ///
+    /// The first query of a cluster lists all its DRAINING container instances. Later queries describe a few. A cluster
+    /// that was queried a moment ago is listed again.
     pub fn queries(&mut self, now: Timestamp) -> BTreeMap<String, ClusterQuery> {
-        self.drop_what_does_not_drain(now);
-        let mut asks: BTreeMap<String, ClusterQuery> = BTreeMap::new();
-        for (arn, (cluster, _)) in &self.unknown {
-            let listed = self.sets.get(cluster).is_some_and(|(_, at)| is_young(*at, now));
-            let asked = self.asked.get(cluster).is_none_or(|at| is_young(*at, now));
-            if asked && !listed {
-                asks.insert(cluster.clone(), ClusterQuery::List);
+        self.drop_not_draining(now);
+        let mut queries: BTreeMap<String, ClusterQuery> = BTreeMap::new();
+        for (arn, (cluster, _)) in &self.undescribed {
+            let listed = self.draining_lists.get(cluster).is_some_and(|(_, at)| is_young(*at, now));
+            let queried = self.queried_at.get(cluster).is_none_or(|at| is_young(*at, now));
+            if queried && !listed {
+                queries.insert(cluster.clone(), ClusterQuery::List);
             } else if let ClusterQuery::Describe(arns) =
-                asks.entry(cluster.clone()).or_insert(ClusterQuery::Describe(Vec::new()))
+                queries.entry(cluster.clone()).or_insert(ClusterQuery::Describe(Vec::new()))
             {
                 arns.push(arn.clone());
             }
         }
-        asks
+        queries
     }
 
-    /// Hears what drains in a cluster. Those that must be described to be known are returned.
+    /// Records the list of the DRAINING container instances of a cluster. Returns those that must be described.
     pub fn listed(&mut self, cluster: &str, members: Vec<String>, now: Timestamp) -> Vec<String> {
         let unknown =
             members.iter().filter(|arn| !self.instances.contains_key(*arn)).cloned().collect();
-        self.asked.insert(cluster.to_owned(), now);
-        self.sets.insert(cluster.to_owned(), (members.into_iter().collect(), now));
-        self.drop_what_does_not_drain(now);
+        self.queried_at.insert(cluster.to_owned(), now);
+        self.draining_lists.insert(cluster.to_owned(), (members.into_iter().collect(), now));
+        self.drop_not_draining(now);
         unknown
     }
 
-    /// Hears which of the container instances that were asked about drain; the others are of no concern. Those on which
-    /// nothing is counted any more are returned: another process has most likely heard more of them, so that they are
-    /// worth a look only if nothing came of that.
+    /// Records the descriptions of the queried container instances that are DRAINING, and drops the others.
+    ///
+    /// Returns the ones on which no task is counted. Another process has probably received more events about them. The
+    /// caller checks them later, in case that process does nothing.
     pub fn described(
         &mut self,
         cluster: &str,
-        asked: &[String],
+        queried: &[String],
         draining: &[DrainingInstance],
         now: Timestamp,
     ) -> Vec<Candidate> {
-        self.asked.insert(cluster.to_owned(), now);
-        let spoken_of: BTreeSet<&String> =
-            asked.iter().filter(|arn| self.unknown.remove(*arn).is_some()).collect();
+        self.queried_at.insert(cluster.to_owned(), now);
+        let with_stopped_tasks: BTreeSet<&String> =
+            queried.iter().filter(|arn| self.undescribed.remove(*arn).is_some()).collect();
         for it in draining {
             let watched = self.watched(&it.container_instance, cluster, now);
             watched.ec2_instance = it.ec2_instance.clone();
-            watched.counted = Some(it.tasks);
+            watched.task_count = Some(it.tasks);
         }
         let empty = draining
             .iter()
-            .filter(|it| it.tasks == 0 && spoken_of.contains(&it.container_instance));
+            .filter(|it| it.tasks == 0 && with_stopped_tasks.contains(&it.container_instance));
         empty
             .map(|it| {
                 self.watched(&it.container_instance, cluster, now).candidate(&it.container_instance)
@@ -174,9 +178,9 @@ impl Watch {
             .collect()
     }
 
-    /// Container instances on which the last task may have stopped since they were looked at.
+    /// Returns the container instances on which the last task may have stopped since the last check.
     pub fn candidates(&mut self, now: Timestamp) -> Vec<Candidate> {
-        let old = |watched: &Watched| {
+        let old = |watched: &WatchedInstance| {
             now.duration_since(watched.updated_at).unsigned_abs() >= FORGET_INSTANCE
         };
         self.instances.retain(|_, watched| !old(watched));
@@ -184,7 +188,7 @@ impl Watch {
         ready.map(|(arn, watched)| watched.candidate(arn)).collect()
     }
 
-    /// Hears what a look saw: the count of ECS, and the tasks that are not STOPPED if they were listed.
+    /// Records the result of a check: the count of ECS, and the tasks that are not STOPPED if they were listed.
     pub fn checked(
         &mut self,
         it: &DrainingInstance,
@@ -194,54 +198,57 @@ impl Watch {
     ) {
         let watched = self.watched(&it.container_instance, cluster, now);
         watched.ec2_instance = it.ec2_instance.clone();
-        watched.counted = Some(it.tasks);
+        watched.task_count = Some(it.tasks);
         watched.remaining = remaining;
         watched.stopped.clear();
-        watched.freed = 0;
+        watched.empty_changes = 0;
     }
 
-    /// Hears that the lifecycle action of a container instance is completed: what is still to be heard of it, it is let
-    /// go.
+    /// Records that the lifecycle action of a container instance is completed. Later events make it no candidate.
     pub fn completed(&mut self, container_instance: &str, cluster: &str, now: Timestamp) {
         self.watched(container_instance, cluster, now).completed = true;
     }
 
-    /// Hears that a container instance does not drain, or is gone.
+    /// Forgets a container instance that is not DRAINING, or is gone.
     pub fn forget(&mut self, container_instance: &str) {
         self.instances.remove(container_instance);
     }
 
-    /// Hears that there is no such cluster: nothing of it is asked for any more.
+    /// Forgets the container instances of a cluster that no longer exists.
     pub fn cluster_is_gone(&mut self, cluster: &str) {
-        self.unknown.retain(|_, (of, _)| of != cluster);
+        self.undescribed.retain(|_, (of, _)| of != cluster);
         self.instances.retain(|_, watched| watched.cluster != cluster);
     }
 
-    /// Whether a container instance is known to drain.
+    /// Returns true if a container instance is known to be DRAINING.
     pub fn is_draining(&self, container_instance: &str) -> bool {
         self.instances.contains_key(container_instance)
     }
 
-    fn watched(&mut self, arn: &str, cluster: &str, now: Timestamp) -> &mut Watched {
-        let watched =
-            self.instances.entry(arn.to_owned()).or_insert_with(|| Watched::new(cluster, now));
+    fn watched(&mut self, arn: &str, cluster: &str, now: Timestamp) -> &mut WatchedInstance {
+        let watched = self
+            .instances
+            .entry(arn.to_owned())
+            .or_insert_with(|| WatchedInstance::new(cluster, now));
         watched.updated_at = now;
         watched
     }
 
-    /// What a young list of its cluster does not name does not drain.
-    fn drop_what_does_not_drain(&mut self, now: Timestamp) {
-        let sets = &self.sets;
-        let drains = |arn: &String, cluster: &String| match sets.get(cluster) {
+    /// Drops container instances that a young list of their cluster does not name. They are not DRAINING.
+    fn drop_not_draining(&mut self, now: Timestamp) {
+        let lists = &self.draining_lists;
+        let may_drain = |arn: &String, cluster: &String| match lists.get(cluster) {
             Some((members, at)) if is_young(*at, now) => members.contains(arn),
             _ => true,
         };
-        self.unknown.retain(|arn, (cluster, _)| drains(arn, cluster));
+        self.undescribed.retain(|arn, (cluster, _)| may_drain(arn, cluster));
     }
 }
 
-/// Whether a change may be that of the last task's end. Not while the agent is away, which tells of none then; and not
-/// before the drain is ours and settled: whoever began it looks once more by himself.
+/// Returns true if a change may be the end of the last task.
+///
+/// A disconnected agent reports no end. Before the settle time has passed, the process that began the drain sends a
+/// recheck anyway. Without a start in `ebb.drain` the drain is not ebb's.
 fn may_report_the_last_task(
     change: &ContainerInstanceChange,
     settle_time: Duration,

@@ -1,4 +1,4 @@
-//! Whatever stands in the attribute `ebb.drain`, it is read in full or not at all; whatever is remembered, it fits.
+//! Any value of the attribute `ebb.drain` is parsed in full or not at all, and any remembered drain fits into one.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ mod claims;
 
 use claims::{an_action_of_any_token_can_be_remembered, any_value_is_read_in_full_or_not_at_all};
 
-/// One part of a value, right or nearly so.
+/// Returns one part of a value, valid or nearly so.
 fn any_part() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec!["s", "i", "r", "w", "h", "l", "b", "a", "g", "z", ""]);
     let second = prop_oneof![
@@ -27,12 +27,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_read_in_full_or_not_at_all(text in any::<String>()) {
+    fn any_text_is_parsed_in_full_or_not_at_all(text in any::<String>()) {
         any_value_is_read_in_full_or_not_at_all(&text);
     }
 
     #[test]
-    fn any_parts_are_read_in_full_or_not_at_all(
+    fn any_parts_are_parsed_in_full_or_not_at_all(
         version in prop::sample::select(vec!["1", "2", "", "01"]),
         parts in prop::collection::vec(any_part(), 0..10),
     ) {
@@ -40,7 +40,7 @@ proptest! {
     }
 
     #[test]
-    fn an_action_of_any_token_is_remembered(token in any::<String>()) {
+    fn action_with_any_token_fits(token in any::<String>()) {
         an_action_of_any_token_can_be_remembered(&token);
     }
 }

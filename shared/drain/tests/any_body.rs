@@ -1,4 +1,4 @@
-//! ParsedMessage ends with an answer whatever a body holds, and the answer keeps its promises.
+//! Parsing of random bodies ends with a signal, a reason or an error, and each keeps its promises.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Puts `value` at the `nth` place of a message, counted through its objects and lists.
+/// Puts `value` at the `nth` place of a message, counted through its objects and lists. Returns true if there is one.
 fn put(message: &mut Value, nth: &mut usize, value: &Value) -> bool {
     if *nth == 0 {
         *message = value.clone();
@@ -61,7 +61,7 @@ fn put(message: &mut Value, nth: &mut usize, value: &Value) -> bool {
 }
 
 #[test]
-fn every_event_file_keeps_its_promises() {
+fn event_file_keeps_its_promises() {
     bodies().iter().for_each(|body| keeps_its_promises(body));
 }
 
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn an_event_with_bytes_changed_keeps_its_promises(
+    fn event_with_changed_bytes_keeps_its_promises(
         body in prop::sample::select(bodies()),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         end in any::<prop::sample::Index>(),
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn an_event_with_values_changed_keeps_its_promises(
+    fn event_with_changed_values_keeps_its_promises(
         event in prop::sample::select(events()),
         changes in prop::collection::vec((0..120_usize, any_value()), 1..4),
     ) {

@@ -1,16 +1,16 @@
-//! Every event file under `fixtures/events` is read as this table says.
+//! Each event file under `fixtures/events` is parsed to the line of this table.
 
 use std::collections::BTreeMap;
 
 mod files;
-mod reading;
+mod summary;
 
 use files::files;
-use reading::said;
+use summary::summary;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/events");
 
-/// A file of one event, and what is read in it.
+/// Files of one event, each with its summary.
 const EVENTS: &[(&str, &str)] = &[
     ("ec2/pending.json", "ignored: EC2 instance pending"),
     ("ec2/running.json", "ignored: EC2 instance running"),
@@ -60,11 +60,11 @@ const EVENTS: &[(&str, &str)] = &[
     ),
     (
         "hostile/set-aside-a-group-that-forges-a-line.json",
-        "malformed: EC2 Instance-terminate Lifecycle Action: detail.AutoScalingGroupName is missing or not a text in one line of 255 characters at most",
+        "malformed: EC2 Instance-terminate Lifecycle Action: detail.AutoScalingGroupName is missing or not a one-line text of at most 255 characters",
     ),
     (
         "hostile/set-aside-a-hook-that-hides-its-line.json",
-        "malformed: EC2 Instance-terminate Lifecycle Action: detail.LifecycleHookName is missing or not a text in one line of 255 characters at most",
+        "malformed: EC2 Instance-terminate Lifecycle Action: detail.LifecycleHookName is missing or not a one-line text of at most 255 characters",
     ),
     (
         "hostile/set-aside-an-account-that-is-a-number.json",
@@ -144,7 +144,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("sweep/scheduled-event.json", "2025-09-16T08:15:00Z sweep"),
 ];
 
-/// A file of several events, and what is read in each.
+/// Files of several events, each with the summary of each event.
 const SEVERAL: &[(&str, &[&str])] = &[
     (
         "recorded/drain.jsonl",
@@ -169,16 +169,16 @@ const SEVERAL: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn every_event_file_is_read_as_the_table_says() {
-    let one = EVENTS.iter().map(|(file, said)| (*file, std::slice::from_ref(said)));
+fn event_file_is_parsed_to_the_summary_of_the_table() {
+    let one = EVENTS.iter().map(|(file, summary)| (*file, std::slice::from_ref(summary)));
     let expected: BTreeMap<&str, &[&str]> = one.chain(SEVERAL.iter().copied()).collect();
 
     let found = files(FOLDER.as_ref());
 
     for (file, bodies) in &found {
-        let said: Vec<String> = bodies.iter().map(|body| said(body)).collect();
+        let found: Vec<String> = bodies.iter().map(|body| summary(body)).collect();
         let expected = expected.get(file.as_str()).map(|expected| expected.to_vec());
-        assert_eq!(expected, Some(said.iter().map(String::as_str).collect()), "{file}");
+        assert_eq!(expected, Some(found.iter().map(String::as_str).collect()), "{file}");
     }
     assert_eq!(expected.len(), found.len(), "a file of the table is missing");
 }

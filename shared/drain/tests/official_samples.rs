@@ -1,23 +1,23 @@
-//! Every event sample of the AWS documentation that stands in a folder beside the project is understood.
+//! Each event sample of the AWS documentation, in a folder beside the project, is a signal or ignored.
 //!
-//! The samples are not ours and are no part of the project: without the folder there is nothing to test.
+//! The samples belong to AWS and are no part of the project. Without the folder there is nothing to test.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 mod files;
-mod reading;
+mod summary;
 
 use files::files;
-use reading::said;
+use summary::summary;
 
-/// The variable that names the folder, where it is not `shared/events` beside the checkout.
+/// Environment variable that names the folder, if it is not `shared/events` beside the checkout.
 const FOLDER: &str = "EBB_OFFICIAL_EVENTS";
 
-/// Files that hold no message of a queue.
+/// Files without a message of a queue.
 const NO_MESSAGES: &[&str] = &["SOURCES.md", "lambda-sqs-batch-response.json"];
 
-/// A file, and what is read in it or in each of its records.
+/// Files, each with the summary of its event or of each of its records.
 const SAMPLES: &[(&str, &str)] = &[
     (
         "asg-direct-lifecycle-notification-launching-doc-as-json.json",
@@ -94,10 +94,10 @@ fn folder() -> PathBuf {
 }
 
 #[test]
-fn every_official_sample_is_a_signal_or_ignored_for_a_named_reason() {
+fn official_sample_is_a_signal_or_ignored_for_a_named_reason() {
     let folder = folder();
     if !folder.is_dir() {
-        // Written past the test's own capture: a test that passed because it did nothing says so.
+        // This goes past the capture of the test: a test that did nothing must say so.
         let _ = writeln!(
             std::io::stderr(),
             "skipped: no folder {}; {FOLDER} may name one",
@@ -110,9 +110,9 @@ fn every_official_sample_is_a_signal_or_ignored_for_a_named_reason() {
         if NO_MESSAGES.contains(&file.as_str()) {
             continue;
         }
-        let expected = SAMPLES.iter().find(|(name, _)| *name == file).map(|(_, said)| *said);
+        let expected = SAMPLES.iter().find(|(name, _)| *name == file).map(|(_, summary)| *summary);
         for body in bodies {
-            assert_eq!(expected, Some(said(&body).as_str()), "{file}");
+            assert_eq!(expected, Some(summary(&body).as_str()), "{file}");
         }
     }
 }

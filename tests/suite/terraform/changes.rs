@@ -65,8 +65,8 @@ const OF_THE_MODULE: &[(&str, &str, &str)] = &[
         "Resources.EcsStateChangeAgeAlarm is in the template alone",
     ),
     (
-        "looks = \"asg-lifecycle\" }\n  }",
-        "looks = \"sweep\" }\n  }",
+        "rechecks = \"asg-lifecycle\" }\n  }",
+        "rechecks = \"sweep\" }\n  }",
         "Resources.SweepFunction.Properties.Environment.Variables.EBB_QUEUE_URL: ",
     ),
     (
@@ -88,7 +88,7 @@ const OF_PARAMETERS: &[(&str, &str, &str)] = &[
     ("\"[A-Za-z0-9_-]*\"", "\"[A-Z]*\"", "Parameters.ClusterPrefix.Accepts[0]: "),
     ("    MaxValue: 100\n", "", "Parameters.ReplaceBudget.Accepts[0]: "),
     ("  StopMargin:\n", "  Margin:\n", "Parameters.Margin is in the template alone"),
-    ("What is logged. A", "What is told. A", "Parameters.Log.Description: "),
+    ("Log filter. A", "Filter. A", "Parameters.Log.Description: "),
 ];
 
 /// A text with every place of a part of it changed.

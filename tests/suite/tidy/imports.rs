@@ -45,7 +45,9 @@ fn modules(sources: &[Source], crate_path: &str) -> Modules {
         sources.iter().filter_map(|source| Some((source.path.strip_prefix(&folder)?, source)));
     let mut modules = Modules::from([(Module::new(), String::new())]);
     for (file, source) in files {
-        modules.entry(module(file)).or_default().push_str(&source.product_code());
+        // A visibility such as `pub(in crate::decide)` names a module, and imports nothing.
+        let code = source.product_code().replace("pub(in crate::", "pub(");
+        modules.entry(module(file)).or_default().push_str(&code);
     }
     modules
 }

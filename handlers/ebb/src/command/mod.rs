@@ -1,4 +1,4 @@
-//! What can be typed, and what it does.
+//! The commands of `ebb`, and their dispatch.
 
 mod progress;
 mod replay;
@@ -19,18 +19,18 @@ pub(crate) struct Ebb {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Replay a scenario or recorded events against a simulated AWS, in virtual time, with no account
+    /// Replay a scenario or recorded events against a simulated AWS
     Replay(replay::ReplayArguments),
-    /// Serve the simulated AWS over HTTP, in real time or faster, for the AWS CLI, any SDK and workers outside
+    /// Serve the simulated AWS over HTTP, for the AWS CLI, any SDK and workers
     Sim(crate::sim::Arguments),
-    /// Simulate random worlds with random faults, and check that nothing is lost
+    /// Simulate random worlds with random faults, and check that no work is lost
     Simulate(simulate::SimulateArguments),
-    /// Take the messages of all queues in this process, in place of the Lambda functions
+    /// Receive the messages of all queues in one process, without Lambda functions
     Worker(crate::worker::Arguments),
 }
 
 impl Ebb {
-    /// Does what was typed.
+    /// Runs the command.
     pub(crate) fn run(&self) -> Exit {
         match &self.command {
             Command::Replay(arguments) => replay::replay(arguments),
@@ -41,7 +41,7 @@ impl Ebb {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
+#[allow(clippy::print_stderr, reason = "a command line reports mistakes on standard error")]
 fn complain(mistake: &str) -> Exit {
     anstream::eprintln!("ebb: {mistake}");
     Exit::Usage

@@ -1,4 +1,4 @@
-//! `ebb replay`: what can be typed, and what it does.
+//! `ebb replay`: arguments and execution.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -19,8 +19,8 @@ Examples:
   ebb replay --json fixtures/events/recorded/drain.jsonl
 
 Exit codes:
-  0  nothing was lost
-  1  something was: a task was killed, a request failed, or AWS ended a lifecycle action itself
+  0  no work was lost
+  1  a task was killed, a request failed, or AWS ended a lifecycle action itself
   2  a mistake in the command line or in a file
   3  an invariant broke
 
@@ -30,16 +30,18 @@ With --compare the exit code is that of ebb's own run.";
 #[derive(Debug, Args)]
 #[command(after_help = REPLAY_EXAMPLES)]
 pub(crate) struct ReplayArguments {
-    /// A scenario (.toml), a recorded event, a Lambda SQS event, or recorded events as a JSON array or JSON Lines
+    /// Scenario (.toml) or recorded events (JSON or JSON Lines)
+    ///
+    /// Recorded events are one EventBridge event, a Lambda SQS event, a JSON array, or JSON Lines.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Who reacts
+    /// Handle the lifecycle hooks with: ebb, ECS managed draining, or none
     #[arg(long, value_enum, default_value_t = ResponderArgument::Ebb)]
     responder: ResponderArgument,
-    /// Replay with ebb, with managed instance draining and with nobody, side by side
+    /// Replay with ebb, with managed draining and with no responder, side by side
     #[arg(long, conflicts_with = "responder")]
     compare: bool,
-    /// The seed of everything that is drawn [default: the scenario's]
+    /// Seed of all random draws [default: the scenario's]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Print one JSON document
@@ -65,7 +67,7 @@ struct SmallWorldArguments {
     /// Standalone tasks on each instance
     #[arg(long, default_value_t = 1, value_name = "N")]
     standalone: usize,
-    /// How much longer standalone tasks run once their instance begins to leave
+    /// Time that standalone tasks still run once their instance leaves
     #[arg(long, default_value = "5m", value_name = "LENGTH")]
     standalone_lasts: String,
     /// Deregistration delay of the replica tasks' target group

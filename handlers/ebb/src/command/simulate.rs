@@ -1,4 +1,4 @@
-//! `ebb simulate`: what can be typed, and what it does.
+//! `ebb simulate`: arguments and execution.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ Examples:
 Exit codes:
   0  no invariant broke
   2  a mistake in the command line or in a file
-  3  an invariant broke: the failing run is made smaller, and written where ebb replay finds it";
+  3  an invariant broke: the failing run is made smaller and written as a scenario";
 
 /// `ebb simulate`.
 #[derive(Debug, Args)]
@@ -39,43 +39,43 @@ pub(crate) struct SimulateArguments {
     /// Simulate one seed
     #[arg(long, value_name = "N", conflicts_with = "seeds")]
     seed: Option<u64>,
-    /// Simulate every seed of a range, the end left out
+    /// Simulate every seed of a range, without its end
     #[arg(long, value_name = "A..B", value_parser = range, default_value = "0..100")]
     seeds: Range<u64>,
-    /// How long things happen in a random world; what they began is played to its end
+    /// Virtual minutes in which incidents begin; each is played to its end
     #[arg(long, value_name = "M", default_value_t = RandomWorlds::MINUTES, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     minutes: u64,
-    /// Take the world of a scenario instead of a random one; the faults are random
+    /// Use the world of a scenario, with random faults
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// Kill the process just before and just after every AWS call that the scenario makes, one run for each
+    /// Kill the process before and after each AWS call, one run for each kill
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
     kill_everywhere: Vec<PathBuf>,
-    /// Let every AWS call that the scenario makes go wrong in every other way, one run for each
+    /// Fail each AWS call in every other way, one run for each failure
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
     faults_at_every_call: Vec<PathBuf>,
-    /// Of the calls of a scenario try every so manieth only: 1/4, 2/4, 3/4 and 4/4 are the whole
+    /// Run slice K of N of the call list, to split a long run over machines
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     part: CallSlice,
-    /// Let the reads of random worlds lag behind for so long, and tell what is lost by settle time
+    /// Delay reads of random worlds this long, and report losses by settle time
     #[arg(long, value_name = "LENGTH", conflicts_with_all = ["kill_everywhere", "faults_at_every_call"])]
     stale_reads: Option<Length>,
-    /// Let Spot Instances run in groups with a warm pool, too
+    /// Draw Spot Instances in groups with a warm pool as well
     #[arg(long)]
     spot_in_warm_pools: bool,
-    /// How many runs at once [default: one for each core]
+    /// Number of runs at once [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-    /// Where failing runs are written
+    /// Folder for failing runs
     #[arg(long, value_name = "FOLDER", default_value = "fixtures/regressions")]
     keep: PathBuf,
-    /// Go on after the first failing run, and make none of them smaller
+    /// Continue after a failing run, and make none of them smaller
     #[arg(long)]
     go_on: bool,
-    /// Print the world and the faults of the seed as a scenario, and run nothing
+    /// Print the world and the faults of the seed as a scenario, without a run
     #[arg(long, requires = "seed")]
     plan: bool,
-    /// Print one JSON document, of several scenarios one for each
+    /// Print one JSON document for each scenario
     #[arg(long)]
     json: bool,
 }
@@ -87,7 +87,7 @@ fn range(text: &str) -> Result<Range<u64>, String> {
     if from < to { Ok(from..to) } else { Err(format!("`{text}` holds no seed")) }
 }
 
-/// Simulates what was asked for.
+/// Runs the simulation.
 pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
     let everywhere = [
         (FaultClass::Kills, &arguments.kill_everywhere),
@@ -163,7 +163,7 @@ fn plan(options: &SimulationOptions) -> Result<Exit, ReplayError> {
     Ok(Exit::NothingLost)
 }
 
-/// No exit code tells of what is lost here: it is what was asked for.
+/// Reports losses by settle time. Losses are the subject here, so they change no exit code.
 fn stale_reads(
     arguments: &SimulateArguments,
     options: &SimulationOptions,
@@ -235,7 +235,7 @@ fn at_every_call(
     Ok(if tried.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
 }
 
-/// Tells of a failing run of a scenario and writes it down.
+/// Reports a failing run of a scenario, and writes it as a scenario.
 fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &RunOutcome) {
     say(&report::failure(failed, "see the file below"));
     match regression::write_point(&arguments.keep, file, failed) {
@@ -248,12 +248,12 @@ fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) {
     if arguments.json { print_text(&format!("{json}\n")) } else { print_text(text) }
 }
 
-#[allow(clippy::print_stdout, reason = "a command line prints what it was asked for")]
+#[allow(clippy::print_stdout, reason = "a command line prints its result")]
 fn print_text(text: &str) {
     anstream::print!("{text}");
 }
 
-#[allow(clippy::print_stderr, reason = "failures are told beside the document that was asked for")]
+#[allow(clippy::print_stderr, reason = "failures are reported beside the document")]
 fn say(text: &str) {
     anstream::eprint!("{text}");
 }

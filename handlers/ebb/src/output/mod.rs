@@ -12,6 +12,6 @@ fn responder_in_words(responder: Responder) -> &'static str {
     match responder {
         Responder::Ebb => "ebb",
         Responder::Managed => "managed draining",
-        Responder::None => "nobody",
+        Responder::None => "no responder",
     }
 }

@@ -155,7 +155,7 @@ pub fn lost(stale: Duration, lost: &[SettleTimeLosses]) -> String {
     for it in lost {
         let _ = writeln!(
             text,
-            "  settle time {:2} s: {} runs, {} stale reads, let go with live tasks {} times, runs with a broken invariant {}",
+            "  settle time {:2} s: {} runs, {} stale reads, completed over live tasks {} times, runs with a broken invariant {}",
             it.settle_time.as_secs(),
             it.runs,
             it.stale_reads,

@@ -1,25 +1,27 @@
-//! What a newcomer reads: virtual time, who, what, because.
+//! The timeline of a run: virtual time, who, what, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use replay::clock::clock;
 use replay::player::LineKind;
 use replay::{LogLine, Run};
 use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
+use sim::world::START;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
     /// Seconds of virtual time since the start.
     pub seconds: f64,
-    /// Who did it.
+    /// Function or AWS service that acted.
     pub who: String,
-    /// What was done.
+    /// Action or outcome.
     pub what: String,
-    /// Why, as far as it is known.
+    /// Reason, as far as it is known.
     pub because: String,
     #[serde(skip)]
     at: Duration,
@@ -28,18 +30,18 @@ pub struct Line {
 /// The names that a scenario gives its instances, by EC2 instance id.
 type Names = BTreeMap<String, String>;
 
-/// The lines of a run, in order of time.
+/// Returns the lines of a run, in order of time.
 pub fn timeline(run: &Run) -> Vec<Line> {
-    let mut told =
-        Told { names: &run.names, services: BTreeSet::new(), decisions: BTreeMap::new() };
-    let mut lines: Vec<Line> = run.history.iter().filter_map(|entry| told.line(entry)).collect();
-    lines.extend(run.logged.iter().filter_map(|logged| told.decision(logged)));
+    let names = &run.names;
+    let mut state = TimelineState { names, services: BTreeSet::new(), decisions: BTreeMap::new() };
+    let mut lines: Vec<Line> = run.history.iter().filter_map(|entry| state.line(entry)).collect();
+    lines.extend(run.logged.iter().filter_map(|logged| state.decision(logged)));
     lines.sort_by_key(|line| line.at);
     lines
 }
 
 impl Line {
-    /// As it is printed.
+    /// Returns the line as it is printed.
     pub fn text(&self) -> String {
         let mut text = format!("{:>8}  {:<18} {}", clock(self.at), self.who, self.what);
         if !self.because.is_empty() {
@@ -49,15 +51,16 @@ impl Line {
     }
 }
 
-struct Told<'a> {
+/// Facts of a run so far, which decide whether the next line says something new.
+struct TimelineState<'a> {
     names: &'a Names,
-    /// Services whose message was told already: a scheduler repeats itself.
+    /// Service messages that have a line already. A scheduler repeats itself.
     services: BTreeSet<String>,
-    /// What each function told last of each instance: an environment that is new tells it again.
+    /// Last decision of each function about each instance. A new environment logs it again.
     decisions: BTreeMap<(String, String), (String, String)>,
 }
 
-impl Told<'_> {
+impl TimelineState<'_> {
     fn name<'a>(&'a self, ec2_instance: &'a str) -> &'a str {
         self.names.get(ec2_instance).map_or(ec2_instance, String::as_str)
     }
@@ -79,6 +82,7 @@ impl Told<'_> {
 
     fn line(&mut self, entry: &Entry) -> Option<Line> {
         let (who, what, because) = self.words(&entry.fact)?;
+        let because = in_virtual_time(&because);
         Some(Line { seconds: seconds(entry.at), at: entry.at, who, what, because })
     }
 
@@ -87,15 +91,15 @@ impl Told<'_> {
         let line = |who: &str, what: String, because: String| Some((who.to_owned(), what, because));
         match fact {
             Fact::Scripted { what } => line("scenario", what.clone(), nothing()),
-            Fact::Notice { ec2_instance, notice } => {
-                line("ec2", format!("{} gets notice", self.name(ec2_instance)), notice.clone())
-            }
+            Fact::Notice { ec2_instance, notice } => line(
+                "ec2",
+                format!("{} receives a warning", self.name(ec2_instance)),
+                notice.clone(),
+            ),
             Fact::Ec2Instance { ec2_instance, state } if is_an_end(state) => {
                 line("ec2", format!("{} {state}", self.name(ec2_instance)), nothing())
             }
-            Fact::LifecycleState { ec2_instance, state, because, .. }
-                if is_worth_telling(state) =>
-            {
+            Fact::LifecycleState { ec2_instance, state, because, .. } if has_a_line(state) => {
                 line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because.clone())
             }
             Fact::ContainerInstance { ec2_instance, status, by }
@@ -115,20 +119,24 @@ impl Told<'_> {
             Fact::TaskKilled { task, how } => {
                 let how = match how {
                     KillCause::HostGone { last_status } => {
-                        format!("its host went while it was {last_status}")
+                        format!("its host stopped while it was {last_status}")
                     }
-                    KillCause::StopCutShort => "its host went within its stop timeout".to_owned(),
+                    KillCause::StopCutShort => {
+                        "its host stopped within its stop timeout".to_owned()
+                    }
                 };
                 line("ecs", format!("KILLED {}", self.task(task)), how)
             }
             Fact::Service { service, message } => {
-                let said = said_by(service, message);
-                self.services.insert(message.clone()).then(|| ("ecs".to_owned(), said, nothing()))
+                let sentence = service_sentence(service, message);
+                self.services
+                    .insert(message.clone())
+                    .then(|| ("ecs".to_owned(), sentence, nothing()))
             }
             Fact::ActionEnded { hook, ec2_instance, how, .. } => {
                 self.action_end(hook, ec2_instance, how)
             }
-            // Twice and shuffled are as good as every event of a world: the step that began it has said so.
+            // Events that come twice or late are too many for lines of their own. The step that begins it has one.
             Fact::Interfered { detail_type, about, how } if how == "lost" => {
                 line("eventbridge", format!("lost: {detail_type}"), self.name(about).to_owned())
             }
@@ -162,12 +170,12 @@ impl Told<'_> {
         Some(("autoscaling".to_owned(), what, because))
     }
 
-    /// What ebb decided or noted; what it says at lower levels belongs to the trace.
+    /// Returns the line of a decision or a note. Log lines of lower levels belong to the trace.
     fn decision(&mut self, logged: &LogLine) -> Option<Line> {
         let shown = match logged.kind() {
             LineKind::Decision | LineKind::Note => logged.level <= tracing::Level::INFO,
-            // ECS has told of the end already; that it was killed it has not.
-            LineKind::TaskEnd => logged.message.contains("killed"),
+            // The end of a task has a line of ECS already. That line does not say that the task was killed.
+            LineKind::TaskEnd => logged.is_killed_task(),
             LineKind::Other => logged.level <= tracing::Level::WARN,
         };
         if !shown {
@@ -175,7 +183,8 @@ impl Told<'_> {
         }
         let instance = logged.ec2_instance().map(|id| self.name(id).to_owned());
         let instance = instance.unwrap_or_default();
-        let (what, because) = words_of(logged);
+        let (what, because) = decision_words(logged);
+        let (what, because) = (in_virtual_time(&what), in_virtual_time(&because));
         let key = (logged.function.clone(), instance.clone());
         let last = self.decisions.insert(key, (what.clone(), because.clone()));
         if last.is_some_and(|last| !instance.is_empty() && last == (what.clone(), because.clone()))
@@ -188,20 +197,34 @@ impl Told<'_> {
     }
 }
 
-/// What was done, and why; a note has words only.
-fn words_of(logged: &LogLine) -> (String, String) {
+/// Returns the actions and the reason. A note has a sentence only.
+fn decision_words(logged: &LogLine) -> (String, String) {
     match (logged.actions(), logged.reason_sentence()) {
+        (Some(actions), Some(reason)) if logged.is_observed() => {
+            (format!("observed: {actions}"), reason.to_owned())
+        }
         (Some(actions), Some(reason)) => (actions.to_owned(), reason.to_owned()),
-        (_, Some(reason)) => ("looked at".to_owned(), reason.to_owned()),
-        _ => (logged.message.clone(), String::new()),
+        (_, Some(reason)) => ("check".to_owned(), reason.to_owned()),
+        _ => (logged.text_without_subject().to_owned(), String::new()),
     }
 }
 
-/// A service's message without its name in brackets and without the ids of its tasks.
-fn said_by(service: &str, message: &str) -> String {
+/// Returns a service's message without its name in brackets and without the ids of its tasks.
+fn service_sentence(service: &str, message: &str) -> String {
     let words = message.trim_start_matches(&format!("(service {service})")).trim();
     let words = words.split(": (task").next().unwrap_or(words);
     format!("service {service} {}", words.trim_end_matches('.'))
+}
+
+/// Returns a sentence whose times are those of the replay's clock, `0:03:17`, not dates.
+fn in_virtual_time(sentence: &str) -> String {
+    let words = sentence.split(' ').map(|word| {
+        let time = word.trim_end_matches([',', ';', '.', ')']);
+        let Ok(at) = time.parse::<Timestamp>() else { return word.to_owned() };
+        let since = Duration::try_from(at.duration_since(START)).unwrap_or_default();
+        word.replacen(time, &clock(since), 1)
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn seconds(at: Duration) -> f64 {
@@ -212,9 +235,24 @@ fn is_an_end(state: &str) -> bool {
     matches!(state, "terminated" | "stopped")
 }
 
-/// States on the way between two others tell a newcomer nothing.
-fn is_worth_telling(state: &str) -> bool {
+/// Returns true if a state has a line. States between two others have none.
+fn has_a_line(state: &str) -> bool {
     matches!(state, "InService" | "Terminating:Retained")
         || state.ends_with(":Wait")
         || state.starts_with("Warmed:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_a_sentence_are_those_of_the_replay() {
+        let sentence = "must stop before the Spot interruption at 2026-03-02T09:03:17Z, at once";
+
+        assert_eq!(
+            in_virtual_time(sentence),
+            "must stop before the Spot interruption at 0:03:17, at once"
+        );
+    }
 }

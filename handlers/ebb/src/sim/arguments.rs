@@ -1,4 +1,4 @@
-//! What `ebb sim` can be told.
+//! The arguments of `ebb sim`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ Examples:
   ebb sim --listen 127.0.0.1:4566
   ebb sim --listen 127.0.0.1:4566 fixtures/scenarios/scale-in.toml
   ebb sim --listen 127.0.0.1:0 --speed 60 fixtures/scenarios/instance-refresh.toml
-  # For functions and tools that go by the clock of this machine:
+  # For functions and tools that use the clock of this machine:
   ebb sim --start now fixtures/scenarios/instance-refresh.toml
 
 Then, in another shell:
@@ -26,8 +26,8 @@ Then, in another shell:
     --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/asg-lifecycle
 
 The queues, rules and schedules of infra/template.yaml are deployed, its functions are not:
-messages wait for a worker outside. What the simulated AWS does not know is answered with
-UnknownOperationException or InvalidAction, and told on standard error.
+messages wait for a worker outside. The simulated AWS answers an unknown operation with
+UnknownOperationException or InvalidAction, and prints it on standard error.
 Account 111122223333, Region eu-west-1; the day is 2 March 2026, 9:00 UTC, unless --start
 says otherwise.
 
@@ -39,19 +39,21 @@ Exit codes:
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A scenario (.toml): its world, and its steps at their times [default: an empty world]
+    /// Scenario (.toml) with a world and its steps [default: an empty world]
     #[arg(value_name = "SCENARIO")]
     scenario: Option<PathBuf>,
-    /// Where to listen; port 0 is any that is free, and is printed. Signatures are not checked: keep it on this machine
+    /// Address to listen on; port 0 is any free port, which is printed
+    ///
+    /// Signatures are not checked, so keep the address on this machine.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4566")]
     listen: SocketAddr,
-    /// How many seconds of virtual time pass in one second
+    /// Seconds of virtual time in one second
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     speed: u32,
-    /// The seed of everything that is drawn [default: the scenario's]
+    /// Seed of all random draws [default: the scenario's]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// The time of day at which the world begins: `now`, or as 2026-03-02T09:00:00Z
+    /// Start of the world: `now`, or a time such as 2026-03-02T09:00:00Z
     #[arg(long, value_name = "TIME", default_value_t = sim::world::START, value_parser = read_start)]
     start: Timestamp,
 }

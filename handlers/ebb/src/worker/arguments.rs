@@ -1,4 +1,4 @@
-//! What `ebb worker` can be told.
+//! The arguments of `ebb worker`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,7 +14,7 @@ Examples:
   ebb worker --queue-prefix drains- --profile operations --region eu-west-1
   # In a container, with health checks and metrics from outside:
   ebb worker --listen 0.0.0.0:8080 --grace 25s
-  # Say what would be done, and do nothing:
+  # Log what ebb would do, and only keep lifecycle actions alive:
   EBB_MODE=observe ebb worker
 
   # Against the simulated AWS, twenty times as fast as the clock:
@@ -26,59 +26,61 @@ Any number of workers may run side by side. What a drain does is set by EBB_ var
 infra/README.md names them all. The worker finds its queues by their names, so that
 EBB_QUEUE_URL and EBB_DEAD_LETTER_QUEUE_URL are not for it.
 
-At SIGTERM or Ctrl-C, /health answers 503, nothing new is taken, and what is in hand is done
-or, after --grace, given back to its queue. A second signal ends the worker where it is; what
-it had in hand comes again when its time in the queue is over. The last poll alone may take
-10 s: what it brings in a shorter --grace stays hidden for that time too.
+At SIGTERM or Ctrl-C, /health answers 503 and the worker receives no new messages. It finishes
+the messages in progress, or returns them to their queue after --grace. A second signal ends the
+worker at once, and its messages return after their visibility timeout. The last poll may take
+10 s: messages that it receives after a shorter --grace stay hidden for the visibility timeout.
 
 Exit codes:
-  0  ended by SIGTERM or Ctrl-C, with nothing in hand
-  1  ended by a second signal, with something in hand
-  2  a mistake in the command line or the environment, or an address that cannot be had";
+  0  ended by SIGTERM or Ctrl-C, with no message in progress
+  1  ended by a second signal, with messages in progress
+  2  a mistake in the command line or the environment, or an address in use";
 
 /// `ebb worker`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// What stands before the feeds' names in the names of their queues: the name of the stack, and a hyphen
+    /// Prefix of the queue names: the name of the stack, and a hyphen
     #[arg(long, value_name = "PREFIX", default_value = "ebb-")]
     pub(super) queue_prefix: String,
-    /// Where /health, /ready and /metrics are served; port 0 is any that is free, and is logged
+    /// Address of /health, /ready and /metrics; port 0 is any free port, logged
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(super) listen: SocketAddr,
-    /// How long what is in hand may take when the worker is to end; some seconds less than what the platform gives it
+    /// Grace for messages in progress; keep below the platform's stop timeout
     #[arg(long, value_name = "LENGTH", default_value = "25s", value_parser = read_length)]
     pub(super) grace: Duration,
     #[command(flatten)]
     access: AccessArguments,
 }
 
-/// How to get into AWS; what is not given is found as every AWS SDK finds it.
+/// Access to AWS. Options that are not given are found as in every AWS SDK.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "AWS")]
 struct AccessArguments {
-    /// The Region
+    /// Region
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
-    /// A profile of the shared configuration files
+    /// Profile of the shared configuration files
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// A role that is assumed with the credentials that are found
+    /// Role to assume with the credentials
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
-    /// An access key, in place of what is found
+    /// Access key
     #[arg(long, value_name = "ID", requires = "secret_access_key")]
     access_key_id: Option<String>,
-    /// Its secret: other users of this machine can see a command line, the variable AWS_SECRET_ACCESS_KEY they cannot
+    /// Secret of the access key; prefer AWS_SECRET_ACCESS_KEY
+    ///
+    /// Other users of this machine can read a command line. They cannot read the variable.
     #[arg(long, value_name = "SECRET", requires = "access_key_id")]
     secret_access_key: Option<String>,
-    /// The session token of a temporary key
+    /// Session token of a temporary access key
     #[arg(long, value_name = "TOKEN", requires = "access_key_id")]
     session_token: Option<String>,
-    /// Where every service is, in place of AWS
+    /// Endpoint of every service, instead of AWS
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
-    /// How many seconds pass there in one of ours, if it is an `ebb sim`; its clock is taken over
+    /// Seconds that pass there in one second, for an `ebb sim` with its own clock
     #[arg(long, value_name = "N", requires = "endpoint_url", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     speed: Option<u32>,
 }
@@ -90,7 +92,7 @@ impl Arguments {
             region: given.region.clone(),
             profile: given.profile.clone(),
             role_arn: given.role_arn.clone(),
-            keys: given.keys(),
+            access_key: given.access_key(),
             endpoint_url: given.endpoint_url.clone(),
             speed: given.speed,
         }
@@ -98,7 +100,7 @@ impl Arguments {
 }
 
 impl AccessArguments {
-    fn keys(&self) -> Option<AccessKey> {
+    fn access_key(&self) -> Option<AccessKey> {
         let (id, secret) = (self.access_key_id.clone()?, self.secret_access_key.clone()?);
         Some(AccessKey::new(id, secret, self.session_token.clone()))
     }

@@ -20,15 +20,17 @@ type Row = (&'static str, &'static str, fn(&ConsumerCounts) -> u64);
 
 const COUNTERS: [Row; 8] = [
     ("ebb_polls", "Polls of the queue that were answered", |it| it.polls),
-    ("ebb_failed_polls", "Polls of the queue that were not answered", |it| it.failed_polls),
-    ("ebb_messages_received", "Messages taken in hand", |it| it.received),
-    ("ebb_messages_redelivered", "Messages taken in hand that had been received before", |it| {
+    ("ebb_failed_polls", "Polls of the queue that failed", |it| it.failed_polls),
+    ("ebb_messages_received", "Messages received", |it| it.received),
+    ("ebb_messages_redelivered", "Messages received that had been received before", |it| {
         it.redelivered
     }),
     ("ebb_batches", "Batches of messages", |it| it.batches),
     ("ebb_messages_done", "Messages handled and deleted", |it| it.done),
-    ("ebb_messages_failed", "Messages left to come again", |it| it.failed),
-    ("ebb_messages_given_back", "Messages given back by a worker that ends", |it| it.given_back),
+    ("ebb_messages_failed", "Messages that failed and will be delivered again", |it| it.failed),
+    ("ebb_messages_given_back", "Messages returned to the queue by a worker that ends", |it| {
+        it.returned
+    }),
 ];
 
 /// Returns all metrics as text.
@@ -42,37 +44,40 @@ pub(super) fn text(state: &WorkerState) -> Result<String, fmt::Error> {
 
 impl Collector for WorkerState {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let counted: Vec<_> =
-            self.consumers.iter().map(|it| (it.feed().name(), it.counted())).collect();
+        let feeds: Vec<_> =
+            self.consumers.iter().map(|it| (it.feed().name(), it.counts())).collect();
         for (name, help, count) in COUNTERS {
             let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-            for (feed, counted) in &counted {
+            for (feed, counts) in &feeds {
                 let labels = [("feed", *feed)];
-                ConstCounter::new(count(counted)).encode(family.encode_family(&labels)?)?;
+                ConstCounter::new(count(counts)).encode(family.encode_family(&labels)?)?;
             }
         }
         let mut decisions = encoder.encode_descriptor(
             "ebb_decisions",
-            "Decisions about instances, by their reason",
+            "New decisions about instances, by the code of their reason",
             None,
             MetricType::Counter,
         )?;
-        for (why, count) in self.decisions.by_reason() {
-            ConstCounter::new(count).encode(decisions.encode_family(&[("why", why.as_str())])?)?;
+        for consumer in self.consumers.iter() {
+            for (reason, count) in consumer.decision_counts() {
+                let labels = [("feed", consumer.feed().name()), ("reason", reason)];
+                ConstCounter::new(count).encode(decisions.encode_family(&labels)?)?;
+            }
         }
-        let help = "Messages that are being handled";
-        let mut in_hand =
+        let help = "Messages in progress";
+        let mut in_progress =
             encoder.encode_descriptor("ebb_messages_in_hand", help, None, MetricType::Gauge)?;
-        for (feed, counted) in &counted {
-            let number = i64::try_from(counted.in_hand()).unwrap_or(i64::MAX);
-            ConstGauge::new(number).encode(in_hand.encode_family(&[("feed", *feed)])?)?;
+        for (feed, counts) in &feeds {
+            let number = i64::try_from(counts.in_progress()).unwrap_or(i64::MAX);
+            ConstGauge::new(number).encode(in_progress.encode_family(&[("feed", *feed)])?)?;
         }
-        let help = "1 if messages are received, 0 if not";
+        let help = "1 if messages of the feed are received, else 0";
         let mut receives =
             encoder.encode_descriptor("ebb_receives", help, None, MetricType::Gauge)?;
         for consumer in self.consumers.iter() {
             let labels = [("feed", consumer.feed().name())];
-            ConstGauge::new(i64::from(consumer.receives()))
+            ConstGauge::new(i64::from(consumer.is_receiving()))
                 .encode(receives.encode_family(&labels)?)?;
         }
         Ok(())

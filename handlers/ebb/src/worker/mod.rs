@@ -1,7 +1,6 @@
-//! The four feeds in one process, for those who run no Lambda functions.
+//! The worker: all four feeds in one process, without Lambda functions.
 
 mod arguments;
-mod decisions;
 mod error;
 mod metrics;
 mod pages;
@@ -22,27 +21,25 @@ use crate::address::NoAddress;
 use crate::exit::Exit;
 use crate::termination::Termination;
 pub(crate) use arguments::Arguments;
-use decisions::DecisionCounts;
 pub use error::WorkerError;
 use pages::Pages;
 use state::WorkerState;
 
-/// How a worker ended.
+/// End of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ended {
-    /// It was told to, and has nothing in hand.
+    /// One signal ended it, with no message in progress.
     WithNothingInHand,
-    /// It was told to twice.
+    /// A second signal ended it at once.
     AtOnce,
 }
 
-/// `ebb worker`: until Ctrl-C or SIGTERM.
+/// Runs `ebb worker` until Ctrl-C or SIGTERM.
 pub(crate) fn command(arguments: &Arguments) -> Exit {
-    let decisions = DecisionCounts::default();
-    telemetry::init_with(decisions.clone());
+    telemetry::init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ended = runtime.map_err(WorkerError::Runtime);
-    match ended.and_then(|runtime| runtime.block_on(work(arguments, decisions))) {
+    match ended.and_then(|runtime| runtime.block_on(work(arguments))) {
         Ok(Ended::WithNothingInHand) => Exit::NothingLost,
         Ok(Ended::AtOnce) => Exit::Lost,
         Err(error) => {
@@ -52,7 +49,7 @@ pub(crate) fn command(arguments: &Arguments) -> Exit {
     }
 }
 
-async fn work(arguments: &Arguments, decisions: DecisionCounts) -> Result<Ended, WorkerError> {
+async fn work(arguments: &Arguments) -> Result<Ended, WorkerError> {
     let config = Config::without_queues(std::env::vars())?;
     let clients = Clients::with(&arguments.access()).await?;
     let of_feed =
@@ -62,16 +59,22 @@ async fn work(arguments: &Arguments, decisions: DecisionCounts) -> Result<Ended,
     let refused = |source| NoAddress { address: arguments.listen, source };
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let state =
-        WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone(), decisions };
+    let state = WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone() };
     let pages = Pages::serve(listener, state);
-    // Before it is said that the worker begins: whoever waits for that may tell it to end.
+    // Before the log line: a process that waits for that line may send SIGTERM at once.
     let termination = Termination::new();
-    tracing::info!(%address, queue_prefix = arguments.queue_prefix, mode = ?config.mode, "the worker begins");
+    let (queue_prefix, mode) = (&arguments.queue_prefix, config.mode);
+    let queues = Feed::ALL.map(|feed| format!("{queue_prefix}{}", feed.name())).join(", ");
+    tracing::info!(
+        %address,
+        queue_prefix,
+        ?mode,
+        "worker started: receiving from queues {queues}; serving /health, /ready and /metrics on {address}"
+    );
     Ok(until_told(termination, consumers.as_slice(), pages, &stop, stopped, arguments.grace).await)
 }
 
-/// Takes messages until it is told to end, and ends in order: the pages are served as long as anything is in hand.
+/// Receives messages until SIGTERM or Ctrl-C. The pages are served until no message is in progress.
 async fn until_told(
     mut termination: Termination,
     consumers: &[Consumer],
@@ -82,7 +85,10 @@ async fn until_told(
 ) -> Ended {
     let out_of_time = async {
         termination.told().await;
-        tracing::info!(?grace, "told to end: nothing new is taken");
+        tracing::info!(
+            ?grace,
+            "worker stops: finishing the messages in progress, for up to {grace:?}"
+        );
         stop.send_replace(true);
         let again = pin!(termination.told());
         matches!(select(again, pin!(tokio::time::sleep(grace))).await, Either::Right(_))
@@ -91,16 +97,16 @@ async fn until_told(
         join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone()))).await;
         pages.end().await;
     };
-    // What is under way is dropped with `work`: only then is it given back.
+    // The batches in progress are dropped with `work`. Only then are their messages returned.
     let in_time = match select(Box::pin(work), pin!(out_of_time)).await {
         Either::Left(_) => true,
         Either::Right((false, _)) => return Ended::AtOnce,
         Either::Right((true, _)) => false,
     };
     if !in_time {
-        join_all(consumers.iter().map(Consumer::give_back)).await;
+        join_all(consumers.iter().map(Consumer::return_messages)).await;
     }
-    tracing::info!("the worker ends");
+    tracing::info!("worker stopped");
     Ended::WithNothingInHand
 }
 

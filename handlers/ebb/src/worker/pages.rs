@@ -72,7 +72,7 @@ async fn ready(State(state): State<WorkerState>) -> impl IntoResponse {
     let mut all = !*state.stopped.borrow();
     let mut text = String::new();
     for consumer in state.consumers.iter() {
-        let receives = consumer.receives();
+        let receives = consumer.is_receiving();
         all &= receives;
         let line = if receives { "ok" } else { "receives nothing" };
         text += &format!("{}: {line}\n", consumer.feed().name());

@@ -5,12 +5,9 @@ use std::sync::Arc;
 use aws::consumer::Consumer;
 use tokio::sync::watch;
 
-use super::decisions::DecisionCounts;
-
-/// State of a worker: its consumers, whether it stops, and its decisions.
+/// State of a worker: its consumers, and a signal that is true once it stops.
 #[derive(Debug, Clone)]
 pub(super) struct WorkerState {
     pub(super) consumers: Arc<[Consumer; 4]>,
     pub(super) stopped: watch::Receiver<bool>,
-    pub(super) decisions: DecisionCounts,
 }

@@ -53,5 +53,5 @@ fn a_worker_whose_credentials_expire_says_what_to_do_and_drains_on_when_they_are
     let named = worker.logged("ERROR").concat();
     assert!(named.contains("The security token included in the request is expired"), "{named}");
     assert!(named.contains("renew the credentials, or restart with new ones"), "{named}");
-    assert!(worker.logged("INFO").concat().contains("messages are received again"));
+    assert!(worker.logged("INFO").concat().contains("receiving messages of feed"));
 }

@@ -68,7 +68,10 @@ fn what_is_deployed_runs_a_command_line_that_a_worker_understands() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
         let output = command.arg("worker").args(&given).env("EBB_MODE", "sleep").output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("EBB_MODE=sleep: act or observe"), "{arguments:?}: {said}");
+        assert!(
+            said.contains("EBB_MODE=sleep is invalid: expected act or observe"),
+            "{arguments:?}: {said}"
+        );
     }
     let mut unknown = command(&["--qeue-prefix", "ebb-"]);
     let said = unknown.env("EBB_MODE", "sleep").output().unwrap().stderr;

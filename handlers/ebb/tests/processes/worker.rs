@@ -36,7 +36,7 @@ fn a_worker_that_finds_no_aws_is_not_ready_and_is_when_aws_is_back() {
     assert!(after.contains("sweep: ok"), "{after}");
     assert_eq!(worker.page("/health").unwrap().0, 200);
     let warned = worker.logged("WARN").concat();
-    assert!(warned.contains("looking for the queue sweep: no connection"), "{warned}");
+    assert!(warned.contains("finding queue sweep: no connection"), "{warned}");
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_worker_that_finds_no_credentials_says_so_and_waits_for_them() {
 
     let named = worker.logged("ERROR").concat();
 
-    assert!(named.contains("looking for the queue sweep: no credentials: "), "{named}");
+    assert!(named.contains("finding queue sweep: no credentials: "), "{named}");
     assert_eq!(worker.page("/health").unwrap().0, 200);
 }
 
@@ -62,8 +62,7 @@ fn a_queue_that_is_not_there_is_named_and_waited_for() {
     let named = worker.logged("ERROR").concat();
 
     assert!(
-        named
-            .contains("looking for the queue other-sweep: AWS.SimpleQueueService.NonExistentQueue"),
+        named.contains("finding queue other-sweep: AWS.SimpleQueueService.NonExistentQueue"),
         "{named}"
     );
     assert_eq!(worker.page("/ready").unwrap().0, 503);
@@ -108,11 +107,14 @@ fn mistakes_in_the_command_line_and_the_environment_exit_with_2_and_are_named() 
     };
     let region = ["--region", "eu-west-1"];
 
-    assert!(said(&region, ("EBB_MODE", "sleep")).contains("EBB_MODE=sleep: act or observe"));
+    assert!(
+        said(&region, ("EBB_MODE", "sleep"))
+            .contains("EBB_MODE=sleep is invalid: expected act or observe")
+    );
     let url_of_a_queue = said(&region, ("EBB_QUEUE_URL", "https://q"));
-    assert!(url_of_a_queue.contains("the queues are found by their names"), "{url_of_a_queue}");
+    assert!(url_of_a_queue.contains("this process finds its queues by name"), "{url_of_a_queue}");
     assert!(said(&[], ("EBB_MODE", "act")).contains("no Region: give --region"));
     assert!(said(&["--speed", "20"], ("EBB_MODE", "act")).contains("--endpoint-url"));
     let faster = ["--endpoint-url", &url, "--speed", "20", "--region", "eu-west-1"];
-    assert!(said(&faster, ("AWS_ACCESS_KEY_ID", "any")).contains("does not tell its time"));
+    assert!(said(&faster, ("AWS_ACCESS_KEY_ID", "any")).contains("answers without a Date header"));
 }

@@ -1,113 +1,119 @@
-//! What is remembered on container instances: PutAttributes, DeleteAttributes.
+//! The attribute `ebb.drain` on container instances: PutAttributes, DeleteAttributes.
 //!
-//! A call with a target that is gone is refused as a whole, so it is repeated one by one.
-
-use std::collections::BTreeSet;
+//! AWS refuses a call as a whole if one target is gone, so such a call is repeated target by target.
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{Attribute, TargetType};
 use drain::attribute::{self, DrainAttribute};
 use drain::decision::Action;
-use drain::observation::ContainerInstance;
 
-use super::{ActionResults, Order, by_cluster, done, picked, record_fault};
+use super::action_results::{ActionResults, call_result, record_fault};
+use super::order::{Order, by_cluster, pick_actions};
 use crate::fault::Fault;
-use crate::observe::{all, short};
+use crate::limits::ATTRIBUTES_PER_CALL;
+use crate::observe::conversion::short_id;
+use crate::parallel::in_parallel;
 
-/// API reference, PutAttributes and DeleteAttributes.
-const WRITTEN_AT_ONCE: usize = 10;
-
-/// An attribute to write, or to take off where it has no value.
-struct Note {
+/// A write of the attribute on one container instance, or its removal if there is no value.
+struct AttributeChange {
     ec2_instance: String,
     container_instance: String,
     cluster: String,
     value: Option<DrainAttribute>,
 }
 
-/// Writes our attribute on container instances, and takes it off where nothing is left to remember.
-pub(super) async fn remember(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
-    let attributes = picked(orders, |action| match action {
-        Action::Remember(attribute) => Some(attribute),
+/// Writes the attributes that orders ask for. An attribute that says nothing is removed.
+pub(super) async fn write(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
+    let written = pick_actions(orders, |action| match action {
+        Action::Remember(attribute) => Some(attribute.clone()),
         _ => None,
     });
-    let nothing = DrainAttribute::default();
-    let (left, over) = attributes.into_iter().partition(|(_, attribute)| **attribute != nothing);
-    let mut parts = notes(left, |attribute| Some(attribute.clone()));
-    parts.extend(notes(over, |_| None));
-    write(ecs, parts, results).await;
+    change(ecs, written, results).await;
 }
 
-/// Takes our attribute off the container instances of these EC2 instances.
-pub(super) async fn forget(
+/// Removes the attribute of container instances that were set ACTIVE.
+pub(super) async fn remove(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
+    let removed = orders.iter().map(|order| (order, DrainAttribute::default()));
+    change(ecs, removed.collect(), results).await;
+}
+
+/// Writes or removes attributes. Every write and every removal of `ebb.drain` goes through this function.
+async fn change(
     ecs: &Client,
-    orders: &[Order],
-    ec2_instances: &BTreeSet<String>,
+    attributes: Vec<(&Order, DrainAttribute)>,
     results: &mut ActionResults,
 ) {
-    let orders = orders.iter().filter(|order| ec2_instances.contains(&order.ec2_instance));
-    let taken_off = orders.map(|order| (order, ())).collect();
-    write(ecs, notes(taken_off, |()| None), results).await;
-}
-
-/// What is written in one call each.
-fn notes<T>(
-    picked: Vec<(&Order, T)>,
-    value: impl Fn(T) -> Option<DrainAttribute>,
-) -> Vec<Vec<Note>> {
-    let note = |(order, it, of): (&Order, &ContainerInstance, T)| Note {
-        ec2_instance: order.ec2_instance.clone(),
-        container_instance: it.arn.clone(),
-        cluster: it.cluster.clone(),
-        value: value(of),
-    };
-    let parts = by_cluster(picked, WRITTEN_AT_ONCE).into_iter();
-    parts.map(|(_, part)| part.into_iter().map(&note).collect()).collect()
-}
-
-async fn write(ecs: &Client, parts: Vec<Vec<Note>>, results: &mut ActionResults) {
-    let calls = parts.iter().map(|part| write_part(ecs, part)).collect();
-    for (note, result) in all(calls).await.into_iter().flatten() {
+    let nothing = DrainAttribute::default();
+    let (puts, deletes): (Vec<_>, Vec<_>) =
+        attributes.into_iter().partition(|(_, attribute)| *attribute != nothing);
+    let mut parts = changes(puts, Some);
+    parts.extend(changes(deletes, |_| None));
+    let calls = parts.iter().map(|part| change_part(ecs, part)).collect();
+    for (change, result) in in_parallel(calls).await.into_iter().flatten() {
         if result.is_ok()
-            && let Some(done) = results.get_mut(&note.ec2_instance)
+            && let Some(of_instance) = results.get_mut(&change.ec2_instance)
         {
-            done.remembered = note.value.clone();
+            of_instance.written = change.value.clone();
         }
-        record_fault(results, &note.ec2_instance, result);
+        record_fault(results, &change.ec2_instance, result);
     }
 }
 
-async fn write_part<'a>(ecs: &Client, part: &'a [Note]) -> Vec<(&'a Note, Result<(), Fault>)> {
+/// Returns the changes, in one part for each call.
+fn changes(
+    attributes: Vec<(&Order, DrainAttribute)>,
+    value: impl Fn(DrainAttribute) -> Option<DrainAttribute>,
+) -> Vec<Vec<AttributeChange>> {
+    let parts = by_cluster(attributes, ATTRIBUTES_PER_CALL).into_iter();
+    parts
+        .map(|(_, part)| {
+            let changes = part.into_iter().map(|(order, it, attribute)| AttributeChange {
+                ec2_instance: order.ec2_instance.clone(),
+                container_instance: it.arn.clone(),
+                cluster: it.cluster.clone(),
+                value: value(attribute),
+            });
+            changes.collect()
+        })
+        .collect()
+}
+
+async fn change_part<'a>(
+    ecs: &Client,
+    part: &'a [AttributeChange],
+) -> Vec<(&'a AttributeChange, Result<(), Fault>)> {
     match call(ecs, part).await {
         Err(Fault::Gone(_) | Fault::Bug(_)) if part.len() > 1 => {
-            let singly = part
-                .iter()
-                .map(|note| async move { (note, call(ecs, std::slice::from_ref(note)).await) });
-            all(singly.collect()).await
+            let one_by_one = part.iter().map(|change| async move {
+                (change, call(ecs, std::slice::from_ref(change)).await)
+            });
+            in_parallel(one_by_one.collect()).await
         }
-        result => part.iter().map(|note| (note, result.clone())).collect(),
+        result => part.iter().map(|change| (change, result.clone())).collect(),
     }
 }
 
-async fn call(ecs: &Client, part: &[Note]) -> Result<(), Fault> {
+async fn call(ecs: &Client, part: &[AttributeChange]) -> Result<(), Fault> {
     let Some(first) = part.first() else { return Ok(()) };
     let attributes = Some(part.iter().filter_map(attribute).collect());
-    let doing = format!("writing attributes in cluster {}", short(&first.cluster));
+    let cluster = short_id(&first.cluster);
     if first.value.is_some() {
+        let doing = format!("writing attributes in cluster {cluster}");
         let call = ecs.put_attributes().cluster(&first.cluster).set_attributes(attributes);
-        done(doing, call.send().await)
+        call_result(doing, call.send().await)
     } else {
+        let doing = format!("removing attributes in cluster {cluster}");
         let call = ecs.delete_attributes().cluster(&first.cluster).set_attributes(attributes);
-        done(doing, call.send().await)
+        call_result(doing, call.send().await)
     }
 }
 
-/// The SDK refuses an attribute without a name only.
-fn attribute(note: &Note) -> Option<Attribute> {
+/// Builds the SDK's attribute. The SDK refuses only one without a name.
+fn attribute(change: &AttributeChange) -> Option<Attribute> {
     let attribute = Attribute::builder()
         .name(attribute::NAME)
-        .set_value(note.value.as_ref().map(DrainAttribute::to_string))
+        .set_value(change.value.as_ref().map(DrainAttribute::to_string))
         .target_type(TargetType::ContainerInstance)
-        .target_id(&note.container_instance);
+        .target_id(&change.container_instance);
     attribute.build().ok()
 }

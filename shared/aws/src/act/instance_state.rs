@@ -1,24 +1,22 @@
-//! Setting container instances DRAINING and ACTIVE: UpdateContainerInstancesState.
-
-use std::collections::BTreeSet;
+//! Status of container instances, DRAINING or ACTIVE: UpdateContainerInstancesState.
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::ContainerInstanceStatus;
 use drain::decision::Action;
 use drain::observation::{ContainerInstance, Status};
 
-use super::{ActionResults, Order, attributes, by_cluster, picked, record_fault};
+use super::action_results::{ActionResults, record_fault};
+use super::order::{Order, by_cluster, pick_actions};
 use crate::fault::Fault;
-use crate::observe::arn_answers::{Answers, merged, unanswered};
-use crate::observe::container_instances::{self, Found, gone};
-use crate::observe::{all, short};
+use crate::limits::CONTAINER_INSTANCES_PER_UPDATE;
+use crate::observe::arn_answers::{ArnAnswers, all_failed, merge};
+use crate::observe::container_instances::{self, DescribedInstance, inactive};
+use crate::observe::conversion::short_id;
+use crate::parallel::in_parallel;
 
-/// API reference, UpdateContainerInstancesState.
-const UPDATED_AT_ONCE: usize = 10;
-
-/// Sets container instances DRAINING. The answer describes each as it is afterwards.
+/// Sets container instances DRAINING, and keeps each as the answer describes it.
 pub(super) async fn drain(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
-    let drains = picked(orders, |action| matches!(action, Action::Drain).then_some(()));
+    let drains = pick_actions(orders, |action| matches!(action, Action::Drain).then_some(()));
     for (ec2_instance, answer) in set_all(ecs, drains, Status::Draining).await {
         match answer {
             Ok(it) => results.entry(ec2_instance).or_default().drained = Some(it),
@@ -27,21 +25,19 @@ pub(super) async fn drain(ecs: &Client, orders: &[Order], results: &mut ActionRe
     }
 }
 
-/// Sets container instances ACTIVE, and takes our attribute off them.
+/// Sets container instances ACTIVE, and keeps each without the attribute, which the caller removes next.
 pub(super) async fn activate(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
-    let activations = picked(orders, |action| matches!(action, Action::Activate).then_some(()));
-    let mut active = BTreeSet::new();
+    let activations =
+        pick_actions(orders, |action| matches!(action, Action::Activate).then_some(()));
     for (ec2_instance, answer) in set_all(ecs, activations, Status::Active).await {
         match answer {
             Ok(it) => {
                 let activated = without_attribute(it);
-                results.entry(ec2_instance.clone()).or_default().activated = Some(activated);
-                active.insert(ec2_instance);
+                results.entry(ec2_instance).or_default().activated = Some(activated);
             }
             Err(fault) => record_fault(results, &ec2_instance, Err(fault)),
         }
     }
-    attributes::forget(ecs, orders, &active, results).await;
 }
 
 fn without_attribute(mut it: ContainerInstance) -> ContainerInstance {
@@ -56,12 +52,12 @@ async fn set_all(
     wanted: Vec<(&Order, ())>,
     status: Status,
 ) -> Vec<(String, Result<ContainerInstance, Fault>)> {
-    let parts = by_cluster(wanted, UPDATED_AT_ONCE);
+    let parts = by_cluster(wanted, CONTAINER_INSTANCES_PER_UPDATE);
     let calls = parts.iter().map(|(cluster, part)| {
         let arns = part.iter().map(|(_, it, ())| it.arn.clone()).collect();
-        set(ecs, cluster, arns, &status)
+        set_part(ecs, cluster, arns, &status)
     });
-    let answers: Answers<_> = all(calls.collect()).await.into_iter().flatten().collect();
+    let answers: ArnAnswers<_> = in_parallel(calls.collect()).await.into_iter().flatten().collect();
     let orders = parts.iter().flat_map(|(_, part)| part);
     let answer = |arn: &str| answers.get(arn).cloned();
     orders
@@ -69,25 +65,25 @@ async fn set_all(
         .collect()
 }
 
-/// Sets up to ten of one cluster. A batch that AWS refuses as a whole is taken apart, so that one container instance
-/// that cannot be updated holds up no other.
-async fn set(
+/// Sets up to ten container instances of one cluster. A call that AWS refuses as a whole is repeated one by one, so
+/// that a container instance that cannot be updated holds up no other.
+async fn set_part(
     ecs: &Client,
     cluster: &str,
     arns: Vec<String>,
     status: &Status,
-) -> Answers<ContainerInstance> {
+) -> ArnAnswers<ContainerInstance> {
     match update(ecs, cluster, &arns, status).await {
         Ok(answers) => answers,
         Err(Fault::Bug(_) | Fault::Gone(_)) if arns.len() > 1 => {
-            let singly = arns.into_iter().map(|arn| set_one(ecs, cluster, arn, status));
-            all(singly.collect()).await.into_iter().collect()
+            let one_by_one = arns.into_iter().map(|arn| set_one(ecs, cluster, arn, status));
+            in_parallel(one_by_one.collect()).await.into_iter().collect()
         }
         Err(Fault::Bug(_) | Fault::Gone(_)) => {
-            let settled = arns.into_iter().map(|arn| look(ecs, cluster, arn, status));
-            all(settled.collect()).await.into_iter().collect()
+            let checks = arns.into_iter().map(|arn| check_refused(ecs, cluster, arn, status));
+            in_parallel(checks.collect()).await.into_iter().collect()
         }
-        Err(fault) => unanswered(&arns, &fault),
+        Err(fault) => all_failed(&arns, &fault),
     }
 }
 
@@ -99,18 +95,20 @@ async fn set_one(
 ) -> (String, Result<ContainerInstance, Fault>) {
     match update(ecs, cluster, std::slice::from_ref(&arn), status).await {
         Ok(mut answers) => {
-            let lost = || Err(Fault::Busy(format!("{}: no answer", doing(cluster, status))));
-            let answer = answers.remove(&arn).unwrap_or_else(lost);
+            let lacking = || Err(Fault::Busy(format!("{}: no answer", doing(cluster, status))));
+            let answer = answers.remove(&arn).unwrap_or_else(lacking);
             (arn, answer)
         }
-        Err(Fault::Bug(_) | Fault::Gone(_)) => look(ecs, cluster, arn, status).await,
+        Err(Fault::Bug(_) | Fault::Gone(_)) => check_refused(ecs, cluster, arn, status).await,
         Err(fault) => (arn, Err(fault)),
     }
 }
 
-/// Looks at one that AWS refused to update: it may have the status already, be gone, or be in one that cannot be
-/// updated (API reference, UpdateContainerInstancesState). Otherwise it is worth another try.
-async fn look(
+/// Describes a container instance that AWS refused to update.
+///
+/// It may have the status already, be gone, or have a status that cannot be updated (ECS API reference,
+/// UpdateContainerInstancesState). Otherwise the update is retried.
+async fn check_refused(
     ecs: &Client,
     cluster: &str,
     arn: String,
@@ -118,22 +116,23 @@ async fn look(
 ) -> (String, Result<ContainerInstance, Fault>) {
     let mut answers = container_instances::describe(ecs, cluster, std::slice::from_ref(&arn)).await;
     let answer = match answers.remove(&arn) {
-        Some(Ok(found)) => settled(found.container_instance, cluster, wanted),
-        Some(Err(Fault::Gone(_))) => Ok(gone(&arn, cluster)),
+        Some(Ok(described)) => accept_refusal(described.container_instance, cluster, wanted),
+        Some(Err(Fault::Gone(_))) => Ok(inactive(&arn, cluster)),
         Some(Err(fault)) => Err(fault),
         None => Err(Fault::Busy(format!("{}: no answer", doing(cluster, wanted)))),
     };
     (arn, answer)
 }
 
-fn settled(
+/// Returns the container instance if no retry can change its status.
+fn accept_refusal(
     it: ContainerInstance,
     cluster: &str,
     wanted: &Status,
 ) -> Result<ContainerInstance, Fault> {
     let status = it.described.as_ref().map(|described| &described.status);
-    let may_be_updated = matches!(status, Some(Status::Active | Status::Draining));
-    if status == Some(wanted) || !may_be_updated {
+    let can_be_updated = matches!(status, Some(Status::Active | Status::Draining));
+    if status == Some(wanted) || !can_be_updated {
         return Ok(it);
     }
     Err(Fault::Busy(format!("{}: refused", doing(cluster, wanted))))
@@ -144,7 +143,7 @@ async fn update(
     cluster: &str,
     arns: &[String],
     status: &Status,
-) -> Result<Answers<ContainerInstance>, Fault> {
+) -> Result<ArnAnswers<ContainerInstance>, Fault> {
     let doing = doing(cluster, status);
     let status = match status {
         Status::Active => ContainerInstanceStatus::Active,
@@ -153,19 +152,19 @@ async fn update(
     let call = ecs.update_container_instances_state().cluster(cluster).status(status);
     let call = call.set_container_instances(Some(arns.to_vec()));
     let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
-    let found = container_instances::convert_all(cluster, answer.container_instances());
-    let answers = merged(&doing, arns, found, answer.failures());
-    Ok(answers.into_iter().map(|(arn, answer)| described(arn, cluster, answer)).collect())
+    let found = container_instances::by_arn(cluster, answer.container_instances());
+    let answers = merge(&doing, arns, found, answer.failures());
+    Ok(answers.into_iter().map(|(arn, answer)| updated(arn, cluster, answer)).collect())
 }
 
-fn described(
+fn updated(
     arn: String,
     cluster: &str,
-    answer: Result<Found, Fault>,
+    answer: Result<DescribedInstance, Fault>,
 ) -> (String, Result<ContainerInstance, Fault>) {
     let answer = match answer {
-        Ok(found) => Ok(found.container_instance),
-        Err(Fault::Gone(_)) => Ok(gone(&arn, cluster)),
+        Ok(described) => Ok(described.container_instance),
+        Err(Fault::Gone(_)) => Ok(inactive(&arn, cluster)),
         Err(fault) => Err(fault),
     };
     (arn, answer)
@@ -173,7 +172,7 @@ fn described(
 
 fn doing(cluster: &str, status: &Status) -> String {
     let status = if *status == Status::Active { "ACTIVE" } else { "DRAINING" };
-    format!("setting container instances of cluster {} {status}", short(cluster))
+    format!("setting container instances of cluster {} {status}", short_id(cluster))
 }
 
 #[cfg(test)]
@@ -181,7 +180,7 @@ mod tests {
     use super::*;
 
     fn instance(status: Status) -> ContainerInstance {
-        let mut it = gone("arn/ci-1", "web");
+        let mut it = inactive("arn/ci-1", "web");
         if let Some(described) = &mut it.described {
             described.status = status;
         }
@@ -189,20 +188,22 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_draining_already_is_drained() {
-        assert!(settled(instance(Status::Draining), "web", &Status::Draining).is_ok());
+    fn refused_instance_that_is_draining_already_is_drained() {
+        assert!(accept_refusal(instance(Status::Draining), "web", &Status::Draining).is_ok());
     }
 
     #[test]
-    fn one_that_cannot_be_updated_is_left_to_the_decision() {
+    fn refused_instance_that_cannot_be_updated_is_left_to_the_decision() {
         let registering = instance(Status::Other("REGISTERING".to_owned()));
 
-        assert_eq!(settled(registering.clone(), "web", &Status::Draining), Ok(registering));
+        let answer = accept_refusal(registering.clone(), "web", &Status::Draining);
+
+        assert_eq!(answer, Ok(registering));
     }
 
     #[test]
-    fn one_that_was_refused_and_is_still_active_is_tried_again() {
-        let answer = settled(instance(Status::Active), "web", &Status::Draining);
+    fn refused_instance_that_is_still_active_is_retried() {
+        let answer = accept_refusal(instance(Status::Active), "web", &Status::Draining);
 
         assert!(matches!(answer, Err(Fault::Busy(_))));
     }

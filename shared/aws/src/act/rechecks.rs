@@ -1,15 +1,18 @@
-//! Delayed messages of our own that make a function look again: SendMessageBatch.
+//! Delayed messages of ebb that ask for a recheck: SendMessageBatch.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_sqs::Client;
 use drain::decision::Action;
+use drain::limits::INSTANCES_IN_A_RECHECK;
 use drain::signal::{Purpose, Recheck};
 use jiff::Timestamp;
 
-use super::messages::{self, Outgoing};
-use super::{ActionResults, Order, picked, record_fault};
+use super::action_results::{ActionResults, record_fault};
+use super::messages::{self, OutgoingMessage};
+use super::order::{Order, pick_actions};
 
+/// Sends the rechecks of all orders.
 pub(super) async fn send(
     sqs: &Client,
     queue_url: &str,
@@ -17,40 +20,40 @@ pub(super) async fn send(
     now: Timestamp,
     results: &mut ActionResults,
 ) {
-    let wanted = picked(orders, |action| match action {
+    let wanted = pick_actions(orders, |action| match action {
         Action::Recheck { at, purpose } => Some((*at, *purpose)),
         _ => None,
     });
-    let looks = merged(wanted.iter().map(|(order, (at, purpose))| (*order, *at, *purpose)));
+    let rechecks = merge(wanted.iter().map(|(order, (at, purpose))| (*order, *at, *purpose)));
     let chain = wanted.iter().map(|(order, _)| order.chain).max().unwrap_or_default();
-    let outgoing = looks.iter().map(|look| Outgoing {
-        body: look.to_json(),
-        delay: messages::delay(look.at, now),
-        attributes: vec![chain.attribute()],
+    let outgoing = rechecks.iter().map(|recheck| OutgoingMessage {
+        body: recheck.to_json(),
+        delay: messages::delay(recheck.at, now),
+        attributes: vec![chain.next_attribute()],
     });
     let answers = messages::send(sqs, queue_url, outgoing.collect()).await;
-    for (look, result) in looks.iter().zip(answers) {
-        for ec2_instance in &look.ec2_instances {
-            record_fault(results, ec2_instance, result.clone());
+    for (recheck, answer) in rechecks.iter().zip(answers) {
+        for ec2_instance in &recheck.ec2_instances {
+            record_fault(results, ec2_instance, answer.clone());
         }
     }
 }
 
-/// Looks of one second and purpose share a message.
-fn merged<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Recheck> {
-    let mut looks: BTreeMap<(i64, Purpose), Vec<(&Order, Timestamp)>> = BTreeMap::new();
+/// Merges rechecks of the same second and purpose into one message.
+fn merge<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Recheck> {
+    let mut rechecks: BTreeMap<(i64, Purpose), Vec<(&Order, Timestamp)>> = BTreeMap::new();
     for (order, at, purpose) in wanted {
-        looks.entry((at.as_second(), purpose)).or_default().push((order, at));
+        rechecks.entry((at.as_second(), purpose)).or_default().push((order, at));
     }
-    let looks = looks.iter();
-    looks
+    rechecks
+        .iter()
         .flat_map(|((_, purpose), all)| {
-            all.chunks(Recheck::INSTANCES).map(|part| look(*purpose, part))
+            all.chunks(INSTANCES_IN_A_RECHECK).map(|part| recheck(*purpose, part))
         })
         .collect()
 }
 
-fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
+fn recheck(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
     Recheck {
         ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
         purpose,
@@ -60,6 +63,8 @@ fn look(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
 
 #[cfg(test)]
 mod tests {
+    use drain::reason::Reason;
+
     use super::*;
     use crate::message_chain::MessageChain;
 
@@ -67,18 +72,18 @@ mod tests {
         Order {
             ec2_instance: id.to_owned(),
             container_instance: None,
-            because: String::new(),
+            reason: Reason::Settling,
             actions: Vec::new(),
             chain: MessageChain::default(),
         }
     }
 
     #[test]
-    fn looks_of_one_moment_and_purpose_share_a_message() {
+    fn rechecks_of_one_second_and_purpose_share_a_message() {
         let (one, two, three) = (order("i-1"), order("i-2"), order("i-3"));
         let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
 
-        let looks = merged(
+        let rechecks = merge(
             [
                 (&one, at(10_100), Purpose::Settle),
                 (&two, at(10_900), Purpose::Settle),
@@ -87,9 +92,9 @@ mod tests {
             .into_iter(),
         );
 
-        assert_eq!(looks.len(), 2);
-        assert_eq!(looks[0].ec2_instances, ["i-1", "i-2"]);
-        assert_eq!(looks[0].at, at(10_900));
-        assert_eq!(looks[1].ec2_instances, ["i-3"]);
+        assert_eq!(rechecks.len(), 2);
+        assert_eq!(rechecks[0].ec2_instances, ["i-1", "i-2"]);
+        assert_eq!(rechecks[0].at, at(10_900));
+        assert_eq!(rechecks[1].ec2_instances, ["i-3"]);
     }
 }

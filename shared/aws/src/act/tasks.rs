@@ -1,30 +1,33 @@
-//! Stopping tasks gracefully: StopTask.
+//! Graceful stops of tasks: StopTask.
 
 use aws_sdk_ecs::Client;
 use drain::decision::Action;
+use drain::reason::Reason;
 
-use super::{ActionResults, Order, done, picked, record_each_fault};
-use crate::observe::tasks::BY_EBB;
-use crate::observe::{all, short};
+use super::action_results::{ActionResults, call_result, record_faults};
+use super::order::{Order, pick_actions};
+use crate::limits::STOP_REASON_CHARACTERS;
+use crate::observe::conversion::short_id;
+use crate::observe::tasks::STOPPED_BY_EBB;
+use crate::parallel::in_parallel;
 
-/// API reference, StopTask: the reason is of 1024 characters at most.
-const LONGEST_REASON: usize = 1024;
-
+/// Stops tasks.
 pub(super) async fn stop(ecs: &Client, orders: &[Order], results: &mut ActionResults) {
-    let stops = picked(orders, |action| match action {
+    let stops = pick_actions(orders, |action| match action {
         Action::StopTask { task } => Some(task),
         _ => None,
     });
     let calls = stops.iter().filter_map(|(order, task)| {
         let cluster = &order.container_instance.as_ref()?.cluster;
-        let call = ecs.stop_task().cluster(cluster).task(*task).reason(reason(&order.because));
-        let doing = format!("stopping task {}", short(task));
-        Some(async move { (*order, done(doing, call.send().await)) })
+        let reason = stopped_reason(&order.reason);
+        let call = ecs.stop_task().cluster(cluster).task(*task).reason(reason);
+        let doing = format!("stopping task {}", short_id(task));
+        Some(async move { (*order, call_result(doing, call.send().await)) })
     });
-    record_each_fault(results, all(calls.collect()).await);
+    record_faults(results, in_parallel(calls.collect()).await);
 }
 
-/// What stands as `stoppedReason` on the task.
-fn reason(because: &str) -> String {
-    format!("{BY_EBB}{because}").chars().take(LONGEST_REASON).collect()
+/// Returns the `stoppedReason` of the task.
+fn stopped_reason(reason: &Reason) -> String {
+    format!("{STOPPED_BY_EBB}{reason}").chars().take(STOP_REASON_CHARACTERS).collect()
 }

@@ -1,10 +1,12 @@
-//! What stands in place of Lambda's event source mapping where a process of its own takes the messages of a queue.
+//! A consumer of one feed's queue, for a process that Lambda does not invoke.
 //!
-//! It polls one at a time, and only while a batch of it may still be taken in hand. A batch is kept from others as long as
-//! it is in hand, deleted when it is done, and given back when the process has to end.
+//! It is used instead of an event source mapping of Lambda. It polls one at a time, and only while it may start one
+//! more batch. The messages of a batch stay hidden from other processes while it is in progress. They are deleted when
+//! the batch is done, and returned to the queue when the process must end.
 
 mod counts;
 mod source_queue;
+mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -19,105 +21,104 @@ use crate::clients::Clients;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::feed::Feed;
+use crate::limits::{
+    BATCH_TIMEOUT, BATCHES_IN_PROGRESS, FIRST_POLL_PAUSE, LONGEST_POLL_PAUSE, MESSAGES_PER_BATCH,
+    MESSAGES_PER_CALL, POLL_WAIT,
+};
 use crate::worker::Worker;
-pub use counts::{ConsumerCounts, ConsumerStatus};
+pub use counts::ConsumerCounts;
 use source_queue::SourceQueue;
+use status::ConsumerStatus;
 
-/// How long a poll waits for a message. Longer polls cost less (four queues, six calls a minute each); a process that is
-/// to end has to await the last one, since what it brings would else be hidden from everybody.
-pub const POLL: Duration = Duration::from_secs(10);
-/// Batches in hand at once. One is looked up while another waits for AWS; more would only share the read bucket of ECS.
-const BATCHES: usize = 2;
-/// Messages in a batch. What comes at once is looked up together: a hundred state changes name some dozen instances.
-const LARGEST_BATCH: usize = 100;
-/// How long a batch is in hand at most. A dozen rounds of calls, each of which takes eight seconds at most, and a few
-/// seconds as a rule; what takes longer hangs, and is let go as Lambda lets go of a function that is out of time.
-const LIMIT: Duration = Duration::from_secs(120);
-/// After a poll that failed; each further failure doubles it.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// So long at most: when AWS is back, so is ebb before the next sweep.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// Takes the messages of one feed's queue, and has them handled.
+/// A consumer of one feed's queue.
 #[derive(Debug)]
 pub struct Consumer {
     feed: Feed,
-    prefix: String,
+    queue_prefix: String,
     config: Config,
     clients: Clients,
     opened: OnceCell<(SourceQueue, Worker)>,
     polling: Turn<()>,
-    in_hand: Mutex<BTreeSet<String>>,
-    counts: ConsumerStatus,
+    in_progress: Mutex<BTreeSet<String>>,
+    status: ConsumerStatus,
 }
 
 impl Consumer {
-    /// For the queue whose name is the prefix and the name of the feed. The configuration needs no queues: they are found.
-    pub fn new(feed: Feed, prefix: &str, config: Config, clients: Clients) -> Self {
+    /// Creates a consumer for the queue whose name is the prefix and the name of the feed.
+    ///
+    /// The configuration needs no queue URLs: the consumer finds its queues by name.
+    pub fn new(feed: Feed, queue_prefix: &str, config: Config, clients: Clients) -> Self {
         Self {
             feed,
-            prefix: prefix.to_owned(),
+            queue_prefix: queue_prefix.to_owned(),
             config,
             clients,
             opened: OnceCell::new(),
             polling: Turn::new(()),
-            in_hand: Mutex::default(),
-            counts: ConsumerStatus::default(),
+            in_progress: Mutex::default(),
+            status: ConsumerStatus::default(),
         }
     }
 
-    /// Whose messages it takes.
+    /// Returns the feed.
     pub fn feed(&self) -> Feed {
         self.feed
     }
 
-    /// What was counted so far.
-    pub fn counted(&self) -> ConsumerCounts {
-        self.counts.counted()
+    /// Returns the counts since the process started.
+    pub fn counts(&self) -> ConsumerCounts {
+        self.status.counts()
     }
 
-    /// Whether the last poll, within the last minute, was answered.
-    pub fn receives(&self) -> bool {
-        self.counts.receives(self.clients.clock.now())
+    /// Returns the number of new decisions since the process started, by the code of their reason.
+    pub fn decision_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.opened.get().map(|(_, worker)| worker.decision_counts()).unwrap_or_default()
     }
 
-    /// Takes messages and has them handled until it is to `stop`, and what is in hand then is done. May be dropped at any
-    /// time: [`Self::give_back`] then.
+    /// Returns true if the last poll was answered, and not long ago.
+    pub fn is_receiving(&self) -> bool {
+        self.status.is_receiving(self.clients.clock.now())
+    }
+
+    /// Receives and handles messages until `stop` is true and the batches in progress have ended.
+    ///
+    /// The future may be dropped at any time. Call [`Self::return_messages`] then.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let takers = (0..BATCHES).map(|_| self.consume(stop.clone()));
-        future::join_all(takers).await;
+        let loops = (0..BATCHES_IN_PROGRESS).map(|_| self.handle_batches(stop.clone()));
+        future::join_all(loops).await;
     }
 
-    /// Gives back at once what is in hand.
-    pub async fn give_back(&self) {
-        let in_hand: Vec<String> = std::mem::take(&mut *self.in_hand()).into_iter().collect();
-        if let (Some((queue, _)), false) = (self.opened.get(), in_hand.is_empty()) {
+    /// Returns the messages in progress to the queue at once.
+    pub async fn return_messages(&self) {
+        let receipts: Vec<String> = std::mem::take(&mut *self.in_progress()).into_iter().collect();
+        if let (Some((queue, _)), false) = (self.opened.get(), receipts.is_empty()) {
+            let (feed, messages) = (self.feed.name(), receipts.len());
             tracing::warn!(
-                feed = self.feed.name(),
-                messages = in_hand.len(),
-                "given back: no time is left"
+                feed,
+                messages,
+                "returned {messages} messages to the queue of feed {feed}: the process ends before they are handled"
             );
-            self.counts.given_back(in_hand.len());
-            self.warn(queue.hide(&in_hand, Duration::ZERO).await);
+            self.status.messages_returned(messages);
+            self.log_faults(queue.hide(&receipts, Duration::ZERO).await);
         }
     }
 
-    /// One batch after the other.
-    async fn consume(&self, mut stop: watch::Receiver<bool>) {
-        let mut pause = FIRST_PAUSE;
+    /// Handles one batch after the other.
+    async fn handle_batches(&self, mut stop: watch::Receiver<bool>) {
+        let mut pause = FIRST_POLL_PAUSE;
         loop {
             let turn = self.polling.lock().await;
             if *stop.borrow() {
                 return;
             }
             let polled = self.poll().await;
-            self.counts.polled(polled.as_ref().err(), self.clients.clock.now(), self.feed);
+            self.status.poll_ended(polled.as_ref().err(), self.clients.clock.now(), self.feed);
             match polled {
                 Ok((queue, worker, messages)) => {
-                    pause = FIRST_PAUSE;
+                    pause = FIRST_POLL_PAUSE;
                     if *stop.borrow() {
-                        self.counts.given_back(messages.len());
-                        self.warn(queue.hide(&receipts(&messages), Duration::ZERO).await);
+                        self.status.messages_returned(messages.len());
+                        self.log_faults(queue.hide(&receipts(&messages), Duration::ZERO).await);
                         return;
                     }
                     drop(turn);
@@ -126,42 +127,43 @@ impl Consumer {
                 Err(_) => {
                     let stopped = pin!(stop.wait_for(|stop| *stop));
                     future::select(pin!(self.clients.clock.sleep(pause)), stopped).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(LONGEST_POLL_PAUSE);
                 }
             }
         }
     }
 
-    /// The next batch: what the queue holds now, or the first that comes.
+    /// Returns the next batch: the messages in the queue, or the first that arrive.
     async fn poll(&self) -> Result<(&SourceQueue, &Worker, Vec<SqsMessage>), Fault> {
         let (queue, worker) = self.opened.get_or_try_init(|| self.open()).await?;
         let speed = self.clients.clock.speed();
-        let mut batch = queue.receive(POLL, speed).await?;
-        let mut full = batch.len() == source_queue::AT_ONCE;
-        while full && batch.len() < LARGEST_BATCH {
-            // Where this fails, there is a batch in hand already; the next poll tells the fault.
+        let mut batch = queue.receive(POLL_WAIT, speed).await?;
+        let mut is_full = batch.len() == MESSAGES_PER_CALL;
+        while is_full && batch.len() < MESSAGES_PER_BATCH {
+            // A fault here does not matter: there is a batch already, and the next poll reports it.
             let more = queue.receive(Duration::ZERO, speed).await.unwrap_or_default();
-            full = more.len() == source_queue::AT_ONCE;
+            is_full = more.len() == MESSAGES_PER_CALL;
             batch.extend(more);
         }
         Ok((queue, worker, batch))
     }
 
     async fn open(&self) -> Result<(SourceQueue, Worker), Fault> {
-        let queue = self.queue_of(self.feed).await?;
-        // The queue of sweep keeps none of its delayed looks long enough.
-        let of_looks = match self.feed {
-            Feed::Sweep => self.queue_of(Feed::AsgLifecycle).await?.url,
+        let queue = self.find_queue(self.feed).await?;
+        // The queue of the sweep keeps no recheck long enough.
+        let recheck_queue_url = match self.feed {
+            Feed::Sweep => self.find_queue(Feed::AsgLifecycle).await?.url,
             _ => queue.url.clone(),
         };
         let mut config = self.config.clone();
-        config.queue_url = of_looks;
+        config.queue_url = recheck_queue_url;
         config.dead_letter_queue_url.clone_from(&queue.dead_letter_queue_url);
         Ok((queue, Worker::new(self.feed, config, self.clients.clone())))
     }
 
-    async fn queue_of(&self, feed: Feed) -> Result<SourceQueue, Fault> {
-        SourceQueue::named(&self.clients.sqs, &format!("{}{}", self.prefix, feed.name())).await
+    async fn find_queue(&self, feed: Feed) -> Result<SourceQueue, Fault> {
+        let name = format!("{}{}", self.queue_prefix, feed.name());
+        SourceQueue::find(&self.clients.sqs, &name).await
     }
 
     async fn handle(&self, queue: &SourceQueue, worker: &Worker, messages: Vec<SqsMessage>) {
@@ -170,54 +172,56 @@ impl Consumer {
         }
         let receipts = receipts(&messages);
         let receipts_by_message = receipts_by_message(&messages);
-        self.in_hand().extend(receipts.iter().cloned());
-        self.counts.taken(&messages);
+        self.in_progress().extend(receipts.iter().cloned());
+        self.status.batch_started(&messages);
         let handled = pin!(worker.handle(event(messages)));
-        let held = pin!(self.hold(queue, &receipts));
-        match future::select(handled, held).await {
+        let timeout = pin!(self.hide_until_timeout(queue, &receipts));
+        match future::select(handled, timeout).await {
             Either::Left((response, _)) => {
                 let failed = response.batch_item_failures.into_iter().map(|it| it.item_identifier);
                 let failed: BTreeSet<String> = failed.collect();
                 let done = receipts_by_message.into_iter().filter(|(id, _)| !failed.contains(id));
                 let done: Vec<String> = done.flat_map(|(_, receipts)| receipts).collect();
-                self.warn(queue.delete(&done).await);
-                self.counts.done(done.len(), receipts.len() - done.len());
+                self.log_faults(queue.delete(&done).await);
+                self.status.batch_ended(done.len(), receipts.len() - done.len());
             }
             Either::Right(((), _)) => {
+                let (feed, messages) = (self.feed.name(), receipts.len());
                 tracing::error!(
-                    feed = self.feed.name(),
-                    messages = receipts.len(),
-                    "not handled within {LIMIT:?}: let go"
+                    feed,
+                    messages,
+                    "gave up a batch of feed {feed} after {BATCH_TIMEOUT:?}: {messages} messages will be delivered again"
                 );
-                self.counts.done(0, receipts.len());
+                self.status.batch_ended(0, receipts.len());
             }
         }
-        let mut in_hand = self.in_hand();
+        let mut in_progress = self.in_progress();
         for receipt in &receipts {
-            in_hand.remove(receipt);
+            in_progress.remove(receipt);
         }
     }
 
-    /// Keeps messages from others for as long as they may be in hand.
-    async fn hold(&self, queue: &SourceQueue, receipts: &[String]) {
-        let each = (queue.visibility_timeout / 3).max(Duration::from_secs(1));
-        let mut held = Duration::ZERO;
-        while held + each <= LIMIT {
-            self.clients.clock.sleep(each).await;
-            held += each;
-            self.warn(queue.hide(receipts, queue.visibility_timeout).await);
+    /// Hides messages from other processes until the time limit of a batch.
+    async fn hide_until_timeout(&self, queue: &SourceQueue, receipts: &[String]) {
+        let interval = (queue.visibility_timeout / 3).max(Duration::from_secs(1));
+        let mut hidden = Duration::ZERO;
+        while hidden + interval <= BATCH_TIMEOUT {
+            self.clients.clock.sleep(interval).await;
+            hidden += interval;
+            self.log_faults(queue.hide(receipts, queue.visibility_timeout).await);
         }
-        self.clients.clock.sleep(LIMIT.saturating_sub(held)).await;
+        self.clients.clock.sleep(BATCH_TIMEOUT.saturating_sub(hidden)).await;
     }
 
-    fn warn(&self, faults: Vec<Fault>) {
+    fn log_faults(&self, faults: Vec<Fault>) {
+        let feed = self.feed.name();
         for fault in faults {
-            tracing::warn!(feed = self.feed.name(), %fault, "messages may come again");
+            tracing::warn!(feed, %fault, "messages of feed {feed} may be delivered again: {fault}");
         }
     }
 
-    fn in_hand(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    fn in_progress(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.in_progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -231,7 +235,7 @@ fn receipts(messages: &[SqsMessage]) -> Vec<String> {
     messages.iter().filter_map(|message| message.receipt_handle.clone()).collect()
 }
 
-/// The receipts by message: a message that is delivered twice at once has two.
+/// Returns the receipts by message id. A message that is delivered twice in one batch has two.
 fn receipts_by_message(messages: &[SqsMessage]) -> BTreeMap<String, Vec<String>> {
     let mut receipts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in messages {

@@ -1,4 +1,4 @@
-//! One queue, as who takes its messages sees it: GetQueueUrl, GetQueueAttributes, ReceiveMessage, DeleteMessageBatch,
+//! The queue of a consumer: GetQueueUrl, GetQueueAttributes, ReceiveMessage, DeleteMessageBatch,
 //! ChangeMessageVisibilityBatch.
 
 use std::time::Duration;
@@ -13,32 +13,28 @@ use aws_sdk_sqs::types::{
 use serde_json::Value;
 
 use crate::fault::Fault;
-use crate::observe::all;
+use crate::limits::{MESSAGES_PER_CALL, POLL_ANSWER_TIME};
+use crate::parallel::in_parallel;
 
-/// API reference, ReceiveMessage, DeleteMessageBatch and ChangeMessageVisibilityBatch.
-pub(super) const AT_ONCE: usize = 10;
-/// For the answer of a long poll, beyond the time that it waits for messages.
-const ANSWER: Duration = Duration::from_secs(5);
-
-/// A queue that is there, and what holds of it.
+/// An SQS queue: URL, ARN, visibility timeout and dead-letter queue.
 #[derive(Debug, Clone)]
 pub(super) struct SourceQueue {
     sqs: Client,
-    /// Its URL.
+    /// Queue URL.
     pub(super) url: String,
-    /// Its ARN, which says where it is.
+    /// Queue ARN, with the account and Region of the queue.
     arn: Option<String>,
-    /// How long a message that is received is kept from others.
+    /// Time for which a received message is hidden from other processes.
     pub(super) visibility_timeout: Duration,
-    /// Where its redrive policy leads.
+    /// URL of the queue that the redrive policy names.
     pub(super) dead_letter_queue_url: Option<String>,
 }
 
 impl SourceQueue {
-    /// Finds the queue of this name, and what holds of it.
-    pub(super) async fn named(sqs: &Client, name: &str) -> Result<Self, Fault> {
-        let url = url_of(sqs, name).await?;
-        let doing = format!("asking for the attributes of the queue {name}");
+    /// Finds the queue with this name, and reads its attributes.
+    pub(super) async fn find(sqs: &Client, name: &str) -> Result<Self, Fault> {
+        let url = find_url(sqs, name).await?;
+        let doing = format!("reading the attributes of queue {name}");
         let call = sqs
             .get_queue_attributes()
             .queue_url(&url)
@@ -53,46 +49,55 @@ impl SourceQueue {
         let visibility_timeout = visibility_timeout
             .ok_or_else(|| Fault::Bug(format!("{doing}: no visibility timeout")))?;
         let arn = attribute(QueueAttributeName::QueueArn).map(str::to_owned);
-        let dead_letters = attribute(QueueAttributeName::RedrivePolicy).and_then(dead_letters);
-        let dead_letter_queue_url = match dead_letters {
-            Some(name) => Some(url_of(sqs, &name).await?),
+        let dead_letter_queue =
+            attribute(QueueAttributeName::RedrivePolicy).and_then(dead_letter_queue);
+        let dead_letter_queue_url = match dead_letter_queue {
+            Some(name) => Some(find_url(sqs, &name).await?),
             None => None,
         };
         Ok(Self { sqs: sqs.clone(), url, arn, visibility_timeout, dead_letter_queue_url })
     }
 
-    /// Ten messages at most; waits so long for the first. `speed` is how many of the queue's seconds pass in one of ours.
+    /// Receives up to ten messages, and waits up to `wait` for the first. `speed` is the number of seconds that pass in
+    /// the queue's AWS in one local second.
     pub(super) async fn receive(
         &self,
         wait: Duration,
         speed: u32,
     ) -> Result<Vec<SqsMessage>, Fault> {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(wait / speed + ANSWER)
-            .operation_timeout(wait / speed + 2 * ANSWER)
+            .operation_attempt_timeout(wait / speed + POLL_ANSWER_TIME)
+            .operation_timeout(wait / speed + 2 * POLL_ANSWER_TIME)
             .build();
         let call = self
             .sqs
             .receive_message()
             .queue_url(&self.url)
-            .max_number_of_messages(AT_ONCE as i32)
+            .max_number_of_messages(MESSAGES_PER_CALL as i32)
             .wait_time_seconds(i32::try_from(wait.as_secs()).unwrap_or_default())
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .message_attribute_names("All")
             .customize()
             .config_override(Builder::default().timeout_config(timeouts));
-        let doing = || format!("receiving from {}", self.url);
+        let doing = || format!("receiving messages from {}", self.url);
         let answer = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
-        Ok(answer.messages.unwrap_or_default().into_iter().map(|it| self.message(it)).collect())
+        Ok(answer
+            .messages
+            .unwrap_or_default()
+            .into_iter()
+            .map(|it| self.lambda_message(it))
+            .collect())
     }
 
-    /// Deletes what these receipts are of. What could not be deleted comes again, and is told.
+    /// Deletes the messages of these receipts, and returns the faults. A message that is not deleted is delivered
+    /// again.
     pub(super) async fn delete(&self, receipts: &[String]) -> Vec<Fault> {
-        all(receipts.chunks(AT_ONCE).map(|part| self.delete_some(part)).collect()).await.concat()
+        let parts = receipts.chunks(MESSAGES_PER_CALL).map(|part| self.delete_batch(part));
+        in_parallel(parts.collect()).await.concat()
     }
 
-    async fn delete_some(&self, part: &[String]) -> Vec<Fault> {
-        let doing = format!("deleting from {}", self.url);
+    async fn delete_batch(&self, part: &[String]) -> Vec<Fault> {
+        let doing = format!("deleting messages from {}", self.url);
         let entries = part.iter().enumerate().filter_map(|(n, receipt)| {
             let entry =
                 DeleteMessageBatchRequestEntry::builder().id(n.to_string()).receipt_handle(receipt);
@@ -105,13 +110,14 @@ impl SourceQueue {
         }
     }
 
-    /// Keeps messages from others for so long from now on; for no time, it gives them back.
+    /// Hides messages from other processes for this time from now on, and returns the faults. A time of zero returns
+    /// them to the queue.
     pub(super) async fn hide(&self, receipts: &[String], timeout: Duration) -> Vec<Fault> {
-        let parts = receipts.chunks(AT_ONCE).map(|part| self.hide_some(part, timeout));
-        all(parts.collect()).await.concat()
+        let parts = receipts.chunks(MESSAGES_PER_CALL).map(|part| self.hide_batch(part, timeout));
+        in_parallel(parts.collect()).await.concat()
     }
 
-    async fn hide_some(&self, part: &[String], timeout: Duration) -> Vec<Fault> {
+    async fn hide_batch(&self, part: &[String], timeout: Duration) -> Vec<Fault> {
         let doing = format!("changing the visibility of messages in {}", self.url);
         let seconds = i32::try_from(timeout.as_secs()).unwrap_or(i32::MAX);
         let entries = part.iter().enumerate().filter_map(|(n, receipt)| {
@@ -125,8 +131,8 @@ impl SourceQueue {
         }
     }
 
-    /// As Lambda's event source mapping gives it to a function.
-    fn message(&self, received: Message) -> SqsMessage {
+    /// Converts a message to the form in which an event source mapping of Lambda delivers it.
+    fn lambda_message(&self, received: Message) -> SqsMessage {
         let mut message = SqsMessage::default();
         let system = received.attributes.unwrap_or_default().into_iter();
         message.attributes =
@@ -145,15 +151,15 @@ impl SourceQueue {
     }
 }
 
-async fn url_of(sqs: &Client, name: &str) -> Result<String, Fault> {
-    let doing = || format!("looking for the queue {name}");
+async fn find_url(sqs: &Client, name: &str) -> Result<String, Fault> {
+    let doing = || format!("finding queue {name}");
     let answer = sqs.get_queue_url().queue_name(name).send().await;
     let answer = answer.map_err(|error| Fault::new(doing(), &error))?;
     answer.queue_url.ok_or_else(|| Fault::Bug(format!("{}: no URL", doing())))
 }
 
-/// The name of the queue that a redrive policy leads to: the last part of its ARN.
-fn dead_letters(redrive_policy: &str) -> Option<String> {
+/// Returns the name of the queue in a redrive policy, which is the last part of its ARN.
+fn dead_letter_queue(redrive_policy: &str) -> Option<String> {
     let policy: Value = serde_json::from_str(redrive_policy).ok()?;
     let arn = policy["deadLetterTargetArn"].as_str()?;
     arn.rsplit(':').next().map(str::to_owned)
@@ -162,7 +168,7 @@ fn dead_letters(redrive_policy: &str) -> Option<String> {
 fn failures(doing: &str, failed: &[BatchResultErrorEntry]) -> Vec<Fault> {
     let fault = |entry: &BatchResultErrorEntry| {
         let status = if entry.sender_fault() { 400 } else { 500 };
-        Fault::answered(doing, Some(entry.code()), entry.message(), status)
+        Fault::from_answer(doing, Some(entry.code()), entry.message(), status)
     };
     failed.iter().map(fault).collect()
 }
@@ -172,10 +178,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_redrive_policy_leads_to_a_queue_by_its_arn() {
+    fn redrive_policy_names_the_dead_letter_queue_by_arn() {
         let policy = r#"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:111122223333:ebb-sweep-dead-letters","maxReceiveCount":5}"#;
 
-        assert_eq!(dead_letters(policy).as_deref(), Some("ebb-sweep-dead-letters"));
-        assert_eq!(dead_letters("none"), None);
+        assert_eq!(dead_letter_queue(policy).as_deref(), Some("ebb-sweep-dead-letters"));
+        assert_eq!(dead_letter_queue("none"), None);
     }
 }

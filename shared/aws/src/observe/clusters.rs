@@ -4,12 +4,12 @@ use aws_sdk_ecs::Client;
 
 use crate::fault::Fault;
 
-/// ARNs of all clusters.
+/// Returns the ARNs of all clusters.
 ///
 /// # Errors
 ///
-/// The fault of the page that was not answered.
-pub async fn all(ecs: &Client) -> Result<Vec<String>, Fault> {
+/// The fault of the page that failed.
+pub async fn list(ecs: &Client) -> Result<Vec<String>, Fault> {
     let mut pages = ecs.list_clusters().into_paginator().items().send();
     let mut clusters = Vec::new();
     while let Some(arn) = pages.next().await {

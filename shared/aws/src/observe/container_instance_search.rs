@@ -1,32 +1,30 @@
-//! The search for container instances of which only the EC2 instance is known: ListContainerInstances with a filter, in
-//! every cluster.
+//! Search for the container instances of EC2 instances: ListContainerInstances with a filter, in every cluster.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::Client;
 use drain::observation::{ContainerInstance, Seen, Status};
 
-use super::container_instances::{Found, Selection, cluster_arn, describe, list};
-use super::{all, together};
+use super::container_instances::{DescribedInstance, Selection, cluster_arn, describe, list};
 use crate::fault::Fault;
+use crate::limits::EC2_INSTANCES_PER_FILTER;
+use crate::parallel::{concat, in_parallel};
 
-/// How many EC2 instances one filter names. The length of a filter is not documented: fifty ids make a thousand
-/// characters.
-const IDS_IN_A_FILTER: usize = 50;
-
-/// The container instances of EC2 instances, searched in every cluster: absent only if every cluster answered in full.
+/// Returns the container instances of EC2 instances, by EC2 instance id.
+///
+/// An instance is absent only if every cluster answered in full without it.
 pub async fn find(
     ecs: &Client,
     clusters: &[String],
     ids: &[String],
 ) -> BTreeMap<String, Seen<ContainerInstance>> {
     let searches = clusters.iter().flat_map(|cluster| {
-        let chunks = ids.chunks(IDS_IN_A_FILTER);
+        let chunks = ids.chunks(EC2_INSTANCES_PER_FILTER);
         chunks.map(move |chunk| list_in(ecs, cluster, chunk))
     });
     let mut fault = None;
     let mut arns: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (cluster, answer) in all(searches.collect()).await {
+    for (cluster, answer) in in_parallel(searches.collect()).await {
         match answer {
             Ok(listed) => arns.entry(cluster).or_default().extend(listed),
             Err(unanswered) => fault = fault.or(Some(unanswered)),
@@ -37,7 +35,7 @@ pub async fn find(
         return only;
     }
     let found = describe_all(ecs, arns, &mut fault).await;
-    ids.iter().map(|id| (id.clone(), seen(best(&found, id), fault.as_ref()))).collect()
+    ids.iter().map(|id| (id.clone(), seen(in_use(&found, id), fault.as_ref()))).collect()
 }
 
 async fn list_in<'a>(
@@ -48,7 +46,7 @@ async fn list_in<'a>(
     (cluster, list(ecs, cluster, Selection::Ec2Instances(ids)).await)
 }
 
-/// Where one EC2 instance was searched and one container instance found, they belong together without a description.
+/// Returns the answer without a description if one EC2 instance was searched and one container instance was found.
 fn single_match(
     ids: &[String],
     arns: &BTreeMap<&str, Vec<String>>,
@@ -69,10 +67,11 @@ async fn describe_all(
     ecs: &Client,
     arns: BTreeMap<&str, Vec<String>>,
     fault: &mut Option<Fault>,
-) -> Vec<Found> {
-    let describes = arns.iter().map(|(cluster, arns)| describe(ecs, cluster, arns));
+) -> Vec<DescribedInstance> {
+    let calls = arns.iter().map(|(cluster, arns)| describe(ecs, cluster, arns));
+    let answers = in_parallel(calls.collect()).await;
     let mut found = Vec::new();
-    for answer in all(describes.collect()).await.into_iter().flat_map(BTreeMap::into_values) {
+    for answer in answers.into_iter().flat_map(BTreeMap::into_values) {
         match answer {
             Ok(one) => found.push(one),
             Err(gone) if gone.is_gone() => {}
@@ -82,81 +81,88 @@ async fn describe_all(
     found
 }
 
-/// The container instance of an EC2 instance. An agent that registered anew leaves an older one behind: the one that is
-/// in use, connected and youngest counts.
-fn best<'a>(found: &'a [Found], id: &str) -> Option<&'a ContainerInstance> {
-    let of_it = found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
-    of_it.map(|one| &one.container_instance).max_by_key(|one| {
+/// Returns the container instance of an EC2 instance that is in use.
+///
+/// An agent that registers anew leaves an older container instance behind. The one that is ACTIVE or DRAINING,
+/// connected and youngest wins.
+fn in_use<'a>(found: &'a [DescribedInstance], id: &str) -> Option<&'a ContainerInstance> {
+    let of_instance = found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
+    of_instance.map(|one| &one.container_instance).max_by_key(|one| {
         one.described.as_ref().map(|it| {
-            let in_use = matches!(it.status, Status::Active | Status::Draining);
-            (in_use, it.agent_connected, it.registered_at)
+            let is_registered = matches!(it.status, Status::Active | Status::Draining);
+            (is_registered, it.agent_connected, it.registered_at)
         })
     })
 }
 
-fn seen(best: Option<&ContainerInstance>, fault: Option<&Fault>) -> Seen<ContainerInstance> {
-    match (best, fault) {
+fn seen(found: Option<&ContainerInstance>, fault: Option<&Fault>) -> Seen<ContainerInstance> {
+    match (found, fault) {
         (Some(one), _) => Seen::Present(one.clone()),
         (None, Some(fault)) => Seen::Unanswered(fault.unanswered()),
         (None, None) => Seen::Absent,
     }
 }
 
-/// Whether any of these EC2 instances is in one of the clusters.
+/// Returns true if any of these EC2 instances is in one of the clusters.
 ///
 /// # Errors
 ///
-/// The fault of a cluster that was not answered, where no other has one.
+/// The fault of a cluster that did not answer, if no other cluster has one of them.
 pub async fn any(ecs: &Client, clusters: &[String], ids: &[String]) -> Result<bool, Fault> {
-    for chunk in ids.chunks(IDS_IN_A_FILTER) {
+    for chunk in ids.chunks(EC2_INSTANCES_PER_FILTER) {
         let searches = clusters.iter().map(|cluster| list_in(ecs, cluster, chunk));
-        let answers: Vec<_> = all(searches.collect()).await.into_iter().map(|(_, it)| it).collect();
+        let answers = in_parallel(searches.collect()).await;
+        let answers: Vec<_> = answers.into_iter().map(|(_, answer)| answer).collect();
         if answers.iter().flatten().any(|arns| !arns.is_empty()) {
             return Ok(true);
         }
-        together(answers)?;
+        concat(answers)?;
     }
     Ok(false)
 }
 
-/// How many of these EC2 instances are DRAINING, in all clusters.
+/// Counts the DRAINING ones among these EC2 instances, over all clusters.
 ///
 /// # Errors
 ///
-/// The fault of the first list that was not answered: what is left out may drain.
-pub async fn draining(ecs: &Client, clusters: &[String], ids: &[String]) -> Result<u32, Fault> {
+/// The fault of the first list that failed: an instance that it leaves out may drain.
+pub async fn count_draining(
+    ecs: &Client,
+    clusters: &[String],
+    ids: &[String],
+) -> Result<u32, Fault> {
     let lists = clusters.iter().flat_map(|cluster| {
-        let chunks = ids.chunks(IDS_IN_A_FILTER);
+        let chunks = ids.chunks(EC2_INSTANCES_PER_FILTER);
         chunks.map(move |chunk| list(ecs, cluster, Selection::DrainingAmong(chunk)))
     });
-    let arns = together(all(lists.collect()).await)?;
+    let arns = concat(in_parallel(lists.collect()).await)?;
     Ok(u32::try_from(arns.len()).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::container_instances::gone;
+    use crate::observe::container_instances::inactive;
 
-    fn instance(arn: &str, status: Status, agent_connected: bool) -> Found {
-        let mut it = gone(arn, "arn/web");
+    fn instance(arn: &str, status: Status, agent_connected: bool) -> DescribedInstance {
+        let mut it = inactive(arn, "arn/web");
         if let Some(described) = &mut it.described {
             (described.status, described.agent_connected) = (status, agent_connected);
         }
-        Found { ec2_instance: Some("i-1".to_owned()), container_instance: it }
+        DescribedInstance { ec2_instance: Some("i-1".to_owned()), container_instance: it }
     }
 
     #[test]
-    fn an_older_registration_of_the_same_instance_does_not_count() {
+    fn older_registration_of_an_instance_does_not_count() {
         let found =
             [instance("old", Status::Active, false), instance("new", Status::Draining, true)];
 
-        assert_eq!(best(&found, "i-1").map(|one| one.arn.as_str()), Some("new"));
-        assert_eq!(best(&found, "i-2"), None);
+        assert_eq!(in_use(&found, "i-1").map(|one| one.arn.as_str()), Some("new"));
+        assert_eq!(in_use(&found, "i-2"), None);
     }
 
     #[test]
-    fn an_instance_that_is_found_nowhere_is_absent_only_if_all_answered() {
+    fn instance_is_absent_only_if_every_cluster_answered() {
         let busy = Fault::Busy("listing".to_owned());
 
         assert_eq!(seen(None, None), Seen::Absent);

@@ -7,42 +7,39 @@ use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::attribute::{self, DrainAttribute};
 use drain::observation::{ContainerInstance, Described, Status};
 
-use super::arn_answers::{Answers, merged, unanswered};
-use super::{all, count, moment, short};
+use super::arn_answers::{ArnAnswers, all_failed, merge};
+use super::conversion::{count, short_id, timestamp};
 use crate::fault::Fault;
+use crate::limits::{CONTAINER_INSTANCES_PER_DESCRIBE, CUSTOM_ATTRIBUTES};
+use crate::parallel::in_parallel;
 
-/// API reference, DescribeContainerInstances.
-const DESCRIBED_AT_ONCE: usize = 100;
-/// ECS developer guide, service quotas: custom attributes per resource.
-const CUSTOM_ATTRIBUTES: usize = 10;
-
-/// Which container instances of a cluster are listed.
+/// Selection of container instances in a cluster.
 #[derive(Debug, Clone, Copy)]
 pub enum Selection<'a> {
-    /// Those of these EC2 instances, in any state but INACTIVE.
+    /// Container instances of these EC2 instances, in any status but INACTIVE.
     Ec2Instances(&'a [String]),
-    /// Those that are DRAINING.
+    /// DRAINING container instances.
     Draining,
-    /// Those of these EC2 instances that are DRAINING.
+    /// DRAINING container instances of these EC2 instances.
     DrainingAmong(&'a [String]),
-    /// Those that carry our attribute.
-    Remembered,
+    /// Container instances with the attribute `ebb.drain`.
+    WithAttribute,
 }
 
-/// A container instance, and the EC2 instance that it is; none where it is an external one.
+/// A container instance with its EC2 instance, as ECS describes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// The EC2 instance.
+pub struct DescribedInstance {
+    /// The EC2 instance; `None` for an external instance.
     pub ec2_instance: Option<String>,
-    /// The container instance, described.
+    /// The container instance.
     pub container_instance: ContainerInstance,
 }
 
-/// ARNs of the container instances of a cluster that are selected.
+/// Returns the ARNs of the selected container instances of a cluster.
 ///
 /// # Errors
 ///
-/// The fault of the page that was not answered.
+/// The fault of the page that failed.
 pub async fn list(
     ecs: &Client,
     cluster: &str,
@@ -55,9 +52,9 @@ pub async fn list(
         Selection::DrainingAmong(ids) => {
             call.filter(filter(ids)).status(ContainerInstanceStatus::Draining)
         }
-        Selection::Remembered => call.filter(format!("attribute:{} exists", attribute::NAME)),
+        Selection::WithAttribute => call.filter(format!("attribute:{} exists", attribute::NAME)),
     };
-    let doing = || format!("listing container instances of cluster {}", short(cluster));
+    let doing = || format!("listing container instances of cluster {}", short_id(cluster));
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -66,47 +63,51 @@ pub async fn list(
     Ok(arns)
 }
 
-/// Cluster query language (ECS developer guide): `ec2InstanceId in ['i-1', 'i-2']`.
+/// Returns a filter in the cluster query language (ECS developer guide): `ec2InstanceId in ['i-1', 'i-2']`.
 fn filter(ids: &[String]) -> String {
     format!("ec2InstanceId in ['{}']", ids.join("', '"))
 }
 
-/// What ECS says of container instances of one cluster, by their ARNs.
+/// Describes container instances of one cluster, and returns the answers by ARN.
 pub async fn describe(
     ecs: &Client,
     cluster: &str,
     arns: &[String],
-) -> BTreeMap<String, Result<Found, Fault>> {
-    let chunks = arns.chunks(DESCRIBED_AT_ONCE);
-    let answers = all(chunks.map(|chunk| describe_some(ecs, cluster, chunk)).collect()).await;
-    answers.into_iter().flatten().collect()
+) -> BTreeMap<String, Result<DescribedInstance, Fault>> {
+    let chunks = arns.chunks(CONTAINER_INSTANCES_PER_DESCRIBE);
+    let calls = chunks.map(|chunk| describe_chunk(ecs, cluster, chunk));
+    in_parallel(calls.collect()).await.into_iter().flatten().collect()
 }
 
-async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<Found> {
-    let doing = format!("describing container instances of cluster {}", short(cluster));
+async fn describe_chunk(
+    ecs: &Client,
+    cluster: &str,
+    arns: &[String],
+) -> ArnAnswers<DescribedInstance> {
+    let doing = format!("describing container instances of cluster {}", short_id(cluster));
     let call = ecs.describe_container_instances().cluster(cluster);
     match call.set_container_instances(Some(arns.to_vec())).send().await {
         Ok(answer) => {
-            let found = convert_all(cluster, answer.container_instances());
-            merged(&doing, arns, found, answer.failures())
+            let found = by_arn(cluster, answer.container_instances());
+            merge(&doing, arns, found, answer.failures())
         }
-        Err(error) => unanswered(arns, &Fault::new(&doing, &error)),
+        Err(error) => all_failed(arns, &Fault::new(&doing, &error)),
     }
 }
 
-/// Container instances as AWS describes them, by their ARNs.
-pub(crate) fn convert_all(
+/// Converts container instances of one cluster, and returns them by ARN.
+pub(crate) fn by_arn(
     cluster: &str,
-    all: &[types::ContainerInstance],
-) -> impl Iterator<Item = (String, Found)> {
-    let found = all.iter().map(move |it| found(cluster, it));
-    found.map(|one| (one.container_instance.arn.clone(), one))
+    instances: &[types::ContainerInstance],
+) -> impl Iterator<Item = (String, DescribedInstance)> {
+    let converted = instances.iter().map(move |it| described_instance(cluster, it));
+    converted.map(|one| (one.container_instance.arn.clone(), one))
 }
 
-/// A container instance as AWS describes it, in the cluster that was asked.
-fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
+/// Converts a container instance of the cluster that was asked.
+fn described_instance(cluster: &str, it: &types::ContainerInstance) -> DescribedInstance {
     let arn = it.container_instance_arn().unwrap_or_default();
-    Found {
+    DescribedInstance {
         ec2_instance: it.ec2_instance_id().filter(|id| is_ec2(id)).map(str::to_owned),
         container_instance: ContainerInstance {
             arn: arn.to_owned(),
@@ -116,27 +117,29 @@ fn found(cluster: &str, it: &types::ContainerInstance) -> Found {
     }
 }
 
-/// An external instance carries the id of a managed instance, `mi-...`, in the same field (ECS API reference,
+/// Returns true if this is the id of an EC2 instance.
+///
+/// An external instance has the id of a managed instance, `mi-...`, in this field (ECS API reference,
 /// ContainerInstance).
 fn is_ec2(id: &str) -> bool {
     !id.starts_with("mi-")
 }
 
 fn described(it: &types::ContainerInstance) -> Described {
-    let ours = it.attributes().iter().find(|one| one.name() == attribute::NAME);
+    let of_ebb = it.attributes().iter().find(|one| one.name() == attribute::NAME);
     let custom = it.attributes().iter().filter(|one| !is_built_in(one.name())).count();
     Described {
         status: status(it.status().unwrap_or_default()),
         agent_connected: it.agent_connected(),
         tasks: count(it.running_tasks_count()) + count(it.pending_tasks_count()),
-        registered_at: it.registered_at().and_then(moment),
-        attribute: ours.and_then(|one| DrainAttribute::parse(one.value().unwrap_or_default())),
-        attribute_fits: ours.is_some() || custom < CUSTOM_ATTRIBUTES,
+        registered_at: it.registered_at().and_then(timestamp),
+        attribute: of_ebb.and_then(|one| DrainAttribute::parse(one.value().unwrap_or_default())),
+        attribute_fits: of_ebb.is_some() || custom < CUSTOM_ATTRIBUTES,
     }
 }
 
-/// What is said of a container instance that ECS no longer has.
-pub fn gone(arn: &str, cluster: &str) -> ContainerInstance {
+/// Returns a container instance that ECS no longer has, as INACTIVE.
+pub fn inactive(arn: &str, cluster: &str) -> ContainerInstance {
     let described = Described {
         status: Status::Inactive,
         agent_connected: false,
@@ -161,13 +164,14 @@ fn status(text: &str) -> Status {
     }
 }
 
-/// Attributes that ECS and its agent set by themselves (ECS developer guide, attributes).
+/// Returns true for an attribute that ECS or the agent sets (ECS developer guide, attributes).
 fn is_built_in(name: &str) -> bool {
     name.starts_with("ecs.") || name.starts_with("com.amazonaws.")
 }
 
-/// The ARN of a cluster that may be configured by its name: account and Region are those of its container instance,
-/// whose own ARN does not always name the cluster.
+/// Returns the ARN of a cluster, which may be configured by name.
+///
+/// Account and Region are those of the container instance, whose own ARN does not always name the cluster.
 pub(super) fn cluster_arn(cluster: &str, container_instance: &str) -> String {
     let account = container_instance.split(":container-instance/").next().unwrap_or_default();
     if cluster.starts_with("arn:") || account.is_empty() {
@@ -185,12 +189,12 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_names_every_instance() {
+    fn filter_names_every_instance() {
         assert_eq!(filter(&ids(&["i-1", "i-2"])), "ec2InstanceId in ['i-1', 'i-2']");
     }
 
     #[test]
-    fn a_cluster_that_is_configured_by_name_is_known_by_its_arn() {
+    fn cluster_configured_by_name_gets_its_arn() {
         let old = "arn:aws:ecs:eu-west-1:111122223333:container-instance/0f1e";
         let arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
 
@@ -199,15 +203,18 @@ mod tests {
     }
 
     #[test]
-    fn an_external_instance_is_no_ec2_instance() {
-        let described = |id| types::ContainerInstance::builder().ec2_instance_id(id).build();
+    fn external_instance_has_no_ec2_instance() {
+        let ec2_instance = |id| {
+            let it = types::ContainerInstance::builder().ec2_instance_id(id).build();
+            described_instance("web", &it).ec2_instance
+        };
 
-        assert_eq!(found("web", &described("mi-0b1d")).ec2_instance, None);
-        assert_eq!(found("web", &described("i-0b1d")).ec2_instance.as_deref(), Some("i-0b1d"));
+        assert_eq!(ec2_instance("mi-0b1d"), None);
+        assert_eq!(ec2_instance("i-0b1d").as_deref(), Some("i-0b1d"));
     }
 
     #[test]
-    fn ten_custom_attributes_leave_no_room_for_an_eleventh() {
+    fn attribute_does_not_fit_beside_ten_custom_attributes() {
         let attribute = |name: String| types::Attribute::builder().name(name).build().unwrap();
         let built_in = (0..20).map(|n| attribute(format!("ecs.capability.{n}")));
         let custom = (0..10).map(|n| attribute(format!("rack-{n}")));

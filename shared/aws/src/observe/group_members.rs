@@ -1,4 +1,4 @@
-//! Places of EC2 instances in their groups: DescribeAutoScalingInstances, DescribeWarmPool.
+//! EC2 instances as their groups list them: DescribeAutoScalingInstances, DescribeWarmPool.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,25 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_autoscaling::types;
 use drain::observation::GroupMember;
 
-use super::{all, together};
 use crate::fault::Fault;
+use crate::limits::MEMBERS_PER_DESCRIBE;
+use crate::parallel::{concat, in_parallel};
 
-/// API reference, DescribeAutoScalingInstances.
-const DESCRIBED_AT_ONCE: usize = 50;
-
-/// The places of EC2 instances, by their ids; an instance that is in no group is not among them.
+/// Returns group members by EC2 instance id. An instance without a group is left out.
 ///
 /// # Errors
 ///
-/// The fault of a chunk that was not answered.
+/// The fault of the chunk that failed.
 pub async fn describe(
     autoscaling: &Client,
     ids: &[String],
 ) -> Result<BTreeMap<String, GroupMember>, Fault> {
-    let chunks = ids.chunks(DESCRIBED_AT_ONCE);
-    let answers = all(chunks.map(|chunk| describe_some(autoscaling, chunk)).collect()).await;
-    Ok(together(answers)?.into_iter().collect())
+    let chunks = ids.chunks(MEMBERS_PER_DESCRIBE);
+    let calls = chunks.map(|chunk| describe_chunk(autoscaling, chunk));
+    Ok(concat(in_parallel(calls.collect()).await)?.into_iter().collect())
 }
 
-async fn describe_some(
+async fn describe_chunk(
     autoscaling: &Client,
     ids: &[String],
 ) -> Result<Vec<(String, GroupMember)>, Fault> {
@@ -35,16 +33,16 @@ async fn describe_some(
     let mut members = Vec::new();
     while let Some(it) = pages.next().await {
         let it = it.map_err(|error| Fault::new("describing Auto Scaling instances", &error))?;
-        members.extend(it.instance_id().map(|id| (id.to_owned(), detailed(&it))));
+        members.extend(it.instance_id().map(|id| (id.to_owned(), from_details(&it))));
     }
     Ok(members)
 }
 
-/// The instances of a group's warm pool, which the descriptions of the group leave out.
+/// Returns the instances of a group's warm pool, which DescribeAutoScalingGroups leaves out.
 ///
 /// # Errors
 ///
-/// The fault of the page that was not answered.
+/// The fault of the page that failed.
 pub async fn warm_pool(
     autoscaling: &Client,
     group: &str,
@@ -55,12 +53,12 @@ pub async fn warm_pool(
     while let Some(it) = pages.next().await {
         let doing = format!("describing the warm pool of group {group}");
         let it = it.map_err(|error| Fault::new(doing, &error))?;
-        members.extend(it.instance_id().map(|id| (id.to_owned(), member(group, &it))));
+        members.extend(it.instance_id().map(|id| (id.to_owned(), from_instance(group, &it))));
     }
     Ok(members)
 }
 
-fn detailed(it: &types::AutoScalingInstanceDetails) -> GroupMember {
+fn from_details(it: &types::AutoScalingInstanceDetails) -> GroupMember {
     GroupMember {
         group: it.auto_scaling_group_name().unwrap_or_default().to_owned(),
         lifecycle_state: it.lifecycle_state().unwrap_or_default().to_owned(),
@@ -68,8 +66,8 @@ fn detailed(it: &types::AutoScalingInstanceDetails) -> GroupMember {
     }
 }
 
-/// An instance as its group, or its group's warm pool, lists it.
-pub(super) fn member(group: &str, it: &types::Instance) -> GroupMember {
+/// Converts an instance that its group, or the group's warm pool, lists.
+pub(super) fn from_instance(group: &str, it: &types::Instance) -> GroupMember {
     let state = it.lifecycle_state().map(types::LifecycleState::as_str);
     GroupMember {
         group: group.to_owned(),
@@ -78,7 +76,8 @@ pub(super) fn member(group: &str, it: &types::Instance) -> GroupMember {
     }
 }
 
-/// DescribeAutoScalingInstances writes `HEALTHY`, DescribeAutoScalingGroups `Healthy`.
+/// Returns true if the status is healthy. DescribeAutoScalingInstances writes `HEALTHY`, DescribeAutoScalingGroups
+/// writes `Healthy`.
 fn is_healthy(status: Option<&str>) -> bool {
     status.is_some_and(|status| status.eq_ignore_ascii_case("Healthy"))
 }
@@ -88,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn health_is_read_in_either_spelling() {
+    fn health_status_is_recognized_in_either_spelling() {
         assert!(is_healthy(Some("HEALTHY")));
         assert!(is_healthy(Some("Healthy")));
         assert!(!is_healthy(Some("UNHEALTHY")));

@@ -4,58 +4,57 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_autoscaling::types;
 use drain::observation::{Group, GroupMember};
 
-use super::group_members::member;
-use super::{all, count, together};
+use super::conversion::count;
+use super::group_members::from_instance;
 use crate::fault::Fault;
+use crate::limits::{GROUPS_PER_DESCRIBE, GROUPS_PER_PAGE};
+use crate::parallel::{concat, in_parallel};
 
-/// API reference, DescribeAutoScalingGroups: fifty names without a greater MaxRecords.
-const NAMED_AT_ONCE: usize = 50;
-/// API reference, DescribeAutoScalingGroups.
-const GROUPS_IN_A_PAGE: i32 = 100;
-/// What the keys of our tags begin with.
-const TAG: &str = "ebb:";
-/// The tag that ECS sets on a group of a capacity provider (ECS developer guide, capacity providers).
+/// Prefix of the keys of ebb's tags.
+const TAG_PREFIX: &str = "ebb:";
+/// Tag that ECS sets on the group of a capacity provider (ECS developer guide, capacity providers).
 const CAPACITY_PROVIDER_TAG: &str = "AmazonECSManaged";
 
-/// What a group says of itself and its instances.
+/// A group as Auto Scaling describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupAnswer {
-    /// Its name.
+    /// `AutoScalingGroupName`.
     pub name: String,
-    /// Its settings; whether ECS managed draining has a hook on it is not among them yet.
+    /// Settings of the group. `managed_draining` is not known yet and false.
     pub group: Group,
-    /// Its instances, without those of its warm pool.
+    /// Instances by id, without those of the warm pool.
     pub members: Vec<(String, GroupMember)>,
-    /// Whether it has a warm pool.
+    /// True if the group has a warm pool.
     pub has_warm_pool: bool,
-    /// Whether a capacity provider of ECS has it.
+    /// True if the group belongs to a capacity provider of ECS.
     pub has_capacity_provider: bool,
 }
 
-/// Groups by their names; one that does not exist is not among them.
+/// Returns groups by name. A group that does not exist is left out.
 ///
 /// # Errors
 ///
-/// The fault of a chunk that was not answered.
-pub async fn named(autoscaling: &Client, names: &[String]) -> Result<Vec<GroupAnswer>, Fault> {
-    let chunks = names.chunks(NAMED_AT_ONCE);
-    together(all(chunks.map(|chunk| describe(autoscaling, Some(chunk))).collect()).await)
+/// The fault of the chunk that failed.
+pub async fn describe(autoscaling: &Client, names: &[String]) -> Result<Vec<GroupAnswer>, Fault> {
+    let chunks = names.chunks(GROUPS_PER_DESCRIBE);
+    let calls = chunks.map(|chunk| describe_pages(autoscaling, Some(chunk)));
+    concat(in_parallel(calls.collect()).await)
 }
 
-/// All groups of the account and Region.
+/// Returns all groups of the account and Region.
 ///
 /// # Errors
 ///
-/// The fault of the page that was not answered.
-pub async fn every(autoscaling: &Client) -> Result<Vec<GroupAnswer>, Fault> {
-    describe(autoscaling, None).await
+/// The fault of the page that failed.
+pub async fn describe_all(autoscaling: &Client) -> Result<Vec<GroupAnswer>, Fault> {
+    describe_pages(autoscaling, None).await
 }
 
-async fn describe(
+async fn describe_pages(
     autoscaling: &Client,
     names: Option<&[String]>,
 ) -> Result<Vec<GroupAnswer>, Fault> {
-    let call = autoscaling.describe_auto_scaling_groups().max_records(GROUPS_IN_A_PAGE);
+    let call = autoscaling.describe_auto_scaling_groups().max_records(GROUPS_PER_PAGE);
     let call = call.set_auto_scaling_group_names(names.map(<[String]>::to_vec));
     let mut pages = call.into_paginator().items().send();
     let mut groups = Vec::new();
@@ -69,8 +68,9 @@ async fn describe(
 fn group(it: &types::AutoScalingGroup) -> GroupAnswer {
     let name = it.auto_scaling_group_name().unwrap_or_default();
     let instances = it.instances().iter();
-    let members: Vec<_> =
-        instances.filter_map(|it| Some((it.instance_id()?.to_owned(), member(name, it)))).collect();
+    let members: Vec<_> = instances
+        .filter_map(|it| Some((it.instance_id()?.to_owned(), from_instance(name, it))))
+        .collect();
     let leaving = members.iter().filter(|(_, member)| is_leaving(member)).count();
     GroupAnswer {
         name: name.to_owned(),
@@ -78,7 +78,7 @@ fn group(it: &types::AutoScalingGroup) -> GroupAnswer {
             capacity_rebalance: it.capacity_rebalance().unwrap_or(false),
             desired_capacity: it.desired_capacity().map_or(0, count),
             leaving: u32::try_from(leaving).unwrap_or(u32::MAX),
-            tags: tags(it.tags()),
+            tags: ebb_tags(it.tags()),
             managed_draining: false,
         },
         members,
@@ -87,19 +87,17 @@ fn group(it: &types::AutoScalingGroup) -> GroupAnswer {
     }
 }
 
-fn tags(tags: &[types::TagDescription]) -> Vec<(String, String)> {
-    let ours = tags.iter().filter(|tag| tag.key().is_some_and(|key| key.starts_with(TAG)));
+fn ebb_tags(tags: &[types::TagDescription]) -> Vec<(String, String)> {
+    let of_ebb = tags.iter().filter(|tag| tag.key().is_some_and(|key| key.starts_with(TAG_PREFIX)));
     let pair = |tag: &types::TagDescription| {
         Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
     };
-    ours.filter_map(pair).collect()
+    of_ebb.filter_map(pair).collect()
 }
 
-/// Whether an instance is neither in service nor on its way in. One that is retained has left.
+/// Returns true if an instance is neither in service nor launching. A retained instance has left already.
 fn is_leaving(member: &GroupMember) -> bool {
-    let stays =
-        member.lifecycle_state == "InService" || member.lifecycle_state.starts_with("Pending");
-    !stays && !member.is_retained()
+    !member.is_in_service_or_pending() && !member.is_retained()
 }
 
 #[cfg(test)]
@@ -113,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_an_instance_on_its_way_in_nor_one_that_is_retained_is_leaving() {
+    fn launching_and_retained_instances_do_not_count_as_leaving() {
         let it = types::AutoScalingGroup::builder()
             .auto_scaling_group_name("web")
             .instances(instance(LifecycleState::InService))
@@ -126,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_tags_are_kept() {
+    fn tags_of_ebb_are_the_only_ones_kept() {
         let tag = |key: &str| types::TagDescription::builder().key(key).value("stop").build();
         let it = types::AutoScalingGroup::builder()
             .tags(tag("ebb:standalone"))

@@ -6,17 +6,16 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_autoscaling::types;
 use drain::observation::Hook;
 
-use super::count;
+use super::conversion::count;
 use crate::fault::Fault;
+use crate::limits::{DEFAULT_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUTS, LONGEST_GLOBAL_TIMEOUT};
 
-/// The hook that ECS managed instance draining puts on a group (ECS developer guide, managed-instance-draining).
+/// Hook that ECS managed instance draining adds to a group (ECS developer guide, managed-instance-draining).
 const MANAGED_DRAINING: &str = "ecs-managed-draining-termination-hook";
-/// API reference, PutLifecycleHook: the global timeout is 48 hours or 100 times the heartbeat timeout.
-const LONGEST_GLOBAL_TIMEOUT: u32 = 172_800;
-/// API reference, PutLifecycleHook.
-const DEFAULT_HEARTBEAT_TIMEOUT: u32 = 3600;
 
-/// All hooks of a group, ours and others'. They are not asked for by name: a group need not have each of ours.
+/// Returns all hooks of a group, configured or not.
+///
+/// They are not asked for by name, because a group need not have each configured hook.
 ///
 /// # Errors
 ///
@@ -28,14 +27,15 @@ pub async fn describe(autoscaling: &Client, group: &str) -> Result<Vec<Hook>, Fa
     Ok(answer.lifecycle_hooks().iter().map(hook).collect())
 }
 
-/// Whether ECS managed instance draining has a hook among them.
-pub fn managed_draining(hooks: &[Hook]) -> bool {
+/// Returns true if one of the hooks belongs to ECS managed instance draining.
+pub fn include_managed_draining(hooks: &[Hook]) -> bool {
     hooks.iter().any(|hook| hook.name == MANAGED_DRAINING)
 }
 
 fn hook(it: &types::LifecycleHook) -> Hook {
     let heartbeat = it.heartbeat_timeout().map_or(DEFAULT_HEARTBEAT_TIMEOUT, count);
-    let global = it.global_timeout().map_or((heartbeat * 100).min(LONGEST_GLOBAL_TIMEOUT), count);
+    let longest = (heartbeat * HEARTBEAT_TIMEOUTS).min(LONGEST_GLOBAL_TIMEOUT);
+    let global = it.global_timeout().map_or(longest, count);
     let transition = it.lifecycle_transition().unwrap_or_default();
     Hook {
         name: it.lifecycle_hook_name().unwrap_or_default().to_owned(),
@@ -50,13 +50,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_global_timeout_that_is_not_said_is_what_the_api_makes_it() {
-        let timeouts = |seconds| {
+    fn hook_without_a_global_timeout_gets_the_one_of_the_api() {
+        let global_timeout = |seconds| {
             let it = hook(&types::LifecycleHook::builder().heartbeat_timeout(seconds).build());
             it.global_timeout.as_secs()
         };
 
-        assert_eq!(timeouts(30), 3000);
-        assert_eq!(timeouts(3600), 172_800);
+        assert_eq!(global_timeout(30), 3000);
+        assert_eq!(global_timeout(3600), 172_800);
     }
 }

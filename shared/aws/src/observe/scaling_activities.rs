@@ -1,32 +1,24 @@
-//! When instances were launched and their termination begun: DescribeScalingActivities.
+//! Start times of launches and terminations: DescribeScalingActivities.
 //!
-//! An activity names its instance in its description only. Left out: activities further back than a few pages, which
-//! means that nothing is known of them.
+//! An activity names its instance in its description only. Activities beyond [`ACTIVITY_PAGES`] are left out, so
+//! nothing is known about them.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use aws_sdk_autoscaling::Client;
 use aws_sdk_autoscaling::types;
 use drain::observation::Activities;
 use jiff::Timestamp;
 
-use super::moment;
+use super::conversion::timestamp;
 use crate::fault::Fault;
+use crate::limits::{ACTIVITIES_PER_PAGE, ACTIVITY_PAGES, OLDEST_LAUNCH};
 
-/// API reference, DescribeScalingActivities.
-const ACTIVITIES_IN_A_PAGE: i32 = 100;
-/// How far back is read: activities come newest first, and a group that changes 300 instances within the time of one
-/// drain has our attribute to tell its starts.
-const PAGES: usize = 3;
-/// A launch further back than this matters to no rule: an instance has joined its cluster by then, or never will.
-const OLD_LAUNCH: Duration = Duration::from_secs(3600);
-
-/// The latest launch and termination of instances of one group, by their ids.
+/// Returns the latest launch and termination of instances of one group, by instance id.
 ///
 /// # Errors
 ///
-/// The fault of the page that was not answered.
+/// The fault of the page that failed.
 pub async fn describe(
     autoscaling: &Client,
     group: &str,
@@ -34,14 +26,14 @@ pub async fn describe(
     now: Timestamp,
 ) -> Result<BTreeMap<String, Activities>, Fault> {
     let call = autoscaling.describe_scaling_activities().auto_scaling_group_name(group);
-    let mut pages = call.max_records(ACTIVITIES_IN_A_PAGE).into_paginator().send();
+    let mut pages = call.max_records(ACTIVITIES_PER_PAGE).into_paginator().send();
     let mut search = ActivitySearch::new(ids);
-    for _ in 0..PAGES {
+    for _ in 0..ACTIVITY_PAGES {
         let Some(page) = pages.next().await else { break };
         let doing = format!("describing scaling activities of group {group}");
         let page = page.map_err(|error| Fault::new(doing, &error))?;
-        page.activities().iter().for_each(|activity| search.visit(activity));
-        if search.is_over(now) {
+        page.activities().iter().for_each(|activity| search.add(activity));
+        if search.is_complete(now) {
             break;
         }
     }
@@ -50,24 +42,27 @@ pub async fn describe(
 
 struct ActivitySearch {
     found: BTreeMap<String, Activities>,
-    back_to: Option<Timestamp>,
+    oldest: Option<Timestamp>,
 }
 
 impl ActivitySearch {
     fn new(ids: &[String]) -> Self {
         let found = ids.iter().map(|id| (id.clone(), Activities::default())).collect();
-        Self { found, back_to: None }
+        Self { found, oldest: None }
     }
 
-    /// Takes the next older activity. What is older than an instance's latest launch belongs to an earlier life of it,
-    /// before it was in the warm pool.
-    fn visit(&mut self, it: &types::Activity) {
-        let (Some(text), Some(at)) = (it.description(), it.start_time().and_then(moment)) else {
+    /// Adds the next older activity.
+    ///
+    /// An activity before the latest launch of its instance is ignored: it belongs to a life before the warm pool.
+    fn add(&mut self, activity: &types::Activity) {
+        let (Some(text), Some(at)) =
+            (activity.description(), activity.start_time().and_then(timestamp))
+        else {
             return;
         };
-        self.back_to = Some(at);
-        let named = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-        let Some(id) = named.into_iter().find(|word| self.found.contains_key(*word)) else {
+        self.oldest = Some(at);
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let Some(id) = words.into_iter().find(|word| self.found.contains_key(*word)) else {
             return;
         };
         let Some(seen) = self.found.get_mut(id).filter(|seen| seen.launched_at.is_none()) else {
@@ -80,11 +75,12 @@ impl ActivitySearch {
         }
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
-        let far_back =
-            self.back_to.is_some_and(|at| now.duration_since(at).unsigned_abs() > OLD_LAUNCH);
+    /// Returns true if no older activity can add anything that a rule needs.
+    fn is_complete(&self, now: Timestamp) -> bool {
+        let is_far_back =
+            self.oldest.is_some_and(|at| now.duration_since(at).unsigned_abs() > OLDEST_LAUNCH);
         self.found.values().all(|seen| {
-            seen.launched_at.is_some() || (far_back && seen.terminating_since.is_some())
+            seen.launched_at.is_some() || (is_far_back && seen.terminating_since.is_some())
         })
     }
 }
@@ -107,27 +103,27 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_launch_and_termination_are_told_by_description() {
+    fn latest_launch_and_termination_are_found_by_description() {
         let mut search = ActivitySearch::new(&["i-1".to_owned()]);
 
-        search.visit(&activity("Terminating EC2 instance: i-1", 900));
-        search.visit(&activity("Launching a new EC2 instance: i-12", 850));
-        search.visit(&activity("Launching a new EC2 instance: i-1", 800));
-        search.visit(&activity("Terminating EC2 instance: i-1", 100));
+        search.add(&activity("Terminating EC2 instance: i-1", 900));
+        search.add(&activity("Launching a new EC2 instance: i-12", 850));
+        search.add(&activity("Launching a new EC2 instance: i-1", 800));
+        search.add(&activity("Terminating EC2 instance: i-1", 100));
 
         let found = Activities { launched_at: at(800), terminating_since: at(900) };
         assert_eq!(search.found["i-1"], found);
-        assert!(search.is_over(at(900).unwrap()));
+        assert!(search.is_complete(at(900).unwrap()));
     }
 
     #[test]
-    fn a_launch_of_long_ago_is_not_searched_for() {
+    fn search_ends_at_activities_older_than_an_hour() {
         let mut search = ActivitySearch::new(&["i-1".to_owned()]);
-        search.visit(&activity("Terminating EC2 instance: i-1", 9000));
-        assert!(!search.is_over(at(9001).unwrap()));
+        search.add(&activity("Terminating EC2 instance: i-1", 9000));
+        assert!(!search.is_complete(at(9001).unwrap()));
 
-        search.visit(&activity("Launching a new EC2 instance: i-2", 5000));
+        search.add(&activity("Launching a new EC2 instance: i-2", 5000));
 
-        assert!(search.is_over(at(9001).unwrap()));
+        assert!(search.is_complete(at(9001).unwrap()));
     }
 }

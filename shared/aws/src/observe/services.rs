@@ -6,50 +6,50 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, SchedulingStrategy};
 use drain::task::Service;
 
-use super::{all, count, short, together};
+use super::conversion::{count, short_id};
 use crate::fault::Fault;
+use crate::limits::SERVICES_PER_DESCRIBE;
+use crate::parallel::{concat, in_parallel};
 
-/// API reference, DescribeServices.
-const DESCRIBED_AT_ONCE: usize = 10;
-
-/// Services of one cluster by their names. One that ECS no longer has stands there as a replica service that wants no
-/// task: its last tasks are on their way out.
+/// Returns services of one cluster by name.
+///
+/// A service that ECS no longer has becomes a replica service with a desired count of 0: its last tasks are stopping.
 ///
 /// # Errors
 ///
-/// The fault of a chunk that was not answered in full.
+/// The fault of the chunk that was not answered in full.
 pub async fn describe(
     ecs: &Client,
     cluster: &str,
     names: &[String],
 ) -> Result<BTreeMap<String, Service>, Fault> {
-    let chunks = names.chunks(DESCRIBED_AT_ONCE);
-    let answers = all(chunks.map(|chunk| describe_some(ecs, cluster, chunk)).collect()).await;
-    Ok(together(answers)?.into_iter().collect())
+    let chunks = names.chunks(SERVICES_PER_DESCRIBE);
+    let calls = chunks.map(|chunk| describe_chunk(ecs, cluster, chunk));
+    Ok(concat(in_parallel(calls.collect()).await)?.into_iter().collect())
 }
 
-async fn describe_some(
+async fn describe_chunk(
     ecs: &Client,
     cluster: &str,
     names: &[String],
 ) -> Result<Vec<(String, Service)>, Fault> {
-    let doing = format!("describing services of cluster {}", short(cluster));
+    let doing = format!("describing services of cluster {}", short_id(cluster));
     let call = ecs.describe_services().cluster(cluster).set_services(Some(names.to_vec()));
     let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
     let found: BTreeMap<&str, Service> =
         answer.services().iter().filter_map(|it| Some((it.service_name()?, service(it)))).collect();
-    let refused = answer.failures().iter();
-    let faults = refused.map(|it| Fault::listed(&doing, it.reason(), it.detail()));
+    let failures = answer.failures().iter();
+    let faults = failures.map(|it| Fault::from_failure(&doing, it.reason(), it.detail()));
     if let Some(fault) = faults.into_iter().find(|fault| !fault.is_gone()) {
         return Err(fault);
     }
-    let of = |name: &String| found.get(name.as_str()).cloned().unwrap_or_else(gone);
-    Ok(names.iter().map(|name| (name.clone(), of(name))).collect())
+    let named = |name: &String| found.get(name.as_str()).cloned().unwrap_or_else(deleted);
+    Ok(names.iter().map(|name| (name.clone(), named(name))).collect())
 }
 
 fn service(it: &types::Service) -> Service {
     let daemon = it.scheduling_strategy() == Some(&SchedulingStrategy::Daemon);
-    // API reference, DeploymentConfiguration: the defaults of the two strategies.
+    // Defaults of the two strategies (ECS API reference, DeploymentConfiguration).
     let (minimum, maximum) = if daemon { (0, 100) } else { (100, 200) };
     let bounds = it.deployment_configuration();
     let minimum = bounds.and_then(|it| it.minimum_healthy_percent()).unwrap_or(minimum);
@@ -62,7 +62,7 @@ fn service(it: &types::Service) -> Service {
     }
 }
 
-fn gone() -> Service {
+fn deleted() -> Service {
     Service { daemon: false, desired: 0, minimum_healthy_percent: 0, maximum_percent: 100 }
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_daemon_is_told_by_its_scheduling_strategy() {
+    fn daemon_service_is_known_by_its_scheduling_strategy() {
         let strategy = |strategy| types::Service::builder().scheduling_strategy(strategy).build();
 
         assert!(service(&strategy(SchedulingStrategy::Daemon)).daemon);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_that_are_not_said_are_the_defaults() {
+    fn service_without_deployment_bounds_gets_the_defaults() {
         let replica = service(&types::Service::builder().desired_count(3).build());
 
         assert_eq!((replica.minimum_healthy_percent, replica.maximum_percent), (100, 200));

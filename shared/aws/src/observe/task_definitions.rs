@@ -6,17 +6,17 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types;
 use drain::stop_time::Container;
 
-use super::short;
+use super::conversion::short_id;
 use crate::fault::Fault;
 
-/// The containers of a task definition, as far as stopping them is concerned.
+/// Returns the containers of a task definition, with the fields that their stop time depends on.
 ///
 /// # Errors
 ///
-/// The fault of the call. An INACTIVE definition that no task refers to any more is refused.
+/// The fault of the call. AWS refuses an INACTIVE definition that no task refers to.
 pub async fn containers(ecs: &Client, arn: &str) -> Result<Vec<Container>, Fault> {
     let call = ecs.describe_task_definition().task_definition(arn);
-    let doing = format!("describing task definition {}", short(arn));
+    let doing = format!("describing task definition {}", short_id(arn));
     let answer = call.send().await.map_err(|error| Fault::new(doing, &error))?;
     let definition = answer.task_definition();
     Ok(definition

@@ -1,6 +1,6 @@
 //! Tasks on container instances: ListTasks, DescribeTasks.
 //!
-//! Both desired statuses are listed: a task that is being stopped has the desired status STOPPED long before it is, and
+//! Both desired statuses are listed. A stopping task has the desired status STOPPED long before its last status is, and
 //! `runningTasksCount` and the default of ListTasks leave it out.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,63 +9,65 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
 use drain::task::{Owner, Task};
 
-use super::arn_answers::{Answers, merged, unanswered};
-use super::{all, moment, short};
+use super::arn_answers::{ArnAnswers, all_failed, merge};
+use super::conversion::{short_id, timestamp};
 use crate::fault::Fault;
+use crate::limits::TASKS_PER_DESCRIBE;
+use crate::parallel::in_parallel;
 
-/// API reference, DescribeTasks.
-const DESCRIBED_AT_ONCE: usize = 100;
-/// What the group of a service's task begins with (ECS developer guide, task groups).
-const SERVICE: &str = "service:";
-/// What the `stoppedReason` of a task begins with that ebb has had stopped.
-pub const BY_EBB: &str = "ebb: ";
-/// The tag with which a standalone task has a policy of its own.
-const POLICY: &str = "ebb:standalone";
+/// Prefix of the group of a service's task (ECS developer guide, task groups).
+pub const SERVICE_GROUP: &str = "service:";
+/// Prefix of the `stoppedReason` of a task that ebb stopped.
+pub const STOPPED_BY_EBB: &str = "ebb: ";
+/// Tag that gives a standalone task a policy of its own.
+const POLICY_TAG: &str = "ebb:standalone";
 
-/// A container instance whose tasks are asked for.
+/// ARNs of a container instance and its cluster.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContainerInstanceRef {
-    /// The ARN of its cluster.
+    /// ARN of the cluster.
     pub cluster: String,
-    /// Its ARN.
+    /// ARN of the container instance.
     pub container_instance: String,
 }
 
-/// The tasks on container instances, by the ARN of the instance. `known` gives tasks that were seen STOPPED, which is
-/// final: they are not described again.
-pub async fn on(
+/// Returns the tasks on container instances, by the ARN of the container instance.
+///
+/// `known_stopped` returns tasks that were seen STOPPED. STOPPED is final, so they are not described again.
+pub async fn list_and_describe(
     ecs: &Client,
-    places: &[ContainerInstanceRef],
-    known: impl Fn(&str) -> Option<Task>,
+    hosts: &[ContainerInstanceRef],
+    known_stopped: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
-    let lists = all(places.iter().map(|place| list(ecs, place)).collect()).await;
+    let lists = in_parallel(hosts.iter().map(|host| list(ecs, host)).collect()).await;
     let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (place, arns) in places.iter().zip(&lists) {
-        let new = arns.iter().flatten().filter(|arn| known(arn).is_none());
-        unknown.entry(&place.cluster).or_default().extend(new.cloned());
+    for (host, arns) in hosts.iter().zip(&lists) {
+        let new = arns.iter().flatten().filter(|arn| known_stopped(arn).is_none());
+        unknown.entry(&host.cluster).or_default().extend(new.cloned());
     }
     let described = describe(ecs, unknown).await;
-    let tasks = lists.into_iter().map(|arns| assembled(arns?, &known, &described));
-    places.iter().map(|place| place.container_instance.clone()).zip(tasks).collect()
+    let tasks = lists.into_iter().map(|arns| assemble(arns?, &known_stopped, &described));
+    hosts.iter().map(|host| host.container_instance.clone()).zip(tasks).collect()
 }
 
-/// One list after the other, and in this order: a desired status only ever goes from RUNNING to STOPPED, so that a task
-/// that changes it between the two is in both. The other way round, or at once, it could be in neither.
-async fn list(ecs: &Client, place: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
-    let mut arns = BTreeSet::from_iter(list_desired(ecs, place, DesiredStatus::Running).await?);
-    arns.extend(list_desired(ecs, place, DesiredStatus::Stopped).await?);
+/// Lists the tasks of both desired statuses, RUNNING first and one list after the other.
+///
+/// A desired status only changes from RUNNING to STOPPED, so a task that changes it between the two lists is in both.
+/// In the other order, or side by side, it could be in neither.
+async fn list(ecs: &Client, host: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
+    let mut arns = BTreeSet::from_iter(list_desired(ecs, host, DesiredStatus::Running).await?);
+    arns.extend(list_desired(ecs, host, DesiredStatus::Stopped).await?);
     Ok(arns.into_iter().collect())
 }
 
 async fn list_desired(
     ecs: &Client,
-    place: &ContainerInstanceRef,
+    host: &ContainerInstanceRef,
     desired: DesiredStatus,
 ) -> Result<Vec<String>, Fault> {
-    let call =
-        ecs.list_tasks().cluster(&place.cluster).container_instance(&place.container_instance);
+    let call = ecs.list_tasks().cluster(&host.cluster).container_instance(&host.container_instance);
     let call = call.desired_status(desired);
-    let doing = || format!("listing tasks on {}", short(&place.container_instance));
+    let doing = || format!("listing tasks on {}", short_id(&host.container_instance));
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -74,40 +76,40 @@ async fn list_desired(
     Ok(arns)
 }
 
-async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> Answers<Task> {
+async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> ArnAnswers<Task> {
     let arns: Vec<(&str, Vec<String>)> =
         arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
     let calls = arns.iter().flat_map(|(cluster, arns)| {
-        arns.chunks(DESCRIBED_AT_ONCE).map(move |chunk| describe_some(ecs, cluster, chunk))
+        arns.chunks(TASKS_PER_DESCRIBE).map(move |chunk| describe_chunk(ecs, cluster, chunk))
     });
-    all(calls.collect()).await.into_iter().flatten().collect()
+    in_parallel(calls.collect()).await.into_iter().flatten().collect()
 }
 
-async fn describe_some(ecs: &Client, cluster: &str, arns: &[String]) -> Answers<Task> {
-    let doing = format!("describing tasks of cluster {}", short(cluster));
+async fn describe_chunk(ecs: &Client, cluster: &str, arns: &[String]) -> ArnAnswers<Task> {
+    let doing = format!("describing tasks of cluster {}", short_id(cluster));
     let call = ecs.describe_tasks().cluster(cluster).include(TaskField::Tags);
     match call.set_tasks(Some(arns.to_vec())).send().await {
-        Ok(answer) => merged(&doing, arns, found(answer.tasks()), answer.failures()),
-        Err(error) => unanswered(arns, &Fault::new(&doing, &error)),
+        Ok(answer) => merge(&doing, arns, by_arn(answer.tasks()), answer.failures()),
+        Err(error) => all_failed(arns, &Fault::new(&doing, &error)),
     }
 }
 
-fn found(tasks: &[types::Task]) -> impl Iterator<Item = (String, Task)> {
+fn by_arn(tasks: &[types::Task]) -> impl Iterator<Item = (String, Task)> {
     tasks.iter().map(task).map(|task| (task.arn.clone(), task))
 }
 
-/// The tasks of one container instance. One that ECS has forgotten is not on it any more.
-fn assembled(
+/// Returns the tasks of one container instance. A task that ECS has deleted is left out.
+fn assemble(
     arns: Vec<String>,
-    known: impl Fn(&str) -> Option<Task>,
-    described: &Answers<Task>,
+    known_stopped: impl Fn(&str) -> Option<Task>,
+    described: &ArnAnswers<Task>,
 ) -> Result<Vec<Task>, Fault> {
     let mut tasks = Vec::new();
     for arn in arns {
         match described.get(&arn) {
             Some(Err(Fault::Gone(_))) => {}
             Some(answer) => tasks.push(answer.clone()?),
-            None => tasks.extend(known(&arn)),
+            None => tasks.extend(known_stopped(&arn)),
         }
     }
     Ok(tasks)
@@ -115,23 +117,24 @@ fn assembled(
 
 fn task(it: &types::Task) -> Task {
     let last = it.last_status().unwrap_or_default();
-    let policy = it.tags().iter().find(|tag| tag.key() == Some(POLICY));
+    let policy = it.tags().iter().find(|tag| tag.key() == Some(POLICY_TAG));
+    let stopped_reason = it.stopped_reason().unwrap_or_default();
     Task {
         arn: it.task_arn().unwrap_or_default().to_owned(),
         owner: owner(it.group().unwrap_or_default()),
         definition: it.task_definition_arn().unwrap_or_default().to_owned(),
         stopped: matches!(last, "STOPPED" | "DELETED"),
         stopping: it.desired_status() == Some("STOPPED"),
-        stopping_since: it.stopping_at().or(it.stopped_at()).and_then(moment),
-        stopped_by_ebb: it.stopped_reason().is_some_and(|reason| reason.starts_with(BY_EBB)),
-        stopped_at: it.stopped_at().and_then(moment),
+        stopping_since: it.stopping_at().or(it.stopped_at()).and_then(timestamp),
+        stopped_by_ebb: stopped_reason.starts_with(STOPPED_BY_EBB),
+        stopped_at: it.stopped_at().and_then(timestamp),
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),
     }
 }
 
 fn owner(group: &str) -> Owner {
-    match group.strip_prefix(SERVICE) {
+    match group.strip_prefix(SERVICE_GROUP) {
         Some(name) => Owner::Service { name: name.to_owned(), service: None },
         None => Owner::Standalone,
     }
@@ -144,7 +147,7 @@ mod tests {
     use super::*;
 
     fn described(last: &str, desired: &str) -> types::Task {
-        let tag = types::Tag::builder().key(POLICY).value("stop").build();
+        let tag = types::Tag::builder().key(POLICY_TAG).value("stop").build();
         types::Task::builder()
             .task_arn("t-1")
             .group("family:import")
@@ -155,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_is_being_stopped_has_not_stopped() {
+    fn stopping_task_has_not_stopped() {
         let stopping = task(&described("DEACTIVATING", "STOPPED"));
 
         assert!(stopping.stopping);
@@ -164,27 +167,27 @@ mod tests {
     }
 
     #[test]
-    fn a_service_is_told_by_the_group_alone() {
+    fn task_of_a_service_is_known_by_its_group() {
         assert_eq!(owner("family:import"), Owner::Standalone);
         assert_eq!(owner(""), Owner::Standalone);
         assert_eq!(owner("service:api"), Owner::Service { name: "api".to_owned(), service: None });
     }
 
     #[test]
-    fn a_tag_of_the_task_is_its_policy() {
+    fn tag_of_a_task_sets_its_policy() {
         assert_eq!(task(&described("RUNNING", "RUNNING")).policy, Some(StandalonePolicy::Stop));
     }
 
     #[test]
-    fn a_task_that_ecs_has_forgotten_is_left_out_and_one_unanswered_spoils_the_answer() {
+    fn deleted_task_is_left_out_and_unanswered_task_fails_the_list() {
         let arns = ["t-1".to_owned(), "t-2".to_owned()];
         let missing = types::Failure::builder().arn("t-2").reason("MISSING").build();
         let tasks = [described("RUNNING", "RUNNING")];
 
-        let whole = merged("describing", &arns, found(&tasks), &[missing]);
-        let half = merged("describing", &arns, found(&tasks), &[]);
+        let whole = merge("describing", &arns, by_arn(&tasks), &[missing]);
+        let half = merge("describing", &arns, by_arn(&tasks), &[]);
 
-        assert_eq!(assembled(arns.to_vec(), |_| None, &whole).unwrap().len(), 1);
-        assert!(assembled(arns.to_vec(), |_| None, &half).is_err());
+        assert_eq!(assemble(arns.to_vec(), |_| None, &whole).unwrap().len(), 1);
+        assert!(assemble(arns.to_vec(), |_| None, &half).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! One EC2 instance of a batch: what is known of it, what was decided, and which messages named it.
+//! One EC2 instance of a batch: its observation, its decision, and the messages that name it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,15 +21,15 @@ pub(super) type BatchInstances = BTreeMap<String, BatchInstance>;
 #[derive(Debug, Clone)]
 pub(super) struct BatchInstance {
     pub(super) observation: Observation,
-    /// Positions of the messages that named it. A sweep names nothing: it comes again by itself.
-    pub(super) sources: BTreeSet<usize>,
-    /// Whether only an event says which container instance it is.
+    /// Positions of the messages that name the instance. A sweep names none, because it comes again by itself.
+    pub(super) messages: BTreeSet<usize>,
+    /// True if only an event says which container instance this is.
     pub(super) is_named_by_event_only: bool,
-    /// What was decided last.
+    /// Last decision.
     pub(super) decision: Option<Decision>,
-    /// Whether it is still to be decided.
-    pub(super) open: bool,
-    /// What went wrong while acting.
+    /// True if a decision is still needed.
+    pub(super) is_open: bool,
+    /// Faults of the actions.
     pub(super) faults: Vec<Fault>,
 }
 
@@ -37,25 +37,44 @@ impl BatchInstance {
     pub(super) fn new(ec2_instance: &str, triggers: Triggers) -> Self {
         Self {
             observation: Observation::new(ec2_instance, triggers),
-            sources: BTreeSet::new(),
+            messages: BTreeSet::new(),
             is_named_by_event_only: false,
             decision: None,
-            open: true,
+            is_open: true,
             faults: Vec::new(),
         }
     }
 
-    /// The group that it is in, or that a message told.
+    /// Returns the group that Auto Scaling names, or else the group of a lifecycle event.
     pub(super) fn group_name(&self) -> Option<&str> {
         let seen = &self.observation;
-        let told = seen.triggers.terminating().or(seen.triggers.launching());
+        let action = seen.triggers.terminating().or(seen.triggers.launching());
         let member = seen.member.present().map(|member| &member.group);
-        member.or(told.map(|action| &action.group)).map(String::as_str)
+        member.or(action.map(|action| &action.group)).map(String::as_str)
     }
 
-    /// The question that must be answered first: what is asked about a group needs the group's name.
+    /// Returns the EC2 instance id.
+    pub(super) fn id(&self) -> String {
+        self.observation.ec2_instance.clone()
+    }
+
+    /// Returns the answer about the group, from its name. Without a group the answer is absent. Returns `None` while
+    /// the group is not known.
+    pub(super) fn group_answer<T>(
+        &self,
+        answer: impl FnOnce(&str) -> Option<Seen<T>>,
+    ) -> Option<Seen<T>> {
+        match (self.group_name(), &self.observation.member) {
+            (Some(name), _) => answer(name),
+            (None, Seen::NotAsked) => None,
+            (None, Seen::Unanswered(why)) => Some(Seen::Unanswered(why.clone())),
+            (None, Seen::Absent | Seen::Present(_)) => Some(Seen::Absent),
+        }
+    }
+
+    /// Returns the question that must be answered first. A question about a group needs the name of the group.
     pub(super) fn prerequisite(&self, question: Question) -> Question {
-        let of_a_group = matches!(
+        let is_about_the_group = matches!(
             question,
             Question::Hooks
                 | Question::Group
@@ -63,11 +82,11 @@ impl BatchInstance {
                 | Question::GroupDraining
                 | Question::Activities
         );
-        let nameless = self.group_name().is_none() && self.observation.member.is_open();
-        if of_a_group && nameless { Question::Member } else { question }
+        let needs_name = self.group_name().is_none() && self.observation.member.is_open();
+        if is_about_the_group && needs_name { Question::Member } else { question }
     }
 
-    /// The policy of its group as far as the group is known, and tags of the group that cannot be used.
+    /// Returns the policy of the group, if the group is known, and the tags of the group that are invalid.
     pub(super) fn policy(&self, configured: &Policy) -> (Policy, Vec<BadTag>) {
         match self.observation.group.present() {
             Some(group) => configured.for_group(&group.tags),
@@ -75,30 +94,32 @@ impl BatchInstance {
         }
     }
 
-    /// What is to be done, if anything is.
+    /// Returns the order for a decision, unless there is no action.
     pub(super) fn order(&self, decision: &Decision, chain: MessageChain) -> Option<Order> {
         let order = Order {
             ec2_instance: self.observation.ec2_instance.clone(),
             container_instance: self.observation.container_instance.present().cloned(),
-            because: decision.reason.to_string(),
+            reason: decision.reason.clone(),
             actions: decision.actions.clone(),
             chain,
         };
         (!order.actions.is_empty()).then_some(order)
     }
 
-    /// Takes what came of its order. An instance that was set DRAINING or ACTIVE is decided again as what it is now: a
-    /// launching lifecycle action may wait for the latter.
-    pub(super) fn apply_result(&mut self, done: ActionResult, now: Timestamp) {
-        if let (Some(activated), true) = (done.activated, done.faults.is_empty()) {
+    /// Applies the result of the order.
+    ///
+    /// An instance that was set DRAINING or ACTIVE is decided again in its new status. For an ACTIVE one a launching
+    /// lifecycle action may wait.
+    pub(super) fn apply_result(&mut self, result: ActionResult, now: Timestamp) {
+        if let (Some(activated), true) = (result.activated, result.faults.is_empty()) {
             let status = activated.described.as_ref().map(|it| &it.status);
-            self.open = status == Some(&Status::Active);
+            self.is_open = status == Some(&Status::Active);
             self.observation.container_instance = Seen::Present(activated);
         }
-        self.faults.extend(done.faults);
-        if let Some(drained) = done.drained {
+        self.faults.extend(result.faults);
+        if let Some(drained) = result.drained {
             let status = drained.described.as_ref().map(|it| &it.status);
-            self.open = status != Some(&Status::Active);
+            self.is_open = status != Some(&Status::Active);
             self.observation.container_instance = Seen::Present(drained);
             self.observation.drained_at = Some(now);
             self.observation.tasks = Seen::NotAsked;
@@ -106,167 +127,154 @@ impl BatchInstance {
             self.observation.stop_times = Seen::NotAsked;
         }
         if let (Some(attribute), Seen::Present(it)) =
-            (done.remembered, &mut self.observation.container_instance)
+            (result.written, &mut self.observation.container_instance)
             && let Some(described) = &mut it.described
         {
             described.attribute = Some(attribute);
         }
     }
 
-    /// What stands in the way of handling it: an answer that is missing, a cluster that it has not joined, actions that failed.
-    pub(super) fn troubles(&self) -> Vec<Fault> {
-        let missing = match self.decision.as_ref().map(|decision| &decision.reason) {
+    /// Returns everything that kept the instance from being handled: failed actions, a missing answer, or a missing
+    /// registration.
+    pub(super) fn all_faults(&self) -> Vec<Fault> {
+        let missing = match self.reason() {
             Some(Reason::Unanswered(unanswered)) => Some(Fault::from(unanswered.clone())),
             Some(Reason::EarlyEvent) => {
                 let id = &self.observation.ec2_instance;
-                Some(Fault::Busy(format!("{id} has not joined its cluster yet")))
+                Some(Fault::Busy(format!("{id} has not registered in its cluster yet")))
             }
             _ => None,
         };
         self.faults.iter().cloned().chain(missing).collect()
     }
 
-    /// Whether the heartbeats that were due are sent: which ones are, the hooks tell, and none failed.
+    /// Returns true if every heartbeat that was due was sent: the hooks are known, and nothing failed.
     pub(super) fn has_sent_heartbeats(&self) -> bool {
-        self.observation.knows_its_hooks() && self.troubles().is_empty()
+        self.observation.knows_its_hooks() && self.all_faults().is_empty()
     }
 
-    /// Takes a decision. The group, where the decision sends the instance on its way out of it.
-    pub(super) fn decided(&mut self, decision: Decision) -> Option<String> {
+    /// Sets the decision. Returns the group if the decision takes the instance out of it.
+    pub(super) fn set_decision(&mut self, decision: Decision) -> Option<String> {
         let leaves = decision.actions.contains(&Action::Replace)
             || decision.reason == Reason::RebalanceDrains;
         self.decision = Some(decision);
-        self.open = false;
+        self.is_open = false;
         if leaves { self.group_name().map(str::to_owned) } else { None }
     }
 
-    /// One more of this group is on its way out.
+    /// Counts one more leaving instance, if the instance is in this group.
     pub(super) fn count_leaving(&mut self, group: &str) {
-        let of_it = self.group_name() == Some(group);
-        if let (true, Seen::Present(seen)) = (of_it, &mut self.observation.group) {
+        let is_member = self.group_name() == Some(group);
+        if let (true, Seen::Present(seen)) = (is_member, &mut self.observation.group) {
             seen.leaving += 1;
         }
     }
 
-    /// Whether EC2 said that it is gone, and nothing waited for us.
-    pub(super) fn is_gone_unheld(&self) -> bool {
-        let reason = self.decision.as_ref().map(|decision| &decision.reason);
+    /// Returns true if EC2 reported the instance gone, and no hook of ebb held it.
+    pub(super) fn is_gone_and_unheld(&self) -> bool {
         self.observation.triggers.say_that_ec2_is_gone()
-            && matches!(reason, Some(Reason::NotWaiting { .. }))
+            && matches!(self.reason(), Some(Reason::NotWaiting { .. }))
     }
 
-    /// The lifecycle action that stands in its attribute.
+    /// Returns the lifecycle action in the attribute.
     pub(super) fn remembered_action(&self) -> Option<&RememberedAction> {
         let described = self.observation.container_instance.present()?.described.as_ref()?;
         described.attribute.as_ref()?.action.as_ref()
     }
 
-    /// Whether its lifecycle action was completed, now or before.
-    pub(super) fn is_released(&self) -> bool {
-        let reason = self.decision.as_ref().map(|decision| &decision.reason);
-        matches!(reason, Some(Reason::NotWaiting { .. })) || self.is_completed()
+    /// Returns true if the lifecycle action was completed, in this batch or before.
+    pub(super) fn is_no_longer_held(&self) -> bool {
+        matches!(self.reason(), Some(Reason::NotWaiting { .. })) || self.is_completed()
     }
 
-    /// Whether its lifecycle action was completed now.
+    /// Returns true if the lifecycle action was completed in this batch.
     pub(super) fn is_completed(&self) -> bool {
         let actions = self.decision.iter().flat_map(|decision| &decision.actions);
         self.faults.is_empty()
             && actions.into_iter().any(|it| matches!(it, Action::Complete { .. }))
     }
+
+    /// Returns the reason of the last decision.
+    pub(super) fn reason(&self) -> Option<&Reason> {
+        self.decision.as_ref().map(|decision| &decision.reason)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use drain::attribute::DrainAttribute;
     use drain::observation::{ContainerInstance, GroupMember};
 
     use super::*;
-    use crate::observe::container_instances::gone;
+    use crate::observe::container_instances::inactive;
 
-    fn draining() -> ContainerInstance {
-        let mut it = gone("arn/ci-1", "web");
+    fn with_status(status: Status) -> ContainerInstance {
+        let mut it = inactive("arn/ci-1", "web");
         if let Some(described) = &mut it.described {
-            described.status = Status::Draining;
+            described.status = status;
         }
         it
     }
 
-    #[test]
-    fn one_that_was_set_draining_is_decided_again() {
-        let mut instance = BatchInstance::new("i-1", Triggers::default());
-        instance.open = false;
+    fn decided() -> BatchInstance {
+        BatchInstance { is_open: false, ..BatchInstance::new("i-1", Triggers::default()) }
+    }
+
+    /// Returns a decided instance after a result.
+    fn after(result: ActionResult) -> BatchInstance {
+        let mut instance = decided();
         instance.observation.tasks = Seen::Present(Vec::new());
+        instance.apply_result(result, Timestamp::UNIX_EPOCH);
+        instance
+    }
 
-        instance.apply_result(
-            ActionResult { drained: Some(draining()), ..ActionResult::default() },
-            Timestamp::UNIX_EPOCH,
-        );
+    fn busy() -> Vec<Fault> {
+        vec![Fault::Busy("writing".to_owned())]
+    }
 
-        assert!(instance.open);
+    #[test]
+    fn instance_set_draining_is_decided_again() {
+        let drained = Some(with_status(Status::Draining));
+
+        let instance = after(ActionResult { drained, ..ActionResult::default() });
+
+        assert!(instance.is_open);
         assert!(instance.observation.tasks.is_open());
     }
 
     #[test]
-    fn one_that_was_set_active_is_decided_again_unless_something_went_wrong() {
-        let mut active = draining();
-        if let Some(described) = &mut active.described {
-            described.status = Status::Active;
-        }
-        let done = ActionResult { activated: Some(active), ..ActionResult::default() };
-        let failed =
-            ActionResult { faults: vec![Fault::Busy("writing".to_owned())], ..done.clone() };
-        let mut instances = [
-            BatchInstance::new("i-1", Triggers::default()),
-            BatchInstance::new("i-2", Triggers::default()),
-        ];
+    fn instance_set_active_is_decided_again_unless_a_call_failed() {
+        let activated = Some(with_status(Status::Active));
+        let result = ActionResult { activated, ..ActionResult::default() };
 
-        for (instance, done) in instances.iter_mut().zip([done, failed]) {
-            instance.open = false;
-            instance.apply_result(done, Timestamp::UNIX_EPOCH);
-        }
-
-        assert_eq!(instances.map(|instance| instance.open), [true, false]);
+        assert!(after(result.clone()).is_open);
+        assert!(!after(ActionResult { faults: busy(), ..result }).is_open);
     }
 
     #[test]
-    fn one_whose_draining_failed_is_not() {
-        let mut instance = BatchInstance::new("i-1", Triggers::default());
-        instance.open = false;
+    fn instance_whose_draining_failed_is_not_decided_again() {
+        let instance = after(ActionResult { faults: busy(), ..ActionResult::default() });
 
-        instance.apply_result(
-            ActionResult {
-                faults: vec![Fault::Busy("setting".to_owned())],
-                ..ActionResult::default()
-            },
-            Timestamp::UNIX_EPOCH,
-        );
-
-        assert!(!instance.open);
-        assert_eq!(instance.troubles().len(), 1);
+        assert!(!instance.is_open);
+        assert_eq!(instance.all_faults().len(), 1);
     }
 
     #[test]
-    fn what_was_remembered_is_known_at_the_next_look() {
-        let mut instance = BatchInstance::new("i-1", Triggers::default());
-        let attribute = drain::attribute::DrainAttribute {
-            draining_since: Some(Timestamp::UNIX_EPOCH),
-            ..Default::default()
-        };
+    fn written_attribute_is_part_of_the_observation() {
+        let attribute =
+            DrainAttribute { draining_since: Some(Timestamp::UNIX_EPOCH), ..Default::default() };
+        let drained = Some(with_status(Status::Draining));
+        let written = Some(attribute.clone());
 
-        let drained = Some(draining());
-        let remembered = Some(attribute.clone());
-        instance.apply_result(
-            ActionResult { drained, remembered, ..ActionResult::default() },
-            Timestamp::UNIX_EPOCH,
-        );
+        let instance = after(ActionResult { drained, written, ..ActionResult::default() });
 
-        let described =
-            instance.observation.container_instance.present().unwrap().described.as_ref();
-        assert_eq!(described.unwrap().attribute, Some(attribute));
+        let it = instance.observation.container_instance.present().unwrap();
+        assert_eq!(it.described.as_ref().unwrap().attribute, Some(attribute));
     }
 
     #[test]
-    fn what_is_asked_about_a_group_waits_for_its_name() {
-        let mut instance = BatchInstance::new("i-1", Triggers::default());
+    fn question_about_a_group_waits_for_its_name() {
+        let mut instance = decided();
         assert_eq!(instance.prerequisite(Question::Hooks), Question::Member);
         assert_eq!(instance.prerequisite(Question::Tasks), Question::Tasks);
 
@@ -276,8 +284,8 @@ mod tests {
     }
 
     #[test]
-    fn the_group_that_auto_scaling_names_wins_over_the_one_that_was_told() {
-        let mut instance = BatchInstance::new("i-1", Triggers::default());
+    fn group_is_the_one_that_auto_scaling_names() {
+        let mut instance = decided();
         assert_eq!(instance.group_name(), None);
 
         instance.observation.member = Seen::Present(GroupMember {

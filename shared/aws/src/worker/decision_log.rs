@@ -1,46 +1,82 @@
-//! What is logged: one line for a decision that is another one than the last, and notes that are new.
+//! Log lines of decisions and notes. Each change is logged once at level INFO or above.
+//!
+//! Codes and other facts are fields. The message is `<subject>: <actions>: <sentence of the reason>`.
 
 use std::collections::BTreeSet;
 
 use drain::decision::{Action, Decision};
 use drain::note::Note;
-use drain::observation::Observation;
 use drain::policy::BadTag;
 use drain::reason::Reason;
-use drain::signal::TaskStopped;
 use jiff::Timestamp;
 
 use super::Worker;
+use super::batch_instance::BatchInstance;
+use super::log_subject::LogSubject;
+use super::remaining_tasks::{TaskCounts, stuck_service, task_names};
 use crate::config::Mode;
 use crate::decision_fingerprint::DecisionFingerprint;
-use crate::observe::short;
 
-/// The exit code of a container that got SIGKILL (ECS developer guide, stopped tasks).
-const KILLED: i64 = 137;
+/// Code of the note about an invalid tag.
+const INVALID_TAG: &str = "invalid-tag";
 
 impl Worker {
-    /// Logs a decision: on level INFO where it is new.
+    /// Logs a decision, and counts it if it is new. A decision that is not new is logged at level DEBUG.
     pub(super) fn log_decision(
         &self,
-        seen: &Observation,
+        instance: &BatchInstance,
         decision: &Decision,
         bad_tags: &[BadTag],
         now: Timestamp,
     ) {
-        let ec2_instance = &seen.ec2_instance;
-        let is_new =
-            self.is_new(&subject(ec2_instance, decision), DecisionFingerprint::new(decision), now)
-                && is_worth_logging(decision);
-        let place = seen.container_instance.present();
-        let cluster = place.map(|it| short(&it.cluster)).unwrap_or_default();
-        let container_instance = place.map(|it| short(&it.arn)).unwrap_or_default();
-        let observes = self.config.mode == Mode::Observe;
-        let observed = if observes { "observed: " } else { "" };
-        let is_done = |action: &&Action| !observes || action.keeps_alive();
-        let actions = listed(decision.actions.iter().filter(is_done));
+        let ec2_instance = &instance.observation.ec2_instance;
+        let fingerprint = DecisionFingerprint::new(decision);
+        let is_new = self.is_new(&fingerprint_key(ec2_instance, decision), fingerprint, now)
+            && is_worth_logging(decision);
+        self.log_line(instance, decision, is_new);
+        if is_new {
+            self.decision_counts.count(&decision.reason);
+            log_bad_tags(instance, bad_tags);
+        }
+        for note in self.new_notes(ec2_instance, &decision.notes, now) {
+            log_note(instance, &note);
+        }
+    }
+
+    fn log_line(&self, instance: &BatchInstance, decision: &Decision, is_new: bool) {
+        let subject = LogSubject::new(&instance.observation);
+        let LogSubject { ec2_instance, cluster, container_instance } = subject;
+        let group = instance.group_name();
+        let reason = decision.reason.code();
+        let actions = visible_actions(decision);
+        let mode = (self.config.mode == Mode::Observe).then_some("observe");
+        let deadline = decision.deadline.map(|deadline| deadline.at.to_string());
+        let deadline_kind = decision.deadline.map(|deadline| deadline.kind.code());
+        let counts = TaskCounts::new(&decision.reason, &instance.observation);
+        let tasks = task_names(&instance.observation);
+        let service = stuck_service(&instance.observation);
         macro_rules! log {
             ($level:ident) => {
-                tracing::$level!(target: "ebb::decision", ec2_instance, cluster, container_instance, why = decision.reason.code(), reason = %decision.reason, actions, "{observed}{decision}")
+                tracing::$level!(
+                    target: "ebb::decision",
+                    reason,
+                    actions,
+                    mode,
+                    ec2_instance,
+                    group,
+                    cluster,
+                    container_instance,
+                    deadline,
+                    deadline_kind,
+                    tasks_counted = counts.counted,
+                    tasks_replica = counts.replica,
+                    tasks_standalone = counts.standalone,
+                    tasks_daemon = counts.daemon,
+                    tasks_stopping = counts.stopping,
+                    tasks,
+                    service,
+                    "{subject}: {decision}"
+                )
             };
         }
         match (is_new, decision.reason.needs_attention()) {
@@ -48,111 +84,108 @@ impl Worker {
             (true, false) => log!(info),
             (false, _) => log!(debug),
         }
-        for bad_tag in bad_tags.iter().filter(|_| is_new) {
-            tracing::warn!(target: "ebb::note", ec2_instance, "{bad_tag}");
-        }
-        for note in self.new_notes(ec2_instance, &decision.notes, now) {
-            log_note(ec2_instance, &note);
+    }
+
+    /// Logs and counts the reason why a signal needs no decision, if it is new.
+    pub(super) fn log_ignored_signal(&self, ec2_instance: &str, reason: &Reason, now: Timestamp) {
+        let fingerprint = DecisionFingerprint::new(&Decision::nothing(reason.clone()));
+        if self.is_new(&format!("{ec2_instance} ignored"), fingerprint, now) {
+            tracing::info!(
+                target: "ebb::decision",
+                reason = reason.code(),
+                ec2_instance,
+                "{ec2_instance}: {reason}"
+            );
+            self.decision_counts.count(reason);
         }
     }
 
-    /// Logs why a signal needed no look.
-    pub(super) fn log_ignored_signal(&self, ec2_instance: &str, reason: Reason, now: Timestamp) {
-        let decision = Decision::nothing(reason);
-        if self.is_new(&format!("{ec2_instance} settled"), DecisionFingerprint::new(&decision), now)
-        {
-            tracing::info!(target: "ebb::decision", ec2_instance, why = decision.reason.code(), reason = %decision.reason, "{decision}");
-        }
-    }
-
-    fn is_new(&self, key: &str, gist: DecisionFingerprint, now: Timestamp) -> bool {
+    /// Returns true if the decision differs from the last one under this key.
+    fn is_new(&self, key: &str, fingerprint: DecisionFingerprint, now: Timestamp) -> bool {
         let mut memory = self.memory();
-        let is_new = gist.is_new_after(memory.decisions.get(key, now));
+        let is_new = fingerprint.is_new_after(memory.logged_decisions.get(key, now));
         if is_new {
-            memory.decisions.put(key, gist, now);
+            memory.logged_decisions.insert(key, fingerprint, now);
         }
         is_new
     }
 
+    /// Returns the notes that were not logged yet.
     fn new_notes(&self, ec2_instance: &str, notes: &[Note], now: Timestamp) -> Vec<Note> {
         if notes.is_empty() {
             return Vec::new();
         }
         let mut memory = self.memory();
-        let mut told = memory.notes.get(ec2_instance, now).cloned().unwrap_or_default();
+        let mut logged = memory.logged_notes.get(ec2_instance, now).cloned().unwrap_or_default();
         let new: BTreeSet<Note> =
-            notes.iter().filter(|note| !told.contains(note)).cloned().collect();
-        told.extend(new.iter().cloned());
-        memory.notes.put(ec2_instance, told, now);
+            notes.iter().filter(|note| !logged.contains(note)).cloned().collect();
+        logged.extend(new.iter().cloned());
+        memory.logged_notes.insert(ec2_instance, logged, now);
         new.into_iter().collect()
     }
 }
 
-/// Logs how a standalone task on a draining container instance ended.
-pub(super) fn log_task_end(stopped: &TaskStopped) {
-    let exit_codes: Vec<String> = stopped.exit_codes.iter().map(exit).collect();
-    tracing::info!(
-        target: "ebb::task",
-        task = short(&stopped.task),
-        cluster = short(&stopped.cluster),
-        container_instance = short(&stopped.container_instance),
-        group = stopped.group,
-        exit_codes = exit_codes.join(", "),
-        stopped_reason = stopped.stopped_reason,
-        "standalone task {} ended: {}", short(&stopped.task), exit_codes.join(", ")
-    );
-}
-
-fn exit((name, code): &(String, Option<i64>)) -> String {
-    match code {
-        Some(KILLED) => format!("{name} {KILLED} (killed)"),
-        Some(code) => format!("{name} {code}"),
-        None => format!("{name} without an exit code"),
+/// Logs a note: at level INFO if AWS documents it as normal, else at level WARN.
+fn log_note(instance: &BatchInstance, note: &Note) {
+    let subject = LogSubject::new(&instance.observation);
+    let LogSubject { ec2_instance, cluster, container_instance } = subject;
+    let group = instance.group_name();
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "ebb::note",
+                note = note.code(),
+                ec2_instance,
+                group,
+                cluster,
+                container_instance,
+                service = note.service(),
+                "{subject}: {note}"
+            )
+        };
     }
-}
-
-fn log_note(ec2_instance: &str, note: &Note) {
     match note {
-        Note::CapacityRebalanceOff | Note::ManagedDrainingToo => {
-            tracing::info!(target: "ebb::note", ec2_instance, "{note}");
+        Note::CapacityRebalanceOff | Note::ManagedDrainingToo | Note::DaemonStoppedEarly { .. } => {
+            log!(info)
         }
         Note::ServiceCannotDrain { .. }
         | Note::NoTimeToReplace { .. }
-        | Note::DaemonStoppedEarly { .. }
         | Note::AgentAway { .. }
-        | Note::AttributeDoesNotFit => {
-            tracing::warn!(target: "ebb::note", ec2_instance, "{note}");
-        }
+        | Note::AttributeDoesNotFit => log!(warn),
     }
 }
 
-/// What a decision is about. That a heartbeat is due says nothing of what the instance waits for.
-fn subject(ec2_instance: &str, decision: &Decision) -> String {
+fn log_bad_tags(instance: &BatchInstance, bad_tags: &[BadTag]) {
+    let subject = LogSubject::new(&instance.observation);
+    for bad_tag in bad_tags {
+        tracing::warn!(
+            target: "ebb::note",
+            note = INVALID_TAG,
+            ec2_instance = subject.ec2_instance,
+            group = instance.group_name(),
+            "{subject}: {bad_tag}"
+        );
+    }
+}
+
+/// Returns the key of a decision's fingerprint. A heartbeat has a key of its own, because it does not say what the
+/// instance waits for.
+fn fingerprint_key(ec2_instance: &str, decision: &Decision) -> String {
     match decision.reason {
         Reason::HeartbeatDue => format!("{ec2_instance} heartbeat"),
         _ => ec2_instance.to_owned(),
     }
 }
 
-/// Most instances that EC2 or a sweep speaks of go their way without us.
+/// Returns true unless the instance needs nothing from ebb, as most that EC2 or a sweep names.
 fn is_worth_logging(decision: &Decision) -> bool {
-    let quiet = matches!(decision.reason, Reason::NothingToDo | Reason::NotWaiting { .. });
-    !quiet || decision.actions.iter().any(Action::is_visible)
+    let is_quiet = matches!(decision.reason, Reason::NothingToDo | Reason::NotWaiting { .. });
+    !is_quiet || decision.actions.iter().any(Action::is_visible)
 }
 
-fn listed<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
-    let told = actions.filter(|action| action.is_visible());
-    told.map(Action::to_string).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kill_is_told_as_one() {
-        assert_eq!(exit(&("app".to_owned(), Some(137))), "app 137 (killed)");
-        assert_eq!(exit(&("app".to_owned(), Some(0))), "app 0");
-        assert_eq!(exit(&("app".to_owned(), None)), "app without an exit code");
-    }
+/// Returns the actions as the message has them, or `None` if there is none.
+fn visible_actions(decision: &Decision) -> Option<String> {
+    let visible = decision.actions.iter().filter(|action| action.is_visible());
+    let actions = visible.map(Action::to_string).collect::<Vec<_>>().join(", ");
+    (!actions.is_empty()).then_some(actions)
 }

@@ -1,25 +1,20 @@
-//! One message: its body, when it was sent, how often it was sent again, and the chain that it continues.
+//! A received message: body, time, resends, and the chain that it continues.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use aws_lambda_events::event::sqs::SqsMessage;
 use drain::arn::Location;
 use drain::log_text;
-use drain::signal::{Signal, parse_message};
+use drain::signal::{ParsedMessage, Signal, parse_message};
 use jiff::Timestamp;
 
 use super::message_outcome::MessageOutcome;
-use crate::fault::Fault;
 use crate::feed::Feed;
+use crate::limits::{BODY_CHARACTERS, ORIGIN_CHARACTERS};
 use crate::message_chain::MessageChain;
 
-/// The message attribute that counts how often ebb sent a message again.
-pub(super) const RESEND_COUNT: &str = "ebb.hops";
-/// The message attribute that says why a message is in the dead-letter queue.
-pub(super) const REASON: &str = "ebb.reason";
-
-/// Characters of a body that are logged: the message itself is in the dead-letter queue by then.
-const LOGGED: usize = 2_000;
+/// Message attribute with the number of resends.
+pub(super) const RESENDS_ATTRIBUTE: &str = "ebb.hops";
 
 /// A message of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +22,12 @@ pub(super) struct ReceivedMessage {
     pub(super) id: Option<String>,
     pub(super) body: String,
     pub(super) sent_at: Option<Timestamp>,
-    /// How often ebb sent it again.
+    /// Number of times that ebb resent the message.
     pub(super) resends: u32,
-    /// The longest chain of its batch.
+    /// Longest chain of the batch.
     pub(super) chain: MessageChain,
-    /// Where its queue is, which is where everything is that is served. None where nobody says.
-    here: Option<Location>,
+    /// Location of the queue, and so of every resource that is served. `None` if the message has no queue ARN.
+    location: Option<Location>,
 }
 
 impl ReceivedMessage {
@@ -40,75 +35,104 @@ impl ReceivedMessage {
         let sent = message.attributes.get("SentTimestamp").and_then(|text| text.parse().ok());
         let attributes = &message.message_attributes;
         let text = |name| attributes.get(name).and_then(|it| it.string_value.as_deref());
-        let resends = text(RESEND_COUNT).and_then(|text| text.parse().ok()).unwrap_or(0);
+        let resends = text(RESENDS_ATTRIBUTE).and_then(|text| text.parse().ok()).unwrap_or(0);
         let chain = text(MessageChain::ATTRIBUTE).map(MessageChain::parse).unwrap_or_default();
-        let here = message.event_source_arn.as_deref().and_then(Location::parse);
+        let location = message.event_source_arn.as_deref().and_then(Location::parse);
         Self {
             id: message.message_id,
             body: message.body.unwrap_or_default(),
             sent_at: sent.and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok()),
             resends,
             chain,
-            here,
+            location,
         }
     }
 
-    /// The messages of one invocation.
-    pub(super) fn together(messages: Vec<SqsMessage>) -> Vec<Self> {
+    /// Converts the messages of one invocation. Each gets the longest chain among them.
+    pub(super) fn batch(messages: Vec<SqsMessage>) -> Vec<Self> {
         let mut messages: Vec<Self> = messages.into_iter().map(Self::new).collect();
         let longest = messages.iter().map(|message| message.chain).max().unwrap_or_default();
         messages.iter_mut().for_each(|message| message.chain = longest);
         messages
     }
 
-    pub(super) fn log_panic(&self, what: &str) {
-        let message_id = self.id.as_deref().unwrap_or_default();
-        tracing::error!(message_id, body = log_text::one_line(&self.body, LOGGED), "{what}");
+    /// Logs that this message made ebb panic. `doing` is what ebb did in the gerund.
+    pub(super) fn log_panic(&self, doing: &str) {
+        let message_id = self.id();
+        let body = log_text::one_line(&self.body, BODY_CHARACTERS);
+        tracing::error!(
+            message_id,
+            body,
+            "ebb panicked while {doing} message {message_id}; this is a bug in ebb, report it with the body"
+        );
     }
 
-    /// The signal of this message; none where it needs nothing done.
+    /// Returns the id for log lines.
+    pub(super) fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or_default()
+    }
+
+    /// Parses the signal of this message, or returns `None` if it needs no action.
+    ///
+    /// # Errors
+    ///
+    /// The outcome of a message that cannot be used.
     pub(super) fn signal(
         &self,
         feed: Feed,
         now: Timestamp,
     ) -> Result<Option<Signal>, MessageOutcome> {
         let received_at = self.sent_at.unwrap_or(now);
-        let reading = catch_unwind(AssertUnwindSafe(|| parse_message(&self.body, received_at)));
-        let message_id = self.id.as_deref().unwrap_or_default();
-        let Ok(reading) = reading else {
-            self.log_panic("reading this message makes ebb panic");
+        let message_id = self.id();
+        let parsed = catch_unwind(AssertUnwindSafe(|| parse_message(&self.body, received_at)));
+        let Ok(parsed) = parsed else {
+            self.log_panic("parsing");
             return Err(MessageOutcome::Fail);
         };
-        let reading =
-            reading.map_err(|malformed| MessageOutcome::malformed(malformed.to_string()))?;
-        if reading.time_from_receipt {
+        let parsed =
+            parsed.map_err(|malformed| MessageOutcome::malformed(malformed.to_string()))?;
+        if parsed.time_from_receipt {
             tracing::info!(
                 message_id,
-                "the time of this event cannot be read: its receipt stands in"
+                "cannot parse the time of the event in message {message_id}: using the time of receipt"
             );
         }
-        if self.here.as_ref().is_some_and(|here| reading.is_from_elsewhere(here)) {
-            tracing::info!(message_id, "nothing to do: it tells of another account or Region");
+        if let Some(here) = &self.location
+            && parsed.is_from_elsewhere(here)
+        {
+            let origin = origin(&parsed, here);
+            tracing::info!(
+                message_id,
+                "ignored message {message_id}: event from {origin}; this queue serves {here}"
+            );
             return Ok(None);
         }
-        match reading.signal {
+        match parsed.signal {
             Ok(signal) if feed.carries(&signal) => Ok(Some(signal.not_after(now))),
             Ok(_) => Err(MessageOutcome::malformed(format!(
-                "the feed {} does not carry it",
+                "feed {} does not carry this event; check the rule of its queue",
                 feed.name()
             ))),
             Err(ignored) => {
-                tracing::debug!(message_id, ?ignored, "nothing to do");
+                tracing::debug!(message_id, ?ignored, "ignored message {message_id}: {ignored:?}");
                 Ok(None)
             }
         }
     }
 }
 
-impl MessageOutcome {
-    fn malformed(reason: String) -> Self {
-        Self::DeadLetter(Fault::Malformed(reason))
-    }
+/// Returns the origin of an event: its cluster if that is elsewhere, else its account and Region.
+fn origin(parsed: &ParsedMessage, here: &Location) -> String {
+    let cluster = parsed.signal.as_ref().ok().and_then(Signal::cluster);
+    let origin = match cluster.filter(|arn| !here.has(arn)) {
+        Some(arn) => format!("cluster {arn}"),
+        None => {
+            let account = parsed.account.as_deref().unwrap_or(&here.account);
+            let region = parsed.region.as_deref().unwrap_or(&here.region);
+            format!("account {account}, Region {region}")
+        }
+    };
+    log_text::one_line(&origin, ORIGIN_CHARACTERS)
 }
 
 #[cfg(test)]
@@ -116,16 +140,21 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> ReceivedMessage {
-        let id = Some("m-1".to_owned());
-        let chain = MessageChain::default();
-        ReceivedMessage { id, body: body.to_owned(), sent_at: None, resends: 0, chain, here: None }
+        ReceivedMessage {
+            id: Some("m-1".to_owned()),
+            body: body.to_owned(),
+            sent_at: None,
+            resends: 0,
+            chain: MessageChain::default(),
+            location: None,
+        }
     }
 
-    const LOOK: &str = r#"{"ebb":"recheck","version":1,"ec2_instances":["i-0123456789abcdef0"],
+    const RECHECK: &str = r#"{"ebb":"recheck","version":1,"ec2_instances":["i-0123456789abcdef0"],
         "purpose":"settle","at":"2026-03-02T09:00:00Z"}"#;
 
     #[test]
-    fn a_message_keeps_when_it_was_sent_and_how_often() {
+    fn message_of_aws_has_its_time_and_no_resends() {
         let mut message = SqsMessage::default();
         message.attributes.insert("SentTimestamp".to_owned(), "1772442000500".to_owned());
 
@@ -136,15 +165,15 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_no_json_is_malformed() {
-        let signals = message("not json").signal(Feed::AsgLifecycle, Timestamp::UNIX_EPOCH);
+    fn message_that_is_no_json_is_dead_lettered() {
+        let signal = message("not json").signal(Feed::AsgLifecycle, Timestamp::UNIX_EPOCH);
 
-        assert!(matches!(signals, Err(MessageOutcome::DeadLetter(_))));
+        assert!(matches!(signal, Err(MessageOutcome::DeadLetter(_))));
     }
 
     #[test]
-    fn an_event_of_another_account_than_its_queues_is_passed_over() {
-        let event = |account: &str| {
+    fn event_of_another_account_is_ignored() {
+        let signal = |account: &str| {
             let mut message = SqsMessage::default();
             message.event_source_arn = Some("arn:aws:sqs:eu-west-1:111122223333:q".to_owned());
             message.body = Some(format!(
@@ -154,14 +183,14 @@ mod tests {
             ReceivedMessage::new(message).signal(Feed::SpotInterruption, Timestamp::UNIX_EPOCH)
         };
 
-        assert!(matches!(event("111122223333"), Ok(Some(_))));
-        assert_eq!(event("444455556666"), Ok(None));
+        assert!(matches!(signal("111122223333"), Ok(Some(_))));
+        assert_eq!(signal("444455556666"), Ok(None));
     }
 
     #[test]
-    fn a_look_is_heard_on_every_feed() {
-        let signals = message(LOOK).signal(Feed::Sweep, Timestamp::UNIX_EPOCH);
+    fn recheck_is_accepted_on_every_feed() {
+        let signal = message(RECHECK).signal(Feed::Sweep, Timestamp::UNIX_EPOCH);
 
-        assert!(matches!(signals, Ok(Some(Signal::Recheck(_)))));
+        assert!(matches!(signal, Ok(Some(Signal::Recheck(_)))));
     }
 }

@@ -1,21 +1,29 @@
-//! A feed's worker: takes batches of messages, looks, has it decided, acts.
+//! The worker of a feed: parses batches of messages, observes, decides and acts.
 //!
-//! A batch is one question: everything that its messages name is looked at together. A message that cannot
-//! be understood fails alone; where something panics, the batch is handled again message by message, and the
-//! one that panics fails alone.
+//! All instances that a batch names are handled together. A message that cannot be parsed fails alone. If ebb panics,
+//! the batch is handled again message by message, and the message that makes it panic fails alone.
 
 mod batch;
 mod batch_instance;
+mod batch_memory;
+mod batch_signals;
+mod decision_counts;
 mod decision_log;
 mod ecs_events;
+mod fault_log;
+mod log_subject;
 mod message;
+mod message_forwarding;
 mod message_outcome;
 mod pending_rechecks;
 mod questions;
 mod registrations;
+mod remaining_tasks;
+mod served_clusters;
 mod sweep;
+mod task_log;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,10 +37,9 @@ use jiff::Timestamp;
 
 use crate::clients::Clients;
 use crate::config::Config;
-use crate::fault::Fault;
 use crate::feed::Feed;
 use crate::memory::Memory;
-use crate::observe::clusters;
+use decision_counts::DecisionCounts;
 use message::ReceivedMessage;
 
 #[cfg(test)]
@@ -41,13 +48,14 @@ mod tests;
 /// Function that decides about one EC2 instance, with the signature of [`drain::decide::decide`].
 pub type Decider = Arc<dyn Fn(&Observation, &Policy, Timestamp) -> Verdict + Send + Sync>;
 
-/// What stands behind one queue.
+/// A worker for the messages of one feed.
 pub struct Worker {
     feed: Feed,
     config: Config,
     clients: Clients,
     decider: Decider,
     memory: Mutex<Memory>,
+    decision_counts: DecisionCounts,
 }
 
 impl fmt::Debug for Worker {
@@ -57,49 +65,63 @@ impl fmt::Debug for Worker {
 }
 
 impl Worker {
-    /// A worker that remembers nothing yet.
+    /// Creates a worker with an empty memory.
     pub fn new(feed: Feed, config: Config, clients: Clients) -> Self {
         let decider: Decider = Arc::new(drain::decide::decide);
-        Self { feed, config, clients, decider, memory: Mutex::default() }
+        Self {
+            feed,
+            config,
+            clients,
+            decider,
+            memory: Mutex::default(),
+            decision_counts: DecisionCounts::default(),
+        }
     }
 
-    /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on purpose.
+    /// Returns this worker with another decider than [`drain::decide::decide`]. Tests wrap it to make mistakes on
+    /// purpose.
     #[must_use]
     pub fn with_decider(self, decider: Decider) -> Self {
         Self { decider, ..self }
     }
 
-    /// A worker for the account and Region that the environment names, configured by it.
+    /// Creates a worker for the account and Region of the environment, with its configuration.
     ///
     /// # Errors
     ///
-    /// All mistakes of the configuration.
+    /// All errors of the configuration.
     #[cfg(feature = "https")]
     pub async fn from_environment(feed: Feed) -> Result<Self, crate::config::ConfigErrors> {
         let config = Config::from_environment(std::env::vars())?;
         Ok(Self::new(feed, config, Clients::from_environment().await))
     }
 
-    /// Handles a batch of messages. Those in the answer are to be delivered again, all others are done.
+    /// Returns the number of new decisions since the process started, by the code of their reason.
+    pub fn decision_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.decision_counts.by_reason()
+    }
+
+    /// Handles a batch of messages. The response names the messages that failed. All others are done.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        let messages = ReceivedMessage::together(event.records);
+        let messages = ReceivedMessage::batch(event.records);
         let mut response = SqsBatchResponse::default();
-        for id in self.failed(&messages).await {
+        for id in self.handle_all(&messages).await {
             response.add_failure(id);
         }
         response
     }
 
-    async fn failed(&self, messages: &[ReceivedMessage]) -> BTreeSet<String> {
+    /// Handles messages together, or one by one if ebb panics. Returns the ids of those that failed.
+    async fn handle_all(&self, messages: &[ReceivedMessage]) -> BTreeSet<String> {
         if let Some(failed) = self.handle_unless_panic(messages).await {
             return failed;
         }
         let mut failed = BTreeSet::new();
         for message in messages {
             match self.handle_unless_panic(std::slice::from_ref(message)).await {
-                Some(of_it) => failed.extend(of_it),
+                Some(ids) => failed.extend(ids),
                 None => {
-                    message.log_panic("this message makes ebb panic");
+                    message.log_panic("handling");
                     failed.extend(message.id.clone());
                 }
             }
@@ -107,9 +129,9 @@ impl Worker {
         failed
     }
 
-    /// None if it panics. What was remembered is dropped then: it may be half a thought.
+    /// Handles messages, or returns `None` if ebb panics. The memory is cleared then, because it may be half updated.
     async fn handle_unless_panic(&self, messages: &[ReceivedMessage]) -> Option<BTreeSet<String>> {
-        let handled = AssertUnwindSafe(self.batch(messages)).catch_unwind().await;
+        let handled = AssertUnwindSafe(self.handle_batch(messages)).catch_unwind().await;
         if handled.is_err() {
             *self.memory() = Memory::default();
         }
@@ -122,19 +144,5 @@ impl Worker {
 
     fn now(&self) -> Timestamp {
         self.clients.clock.now()
-    }
-
-    /// The clusters that are served.
-    async fn clusters(&self, now: Timestamp) -> Result<Vec<String>, Fault> {
-        if !self.config.clusters.is_empty() {
-            return Ok(self.config.clusters.clone());
-        }
-        let known = self.memory().clusters.get("", now).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let found = clusters::all(&self.clients.ecs).await?;
-        self.memory().clusters.put("", found.clone(), now);
-        Ok(found)
     }
 }

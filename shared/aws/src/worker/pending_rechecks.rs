@@ -1,7 +1,7 @@
-//! Delayed looks that are still to be asked for.
+//! Rechecks that are on their way and need no second message.
 //!
-//! Every closer look finds the same next moment, and one look at it is enough: what was sent lies safe in the queue
-//! until then. A process that remembers nothing asks once more, which does no harm.
+//! Every check of an instance computes the same next recheck, and one message is enough: it is safe in the queue until
+//! then. A process without memory sends one more, which does no harm.
 
 use drain::decision::Action;
 use jiff::Timestamp;
@@ -10,47 +10,45 @@ use super::Worker;
 use crate::act::{ActionResults, Order};
 
 impl Worker {
-    /// The order without looks that are on their way, and without any where they would make a chain too long; none where
-    /// nothing is left of it.
-    pub(super) fn without_pending_rechecks(
-        &self,
-        mut order: Order,
-        now: Timestamp,
-    ) -> Option<Order> {
+    /// Returns the order without the rechecks that are on their way, and without any that would make a chain too long.
+    /// Returns `None` if no action is left.
+    pub(super) fn without_sent_rechecks(&self, mut order: Order, now: Timestamp) -> Option<Order> {
         if !order.chain.allows_recheck() {
             order.actions.retain(|action| !matches!(action, Action::Recheck { .. }));
         }
         let memory = self.memory();
-        let asked = |action: &Action| {
-            let pending = pending(&order.ec2_instance, action, now);
-            pending.is_some_and(|key| memory.looks.get(&key, now).is_some())
+        let is_sent = |action: &Action| {
+            let key = recheck_key(&order.ec2_instance, action, now);
+            key.is_some_and(|key| memory.sent_rechecks.contains(&key, now))
         };
-        let actions = order.actions.iter().filter(|action| !asked(action)).cloned().collect();
+        let actions = order.actions.iter().filter(|action| !is_sent(action)).cloned().collect();
         order.actions = actions;
         (!order.actions.is_empty()).then_some(order)
     }
 
-    /// Keeps the looks of orders in which nothing failed.
+    /// Remembers the rechecks of orders in which no call failed.
     pub(super) fn remember_rechecks(
         &self,
         orders: &[Order],
-        outcome: &ActionResults,
+        results: &ActionResults,
         now: Timestamp,
     ) {
-        let failed = |id: &String| outcome.get(id).is_some_and(|done| !done.faults.is_empty());
+        let has_failed = |order: &Order| {
+            results.get(&order.ec2_instance).is_some_and(|result| !result.faults.is_empty())
+        };
         let mut memory = self.memory();
-        for order in orders.iter().filter(|order| !failed(&order.ec2_instance)) {
+        for order in orders.iter().filter(|order| !has_failed(order)) {
             for action in &order.actions {
-                if let Some(key) = pending(&order.ec2_instance, action, now) {
-                    memory.looks.put(key, (), now);
+                if let Some(key) = recheck_key(&order.ec2_instance, action, now) {
+                    memory.sent_rechecks.insert(key, (), now);
                 }
             }
         }
     }
 }
 
-/// What tells a look from others, if it is one that lies ahead.
-fn pending(ec2_instance: &str, action: &Action, now: Timestamp) -> Option<String> {
+/// Returns the key of a recheck that lies ahead.
+fn recheck_key(ec2_instance: &str, action: &Action, now: Timestamp) -> Option<String> {
     match action {
         Action::Recheck { at, purpose } if *at > now => {
             Some(format!("{ec2_instance} {purpose:?} {}", at.as_second()))
@@ -70,19 +68,19 @@ mod tests {
     }
 
     fn key(second: i64, purpose: Purpose) -> Option<String> {
-        pending("i-1", &Action::Recheck { at: at(second), purpose }, at(10))
+        recheck_key("i-1", &Action::Recheck { at: at(second), purpose }, at(10))
     }
 
     #[test]
-    fn looks_of_one_moment_and_purpose_are_one_look() {
+    fn rechecks_of_one_second_and_purpose_have_one_key() {
         assert_eq!(key(20, Purpose::Deadline), key(20, Purpose::Deadline));
         assert_ne!(key(20, Purpose::Deadline), key(20, Purpose::Heartbeat));
         assert_ne!(key(20, Purpose::Deadline), key(21, Purpose::Deadline));
     }
 
     #[test]
-    fn a_look_that_is_due_may_have_been_made_already() {
+    fn recheck_that_is_due_may_have_been_delivered_and_has_no_key() {
         assert_eq!(key(10, Purpose::Settle), None);
-        assert_eq!(pending("i-1", &Action::Drain, at(10)), None);
+        assert_eq!(recheck_key("i-1", &Action::Drain, at(10)), None);
     }
 }

@@ -9,13 +9,14 @@ use drain::trigger::TriggerKind;
 use jiff::Timestamp;
 
 use super::Worker;
-use super::batch::BatchSignals;
 use super::batch_instance::BatchInstances;
+use super::batch_signals::BatchSignals;
 
 impl Worker {
-    /// Container instances that a launching lifecycle action may wait for: those that registered within the launch
-    /// timeout, each once unless something waited for it.
-    pub(super) fn joined(
+    /// Returns container instances that registered within the launch timeout, by EC2 instance.
+    ///
+    /// Each is returned once, unless a lifecycle action waited for it.
+    pub(super) fn new_registrations(
         &self,
         signals: &BatchSignals,
         now: Timestamp,
@@ -24,32 +25,31 @@ impl Worker {
             return Vec::new();
         }
         let mut memory = self.memory();
-        let mut joined = Vec::new();
-        for (_, signal) in signals {
+        let mut registered = Vec::new();
+        for signal in signals.iter() {
             let Signal::ContainerInstance(change) = signal else { continue };
-            let new = memory.joined.get(&change.container_instance, now).is_none();
-            let served = self.config.serves(&change.cluster);
-            if let (true, true, Some(id)) = (new, served, &change.ec2_instance)
+            let is_new = !memory.checked_registrations.contains(&change.container_instance, now);
+            let is_served = self.config.clusters.include(&change.cluster);
+            if let (true, true, Some(id)) = (is_new, is_served, &change.ec2_instance)
                 && is_recent_registration(change, self.config.policy.launch_timeout, now)
             {
-                memory.joined.put(&change.container_instance, (), now);
-                joined.push((id.clone(), place(change)));
+                memory.checked_registrations.insert(&change.container_instance, (), now);
+                registered.push((id.clone(), container_instance(change)));
             }
         }
-        joined
+        registered
     }
 
-    /// Looks at a container instance again when it next changes, if a launching lifecycle action still waits for it.
-    pub(super) fn forget_unsettled_registrations(&self, instances: &BatchInstances) {
+    /// Forgets the registrations for which a lifecycle action still waits, so that the next change is checked again.
+    pub(super) fn forget_awaited_registrations(&self, instances: &BatchInstances) {
         let mut memory = self.memory();
-        for instance in instances
-            .values()
-            .filter(|instance| instance.observation.triggers.include(&[TriggerKind::Registered]))
-        {
-            let reason = instance.decision.as_ref().map(|decision| &decision.reason);
-            let waits = matches!(reason, Some(Reason::Launching | Reason::Unanswered(_)) | None);
-            if let (true, Some(it)) = (waits, instance.observation.container_instance.present()) {
-                memory.joined.forget(&it.arn);
+        for instance in instances.values() {
+            let registered = instance.observation.triggers.include(&[TriggerKind::Registered]);
+            let is_awaited =
+                matches!(instance.reason(), Some(Reason::Launching | Reason::Unanswered(_)) | None);
+            let container_instance = instance.observation.container_instance.present();
+            if let (true, true, Some(it)) = (registered, is_awaited, container_instance) {
+                memory.checked_registrations.remove(&it.arn);
             }
         }
     }
@@ -60,11 +60,11 @@ fn is_recent_registration(
     launch_timeout: Duration,
     now: Timestamp,
 ) -> bool {
-    let young = |at: Timestamp| now.duration_since(at).unsigned_abs() <= launch_timeout;
-    change.status == "ACTIVE" && change.registered_at.is_none_or(young)
+    let is_recent = |at: Timestamp| now.duration_since(at).unsigned_abs() <= launch_timeout;
+    change.status == "ACTIVE" && change.registered_at.is_none_or(is_recent)
 }
 
-fn place(change: &ContainerInstanceChange) -> ContainerInstance {
+fn container_instance(change: &ContainerInstanceChange) -> ContainerInstance {
     ContainerInstance {
         arn: change.container_instance.clone(),
         cluster: change.cluster.clone(),
@@ -73,12 +73,33 @@ fn place(change: &ContainerInstanceChange) -> ContainerInstance {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::ecs_events::tests::{at, change};
+pub(super) mod tests {
     use super::*;
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_772_442_000 + second).unwrap()
+    }
+
+    pub(in crate::worker) fn change(
+        status: &str,
+        registered_at: Option<Timestamp>,
+    ) -> ContainerInstanceChange {
+        ContainerInstanceChange {
+            container_instance: "arn/ci-1".to_owned(),
+            cluster: "arn/web".to_owned(),
+            ec2_instance: Some("i-1".to_owned()),
+            status: status.to_owned(),
+            agent_connected: true,
+            tasks: Some(0),
+            registered_at,
+            attribute: None,
+            version: 1,
+            at: at(0),
+        }
+    }
+
     #[test]
-    fn only_a_young_registration_may_be_waited_for() {
+    fn registration_is_recent_within_the_launch_timeout() {
         let timeout = Duration::from_secs(900);
 
         assert!(is_recent_registration(&change("ACTIVE", Some(at(0))), timeout, at(900)));

@@ -1,66 +1,68 @@
-//! The sweep: everything that is on its way out, whether an event told it or not.
+//! The sweep: a check of everything that is on its way out, with or without an event.
 //!
-//! Container instances that drain or carry our attribute come from ECS, instances that wait on a hook from Auto Scaling;
-//! both are read whole, in batches, and what they answer is not asked again.
+//! ECS lists container instances that drain or have the attribute `ebb.drain`, and Auto Scaling lists instances that
+//! wait on a hook. Both are read in full and in batches, and nothing that they answer is asked again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use drain::observation::{GroupMember, Hook, Observation, Seen};
-use drain::signal::Signal;
 use drain::trigger::{Trigger, TriggerKind, Triggers};
 use futures::future;
 use jiff::Timestamp;
 
 use super::Worker;
-use super::batch::BatchSignals;
 use super::batch_instance::{BatchInstance, BatchInstances};
-use super::questions::{configured_hooks, with_hooks};
+use super::batch_signals::BatchSignals;
+use super::fault_log::log_fault;
+use super::questions::{configured_hooks, with_managed_draining};
 use crate::fault::Fault;
 use crate::memory::CachedGroup;
-use crate::observe::container_instances::{self, Found, Selection};
+use crate::observe::container_instances::{self, DescribedInstance, Selection};
+use crate::observe::group_members;
 use crate::observe::groups::{self, GroupAnswer};
-use crate::observe::{all, group_members};
+use crate::parallel::in_parallel;
 
-/// Which container instances a sweep looks at: those that drain, and those that carry our attribute without draining. These
-/// were set ACTIVE by somebody else, wait for a budget or for the time of a scheduled change, or were set ACTIVE by a
-/// process that died before it had taken the attribute off: until it is gone, a drain of somebody else's passes for configured_hooks.
-const SELECTIONS: [Selection<'_>; 2] = [Selection::Draining, Selection::Remembered];
+/// Container instances that a sweep checks: DRAINING ones, and those with the attribute.
+///
+/// One with the attribute that does not drain was set ACTIVE by another tool, or waits for a budget or for the time of
+/// a scheduled change. Or ebb set it ACTIVE, and the process died before it removed the attribute. Until then a foreign
+/// drain would pass for one of ebb.
+const SELECTIONS: [Selection<'_>; 2] = [Selection::Draining, Selection::WithAttribute];
 
-/// What Auto Scaling says of all groups.
+/// Retry of a part of the sweep that failed.
+const RETRY: &str = "the next sweep will retry";
+
+/// All groups as Auto Scaling answered.
 #[derive(Debug, Default)]
 struct SweptGroups {
     answers: BTreeMap<String, GroupAnswer>,
     members: BTreeMap<String, GroupMember>,
-    /// Whether an instance that is not among them is in no group.
-    in_full: bool,
+    /// True if every instance of a group is a member here.
+    is_complete: bool,
 }
 
 impl Worker {
-    /// Opens a case for everything that is on its way out, if a message asks for it.
-    pub(super) async fn sweep(
+    /// Adds everything that is on its way out to the instances of the batch, if a message asks for a sweep.
+    pub(super) async fn handle_sweep(
         &self,
         signals: &BatchSignals,
         instances: &mut BatchInstances,
         now: Timestamp,
     ) {
-        let asked = signals.iter().filter_map(|(_, signal)| match signal {
-            Signal::Sweep { at } => Some(*at),
-            _ => None,
-        });
-        let Some(at) = asked.max() else { return };
-        let (marked_instances, groups) =
-            future::join(self.marked_instances(now), self.groups(now)).await;
-        let waiting = groups.waiting();
-        let hooks = self.hooks_by_group(&groups.names(&waiting), now).await;
-        for found in marked_instances {
+        let Some(minute) = signals.latest_sweep() else { return };
+        let (marked, groups) =
+            future::join(self.marked_instances(now), self.swept_groups(now)).await;
+        let held = groups.held_instances();
+        let hooks = self.hooks_by_group(&groups.names(&held), now).await;
+        for found in marked {
             if let Some(id) = found.ec2_instance {
-                let instance = open(instances, &id, at);
+                let instance = swept_instance(instances, &id, minute);
                 instance.observation.container_instance = Seen::Present(found.container_instance);
                 self.prefill(instance, &groups, &hooks);
             }
         }
-        for id in waiting {
-            self.prefill(open(instances, &id, at), &groups, &hooks);
+        for id in held {
+            self.prefill(swept_instance(instances, &id, minute), &groups, &hooks);
         }
         instances.retain(|_, instance| !self.was_completed(instance, now));
         for (id, instance) in instances {
@@ -69,84 +71,84 @@ impl Worker {
         }
     }
 
-    /// Whether only the sweep asks for an instance whose action was completed a moment ago: where another hook holds it
-    /// still, it goes on waiting.
+    /// Returns true if only the sweep names an instance whose action was completed a moment ago. If another hook still
+    /// holds it, it stays in its waiting state.
     fn was_completed(&self, instance: &BatchInstance, now: Timestamp) -> bool {
         let Observation { ec2_instance, triggers, .. } = &instance.observation;
-        let only_swept = triggers.without(&[TriggerKind::Sweep]) == Triggers::default();
+        let is_only_swept = triggers.without(&[TriggerKind::Sweep]) == Triggers::default();
         let memory = self.memory();
-        let completed = memory.completed.get(ec2_instance, now);
-        only_swept && completed.is_some() && completed == instance.remembered_action()
+        let completed = memory.completed_actions.get(ec2_instance, now);
+        is_only_swept && completed.is_some() && completed == instance.remembered_action()
     }
 
-    /// Container instances that drain or carry our attribute.
-    async fn marked_instances(&self, now: Timestamp) -> Vec<Found> {
-        let clusters = match self.clusters(now).await {
+    /// Returns the container instances of all served clusters that drain or have the attribute.
+    async fn marked_instances(&self, now: Timestamp) -> Vec<DescribedInstance> {
+        let clusters = match self.served_clusters(now).await {
             Ok(clusters) => clusters,
             Err(fault) => {
-                log_fault(&fault);
+                log_fault(&fault, RETRY);
                 return Vec::new();
             }
         };
-        let in_each = clusters.iter().map(|cluster| self.marked_in(cluster));
-        all(in_each.collect()).await.into_iter().flatten().collect()
+        let in_each = clusters.iter().map(|cluster| self.marked_instances_in(cluster));
+        in_parallel(in_each.collect()).await.into_iter().flatten().collect()
     }
 
-    async fn marked_in(&self, cluster: &str) -> Vec<Found> {
+    async fn marked_instances_in(&self, cluster: &str) -> Vec<DescribedInstance> {
         let ecs = &self.clients.ecs;
         let lists = SELECTIONS.map(|selection| container_instances::list(ecs, cluster, selection));
         let mut arns = BTreeSet::new();
-        for answer in all(lists.into()).await {
+        for answer in in_parallel(lists.into()).await {
             match answer {
                 Ok(listed) => arns.extend(listed),
-                Err(fault) => log_fault(&fault),
+                Err(fault) => log_fault(&fault, RETRY),
             }
         }
         let arns: Vec<String> = arns.into_iter().collect();
-        let mut marked_instances = Vec::new();
+        let mut marked = Vec::new();
         for answer in container_instances::describe(ecs, cluster, &arns).await.into_values() {
             match answer {
-                Ok(found) => marked_instances.push(found),
+                Ok(found) => marked.push(found),
                 Err(fault) if fault.is_gone() => {}
-                Err(fault) => log_fault(&fault),
+                Err(fault) => log_fault(&fault, RETRY),
             }
         }
-        marked_instances
+        marked
     }
 
-    /// All groups with their instances, those of warm pools included.
-    async fn groups(&self, now: Timestamp) -> SweptGroups {
-        let answers = match groups::every(&self.clients.autoscaling).await {
+    /// Returns all groups with their instances, warm pools included.
+    async fn swept_groups(&self, now: Timestamp) -> SweptGroups {
+        let autoscaling = &self.clients.autoscaling;
+        let answers = match groups::describe_all(autoscaling).await {
             Ok(answers) => answers,
             Err(fault) => {
-                log_fault(&fault);
+                log_fault(&fault, RETRY);
                 return SweptGroups::default();
             }
         };
         let with_pool = answers.iter().filter(|answer| answer.has_warm_pool);
-        let pools = with_pool
-            .map(|answer| group_members::warm_pool(&self.clients.autoscaling, &answer.name));
-        let pools = all(pools.collect()).await;
-        let mut groups = SweptGroups { in_full: true, ..SweptGroups::default() };
+        let pools = with_pool.map(|answer| group_members::warm_pool(autoscaling, &answer.name));
+        let pools = in_parallel(pools.collect()).await;
+        let mut groups = SweptGroups { is_complete: true, ..SweptGroups::default() };
         for pool in pools {
             match pool {
                 Ok(members) => groups.members.extend(members),
                 Err(fault) => {
-                    log_fault(&fault);
-                    groups.in_full = false;
+                    log_fault(&fault, RETRY);
+                    groups.is_complete = false;
                 }
             }
         }
         let mut memory = self.memory();
         for answer in answers {
-            memory.groups.put(&answer.name, CachedGroup::from(&answer), now);
+            memory.groups.insert(&answer.name, CachedGroup::from(&answer), now);
             groups.members.extend(answer.members.iter().cloned());
             groups.answers.insert(answer.name.clone(), answer);
         }
         groups
     }
 
-    /// The answers that the sweep has already. What it has not is left to be asked.
+    /// Enters the answers that the sweep has into an observation. The decision asks for the rest.
     fn prefill(
         &self,
         instance: &mut BatchInstance,
@@ -155,7 +157,7 @@ impl Worker {
     ) {
         let seen = &mut instance.observation;
         let Some(member) = groups.members.get(&seen.ec2_instance) else {
-            if groups.in_full {
+            if groups.is_complete {
                 seen.member = Seen::Absent;
             }
             return;
@@ -166,21 +168,20 @@ impl Worker {
             seen.hooks = configured_hooks(answer.clone(), &self.config.policy);
         }
         if let Some(answer) = groups.answers.get(&member.group) {
-            seen.group = Seen::Present(with_hooks(answer.group.clone(), of_group));
+            seen.group = Seen::Present(with_managed_draining(answer.group.clone(), of_group));
         }
     }
 }
 
 impl SweptGroups {
-    /// Instances that a hook holds, or that a group retains.
-    fn waiting(&self) -> BTreeSet<String> {
-        let waits = |member: &GroupMember| {
-            member.lifecycle_state.ends_with(":Wait") || member.is_retained()
-        };
-        let waiting = self.members.iter().filter(|(_, member)| waits(member));
-        waiting.map(|(id, _)| id.clone()).collect()
+    /// Returns the instances that a hook holds or that their group retains.
+    fn held_instances(&self) -> BTreeSet<String> {
+        let held =
+            self.members.iter().filter(|(_, member)| member.is_waiting() || member.is_retained());
+        held.map(|(id, _)| id.clone()).collect()
     }
 
+    /// Returns the names of the groups of instances.
     fn names(&self, ids: &BTreeSet<String>) -> BTreeSet<String> {
         ids.iter()
             .filter_map(|id| self.members.get(id))
@@ -189,27 +190,17 @@ impl SweptGroups {
     }
 }
 
-fn open<'a>(instances: &'a mut BatchInstances, id: &str, at: Timestamp) -> &'a mut BatchInstance {
+/// Returns the instance with this id, triggered by the sweep.
+fn swept_instance<'a>(
+    instances: &'a mut BatchInstances,
+    id: &str,
+    minute: Timestamp,
+) -> &'a mut BatchInstance {
     let instance = instances
         .entry(id.to_owned())
         .or_insert_with(|| BatchInstance::new(id, Triggers::default()));
-    instance.observation.triggers.add(Trigger::Sweep { minute: at });
+    instance.observation.triggers.add(Trigger::Sweep { minute });
     instance
-}
-
-/// A part of a sweep that was not answered: the next one is a minute away.
-fn log_fault(fault: &Fault) {
-    match fault {
-        Fault::Busy(what) | Fault::Gone(what) => {
-            tracing::warn!("left to the next sweep: {what}");
-        }
-        Fault::Denied(what)
-        | Fault::NoCluster(what)
-        | Fault::Malformed(what)
-        | Fault::Bug(what) => {
-            tracing::error!("a human must act: {what}");
-        }
-    }
 }
 
 #[cfg(test)]
@@ -225,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wait_state_is_found_and_what_is_retained() {
+    fn waiting_and_retained_instances_are_held() {
         let states = [
             "InService",
             "Pending:Wait",
@@ -240,15 +231,15 @@ mod tests {
 
         let groups = SweptGroups { members: members.collect(), ..SweptGroups::default() };
 
-        let waiting: Vec<_> = groups.waiting().into_iter().collect();
-        let found = [
+        let held: Vec<_> = groups.held_instances().into_iter().collect();
+        let expected = [
             "Pending:Wait",
             "Terminating:Retained",
             "Terminating:Wait",
             "Warmed:Pending:Retained",
             "Warmed:Pending:Wait",
         ];
-        assert_eq!(waiting, found);
-        assert_eq!(groups.names(&groups.waiting()), BTreeSet::from(["web".to_owned()]));
+        assert_eq!(held, expected);
+        assert_eq!(groups.names(&groups.held_instances()), BTreeSet::from(["web".to_owned()]));
     }
 }

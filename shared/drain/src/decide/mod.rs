@@ -2,7 +2,7 @@
 //!
 //! [`decide`] finds the first row that applies, and does what the row says. A row may need answers of AWS, and each
 //! costs a share of a call. So the rows ask for no more than they need, and `decide` is called again with the answers.
-//! It is total: for every observation it asks or decides.
+//! `decide` is total: for every observation it asks or decides.
 //!
 //! | situation | decision | reason |
 //! |---|---|---|

@@ -1,10 +1,11 @@
-//! The rules by which an instance goes out of service, one file per noun. A test whose name begins with `rule_` and a
-//! number states that rule.
+//! Tests of the rules by which an instance goes out of service, one file per noun.
+//!
+//! A test of a numbered rule of the design has the prefix `rule_` and the number.
 
-mod anything;
-mod aws;
-mod outcome;
+mod decided_scene;
+mod random;
 mod scene;
+mod scene_aws;
 mod tasks;
 
 mod absence;

@@ -1,18 +1,18 @@
 //! States of EC2 instances.
 //!
-//! Recognised: `EC2 Instance State-change Notification`. Its sample in the EC2 user guide has no top-level `version`.
-//! `pending`, `running` and states that are not known yet are ignored by name.
+//! Recognised: `EC2 Instance State-change Notification`. The sample in the EC2 user guide has no top-level `version`.
+//! `pending`, `running` and unknown states are ignored by name.
 
 use jiff::Timestamp;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{Ec2State, Ignored, Malformed, Signal};
 
-/// `detail-type`.
+/// `detail-type` of a change of state.
 pub(super) const STATE_CHANGE: &str = "EC2 Instance State-change Notification";
 
-/// Reads a change of state.
+/// Parses a change of state.
 pub(super) fn parse_ec2_state(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let state = match detail.text("state")? {
         "stopping" => Ec2State::Stopping,
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_states_on_the_way_down_are_signals() {
+    fn state_is_a_signal_only_on_the_way_down() {
         let down = ["stopping", "stopped", "shutting-down", "terminated"];
         let others = ["pending", "running", "rebooting"];
 

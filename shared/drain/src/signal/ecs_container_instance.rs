@@ -1,23 +1,23 @@
 //! Changes of container instances.
 //!
-//! Recognised: `ECS Container Instance State Change` with status DRAINING or ACTIVE; ECS sends one at every start and
-//! end of a task on the instance, and when its agent connects or disconnects. Other statuses are ignored by name.
+//! Recognised: `ECS Container Instance State Change` with status DRAINING or ACTIVE. ECS sends one at every start and
+//! end of a task on the instance, and when the agent connects or disconnects. Other statuses are ignored by name.
 //!
-//! Left out: resources, attributes other than our own, the agent's version.
+//! Left out: resources, attributes other than `ebb.drain`, the agent's version.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::attribute;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{ContainerInstanceChange, Ignored, Malformed, Signal, time};
 
-/// `detail-type`.
+/// `detail-type` of a change of a container instance.
 pub(super) const STATE_CHANGE: &str = "ECS Container Instance State Change";
 
-/// Reads a change; `sent_at` stands in for an `updatedAt` that is missing.
+/// Parses a change. Uses `sent_at` if `updatedAt` is missing.
 pub(super) fn parse_container_instance_change(
     detail: &Fields<'_>,
     sent_at: Timestamp,
@@ -28,7 +28,7 @@ pub(super) fn parse_container_instance_change(
     }
     let cluster = detail.cluster("clusterArn")?;
     Ok(Ok(Signal::ContainerInstance(ContainerInstanceChange {
-        container_instance: detail.in_cluster(
+        container_instance: detail.arn_in_cluster(
             "containerInstanceArn",
             "container-instance",
             &cluster,
@@ -37,16 +37,18 @@ pub(super) fn parse_container_instance_change(
         ec2_instance: ec2_instance(detail)?,
         status: status.into(),
         agent_connected: detail.boolean("agentConnected")?,
-        tasks: tasks(detail),
+        tasks: task_count(detail),
         registered_at: detail.optional_text("registeredAt").and_then(time::rfc3339),
-        attribute: attribute(detail.list("attributes")),
+        attribute: drain_attribute(detail.list("attributes")),
         version: detail.integer("version")?,
         at: detail.optional_text("updatedAt").and_then(time::rfc3339).unwrap_or(sent_at),
     })))
 }
 
-/// An external instance carries the id of a managed instance, `mi-...`, in the same field (ECS API reference,
-/// ContainerInstance).
+/// Returns the id of the EC2 instance.
+///
+/// Returns `None` for an external instance: the same field holds the id of a managed instance there, `mi-...` (ECS API
+/// reference, ContainerInstance).
 fn ec2_instance(detail: &Fields<'_>) -> Result<Option<String>, Malformed> {
     match detail.optional_text("ec2InstanceId") {
         None => Ok(None),
@@ -55,14 +57,14 @@ fn ec2_instance(detail: &Fields<'_>) -> Result<Option<String>, Malformed> {
     }
 }
 
-fn tasks(detail: &Fields<'_>) -> Option<u32> {
+fn task_count(detail: &Fields<'_>) -> Option<u32> {
     let running = detail.optional_count("runningTasksCount")?;
     running.checked_add(detail.optional_count("pendingTasksCount")?)
 }
 
-fn attribute(attributes: &[Value]) -> Option<String> {
-    let ours = attributes.iter().find(|attribute| attribute["name"] == attribute::NAME)?;
-    ours.get("value")?.as_str().map(str::to_owned)
+fn drain_attribute(attributes: &[Value]) -> Option<String> {
+    let found = attributes.iter().find(|attribute| attribute["name"] == attribute::NAME)?;
+    found.get("value")?.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -83,22 +85,22 @@ mod tests {
         });
         change(&mut detail);
         let event = json!({"source": "aws.ecs", "detail-type": STATE_CHANGE, "detail": detail});
-        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.signal)
+        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).map(|message| message.signal)
     }
 
     fn container_instance(change: impl FnOnce(&mut Value)) -> ContainerInstanceChange {
         match changed(change) {
-            Ok(Ok(Signal::ContainerInstance(it))) => it,
+            Ok(Ok(Signal::ContainerInstance(change))) => change,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn only_draining_and_active_are_signals() {
+    fn status_is_a_signal_only_if_draining_or_active() {
         for status in ["REGISTERING", "DEREGISTERING", "INACTIVE", "REGISTRATION_FAILED"] {
-            let heard = changed(|detail| detail["status"] = json!(status)).unwrap();
+            let signal = changed(|detail| detail["status"] = json!(status)).unwrap();
 
-            assert_eq!(heard, Err(Ignored::ContainerInstanceStatus { status: status.into() }));
+            assert_eq!(signal, Err(Ignored::ContainerInstanceStatus { status: status.into() }));
         }
         assert_eq!(
             container_instance(|detail| detail["status"] = json!("ACTIVE")).status,
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn whether_its_agent_is_connected_must_be_said() {
+    fn agent_connected_must_be_a_boolean() {
         let connected = |is: bool| container_instance(|it| it["agentConnected"] = json!(is));
 
         assert!(connected(true).agent_connected);
@@ -116,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_external_instance_has_no_ec2_instance() {
+    fn external_instance_has_no_ec2_instance() {
         let external = |detail: &mut Value| detail["ec2InstanceId"] = json!("mi-0c4f1a7d2e9b83560");
         let absent = |detail: &mut Value| detail["ec2InstanceId"] = json!(null);
 
@@ -126,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_are_counted_where_both_counts_are_given() {
+    fn tasks_are_counted_if_the_event_has_both_counts() {
         let counted = |running: Value, pending: Value| {
             container_instance(|detail| {
                 detail["runningTasksCount"] = running;
@@ -142,12 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn our_attribute_is_found_among_the_others() {
-        let it = container_instance(|detail| {
+    fn drain_attribute_is_found_among_others() {
+        let change = container_instance(|detail| {
             detail["attributes"] = json!([{"name": "ecs.os-type", "value": "linux"}, {"name": attribute::NAME, "value": "1/a"}]);
         });
 
-        assert_eq!(it.attribute.as_deref(), Some("1/a"));
+        assert_eq!(change.attribute.as_deref(), Some("1/a"));
         assert_eq!(container_instance(|_| ()).attribute, None);
     }
 }

@@ -1,23 +1,21 @@
 //! Ends of tasks.
 //!
-//! Recognised: `ECS Task State Change` with `lastStatus` STOPPED of a task on a container instance. Every other status
-//! is ignored, STOPPED as desired status alone as well: the task still runs down its stop timeout. So is a task without
-//! a `containerInstanceArn`, which runs on Fargate or was never placed.
+//! Recognised: `ECS Task State Change` with `lastStatus` STOPPED of a task on a container instance. Every other
+//! `lastStatus` is ignored, even if `desiredStatus` is STOPPED: the stop timeout still runs. A task without a
+//! `containerInstanceArn` is ignored too. ECS runs it on Fargate, or never placed it.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::{Fields, is_name};
 use super::{Ignored, Malformed, Signal, TaskStopped, time};
+use crate::limits::CONTAINERS_IN_A_TASK;
 
-/// `detail-type`.
+/// `detail-type` of a change of a task.
 pub(super) const STATE_CHANGE: &str = "ECS Task State Change";
 
-/// Containers of a task (ECS service quotas, containers per task definition).
-const CONTAINERS: usize = 10;
-
-/// Reads a change of a task; `sent_at` stands in for a `stoppedAt` that is missing.
+/// Parses a change of a task. Uses `sent_at` if `stoppedAt` is missing.
 pub(super) fn parse_task_change(
     detail: &Fields<'_>,
     sent_at: Timestamp,
@@ -27,19 +25,19 @@ pub(super) fn parse_task_change(
         return Ok(Err(Ignored::TaskNotStopped));
     }
     let cluster = detail.cluster("clusterArn")?;
-    let containers = detail.list("containers").iter().take(CONTAINERS);
+    let containers = detail.list("containers").iter().take(CONTAINERS_IN_A_TASK);
     Ok(Ok(Signal::TaskStopped(TaskStopped {
-        task: detail.in_cluster("taskArn", "task", &cluster)?,
-        container_instance: detail.in_cluster(
+        task: detail.arn_in_cluster("taskArn", "task", &cluster)?,
+        container_instance: detail.arn_in_cluster(
             "containerInstanceArn",
             "container-instance",
             &cluster,
         )?,
         cluster,
-        group: detail.words("group"),
+        group: detail.one_line("group"),
         version: detail.integer("version")?,
         exit_codes: containers.filter_map(exit_code).collect(),
-        stopped_reason: detail.words("stoppedReason"),
+        stopped_reason: detail.one_line("stoppedReason"),
         ended_by_itself: detail.optional_text("stopCode") == Some("EssentialContainerExited"),
         at: detail.optional_text("stoppedAt").and_then(time::rfc3339).unwrap_or(sent_at),
     })))
@@ -67,7 +65,7 @@ mod tests {
         });
         change(&mut detail);
         let event = json!({"source": "aws.ecs", "detail-type": STATE_CHANGE, "detail": detail});
-        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).map(|reading| reading.signal)
+        parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).map(|message| message.signal)
     }
 
     fn stopped(change: impl FnOnce(&mut Value)) -> TaskStopped {
@@ -78,19 +76,19 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_is_being_stopped_is_not_stopped() {
+    fn task_that_is_being_stopped_is_ignored() {
         for status in ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"] {
-            let heard = changed(|detail| {
+            let signal = changed(|detail| {
                 detail["lastStatus"] = json!(status);
                 detail["desiredStatus"] = json!("STOPPED");
             });
 
-            assert_eq!(heard, Ok(Err(Ignored::TaskNotStopped)), "{status}");
+            assert_eq!(signal, Ok(Err(Ignored::TaskNotStopped)), "{status}");
         }
     }
 
     #[test]
-    fn what_ecs_says_of_a_task_in_words_is_kept_in_one_line() {
+    fn group_and_stopped_reason_are_kept_in_one_line() {
         let task = stopped(|detail| {
             detail["group"] = json!("family:import");
             detail["stoppedReason"] = json!("Host EC2\n(instance i-1) terminated.");
@@ -102,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_task_on_no_container_instance_is_ignored() {
+    fn task_on_no_container_instance_is_ignored() {
         let absent = changed(|detail| detail["containerInstanceArn"] = json!(null));
 
         assert_eq!(absent, Ok(Err(Ignored::TaskNotStopped)));
     }
 
     #[test]
-    fn only_a_task_whose_essential_container_exited_ended_by_itself() {
+    fn task_ended_by_itself_only_if_an_essential_container_exited() {
         let ended_by_itself =
             |code: &str| stopped(|it| it["stopCode"] = json!(code)).ended_by_itself;
 
@@ -119,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_without_an_exit_code_keeps_its_name() {
+    fn container_without_an_exit_code_keeps_its_name() {
         let task = stopped(|detail| {
             detail["containers"] = json!([{"name": "api", "exitCode": 137}, {"name": "log"}, {}]);
         });
@@ -128,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_without_a_name_or_with_one_that_would_begin_a_line_of_the_log_is_passed_over() {
+    fn container_without_a_one_line_name_is_ignored() {
         let unfit = ["api\nWARN", ""].map(|name| json!({"name": name, "exitCode": 1}));
         let task = stopped(|detail| {
             detail["containers"] = json!([unfit[0], unfit[1], {"name": "log"}]);
@@ -138,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_stopped_when_it_says_so_else_when_the_event_was_sent() {
+    fn stop_without_a_time_has_the_time_of_its_event() {
         let at = stopped(|detail| detail["stoppedAt"] = json!("2025-05-12T13:11:44.98Z")).at;
 
         assert_eq!(at.to_string(), "2025-05-12T13:11:44.98Z");
@@ -146,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_task_needs_its_arns_and_its_version() {
+    fn stopped_task_without_an_arn_or_a_version_is_malformed() {
         for field in ["taskArn", "clusterArn", "version"] {
             let error = changed(|detail| detail[field] = json!("\u{7}")).unwrap_err();
 

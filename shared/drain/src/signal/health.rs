@@ -1,28 +1,26 @@
-//! Changes that AWS announces for EC2 instances.
+//! Scheduled changes of EC2 instances.
 //!
 //! Recognised: `AWS Health Event` of the service EC2 in the category scheduledChange (Health user guide,
-//! aws-health-events-eventbridge-schema). One event may name several instances: all of them are read, from
-//! `affectedEntities`; volumes and whatever else is no instance are passed over.
+//! aws-health-events-eventbridge-schema). One event may name several instances in `affectedEntities`. ebb takes all of
+//! them, and ignores volumes and other entities.
 //!
-//! Left out: issues and account notifications, events that are closed, `resources` (the same ids again); pages and backup copies are read like first copies, since a second look does no harm.
+//! Left out: issues, account notifications, closed events, and `resources`, which repeats the ids. Pages and backup
+//! copies are parsed like first copies, because a second check does no harm.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::{Fields, is_ec2_instance};
 use super::{Ignored, Malformed, Signal, time};
+use crate::limits::ENTITIES_IN_A_HEALTH_EVENT;
 
-/// `detail-type`.
+/// `detail-type` of an event of AWS Health.
 pub(super) const HEALTH_EVENT: &str = "AWS Health Event";
 
-/// Entities that are read of one event: EventBridge takes 256 KiB of an event (EventBridge user guide, quotas), and AWS
-/// writes a hundred bytes about an entity; what does not fit comes on further pages.
-const ENTITIES: usize = 2_500;
-
-/// Reads an announcement.
+/// Parses a scheduled change.
 pub(super) fn parse_health_event(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let code = detail.name("eventTypeCode")?;
     let ec2_instances = ec2_instances(detail.list("affectedEntities"));
@@ -30,10 +28,12 @@ pub(super) fn parse_health_event(detail: &Fields<'_>, at: Timestamp) -> Result<P
     if !is_scheduled_change(detail) || ec2_instances.is_empty() {
         return Ok(Err(Ignored::HealthIssue { code }));
     }
-    let starts_at = detail.optional_text("startTime").and_then(start);
+    let starts_at = detail.optional_text("startTime").and_then(parse_start);
     Ok(Ok(Signal::ScheduledChange { ec2_instances, code, starts_at, at }))
 }
 
+/// Returns true if the event announces a change of EC2 instances, and does not close it.
+///
 /// `statusCode` is open, upcoming or closed (Health API reference, Event).
 fn is_scheduled_change(detail: &Fields<'_>) -> bool {
     detail.optional_text("service") == Some("EC2")
@@ -42,13 +42,13 @@ fn is_scheduled_change(detail: &Fields<'_>) -> bool {
 }
 
 fn ec2_instances(entities: &[Value]) -> Vec<String> {
-    let entities = entities.iter().take(ENTITIES);
+    let entities = entities.iter().take(ENTITIES_IN_A_HEALTH_EVENT);
     let ids = entities.filter_map(|entity| entity.get("entityValue")?.as_str());
     let mut known = BTreeSet::new();
     ids.filter(|id| is_ec2_instance(id) && known.insert(*id)).map(str::to_owned).collect()
 }
 
-fn start(text: &str) -> Option<Timestamp> {
+fn parse_start(text: &str) -> Option<Timestamp> {
     time::rfc1123(text).or_else(|| time::rfc3339(text))
 }
 
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_instance_is_named_once() {
+    fn event_names_every_instance_once() {
         let Ok(Signal::ScheduledChange { ec2_instances, starts_at, .. }) = announced(|_| ()) else {
             panic!("no scheduled change");
         };
@@ -89,25 +89,25 @@ mod tests {
     }
 
     #[test]
-    fn a_start_that_cannot_be_read_is_no_start() {
-        let heard = announced(|detail| detail["startTime"] = json!("in a fortnight"));
+    fn start_that_cannot_be_parsed_is_none() {
+        let signal = announced(|detail| detail["startTime"] = json!("in a fortnight"));
 
-        assert!(matches!(heard, Ok(Signal::ScheduledChange { starts_at: None, .. })));
+        assert!(matches!(signal, Ok(Signal::ScheduledChange { starts_at: None, .. })));
     }
 
     #[test]
-    fn a_code_that_would_begin_a_line_of_the_log_is_refused() {
+    fn code_of_two_lines_is_malformed() {
         let detail = json!({"eventTypeCode": "AWS_EC2\nWARN", "service": "EC2"});
         let event = json!({"source": "aws.health", "detail-type": HEALTH_EVENT, "detail": detail});
 
         let error = parse_message(&event.to_string(), Timestamp::UNIX_EPOCH).unwrap_err();
 
-        let why = "AWS Health Event: detail.eventTypeCode is missing or not a text in one line";
+        let why = "AWS Health Event: detail.eventTypeCode is missing or not a one-line text";
         assert!(error.to_string().starts_with(why), "{error}");
     }
 
     #[test]
-    fn what_is_no_scheduled_change_of_an_instance_is_ignored() {
+    fn event_without_a_scheduled_change_of_an_instance_is_ignored() {
         let ignored =
             Err(Ignored::HealthIssue { code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".into() });
 

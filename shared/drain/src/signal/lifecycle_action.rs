@@ -1,28 +1,32 @@
 //! Lifecycle actions of Auto Scaling, as events and as direct notifications.
 //!
-//! Recognised: the EventBridge events `EC2 Instance-terminate Lifecycle Action` and `EC2 Instance-launch Lifecycle
-//! Action`; the same fields flat, which Auto Scaling sends to a hook's notification target (Auto Scaling user guide,
-//! prepare-for-lifecycle-notifications); the test notification that a target gets once; group notifications
-//! (PutNotificationConfiguration), which may share a topic with a hook. `Origin`, `Destination` and
-//! `NotificationMetadata` are optional; tokens and names are text of any kind that stays within its line.
+//! Recognised:
 //!
-//! Left out: transitions other than launching and terminating, and the words of `NotificationMetadata`.
+//! - The EventBridge events `EC2 Instance-terminate Lifecycle Action` and `EC2 Instance-launch Lifecycle Action`.
+//! - The same fields flat, as Auto Scaling sends them to the notification target of a hook (Auto Scaling user guide,
+//!   prepare-for-lifecycle-notifications).
+//! - The test notification that a target gets once.
+//! - Group notifications (PutNotificationConfiguration), which may share a topic with a hook.
+//!
+//! `Origin`, `Destination` and `NotificationMetadata` are optional. Tokens and names are any text of one line.
+//!
+//! Left out: transitions other than launching and terminating, and the text of `NotificationMetadata`.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{Ignored, LifecycleAction, Malformed, Signal, Transition};
 
-/// `detail-type` of an instance that is held before it goes.
+/// `detail-type` of a terminating lifecycle action.
 pub(super) const TERMINATE: &str = "EC2 Instance-terminate Lifecycle Action";
-/// `detail-type` of an instance that is held before it serves.
+/// `detail-type` of a launching lifecycle action.
 pub(super) const LAUNCH: &str = "EC2 Instance-launch Lifecycle Action";
 
 const TEST_NOTIFICATION: &str = "autoscaling:TEST_NOTIFICATION";
 
-/// Whether a flat message comes from Auto Scaling.
+/// Returns true if Auto Scaling sent a flat message.
 pub(super) fn is_notification(message: &Map<String, Value>) -> bool {
     let text = |field| message.get(field).and_then(Value::as_str).unwrap_or_default();
     message.contains_key("LifecycleTransition")
@@ -30,8 +34,8 @@ pub(super) fn is_notification(message: &Map<String, Value>) -> bool {
         || text("Service") == "AWS Auto Scaling"
 }
 
-/// Reads a flat message: a lifecycle action has `LifecycleTransition`, every other notification has `Event`.
-pub(super) fn read_notification(
+/// Parses a flat message. A lifecycle action has `LifecycleTransition`, every other notification has `Event`.
+pub(super) fn parse_notification(
     message: &Map<String, Value>,
     at: Timestamp,
 ) -> Result<Parsed, Malformed> {
@@ -45,7 +49,7 @@ pub(super) fn read_notification(
     }
 }
 
-/// Reads the fields of a lifecycle action.
+/// Parses the fields of a lifecycle action.
 pub(super) fn parse_lifecycle_action(
     fields: &Fields<'_>,
     at: Timestamp,
@@ -54,7 +58,7 @@ pub(super) fn parse_lifecycle_action(
         "autoscaling:EC2_INSTANCE_TERMINATING" => Transition::Terminating,
         "autoscaling:EC2_INSTANCE_LAUNCHING" => Transition::Launching,
         TEST_NOTIFICATION => return Ok(Err(Ignored::TestNotification)),
-        other => return Ok(Err(not_followed(other))),
+        other => return Ok(Err(unknown_transition(other))),
     };
     Ok(Ok(Signal::LifecycleAction(LifecycleAction {
         transition,
@@ -67,7 +71,7 @@ pub(super) fn parse_lifecycle_action(
     })))
 }
 
-fn not_followed(transition: &str) -> Ignored {
+fn unknown_transition(transition: &str) -> Ignored {
     Ignored::Unknown { source: "aws.autoscaling".into(), detail_type: transition.into() }
 }
 

@@ -1,8 +1,8 @@
-//! What a message says: a signal tells where to look, never what is true.
+//! Signals: the content of messages. A signal says where to look, never what is true.
 //!
-//! [`parse_message`] takes the body of one message. One file per family of events opens with what it recognises; `envelope` has
-//! the shapes in which events are delivered. ParsedMessage is tolerant of what AWS leaves out or adds (fields that nobody
-//! here needs, in any type), and strict about the fields that name what to look at.
+//! [`parse_message`] parses the body of one message. `envelope` has the shapes in which events are delivered, and each
+//! family of events has a file that begins with the events that it recognises. Parsing tolerates missing and added
+//! fields that ebb does not need, of any type. It is strict about the fields that name an instance, a task or a hook.
 
 mod ec2_state;
 mod ecs_container_instance;
@@ -21,56 +21,56 @@ pub use envelope::parse_message;
 
 use jiff::Timestamp;
 
-/// Something that makes ebb look.
+/// A reason to look at instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signal {
     /// Auto Scaling holds an instance on a lifecycle hook.
     LifecycleAction(LifecycleAction),
-    /// EC2 takes a Spot Instance back.
+    /// EC2 interrupts a Spot Instance.
     SpotInterruption {
         /// The EC2 instance.
         ec2_instance: String,
         /// Announced action of EC2.
         action: InstanceAction,
-        /// When the warning was given.
+        /// Time of the warning.
         at: Timestamp,
     },
     /// EC2 sees an elevated risk of interruption.
     RebalanceRecommendation {
         /// The EC2 instance.
         ec2_instance: String,
-        /// When the recommendation was given.
+        /// Time of the recommendation.
         at: Timestamp,
     },
-    /// An EC2 instance took a state on its way down; other states are ignored.
+    /// An EC2 instance entered a state on its way down. Other states are ignored.
     Ec2InstanceState {
         /// The EC2 instance.
         ec2_instance: String,
         /// The state.
         state: Ec2State,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
     /// AWS Health announces a change to EC2 instances.
     ScheduledChange {
-        /// Every EC2 instance that the event names.
+        /// All EC2 instances that the event names.
         ec2_instances: Vec<String>,
         /// `eventTypeCode`.
         code: String,
-        /// When the change begins, if the event says so.
+        /// Start of the change, if the event names it.
         starts_at: Option<Timestamp>,
-        /// When the event was sent.
+        /// Time at which the event was sent.
         at: Timestamp,
     },
-    /// A task on a container instance took STOPPED.
+    /// A task on a container instance became STOPPED.
     TaskStopped(TaskStopped),
     /// A container instance changed while DRAINING or ACTIVE.
     ContainerInstance(ContainerInstanceChange),
-    /// Our own delayed message.
+    /// A delayed message of ebb's own.
     Recheck(Recheck),
-    /// The schedule: look at everything that is on its way out.
+    /// The schedule starts a sweep.
     Sweep {
-        /// The minute that the schedule meant.
+        /// Minute of the schedule.
         at: Timestamp,
     },
 }
@@ -86,11 +86,11 @@ pub struct LifecycleAction {
     pub hook: String,
     /// `EC2InstanceId`.
     pub ec2_instance: String,
-    /// `LifecycleActionToken`; official samples carry tokens that are no UUID.
+    /// `LifecycleActionToken`. Official samples have tokens that are no UUID.
     pub token: String,
-    /// When Auto Scaling sent it.
+    /// Time at which Auto Scaling sent the notification.
     pub at: Timestamp,
-    /// Whether `Destination` is `WarmPool`.
+    /// True if `Destination` is `WarmPool`.
     pub to_warm_pool: bool,
 }
 
@@ -103,7 +103,7 @@ pub enum Transition {
     Launching,
 }
 
-/// `instance-action` of a Spot interruption warning. What is neither stop nor hibernate counts as terminate.
+/// `instance-action` of a Spot interruption warning. All words except stop and hibernate count as terminate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InstanceAction {
     /// Terminated two minutes after the warning.
@@ -117,7 +117,7 @@ pub enum InstanceAction {
 /// A state of an EC2 instance on its way down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ec2State {
-    /// `stopping`: worth a look.
+    /// `stopping`: a reason to look.
     Stopping,
     /// `stopped`.
     Stopped,
@@ -143,21 +143,21 @@ pub struct TaskStopped {
     pub cluster: String,
     /// `containerInstanceArn`.
     pub container_instance: String,
-    /// `group`, empty where the event has none.
+    /// `group`; empty if the event has none.
     pub group: String,
     /// `detail.version`: a later change of the task has a greater one.
     pub version: i64,
-    /// Names and exit codes of its containers; a container without one never ran, or died with its host.
+    /// Names and exit codes of the containers. A container without an exit code never ran, or died with its host.
     pub exit_codes: Vec<(String, Option<i64>)>,
-    /// `stoppedReason`, empty where the event has none.
+    /// `stoppedReason`; empty if the event has none.
     pub stopped_reason: String,
-    /// Whether it ended by itself: `stopCode` is `EssentialContainerExited`.
+    /// True if the task ended by itself: `stopCode` is `EssentialContainerExited`.
     pub ended_by_itself: bool,
-    /// When it stopped.
+    /// Time at which the task stopped.
     pub at: Timestamp,
 }
 
-/// A change of a container instance. Its counts are a hint: tasks that are being stopped are in neither.
+/// A change of a container instance. The counts are only a hint: neither includes tasks that are being stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerInstanceChange {
     /// `containerInstanceArn`.
@@ -170,86 +170,89 @@ pub struct ContainerInstanceChange {
     pub status: String,
     /// `agentConnected`.
     pub agent_connected: bool,
-    /// `runningTasksCount` + `pendingTasksCount`, where the event has both.
+    /// `runningTasksCount` + `pendingTasksCount`, if the event has both.
     pub tasks: Option<u32>,
-    /// `registeredAt`, where the event has it.
+    /// `registeredAt`, if the event has it.
     pub registered_at: Option<Timestamp>,
-    /// The value of the attribute `ebb.drain`.
+    /// Value of the attribute `ebb.drain`.
     pub attribute: Option<String>,
     /// `detail.version`: a later change has a greater one.
     pub version: i64,
-    /// When it changed.
+    /// Time of the change.
     pub at: Timestamp,
 }
 
-/// Our own delayed message: look at these instances now.
+/// A delayed message of ebb's own: these instances need another look now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recheck {
     /// The EC2 instances.
     pub ec2_instances: Vec<String>,
-    /// Why the look was asked for.
+    /// Purpose of the look.
     pub purpose: Purpose,
-    /// The moment that was meant.
+    /// Time for which the look was planned.
     pub at: Timestamp,
 }
 
-/// Why a look was asked for.
+/// The purpose of a recheck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
-    /// The settle time is over.
+    /// The settle time has ended.
     Settle,
     /// A heartbeat is due.
     Heartbeat,
-    /// A task must be stopped, a grace or a deadline is over.
+    /// A task must be stopped, a grace has ended or a deadline has come.
     Deadline,
 }
 
-/// Why a message needs nothing done.
+/// The reason why a message is ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ignored {
     /// `autoscaling:TEST_NOTIFICATION`, sent once when a hook gets a notification target.
     TestNotification,
-    /// A group notification (`autoscaling:EC2_INSTANCE_TERMINATE` and its like): no lifecycle action.
+    /// A group notification such as `autoscaling:EC2_INSTANCE_TERMINATE`: no lifecycle action.
     GroupNotification {
-        /// Its `Event`.
+        /// `Event`.
         event: String,
     },
-    /// A task changed and is not STOPPED, or runs on no container instance.
+    /// A task that is not STOPPED, or that is on no container instance.
     TaskNotStopped,
-    /// A container instance changed to a status that no rule asks for.
+    /// A container instance changed to a status that ebb does not follow.
     ContainerInstanceStatus {
         /// The status.
         status: String,
     },
-    /// An EC2 instance took a state that is not on the way down.
+    /// An EC2 instance entered a state that is not on the way down.
     Ec2State {
         /// The state.
         state: String,
     },
     /// A Health event that is no scheduled change of EC2 instances, or closes one.
     HealthIssue {
-        /// Its `eventTypeCode`.
+        /// `eventTypeCode`.
         code: String,
     },
     /// An event of a kind that ebb does not follow.
     Unknown {
         /// `source`.
         source: String,
-        /// `detail-type`, or the `LifecycleTransition` where that is the part that is not followed.
+        /// `detail-type`, or the `LifecycleTransition` if ebb does not follow that.
         detail_type: String,
     },
 }
 
-/// What a message body says.
+/// Signal of one event, or the reason why there is none.
+pub(crate) type Parsed = Result<Signal, Ignored>;
+
+/// Content of a message body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMessage {
-    /// A signal, or why there is none.
+    /// The signal, or the reason why there is none.
     pub signal: Result<Signal, Ignored>,
-    /// Whether the message's own time could not be read, so that the time of receipt stands in for it.
+    /// True if the message has no time that can be parsed, so the time of receipt is used.
     pub time_from_receipt: bool,
-    /// The account that it tells of, where it says so.
+    /// Account of the event, if the message names it.
     pub account: Option<String>,
-    /// The Region that it tells of, where it says so.
+    /// Region of the event, if the message names it.
     pub region: Option<String>,
 }
 
@@ -257,22 +260,20 @@ pub struct ParsedMessage {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Malformed {
-    /// Not JSON at all.
+    /// The body is not JSON.
     #[error("not JSON: {0}")]
     NotJson(String),
     /// JSON, but in none of the shapes in which events are delivered.
-    #[error(
-        "neither an EventBridge event, an Auto Scaling notification nor one of our own messages"
-    )]
+    #[error("not an EventBridge event, an Auto Scaling notification or a message of ebb")]
     UnknownShape,
     /// An event of a kind that ebb follows, without a field that it needs.
     #[error("{kind}: {field} is missing or not {expected}")]
     Field {
         /// The detail type.
         kind: String,
-        /// The path of the field.
+        /// Path of the field.
         field: String,
-        /// What it should be.
+        /// Description of a right value.
         expected: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! Where and when a message says that something is, held against where and when it is read.
+//! Place and time of a message, checked against those of the process that receives it.
 
 use jiff::Timestamp;
 
@@ -6,12 +6,14 @@ use super::{ParsedMessage, Signal};
 use crate::arn::Location;
 
 impl ParsedMessage {
-    /// Whether it tells of another account, Region or partition. What the message says and the cluster that it names are
-    /// both held against it: either may be wrong, and nothing that is not here is to be asked about.
+    /// Returns true if the message is about another account, Region or partition.
+    ///
+    /// Either the message or the ARN of its cluster may be wrong, so both are checked. ebb makes no call about resources
+    /// elsewhere.
     #[must_use]
     pub fn is_from_elsewhere(&self, here: &Location) -> bool {
         let differs =
-            |said: &Option<String>, ours: &String| said.as_ref().is_some_and(|it| it != ours);
+            |named: &Option<String>, here: &String| named.as_ref().is_some_and(|it| it != here);
         let cluster = self.signal.as_ref().ok().and_then(Signal::cluster);
         differs(&self.account, &here.account)
             || differs(&self.region, &here.region)
@@ -20,29 +22,31 @@ impl ParsedMessage {
 }
 
 impl Signal {
-    /// The ARN of the cluster that it names. Whatever else it names is of that cluster.
+    /// Returns the ARN of the cluster that the signal names. Its task and container instance belong to that cluster.
     #[must_use]
     pub fn cluster(&self) -> Option<&str> {
         match self {
-            Self::TaskStopped(it) => Some(&it.cluster),
-            Self::ContainerInstance(it) => Some(&it.cluster),
+            Self::TaskStopped(stopped) => Some(&stopped.cluster),
+            Self::ContainerInstance(change) => Some(&change.cluster),
             _ => None,
         }
     }
 
-    /// The same signal, told no later than now: what it tells has happened, and a time that lies ahead would put off
-    /// whatever is counted from it. A look is meant for a time that may lie ahead.
+    /// Returns this signal with a time no later than `now`.
+    ///
+    /// An event is about the past. A time in the future would delay every limit that is counted from it. Only a recheck
+    /// keeps its time, because it may come early.
     #[must_use]
     pub fn not_after(mut self, now: Timestamp) -> Self {
         let at = match &mut self {
-            Self::LifecycleAction(it) => &mut it.at,
+            Self::LifecycleAction(action) => &mut action.at,
             Self::SpotInterruption { at, .. }
             | Self::RebalanceRecommendation { at, .. }
             | Self::Ec2InstanceState { at, .. }
             | Self::ScheduledChange { at, .. }
             | Self::Sweep { at } => at,
-            Self::TaskStopped(it) => &mut it.at,
-            Self::ContainerInstance(it) => &mut it.at,
+            Self::TaskStopped(stopped) => &mut stopped.at,
+            Self::ContainerInstance(change) => &mut change.at,
             Self::Recheck(_) => return self,
         };
         *at = now.min(*at);
@@ -78,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_another_account_or_region_is_elsewhere() {
+    fn event_of_another_account_or_region_is_from_elsewhere() {
         assert!(!recommended(|_| ()).is_from_elsewhere(&here()));
         assert!(recommended(|it| it["account"] = json!("444455556666")).is_from_elsewhere(&here()));
         assert!(recommended(|it| it["region"] = json!("eu-west-2")).is_from_elsewhere(&here()));
@@ -86,9 +90,9 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_says_it_is_of_here_is_elsewhere_with_its_cluster() {
+    fn event_about_a_cluster_of_another_account_is_from_elsewhere() {
         let of_ecs = |kind: &str, account: &str| {
-            let arn = |what: &str| format!("arn:aws:ecs:eu-west-1:{account}:{what}");
+            let arn = |resource: &str| format!("arn:aws:ecs:eu-west-1:{account}:{resource}");
             let detail = json!({
                 "lastStatus": "STOPPED", "status": "DRAINING", "version": 1, "agentConnected": true,
                 "clusterArn": arn("cluster/orders"), "taskArn": arn("task/orders/1"),
@@ -108,18 +112,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_before_it_happens() {
+    fn signal_from_the_future_gets_the_time_of_now() {
         let now = at("2025-05-12T13:12:00Z");
-        let told = |time: &str| {
-            let heard = recommended(|it| it["time"] = json!(time)).signal.unwrap().not_after(now);
-            match heard {
+        let limited = |time: &str| {
+            let signal = recommended(|it| it["time"] = json!(time)).signal.unwrap();
+            match signal.not_after(now) {
                 Signal::RebalanceRecommendation { at, .. } => at,
                 other => panic!("{other:?}"),
             }
         };
 
-        assert_eq!(told("9999-12-30T22:00:00Z"), now);
-        assert_eq!(told("2025-05-12T13:11:44Z"), at("2025-05-12T13:11:44Z"));
+        assert_eq!(limited("9999-12-30T22:00:00Z"), now);
+        assert_eq!(limited("2025-05-12T13:11:44Z"), at("2025-05-12T13:11:44Z"));
         assert_eq!(Signal::Sweep { at: Timestamp::MAX }.not_after(now), Signal::Sweep { at: now });
     }
 }

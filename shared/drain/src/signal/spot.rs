@@ -1,22 +1,22 @@
-//! What EC2 says of Spot Instances.
+//! Spot interruption warnings and rebalance recommendations.
 //!
 //! Recognised: `EC2 Spot Instance Interruption Warning` and `EC2 Instance Rebalance Recommendation`. The instance is
-//! `detail.instance-id`: the ARN in `resources` of a warning has an Availability Zone where others have a Region, and
-//! no account (EC2 user guide, spot-instance-termination-notices).
+//! `detail.instance-id`. The ARN in `resources` of a warning has no account, and an Availability Zone instead of a
+//! Region (EC2 user guide, spot-instance-termination-notices).
 
 use jiff::Timestamp;
 
-use super::envelope::Parsed;
+use super::Parsed;
 use super::fields::Fields;
 use super::{InstanceAction, Malformed, Signal};
 
-/// `detail-type` of the warning two minutes ahead.
+/// `detail-type` of a Spot interruption warning, two minutes ahead.
 pub(super) const INTERRUPTION: &str = "EC2 Spot Instance Interruption Warning";
-/// `detail-type` of an elevated risk.
+/// `detail-type` of a rebalance recommendation.
 pub(super) const REBALANCE: &str = "EC2 Instance Rebalance Recommendation";
 
-/// Reads a warning. One that does not say what will happen is taken for the worst.
-pub(super) fn interruption(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
+/// Parses a warning. A warning without a known action counts as terminate, the worst.
+pub(super) fn parse_interruption(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
     let action = match detail.optional_text("instance-action") {
         Some("stop") => InstanceAction::Stop,
         Some("hibernate") => InstanceAction::Hibernate,
@@ -26,8 +26,11 @@ pub(super) fn interruption(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed,
     Ok(Ok(Signal::SpotInterruption { ec2_instance, action, at }))
 }
 
-/// Reads a recommendation.
-pub(super) fn rebalance(detail: &Fields<'_>, at: Timestamp) -> Result<Parsed, Malformed> {
+/// Parses a recommendation.
+pub(super) fn parse_recommendation(
+    detail: &Fields<'_>,
+    at: Timestamp,
+) -> Result<Parsed, Malformed> {
     let ec2_instance = detail.ec2_instance("instance-id")?;
     Ok(Ok(Signal::RebalanceRecommendation { ec2_instance, at }))
 }
@@ -42,12 +45,12 @@ mod tests {
 
     fn warned(detail: serde_json::Value) -> Result<Signal, Malformed> {
         let event = json!({"source": "aws.ec2", "detail-type": INTERRUPTION, "detail": detail});
-        let reading = parse_message(&event.to_string(), Timestamp::UNIX_EPOCH)?;
-        Ok(reading.signal.unwrap())
+        let parsed = parse_message(&event.to_string(), Timestamp::UNIX_EPOCH)?;
+        Ok(parsed.signal.unwrap())
     }
 
     #[test]
-    fn an_action_that_is_neither_stop_nor_hibernate_counts_as_terminate() {
+    fn action_other_than_stop_and_hibernate_counts_as_terminate() {
         let action = |text: &str| match warned(
             json!({"instance-id": "i-abcd1111", "instance-action": text}),
         ) {
@@ -63,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_names_its_instance_in_the_detail() {
+    fn warning_without_an_instance_in_its_detail_is_malformed() {
         let error = warned(json!({"instance-action": "stop"})).unwrap_err();
 
         assert_eq!(

@@ -1,23 +1,23 @@
-//! The schedule.
+//! Events of the schedule.
 //!
-//! Recognised: `Scheduled Event` from `aws.events`, which a rule with a schedule sends, or from `aws.scheduler`; and
-//! our own words for it, `{"ebb":"sweep","at":"2025-05-12T13:11:00Z"}`, for a schedule that sends a constant text. A
-//! schedule means a minute; what comes some seconds late means that minute still.
+//! Recognised: `Scheduled Event` from `aws.events`, which a rule with a schedule sends, or from `aws.scheduler`. Also
+//! `{"ebb":"sweep","at":"2025-05-12T13:11:00Z"}`, for a schedule that sends a constant text. A schedule is for a
+//! minute, and an event some seconds late is for that minute too.
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
+use super::Parsed;
 use super::Signal;
-use super::envelope::Parsed;
 
-/// `detail-type` of a schedule.
+/// `detail-type` of an event of a schedule.
 pub(super) const SCHEDULED_EVENT: &str = "Scheduled Event";
-/// `ebb` in our own words.
+/// Value of the field `ebb` in a message of ebb's own.
 pub(super) const EBB: &str = "sweep";
 
-/// The sweep of the minute in which `at` lies.
+/// Returns the sweep of the minute in which `at` lies.
 pub(super) fn sweep_of_minute(at: Timestamp) -> Parsed {
     let minute = TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Floor);
-    // Only the first minute that a timestamp can hold has no start of its own.
+    // The first minute that a timestamp can hold has no start.
     Ok(Signal::Sweep { at: at.round(minute).unwrap_or(at) })
 }
 
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sweep_belongs_to_the_minute_that_was_meant() {
+    fn late_sweep_belongs_to_the_minute_of_its_schedule() {
         let at: Timestamp = "2025-05-12T13:11:59.999Z".parse().unwrap();
 
         let own = parse_message(r#"{"ebb":"sweep"}"#, at).unwrap();
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_of_either_service_means_a_sweep() {
+    fn schedule_of_either_service_starts_a_sweep() {
         for source in ["aws.events", "aws.scheduler"] {
             let event = json!({
                 "source": source, "detail-type": "Scheduled Event",
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_and_the_last_moment_have_a_sweep() {
+    fn first_and_last_timestamp_have_a_sweep() {
         assert!(super::sweep_of_minute(Timestamp::MIN).is_ok());
         assert!(super::sweep_of_minute(Timestamp::MAX).is_ok());
     }

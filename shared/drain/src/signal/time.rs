@@ -1,21 +1,20 @@
-//! Times as events write them: RFC 3339 with a fraction of any length, and RFC 1123 in Health events.
+//! Times in events: RFC 3339 with a fraction of any length, and RFC 1123 in events of AWS Health.
 //!
-//! What cannot be read is `None`: samples of the guides carry `yyyy-mm-ddThh:mm:ssZ`.
+//! Text that cannot be parsed is `None`: samples of the guides have `yyyy-mm-ddThh:mm:ssZ`.
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-/// A timestamp holds nanoseconds: what is finer is cut off.
-const FRACTION_DIGITS: usize = 9;
+use crate::limits::FRACTION_DIGITS;
 
-/// `2025-05-12T13:11:44.98Z`.
+/// Parses a time such as `2025-05-12T13:11:44.98Z`.
 pub(super) fn rfc3339(text: &str) -> Option<Timestamp> {
     cut_to_nanoseconds(text).parse().ok()
 }
 
-/// `Fri, 3 Jun 2022 05:01:10 GMT`; the name of the day is not held against the date.
+/// Parses a time such as `Fri, 3 Jun 2022 05:01:10 GMT`. The name of the day may be wrong.
 pub(super) fn rfc1123(text: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
 }
@@ -36,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fraction_may_have_any_length() {
+    fn fraction_may_have_any_length() {
         let at = |text| rfc3339(text).unwrap().to_string();
 
         assert_eq!(at("2025-05-12T13:11:44Z"), "2025-05-12T13:11:44Z");
@@ -46,14 +45,14 @@ mod tests {
     }
 
     #[test]
-    fn a_placeholder_is_no_time() {
+    fn placeholder_is_no_time() {
         assert_eq!(rfc3339("yyyy-mm-ddThh:mm:ssZ"), None);
-        assert_eq!(rfc3339("2025-05-12T13:11:44"), None, "no offset, no moment");
+        assert_eq!(rfc3339("2025-05-12T13:11:44"), None, "a time without an offset");
         assert_eq!(rfc3339(""), None);
     }
 
     #[test]
-    fn a_health_event_writes_times_as_mail_does() {
+    fn time_of_a_health_event_is_parsed_with_any_name_of_the_day() {
         let at = |text| rfc1123(text).map(|at| at.to_string());
 
         assert_eq!(at("Fri, 3 Jun 2022 05:01:10 GMT").as_deref(), Some("2022-06-03T05:01:10Z"));

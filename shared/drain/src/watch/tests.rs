@@ -1,7 +1,6 @@
 use super::*;
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
-
 const SETTLE: Duration = Duration::from_secs(10);
 
 fn at(second: i64) -> Timestamp {
@@ -45,29 +44,29 @@ fn draining(tasks: u32) -> DrainingInstance {
     }
 }
 
-/// A process that heard of the drain while `tasks` were counted.
+/// Returns the watch of a process that received the start of the drain while `tasks` were counted.
 fn watching(tasks: u32) -> Watch {
     let mut watch = Watch::default();
     watch.container_instance_changed(&change(tasks, 10), SETTLE, at(0));
     watch
 }
 
-fn looks(watch: &mut Watch, second: i64) -> usize {
+fn candidates(watch: &mut Watch, second: i64) -> usize {
     watch.candidates(at(second)).len()
 }
 
 #[test]
-fn a_task_that_stops_while_others_are_counted_asks_for_nothing() {
+fn stopped_task_beside_counted_ones_causes_no_call() {
     let mut watch = watching(2);
 
     watch.task_stopped(&stopped("t-1"), at(1));
 
     assert!(watch.queries(at(1)).is_empty());
-    assert_eq!(looks(&mut watch, 1), 0);
+    assert_eq!(candidates(&mut watch, 1), 0);
 }
 
 #[test]
-fn the_last_task_that_is_counted_asks_for_a_look_in_either_order_of_its_events() {
+fn last_counted_task_makes_a_candidate_in_either_order_of_its_events() {
     let (mut task_first, mut count_first) = (watching(1), watching(1));
 
     task_first.task_stopped(&stopped("t-1"), at(1));
@@ -75,21 +74,21 @@ fn the_last_task_that_is_counted_asks_for_a_look_in_either_order_of_its_events()
     count_first.container_instance_changed(&change(0, 11), SETTLE, at(1));
     count_first.task_stopped(&stopped("t-1"), at(2));
 
-    assert_eq!(looks(&mut task_first, 1), 1);
-    assert_eq!(looks(&mut count_first, 2), 1);
+    assert_eq!(candidates(&mut task_first, 1), 1);
+    assert_eq!(candidates(&mut count_first, 2), 1);
 }
 
 #[test]
-fn a_change_that_leaves_nothing_counted_stands_in_for_a_task_event_that_another_process_got() {
+fn change_without_counted_tasks_makes_a_candidate_without_a_task_event() {
     let mut watch = watching(1);
 
     watch.container_instance_changed(&change(0, 11), SETTLE, at(1));
 
-    assert_eq!(looks(&mut watch, 1), 1);
+    assert_eq!(candidates(&mut watch, 1), 1);
 }
 
 #[test]
-fn an_event_that_comes_twice_stands_in_for_one() {
+fn duplicate_event_counts_once() {
     let mut watch = watching(1);
     watch.container_instance_changed(&change(0, 11), SETTLE, at(1));
     let left = BTreeSet::from(["t-1".to_owned(), "t-2".to_owned()]);
@@ -98,44 +97,44 @@ fn an_event_that_comes_twice_stands_in_for_one() {
     watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
     watch.container_instance_changed(&change(0, 12), SETTLE, at(3));
 
-    assert_eq!(looks(&mut watch, 3), 0);
+    assert_eq!(candidates(&mut watch, 3), 0);
 }
 
 #[test]
-fn an_older_version_after_a_newer_one_changes_nothing() {
+fn older_version_after_a_newer_one_changes_nothing() {
     let mut watch = watching(2);
     watch.task_stopped(&stopped("t-1"), at(1));
 
     watch.container_instance_changed(&change(0, 9), SETTLE, at(1));
 
-    assert_eq!(looks(&mut watch, 1), 0);
+    assert_eq!(candidates(&mut watch, 1), 0);
 }
 
-fn asks(watch: &mut Watch, second: i64) -> Option<ClusterQuery> {
+fn query(watch: &mut Watch, second: i64) -> Option<ClusterQuery> {
     watch.queries(at(second)).remove(CLUSTER)
 }
 
 #[test]
-fn an_unknown_container_instance_is_described_and_of_no_concern_if_it_does_not_drain() {
+fn unknown_container_instance_is_described_and_dropped_if_not_draining() {
     let mut watch = Watch::default();
     watch.listed(CLUSTER, Vec::new(), at(0));
     watch.task_stopped(&stopped("t-1"), at(9));
-    assert_eq!(asks(&mut watch, 9), Some(ClusterQuery::Describe(vec!["ci-1".to_owned()])));
+    assert_eq!(query(&mut watch, 9), Some(ClusterQuery::Describe(vec!["ci-1".to_owned()])));
 
     watch.described(CLUSTER, &["ci-1".to_owned()], &[], at(9));
 
-    assert_eq!(asks(&mut watch, 9), None);
-    assert_eq!(looks(&mut watch, 9), 0);
+    assert_eq!(query(&mut watch, 9), None);
+    assert_eq!(candidates(&mut watch, 9), 0);
 }
 
 #[test]
-fn a_cluster_that_is_gone_takes_what_is_known_and_what_is_unknown_of_it_and_of_no_other() {
+fn cluster_that_is_gone_is_forgotten_with_its_container_instances_only() {
     let after_the_end_of = |cluster: &str| {
         let (mut known, mut unknown) = (watching(2), Watch::default());
         unknown.task_stopped(&stopped("t-1"), at(9));
         known.cluster_is_gone(cluster);
         unknown.cluster_is_gone(cluster);
-        (known.is_draining("ci-1"), asks(&mut unknown, 9).is_some())
+        (known.is_draining("ci-1"), query(&mut unknown, 9).is_some())
     };
 
     assert_eq!(after_the_end_of("another"), (true, true));
@@ -143,25 +142,25 @@ fn a_cluster_that_is_gone_takes_what_is_known_and_what_is_unknown_of_it_and_of_n
 }
 
 #[test]
-fn a_task_that_ended_by_itself_asks_for_nothing_where_its_instance_is_unknown() {
+fn task_that_ended_by_itself_on_an_unknown_instance_causes_no_query() {
     let mut watch = Watch::default();
 
     watch.task_stopped(&TaskStopped { ended_by_itself: true, ..stopped("t-1") }, at(0));
 
-    assert_eq!(asks(&mut watch, 0), None);
+    assert_eq!(query(&mut watch, 0), None);
 }
 
 #[test]
-fn one_list_serves_any_number_of_events_for_some_seconds() {
+fn young_list_answers_for_all_events() {
     let mut watch = Watch::default();
 
     watch.task_stopped(&stopped("t-1"), at(0));
-    let first = asks(&mut watch, 0);
+    let first = query(&mut watch, 0);
     watch.listed(CLUSTER, Vec::new(), at(0));
     watch.task_stopped(&stopped("t-2"), at(4));
-    let second = asks(&mut watch, 4);
+    let second = query(&mut watch, 4);
     watch.task_stopped(&stopped("t-3"), at(9));
-    let third = asks(&mut watch, 9);
+    let third = query(&mut watch, 9);
 
     assert_eq!(first, Some(ClusterQuery::List));
     assert_eq!(second, None);
@@ -169,7 +168,7 @@ fn one_list_serves_any_number_of_events_for_some_seconds() {
 }
 
 #[test]
-fn everything_that_a_list_names_is_described_once() {
+fn listed_container_instance_is_described_once() {
     let mut watch = Watch::default();
 
     let first = watch.listed(CLUSTER, vec!["ci-1".to_owned()], at(0));
@@ -181,7 +180,7 @@ fn everything_that_a_list_names_is_described_once() {
 }
 
 #[test]
-fn an_unknown_container_instance_that_drains_is_worth_a_later_look_if_nothing_is_counted_on_it() {
+fn described_container_instance_is_returned_for_later_if_no_task_is_counted() {
     for (tasks, expected) in [(0, 1), (2, 0)] {
         let mut watch = Watch::default();
         watch.task_stopped(&stopped("t-1"), at(0));
@@ -189,76 +188,73 @@ fn an_unknown_container_instance_that_drains_is_worth_a_later_look_if_nothing_is
         let later = watch.described(CLUSTER, &["ci-1".to_owned()], &[draining(tasks)], at(0));
 
         assert_eq!(later.len(), expected, "{tasks} tasks");
-        assert_eq!(looks(&mut watch, 0), 0);
-        assert_eq!(asks(&mut watch, 9), None, "what is known is not asked for again");
+        assert_eq!(candidates(&mut watch, 0), 0);
+        assert_eq!(query(&mut watch, 9), None, "a known instance is not queried again");
     }
 }
 
 #[test]
-fn a_drain_that_is_not_settled_or_not_ours_is_left_to_whoever_began_it() {
+fn drain_that_is_foreign_or_not_settled_makes_no_candidate() {
     for attribute in [None, Some(format!("1/s:{}", at(-3).as_second()))] {
         let mut watch = watching(1);
 
         let young = ContainerInstanceChange { attribute, ..change(0, 11) };
         watch.container_instance_changed(&young, SETTLE, at(1));
 
-        assert_eq!(looks(&mut watch, 1), 0);
+        assert_eq!(candidates(&mut watch, 1), 0);
     }
 }
 
 #[test]
-fn an_agent_that_is_away_tells_of_no_end() {
+fn change_with_a_disconnected_agent_makes_no_candidate() {
     let mut watch = watching(1);
 
-    watch.container_instance_changed(
-        &ContainerInstanceChange { agent_connected: false, ..change(0, 11) },
-        SETTLE,
-        at(1),
-    );
+    let away = ContainerInstanceChange { agent_connected: false, ..change(0, 11) };
+    watch.container_instance_changed(&away, SETTLE, at(1));
 
-    assert_eq!(looks(&mut watch, 1), 0);
+    assert_eq!(candidates(&mut watch, 1), 0);
 }
 
 #[test]
-fn tasks_that_a_look_saw_stopping_are_crossed_off_without_another_look() {
+fn remaining_tasks_of_a_check_make_a_candidate_once_all_have_stopped() {
     let mut watch = watching(1);
     let remaining = BTreeSet::from(["t-2".to_owned(), "t-3".to_owned()]);
     watch.checked(&draining(0), CLUSTER, Some(remaining), at(1));
 
     watch.task_stopped(&stopped("t-2"), at(2));
-    let early = looks(&mut watch, 2);
+    let early = candidates(&mut watch, 2);
     watch.task_stopped(&stopped("t-3"), at(3));
 
     assert_eq!(early, 0);
-    assert_eq!(looks(&mut watch, 3), 1);
+    assert_eq!(candidates(&mut watch, 3), 1);
 }
 
 #[test]
-fn what_a_look_saw_empty_is_not_looked_at_again_for_the_other_event_of_the_same_end() {
+fn instance_found_empty_is_no_candidate_for_the_second_event_of_the_same_end() {
     let mut watch = watching(1);
     watch.task_stopped(&stopped("t-1"), at(1));
     watch.checked(&draining(0), CLUSTER, Some(BTreeSet::new()), at(1));
 
     watch.container_instance_changed(&change(0, 11), SETTLE, at(2));
 
-    assert_eq!(looks(&mut watch, 2), 0);
+    assert_eq!(candidates(&mut watch, 2), 0);
 }
 
 #[test]
-fn an_agent_that_comes_back_after_its_instance_was_let_go_asks_for_a_look() {
+fn agent_that_reconnects_after_completion_makes_a_candidate() {
     let mut watch = watching(0);
     watch.completed("ci-1", CLUSTER, at(1));
     let away = ContainerInstanceChange { agent_connected: false, ..change(0, 11) };
     watch.container_instance_changed(&away, SETTLE, at(2));
-    let while_away = looks(&mut watch, 2);
+    let while_away = candidates(&mut watch, 2);
 
     watch.container_instance_changed(&change(0, 12), SETTLE, at(3));
 
-    assert_eq!((while_away, looks(&mut watch, 3)), (0, 1));
+    assert_eq!((while_away, candidates(&mut watch, 3)), (0, 1));
 }
 
 #[test]
-fn an_instance_that_is_let_go_asks_for_nothing_more() {
+fn completed_instance_is_no_candidate_and_causes_no_query() {
     let mut watch = watching(0);
     watch.completed("ci-1", CLUSTER, at(1));
 
@@ -266,11 +262,11 @@ fn an_instance_that_is_let_go_asks_for_nothing_more() {
     watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
 
     assert!(watch.queries(at(2)).is_empty());
-    assert_eq!(looks(&mut watch, 2), 0);
+    assert_eq!(candidates(&mut watch, 2), 0);
 }
 
 #[test]
-fn an_instance_that_is_active_again_begins_anew() {
+fn instance_that_was_active_again_is_watched_anew() {
     let mut watch = watching(0);
     watch.completed("ci-1", CLUSTER, at(1));
     let active = ContainerInstanceChange { status: "ACTIVE".to_owned(), ..change(0, 12) };
@@ -280,11 +276,11 @@ fn an_instance_that_is_active_again_begins_anew() {
     watch.container_instance_changed(&change(0, 14), SETTLE, at(4));
     watch.task_stopped(&stopped("t-1"), at(5));
 
-    assert_eq!(looks(&mut watch, 5), 1);
+    assert_eq!(candidates(&mut watch, 5), 1);
 }
 
 #[test]
-fn an_instance_of_which_nothing_is_heard_for_two_hours_is_forgotten() {
+fn instance_without_events_for_two_hours_is_forgotten() {
     for (second, known) in [(2 * 3600 - 1, true), (2 * 3600, false)] {
         let mut watch = watching(1);
 
@@ -295,7 +291,7 @@ fn an_instance_of_which_nothing_is_heard_for_two_hours_is_forgotten() {
 }
 
 #[test]
-fn an_instance_that_a_look_finds_no_longer_draining_is_forgotten() {
+fn instance_that_no_longer_drains_is_forgotten() {
     let mut watch = watching(1);
 
     watch.forget("ci-1");

@@ -1,16 +1,15 @@
-//! What holds of the attribute `ebb.drain`, whatever stands in it. The tests and the fuzz target
-//! `attribute` both ask this.
+//! Claims about the attribute `ebb.drain` with any value. The tests and the fuzz target `attribute` check them.
 
 use drain::attribute::{DrainAttribute, RememberedAction, TaskCount};
 use jiff::Timestamp;
 
-/// The longest value that ECS keeps (API reference, Attribute).
+/// Characters of the longest value that ECS keeps (API reference, Attribute).
 const LONGEST: usize = 128;
 
-/// The last second that is written in ten digits, in the year 2286.
+/// Last second of the epoch with ten digits, in the year 2286.
 const LAST_SECOND: i64 = 9_999_999_999;
 
-/// Fails where what `value` says could not be written again, or says something else then.
+/// Asserts that a parsed value can be written again, and is parsed to the same facts then.
 pub fn any_value_is_read_in_full_or_not_at_all(value: &str) {
     let Some(attribute) = DrainAttribute::parse(value) else { return };
     let written = attribute.to_string();
@@ -20,7 +19,7 @@ pub fn any_value_is_read_in_full_or_not_at_all(value: &str) {
     fits_the_characters(&written);
 }
 
-/// Fails where an action of this token, with everything else that there is to remember, could not be written.
+/// Asserts that an action with this token fits into the attribute beside all other parts.
 pub fn an_action_of_any_token_can_be_remembered(token: &str) {
     let at = Timestamp::from_second(LAST_SECOND).ok();
     let attribute = DrainAttribute {

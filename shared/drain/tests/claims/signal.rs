@@ -1,5 +1,4 @@
-//! What holds of the reading of any message body, whoever wrote it. The tests and the fuzz
-//! target `signal` both ask this.
+//! Claims about the parsing of any message body from any sender. The tests and the fuzz target `signal` check them.
 
 use drain::arn::Location;
 use drain::attribute::DrainAttribute;
@@ -13,21 +12,21 @@ use drain::triggers::collect_triggers;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// More than any refusal of ours says. A refusal is written to the log and beside the message in the dead-letter queue.
-const LONGEST_REFUSAL: usize = 200;
+/// Upper bound on the characters of an error. ebb writes it to the log and to the message in the dead-letter queue.
+const LONGEST_ERROR: usize = 200;
 
-/// Fails where the reading of `body` breaks a promise.
+/// Asserts the claims about the parsing of `body`.
 pub fn any_body_is_understood_or_refused(body: &str) {
-    let reading = received(body, 0);
+    let parsed = received(body, 0);
 
-    assert_eq!(reading, received(body, 0), "the same body says the same");
-    match &reading {
-        Ok(reading) => understood(body, reading),
-        Err(malformed) => refused(malformed),
+    assert_eq!(parsed, received(body, 0), "one body is parsed to one result");
+    match &parsed {
+        Ok(message) => check_message(body, message),
+        Err(malformed) => check_error(malformed),
     }
     if let Ok(value) = serde_json::from_str::<Value>(body) {
-        assert_eq!(reading, received(&value.to_string(), 0), "only what JSON means is read");
-        an_sns_envelope_changes_nothing(body, &value, &reading);
+        assert_eq!(parsed, received(&value.to_string(), 0), "only the JSON value counts");
+        sns_envelope_changes_nothing(body, &value, &parsed);
     }
 }
 
@@ -35,21 +34,21 @@ fn received(body: &str, second: i64) -> Result<ParsedMessage, Malformed> {
     parse_message(body, Timestamp::from_second(second).unwrap_or_default())
 }
 
-fn refused(malformed: &Malformed) {
+fn check_error(malformed: &Malformed) {
     let text = malformed.to_string();
 
-    assert!(text.len() <= LONGEST_REFUSAL, "{} characters: {text}", text.len());
+    assert!(text.len() <= LONGEST_ERROR, "{} characters: {text}", text.len());
     is_one_line(&text);
 }
 
-fn understood(body: &str, reading: &ParsedMessage) {
-    if !reading.time_from_receipt {
-        assert_eq!(received(body, 1).as_ref(), Ok(reading), "its own time is its time");
+fn check_message(body: &str, message: &ParsedMessage) {
+    if !message.time_from_receipt {
+        assert_eq!(received(body, 1).as_ref(), Ok(message), "the time of receipt is not used");
     }
-    if let Ok(signal) = &reading.signal {
+    if let Ok(signal) = &message.signal {
         names_are_fit_for_a_log(signal);
-        is_read_as_it_was_written(signal);
-        leads_to_an_answer(signal);
+        recheck_is_parsed_as_it_was_written(signal);
+        signal_leads_to_a_decision(signal);
     }
 }
 
@@ -84,7 +83,7 @@ fn names_are_fit_for_a_log(signal: &Signal) {
 }
 
 fn are_ec2_instances(ids: &[String]) {
-    assert!((1..=2_500).contains(&ids.len()), "a signal says where to look, of a limited number");
+    assert!((1..=2_500).contains(&ids.len()), "a signal names a limited number of instances");
     ids.iter().for_each(|id| is_ec2_instance(id));
 }
 
@@ -93,7 +92,7 @@ fn is_ec2_instance(id: &str) {
     assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{id}");
 }
 
-/// What a call would name beside its cluster is of the same account, Region and partition.
+/// Asserts that all ARNs are in the account, the Region and the partition of the first one.
 fn are_in_one_place(arns: &[&str]) {
     let place = Location::parse(arns[0]);
     assert!(place.is_some_and(|place| arns.iter().all(|arn| place.has(arn))), "{arns:?}");
@@ -106,28 +105,29 @@ fn is_name(text: &str) {
     is_one_line(text);
 }
 
-/// Nothing that a sender wrote begins a line of the log, or hides one.
+/// Asserts that a text of a sender neither ends nor hides a line of the log.
 fn is_one_line(text: &str) {
     assert!(!text.contains(log_text::ends_or_hides), "{text:?}");
 }
 
-fn is_read_as_it_was_written(signal: &Signal) {
-    if let Signal::Recheck(look) = signal {
-        let again = received(&look.to_json(), 1).map(|reading| reading.signal);
-        assert_eq!(again, Ok(Ok(Signal::Recheck(look.clone()))));
+fn recheck_is_parsed_as_it_was_written(signal: &Signal) {
+    if let Signal::Recheck(recheck) = signal {
+        let again = received(&recheck.to_json(), 1).map(|message| message.signal);
+        assert_eq!(again, Ok(Ok(Signal::Recheck(recheck.clone()))));
     }
 }
 
-/// What is decided of it is decided or asked, and fits a line of the log. The hooks are ours whatever they are called,
-/// so that no signal is set aside.
-fn leads_to_an_answer(signal: &Signal) {
-    let policy = wants_everything(signal);
-    let told = collect_triggers([signal, signal], &policy);
-    assert!(told.ignored.is_empty(), "{told:?}");
-    for (ec2_instance, told) in told.instances {
+/// Asserts that `decide` asks questions or returns a decision of one line.
+///
+/// The hook of the signal is configured, so that no signal is ignored.
+fn signal_leads_to_a_decision(signal: &Signal) {
+    let policy = policy_that_acts_on(signal);
+    let batch = collect_triggers([signal, signal], &policy);
+    assert!(batch.ignored.is_empty(), "{batch:?}");
+    for (ec2_instance, triggers) in batch.instances {
         for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
             for policy in [&Policy { hooks: policy.hooks.clone(), ..Policy::default() }, &policy] {
-                match decide(&Observation::new(&ec2_instance, told.clone()), policy, now) {
+                match decide(&Observation::new(&ec2_instance, triggers.clone()), policy, now) {
                     Verdict::Ask(questions) => assert!(!questions.is_empty()),
                     Verdict::Decided(decision) => is_one_line(&decision.to_string()),
                 }
@@ -136,7 +136,7 @@ fn leads_to_an_answer(signal: &Signal) {
     }
 }
 
-fn wants_everything(signal: &Signal) -> Policy {
+fn policy_that_acts_on(signal: &Signal) -> Policy {
     let hook = match signal {
         Signal::LifecycleAction(action) => Some(action.hook.clone()),
         _ => None,
@@ -150,16 +150,18 @@ fn wants_everything(signal: &Signal) -> Policy {
     }
 }
 
-/// An SNS topic may stand between Auto Scaling, or a rule, and the queue. Our own messages take no such way, and an
+/// Asserts that an SNS envelope around the body changes nothing.
+///
+/// An SNS topic may stand between Auto Scaling, or a rule, and the queue. Messages of ebb's own never pass one, and an
 /// envelope in an envelope is not opened.
-fn an_sns_envelope_changes_nothing(
+fn sns_envelope_changes_nothing(
     body: &str,
     value: &Value,
-    reading: &Result<ParsedMessage, Malformed>,
+    parsed: &Result<ParsedMessage, Malformed>,
 ) {
     if value.get("ebb").is_some() || value["Type"] == "Notification" {
         return;
     }
     let envelope = json!({"Type": "Notification", "Message": body}).to_string();
-    assert_eq!(reading, &received(&envelope, 0), "an SNS envelope changes nothing");
+    assert_eq!(parsed, &received(&envelope, 0), "an SNS envelope changes nothing");
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file below a folder by its path within it, and the message bodies that it holds.
+/// Returns the message bodies in each file below a folder, by the path of the file in the folder.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
@@ -23,7 +23,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// The bodies in a file: one for each record of a Lambda SQS event, one on each line of JSON Lines, else the file.
+/// Returns the bodies in a file: one per record of a Lambda SQS event, one per line of JSON Lines, else the whole file.
 fn bodies(name: &str, text: String) -> Vec<String> {
     if name.contains("lambda-") && name.contains("event-") {
         let event: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -53,7 +53,8 @@ fn stuck_service<'a>(
 }
 
 fn is_named(run: &CheckedRun<'_>, service: &str, until: Duration) -> bool {
-    let note = format!("service {service} cannot move its tasks");
     let mut lines = run.played.logged.iter().take_while(|line| line.at <= until);
-    lines.any(|line| line.message.starts_with(&note))
+    lines.any(|line| {
+        line.note_code() == Some("service-cannot-drain") && line.service() == Some(service)
+    })
 }

@@ -74,6 +74,6 @@ fn served_since(
         let seen = joined + TWO_SWEEPS;
         (instance.group.as_deref() == Some(group) && seen < at).then_some(seen)
     };
-    let is_served = run.policies.config.serves(cluster);
+    let is_served = run.policies.config.clusters.include(cluster);
     states.iter().filter_map(known_since).min().filter(|_| is_served)
 }

@@ -28,16 +28,47 @@ impl LogLine {
 
     /// Returns the code of a decision's reason, such as `tasks-left`.
     pub fn reason_code(&self) -> Option<&str> {
-        self.field("why")
+        self.field("reason").filter(|_| self.kind() == LineKind::Decision)
     }
 
     /// Returns a decision's reason as a sentence.
     pub fn reason_sentence(&self) -> Option<&str> {
-        self.field("reason")
+        self.reason_code()?;
+        let text = self.text_without_subject();
+        let actions = self.actions().unwrap_or_default();
+        Some(text.strip_prefix(actions).and_then(|text| text.strip_prefix(": ")).unwrap_or(text))
+    }
+
+    /// Returns the message without the instance that it begins with.
+    pub fn text_without_subject(&self) -> &str {
+        match (self.ec2_instance(), self.message.split_once(": ")) {
+            (Some(id), Some((subject, text))) if subject.starts_with(id) => text,
+            _ => &self.message,
+        }
     }
 
     /// Returns the actions of a decision, or `None` if it has none.
     pub fn actions(&self) -> Option<&str> {
         self.field("actions").filter(|actions| !actions.is_empty())
+    }
+
+    /// Returns true for a decision of ebb in observe mode, which sends heartbeats only.
+    pub fn is_observed(&self) -> bool {
+        self.field("mode") == Some("observe")
+    }
+
+    /// Returns the code of a note, such as `service-cannot-drain`.
+    pub fn note_code(&self) -> Option<&str> {
+        self.field("note")
+    }
+
+    /// Returns the service that a decision or a note names.
+    pub fn service(&self) -> Option<&str> {
+        self.field("service")
+    }
+
+    /// Returns true for the end of a task that was killed.
+    pub fn is_killed_task(&self) -> bool {
+        self.kind() == LineKind::TaskEnd && self.field("killed") == Some("true")
     }
 }

@@ -1,4 +1,4 @@
-//! What ECS answers: where instances are, what is on them, and what their tasks are.
+//! Questions to ECS: container instances, their tasks, the services and stop times of the tasks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -8,24 +8,28 @@ use drain::stop_time::{Container, stop_time};
 use drain::task::{Owner, Service};
 use jiff::Timestamp;
 
-use super::{Answers, InstanceAnswer, id};
+use super::answer::{InstanceAnswer, InstanceAnswers};
 use crate::fault::Fault;
 use crate::memory::service_key;
-use crate::observe::container_instances::Found;
+use crate::observe::container_instances::{self, DescribedInstance, inactive};
 use crate::observe::tasks::{self, ContainerInstanceRef};
-use crate::observe::{
-    all, container_instance_search, container_instances, services, task_definitions,
-};
+use crate::observe::{container_instance_search, services, task_definitions};
+use crate::parallel::in_parallel;
 use crate::worker::Worker;
 use crate::worker::batch_instance::BatchInstance;
 
 impl Worker {
-    pub(super) async fn find(&self, asking: Vec<&BatchInstance>, now: Timestamp) -> Answers {
+    /// Answers `Question::ContainerInstance`.
+    pub(super) async fn find(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
         if asking.is_empty() {
-            return Answers::new();
+            return InstanceAnswers::new();
         }
-        let ids: Vec<String> = asking.iter().map(|instance| id(instance)).collect();
-        let answers = match self.clusters(now).await {
+        let ids: Vec<String> = asking.iter().map(|instance| instance.id()).collect();
+        let answers = match self.served_clusters(now).await {
             Ok(clusters) => {
                 container_instance_search::find(&self.clients.ecs, &clusters, &ids).await
             }
@@ -34,189 +38,201 @@ impl Worker {
                 ids.into_iter().map(|id| (id, unanswered.clone())).collect()
             }
         };
-        answers
-            .into_iter()
-            .map(|(id, it)| (id, InstanceAnswer::ContainerInstance(Box::new(it))))
-            .collect()
+        let answer = |(id, it)| (id, InstanceAnswer::ContainerInstance(Box::new(it)));
+        answers.into_iter().map(answer).collect()
     }
 
-    pub(super) async fn describe(&self, asking: Vec<&BatchInstance>) -> Answers {
-        let places = by_cluster(&asking, |it| it.arn.clone());
+    /// Answers `Question::Description`.
+    pub(super) async fn describe(&self, asking: Vec<&BatchInstance>) -> InstanceAnswers {
+        let arns = arns_by_cluster(&asking);
         let ecs = &self.clients.ecs;
-        let describes =
-            places.iter().map(|(cluster, arns)| container_instances::describe(ecs, cluster, arns));
-        let described: BTreeMap<_, _> =
-            all(describes.collect()).await.into_iter().flatten().collect();
-        let of = |instance: &&BatchInstance| {
+        let calls =
+            arns.iter().map(|(cluster, arns)| container_instances::describe(ecs, cluster, arns));
+        let answers = in_parallel(calls.collect()).await;
+        let described: BTreeMap<_, _> = answers.into_iter().flatten().collect();
+        let answer = |instance: &&BatchInstance| {
             let it = instance.observation.container_instance.present()?;
-            let answer = described.get(&it.arn)?;
-            if instance.is_named_by_event_only && is_deregistered(answer) {
-                self.ignore_container_instance(it);
-                return Some((id(instance), InstanceAnswer::OtherContainerInstance));
+            let description = described.get(&it.arn)?;
+            let id = instance.id();
+            if instance.is_named_by_event_only && is_deregistered(description) {
+                self.stop_watching(it);
+                return Some((id, InstanceAnswer::OtherContainerInstance));
             }
-            if instance.is_named_by_event_only && !is_of(answer, &id(instance)) {
-                return Some((id(instance), InstanceAnswer::OtherContainerInstance));
+            if instance.is_named_by_event_only && !belongs_to(description, &id) {
+                return Some((id, InstanceAnswer::OtherContainerInstance));
             }
-            let answer = match answer {
+            let seen = match description {
                 Ok(found) => Seen::Present(found.container_instance.clone()),
-                Err(Fault::Gone(_)) => {
-                    Seen::Present(container_instances::gone(&it.arn, &it.cluster))
-                }
+                Err(Fault::Gone(_)) => Seen::Present(inactive(&it.arn, &it.cluster)),
                 Err(fault) => Seen::Unanswered(fault.unanswered()),
             };
-            Some((id(instance), InstanceAnswer::ContainerInstance(Box::new(answer))))
+            Some((id, InstanceAnswer::ContainerInstance(Box::new(seen))))
         };
-        asking.iter().filter_map(of).collect()
+        asking.iter().filter_map(answer).collect()
     }
 
-    pub(super) async fn tasks(&self, asking: Vec<&BatchInstance>, now: Timestamp) -> Answers {
-        let places: Vec<ContainerInstanceRef> =
-            asking.iter().filter_map(|instance| place(instance)).collect();
-        let known = |arn: &str| self.memory().stopped_tasks.get(arn, now).cloned();
-        let mut tasks = tasks::on(&self.clients.ecs, &places, known).await;
-        let stopped = tasks.values().flatten().flatten().filter(|task| task.stopped);
-        for task in stopped {
-            self.memory().stopped_tasks.put(&task.arn, task.clone(), now);
+    /// Answers `Question::Tasks`.
+    pub(super) async fn tasks(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
+        let hosts: Vec<ContainerInstanceRef> =
+            asking.iter().filter_map(|instance| host(instance)).collect();
+        let known_stopped = |arn: &str| self.memory().stopped_tasks.get(arn, now).cloned();
+        let mut tasks = tasks::list_and_describe(&self.clients.ecs, &hosts, known_stopped).await;
+        for task in tasks.values().flatten().flatten().filter(|task| task.stopped) {
+            self.memory().stopped_tasks.insert(&task.arn, task.clone(), now);
         }
-        let mut of = |instance: &&BatchInstance| {
-            let place = place(instance)?;
-            let answer = match tasks.remove(&place.container_instance)? {
+        let mut answer = |instance: &&BatchInstance| {
+            let host = host(instance)?;
+            let answer = match tasks.remove(&host.container_instance)? {
                 Ok(tasks) => InstanceAnswer::Tasks(Seen::Present(tasks)),
                 Err(Fault::Gone(_)) if instance.is_named_by_event_only => {
-                    self.ignore_container_instance(
-                        instance.observation.container_instance.present()?,
-                    );
+                    self.stop_watching(instance.observation.container_instance.present()?);
                     InstanceAnswer::OtherContainerInstance
                 }
                 Err(Fault::Gone(_)) => {
-                    let gone = container_instances::gone(&place.container_instance, &place.cluster);
+                    let gone = inactive(&host.container_instance, &host.cluster);
                     InstanceAnswer::ContainerInstance(Box::new(Seen::Present(gone)))
                 }
                 Err(fault) => InstanceAnswer::Tasks(Seen::Unanswered(fault.unanswered())),
             };
-            Some((id(instance), answer))
+            Some((instance.id(), answer))
         };
-        asking.iter().filter_map(&mut of).collect()
+        asking.iter().filter_map(&mut answer).collect()
     }
 
-    /// What is still to be heard of a container instance that is out of use leads to no look.
-    fn ignore_container_instance(&self, it: &ContainerInstance) {
+    /// Makes later events of a deregistered container instance lead to no check.
+    fn stop_watching(&self, it: &ContainerInstance) {
         self.memory().watch.completed(&it.arn, &it.cluster, self.now());
     }
 
-    pub(super) async fn services(&self, asking: Vec<&BatchInstance>, now: Timestamp) -> Answers {
+    /// Answers `Question::Services`.
+    pub(super) async fn services(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
         let mut wanted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for instance in &asking {
             if let Some(it) = instance.observation.container_instance.present() {
                 wanted.entry(&it.cluster).or_default().extend(service_names(instance));
             }
         }
-        let asks = wanted.iter().map(|(cluster, names)| self.services_of(cluster, names, now));
-        let answers = all(asks.collect()).await;
+        let calls = wanted.iter().map(|(cluster, names)| self.services_in(cluster, names, now));
+        let answers = in_parallel(calls.collect()).await;
         let answers: BTreeMap<_, _> = wanted.keys().copied().zip(answers).collect();
-        let of = |instance: &&BatchInstance| {
+        let answer = |instance: &&BatchInstance| {
             let it = instance.observation.container_instance.present()?;
-            let answer = answers.get(it.cluster.as_str())?.clone();
-            Some((
-                id(instance),
-                InstanceAnswer::Services(answer.map_err(|fault| fault.unanswered())),
-            ))
+            let services = answers.get(it.cluster.as_str())?.clone();
+            let services = services.map_err(|fault| fault.unanswered());
+            Some((instance.id(), InstanceAnswer::Services(services)))
         };
-        asking.iter().filter_map(of).collect()
+        asking.iter().filter_map(answer).collect()
     }
 
-    async fn services_of(
+    async fn services_in(
         &self,
         cluster: &str,
         names: &BTreeSet<String>,
         now: Timestamp,
     ) -> Result<BTreeMap<String, Service>, Fault> {
         let key = |name: &String| service_key(cluster, name);
-        let mut known = BTreeMap::new();
+        let mut found = BTreeMap::new();
         for name in names {
-            let kept = self.memory().services.get(&key(name), now).cloned();
-            known.extend(kept.map(|service| (name.clone(), service)));
+            let known = self.memory().services.get(&key(name), now).cloned();
+            found.extend(known.map(|service| (name.clone(), service)));
         }
-        let unknown: Vec<_> = names.iter().filter(|it| !known.contains_key(*it)).cloned().collect();
+        let unknown: Vec<_> = names.iter().filter(|it| !found.contains_key(*it)).cloned().collect();
         let new = services::describe(&self.clients.ecs, cluster, &unknown).await?;
         for (name, service) in &new {
-            self.memory().services.put(key(name), service.clone(), now);
+            self.memory().services.insert(key(name), service.clone(), now);
         }
-        known.extend(new);
-        Ok(known)
+        found.extend(new);
+        Ok(found)
     }
 
-    pub(super) async fn stop_times(&self, asking: Vec<&BatchInstance>, now: Timestamp) -> Answers {
+    /// Answers `Question::StopTimes`.
+    pub(super) async fn stop_times(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
         let wanted: BTreeSet<&str> =
-            asking.iter().flat_map(|instance| definitions(instance)).collect();
+            asking.iter().flat_map(|instance| standalone_definitions(instance)).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let asks = wanted.iter().map(|arn| self.stop_time(arn, now));
-        let times: BTreeMap<_, _> = wanted.iter().copied().zip(all(asks.collect()).await).collect();
-        let of = |instance: &&BatchInstance| {
-            let of_it = definitions(instance).into_iter();
-            let of_it = of_it.filter_map(|arn| Some((arn.to_owned(), times.get(arn)?.clone())));
-            let times: Result<_, Fault> = of_it.map(|(arn, time)| Ok((arn, time?))).collect();
-            (id(instance), InstanceAnswer::StopTimes(times.map_err(|fault| fault.unanswered())))
+        let calls = wanted.iter().map(|arn| self.stop_time(arn, now));
+        let answers = in_parallel(calls.collect()).await;
+        let times: BTreeMap<_, _> = wanted.iter().copied().zip(answers).collect();
+        let answer = |instance: &&BatchInstance| {
+            let definitions = standalone_definitions(instance).into_iter();
+            let known =
+                definitions.filter_map(|arn| Some((arn.to_owned(), times.get(arn)?.clone())));
+            let known: Result<_, Fault> = known.map(|(arn, time)| Ok((arn, time?))).collect();
+            let known = known.map_err(|fault| fault.unanswered());
+            (instance.id(), InstanceAnswer::StopTimes(known))
         };
-        asking.iter().map(of).collect()
+        asking.iter().map(answer).collect()
     }
 
-    /// The stop time of a task definition. One that ECS no longer describes leaves the agents' default.
+    /// Returns the stop time of a task definition. If ECS no longer describes the definition, the default stop timeout
+    /// is used.
     async fn stop_time(&self, definition: &str, now: Timestamp) -> Result<Duration, Fault> {
-        let agents = self.config.policy.default_stop_timeout;
-        let kept = self.memory().task_definitions.get(definition, now).cloned();
-        let containers: Vec<Container> = match kept {
+        let default = self.config.policy.default_stop_timeout;
+        let known = self.memory().task_definitions.get(definition, now).cloned();
+        let containers: Vec<Container> = match known {
             Some(containers) => containers,
             None => match task_definitions::containers(&self.clients.ecs, definition).await {
                 Ok(containers) => containers,
-                Err(Fault::Gone(what) | Fault::Bug(what)) => {
-                    tracing::warn!("the agents' default stop timeout stands in: {what}");
+                Err(Fault::Gone(text) | Fault::Bug(text)) => {
+                    tracing::warn!(
+                        "cannot read the stop timeouts: {text}; using EBB_DEFAULT_STOP_TIMEOUT, {default:?}"
+                    );
                     Vec::new()
                 }
                 Err(fault) => return Err(fault),
             },
         };
-        let time = stop_time(&containers, agents);
-        self.memory().task_definitions.put(definition, containers, now);
+        let time = stop_time(&containers, default);
+        self.memory().task_definitions.insert(definition, containers, now);
         Ok(time)
     }
 }
 
-/// Whether a container instance is gone, or INACTIVE. An agent that registers anew leaves such a one behind, so that the EC2
-/// instance is searched for. What has no answer is no proof.
-fn is_deregistered(answer: &Result<Found, Fault>) -> bool {
+/// Returns true if a container instance is gone or INACTIVE. No answer proves nothing.
+///
+/// An agent that registers anew leaves such a container instance behind, so the EC2 instance must be searched for.
+fn is_deregistered(answer: &Result<DescribedInstance, Fault>) -> bool {
     match answer {
-        Ok(Found { container_instance: ContainerInstance { described: Some(it), .. }, .. }) => {
-            it.status == Status::Inactive
+        Ok(found) => {
+            let described = found.container_instance.described.as_ref();
+            described.is_some_and(|it| it.status == Status::Inactive)
         }
-        Ok(_) => false,
         Err(fault) => fault.is_gone(),
     }
 }
 
-/// Whether a container instance is this EC2 instance's, as far as ECS answers.
-fn is_of(answer: &Result<Found, Fault>, ec2_instance: &str) -> bool {
+/// Returns true if a container instance belongs to this EC2 instance, as far as ECS answers.
+fn belongs_to(answer: &Result<DescribedInstance, Fault>, ec2_instance: &str) -> bool {
     let found = answer.as_ref().ok();
     found.is_none_or(|found| found.ec2_instance.as_deref() == Some(ec2_instance))
 }
 
-fn place(instance: &BatchInstance) -> Option<ContainerInstanceRef> {
+fn host(instance: &BatchInstance) -> Option<ContainerInstanceRef> {
     let it = instance.observation.container_instance.present()?;
     Some(ContainerInstanceRef { cluster: it.cluster.clone(), container_instance: it.arn.clone() })
 }
 
-fn by_cluster<T>(
-    asking: &[&BatchInstance],
-    of: impl Fn(&ContainerInstance) -> T,
-) -> BTreeMap<String, Vec<T>> {
-    let mut clusters: BTreeMap<String, Vec<T>> = BTreeMap::new();
-    for it in asking.iter().filter_map(|instance| instance.observation.container_instance.present())
-    {
-        clusters.entry(it.cluster.clone()).or_default().push(of(it));
+fn arns_by_cluster(asking: &[&BatchInstance]) -> BTreeMap<String, Vec<String>> {
+    let mut clusters: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for host in asking.iter().filter_map(|instance| host(instance)) {
+        clusters.entry(host.cluster).or_default().push(host.container_instance);
     }
     clusters
 }
 
+/// Returns the names of the services of the tasks that are not known yet.
 fn service_names(instance: &BatchInstance) -> Vec<String> {
     let tasks = instance.observation.tasks.present().into_iter().flatten();
     let names = tasks.filter_map(|task| match &task.owner {
@@ -226,8 +242,8 @@ fn service_names(instance: &BatchInstance) -> Vec<String> {
     names.collect()
 }
 
-/// Task definitions of the standalone tasks that have not stopped.
-fn definitions(instance: &BatchInstance) -> BTreeSet<&str> {
+/// Returns the task definitions of standalone tasks that have not stopped and have no stop time yet.
+fn standalone_definitions(instance: &BatchInstance) -> BTreeSet<&str> {
     let tasks = instance.observation.tasks.present().into_iter().flatten();
     let wanted = tasks.filter(|task| task.owner == Owner::Standalone && !task.stopped);
     wanted.filter(|task| task.stop_time.is_none()).map(|task| task.definition.as_str()).collect()

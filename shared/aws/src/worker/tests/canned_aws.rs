@@ -1,4 +1,4 @@
-//! An AWS of written answers below the SDK.
+//! An AWS of canned answers below the SDK.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ pub(super) const CONTAINER_INSTANCE: &str =
 pub(super) const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/web/t1";
 pub(super) const EC2_INSTANCE: &str = "i-0123456789abcdef0";
 
-/// An AWS of written answers, by operation, and the calls that were made of it.
+/// An AWS of canned answers by operation. It keeps the calls.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CannedAws {
     answers: Arc<BTreeMap<&'static str, (u16, String)>>,
@@ -63,7 +63,7 @@ impl HttpConnector for CannedAws {
         let query = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
         let operation = query.or(target.rsplit('.').next()).unwrap_or_default().to_owned();
         self.calls.lock().unwrap().push((operation.clone(), body));
-        let missing = || panic!("no answer is written for {operation}");
+        let missing = || panic!("no canned answer for {operation}");
         let (status, body) = self.answers.get(operation.as_str()).cloned().unwrap_or_else(missing);
         let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
         HttpConnectorFuture::ready(Ok(response))
@@ -99,7 +99,7 @@ fn hooks() -> String {
         .to_owned()
 }
 
-/// One container instance in one cluster that can be drained, with so many tasks on it.
+/// Returns answers for one container instance in one cluster that can be drained, with this number of tasks.
 pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     let json = |value: serde_json::Value| value.to_string();
     let drained = container_instance("DRAINING", tasks);
@@ -128,13 +128,14 @@ pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     ]
 }
 
+/// Returns a throttled answer of ECS or SQS.
 pub(super) fn throttled(operation: &'static str) -> (&'static str, u16, String) {
     let body = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
     (operation, 400, body.to_owned())
 }
 
-/// The same in the words of Auto Scaling.
-pub(super) fn throttling(operation: &'static str) -> (&'static str, u16, String) {
+/// Returns a throttled answer of Auto Scaling.
+pub(super) fn throttled_by_auto_scaling(operation: &'static str) -> (&'static str, u16, String) {
     let body = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
                 <Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>";
     (operation, 400, body.to_owned())
@@ -164,7 +165,8 @@ fn groups(state: &str) -> String {
     )
 }
 
-/// The container instance of [`a_cluster`], DRAINING for an action that began two minutes ago, with nothing on it.
+/// Returns answers for the container instance of [`a_cluster`], DRAINING for an action that started two minutes ago,
+/// without tasks.
 pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     let described = serde_json::json!({ "containerInstances": [drained()], "failures": [] });
     let completed = "<CompleteLifecycleActionResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
@@ -177,13 +179,14 @@ pub(super) fn an_empty_drain() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
-/// The same on its way to the warm pool, DRAINING since the event that nobody remembers: nothing is written on it.
+/// Returns answers for an empty drain without an attribute, on its way to the warm pool.
 pub(super) fn an_empty_drain_to_the_warm_pool() -> Vec<(&'static str, u16, String)> {
-    an_unremembered_drain("Warmed:Pending:Wait")
+    a_drain_without_an_attribute("Warmed:Pending:Wait")
 }
 
-/// An instance in this lifecycle state, DRAINING since an event that nobody remembers; its activity tells of its start.
-pub(super) fn an_unremembered_drain(state: &str) -> Vec<(&'static str, u16, String)> {
+/// Returns answers for an empty drain without an attribute, in this lifecycle state. Its scaling activity has the
+/// start.
+pub(super) fn a_drain_without_an_attribute(state: &str) -> Vec<(&'static str, u16, String)> {
     let it = container_instance("DRAINING", 0);
     let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
     let activities = format!(
@@ -201,7 +204,7 @@ pub(super) fn an_unremembered_drain(state: &str) -> Vec<(&'static str, u16, Stri
     answers
 }
 
-/// The container instance of [`a_cluster`] as [`an_empty_drain`] has it, with a standalone task on it.
+/// Returns answers for the drain of [`an_empty_drain`] with a standalone task.
 pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
     let task = serde_json::json!({
         "taskArn": TASK, "clusterArn": CLUSTER, "containerInstanceArn": CONTAINER_INSTANCE,
@@ -220,18 +223,18 @@ pub(super) fn a_drain() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
-/// The same drain, begun so long ago that the first heartbeat is due.
-pub(super) fn since_a_third_of_its_heartbeat_timeout(
+/// Returns the answers with a drain that started so long ago that the first heartbeat is due.
+pub(super) fn with_a_heartbeat_due(
     answers: Vec<(&'static str, u16, String)>,
 ) -> Vec<(&'static str, u16, String)> {
     let (since, longer) = ((NOW - 120).to_string(), (NOW - 1200).to_string());
-    let begun = |(name, status, body): (&'static str, u16, String)| {
+    let earlier = |(name, status, body): (&'static str, u16, String)| {
         (name, status, body.replace(&since, &longer))
     };
-    answers.into_iter().map(begun).collect()
+    answers.into_iter().map(earlier).collect()
 }
 
-/// The container instance, DRAINING for us since two minutes, with nothing counted on it.
+/// Returns the container instance, DRAINING for ebb since two minutes, with a task count of 0.
 pub(super) fn drained() -> serde_json::Value {
     let since = NOW - 120;
     let mut it = container_instance("DRAINING", 0);
@@ -240,7 +243,7 @@ pub(super) fn drained() -> serde_json::Value {
     it
 }
 
-/// The container instance of [`a_cluster`], ACTIVE and InService, with nothing written on it.
+/// Returns answers for the container instance of [`a_cluster`], ACTIVE and InService, without an attribute.
 pub(super) fn an_active_instance() -> Vec<(&'static str, u16, String)> {
     let it = container_instance("ACTIVE", 2);
     let described = serde_json::json!({ "containerInstances": [it], "failures": [] });
@@ -250,7 +253,8 @@ pub(super) fn an_active_instance() -> Vec<(&'static str, u16, String)> {
     answers
 }
 
-/// The container instance of [`a_cluster`], ACTIVE and InService, with what a drain left on it that is over.
+/// Returns answers for the container instance of [`a_cluster`], ACTIVE and InService, with the attribute of an ended
+/// drain.
 pub(super) fn a_drain_left_behind() -> Vec<(&'static str, u16, String)> {
     let mut it = container_instance("ACTIVE", 0);
     let value = format!("1/s:{}/r:{}", NOW - 1920, NOW - 120);

@@ -1,18 +1,19 @@
-//! Events of a cluster that is not there any more: they wait in a queue for four days at most.
+//! Events of a cluster that was deleted. They wait in a queue for up to four days.
 
 use super::canned_aws::CannedAws;
 use super::messages::{event, task_stopped};
 use super::{Feed, failures};
+use crate::config::ServedClusters;
 
-fn without_the_cluster() -> CannedAws {
+fn aws_without_the_cluster() -> CannedAws {
     let refused = r#"{"__type":"ClusterNotFoundException","message":"Cluster not found."}"#;
     let operations = ["ListContainerInstances", "DescribeContainerInstances"];
     CannedAws::new(operations.map(|operation| (operation, 400, refused.to_owned())).into())
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_of_a_cluster_that_was_deleted_since_is_done() {
-    let worker = without_the_cluster().worker(Feed::EcsStateChange);
+async fn event_of_a_deleted_cluster_is_done() {
+    let worker = aws_without_the_cluster().worker(Feed::EcsStateChange);
 
     let response = worker.handle(event(vec![task_stopped()])).await;
 
@@ -20,8 +21,8 @@ async fn an_event_of_a_cluster_that_was_deleted_since_is_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cluster_that_was_deleted_is_asked_about_once() {
-    let aws = without_the_cluster();
+async fn deleted_cluster_is_queried_once() {
+    let aws = aws_without_the_cluster();
     let worker = aws.worker(Feed::EcsStateChange);
 
     worker.handle(event(vec![task_stopped()])).await;
@@ -31,9 +32,9 @@ async fn a_cluster_that_was_deleted_is_asked_about_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_of_a_configured_cluster_that_is_not_there_waits_for_a_human() {
-    let mut worker = without_the_cluster().worker(Feed::EcsStateChange);
-    worker.config.clusters = vec!["web".to_owned()];
+async fn event_of_a_configured_cluster_that_does_not_exist_fails() {
+    let mut worker = aws_without_the_cluster().worker(Feed::EcsStateChange);
+    worker.config.clusters = ServedClusters::listed(["web".to_owned()].into());
 
     let response = worker.handle(event(vec![task_stopped()])).await;
 

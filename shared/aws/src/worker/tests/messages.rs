@@ -1,4 +1,4 @@
-//! Messages that are sent to workers.
+//! Messages for workers.
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use serde_json::{Value, json};
@@ -18,8 +18,8 @@ pub(super) fn event(messages: Vec<SqsMessage>) -> SqsEvent {
     event
 }
 
-/// What EventBridge sends for an event of this moment.
-fn of_eventbridge(id: &str, (source, detail_type): (&str, &str), detail: &Value) -> SqsMessage {
+/// Returns the message of an event as EventBridge sends it, with the time of the canned answers.
+fn event_message(id: &str, (source, detail_type): (&str, &str), detail: &Value) -> SqsMessage {
     let body = json!({
         "version": "0", "id": "1", "source": source, "detail-type": detail_type,
         "account": "111122223333", "region": "eu-west-1", "resources": [],
@@ -35,21 +35,21 @@ pub(super) fn terminate() -> SqsMessage {
         "EC2InstanceId": EC2_INSTANCE,
         "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
     });
-    let of_type = ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action");
-    of_eventbridge("terminate", of_type, &detail)
+    let kind = ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action");
+    event_message("terminate", kind, &detail)
 }
 
 pub(super) fn hibernation() -> SqsMessage {
     let detail = json!({ "instance-id": EC2_INSTANCE, "instance-action": "hibernate" });
-    of_eventbridge("hibernation", ("aws.ec2", "EC2 Spot Instance Interruption Warning"), &detail)
+    event_message("hibernation", ("aws.ec2", "EC2 Spot Instance Interruption Warning"), &detail)
 }
 
-/// The container instance changes: its last task has freed its resources.
+/// Returns a change of the container instance after its last task has freed its resources.
 pub(super) fn nothing_counted() -> SqsMessage {
     let mut detail = drained();
     detail["clusterArn"] = CLUSTER.into();
     detail["version"] = 7.into();
-    of_eventbridge("instance", ("aws.ecs", "ECS Container Instance State Change"), &detail)
+    event_message("instance", ("aws.ecs", "ECS Container Instance State Change"), &detail)
 }
 
 pub(super) fn task_stopped() -> SqsMessage {
@@ -59,5 +59,5 @@ pub(super) fn task_stopped() -> SqsMessage {
         "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "version": 5,
         "launchType": "EC2", "containers": [{ "name": "app", "exitCode": 0 }],
     });
-    of_eventbridge("task", ("aws.ecs", "ECS Task State Change"), &detail)
+    event_message("task", ("aws.ecs", "ECS Task State Change"), &detail)
 }

@@ -1,4 +1,4 @@
-//! The worker over answers that are written down: what is asked and done for a message, in which order.
+//! The worker over canned answers of AWS: the calls that a message leads to, and their order.
 
 mod canned_aws;
 mod deleted_cluster;
@@ -10,8 +10,8 @@ mod warm_pool;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
 use canned_aws::{
-    CannedAws, EC2_INSTANCE, TASK, a_cluster, a_drain, an_empty_drain,
-    since_a_third_of_its_heartbeat_timeout, throttled, throttling,
+    CannedAws, EC2_INSTANCE, TASK, a_cluster, a_drain, an_empty_drain, throttled,
+    throttled_by_auto_scaling, with_a_heartbeat_due,
 };
 use messages::{event, message, nothing_counted, task_stopped, terminate};
 
@@ -22,7 +22,7 @@ fn failures(response: &SqsBatchResponse) -> Vec<&str> {
 }
 
 #[test]
-fn a_batch_can_be_handled_by_any_runtime() {
+fn batch_can_be_handled_by_any_runtime() {
     fn is_send<T: Send>(_: &T) {}
     let worker = CannedAws::default().worker(Feed::Sweep);
 
@@ -30,7 +30,7 @@ fn a_batch_can_be_handled_by_any_runtime() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_with_tasks_is_drained_with_three_calls_and_remembered() {
+async fn instance_with_tasks_is_drained_with_three_calls_and_gets_its_attribute() {
     let aws = CannedAws::new(a_cluster(2));
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
@@ -44,7 +44,7 @@ async fn an_instance_with_tasks_is_drained_with_three_calls_and_remembered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time() {
+async fn instance_that_looks_empty_gets_a_recheck_after_the_settle_time() {
     let aws = CannedAws::new(a_cluster(0));
 
     aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
@@ -56,7 +56,7 @@ async fn an_instance_that_looks_empty_is_looked_at_again_after_the_settle_time()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_is_on_its_way_is_not_asked_for_again() {
+async fn recheck_on_its_way_is_not_sent_again() {
     let aws = CannedAws::new(a_cluster(0));
     let worker = aws.worker(Feed::AsgLifecycle);
 
@@ -68,7 +68,7 @@ async fn a_look_that_is_on_its_way_is_not_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
+async fn message_of_a_throttled_read_is_resent_unchanged() {
     let mut answers = a_cluster(2);
     answers.push(throttled("ListContainerInstances"));
     let aws = CannedAws::new(answers);
@@ -82,7 +82,7 @@ async fn what_a_throttled_read_leaves_open_is_sent_again_as_it_was_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_fails_the_messages_that_led_there() {
+async fn refused_read_fails_the_messages_of_its_instance() {
     let mut answers = a_cluster(2);
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
     answers.push(("ListContainerInstances", 400, refused));
@@ -95,7 +95,7 @@ async fn a_refusal_fails_the_messages_that_led_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_cannot_be_understood_goes_to_the_dead_letter_queue_alone() {
+async fn message_that_cannot_be_parsed_goes_to_the_dead_letter_queue_alone() {
     let aws = CannedAws::new(a_cluster(2));
     let poison = message("poison", "not json");
 
@@ -108,7 +108,7 @@ async fn a_message_that_cannot_be_understood_goes_to_the_dead_letter_queue_alone
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_cannot_be_understood_fails_where_no_queue_takes_it() {
+async fn message_that_cannot_be_parsed_fails_without_a_dead_letter_queue() {
     let mut answers = a_cluster(2);
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
     answers.push(("SendMessageBatch", 400, refused));
@@ -121,7 +121,7 @@ async fn a_message_that_cannot_be_understood_fails_where_no_queue_takes_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_fails_its_own_message_alone() {
+async fn panic_fails_its_own_message_alone() {
     let mut answers = a_cluster(2);
     answers.retain(|(operation, _, _)| *operation != "UpdateContainerInstancesState");
     let aws = CannedAws::new(answers);
@@ -135,7 +135,7 @@ async fn a_panic_fails_its_own_message_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a_cold_start() {
+async fn end_of_the_last_task_completes_the_action_with_five_calls_from_a_cold_start() {
     let aws = CannedAws::new(an_empty_drain());
 
     let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
@@ -151,9 +151,9 @@ async fn the_end_of_the_last_task_completes_within_five_calls_in_sequence_from_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
+async fn check_without_an_answer_is_repeated_when_its_event_is_delivered_again() {
     let mut answers = an_empty_drain();
-    answers.push(throttling("DescribeAutoScalingInstances"));
+    answers.push(throttled_by_auto_scaling("DescribeAutoScalingInstances"));
     let aws = CannedAws::new(answers);
     let worker = aws.worker(Feed::EcsStateChange);
 
@@ -162,11 +162,11 @@ async fn a_look_that_got_no_answer_is_made_again_when_its_event_comes_again() {
     worker.handle(event(vec![nothing_counted()])).await;
 
     assert!(aws.body_of("SendMessageBatch").contains("ebb.hops"));
-    assert!(aws.operations().len() > first, "the event is taken for one that led to a look");
+    assert!(aws.operations().len() > first, "the event led to no second check");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_a_moment() {
+async fn unknown_instance_gets_a_recheck_from_a_process_that_has_just_started() {
     let aws = CannedAws::new(an_empty_drain());
 
     aws.worker(Feed::EcsStateChange).handle(event(vec![task_stopped()])).await;
@@ -177,7 +177,7 @@ async fn a_process_that_has_just_started_has_what_it_does_not_know_looked_at_in_
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_of_a_task_is_told_once_when_its_instance_is_known_to_drain() {
+async fn end_of_a_task_is_logged_once_when_its_instance_is_known_to_drain() {
     let mut ended = task_stopped();
     let by_itself = |body: &str| {
         body.replacen(
@@ -188,24 +188,24 @@ async fn the_end_of_a_task_is_told_once_when_its_instance_is_known_to_drain() {
     };
     ended.body = ended.body.as_deref().map(by_itself);
     let worker = CannedAws::new(an_empty_drain()).worker(Feed::EcsStateChange);
-    let told = || worker.memory().logged_task_ends.get(TASK, worker.now()).is_some();
+    let is_logged = || worker.memory().logged_task_ends.get(TASK, worker.now()).is_some();
 
     worker.handle(event(vec![ended.clone()])).await;
-    assert!(!told());
+    assert!(!is_logged());
     worker.handle(event(vec![nothing_counted()])).await;
-    assert!(told());
+    assert!(is_logged());
 
     worker.handle(event(vec![ended])).await;
-    assert!(worker.memory().ended.get(TASK, worker.now()).is_none());
+    assert!(worker.memory().ended_tasks.get(TASK, worker.now()).is_none());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_nothing() {
+async fn event_delivered_twice_fails_nothing_if_the_action_has_ended() {
     let mut answers = an_empty_drain();
-    let over = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
+    let ended = "<ErrorResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\"><Error><Type>Sender</Type>\
                 <Code>ValidationError</Code><Message>No active Lifecycle Action found with instance ID i-1</Message>\
                 </Error><RequestId>r</RequestId></ErrorResponse>";
-    answers.push(("CompleteLifecycleAction", 400, over.to_owned()));
+    answers.push(("CompleteLifecycleAction", 400, ended.to_owned()));
     let aws = CannedAws::new(answers);
 
     let response = aws
@@ -217,14 +217,14 @@ async fn an_event_that_is_delivered_twice_completes_twice_at_most_and_fails_noth
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
+async fn sweep_finds_a_drain_without_an_event_and_asks_nothing_twice() {
     let aws = CannedAws::new(an_empty_drain());
     let sweep = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:01:00Z"}"#;
 
     let response = aws.worker(Feed::Sweep).handle(event(vec![message("sweep", sweep)])).await;
 
     assert!(failures(&response).is_empty());
-    // DRAINING ones and remembered ones are listed; tasks that run and that have stopped.
+    // Two lists of container instances, DRAINING and with the attribute. Two lists of tasks, RUNNING and STOPPED.
     let mut operations = aws.operations();
     operations.sort();
     assert_eq!(
@@ -244,7 +244,7 @@ async fn a_sweep_finds_what_no_event_told_and_asks_nothing_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_another_hook_holds_after_its_completion_is_not_completed_every_minute() {
+async fn instance_held_by_another_hook_is_completed_once() {
     let aws = CannedAws::new(an_empty_drain());
     let worker = aws.worker(Feed::Sweep);
 
@@ -260,7 +260,7 @@ async fn what_another_hook_holds_after_its_completion_is_not_completed_every_min
 }
 
 #[tokio::test(start_paused = true)]
-async fn heartbeats_are_taken_for_sent_only_by_a_sweep_that_knew_the_hooks_and_could_send_them() {
+async fn heartbeats_count_as_sent_after_a_sweep_that_knew_the_hooks_and_sent_them() {
     let unanswered = [
         vec![],
         vec!["DescribeLifecycleHooks"],
@@ -268,17 +268,17 @@ async fn heartbeats_are_taken_for_sent_only_by_a_sweep_that_knew_the_hooks_and_c
         vec!["RecordLifecycleActionHeartbeat"],
     ];
     let sweep_of_the_first_heartbeat = r#"{"ebb":"sweep","version":1,"at":"2026-03-02T09:00:00Z"}"#;
-    let mut taken_for_sent = Vec::new();
+    let mut counted_as_sent = Vec::new();
     for operations in unanswered {
-        let mut answers = since_a_third_of_its_heartbeat_timeout(a_drain());
-        answers.extend(operations.into_iter().map(throttling));
+        let mut answers = with_a_heartbeat_due(a_drain());
+        answers.extend(operations.into_iter().map(throttled_by_auto_scaling));
         let worker = CannedAws::new(answers).worker(Feed::Sweep);
 
         worker.handle(event(vec![message("sweep", sweep_of_the_first_heartbeat)])).await;
 
-        taken_for_sent
+        counted_as_sent
             .push(worker.memory().heartbeats_sent_until.get(EC2_INSTANCE, worker.now()).is_some());
     }
 
-    assert_eq!(taken_for_sent, [true, false, false, false]);
+    assert_eq!(counted_as_sent, [true, false, false, false]);
 }

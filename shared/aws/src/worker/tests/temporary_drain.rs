@@ -1,11 +1,11 @@
-//! Drains that end by themselves: what is written down before, and what is left of them afterwards.
+//! Drains that end by themselves: the attribute that is written first, and its removal afterwards.
 
 use super::canned_aws::{CannedAws, a_drain_left_behind, an_active_instance, throttled};
 use super::messages::{event, hibernation, message};
 use crate::Feed;
 
 #[tokio::test(start_paused = true)]
-async fn the_next_sweep_takes_off_what_says_nothing_any_more() {
+async fn next_sweep_removes_the_attribute_of_an_ended_drain() {
     let aws = CannedAws::new(a_drain_left_behind());
     let sweep = serde_json::json!({ "ebb": "sweep", "at": "2026-03-02T09:01:00Z" });
 
@@ -16,7 +16,7 @@ async fn the_next_sweep_takes_off_what_says_nothing_any_more() {
     assert!(!operations.contains(&"PutAttributes".to_owned()), "{operations:?}");
 }
 
-/// What is done for a hibernation where PutAttributes is answered so, each thing once.
+/// Returns the writes for a hibernation if PutAttributes answers this, each once.
 async fn hibernates(put_attributes: (&'static str, u16, String)) -> Vec<String> {
     let mut answers = an_active_instance();
     answers.push(put_attributes);
@@ -32,7 +32,7 @@ async fn hibernates(put_attributes: (&'static str, u16, String)) -> Vec<String> 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drain_that_ends_by_itself_begins_only_once_its_end_is_written_down() {
+async fn drain_that_ends_by_itself_starts_after_its_end_is_written() {
     let written = serde_json::json!({ "attributes": [] }).to_string();
 
     let done = hibernates(("PutAttributes", 200, written)).await;

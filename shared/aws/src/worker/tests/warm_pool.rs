@@ -1,27 +1,28 @@
-//! What an instance leaves behind that returns to the warm pool.
+//! Instances that return to the warm pool.
 
 use super::canned_aws::{
-    CannedAws, EC2_INSTANCE, an_empty_drain_to_the_warm_pool, an_unremembered_drain, throttled,
+    CannedAws, EC2_INSTANCE, a_drain_without_an_attribute, an_empty_drain_to_the_warm_pool,
+    throttled,
 };
 use super::messages::{event, message};
 use crate::Feed;
 
-/// The second look at an instance that looked empty.
-fn look() -> aws_lambda_events::event::sqs::SqsEvent {
-    let look = serde_json::json!({
+/// Returns the recheck of an instance that looked empty.
+fn recheck() -> aws_lambda_events::event::sqs::SqsEvent {
+    let recheck = serde_json::json!({
         "ebb": "recheck", "version": 1, "ec2_instances": [EC2_INSTANCE], "purpose": "settle",
         "at": "2026-03-02T09:00:00Z",
     });
-    event(vec![message("recheck", &look.to_string())])
+    event(vec![message("recheck", &recheck.to_string())])
 }
 
-/// Whether an empty instance is let go at the second look where PutAttributes is answered so.
-async fn is_let_go(put_attributes: (&'static str, u16, String)) -> bool {
+/// Returns true if an empty instance is completed at its recheck if PutAttributes answers this.
+async fn is_completed(put_attributes: (&'static str, u16, String)) -> bool {
     let mut answers = an_empty_drain_to_the_warm_pool();
     answers.push(put_attributes);
     let aws = CannedAws::new(answers);
 
-    aws.worker(Feed::AsgLifecycle).handle(look()).await;
+    aws.worker(Feed::AsgLifecycle).handle(recheck()).await;
 
     let operations = aws.operations();
     assert!(operations.contains(&"PutAttributes".to_owned()), "{operations:?}");
@@ -29,28 +30,28 @@ async fn is_let_go(put_attributes: (&'static str, u16, String)) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_waits_for_an_attribute_only_where_it_will_be_tried_again() {
+async fn completion_waits_for_the_attribute_only_if_the_write_is_retried() {
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
 
-    assert!(!is_let_go(throttled("PutAttributes")).await);
-    assert!(is_let_go(("PutAttributes", 400, refused)).await);
+    assert!(!is_completed(throttled("PutAttributes")).await);
+    assert!(is_completed(("PutAttributes", 400, refused)).await);
 }
 
-/// How often two looks of one process ask for the activities of an instance in this lifecycle state.
-async fn asks_for_activities(state: &str) -> usize {
-    let mut answers = an_unremembered_drain(state);
+/// Counts the calls for activities in two rechecks of an instance in this lifecycle state.
+async fn calls_for_activities(state: &str) -> usize {
+    let mut answers = a_drain_without_an_attribute(state);
     answers.push(throttled("PutAttributes"));
     let aws = CannedAws::new(answers);
     let worker = aws.worker(Feed::AsgLifecycle);
 
-    worker.handle(look()).await;
-    worker.handle(look()).await;
+    worker.handle(recheck()).await;
+    worker.handle(recheck()).await;
 
     aws.operations().iter().filter(|it| *it == "DescribeScalingActivities").count()
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_instance_did_before_it_came_back_from_the_pool_is_not_remembered_of_it() {
-    assert_eq!(asks_for_activities("Terminating:Wait").await, 1);
-    assert_eq!(asks_for_activities("Warmed:Pending:Wait").await, 2);
+async fn activities_of_an_instance_on_its_way_to_the_warm_pool_are_not_remembered() {
+    assert_eq!(calls_for_activities("Terminating:Wait").await, 1);
+    assert_eq!(calls_for_activities("Warmed:Pending:Wait").await, 2);
 }

@@ -141,7 +141,7 @@ fn registered_or_not(
 
 /// Classifies a launching instance that EC2 takes: it leaves as any other does.
 ///
-/// Its launch is kept alive, and is neither completed nor abandoned while the warning may hold.
+/// The launch is kept alive, and is neither completed nor abandoned while the warning may hold.
 fn taken_by_ec2(
     state: &DrainState<'_>,
     member: &GroupMember,

@@ -58,7 +58,7 @@ pub(super) fn kept_after_the_drain(state: &DrainState<'_>) -> DrainAttribute {
 
 /// Returns the row of an instance that its group calls InService while it drains for an action.
 ///
-/// It came back from the warm pool, or its termination was called off. One answer may be stale, two a minute apart are
+/// The instance came back from the warm pool, or its termination was called off. One answer may be stale, two a minute apart are
 /// not.
 fn in_service(state: &DrainState<'_>) -> Option<Row> {
     state.record.action.as_ref().filter(|_| state.seen.triggers.terminating().is_none())?;

@@ -1,15 +1,18 @@
 //! The order of the policy table, and the questions that decide between its rows.
 
 mod absence;
+mod daemons;
 mod drain;
 mod early_event;
 mod ec2_state;
+mod heartbeat_recheck;
 mod launch;
 mod leaving;
+mod lost_agent;
 mod rebalance;
 mod scheduled_change;
 mod standalone;
-mod task_notes;
+mod stuck_services;
 mod tasks;
 mod unanswered;
 
@@ -23,10 +26,10 @@ use crate::signal::{InstanceAction, Purpose};
 use crate::trigger::TriggerKind;
 
 use super::facts::answer::{Answer, Stop, known};
-use super::facts::completion::{not_waiting, terminating_hooks};
+use super::facts::completion::not_waiting;
 use super::facts::drain_state::DrainState;
 use super::facts::event_age::{confirmed, has_expired, needs_confirmation, without_termination};
-use super::situation::{HeldAction, Row, Situation};
+use super::situation::{Row, Situation};
 
 /// Returns the first row of the table that applies, or the questions that decide which one does.
 pub(super) fn classify(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Situation> {
@@ -41,23 +44,12 @@ fn first_row(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Situ
         return launch::classify_launch(seen, policy, now);
     }
     if seen.triggers.are_only_rechecks_for(Purpose::Heartbeat) {
-        return Ok(heartbeat_recheck(seen, policy)?.into());
+        return Ok(heartbeat_recheck::classify_heartbeat_recheck(seen, policy)?.into());
     }
     match confirmed(seen, now)? {
         Some(seen) => confirmed_row(&seen, policy, now),
         None => Ok(Row::OldEvent.into()),
     }
-}
-
-fn heartbeat_recheck(seen: &Observation, policy: &Policy) -> Answer<Row> {
-    let member = known(&seen.member, Question::Member)?;
-    let Some(member) = member.filter(|member| member.is_waiting_to_leave()) else {
-        return Ok(not_waiting(member));
-    };
-    let hooks = known(&seen.hooks, Question::Hooks)?.map_or(&[][..], Vec::as_slice);
-    let held = terminating_hooks(hooks, policy)
-        .map(|hook| HeldAction { group: member.group.clone(), hook: hook.name.clone() });
-    Ok(Row::HeartbeatRecheck { held: held.collect() })
 }
 
 /// Classifies an observation whose triggers are all recent, or confirmed by Auto Scaling.
@@ -143,7 +135,7 @@ fn trigger_reason(seen: &Observation) -> Reason {
     }
 }
 
-/// Returns the row of an instance that its group has released since the second look was asked for.
+/// Returns the row of an instance whose lifecycle action ended before the planned second look.
 fn released_meanwhile(seen: &Observation) -> Answer<Option<Row>> {
     let Some(member) = known(&seen.member, Question::Member)? else { return Ok(None) };
     let is_kept = |member: &GroupMember| member.is_in_service() || member.is_waiting_to_leave();

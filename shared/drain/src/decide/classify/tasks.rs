@@ -1,4 +1,4 @@
-//! Rules 1, 2 and 3. The tasks on a DRAINING container instance.
+//! Rules 1 and 2. The tasks on a DRAINING container instance.
 //!
 //! Empty means: no task whose `lastStatus` is not STOPPED, over the RUNNING and the STOPPED list. The counts of a
 //! container instance leave out tasks that are being stopped, so they are only a reason not to list the tasks yet.
@@ -9,19 +9,18 @@ use crate::decide::facts::completion::completing;
 use crate::decide::facts::drain_state::DrainState;
 use crate::decide::facts::emptiness_proof::{is_proven_empty, is_released, settle_recheck};
 use crate::decide::facts::task_listing::sweep_lists_tasks;
-use crate::decide::situation::{HeldAction, Row, Situation};
+use crate::decide::situation::{Row, Situation};
 use crate::decision::{Action, Question};
-use crate::moment::{after, since};
-use crate::note::Note;
-use crate::observation::GroupMember;
 use crate::policy::StandalonePolicy;
 use crate::reason::TasksLeft;
 use crate::recheck::{Wait, next_recheck};
 use crate::signal::Purpose;
 use crate::task::{Owner, Task};
 
+use super::daemons::daemons_left;
+use super::lost_agent::{agent_note, lost_agent};
 use super::standalone::{classify_standalone, ignored_left, open_stop_times, standalone_policy};
-use super::task_notes::{is_stopped_by_the_drain, task_notes};
+use super::stuck_services::{is_stopped_by_the_drain, service_notes};
 
 /// Classifies a DRAINING container instance by its tasks.
 pub(super) fn classify_tasks(
@@ -94,20 +93,13 @@ fn empty(state: &DrainState<'_>, tasks: &[Task]) -> Answer<Row> {
     if !is_proven_empty(state, tasks) && !is_released(state) {
         return Ok(Row::Settling { recheck: settle_recheck(state) });
     }
-    completing_drain(state, |held| Row::Empty { held })
-}
-
-fn completing_drain(
-    state: &DrainState<'_>,
-    row: impl FnOnce(Vec<HeldAction>) -> Row,
-) -> Answer<Row> {
-    completing(state.seen, state.policy, state.record.action.as_ref(), row)
+    completing(state.seen, state.policy, state.record.action.as_ref(), |held| Row::Empty { held })
 }
 
 fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Situation> {
     let has_time = |task: &&Task| task.stopping || task.owner == Owner::Standalone;
     if state.is_quick_check() && left.iter().any(has_time) {
-        let left = count_tasks(state, left);
+        let left = TasksLeft::count(state.described.tasks, left.iter().copied());
         return Ok(Row::TasksLeft { left, rechecks: Vec::new() }.into());
     }
     if state.seen.services.is_open() && needs_services(state, all, left) {
@@ -116,7 +108,11 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
         return Err(Stop::Ask(questions));
     }
     let row = if left.iter().any(|task| holds(state, task)) {
-        classify_standalone(state, left, count_tasks(state, left))?
+        classify_standalone(
+            state,
+            left,
+            TasksLeft::count(state.described.tasks, left.iter().copied()),
+        )?
     } else if left.iter().any(|task| !task.is_daemon()) {
         let follows_the_group =
             |task: &&Task| task.owner == Owner::Standalone && task.policy.is_none();
@@ -127,7 +123,7 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
     } else {
         daemons_left(state, all)?
     };
-    Ok(Situation { notes: task_notes(state, all, left), ..row.into() })
+    Ok(Situation { notes: service_notes(state, all, left), ..row.into() })
 }
 
 /// Returns true if the services matter: tasks of unknown services are left, or a daemon task may have stopped before a
@@ -146,62 +142,4 @@ fn holds(state: &DrainState<'_>, task: &Task) -> bool {
     let is_ignored = task.owner == Owner::Standalone
         && standalone_policy(state, task) == StandalonePolicy::Ignore;
     !task.is_daemon() && !is_ignored
-}
-
-/// Classifies an instance with daemon tasks only. ECS stops them after the replica tasks, and they get a grace for it.
-fn daemons_left(state: &DrainState<'_>, all: &[Task]) -> Answer<Row> {
-    let others = all.iter().filter(|task| !task.is_daemon());
-    let last_other = others.filter_map(|task| task.stopped_at).max();
-    let since = state.record.draining_since.unwrap_or(state.now);
-    let mut until = after(last_other.unwrap_or(since).max(since), state.policy.daemon_grace);
-    if let Some(deadline) = state.deadline()? {
-        until = until.min(deadline.at);
-    }
-    if state.now < until {
-        let wait = Wait::DaemonGrace { until };
-        let recheck = next_recheck(wait, &state.seen.triggers, state.now);
-        return Ok(Row::DaemonsLeft { until, recheck });
-    }
-    if !is_proven_empty(state, all) {
-        return Ok(Row::Settling { recheck: settle_recheck(state) });
-    }
-    completing_drain(state, |held| Row::DaemonGraceExpired { held })
-}
-
-fn count_tasks(state: &DrainState<'_>, left: &[&Task]) -> TasksLeft {
-    let mut counts = TasksLeft { counted: state.described.tasks, ..TasksLeft::default() };
-    for task in left {
-        let count = match &task.owner {
-            _ if task.stopping => &mut counts.stopping,
-            Owner::Standalone => &mut counts.standalone,
-            Owner::Service { .. } if task.is_daemon() => &mut counts.daemon,
-            Owner::Service { .. } => &mut counts.replica,
-        };
-        *count += 1;
-    }
-    counts
-}
-
-/// Rule 11. Returns the row of an instance that is given up: its agent is disconnected beyond the limit, and Auto
-/// Scaling calls it unhealthy. A disconnected agent alone is normal for minutes, and says nothing about containers.
-fn lost_agent(state: &DrainState<'_>) -> Answer<Option<Row>> {
-    if !is_agent_away(state) {
-        return Ok(None);
-    }
-    let member = known(&state.seen.member, Question::Member)?;
-    let is_unhealthy = |member: &GroupMember| !member.healthy;
-    if !member.is_some_and(is_unhealthy) {
-        return Ok(None);
-    }
-    completing_drain(state, |held| Row::AgentLost { held }).map(Some)
-}
-
-fn is_agent_away(state: &DrainState<'_>) -> bool {
-    let is_long = |away_since| since(away_since, state.now) >= state.policy.agent_limit;
-    state.record.agent_lost_since.is_some_and(is_long)
-}
-
-fn agent_note(state: &DrainState<'_>) -> Vec<Note> {
-    let since = state.record.agent_lost_since.filter(|_| is_agent_away(state));
-    since.map(|since| Note::AgentAway { since }).into_iter().collect()
 }

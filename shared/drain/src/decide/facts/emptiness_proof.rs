@@ -1,8 +1,8 @@
 //! Rule 1. Proof that an instance without visible tasks is empty.
 //!
-//! The API is eventually consistent. A task may have been placed just before DRAINING. A task that is told to stop
-//! between the two lists is in neither if the second answer is stale. So an empty look is repeated, unless every task is
-//! accounted for.
+//! The API is eventually consistent. A task may have been placed just before DRAINING. A task that is stopped between
+//! the two lists is in neither if the second answer is stale. So an empty look is repeated, unless every task is accounted
+//! for.
 
 use std::time::Duration;
 
@@ -47,9 +47,9 @@ pub(in crate::decide) fn is_released(state: &DrainState<'_>) -> bool {
     }
 }
 
-/// Returns true if as many tasks as were counted still run, or were told to stop since, with the settle time between.
+/// Returns true if as many tasks as were counted still run, or stopped since then, with the settle time between.
 ///
-/// Times are recorded in whole seconds, so a task that was told to stop within the first one may not count.
+/// Times are recorded in whole seconds, so a task that began to stop within the first one may not count.
 fn are_all_accounted_for(state: &DrainState<'_>, tasks: &[Task]) -> bool {
     let (Some(began), Some(count)) = (state.record.draining_since, state.record.task_count) else {
         return false;

@@ -15,101 +15,101 @@ fn seen_in_service_at(second: i64) -> Scene {
 }
 
 #[test]
-fn a_first_look_that_sees_it_in_service_is_only_remembered() {
-    let outcome = back().swept_at(HOUR).decided();
+fn first_look_at_an_instance_in_service_is_only_written() {
+    let decided = back().swept_at(HOUR).decided();
 
-    assert_eq!(outcome.reason(), Reason::InServiceAgain);
-    assert!(outcome.does().is_empty());
-    assert_eq!(outcome.remembers().unwrap().in_service_since, Some(at(HOUR)));
+    assert_eq!(decided.reason(), Reason::InServiceAgain);
+    assert!(decided.visible_actions().is_empty());
+    assert_eq!(decided.written().unwrap().in_service_since, Some(at(HOUR)));
 }
 
 #[test]
-fn a_second_look_a_minute_later_sets_it_active() {
+fn second_look_a_minute_later_sets_active() {
     let soon = seen_in_service_at(HOUR).swept_at(HOUR + 30).decided();
     let later = seen_in_service_at(HOUR).swept_at(HOUR + MINUTE).decided();
 
     assert_eq!(soon.reason(), Reason::InServiceAgain);
     assert_eq!(later.reason(), Reason::BackInService);
-    assert_eq!(later.does(), ["set to ACTIVE"]);
+    assert_eq!(later.visible_actions(), ["set to ACTIVE"]);
 }
 
 #[test]
-fn it_comes_back_even_when_the_deadline_of_its_action_is_long_past() {
-    let outcome = seen_in_service_at(9 * DAY).swept_at(9 * DAY + MINUTE).decided();
+fn instance_back_in_service_becomes_active_long_after_its_deadline() {
+    let decided = seen_in_service_at(9 * DAY).swept_at(9 * DAY + MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["set to ACTIVE"]);
+    assert_eq!(decided.visible_actions(), ["set to ACTIVE"]);
 }
 
 #[test]
-fn a_look_between_that_saw_it_held_starts_anew() {
+fn look_at_a_held_instance_removes_the_time_in_service() {
     let scene = seen_in_service_at(MINUTE).state("Terminating:Wait").with(replica("api"));
 
-    let outcome = scene.swept_at(2 * MINUTE).decided();
+    let decided = scene.swept_at(2 * MINUTE).decided();
 
-    assert_eq!(outcome.says(), "1 task left: 1 replica");
-    assert_eq!(outcome.remembers().unwrap().in_service_since, None);
+    assert_eq!(decided.reason_text(), "1 task left: 1 replica");
+    assert_eq!(decided.written().unwrap().in_service_since, None);
 }
 
 #[test]
-fn a_look_that_does_not_see_its_group_activates_nothing() {
+fn look_without_an_answer_of_the_group_activates_nothing() {
     let scene = seen_in_service_at(MINUTE).with(replica("api"));
 
-    let outcome = scene.busy(Question::Member).swept_at(2 * MINUTE).decided();
+    let decided = scene.busy(Question::Member).swept_at(2 * MINUTE).decided();
 
-    assert!(outcome.does().is_empty());
+    assert!(decided.visible_actions().is_empty());
 }
 
 #[test]
-fn a_look_that_sees_it_held_activates_nothing() {
+fn look_at_a_held_instance_activates_nothing() {
     let scene = seen_in_service_at(MINUTE).state("Terminating:Wait").with(replica("api"));
 
-    let outcome = scene.rechecked(Purpose::Deadline, 2 * MINUTE).decided();
+    let decided = scene.rechecked(Purpose::Deadline, 2 * MINUTE).decided();
 
-    assert!(outcome.does().is_empty());
+    assert!(decided.visible_actions().is_empty());
 }
 
 #[test]
-fn a_delivery_of_the_event_does_not_set_it_active() {
+fn redelivered_event_activates_nothing() {
     let scene = seen_in_service_at(MINUTE).with(replica("api")).knowing(&[Question::Member]);
 
-    let outcome = scene.terminating_since(0).now(2 * MINUTE).decided();
+    let decided = scene.terminating_since(0).now(2 * MINUTE).decided();
 
-    assert!(outcome.does().is_empty());
+    assert!(decided.visible_actions().is_empty());
 }
 
 #[test]
-fn a_new_event_takes_it_whatever_was_seen_before() {
+fn new_event_drains_an_instance_that_was_in_service() {
     let scene = seen_in_service_at(MINUTE).with(replica("api"));
 
-    let outcome = scene.knowing(&[Question::Member]).terminating_since(120).now(121).decided();
+    let decided = scene.knowing(&[Question::Member]).terminating_since(120).now(121).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.says(), "1 task left");
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.reason_text(), "1 task left");
 }
 
 #[test]
-fn an_instance_that_drains_for_no_action_of_ours_stays_as_it_is() {
-    let outcome = scene().draining().in_service().swept_at(HOUR).decided();
+fn instance_in_service_with_a_foreign_drain_stays_draining() {
+    let decided = scene().draining().in_service().swept_at(HOUR).decided();
 
-    assert_eq!(outcome.reason(), Reason::ForeignDrain);
-    assert_eq!(outcome.remembers(), None);
+    assert_eq!(decided.reason(), Reason::ForeignDrain);
+    assert_eq!(decided.written(), None);
 }
 
 #[test]
-fn an_active_instance_in_service_is_not_drained_for_an_action_of_the_past() {
+fn active_instance_in_service_is_not_drained_for_a_past_action() {
     let scene = scene().draining_for_us_since(0).status(Status::Active).in_service();
 
     let swept = scene.clone().swept_at(DAY).decided();
     let stopping = scene.clone().with_ec2_state(Ec2State::Stopping).now(DAY).decided();
     let recommended = scene.recommended(DAY).rechecked(Purpose::Settle, DAY).decided();
 
-    for outcome in [swept, stopping, recommended] {
-        assert!(outcome.does().is_empty());
+    for decided in [swept, stopping, recommended] {
+        assert!(decided.visible_actions().is_empty());
     }
 }
 
 #[test]
-fn the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_early() {
+fn next_sweep_counts_as_a_minute_later_even_if_early() {
     let early = seen_in_service_at(HOUR).swept_at(HOUR + 54).decided();
     let swept = seen_in_service_at(HOUR).swept_at(HOUR + 55).decided();
 
@@ -118,19 +118,19 @@ fn the_sweep_of_the_next_minute_counts_as_a_minute_later_though_it_is_early() {
 }
 
 #[test]
-fn an_instance_that_goes_to_the_warm_pool_at_once_is_known_again_when_it_comes_back() {
+fn drain_of_an_instance_that_goes_to_the_warm_pool_is_written() {
     let settled = scene().draining().state("Warmed:Pending:Wait").rechecked(Purpose::Settle, 80);
 
-    let outcome = settled.clone().decided();
+    let decided = settled.clone().decided();
     let terminated = settled.state("Terminating:Wait").decided();
 
-    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
-    assert!(outcome.remembers().is_some_and(|attribute| attribute.action.is_some()));
-    assert!(terminated.remembers().is_none());
+    assert_eq!(decided.visible_actions(), ["complete with CONTINUE"]);
+    assert!(decided.written().is_some_and(|attribute| attribute.action.is_some()));
+    assert!(terminated.written().is_none());
 }
 
 #[test]
-fn an_instance_that_came_back_and_that_ec2_takes_is_not_set_active() {
+fn instance_back_in_service_is_not_activated_before_its_warning_ends() {
     let back = seen_in_service_at(HOUR).with(replica("api"));
     let interrupted =
         back.clone().remembering(|memory| memory.interrupted_at = Some(at(HOUR + 2 * MINUTE)));
@@ -138,55 +138,58 @@ fn an_instance_that_came_back_and_that_ec2_takes_is_not_set_active() {
         back.remembering(|memory| memory.rebalance_until = Some(at(HOUR + 2 * MINUTE)));
 
     for scene in [interrupted, rebalanced] {
-        assert!(scene.clone().swept_at(HOUR + MINUTE).decided().does().is_empty());
-        assert_eq!(scene.swept_at(HOUR + 2 * MINUTE).decided().does(), ["set to ACTIVE"]);
+        assert!(scene.clone().swept_at(HOUR + MINUTE).decided().visible_actions().is_empty());
+        assert_eq!(
+            scene.swept_at(HOUR + 2 * MINUTE).decided().visible_actions(),
+            ["set to ACTIVE"]
+        );
     }
 }
 
 #[test]
-fn a_spot_notice_for_an_instance_that_came_back_is_written_down_and_its_last_action_is_not() {
+fn spot_warning_for_an_instance_back_in_service_is_written_without_its_last_action() {
     let back = back().with(replica("api")).warned_of_spot(HOUR).now(HOUR);
 
     for state in ["InService", "Pending"] {
-        let outcome = back.clone().state(state).knowing(&[Question::Member]).decided();
+        let decided = back.clone().state(state).knowing(&[Question::Member]).decided();
 
-        let written = outcome.remembers().unwrap();
+        let written = decided.written().unwrap();
         assert_eq!(written.interrupted_at, Some(at(HOUR + 2 * MINUTE)));
         assert_eq!((written.action.clone(), written.draining_since), (None, Some(at(HOUR))));
     }
 }
 
 #[test]
-fn what_is_left_on_an_instance_that_was_set_active_is_forgotten_as_a_whole() {
+fn attribute_of_an_activated_instance_is_emptied() {
     let scene = scene().in_service().remembering(|memory| {
         memory.action = Some(action(0));
         memory.draining_since = Some(at(2));
         memory.in_service_since = Some(at(HOUR));
     });
 
-    let outcome = scene.swept_at(HOUR + 2 * MINUTE).decided();
+    let decided = scene.swept_at(HOUR + 2 * MINUTE).decided();
 
-    assert!(outcome.does().is_empty());
-    assert_eq!(outcome.remembers(), Some(crate::attribute::DrainAttribute::default()));
+    assert!(decided.visible_actions().is_empty());
+    assert_eq!(decided.written(), Some(crate::attribute::DrainAttribute::default()));
 }
 
 #[test]
-fn a_spot_notice_is_written_down_for_what_goes_to_its_warm_pool_and_may_be_back_before_its_end() {
-    let noticed = back().warned_of_spot(HOUR).now(HOUR).knowing(&[Question::Member]);
+fn spot_warning_is_written_for_an_instance_that_goes_to_the_warm_pool() {
+    let warned = back().warned_of_spot(HOUR).now(HOUR).knowing(&[Question::Member]);
 
-    let held = noticed.clone().state("Warmed:Pending:Wait").decided();
-    let let_go = noticed.clone().state("Warmed:Pending:Proceed").decided();
-    let terminated = noticed.state("Terminating:Proceed").decided();
+    let held = warned.clone().state("Warmed:Pending:Wait").decided();
+    let proceeds = warned.clone().state("Warmed:Pending:Proceed").decided();
+    let terminated = warned.state("Terminating:Proceed").decided();
 
-    for outcome in [held, let_go] {
-        assert_eq!(outcome.remembers().unwrap().interrupted_at, Some(at(HOUR + 2 * MINUTE)));
+    for decided in [held, proceeds] {
+        assert_eq!(decided.written().unwrap().interrupted_at, Some(at(HOUR + 2 * MINUTE)));
     }
-    assert_eq!(terminated.remembers(), None);
+    assert_eq!(terminated.written(), None);
 }
 
-// It is told once, in the minutes between its launch and the sweep that sees it back.
+// EC2 recommends once. Here it does so between the launch and the sweep that finds the instance in service.
 #[test]
-fn what_is_recommended_of_an_instance_that_drains_for_an_action_of_before_outlasts_that_drain() {
+fn recommendation_during_the_drain_of_a_past_action_outlasts_the_drain() {
     let replace = |policy: &mut Policy| policy.rebalance = RebalancePolicy::Replace;
     let back = back().policy(replace);
     let written = back.clone().remembering(|memory| {
@@ -194,11 +197,11 @@ fn what_is_recommended_of_an_instance_that_drains_for_an_action_of_before_outlas
         memory.recommended_at = Some(at(HOUR));
     });
 
-    let told = back.recommended(HOUR).now(HOUR).decided();
+    let on_event = back.recommended(HOUR).now(HOUR).decided();
     let swept = written.swept_at(HOUR + MINUTE).decided();
 
-    assert_eq!(told.remembers().unwrap().recommended_at, Some(at(HOUR)));
-    assert_eq!(swept.does(), ["set to ACTIVE"]);
+    assert_eq!(on_event.written().unwrap().recommended_at, Some(at(HOUR)));
+    assert_eq!(swept.visible_actions(), ["set to ACTIVE"]);
     let left = DrainAttribute { recommended_at: Some(at(HOUR)), ..DrainAttribute::default() };
-    assert_eq!(swept.remembers(), Some(left));
+    assert_eq!(swept.written(), Some(left));
 }

@@ -1,5 +1,6 @@
-//! A whole drain, a minute's sweep after the other: whatever runs on the instance and whatever is lost on the way, its
-//! lifecycle action is kept alive and is ended, and not before its tasks have.
+//! Whole drains, sweep by sweep, with random tasks and losses.
+//!
+//! ebb keeps the lifecycle action alive, and completes it after the tasks have ended.
 
 use proptest::prelude::*;
 
@@ -11,10 +12,10 @@ use crate::signal::Purpose;
 
 use super::scene::*;
 
-/// A lifecycle action that begins at 0, and what becomes of its instance.
+/// A lifecycle action that begins at 0, with the tasks and the losses of its drain.
 #[derive(Debug, Clone)]
 struct Course {
-    /// When each standalone task ends by itself.
+    /// Second at which each standalone task ends by itself.
     ends: Vec<i64>,
     policy: StandalonePolicy,
     heartbeat_timeout: u64,
@@ -22,9 +23,10 @@ struct Course {
     event_lost: bool,
     attribute_fits: bool,
     activity_listed: bool,
-    /// One sweep is lost, and one look of our own.
+    /// Number of the sweep that is lost.
     sweep_lost: usize,
-    look_lost: usize,
+    /// Number of the recheck that is lost.
+    recheck_lost: usize,
     sweep_offset: i64,
 }
 
@@ -45,21 +47,21 @@ fn any_course() -> BoxedStrategy<Course> {
             attribute_fits: switches.1,
             activity_listed: switches.2,
             sweep_lost: lost.0,
-            look_lost: lost.1,
+            recheck_lost: lost.1,
             sweep_offset: lost.2,
         })
         .boxed()
 }
 
-/// What is to be delivered, and when.
+/// A message that is delivered.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Delivery {
     Event,
     Sweep,
-    Look(Purpose),
+    Recheck(Purpose),
 }
 
-/// How it went.
+/// Result of a course.
 #[derive(Debug)]
 struct Run {
     completed_at: i64,
@@ -71,11 +73,11 @@ struct World {
     course: Course,
     draining: bool,
     attribute: Option<DrainAttribute>,
-    /// When each task is STOPPED: by itself, or a while after somebody stopped it.
+    /// Second at which each task is STOPPED: by itself, or some time after StopTask.
     stopped: Vec<i64>,
     stopping: Vec<bool>,
     pending: Vec<(i64, Delivery)>,
-    looks: usize,
+    rechecks: usize,
 }
 
 impl World {
@@ -92,7 +94,7 @@ impl World {
             pending.push((1, Delivery::Event));
         }
         let course = course.clone();
-        Self { course, draining: false, attribute: None, stopped, stopping, pending, looks: 0 }
+        Self { course, draining: false, attribute: None, stopped, stopping, pending, rechecks: 0 }
     }
 
     fn scene(&self, second: i64, delivery: Delivery) -> Scene {
@@ -124,35 +126,35 @@ impl World {
         match delivery {
             Delivery::Event => scene.terminating_since(0).now(second),
             Delivery::Sweep => scene.swept_at(second),
-            Delivery::Look(purpose) => scene.rechecked(purpose, second),
+            Delivery::Recheck(purpose) => scene.rechecked(purpose, second),
         }
     }
 
     fn run(mut self) -> Run {
-        let (mut heard_at, mut longest_silence) = (0, 0);
+        let (mut kept_alive_at, mut longest_silence) = (0, 0);
         loop {
             let next = (0..self.pending.len()).min_by_key(|n| self.pending[*n].0).unwrap();
             let (second, delivery) = self.pending.swap_remove(next);
-            let outcome = self.scene(second, delivery).decided();
-            let actions: Vec<Action> = outcome.actions().cloned().collect();
+            let decided = self.scene(second, delivery).decided();
+            let actions: Vec<Action> = decided.actions().cloned().collect();
             for action in actions {
                 match action {
                     Action::Complete { .. } => {
                         let left = self.stopped.iter().filter(|stopped| **stopped > second);
-                        longest_silence = longest_silence.max(second - heard_at);
+                        longest_silence = longest_silence.max(second - kept_alive_at);
                         return Run { completed_at: second, left: left.count(), longest_silence };
                     }
                     Action::Heartbeat { .. } => {
-                        longest_silence = longest_silence.max(second - heard_at);
-                        heard_at = second;
+                        longest_silence = longest_silence.max(second - kept_alive_at);
+                        kept_alive_at = second;
                     }
-                    other => self.take(other, second),
+                    other => self.apply(other, second),
                 }
             }
         }
     }
 
-    fn take(&mut self, action: Action, second: i64) {
+    fn apply(&mut self, action: Action, second: i64) {
         match action {
             Action::Drain => self.draining = true,
             Action::Remember(attribute) => self.attribute = Some(attribute),
@@ -163,10 +165,10 @@ impl World {
             }
             Action::Recheck { at: moment, purpose } => {
                 let moment = moment.duration_since(at(0)).as_secs().max(second);
-                if self.looks != self.course.look_lost {
-                    self.pending.push((moment, Delivery::Look(purpose)));
+                if self.rechecks != self.course.recheck_lost {
+                    self.pending.push((moment, Delivery::Recheck(purpose)));
                 }
-                self.looks += 1;
+                self.rechecks += 1;
             }
             other => panic!("unexpected: {other}"),
         }
@@ -174,12 +176,14 @@ impl World {
 }
 
 impl Course {
-    /// A lost event is found by the first or second sweep: too late for the shortest heartbeat timeouts.
+    /// Returns false if the event is lost and the heartbeat timeout is short.
+    ///
+    /// The first or second sweep replaces a lost event. That is too late for the shortest heartbeat timeouts.
     fn can_be_kept_alive(&self) -> bool {
         self.heartbeat_timeout >= 300 || !self.event_lost
     }
 
-    /// Since when it waits is known nowhere but in Auto Scaling's own timeout.
+    /// Returns true if only Auto Scaling knows the start of the action.
     fn has_no_start(&self) -> bool {
         !self.attribute_fits && !self.activity_listed
     }
@@ -198,12 +202,12 @@ proptest! {
     })]
 
     #[test]
-    fn an_action_of_ours_is_kept_alive_and_ends_after_its_tasks_or_at_its_deadline(
+    fn action_is_kept_alive_and_ends_after_its_tasks_or_at_its_deadline(
         course in any_course(),
     ) {
         let run = World::new(&course).run();
 
-        // Two sweeps may lie between the deadline and its end, and a start that no event told may be a sweep late.
+        // Two sweeps may lie between the deadline and the end. Without an event, the start may be a sweep late.
         let latest = course.deadline() + 4 * MINUTE;
         prop_assert!(course.has_no_start() || run.completed_at <= latest, "{run:?}");
         if run.completed_at < course.deadline() - 2 {
@@ -215,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn an_action_of_ours_ends_soon_after_the_last_of_its_tasks(course in any_course()) {
+    fn action_ends_soon_after_its_last_task(course in any_course()) {
         let last = course.ends.iter().copied().max().unwrap_or(0);
 
         let run = World::new(&course).run();

@@ -6,8 +6,8 @@ use crate::policy::{CompletionResult, Policy};
 use crate::reason::Reason;
 use crate::signal::{InstanceAction, Purpose};
 
-fn reached(outcome: &DecidedScene) -> Option<DeadlineKind> {
-    match outcome.reason() {
+fn reached(decided: &DecidedScene) -> Option<DeadlineKind> {
+    match decided.reason() {
         Reason::DeadlineReached { deadline } => Some(deadline.kind),
         _ => None,
     }
@@ -18,7 +18,7 @@ fn busy() -> Scene {
 }
 
 #[test]
-fn rule_6_an_action_ends_at_its_drain_timeout_whatever_is_left() {
+fn rule_6_action_ends_at_its_drain_timeout_with_tasks_left() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(600));
 
     let before = busy().policy(timeout).swept_at(540).decided();
@@ -26,11 +26,11 @@ fn rule_6_an_action_ends_at_its_drain_timeout_whatever_is_left() {
 
     assert_eq!(reached(&before), None);
     assert_eq!(reached(&then), Some(DeadlineKind::DrainTimeout));
-    assert_eq!(then.does(), ["complete with CONTINUE"]);
+    assert_eq!(then.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn rule_6_a_drain_timeout_between_two_sweeps_is_met_by_a_look() {
+fn rule_6_drain_timeout_between_two_sweeps_gets_a_recheck() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(643));
     let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
 
@@ -38,13 +38,13 @@ fn rule_6_a_drain_timeout_between_two_sweeps_is_met_by_a_look() {
     let before = busy.clone().swept_at(600).decided();
     let then = busy.rechecked(Purpose::Deadline, 643).decided();
 
-    assert!(long_before.looks(Purpose::Deadline).is_empty());
-    assert_eq!(before.looks(Purpose::Deadline), [643]);
-    assert_eq!(then.does(), ["complete with CONTINUE"]);
+    assert!(long_before.rechecks(Purpose::Deadline).is_empty());
+    assert_eq!(before.rechecks(Purpose::Deadline), [643]);
+    assert_eq!(then.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn rule_6_what_aws_would_end_by_itself_is_ended_90_seconds_earlier() {
+fn rule_6_action_ends_90_seconds_before_its_global_timeout() {
     let last = 2 * DAY - 90;
 
     let before = busy().swept_at(last - 1).decided();
@@ -55,7 +55,7 @@ fn rule_6_what_aws_would_end_by_itself_is_ended_90_seconds_earlier() {
 }
 
 #[test]
-fn rule_6_the_global_timeout_is_the_shortest_of_the_hooks_that_are_ours() {
+fn rule_6_global_timeout_is_the_shortest_of_the_configured_hooks() {
     let hooks = [hook("ebb", 3600), hook("ebb-2", 30), hook("other", 30)];
     let two = |policy: &mut Policy| policy.hooks.extend(["ebb-2".to_owned()]);
 
@@ -67,7 +67,7 @@ fn rule_6_the_global_timeout_is_the_shortest_of_the_hooks_that_are_ours() {
 }
 
 #[test]
-fn rule_6_the_earliest_of_the_deadlines_counts() {
+fn rule_6_earliest_deadline_counts() {
     let warned = |at_second| {
         let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(600));
         let memory = |attribute: &mut crate::attribute::DrainAttribute| {
@@ -84,51 +84,51 @@ fn rule_6_the_earliest_of_the_deadlines_counts() {
 }
 
 #[test]
-fn rule_6_a_new_action_counts_from_its_own_start_never_from_an_earlier_drain() {
+fn rule_6_new_action_counts_from_its_own_start() {
     let earlier = scene().draining_for_us_since(0).with(standalone("import"));
 
-    let outcome = earlier.terminating_since(3 * DAY).now(3 * DAY + 1).decided();
+    let decided = earlier.terminating_since(3 * DAY).now(3 * DAY + 1).decided();
 
-    assert_eq!(reached(&outcome), None);
-    assert_eq!(outcome.remembers().unwrap().action, Some(action(3 * DAY)));
+    assert_eq!(reached(&decided), None);
+    assert_eq!(decided.written().unwrap().action, Some(action(3 * DAY)));
 }
 
 #[test]
-fn rule_6_a_new_action_whose_event_was_lost_counts_from_its_scaling_activity() {
+fn rule_6_new_action_without_an_event_counts_from_its_scaling_activity() {
     let earlier = scene().draining_for_us_since(0).status(Status::Active);
 
-    let outcome = earlier
+    let decided = earlier
         .with(standalone("import"))
         .leaving_since(3 * DAY)
         .swept_at(3 * DAY + MINUTE)
         .decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.remembers().unwrap().action.unwrap().started, at(3 * DAY));
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.written().unwrap().action.unwrap().started, at(3 * DAY));
 }
 
 #[test]
-fn rule_6_an_older_event_that_comes_late_does_not_bring_an_earlier_action_back() {
+fn rule_6_late_event_of_an_earlier_action_changes_nothing() {
     let scene = scene().draining_for_us_since(200).with(standalone("import"));
 
-    let outcome = scene.terminating_since(0).now(250).decided();
+    let decided = scene.terminating_since(0).now(250).decided();
 
-    assert_eq!(outcome.remembers(), None);
+    assert_eq!(decided.written(), None);
 }
 
 #[test]
-fn rule_6_the_end_of_a_notice_that_an_instance_outlived_does_not_end_a_later_action() {
+fn rule_6_expired_spot_warning_does_not_end_a_later_action() {
     let scene = scene().draining_for_us_since(600).with(standalone("import"));
 
-    let outcome =
+    let decided =
         scene.remembering(|memory| memory.interrupted_at = Some(at(120))).swept_at(660).decided();
 
-    assert_eq!(reached(&outcome), None);
-    assert!(outcome.does().is_empty());
+    assert_eq!(reached(&decided), None);
+    assert!(decided.visible_actions().is_empty());
 }
 
 #[test]
-fn rule_6_abandon_at_the_deadline_is_opt_in() {
+fn rule_6_deadline_abandons_only_if_configured() {
     let abandon = |policy: &mut Policy| {
         policy.drain_timeout = Some(seconds(60));
         policy.at_deadline = CompletionResult::Abandon;
@@ -137,89 +137,89 @@ fn rule_6_abandon_at_the_deadline_is_opt_in() {
     let late = busy().policy(abandon).swept_at(MINUTE).decided();
     let empty = scene().draining_for_us_since(0).policy(abandon).swept_at(30).decided();
 
-    assert_eq!(late.does(), ["complete with ABANDON"]);
-    assert_eq!(empty.does(), ["complete with CONTINUE"]);
+    assert_eq!(late.visible_actions(), ["complete with ABANDON"]);
+    assert_eq!(empty.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn rule_6_a_hibernation_sets_no_deadline() {
+fn rule_6_hibernation_sets_no_deadline() {
     let scene = scene().with(standalone("import")).in_service();
 
-    let outcome = scene.warned_of(InstanceAction::Hibernate, 0).now(1).decided();
+    let decided = scene.warned_of(InstanceAction::Hibernate, 0).now(1).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.remembers().unwrap().interrupted_at, None);
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.written().unwrap().interrupted_at, None);
 }
 
 #[test]
-fn rule_10_an_instance_that_cannot_be_set_draining_still_ends_at_the_deadline() {
+fn rule_10_instance_that_cannot_be_set_draining_is_completed_at_the_deadline() {
     let registering = |status| busy().status(status).swept_at(2 * DAY).decided();
 
     let other = registering(Status::Other("REGISTERING".to_owned()));
     let refused = registering(Status::Active);
 
-    assert_eq!(other.does(), ["complete with CONTINUE"]);
-    assert_eq!(refused.does(), ["complete with CONTINUE"]);
+    assert_eq!(other.visible_actions(), ["complete with CONTINUE"]);
+    assert_eq!(refused.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn the_deadline_needs_no_list_of_hooks_where_a_single_name_is_ours() {
+fn deadline_with_one_configured_hook_needs_no_list_of_hooks() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(60));
 
-    let outcome = busy().policy(timeout).denied(Question::Hooks).swept_at(MINUTE).decided();
+    let decided = busy().policy(timeout).denied(Question::Hooks).swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
+    assert_eq!(decided.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn an_action_still_ends_at_its_deadline_where_ecs_does_not_answer() {
+fn action_ends_at_its_deadline_without_an_answer_of_ecs() {
     let scene = scene().busy(Question::ContainerInstance);
 
     let before = scene.clone().swept_at(HOUR).decided();
     let then = scene.swept_at(2 * DAY).decided();
 
-    assert_eq!(before.says(), "no answer yet: rate exceeded");
+    assert_eq!(before.reason_text(), "no answer yet: rate exceeded");
     assert!(before.actions().all(|action| !matches!(action, Action::Complete { .. })));
-    assert_eq!(then.does(), ["complete with CONTINUE"]);
+    assert_eq!(then.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn rule_6_an_action_that_begins_with_the_end_of_a_notice_is_ended_by_it() {
+fn rule_6_action_that_begins_at_the_end_of_a_spot_warning_ends_by_it() {
     let scene = scene().draining_for_us_since(120).with(standalone("import"));
 
-    let outcome =
+    let decided =
         scene.remembering(|memory| memory.interrupted_at = Some(at(120))).swept_at(180).decided();
 
-    assert_eq!(reached(&outcome), Some(DeadlineKind::SpotInterruption));
+    assert_eq!(reached(&decided), Some(DeadlineKind::SpotInterruption));
 }
 
 #[test]
-fn rule_6_the_end_of_a_task_in_the_same_batch_does_not_put_off_the_deadline() {
+fn rule_6_stopped_task_in_the_same_batch_does_not_delay_the_deadline() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(60));
 
-    let outcome = busy().policy(timeout).with_last_task_stopped().swept_at(MINUTE).decided();
+    let decided = busy().policy(timeout).with_last_task_stopped().swept_at(MINUTE).decided();
 
-    assert_eq!(reached(&outcome), Some(DeadlineKind::DrainTimeout));
+    assert_eq!(reached(&decided), Some(DeadlineKind::DrainTimeout));
 }
 
 #[test]
-fn rule_6_only_the_sweep_asks_for_the_look_at_the_end() {
+fn rule_6_recheck_asks_for_no_recheck_at_the_drain_timeout() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(643));
     let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
 
-    let looked = busy.rechecked(Purpose::Deadline, 600).decided();
+    let rechecked = busy.rechecked(Purpose::Deadline, 600).decided();
 
-    assert!(looked.looks(Purpose::Deadline).is_empty());
+    assert!(rechecked.rechecks(Purpose::Deadline).is_empty());
 }
 
 #[test]
-fn rule_6_no_deadline_of_an_earlier_action_ends_the_one_that_holds_the_instance() {
+fn rule_6_deadline_of_an_earlier_action_does_not_end_a_later_one() {
     let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(2100));
     let scene = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
 
     let later = scene.clone().leaving_since(HOUR).swept_at(HOUR + MINUTE).decided();
     let same = scene.leaving_since(-MINUTE).swept_at(HOUR + MINUTE).decided();
 
-    assert_eq!(later.says(), "1 task left: 1 replica");
-    assert_eq!(same.does(), ["complete with CONTINUE"]);
+    assert_eq!(later.reason_text(), "1 task left: 1 replica");
+    assert_eq!(same.visible_actions(), ["complete with CONTINUE"]);
 }

@@ -4,8 +4,8 @@ use crate::policy::{Policy, RebalancePolicy, ScheduledChangePolicy};
 use crate::reason::Reason;
 use crate::signal::{Ec2State, Purpose};
 
-/// Three things that EC2 and AWS Health tell, of an instance that Auto Scaling has put in service and that has not joined yet.
-fn told_before_it_joined() -> [Scene; 3] {
+/// Returns a Spot warning, a recommendation and a change for an instance in service that has not registered yet.
+fn events_before_registration() -> [Scene; 3] {
     let replace = |policy: &mut Policy| {
         policy.rebalance = RebalancePolicy::Replace;
         policy.scheduled_change = ScheduledChangePolicy::Replace { ahead: seconds(3600) };
@@ -19,26 +19,26 @@ fn told_before_it_joined() -> [Scene; 3] {
 }
 
 #[test]
-fn rule_10_what_is_told_before_it_joined_is_left_to_the_message_that_told_it() {
-    for scene in told_before_it_joined() {
-        let outcome = scene.now(1).decided();
+fn rule_10_event_before_registration_is_left_to_its_message() {
+    for scene in events_before_registration() {
+        let decided = scene.now(1).decided();
 
-        assert_eq!(outcome.reason(), Reason::EarlyEvent);
-        assert!(outcome.actions().next().is_none());
+        assert_eq!(decided.reason(), Reason::EarlyEvent);
+        assert!(decided.actions().next().is_none());
     }
 }
 
 #[test]
-fn rule_10_what_is_told_of_an_instance_on_its_way_into_its_group_is_left_to_its_message_too() {
-    for scene in told_before_it_joined() {
-        let outcome = scene.state("Pending").now(1).decided();
+fn rule_10_event_for_an_instance_still_entering_its_group_is_left_to_its_message() {
+    for scene in events_before_registration() {
+        let decided = scene.state("Pending").now(1).decided();
 
-        assert_eq!(outcome.reason(), Reason::EarlyEvent);
+        assert_eq!(decided.reason(), Reason::EarlyEvent);
     }
 }
 
 #[test]
-fn rule_10_a_spot_notice_waits_for_an_instance_to_join_as_long_as_ec2_leaves_it() {
+fn rule_10_spot_warning_waits_for_a_registration_until_the_interruption() {
     let warned = scene().in_no_cluster().in_service().launched_at(-HOUR).warned_of_spot(0);
 
     let before = warned.clone().now(119).decided();
@@ -49,20 +49,20 @@ fn rule_10_a_spot_notice_waits_for_an_instance_to_join_as_long_as_ec2_leaves_it(
 }
 
 #[test]
-fn rule_10_a_spot_notice_waits_for_an_instance_to_join_that_is_leaving_already() {
+fn rule_10_spot_warning_waits_for_the_registration_of_a_leaving_instance() {
     let leaving = scene().in_no_cluster().launched_at(-30);
 
     let warned = leaving.clone().warned_of_spot(0).now(1).decided();
-    let told_as_well = leaving.warned_of_spot(0).terminating_since(0).now(1).decided();
+    let with_an_action = leaving.warned_of_spot(0).terminating_since(0).now(1).decided();
 
     assert_eq!(warned.reason(), Reason::EarlyEvent);
-    assert_eq!(told_as_well.reason(), Reason::NotRegisteredYet);
-    assert_eq!(told_as_well.looks(Purpose::Settle), [270]);
+    assert_eq!(with_an_action.reason(), Reason::NotRegisteredYet);
+    assert_eq!(with_an_action.rechecks(Purpose::Settle), [270]);
 }
 
 #[test]
-fn rule_10_what_has_time_waits_for_an_instance_to_join_until_its_launch_is_five_minutes_past() {
-    let [_, recommended, announced] = told_before_it_joined();
+fn rule_10_recommendation_or_change_waits_for_a_registration_until_five_minutes_after_launch() {
+    let [_, recommended, announced] = events_before_registration();
 
     for scene in [recommended, announced] {
         let before = scene.clone().now(269).decided();
@@ -74,38 +74,38 @@ fn rule_10_what_has_time_waits_for_an_instance_to_join_until_its_launch_is_five_
 }
 
 #[test]
-fn rule_10_what_is_told_of_an_instance_that_joins_no_cluster_of_ours_does_not_come_again() {
-    for scene in told_before_it_joined() {
+fn rule_10_event_for_an_instance_that_will_not_register_is_not_repeated() {
+    for scene in events_before_registration() {
         let elsewhere = scene.clone().in_a_group_without_ecs();
         let warm = scene.clone().state("Warmed:Stopped");
         let gone = scene.with_ec2_state(Ec2State::Terminated);
 
         for scene in [elsewhere, warm, gone] {
-            let outcome = scene.now(1).decided();
+            let decided = scene.now(1).decided();
 
-            assert_eq!(outcome.reason(), Reason::NothingToDo);
+            assert_eq!(decided.reason(), Reason::NothingToDo);
         }
     }
 }
 
 #[test]
-fn what_is_told_of_an_instance_that_waits_on_a_launch_hook_waits_until_its_launch_is_over() {
-    let [_, recommended, announced] = told_before_it_joined();
+fn recommendation_or_change_waits_for_the_end_of_a_launch() {
+    let [_, recommended, announced] = events_before_registration();
 
     for scene in [recommended, announced] {
         let held = scene.state("Pending:Wait").knowing(&[Question::Member]);
-        let ours = held.clone().with_a_launch_hook();
+        let configured = held.clone().with_a_launch_hook();
 
-        for scene in [held, ours] {
-            let outcome = scene.now(1).decided();
+        for scene in [held, configured] {
+            let decided = scene.now(1).decided();
 
-            assert_eq!(outcome.reason(), Reason::EarlyEvent);
+            assert_eq!(decided.reason(), Reason::EarlyEvent);
         }
     }
 }
 
 #[test]
-fn what_is_only_noted_of_an_instance_waits_for_no_launch() {
+fn recommendation_that_is_only_noted_waits_for_no_launch() {
     let launching = scene().in_no_cluster().state("Pending:Wait").knowing(&[Question::Member]);
 
     let recommended = launching.recommended(0).now(1).decided();

@@ -5,34 +5,34 @@ use crate::reason::{Reason, TasksLeft};
 use crate::signal::Purpose;
 
 #[test]
-fn rule_1_an_instance_is_empty_only_when_every_task_on_it_is_stopped() {
+fn rule_1_instance_is_empty_once_all_tasks_are_stopped() {
     let scene = scene()
         .draining_for_us_since(0)
         .with(replica("api").stopped_at(50))
         .with(standalone("import").stopped_at(70));
 
-    let outcome = scene.rechecked(Purpose::Settle, 80).decided();
+    let decided = scene.rechecked(Purpose::Settle, 80).decided();
 
-    assert_eq!(outcome.reason(), Reason::Empty);
-    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
+    assert_eq!(decided.reason(), Reason::Empty);
+    assert_eq!(decided.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn rule_1_tasks_that_are_being_stopped_keep_an_instance_that_counts_none() {
+fn rule_1_stopping_tasks_keep_an_instance_with_a_count_of_zero() {
     let scene = scene()
         .draining_for_us_since(0)
         .counting(0)
         .with(replica("api").stopping())
         .with(standalone("import").stopping());
 
-    let outcome = scene.swept_at(MINUTE).decided();
+    let decided = scene.swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.says(), "2 tasks left: 2 stopping");
-    assert!(outcome.does().is_empty());
+    assert_eq!(decided.reason_text(), "2 tasks left: 2 stopping");
+    assert!(decided.visible_actions().is_empty());
 }
 
 #[test]
-fn rule_1_a_count_of_none_is_a_reason_to_look_and_any_other_is_one_not_to_look_yet() {
+fn rule_1_tasks_are_listed_only_at_a_count_of_zero() {
     let scene = scene().draining_for_us_since(0).with(replica("api")).swept_at(5 * MINUTE);
 
     let busy = scene.clone().decided();
@@ -44,51 +44,51 @@ fn rule_1_a_count_of_none_is_a_reason_to_look_and_any_other_is_one_not_to_look_y
 }
 
 #[test]
-fn rule_1_what_looks_empty_at_the_first_look_is_looked_at_once_more_after_the_settle_time() {
-    let outcome = scene().terminating_since(0).now(1).decided();
+fn rule_1_instance_empty_at_the_first_look_is_rechecked_after_the_settle_time() {
+    let decided = scene().terminating_since(0).now(1).decided();
 
-    assert_eq!(outcome.reason(), Reason::Settling);
-    assert_eq!(outcome.looks(Purpose::Settle), [11]);
-    assert_eq!(outcome.does(), ["drain"]);
+    assert_eq!(decided.reason(), Reason::Settling);
+    assert_eq!(decided.rechecks(Purpose::Settle), [11]);
+    assert_eq!(decided.visible_actions(), ["drain"]);
 }
 
 #[test]
-fn rule_1_what_still_looks_empty_then_is_completed() {
-    let outcome = scene().draining_for_us_since(1).rechecked(Purpose::Settle, 11).decided();
+fn rule_1_instance_still_empty_after_the_settle_time_is_completed() {
+    let decided = scene().draining_for_us_since(1).rechecked(Purpose::Settle, 11).decided();
 
-    assert_eq!(outcome.reason(), Reason::Empty);
-    assert_eq!(outcome.does(), ["complete with CONTINUE"]);
+    assert_eq!(decided.reason(), Reason::Empty);
+    assert_eq!(decided.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn rule_1_a_task_that_was_placed_just_before_draining_is_seen_at_the_second_look() {
+fn rule_1_task_placed_just_before_draining_is_found_by_the_second_look() {
     let scene = scene().draining_for_us_since(1).with(standalone("late"));
 
-    let outcome = scene.rechecked(Purpose::Settle, 11).decided();
+    let decided = scene.rechecked(Purpose::Settle, 11).decided();
 
-    assert_eq!(outcome.says(), "1 task left: 1 standalone");
+    assert_eq!(decided.reason_text(), "1 task left: 1 standalone");
 }
 
 #[test]
-fn rule_1_an_instance_that_was_active_again_settles_anew() {
+fn rule_1_instance_that_was_active_again_settles_anew() {
     let reactivated = scene().draining_for_us_since(0).status(crate::observation::Status::Active);
 
-    let outcome = reactivated.swept_at(10 * MINUTE).decided();
+    let decided = reactivated.swept_at(10 * MINUTE).decided();
 
-    assert_eq!(outcome.reason(), Reason::Settling);
-    assert_eq!(outcome.remembers().unwrap().draining_since, Some(at(10 * MINUTE)));
+    assert_eq!(decided.reason(), Reason::Settling);
+    assert_eq!(decided.written().unwrap().draining_since, Some(at(10 * MINUTE)));
 }
 
 #[test]
-fn the_same_event_again_does_not_start_the_settle_time_anew() {
-    let outcome = scene().draining_for_us_since(0).terminating_since(0).now(25).decided();
+fn redelivered_event_does_not_restart_the_settle_time() {
+    let decided = scene().draining_for_us_since(0).terminating_since(0).now(25).decided();
 
-    assert_eq!(outcome.reason(), Reason::Empty);
-    assert_eq!(outcome.does(), ["drain", "complete with CONTINUE"]);
+    assert_eq!(decided.reason(), Reason::Empty);
+    assert_eq!(decided.visible_actions(), ["drain", "complete with CONTINUE"]);
 }
 
 #[test]
-fn an_empty_instance_on_which_nothing_can_be_written_is_completed_at_the_second_look() {
+fn empty_instance_without_room_for_the_attribute_is_completed_by_the_second_look() {
     let scene = scene().draining().without_room_for_an_attribute();
 
     let first = scene.clone().swept_at(MINUTE).decided();
@@ -101,89 +101,89 @@ fn an_empty_instance_on_which_nothing_can_be_written_is_completed_at_the_second_
             "cannot write ebb.drain: the container instance has ten custom attributes already; remove one"
         ]
     );
-    assert_eq!(first.looks(Purpose::Settle), [MINUTE + 10]);
-    assert_eq!(second.does(), ["complete with CONTINUE"]);
+    assert_eq!(first.rechecks(Purpose::Settle), [MINUTE + 10]);
+    assert_eq!(second.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn while_tasks_run_the_sweep_lists_them_at_doubling_ages_and_every_quarter_of_an_hour() {
-    let looked = |minute: i64| {
+fn sweep_lists_running_tasks_at_doubling_ages_and_every_quarter_of_an_hour() {
+    let lists_tasks = |minute: i64| {
         let scene = scene().draining_for_us_since(0).with(replica("api"));
         scene.swept_at(minute * MINUTE).decided().asked_first.contains(&Question::Tasks)
     };
 
-    let minutes: Vec<i64> = (1..=50).filter(|minute| looked(*minute)).collect();
+    let minutes: Vec<i64> = (1..=50).filter(|minute| lists_tasks(*minute)).collect();
 
     assert_eq!(minutes, [1, 2, 4, 8, 15, 16, 30, 32, 45]);
 }
 
 #[test]
-fn rule_1_a_new_action_settles_anew() {
-    let outcome = scene().draining_for_us_since(0).terminating_since(HOUR).now(HOUR + 1).decided();
+fn rule_1_new_action_settles_anew() {
+    let decided = scene().draining_for_us_since(0).terminating_since(HOUR).now(HOUR + 1).decided();
 
-    assert_eq!(outcome.reason(), Reason::Settling);
+    assert_eq!(decided.reason(), Reason::Settling);
 }
 
 #[test]
-fn rule_1_an_instance_is_not_empty_while_a_task_that_ran_there_is_unaccounted_for() {
+fn rule_1_instance_is_not_empty_while_a_counted_task_is_missing() {
     let scene = scene().draining_for_us_since(0).that_ran(2).with(replica("api").stopped_at(50));
 
     let one_missing = scene.clone().swept_at(MINUTE).decided();
     let both = scene.with(replica("api").stopped_at(55)).swept_at(MINUTE).decided();
 
     assert_eq!(one_missing.reason(), Reason::Settling);
-    assert_eq!(one_missing.looks(Purpose::Settle), [MINUTE + 10]);
+    assert_eq!(one_missing.rechecks(Purpose::Settle), [MINUTE + 10]);
     assert_eq!(both.reason(), Reason::Empty);
 }
 
 #[test]
-fn rule_1_a_task_that_was_told_to_stop_before_the_drain_accounts_for_nothing() {
+fn rule_1_task_stopped_before_the_drain_accounts_for_no_counted_task() {
     let scene = scene().draining_for_us_since(30).that_ran(1).with(replica("api").stopped_at(29));
 
     assert_eq!(scene.swept_at(MINUTE).decided().reason(), Reason::Settling);
 }
 
 #[test]
-fn rule_1_what_ran_when_it_was_set_draining_is_what_the_answer_to_that_counted() {
-    let outcome = scene().with(replica("api")).with(replica("api")).terminating_since(0).decided();
+fn rule_1_task_count_is_that_of_the_answer_to_draining() {
+    let decided = scene().with(replica("api")).with(replica("api")).terminating_since(0).decided();
 
-    assert_eq!(outcome.remembers().unwrap().task_count, Some(TaskCount { tasks: 2, after: 0 }));
+    assert_eq!(decided.written().unwrap().task_count, Some(TaskCount { tasks: 2, after: 0 }));
 }
 
 #[test]
-fn rule_1_the_sweep_counts_again_what_runs_before_ecs_forgets_what_stopped() {
+fn rule_1_sweep_counts_tasks_again_before_ecs_forgets_stopped_ones() {
     let scene = scene().draining_for_us_since(0).that_ran(9);
     let scene = scene.with(standalone("import")).with(replica("api").stopping());
 
     let early = scene.clone().swept_at(15 * MINUTE).decided();
     let late = scene.swept_at(30 * MINUTE).decided();
 
-    assert!(early.remembers().is_none());
+    assert!(early.written().is_none());
     let counted = Some(TaskCount { tasks: 1, after: 30 * 60 });
-    assert_eq!(late.remembers().unwrap().task_count, counted);
+    assert_eq!(late.written().unwrap().task_count, counted);
 }
 
 #[test]
-fn rule_1_where_nobody_counted_the_sweep_does() {
+fn rule_1_sweep_counts_tasks_if_no_count_is_written() {
     let scene = scene().draining_for_us_since(0).with(standalone("import"));
     let scene = scene.remembering(|attribute| attribute.task_count = None);
 
-    let outcome = scene.swept_at(MINUTE).decided();
+    let decided = scene.swept_at(MINUTE).decided();
 
     let counted = Some(TaskCount { tasks: 1, after: 60 });
-    assert_eq!(outcome.remembers().unwrap().task_count, counted);
+    assert_eq!(decided.written().unwrap().task_count, counted);
 }
 
 #[test]
-fn rule_1_a_look_for_something_else_is_no_second_look() {
-    let outcome = scene().draining_for_us_since(0).rechecked(Purpose::Deadline, 5).decided();
+fn rule_1_recheck_for_a_deadline_is_no_second_look() {
+    let decided = scene().draining_for_us_since(0).rechecked(Purpose::Deadline, 5).decided();
 
-    assert_eq!(outcome.reason(), Reason::Settling);
-    assert_eq!(outcome.looks(Purpose::Settle), [15]);
+    assert_eq!(decided.reason(), Reason::Settling);
+    assert_eq!(decided.rechecks(Purpose::Settle), [15]);
 }
 
 #[test]
-fn rule_1_the_settle_time_is_over_at_its_end() {
+fn rule_1_settle_time_ends_exactly_at_its_end() {
     let swept = |second| scene().draining_for_us_since(0).swept_at(second).decided();
 
     assert_eq!(swept(9).reason(), Reason::Settling);
@@ -191,17 +191,17 @@ fn rule_1_the_settle_time_is_over_at_its_end() {
 }
 
 #[test]
-fn what_ecs_counts_and_what_is_left_stand_side_by_side() {
+fn reason_has_the_count_of_ecs_and_the_listed_tasks() {
     let scene = scene().draining_for_us_since(0).with(standalone("import"));
 
-    let outcome = scene.with(replica("api").stopping()).swept_at(MINUTE).decided();
+    let decided = scene.with(replica("api").stopping()).swept_at(MINUTE).decided();
 
     let left = TasksLeft { counted: 1, standalone: 1, stopping: 1, ..TasksLeft::default() };
-    assert_eq!(outcome.reason(), Reason::TasksLeft(left));
+    assert_eq!(decided.reason(), Reason::TasksLeft(left));
 }
 
 #[test]
-fn rule_1_a_task_that_ebb_had_stopped_at_once_ran_when_the_drain_began() {
+fn rule_1_task_that_ebb_stopped_at_once_accounts_for_a_counted_task() {
     let scene = scene().draining_for_us_since(0).that_ran(1);
     let ended = |task: TaskScene| scene.clone().with(task).swept_at(MINUTE).decided().reason();
 
@@ -210,16 +210,16 @@ fn rule_1_a_task_that_ebb_had_stopped_at_once_ran_when_the_drain_began() {
 }
 
 #[test]
-fn a_look_that_was_asked_for_before_the_instance_joined_is_the_first_one_at_its_tasks() {
-    let outcome = scene().leaving_since(0).rechecked(Purpose::Settle, 15).decided();
+fn recheck_planned_before_registration_is_the_first_look_at_the_tasks() {
+    let decided = scene().leaving_since(0).rechecked(Purpose::Settle, 15).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.reason(), Reason::Settling);
-    assert_eq!(outcome.looks(Purpose::Settle), [25]);
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.reason(), Reason::Settling);
+    assert_eq!(decided.rechecks(Purpose::Settle), [25]);
 }
 
 #[test]
-fn rule_1_only_the_look_that_was_asked_for_is_the_second_one() {
+fn rule_1_only_a_settle_recheck_at_its_time_is_the_second_look() {
     let scene = scene().draining_for_us_since(0).that_ran(1);
 
     let settled = scene.clone().rechecked(Purpose::Settle, MINUTE).decided();
@@ -232,16 +232,16 @@ fn rule_1_only_the_look_that_was_asked_for_is_the_second_one() {
 }
 
 #[test]
-fn nothing_is_looked_at_once_more_that_its_group_has_let_go() {
-    let noticed = |memory: &mut crate::attribute::DrainAttribute| {
+fn instance_that_auto_scaling_no_longer_holds_gets_no_settle_recheck() {
+    let warned = |memory: &mut crate::attribute::DrainAttribute| {
         memory.draining_since = Some(at(0));
         memory.interrupted_at = Some(at(120));
     };
-    let scene = scene().draining().remembering(noticed);
+    let scene = scene().draining().remembering(warned);
 
     let in_service = scene.clone().in_service().swept_at(MINUTE).decided();
-    let let_go = scene.state("Terminating:Proceed").swept_at(MINUTE).decided();
+    let proceeds = scene.state("Terminating:Proceed").swept_at(MINUTE).decided();
 
-    assert_eq!(in_service.looks(Purpose::Settle), [MINUTE + 10]);
-    assert!(let_go.looks(Purpose::Settle).is_empty());
+    assert_eq!(in_service.rechecks(Purpose::Settle), [MINUTE + 10]);
+    assert!(proceeds.rechecks(Purpose::Settle).is_empty());
 }

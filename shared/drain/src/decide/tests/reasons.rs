@@ -1,19 +1,22 @@
-//! Rule 14. Every decision carries a typed reason, and every reason is one that some decision carries.
+//! Rule 14. Scenes that reach every reason and every row of the policy table.
 
 use std::collections::BTreeSet;
 
+use strum::VariantNames;
+
 use super::scene::*;
+use crate::decide::situation::Row;
 use crate::decision::Question;
 use crate::observation::{Hook, Status};
 use crate::policy::{RebalancePolicy, ScheduledChangePolicy, StandalonePolicy};
 use crate::reason::Reason;
-use crate::signal::{Ec2State, Purpose};
+use crate::signal::{Ec2State, InstanceAction, Purpose};
 
 fn drains() -> Scene {
     scene().draining_for_us_since(0)
 }
 
-fn of_tasks() -> Vec<Scene> {
+fn task_scenes() -> Vec<Scene> {
     let stop = |policy: &mut crate::policy::Policy| policy.standalone = StandalonePolicy::Stop;
     let ignore = |policy: &mut crate::policy::Policy| policy.standalone = StandalonePolicy::Ignore;
     let spot = scene().in_service().warned_of_spot(0).now(100);
@@ -34,7 +37,7 @@ fn of_tasks() -> Vec<Scene> {
     ]
 }
 
-fn of_its_place() -> Vec<Scene> {
+fn place_scenes() -> Vec<Scene> {
     let absent = scene().in_no_cluster();
     let away = drains().agent_away().unhealthy().with(replica("api"));
     let old = |memory: &mut crate::attribute::DrainAttribute| {
@@ -62,7 +65,22 @@ fn of_its_place() -> Vec<Scene> {
     ]
 }
 
-fn of_notices() -> Vec<Scene> {
+fn rebalance_scenes() -> Vec<Scene> {
+    let drains = scene().in_service().draining().remembering(|memory| {
+        memory.draining_since = Some(at(0));
+        memory.rebalance_until = Some(at(1800));
+    });
+    let waits = scene().in_service().leaving_since(None);
+    let waits = waits.remembering(|memory| memory.recommended_at = Some(at(0)));
+    let replace = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Replace;
+    vec![
+        scene().in_service().warned_of(InstanceAction::Hibernate, 0).that_refuses_to_drain(),
+        drains.swept_at(60),
+        waits.policy(replace).launched_at(60).swept_at(HOUR),
+    ]
+}
+
+fn warning_scenes() -> Vec<Scene> {
     let recommended = || scene().in_service().recommended(0);
     let replace = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Replace;
     let drain = |policy: &mut crate::policy::Policy| policy.rebalance = RebalancePolicy::Drain;
@@ -82,7 +100,7 @@ fn of_notices() -> Vec<Scene> {
     ]
 }
 
-fn of_launches() -> Vec<Scene> {
+fn launch_scenes() -> Vec<Scene> {
     let launching = || {
         let hook = Hook { launching: true, ..hook("ebb-launch", 3600) };
         scene().state("Pending:Wait").with_a_launch_hook().hooks(&[hook]).launched_at(0)
@@ -91,26 +109,36 @@ fn of_launches() -> Vec<Scene> {
         launching().in_no_cluster().launching_since(0),
         launching().launching_since(0),
         launching().launching_into_the_warm_pool_since(0),
+        launching().draining_for_us_since(-DAY).launching_since(0).now(20),
         launching().in_no_cluster().swept_at(HOUR),
     ]
 }
 
-#[test]
-fn rule_14_every_reason_is_one_that_some_decision_carries() {
-    let scenes = [of_tasks(), of_its_place(), of_notices(), of_launches()].concat();
+fn all_scenes() -> Vec<Scene> {
+    let scenes = [task_scenes(), place_scenes(), rebalance_scenes(), warning_scenes()];
+    [scenes.concat(), launch_scenes()].concat()
+}
 
+#[test]
+fn rule_14_scenes_reach_every_reason() {
     let reached: BTreeSet<&str> =
-        scenes.into_iter().map(|scene| scene.decided().reason().code()).collect();
+        all_scenes().into_iter().map(|scene| scene.decided().reason().code()).collect();
 
     assert_eq!(reached, Reason::CODES.iter().copied().collect());
 }
 
 #[test]
-fn rule_14_every_reason_reads_as_a_line() {
-    let scenes = [of_tasks(), of_its_place(), of_notices(), of_launches()].concat();
+fn scenes_reach_every_row_of_the_policy_table() {
+    let reached: BTreeSet<&str> =
+        all_scenes().into_iter().flat_map(|scene| scene.decided().rows).collect();
 
-    for scene in scenes {
-        let says = scene.decided().says();
+    assert_eq!(reached, Row::VARIANTS.iter().copied().collect());
+}
+
+#[test]
+fn rule_14_reason_is_displayed_in_one_line() {
+    for scene in all_scenes() {
+        let says = scene.decided().reason_text();
         assert!(!says.is_empty() && !says.contains('\n') && !says.contains('{'), "{says}");
     }
 }

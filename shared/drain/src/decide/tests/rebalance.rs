@@ -17,7 +17,7 @@ fn recommended() -> Scene {
     scene().in_service().leaving_since(None).recommended(0)
 }
 
-/// DRAINING because of a recommendation until this second.
+/// Returns an instance that is DRAINING for a recommendation until this second.
 fn draining_until(second: i64) -> Scene {
     let scene = scene().in_service().draining();
     scene.remembering(|memory| {
@@ -28,92 +28,92 @@ fn draining_until(second: i64) -> Scene {
 
 #[test]
 fn signal_rebalance_is_noted_by_default_and_ecs_is_not_asked() {
-    let outcome = recommended().group(|group| group.capacity_rebalance = true).decided();
+    let decided = recommended().group(|group| group.capacity_rebalance = true).decided();
 
-    assert_eq!(outcome.reason(), Reason::RebalanceNoted { capacity_rebalance: true });
-    assert_eq!(outcome.actions().count(), 0);
-    assert_eq!(outcome.asked_first, [Question::Member, Question::Group]);
+    assert_eq!(decided.reason(), Reason::RebalanceNoted { capacity_rebalance: true });
+    assert_eq!(decided.actions().count(), 0);
+    assert_eq!(decided.asked_first, [Question::Member, Question::Group]);
 }
 
 #[test]
-fn signal_rebalance_says_where_nothing_will_follow() {
-    let outcome = recommended().decided();
+fn signal_rebalance_notes_that_capacity_rebalancing_is_off() {
+    let decided = recommended().decided();
 
-    assert_eq!(outcome.reason(), Reason::RebalanceNoted { capacity_rebalance: false });
-    assert_eq!(outcome.notes(), ["Capacity Rebalancing of the group is off"]);
+    assert_eq!(decided.reason(), Reason::RebalanceNoted { capacity_rebalance: false });
+    assert_eq!(decided.notes(), ["Capacity Rebalancing of the group is off"]);
 }
 
 #[test]
-fn signal_rebalance_is_only_noted_whatever_else_is_told() {
+fn signal_rebalance_is_only_noted_beside_other_triggers() {
     let swept = recommended().swept_at(MINUTE).decided();
     let stopping = recommended().with_ec2_state(Ec2State::Stopping).decided();
-    let looked = recommended().rechecked(Purpose::Deadline, 10).decided();
+    let rechecked = recommended().rechecked(Purpose::Deadline, 10).decided();
 
-    for outcome in [swept, stopping, looked] {
-        assert!(matches!(outcome.reason(), Reason::RebalanceNoted { .. }));
-        assert!(outcome.does().is_empty());
+    for decided in [swept, stopping, rechecked] {
+        assert!(matches!(decided.reason(), Reason::RebalanceNoted { .. }));
+        assert!(decided.visible_actions().is_empty());
     }
 }
 
 #[test]
-fn signal_rebalance_replaces_where_policy_says_so() {
-    let outcome = recommended().policy(replace).decided();
+fn signal_rebalance_replaces_under_policy_replace() {
+    let decided = recommended().policy(replace).decided();
 
-    assert_eq!(outcome.reason(), Reason::RebalanceReplaces);
-    assert_eq!(outcome.does(), ["replace"]);
+    assert_eq!(decided.reason(), Reason::RebalanceReplaces);
+    assert_eq!(decided.visible_actions(), ["replace"]);
 }
 
 #[test]
-fn signal_rebalance_drains_for_a_while_where_policy_says_so() {
-    let outcome = recommended().policy(drain).now(5).decided();
+fn signal_rebalance_drains_for_a_set_time_under_policy_drain() {
+    let decided = recommended().policy(drain).now(5).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.reason(), Reason::RebalanceDraining { until: at(1805) });
-    assert_eq!(outcome.remembers().unwrap().rebalance_until, Some(at(1805)));
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.reason(), Reason::RebalanceDraining { until: at(1805) });
+    assert_eq!(decided.written().unwrap().rebalance_until, Some(at(1805)));
 }
 
 #[test]
-fn signal_rebalance_writes_its_end_down_with_the_drain_itself() {
-    let outcome = recommended().policy(drain).that_refuses_to_drain().decided();
+fn signal_rebalance_writes_its_end_with_the_drain() {
+    let decided = recommended().policy(drain).that_refuses_to_drain().decided();
 
-    assert_eq!(outcome.reason(), Reason::RebalanceDrains);
-    assert_eq!(outcome.remembers().unwrap().rebalance_until, Some(at(1800)));
+    assert_eq!(decided.reason(), Reason::RebalanceDrains);
+    assert_eq!(decided.written().unwrap().rebalance_until, Some(at(1800)));
 }
 
 #[test]
-fn signal_rebalance_drains_nothing_whose_end_cannot_be_written_down() {
-    let outcome = recommended().policy(drain).without_room_for_an_attribute().decided();
+fn signal_rebalance_without_room_for_its_end_drains_nothing() {
+    let decided = recommended().policy(drain).without_room_for_an_attribute().decided();
 
-    assert!(outcome.does().is_empty());
-    assert_eq!(outcome.notes().len(), 2);
+    assert!(decided.visible_actions().is_empty());
+    assert_eq!(decided.notes().len(), 2);
 }
 
 #[test]
-fn signal_rebalance_drain_ends_by_itself() {
+fn signal_rebalance_drain_expires() {
     let within = draining_until(1800).swept_at(1790).decided();
-    let over = draining_until(1800).swept_at(1800).decided();
+    let expired = draining_until(1800).swept_at(1800).decided();
 
     assert_eq!(within.reason(), Reason::RebalanceDraining { until: at(1800) });
-    assert!(within.does().is_empty());
-    assert_eq!(over.reason(), Reason::WarningExpired);
-    assert_eq!(over.does(), ["set to ACTIVE"]);
+    assert!(within.visible_actions().is_empty());
+    assert_eq!(expired.reason(), Reason::WarningExpired);
+    assert_eq!(expired.visible_actions(), ["set to ACTIVE"]);
 }
 
 #[test]
-fn signal_rebalance_drain_becomes_the_drain_of_an_action_that_comes() {
+fn signal_rebalance_drain_becomes_the_drain_of_a_new_action() {
     let held = draining_until(1800).state("Terminating:Wait").with(standalone("import"));
 
-    let told = held.clone().terminating_since(1700).now(1801).decided();
+    let on_event = held.clone().terminating_since(1700).now(1801).decided();
     let swept = held.leaving_since(1700).swept_at(1801).decided();
 
-    for outcome in [told, swept] {
-        assert!(!outcome.does().contains(&"set to ACTIVE".to_owned()));
-        assert!(outcome.remembers().unwrap().action.is_some());
+    for decided in [on_event, swept] {
+        assert!(!decided.visible_actions().contains(&"set to ACTIVE".to_owned()));
+        assert!(decided.written().unwrap().action.is_some());
     }
 }
 
 #[test]
-fn signal_rebalance_keeps_within_a_budget() {
+fn signal_rebalance_replaces_within_a_budget() {
     let leaving = |leaving, desired| {
         let scene = recommended().policy(replace);
         let scene = scene.group(|group| {
@@ -130,18 +130,18 @@ fn signal_rebalance_keeps_within_a_budget() {
 }
 
 #[test]
-fn signal_rebalance_drain_keeps_within_the_budget_too() {
-    let outcome = recommended().policy(drain).group(|group| group.leaving = 2).decided();
+fn signal_rebalance_drains_within_the_budget() {
+    let decided = recommended().policy(drain).group(|group| group.leaving = 2).decided();
 
-    assert_eq!(outcome.reason(), Reason::BudgetSpent);
-    assert!(outcome.does().is_empty());
+    assert_eq!(decided.reason(), Reason::BudgetSpent);
+    assert!(decided.visible_actions().is_empty());
 }
 
 #[test]
-fn signal_rebalance_beyond_the_budget_is_taken_up_when_there_is_room() {
+fn signal_rebalance_beyond_the_budget_takes_effect_once_there_is_room() {
     for (policy, act) in [(replace as fn(&mut Policy), "replace"), (drain, "drain")] {
         let spent = recommended().policy(policy).group(|group| group.leaving = 2).decided();
-        let written = spent.remembers().unwrap();
+        let written = spent.written().unwrap();
         let later = scene().in_service().leaving_since(None).policy(policy);
         let later = later.remembering(|memory| *memory = written.clone());
 
@@ -151,102 +151,102 @@ fn signal_rebalance_beyond_the_budget_is_taken_up_when_there_is_room() {
 
         assert_eq!(full.reason(), Reason::BudgetSpent);
         assert_eq!(full.actions().count(), 0);
-        assert_eq!(room.does()[0], act);
+        assert_eq!(room.visible_actions()[0], act);
         assert_eq!(noted.decided().reason(), Reason::NothingToDo);
     }
 }
 
 #[test]
-fn signal_rebalance_beyond_the_budget_says_where_it_cannot_be_remembered() {
+fn signal_rebalance_beyond_the_budget_notes_a_missing_room_for_the_attribute() {
     let scene = recommended().policy(replace).group(|group| group.leaving = 2);
 
-    let outcome = scene.without_room_for_an_attribute().decided();
+    let decided = scene.without_room_for_an_attribute().decided();
 
-    assert_eq!(outcome.reason(), Reason::BudgetSpent);
-    assert_eq!(outcome.notes().len(), 1);
+    assert_eq!(decided.reason(), Reason::BudgetSpent);
+    assert_eq!(decided.notes().len(), 1);
 }
 
 #[test]
-fn signal_rebalance_leaves_an_instance_alone_that_an_operator_drains() {
-    let outcome = recommended().draining().policy(drain).now(5).decided();
+fn signal_rebalance_leaves_a_foreign_drain_unchanged() {
+    let decided = recommended().draining().policy(drain).now(5).decided();
 
-    assert_eq!(outcome.reason(), Reason::ForeignDrain);
-    assert_eq!(outcome.actions().count(), 0);
+    assert_eq!(decided.reason(), Reason::ForeignDrain);
+    assert_eq!(decided.actions().count(), 0);
 }
 
 #[test]
-fn signal_rebalance_says_nothing_new_of_an_instance_that_goes_already() {
-    let outcome = recommended().state("Terminating").status(Status::Active).decided();
+fn signal_rebalance_of_a_terminating_instance_changes_nothing() {
+    let decided = recommended().state("Terminating").status(Status::Active).decided();
 
-    assert_eq!(outcome.says(), "Auto Scaling does not hold it: Terminating");
+    assert_eq!(decided.reason_text(), "Auto Scaling does not hold it: Terminating");
 }
 
 #[test]
-fn signal_rebalance_counts_what_drains_while_its_group_has_it_in_service() {
+fn signal_rebalance_counts_draining_instances_in_service_against_the_budget() {
     let scene = recommended().policy(drain).group(|group| group.desired_capacity = 5);
 
     let alone = scene.clone().decided();
     let second = scene.others_of_its_group_drain(1).decided();
 
-    assert_eq!(alone.does(), ["drain"]);
-    assert!(second.does().is_empty());
+    assert_eq!(alone.visible_actions(), ["drain"]);
+    assert!(second.visible_actions().is_empty());
     assert_eq!(second.reason(), Reason::BudgetSpent);
 }
 
 #[test]
-fn signal_rebalance_does_not_hold_up_the_drain_of_an_action_in_the_same_batch() {
+fn signal_rebalance_does_not_delay_the_drain_of_an_action_in_the_same_batch() {
     let scene = recommended().state("Terminating:Wait").with(replica("api"));
 
-    let outcome = scene.terminating_since(0).now(1).decided();
+    let decided = scene.terminating_since(0).now(1).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.asked_first, [Question::ContainerInstance]);
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.asked_first, [Question::ContainerInstance]);
 }
 
 #[test]
-fn signal_rebalance_in_the_batch_of_a_sweep_does_not_keep_what_is_empty() {
+fn signal_rebalance_does_not_delay_the_completion_of_an_empty_instance() {
     let drained = scene().draining_for_us_since(0).recommended(MINUTE);
 
     let swept = drained.clone().swept_at(MINUTE).decided();
-    let told = drained.with_last_task_stopped().now(MINUTE).decided();
+    let on_event = drained.with_last_task_stopped().now(MINUTE).decided();
 
-    assert_eq!(swept.does(), ["complete with CONTINUE"]);
-    assert_eq!(told.does(), ["complete with CONTINUE"]);
+    assert_eq!(swept.visible_actions(), ["complete with CONTINUE"]);
+    assert_eq!(on_event.visible_actions(), ["complete with CONTINUE"]);
 }
 
 #[test]
-fn signal_rebalance_that_was_taken_up_waits_for_no_budget_any_more() {
+fn signal_rebalance_that_took_effect_waits_for_no_budget() {
     let waiting = scene().in_service().leaving_since(None).policy(drain);
     let waiting = waiting.remembering(|memory| memory.recommended_at = Some(at(0)));
 
     let taken_up = waiting.swept_at(HOUR).decided();
 
-    assert_eq!(taken_up.remembers().unwrap().recommended_at, None);
+    assert_eq!(taken_up.written().unwrap().recommended_at, None);
 }
 
 #[test]
-fn a_recommendation_does_not_outlast_the_action_that_takes_the_instance() {
+fn recommendation_ends_with_a_lifecycle_action() {
     let recommended = scene().remembering(|memory| memory.recommended_at = Some(at(0)));
 
-    let outcome = recommended.terminating_since(HOUR).now(HOUR).decided();
+    let decided = recommended.terminating_since(HOUR).now(HOUR).decided();
 
-    assert_eq!(outcome.remembers().unwrap().recommended_at, None);
+    assert_eq!(decided.written().unwrap().recommended_at, None);
 }
 
 #[test]
-fn a_recommendation_of_before_an_action_that_no_event_told_is_forgotten() {
+fn recommendation_ends_with_a_lifecycle_action_without_an_event() {
     let scene = scene().with(replica("api")).remembering(|memory| {
         memory.recommended_at = Some(at(-200));
     });
 
-    let outcome = scene.policy(drain).swept_at(MINUTE).decided();
+    let decided = scene.policy(drain).swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.remembers().unwrap().recommended_at, None);
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.written().unwrap().recommended_at, None);
 }
 
 #[test]
-fn a_recommendation_that_waited_while_its_instance_was_in_the_warm_pool_is_forgotten() {
+fn recommendation_ends_with_a_stay_in_the_warm_pool() {
     let waits = scene().in_service().leaving_since(None);
     let waits = waits.remembering(|memory| memory.recommended_at = Some(at(0)));
 
@@ -254,30 +254,30 @@ fn a_recommendation_that_waited_while_its_instance_was_in_the_warm_pool_is_forgo
         let came_back = waits.clone().policy(policy).launched_at(MINUTE).swept_at(HOUR).decided();
         let stayed = waits.clone().policy(policy).launched_at(0).swept_at(HOUR).decided();
 
-        assert!(came_back.does().is_empty());
-        assert_eq!(came_back.remembers(), Some(crate::attribute::DrainAttribute::default()));
-        assert!(!stayed.does().is_empty());
+        assert!(came_back.visible_actions().is_empty());
+        assert_eq!(came_back.written(), Some(crate::attribute::DrainAttribute::default()));
+        assert!(!stayed.visible_actions().is_empty());
     }
 }
 
 #[test]
-fn a_recommendation_of_an_instance_that_came_back_counts_although_an_earlier_one_waited() {
+fn new_recommendation_counts_after_a_stay_in_the_warm_pool() {
     let came_back = scene().in_service().leaving_since(None).policy(replace).launched_at(MINUTE);
     let came_back = came_back.remembering(|memory| memory.recommended_at = Some(at(0)));
 
-    let told = came_back.clone().recommended(HOUR).now(HOUR).decided();
+    let on_event = came_back.clone().recommended(HOUR).now(HOUR).decided();
     let beyond = came_back.group(|group| group.leaving = 2).recommended(HOUR).now(HOUR).decided();
 
-    assert_eq!(told.does(), ["replace"]);
-    assert_eq!(beyond.remembers().unwrap().recommended_at, Some(at(HOUR)));
+    assert_eq!(on_event.visible_actions(), ["replace"]);
+    assert_eq!(beyond.written().unwrap().recommended_at, Some(at(HOUR)));
 }
 
 #[test]
-fn what_is_left_of_a_drain_that_is_over_is_taken_off_an_active_instance() {
+fn expired_drain_is_removed_from_an_active_instance() {
     let scene = scene().in_service().leaving_since(None);
     let left = |until| {
         let scene = scene.clone().remembering(|memory| memory.rebalance_until = Some(at(until)));
-        scene.swept_at(MINUTE).decided().remembers()
+        scene.swept_at(MINUTE).decided().written()
     };
 
     assert_eq!(left(60), Some(crate::attribute::DrainAttribute::default()));
@@ -285,14 +285,14 @@ fn what_is_left_of_a_drain_that_is_over_is_taken_off_an_active_instance() {
 }
 
 #[test]
-fn what_waited_for_the_budget_waits_no_more_once_it_drains_and_is_written_once() {
+fn recommendation_of_a_draining_instance_is_removed_once() {
     let waited = draining_until(1800).remembering(|memory| memory.recommended_at = Some(at(-60)));
 
     let taken_up = waited.swept_at(MINUTE).decided();
     let later = draining_until(1800).swept_at(2 * MINUTE).decided();
 
-    let written = taken_up.remembers().unwrap();
+    let written = taken_up.written().unwrap();
     assert_eq!((written.recommended_at, written.rebalance_until), (None, Some(at(1800))));
-    assert_eq!(later.remembers(), None);
+    assert_eq!(later.written(), None);
     assert_eq!(later.reason(), taken_up.reason());
 }

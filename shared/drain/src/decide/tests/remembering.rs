@@ -6,107 +6,107 @@ use crate::observation::Status;
 use crate::signal::Ec2State;
 
 #[test]
-fn a_drain_is_written_down_when_draining_is_confirmed() {
-    let outcome = scene().with(replica("api")).terminating_since(0).now(2).decided();
+fn drain_is_written_once_draining_is_confirmed() {
+    let decided = scene().with(replica("api")).terminating_since(0).now(2).decided();
 
-    let written = outcome.remembers().unwrap();
+    let written = decided.written().unwrap();
     assert_eq!(written.action, Some(action(0)));
     assert_eq!(written.draining_since, Some(at(2)));
 }
 
 #[test]
-fn what_stands_there_already_is_not_written_again() {
+fn unchanged_attribute_is_not_written_again() {
     let scene = scene().draining_for_us_since(0).with(replica("api"));
 
     let swept = scene.clone().swept_at(MINUTE).decided();
-    let told = scene.terminating_since(0).now(25).decided();
+    let on_event = scene.terminating_since(0).now(25).decided();
 
-    assert_eq!(swept.remembers(), None);
-    assert_eq!(told.remembers(), None);
+    assert_eq!(swept.written(), None);
+    assert_eq!(on_event.written(), None);
 }
 
 #[test]
-fn nothing_is_written_where_the_drain_ends() {
+fn completed_drain_writes_nothing() {
     let agent_away = scene().draining_for_us_since(0).agent_away();
 
     let completed = agent_away.swept_at(MINUTE).decided();
 
-    assert_eq!(completed.does(), ["complete with CONTINUE"]);
-    assert_eq!(completed.remembers(), None);
+    assert_eq!(completed.visible_actions(), ["complete with CONTINUE"]);
+    assert_eq!(completed.written(), None);
 }
 
 #[test]
-fn nothing_is_written_on_a_container_instance_that_is_gone() {
-    let outcome =
+fn inactive_container_instance_is_not_written_to() {
+    let decided =
         scene().status(Status::Inactive).terminating_since(0).that_refuses_to_drain().decided();
 
-    assert_eq!(outcome.remembers(), None);
+    assert_eq!(decided.written(), None);
 }
 
 #[test]
-fn a_drain_without_room_for_the_attribute_says_so() {
+fn drain_without_room_for_the_attribute_has_a_note() {
     let scene = scene().with(replica("api")).without_room_for_an_attribute();
 
-    let outcome = scene.terminating_since(0).now(2).decided();
+    let decided = scene.terminating_since(0).now(2).decided();
 
-    assert_eq!(outcome.does(), ["drain"]);
-    assert_eq!(outcome.remembers(), None);
-    assert_eq!(outcome.notes().len(), 1);
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.written(), None);
+    assert_eq!(decided.notes().len(), 1);
 }
 
 #[test]
-fn a_start_that_an_event_tells_replaces_one_that_the_activity_told() {
+fn start_of_an_event_replaces_the_start_of_an_activity() {
     let scene = scene().draining().with(replica("api")).remembering(|memory| {
         memory.draining_since = Some(at(5));
         memory.action = Some(crate::attribute::RememberedAction::new(at(-200), ""));
     });
 
-    let outcome = scene.terminating_since(0).now(90).decided();
+    let decided = scene.terminating_since(0).now(90).decided();
 
-    assert_eq!(outcome.remembers().unwrap().action, Some(action(0)));
+    assert_eq!(decided.written().unwrap().action, Some(action(0)));
 }
 
 #[test]
-fn a_time_that_lies_ahead_counts_as_now() {
-    let outcome = scene().with(replica("api")).terminating_since(DAY).now(0).decided();
+fn start_in_the_future_counts_as_now() {
+    let decided = scene().with(replica("api")).terminating_since(DAY).now(0).decided();
 
-    assert_eq!(outcome.remembers().unwrap().action.unwrap().started, at(0));
+    assert_eq!(decided.written().unwrap().action.unwrap().started, at(0));
 }
 
 #[test]
-fn it_does_so_even_where_it_is_the_earlier_one() {
+fn earlier_start_of_an_event_replaces_the_start_of_an_activity() {
     let scene = scene().draining().with(replica("api")).remembering(|memory| {
         memory.draining_since = Some(at(85));
         memory.action = Some(crate::attribute::RememberedAction::new(at(85), ""));
     });
 
-    let outcome = scene.terminating_since(0).now(90).decided();
+    let decided = scene.terminating_since(0).now(90).decided();
 
-    assert_eq!(outcome.remembers().unwrap().action, Some(action(0)));
+    assert_eq!(decided.written().unwrap().action, Some(action(0)));
 }
 
 #[test]
-fn nothing_is_written_where_the_action_is_over() {
+fn ended_action_writes_nothing() {
     let scene = scene().draining_for_us_since(0).agent_away().state("Terminating:Proceed");
 
-    let outcome = scene.swept_at(MINUTE).decided();
+    let decided = scene.swept_at(MINUTE).decided();
 
-    assert_eq!(outcome.says(), "Auto Scaling does not hold it: Terminating:Proceed");
-    assert_eq!(outcome.remembers(), None);
+    assert_eq!(decided.reason_text(), "Auto Scaling does not hold it: Terminating:Proceed");
+    assert_eq!(decided.written(), None);
 }
 
 #[test]
-fn that_ec2_called_it_gone_is_written_down_even_where_nothing_waits_yet() {
+fn final_ec2_state_is_written_even_without_a_lifecycle_action() {
     let scene = scene().draining_for_us_since(0).in_service();
 
-    let outcome = scene.with_ec2_state(Ec2State::Terminated).now(MINUTE).decided();
+    let decided = scene.with_ec2_state(Ec2State::Terminated).now(MINUTE).decided();
 
-    assert_eq!(outcome.says(), "Auto Scaling does not hold it: InService");
-    assert!(outcome.remembers().unwrap().gone);
+    assert_eq!(decided.reason_text(), "Auto Scaling does not hold it: InService");
+    assert!(decided.written().unwrap().gone);
 }
 
 #[test]
-fn a_second_hook_of_ours_that_begins_in_the_same_second_does_not_begin_the_drain_anew() {
+fn second_configured_hook_of_the_same_second_does_not_restart_the_drain() {
     let mut scene = scene().draining_for_us_since(0).terminating_since(0);
     let event = scene.triggers.terminating().unwrap().clone();
     scene.triggers = scene.triggers.without(&[TriggerKind::Terminating]);
@@ -114,7 +114,7 @@ fn a_second_hook_of_ours_that_begins_in_the_same_second_does_not_begin_the_drain
         .triggers
         .add(Trigger::Terminating(LifecycleAction { token: "second".to_owned(), ..event }));
 
-    let outcome = scene.now(25).decided();
+    let decided = scene.now(25).decided();
 
-    assert_eq!(outcome.does(), ["drain", "complete with CONTINUE"]);
+    assert_eq!(decided.visible_actions(), ["drain", "complete with CONTINUE"]);
 }

@@ -1,7 +1,7 @@
-//! The language of the tests: a scene is one EC2 instance, what AWS would answer about it, what was told, and when.
+//! Scenes: one EC2 instance with its triggers, the time, and the answers of AWS.
 //!
-//! Seconds count from [`at`]`(0)`. Unless a test says otherwise, the instance waits at the hook `ebb` of the group
-//! `web`, it has long been launched, its container instance is ACTIVE and its agent connected.
+//! Seconds count from [`at`]`(0)`. By default the instance waits at the hook `ebb` of the group `web` and was launched
+//! long ago. The container instance is ACTIVE and the agent connected.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use crate::policy::Policy;
 use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose, Transition};
 use crate::trigger::{Trigger, Triggers};
 
-pub(super) use super::outcome::{DecidedScene, unanswered};
+pub(super) use super::decided_scene::{DecidedScene, unanswered};
 pub(super) use super::tasks::{TaskScene, daemon, replica, standalone};
 
 pub(super) const MINUTE: i64 = 60;
 pub(super) const HOUR: i64 = 3600;
 pub(super) const DAY: i64 = 86_400;
 
-/// A moment so many seconds after the beginning of a test.
+/// Returns the time `second` seconds after the beginning of a test.
 pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_772_442_000 + second).unwrap()
 }
@@ -31,7 +31,7 @@ pub(super) fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// One EC2 instance and everything about it.
+/// One EC2 instance with its triggers and the answers of AWS.
 #[derive(Clone)]
 pub(super) struct Scene {
     pub(super) triggers: Triggers,
@@ -86,7 +86,7 @@ pub(super) fn scene() -> Scene {
     }
 }
 
-/// A terminating hook with this heartbeat timeout in seconds.
+/// Returns a terminating hook with this heartbeat timeout in seconds.
 pub(super) fn hook(name: &str, heartbeat: u64) -> Hook {
     Hook {
         name: name.to_owned(),
@@ -108,14 +108,14 @@ fn lifecycle_action(transition: Transition, hook: &str, second: i64) -> Lifecycl
     }
 }
 
-/// What was told, and when it is.
+/// Triggers and the time.
 impl Scene {
     pub(super) fn now(mut self, second: i64) -> Self {
         self.now = at(second);
         self
     }
 
-    /// The event of the terminating lifecycle action that began at this second.
+    /// Adds the event of a terminating lifecycle action that began at this second.
     pub(super) fn terminating_since(mut self, second: i64) -> Self {
         self.triggers.add(Trigger::Terminating(lifecycle_action(
             Transition::Terminating,
@@ -165,7 +165,7 @@ impl Scene {
         self
     }
 
-    /// Events said that the last task that is counted has stopped.
+    /// Adds the trigger that the last counted task has stopped.
     pub(super) fn with_last_task_stopped(mut self) -> Self {
         self.triggers.add(Trigger::LastTaskStopped);
         self
@@ -176,13 +176,13 @@ impl Scene {
         self
     }
 
-    /// Our own delayed message arrives at the moment that was meant.
+    /// Adds a recheck that arrives at its planned time.
     pub(super) fn rechecked(mut self, purpose: Purpose, second: i64) -> Self {
         self.triggers.add(Trigger::Recheck { purpose, at: at(second) });
         self.now(second)
     }
 
-    /// A sweep, and the one a minute before was made by the same process.
+    /// Adds a sweep of the process that also did the sweep a minute before.
     pub(super) fn swept_at(self, second: i64) -> Self {
         let before = Some(at(second - MINUTE));
         Self { heartbeats_sent_until: before, ..self.swept_by_a_new_process_at(second) }
@@ -194,7 +194,7 @@ impl Scene {
     }
 }
 
-/// The lifecycle action that begins at this second, as it is remembered.
+/// Returns the remembered form of the lifecycle action that began at this second.
 pub(super) fn action(second: i64) -> RememberedAction {
     RememberedAction::new(at(second), &format!("t{second}"))
 }

@@ -1,11 +1,11 @@
-//! The table in the documentation of `decide` is the table that `decide` follows.
+//! Comparison of the table in the documentation of `decide` with the code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use strum::VariantNames;
 
-use super::anything::{any_answers, any_moment, any_policy, any_triggers};
+use super::random::{any_answers, any_moment, any_policy, any_triggers};
 use crate::decide::classify::classify;
 use crate::decide::facts::answer::Stop;
 use crate::decide::row_decision;

@@ -7,7 +7,7 @@ use crate::task::{Owner, Service, Task};
 
 use super::scene::{at, seconds};
 
-/// A task, with what is only told when it is asked for.
+/// A task, with the facts that only further questions reveal.
 #[derive(Clone)]
 pub(super) struct TaskScene {
     task: Task,
@@ -15,19 +15,19 @@ pub(super) struct TaskScene {
     stop_time: Duration,
 }
 
-/// A running task of no service.
+/// Returns a running standalone task.
 pub(super) fn standalone(name: &str) -> TaskScene {
     task(name, Owner::Standalone, None)
 }
 
-/// A running task of the replica service of this name, with ECS's default bounds.
+/// Returns a running task of the replica service of this name, with the default bounds of ECS.
 pub(super) fn replica(service: &str) -> TaskScene {
     let (minimum_healthy_percent, maximum_percent) = (100, 200);
     let settings = Service { daemon: false, desired: 4, minimum_healthy_percent, maximum_percent };
     of_service(service, settings)
 }
 
-/// A running task of the daemon service of this name.
+/// Returns a running task of the daemon service of this name.
 pub(super) fn daemon(service: &str) -> TaskScene {
     let (minimum_healthy_percent, maximum_percent) = (0, 100);
     let settings = Service { daemon: true, desired: 4, minimum_healthy_percent, maximum_percent };
@@ -56,7 +56,7 @@ fn task(name: &str, owner: Owner, service: Option<Service>) -> TaskScene {
 }
 
 impl TaskScene {
-    /// It is on its way to STOPPED: DEACTIVATING, STOPPING or DEPROVISIONING.
+    /// Makes the task one on its way to STOPPED: DEACTIVATING, STOPPING or DEPROVISIONING.
     pub(super) fn stopping(mut self) -> Self {
         self.task.stopping = true;
         self
@@ -74,13 +74,13 @@ impl TaskScene {
         self.stopping()
     }
 
-    /// It may take so many seconds to stop.
+    /// Sets the stop time in seconds.
     pub(super) fn stops_within(mut self, stop_time: u64) -> Self {
         self.stop_time = seconds(stop_time);
         self
     }
 
-    /// Its tag `ebb:standalone`.
+    /// Sets the tag `ebb:standalone`.
     pub(super) fn tagged(mut self, policy: StandalonePolicy) -> Self {
         self.task.policy = Some(policy);
         self
@@ -93,23 +93,23 @@ impl TaskScene {
         self
     }
 
-    /// Whether it is in `runningTasksCount` or `pendingTasksCount`.
+    /// Returns true if the task is in `runningTasksCount` or `pendingTasksCount`.
     pub(super) fn is_counted(&self) -> bool {
         !self.task.stopping
     }
 
-    /// As ListTasks and DescribeTasks tell of it.
+    /// Returns the task as ListTasks and DescribeTasks describe it.
     pub(super) fn listed(&self) -> Task {
         self.task.clone()
     }
 
-    pub(super) fn tell_service(&self, task: &mut Task) {
+    pub(super) fn fill_service(&self, task: &mut Task) {
         if let Owner::Service { service, .. } = &mut task.owner {
             service.clone_from(&self.service);
         }
     }
 
-    pub(super) fn tell_stop_time(&self, task: &mut Task) {
+    pub(super) fn fill_stop_time(&self, task: &mut Task) {
         task.stop_time = Some(self.stop_time);
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever was told and whatever is answered, it is decided, and soon.
+//! Any triggers and any answers lead to a decision, within the rounds of a batch.
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use crate::observation::*;
 use crate::policy::Policy;
 use crate::trigger::Trigger;
 
-use super::anything::{Answers, any_answers, any_moment, any_policy, any_triggers};
+use super::random::{Answers, any_answers, any_moment, any_policy, any_triggers};
 use super::scene::unanswered;
 
 fn seen_of<T>(answer: Option<T>) -> Seen<T> {
@@ -50,7 +50,7 @@ impl Answers {
         }
     }
 
-    /// Decides with these answers, and fails where that takes too long or asks again.
+    /// Decides with these answers. Fails if that takes too many rounds or repeats a question.
     fn decided(
         &self,
         seen: &mut Observation,
@@ -76,7 +76,7 @@ impl Answers {
     }
 }
 
-/// What it took so far to decide.
+/// Rounds and questions of a decision so far.
 #[derive(Debug, Default)]
 struct Taken {
     rounds: usize,
@@ -91,7 +91,7 @@ proptest! {
     })]
 
     #[test]
-    fn whatever_is_told_and_answered_it_is_decided_before_a_batch_gives_up(
+    fn any_triggers_and_answers_lead_to_a_decision_within_the_rounds_of_a_batch(
         triggers in any_triggers(),
         answers in any_answers(),
         policy in any_policy(),
@@ -120,7 +120,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_told_and_answered_nothing_is_said_to_a_hook_that_is_not_ours(
+    fn rule_9_any_triggers_and_answers_lead_to_no_action_on_a_foreign_hook(
         triggers in any_triggers(),
         answers in any_answers(),
         policy in any_policy(),

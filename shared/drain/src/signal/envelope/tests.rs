@@ -7,11 +7,11 @@ fn received_at() -> Timestamp {
     "2025-05-12T13:30:00Z".parse().unwrap()
 }
 
-fn reading(message: &Value) -> ParsedMessage {
+fn parsed(message: &Value) -> ParsedMessage {
     parse_message(&message.to_string(), received_at()).unwrap()
 }
 
-fn refused(message: &Value) -> Malformed {
+fn malformed(message: &Value) -> Malformed {
     parse_message(&message.to_string(), received_at()).unwrap_err()
 }
 
@@ -34,71 +34,71 @@ fn notification(message: &str) -> Value {
 }
 
 #[test]
-fn an_event_has_its_own_time() {
-    let reading = reading(&recommendation(json!("2025-05-12T13:11:44Z")));
+fn event_has_its_own_time() {
+    let parsed = parsed(&recommendation(json!("2025-05-12T13:11:44Z")));
 
-    assert_eq!(reading.signal, recommended("2025-05-12T13:11:44Z"));
-    assert!(!reading.time_from_receipt);
+    assert_eq!(parsed.signal, recommended("2025-05-12T13:11:44Z"));
+    assert!(!parsed.time_from_receipt);
 }
 
 #[test]
-fn a_time_that_cannot_be_read_is_the_time_of_receipt_and_says_so() {
+fn time_that_cannot_be_parsed_becomes_the_time_of_receipt() {
     for time in [json!("yyyy-mm-ddThh:mm:ssZ"), json!(null), json!(1_747_055_504)] {
-        let reading = reading(&recommendation(time));
+        let parsed = parsed(&recommendation(time));
 
-        assert_eq!(reading.signal, recommended("2025-05-12T13:30:00Z"));
-        assert!(reading.time_from_receipt);
+        assert_eq!(parsed.signal, recommended("2025-05-12T13:30:00Z"));
+        assert!(parsed.time_from_receipt);
     }
 }
 
 #[test]
-fn an_sns_envelope_is_opened() {
+fn sns_envelope_is_opened() {
     let event = recommendation(json!("2025-05-12T13:11:44Z"));
 
-    let reading = reading(&notification(&event.to_string()));
+    let parsed = parsed(&notification(&event.to_string()));
 
-    assert_eq!(reading.signal, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(parsed.signal, recommended("2025-05-12T13:11:44Z"));
 }
 
 #[test]
-fn an_sns_envelope_is_opened_once() {
+fn sns_envelope_is_opened_only_one_level_deep() {
     let inner = notification(&recommendation(json!(null)).to_string());
 
-    assert_eq!(refused(&notification(&inner.to_string())), Malformed::UnknownShape);
-    assert_eq!(refused(&notification("[]")), Malformed::UnknownShape);
-    assert_eq!(refused(&notification(r#"{"ebb":"sweep"}"#)), Malformed::UnknownShape);
-    assert!(matches!(refused(&notification("Service: AWS Auto Scaling")), Malformed::NotJson(_)));
+    assert_eq!(malformed(&notification(&inner.to_string())), Malformed::UnknownShape);
+    assert_eq!(malformed(&notification("[]")), Malformed::UnknownShape);
+    assert_eq!(malformed(&notification(r#"{"ebb":"sweep"}"#)), Malformed::UnknownShape);
+    assert!(matches!(malformed(&notification("Service: AWS Auto Scaling")), Malformed::NotJson(_)));
 }
 
 #[test]
-fn an_event_that_nobody_follows_is_ignored_by_name() {
-    let reading = reading(&json!({"source": "aws.ecs", "detail-type": "ECS Hook State Change"}));
+fn unknown_event_is_ignored_by_name() {
+    let parsed = parsed(&json!({"source": "aws.ecs", "detail-type": "ECS Hook State Change"}));
 
     let ignored =
         Ignored::Unknown { source: "aws.ecs".into(), detail_type: "ECS Hook State Change".into() };
-    assert_eq!(reading.signal, Err(ignored));
+    assert_eq!(parsed.signal, Err(ignored));
 }
 
-// The template's EventSource: no account can send events as AWS does.
+// Parameter EventSource of the template: no account can send events as AWS does.
 #[test]
-fn what_a_source_begins_with_is_for_the_rules_to_judge() {
+fn source_counts_by_its_last_part() {
     let mut tried = recommendation(json!("2025-05-12T13:11:44Z"));
     tried["source"] = json!("com.example.ec2");
 
-    assert_eq!(reading(&tried).signal, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(parsed(&tried).signal, recommended("2025-05-12T13:11:44Z"));
 }
 
 #[test]
-fn a_detail_type_counts_only_from_its_own_source() {
+fn detail_type_counts_only_from_its_own_source() {
     let mut forged = recommendation(json!(null));
     forged["source"] = json!("com.example");
 
-    assert!(matches!(reading(&forged).signal, Err(Ignored::Unknown { .. })));
+    assert!(matches!(parsed(&forged).signal, Err(Ignored::Unknown { .. })));
 }
 
-// Health user guide, aws-health-events-eventbridge-schema: the event may be a copy in another account and Region.
+// Health user guide, aws-health-events-eventbridge-schema: EventBridge may copy the event to another account and Region.
 #[test]
-fn an_event_of_health_is_of_the_account_and_the_region_that_its_detail_names() {
+fn health_event_has_the_account_and_the_region_of_its_detail() {
     let event = json!({
         "source": "aws.health", "detail-type": "AWS Health Event",
         "account": "444455556666", "region": "us-west-2", "time": "2025-05-12T13:11:44Z",
@@ -110,31 +110,31 @@ fn an_event_of_health_is_of_the_account_and_the_region_that_its_detail_names() {
         },
     });
 
-    let reading = reading(&event);
+    let parsed = parsed(&event);
 
-    assert_eq!(reading.account.as_deref(), Some("111122223333"));
-    assert_eq!(reading.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(parsed.account.as_deref(), Some("111122223333"));
+    assert_eq!(parsed.region.as_deref(), Some("eu-west-1"));
 }
 
 #[test]
-fn a_field_that_is_missing_is_named() {
+fn missing_field_is_named() {
     let mut without_detail = recommendation(json!(null));
     without_detail["detail"] = json!("{}");
     let mut without_source = recommendation(json!(null));
     without_source["source"] = json!(null);
 
     assert_eq!(
-        refused(&without_detail).to_string(),
+        malformed(&without_detail).to_string(),
         "EC2 Instance Rebalance Recommendation: detail is missing or not an object"
     );
     assert_eq!(
-        refused(&without_source).to_string(),
+        malformed(&without_source).to_string(),
         "EventBridge event: source is missing or not a text"
     );
 }
 
 #[test]
-fn what_is_not_json_or_has_no_known_shape_is_malformed() {
+fn rule_12_body_without_json_or_a_known_shape_is_malformed() {
     for text in ["", "Test message.", "{", "\u{feff}{}", "{\"a\":1}x"] {
         assert!(matches!(parse_message(text, received_at()), Err(Malformed::NotJson(_))), "{text}");
     }
@@ -144,15 +144,15 @@ fn what_is_not_json_or_has_no_known_shape_is_malformed() {
 }
 
 #[test]
-fn a_body_may_have_a_mebibyte() {
+fn body_of_a_mebibyte_is_parsed() {
     let mut event = recommendation(json!("2025-05-12T13:11:44Z"));
     event["padding"] = json!("x".repeat(1024 * 1024));
 
-    assert_eq!(reading(&event).signal, recommended("2025-05-12T13:11:44Z"));
+    assert_eq!(parsed(&event).signal, recommended("2025-05-12T13:11:44Z"));
 }
 
 #[test]
-fn nesting_without_end_is_refused() {
+fn endless_nesting_is_malformed() {
     let deep = "[".repeat(1024 * 1024);
     let within = format!(r#"{{"detail":{}"#, "{\"a\":".repeat(100_000));
 

@@ -1,37 +1,38 @@
-//! What ebb reads in a body, as one line of text.
+//! Summaries of parsed messages, one line each.
 
 #![allow(clippy::unwrap_used, reason = "only tests are below")]
 
 use drain::signal::{Ignored, Malformed, Signal, parse_message};
 use jiff::Timestamp;
 
-/// Received long after every event file was written, so that a time of receipt is seen.
+/// Time of receipt, long after the time of all event files, so that a summary with it stands out.
 const RECEIVED_AT: &str = "2030-01-01T00:00:00Z";
 
-/// What a body says: when, what, about which instance; or why it is ignored or refused.
-pub fn said(body: &str) -> String {
+/// Returns the time, the kind and the instance of a message, or the reason why it is ignored or malformed.
+pub fn summary(body: &str) -> String {
     match parse_message(body, RECEIVED_AT.parse().unwrap()) {
-        Ok(reading) => match &reading.signal {
+        Ok(parsed) => match &parsed.signal {
             Ok(signal) => {
-                format!("{} {}", when(at(signal), reading.time_from_receipt), what(signal))
+                let time = time_text(time(signal), parsed.time_from_receipt);
+                format!("{time} {}", content(signal))
             }
-            Err(ignored) => format!("ignored: {}", why(ignored)),
+            Err(ignored) => format!("ignored: {}", ignored_reason(ignored)),
         },
         Err(Malformed::NotJson(_)) => "malformed: not JSON".into(),
         Err(malformed) => format!("malformed: {malformed}"),
     }
 }
 
-fn when(at: Timestamp, from_receipt: bool) -> String {
+fn time_text(at: Timestamp, from_receipt: bool) -> String {
     if from_receipt { "at receipt".into() } else { at.to_string() }
 }
 
-fn at(signal: &Signal) -> Timestamp {
+fn time(signal: &Signal) -> Timestamp {
     match signal {
         Signal::LifecycleAction(action) => action.at,
         Signal::TaskStopped(task) => task.at,
         Signal::ContainerInstance(change) => change.at,
-        Signal::Recheck(look) => look.at,
+        Signal::Recheck(recheck) => recheck.at,
         Signal::SpotInterruption { at, .. }
         | Signal::RebalanceRecommendation { at, .. }
         | Signal::Ec2InstanceState { at, .. }
@@ -40,7 +41,7 @@ fn at(signal: &Signal) -> Timestamp {
     }
 }
 
-fn what(signal: &Signal) -> String {
+fn content(signal: &Signal) -> String {
     match signal {
         Signal::LifecycleAction(it) => {
             let pool = if it.to_warm_pool { " to the warm pool" } else { "" };
@@ -69,7 +70,7 @@ fn what(signal: &Signal) -> String {
     }
 }
 
-fn why(ignored: &Ignored) -> String {
+fn ignored_reason(ignored: &Ignored) -> String {
     match ignored {
         Ignored::TestNotification => "test notification".into(),
         Ignored::GroupNotification { event } => format!("group notification {event}"),

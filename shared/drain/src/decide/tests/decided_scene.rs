@@ -1,7 +1,10 @@
-//! What a scene comes to: questions are answered, the container instance is set DRAINING, and the rest is decided then.
+//! Decisions of a scene: each question is answered, DRAINING is set, and the rest is decided after that.
 
 use crate::attribute::DrainAttribute;
+use crate::decide::classify::classify;
 use crate::decide::decide;
+use crate::decide::facts::answer::Stop;
+use crate::decide::situation::Row;
 use crate::decision::{Action, Decision, Question, Verdict};
 use crate::limits::ROUNDS;
 use crate::observation::*;
@@ -12,18 +15,21 @@ use crate::task::Task;
 use super::scene::{Scene, at};
 use super::tasks::TaskScene;
 
-/// What a whole batch came to.
+/// Result of a whole batch.
 pub(super) struct DecidedScene {
-    /// Every decision: a second one follows where the first set the container instance DRAINING.
+    /// All decisions. A second one follows if the first sets the container instance to DRAINING.
     pub(super) decisions: Vec<Decision>,
+    /// Row of the policy table behind each decision.
+    pub(super) rows: Vec<&'static str>,
     /// Questions that were asked before the first decision.
     pub(super) asked_first: Vec<Question>,
 }
 
 impl Scene {
-    /// Has it decided as the handlers do: answers each question, sets the container instance DRAINING when that is
-    /// decided, and has the rest decided then. Fails where a question is asked twice, or where that takes longer than
-    /// a batch has time for.
+    /// Decides the scene as a handler does.
+    ///
+    /// Answers each question, sets DRAINING once that is decided, and decides the rest after that. Panics if a question
+    /// is asked twice, or if the decision takes more rounds than a batch has.
     pub(super) fn decided(mut self) -> DecidedScene {
         let mut seen = Observation::new("i-1", self.triggers.clone());
         seen.heartbeats_sent_until = self.heartbeats_sent_until;
@@ -31,20 +37,22 @@ impl Scene {
             self.answer(question, &mut seen);
         }
         let mut asked = self.known.clone();
-        let (first, mut rounds) = self.decided_of(&mut seen, &mut asked);
-        let mut outcome = DecidedScene { decisions: vec![first], asked_first: asked.clone() };
-        if outcome.last().actions.contains(&Action::Drain) && !self.refuses_to_drain {
+        let (first, mut rounds) = self.decide_with(&mut seen, &mut asked);
+        let rows = vec![self.row(&seen)];
+        let mut decided = DecidedScene { decisions: vec![first], rows, asked_first: asked.clone() };
+        if decided.last().actions.contains(&Action::Drain) && !self.refuses_to_drain {
             self.drain(&mut seen);
-            let (second, more) = self.decided_of(&mut seen, &mut asked);
+            let (second, more) = self.decide_with(&mut seen, &mut asked);
             rounds += more;
             assert!(!second.actions.contains(&Action::Drain), "set DRAINING twice");
-            outcome.decisions.push(second);
+            decided.decisions.push(second);
+            decided.rows.push(self.row(&seen));
         }
         assert!(rounds <= ROUNDS, "{rounds} rounds: {asked:?}");
-        outcome
+        decided
     }
 
-    fn decided_of(&self, seen: &mut Observation, asked: &mut Vec<Question>) -> (Decision, usize) {
+    fn decide_with(&self, seen: &mut Observation, asked: &mut Vec<Question>) -> (Decision, usize) {
         for round in 1.. {
             match decide(seen, &self.policy, self.now) {
                 Verdict::Decided(decision) => return (decision, round),
@@ -59,6 +67,15 @@ impl Scene {
             }
         }
         unreachable!()
+    }
+
+    /// Returns the situation of an observation that is complete.
+    fn row(&self, seen: &Observation) -> &'static str {
+        match classify(seen, &self.policy, self.now) {
+            Ok(situation) => (&situation.row).into(),
+            Err(Stop::Unanswered(why)) => (&Row::Unanswered(why)).into(),
+            Err(Stop::Ask(questions)) => panic!("open questions: {questions:?}"),
+        }
     }
 
     fn drain(&mut self, seen: &mut Observation) {
@@ -85,11 +102,11 @@ impl Scene {
                 seen.tasks = Seen::Present(self.tasks.iter().map(TaskScene::listed).collect())
             }
             Question::Services => {
-                self.tell_of_tasks(seen, TaskScene::tell_service);
+                self.fill_tasks(seen, TaskScene::fill_service);
                 seen.services = Seen::Present(());
             }
             Question::StopTimes => {
-                self.tell_of_tasks(seen, TaskScene::tell_stop_time);
+                self.fill_tasks(seen, TaskScene::fill_stop_time);
                 seen.stop_times = Seen::Present(());
             }
             Question::Member => {
@@ -113,7 +130,7 @@ impl Scene {
         }
     }
 
-    fn tell_of_tasks(&self, seen: &mut Observation, tell: impl Fn(&TaskScene, &mut Task)) {
+    fn fill_tasks(&self, seen: &mut Observation, tell: impl Fn(&TaskScene, &mut Task)) {
         if let Seen::Present(tasks) = &mut seen.tasks {
             for (scene, task) in self.tasks.iter().zip(tasks) {
                 tell(scene, task);
@@ -144,17 +161,17 @@ impl DecidedScene {
         self.decisions.last().unwrap()
     }
 
-    /// Why the last decision was made.
+    /// Returns the reason of the last decision.
     pub(super) fn reason(&self) -> Reason {
         self.last().reason.clone()
     }
 
-    pub(super) fn says(&self) -> String {
+    pub(super) fn reason_text(&self) -> String {
         self.last().reason.to_string()
     }
 
-    /// Everything that changes the world, in order.
-    pub(super) fn does(&self) -> Vec<String> {
+    /// Returns the actions that change more than ebb's own attribute and messages, in order.
+    pub(super) fn visible_actions(&self) -> Vec<String> {
         let actions = self.actions();
         actions.filter(|action| action.is_visible()).map(Action::to_string).collect()
     }
@@ -163,8 +180,8 @@ impl DecidedScene {
         self.decisions.iter().flat_map(|decision| &decision.actions)
     }
 
-    /// Looks that were asked for, in seconds.
-    pub(super) fn looks(&self, wanted: Purpose) -> Vec<i64> {
+    /// Returns the times of the rechecks for a purpose, in seconds.
+    pub(super) fn rechecks(&self, wanted: Purpose) -> Vec<i64> {
         self.actions()
             .filter_map(|action| match action {
                 Action::Recheck { at: moment, purpose } if *purpose == wanted => {
@@ -175,8 +192,8 @@ impl DecidedScene {
             .collect()
     }
 
-    /// What was written down last.
-    pub(super) fn remembers(&self) -> Option<DrainAttribute> {
+    /// Returns the last value written to `ebb.drain`.
+    pub(super) fn written(&self) -> Option<DrainAttribute> {
         self.actions().fold(None, |last, action| match action {
             Action::Remember(attribute) => Some(attribute.clone()),
             _ => last,

@@ -1,4 +1,4 @@
-//! Whatever may be told, and whatever AWS may answer: drawn at random, with moments and lengths at the ends of time.
+//! Random triggers, answers and policies, with times and lengths at the ends of their range.
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use crate::trigger::{Trigger, Triggers};
 
 use super::scene::{at, hook, seconds};
 
-/// Near the beginning of the tests, on either side of it, or as far away as time goes.
+/// Returns times near the beginning of the tests, on either side of it, and the first and the last timestamp.
 pub(super) fn any_moment() -> BoxedStrategy<Timestamp> {
     prop_oneof![
         8 => (-7200_i64..7200).prop_map(at),
@@ -59,7 +59,7 @@ pub(super) fn any_triggers() -> BoxedStrategy<Triggers> {
         prop::sample::select(vec![Ec2State::Stopping, Ec2State::Stopped, Ec2State::Terminated]);
     let purpose =
         prop::sample::select(vec![Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline]);
-    let looks = prop::collection::vec((purpose, any_moment()), 0..3);
+    let rechecks = prop::collection::vec((purpose, any_moment()), 0..3);
     let interruptions =
         weighted(0.2, prop::collection::btree_set((any_moment(), interruption), 1..3));
     let interruptions = interruptions.prop_map(Option::unwrap_or_default);
@@ -71,8 +71,8 @@ pub(super) fn any_triggers() -> BoxedStrategy<Triggers> {
         weighted(0.2, state),
         weighted(0.2, (Just("RETIREMENT".to_owned()), any_moment())),
     );
-    (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), looks)
-        .prop_map(|(events, last_task_stopped, registered, sweep, looks)| {
+    (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), rechecks)
+        .prop_map(|(events, last_task_stopped, registered, sweep, rechecks)| {
             let (terminating, launching, interruptions, recommended_at, state, change) = events;
             let interruptions = interruptions.into_iter();
             let triggers = terminating.map(Trigger::Terminating).into_iter();
@@ -85,7 +85,7 @@ pub(super) fn any_triggers() -> BoxedStrategy<Triggers> {
                 .chain(last_task_stopped.then_some(Trigger::LastTaskStopped))
                 .chain(registered.then_some(Trigger::Registered))
                 .chain(sweep.map(|minute| Trigger::Sweep { minute }))
-                .chain(looks.into_iter().map(|(purpose, at)| Trigger::Recheck { purpose, at }))
+                .chain(rechecks.into_iter().map(|(purpose, at)| Trigger::Recheck { purpose, at }))
                 .collect()
         })
         .boxed()
@@ -206,7 +206,7 @@ pub(super) fn any_policy() -> BoxedStrategy<Policy> {
         .boxed()
 }
 
-/// What AWS answers to each question; in `silent`, those that get no answer.
+/// Answers of AWS to each question. Questions in `silent` get no answer.
 #[derive(Debug, Clone)]
 pub(super) struct Answers {
     pub(super) described: Option<Described>,

@@ -1,4 +1,4 @@
-//! What AWS knows about the instance of a scene.
+//! State of the instance of a scene in AWS.
 
 use crate::attribute::{DrainAttribute, TaskCount};
 use crate::decision::Question;
@@ -19,12 +19,12 @@ impl Scene {
         self
     }
 
-    /// DRAINING, and no attribute says why.
+    /// Sets the status to DRAINING, without an attribute.
     pub(super) fn draining(self) -> Self {
         self.status(Status::Draining)
     }
 
-    /// DRAINING for us since this second, for the lifecycle action that began in it.
+    /// Sets the status to DRAINING by ebb since this second, for a lifecycle action that began then.
     pub(super) fn draining_for_us_since(self, second: i64) -> Self {
         self.draining().remembering(|attribute| {
             attribute.draining_since = Some(at(second));
@@ -33,7 +33,7 @@ impl Scene {
         })
     }
 
-    /// So many tasks were counted when it was set DRAINING.
+    /// Sets the number of tasks that were counted at DRAINING.
     pub(super) fn that_ran(self, tasks: u32) -> Self {
         self.remembering(|attribute| attribute.task_count = Some(TaskCount { tasks, after: 0 }))
     }
@@ -53,7 +53,7 @@ impl Scene {
         self
     }
 
-    /// What ECS counts, where it is not what its tasks come to.
+    /// Sets the count of ECS, if it differs from the tasks of the scene.
     pub(super) fn counting(mut self, tasks: u32) -> Self {
         self.counted = Some(tasks);
         self
@@ -79,7 +79,7 @@ impl Scene {
         self
     }
 
-    /// Its lifecycle state in its group.
+    /// Sets the lifecycle state in the group.
     pub(super) fn state(mut self, lifecycle_state: &str) -> Self {
         self.member.as_mut().unwrap().lifecycle_state = lifecycle_state.to_owned();
         self
@@ -99,7 +99,7 @@ impl Scene {
         self
     }
 
-    /// A launching hook of ours beside the terminating one.
+    /// Adds a configured launching hook beside the terminating one.
     pub(super) fn with_a_launch_hook(mut self) -> Self {
         self.hooks.push(Hook { launching: true, ..hook("ebb-launch", 3600) });
         self.policy.launch_hooks.insert("ebb-launch".to_owned());
@@ -126,13 +126,13 @@ impl Scene {
         self
     }
 
-    /// The start of the latest scaling activity that takes it out, where there is one.
+    /// Sets the start of the latest scaling activity that terminates the instance.
     pub(super) fn leaving_since(mut self, second: impl Into<Option<i64>>) -> Self {
         self.activities.terminating_since = second.into().map(at);
         self
     }
 
-    /// Known before anything is asked, as a sweep knows it.
+    /// Answers questions before the first decision, as a sweep does.
     pub(super) fn knowing(mut self, questions: &[Question]) -> Self {
         self.known.extend(questions);
         self

@@ -1,11 +1,11 @@
-//! Rule 15. Notes about services that hold up a drain.
+//! Rule 15. Services that hold up a drain, as notes for the operator.
 
 use crate::decide::facts::drain_state::DrainState;
 use crate::note::Note;
 use crate::task::{Owner, Service, Task};
 
 /// Returns the notes about the services of the tasks, and about managed draining.
-pub(super) fn task_notes(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Vec<Note> {
+pub(super) fn service_notes(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Vec<Note> {
     let standalone_runs = left.iter().any(|task| task.is_running_standalone());
     let mut notes = Vec::new();
     for task in all {

@@ -1,0 +1,31 @@
+//! Settings of an operator.
+
+use drain::policy::Policy;
+
+use super::served_clusters::ServedClusters;
+
+/// Mode of ebb.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Performs every action.
+    #[default]
+    Act,
+    /// Sends heartbeats only, and logs the other actions. It is for incidents that the operator handles.
+    Observe,
+}
+
+/// Configuration of an operator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Mode of ebb.
+    pub mode: Mode,
+    /// Policy of drains.
+    pub policy: Policy,
+    /// Clusters that are served.
+    pub clusters: ServedClusters,
+    /// Queue for rechecks and resent messages. It is the feed's own queue. The sweep uses that of `asg-lifecycle`,
+    /// because its own keeps no message long enough.
+    pub queue_url: String,
+    /// Queue for messages that cannot be parsed. Without it they fail until their queue moves them.
+    pub dead_letter_queue_url: Option<String>,
+}

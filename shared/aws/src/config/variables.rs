@@ -1,0 +1,245 @@
+//! The table of environment variables. It is what ebb parses and what infra/README.md documents.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use drain::policy::{CompletionResult, length};
+use tracing_subscriber::EnvFilter;
+
+use super::served_clusters::ServedClusters;
+use super::settings::Mode;
+use super::variable::{Variable, VariableDefault};
+use crate::limits::{SETTING, SETTLE_TIME};
+use crate::telemetry;
+
+/// Unit of a length of time.
+const LENGTH: &str = "length of time (90s, 30m, 12h)";
+
+/// Variables with the URL of a queue. A process that serves all queues finds them by name.
+pub(super) const QUEUE_VARIABLES: [&str; 2] = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
+
+/// Every environment variable of ebb.
+pub const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "EBB_MODE",
+        unit: "choice",
+        default: VariableDefault::Value("act"),
+        limit: "act or observe",
+        why: "Mode of ebb. With observe, for incidents, ebb sends heartbeats and logs every other action instead of doing it. An instance that is empty, or that launches, then waits for its hook's timeout.",
+        parse: |draft, text| {
+            let mode = match text {
+                "act" => Some(Mode::Act),
+                "observe" => Some(Mode::Observe),
+                _ => None,
+            };
+            set(&mut draft.config.mode, mode)
+        },
+    },
+    Variable {
+        name: "EBB_HOOKS",
+        unit: "comma-separated names",
+        default: VariableDefault::Value("ebb"),
+        limit: "names of terminating lifecycle hooks, separated by commas",
+        why: "Terminating lifecycle hooks of ebb. ebb sends heartbeats and completions for these hooks only.",
+        parse: |draft, text| set(&mut draft.config.policy.hooks, names(text)),
+    },
+    Variable {
+        name: "EBB_LAUNCH_HOOKS",
+        unit: "comma-separated names",
+        default: VariableDefault::Unset,
+        limit: "names of launching lifecycle hooks, separated by commas",
+        why: "Launching lifecycle hooks of ebb. An instance on one of them goes into service when its container instance is ACTIVE and its agent is connected.",
+        parse: |draft, text| set(&mut draft.config.policy.launch_hooks, names(text)),
+    },
+    Variable {
+        name: "EBB_CLUSTERS",
+        unit: "comma-separated names or ARNs",
+        default: VariableDefault::Unset,
+        limit: "names or ARNs of ECS clusters, separated by commas; none: all of the account and Region",
+        why: "ECS clusters that ebb serves. ebb reads and writes nothing outside them.",
+        parse: |draft, text| {
+            set(&mut draft.config.clusters, names(text).map(ServedClusters::listed))
+        },
+    },
+    Variable {
+        name: "EBB_DRAIN_TIMEOUT",
+        unit: LENGTH,
+        default: VariableDefault::Unset,
+        limit: "a length of time from 1s to 14d; none: until the hook's global timeout",
+        why: "Longest time of a drain, counted from its lifecycle action.",
+        parse: |draft, text| {
+            set(&mut draft.config.policy.drain_timeout, within(text, SETTING).map(Some))
+        },
+    },
+    Variable {
+        name: "EBB_STANDALONE",
+        unit: "choice",
+        default: VariableDefault::Value("wait"),
+        limit: "wait, stop or ignore",
+        why: "Policy for standalone tasks: wait for them until the deadline, stop them at once, or do not wait for them.",
+        parse: |draft, text| set(&mut draft.config.policy.standalone, text.parse().ok()),
+    },
+    Variable {
+        name: "EBB_REBALANCE",
+        unit: "choice",
+        default: VariableDefault::Value("auto"),
+        limit: "auto, replace or drain",
+        why: "Policy for rebalance recommendations: leave the instance to Capacity Rebalancing, have its group replace it, or drain it for a while.",
+        parse: |draft, text| set(&mut draft.config.policy.rebalance, text.parse().ok()),
+    },
+    Variable {
+        name: "EBB_SCHEDULED_CHANGE",
+        unit: "choice",
+        default: VariableDefault::Value("note"),
+        limit: "note or replace",
+        why: "Policy for scheduled changes of AWS Health: log them, or replace the instance before the change.",
+        parse: |draft, text| {
+            let replaces = match text {
+                "note" => Some(false),
+                "replace" => Some(true),
+                _ => None,
+            };
+            set(&mut draft.replaces_on_scheduled_change, replaces)
+        },
+    },
+    Variable {
+        name: "EBB_REPLACE_AHEAD",
+        unit: LENGTH,
+        default: VariableDefault::Value("24h"),
+        limit: "a length of time from 1s to 14d",
+        why: "Time between the replacement of an instance and its scheduled change.",
+        parse: |draft, text| set(&mut draft.replace_ahead, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_AT_DEADLINE",
+        unit: "choice",
+        default: VariableDefault::Value("CONTINUE"),
+        limit: "CONTINUE or ABANDON",
+        why: "Result of the lifecycle action of a drain that reaches its deadline. With ABANDON the group may retain the instance, which then goes on running.",
+        parse: |draft, text| {
+            let result = match text {
+                "CONTINUE" => Some(CompletionResult::Continue),
+                "ABANDON" => Some(CompletionResult::Abandon),
+                _ => None,
+            };
+            set(&mut draft.config.policy.at_deadline, result)
+        },
+    },
+    Variable {
+        name: "EBB_SETTLE_TIME",
+        unit: LENGTH,
+        default: VariableDefault::Value("10s"),
+        limit: "a length of time from 1s to 15m",
+        why: "Time after which an instance that looks empty is checked once more: ECS may have placed a task just before DRAINING. 15m is the longest delay of a message.",
+        parse: |draft, text| set(&mut draft.config.policy.settle_time, within(text, SETTLE_TIME)),
+    },
+    Variable {
+        name: "EBB_DAEMON_GRACE",
+        unit: LENGTH,
+        default: VariableDefault::Value("60s"),
+        limit: "a length of time from 1s to 14d",
+        why: "Longest wait for daemon tasks when no other task is left.",
+        parse: |draft, text| set(&mut draft.config.policy.daemon_grace, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_AGENT_LIMIT",
+        unit: LENGTH,
+        default: VariableDefault::Value("10m"),
+        limit: "a length of time from 1s to 14d",
+        why: "Time for which an agent may be disconnected before ebb logs a warning. Agents disconnect several times an hour.",
+        parse: |draft, text| set(&mut draft.config.policy.agent_limit, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_DEFAULT_STOP_TIMEOUT",
+        unit: LENGTH,
+        default: VariableDefault::Value("30s"),
+        limit: "a length of time from 1s to 14d",
+        why: "Stop timeout of containers that set none: the agents' ECS_CONTAINER_STOP_TIMEOUT.",
+        parse: |draft, text| {
+            set(&mut draft.config.policy.default_stop_timeout, within(text, SETTING))
+        },
+    },
+    Variable {
+        name: "EBB_STOP_MARGIN",
+        unit: LENGTH,
+        default: VariableDefault::Value("10s"),
+        limit: "a length of time from 1s to 14d",
+        why: "Margin that is added to the stop time of a task that must stop before a deadline.",
+        parse: |draft, text| set(&mut draft.config.policy.stop_margin, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_REPLACE_BUDGET",
+        unit: "percent",
+        default: VariableDefault::Value("20"),
+        limit: "a whole number from 1 to 100",
+        why: "Share of a group that may be leaving when ebb itself takes an instance out of service. One instance always may.",
+        parse: |draft, text| {
+            let percent = text.parse().ok().filter(|percent| (1..=100).contains(percent));
+            set(&mut draft.config.policy.replace_budget_percent, percent)
+        },
+    },
+    Variable {
+        name: "EBB_REBALANCE_DRAIN",
+        unit: LENGTH,
+        default: VariableDefault::Value("30m"),
+        limit: "a length of time from 1s to 14d",
+        why: "Length of a drain for a rebalance recommendation. If nothing else follows, the instance is then set ACTIVE again.",
+        parse: |draft, text| set(&mut draft.config.policy.rebalance_drain, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_LAUNCH_TIMEOUT",
+        unit: LENGTH,
+        default: VariableDefault::Value("15m"),
+        limit: "a length of time from 1s to 14d",
+        why: "Longest time for an instance on a launching hook to register in its cluster.",
+        parse: |draft, text| set(&mut draft.config.policy.launch_timeout, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_QUEUE_URL",
+        unit: "URL",
+        default: VariableDefault::Required,
+        limit: "the URL of the function's own queue; for sweep, of the queue of asg-lifecycle",
+        why: "Queue for rechecks and resent messages. The queue of sweep keeps no message long enough.",
+        parse: |draft, text| set(&mut draft.config.queue_url, url(text)),
+    },
+    Variable {
+        name: "EBB_DEAD_LETTER_QUEUE_URL",
+        unit: "URL",
+        default: VariableDefault::Unset,
+        limit: "the URL of a queue; none: such messages fail until the redrive policy of their queue moves them",
+        why: "Queue for messages that cannot be parsed, with the reason.",
+        parse: |draft, text| set(&mut draft.config.dead_letter_queue_url, url(text).map(Some)),
+    },
+    Variable {
+        name: telemetry::VARIABLE,
+        unit: "filter",
+        default: VariableDefault::Value(telemetry::DEFAULT),
+        limit: "a level (error, warn, info, debug, trace), or targets with levels: info,ebb::decision=debug",
+        why: "Log lines that ebb writes.",
+        parse: |_, text| EnvFilter::try_new(text).ok().map(|_| ()),
+    },
+];
+
+/// Sets a value, if there is one.
+fn set<T>(slot: &mut T, value: Option<T>) -> Option<()> {
+    *slot = value?;
+    Some(())
+}
+
+/// Parses names between commas. An empty name is not valid.
+fn names(text: &str) -> Option<BTreeSet<String>> {
+    let names: BTreeSet<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    (!names.contains("")).then_some(names)
+}
+
+/// Parses a length of time within limits.
+fn within(text: &str, limits: RangeInclusive<Duration>) -> Option<Duration> {
+    length(text).filter(|length| limits.contains(length))
+}
+
+/// Parses a URL.
+fn url(text: &str) -> Option<String> {
+    let is_url = text.starts_with("https://") || text.starts_with("http://");
+    is_url.then(|| text.to_owned())
+}

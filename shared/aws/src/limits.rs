@@ -1,0 +1,159 @@
+//! Limits and intervals of this crate, each with its unit, its reason and its source.
+//!
+//! Limits that AWS sets name the page. All others are choices of ebb and say why.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+// Calls of the SDK.
+
+/// Attempts of one call, the first included. Three retries outlast a burst on the ECS bucket, which refills twenty
+/// times a second. After that a later recheck is better than a batch that waits.
+pub const CALL_ATTEMPTS: u32 = 4;
+/// Delay before the first retry, with jitter. The ECS read bucket refills by four calls in this time.
+pub const FIRST_RETRY_DELAY: Duration = Duration::from_millis(200);
+/// Longest delay between two retries. A Spot interruption warning leaves two minutes for everything.
+pub const LONGEST_RETRY_DELAY: Duration = Duration::from_secs(2);
+/// Timeout of one attempt. Calls take well under a second, so an attempt without an answer by then is lost.
+pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Timeout of one call with all its attempts. Half a dozen calls in sequence stay within a minute.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(8);
+/// Calls in flight at once. Twenty ECS reads a second serve the whole account and Region (ECS API reference, Request
+/// throttling). A batch takes a share of the burst, not all of it.
+pub const PARALLEL_CALLS: usize = 8;
+
+// Batch sizes of the APIs.
+
+/// Container instances of one DescribeContainerInstances (ECS API reference).
+pub const CONTAINER_INSTANCES_PER_DESCRIBE: usize = 100;
+/// Container instances of one UpdateContainerInstancesState (ECS API reference).
+pub const CONTAINER_INSTANCES_PER_UPDATE: usize = 10;
+/// Attributes of one PutAttributes or DeleteAttributes (ECS API reference).
+pub const ATTRIBUTES_PER_CALL: usize = 10;
+/// Tasks of one DescribeTasks (ECS API reference).
+pub const TASKS_PER_DESCRIBE: usize = 100;
+/// Services of one DescribeServices (ECS API reference).
+pub const SERVICES_PER_DESCRIBE: usize = 10;
+/// EC2 instances named in one filter of ListContainerInstances. The length of a filter is not documented, and fifty ids
+/// make a thousand characters.
+pub const EC2_INSTANCES_PER_FILTER: usize = 50;
+/// Names of one DescribeAutoScalingGroups (Auto Scaling API reference: fifty without a greater MaxRecords).
+pub const GROUPS_PER_DESCRIBE: usize = 50;
+/// Groups in a page of DescribeAutoScalingGroups (Auto Scaling API reference).
+pub const GROUPS_PER_PAGE: i32 = 100;
+/// Instances of one DescribeAutoScalingInstances (Auto Scaling API reference).
+pub const MEMBERS_PER_DESCRIBE: usize = 50;
+/// Activities in a page of DescribeScalingActivities (Auto Scaling API reference).
+pub const ACTIVITIES_PER_PAGE: i32 = 100;
+/// Pages of scaling activities that are read, newest first. In a group that changes more than 300 instances during one
+/// drain, `ebb.drain` tells when the drain started.
+pub const ACTIVITY_PAGES: usize = 3;
+/// Age of a launch beyond which no rule needs its time: by then an instance has registered, or never will.
+pub const OLDEST_LAUNCH: Duration = Duration::from_secs(3600);
+/// Messages of one SendMessageBatch, ReceiveMessage, DeleteMessageBatch or ChangeMessageVisibilityBatch (SQS API
+/// reference).
+pub const MESSAGES_PER_CALL: usize = 10;
+
+// Values that AWS sets.
+
+/// Bytes of a message, and of all messages of a batch, attributes included (SQS API reference, SendMessageBatch: 1
+/// MiB).
+pub const LARGEST_SEND: usize = 1024 * 1024;
+/// Longest `DelaySeconds` of a message (SQS API reference, SendMessage).
+pub const LONGEST_MESSAGE_DELAY: Duration = Duration::from_secs(900);
+/// Characters of the reason of a StopTask (ECS API reference).
+pub const STOP_REASON_CHARACTERS: usize = 1024;
+/// Custom attributes of a container instance (ECS developer guide, service quotas).
+pub const CUSTOM_ATTRIBUTES: usize = 10;
+/// Heartbeat timeout of a hook that sets none, in seconds (Auto Scaling API reference, PutLifecycleHook).
+pub const DEFAULT_HEARTBEAT_TIMEOUT: u32 = 3600;
+/// Heartbeat timeouts that make a global timeout (Auto Scaling API reference, PutLifecycleHook).
+pub const HEARTBEAT_TIMEOUTS: u32 = 100;
+/// Longest global timeout of a hook, in seconds: 48 hours (Auto Scaling API reference, PutLifecycleHook).
+pub const LONGEST_GLOBAL_TIMEOUT: u32 = 172_800;
+
+// Messages of ebb.
+
+/// Messages of ebb in one chain. Lambda ends a chain after "approximately 16" invocations of one function (Lambda
+/// developer guide, invocation-recursion).
+pub const LONGEST_CHAIN: u32 = 13;
+/// Messages of ebb in a chain to which a recheck may be added. A recheck only brings forward what the sweep does, so
+/// the last links are left to messages whose content exists nowhere else.
+pub const LONGEST_CHAIN_OF_RECHECKS: u32 = 10;
+/// Delay of the first resend, and the step by which each further one is later. The read bucket of ECS, 100 deep and
+/// filled twenty times a second (ECS API reference, Request throttling), is full again by then.
+pub const RESEND_DELAY: Duration = Duration::from_secs(5);
+/// Resends of one message, if its chain allows. They span 75 seconds, so a sweep has run in between.
+pub const RESENDS: u32 = 5;
+
+// Texts from outside.
+
+/// Characters of an error message of AWS that are logged. The message may quote the request.
+pub const ERROR_CHARACTERS: usize = 1_000;
+/// Characters of a message body that are logged. The message itself goes to the dead-letter queue.
+pub const BODY_CHARACTERS: usize = 2_000;
+/// Tasks that a log line names. An instance may have a hundred.
+pub const LOGGED_TASKS: usize = 10;
+/// Characters of a task's id in a list of tasks. Six tell the tasks of one instance apart.
+pub const TASK_ID_CHARACTERS: usize = 6;
+/// Characters of an event's account, Region or cluster that are logged. An ARN of a cluster is shorter.
+pub const ORIGIN_CHARACTERS: usize = 500;
+
+// Memory of a warm process. Every map has a size, so a process cannot grow without end.
+
+/// Age of settings in memory: hooks, groups, services, clusters. They change by deployments. A drain that uses a
+/// setting for five more minutes uses the one that held when it started.
+pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
+/// Age of what never changes, longer than any process lives.
+pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
+/// Age of an ended task whose container instance is unknown. The change that says whether the instance drains comes
+/// within seconds.
+pub const ENDED_TASK_AGE: Duration = Duration::from_secs(60);
+/// Auto Scaling groups in memory. A Region has 500 by default (EC2 Auto Scaling quotas).
+pub const REMEMBERED_GROUPS: usize = 2_000;
+/// Services of draining instances in memory.
+pub const REMEMBERED_SERVICES: usize = 5_000;
+/// Task definitions of draining instances in memory.
+pub const REMEMBERED_TASK_DEFINITIONS: usize = 2_000;
+/// STOPPED tasks in memory. ECS lists each for an hour or longer.
+pub const REMEMBERED_STOPPED_TASKS: usize = 20_000;
+/// Instances in memory. A cluster has 5000 container instances at most (ECS quotas).
+pub const REMEMBERED_INSTANCES: usize = 10_000;
+/// Rechecks in memory: a few for each instance.
+pub const REMEMBERED_RECHECKS: usize = 50_000;
+/// Standalone tasks in memory that ended within [`ENDED_TASK_AGE`].
+pub const REMEMBERED_ENDED_TASKS: usize = 2_000;
+
+// The consumer, which polls queues in a process of its own.
+
+/// Wait of a poll for its first message. Longer polls cost less: four queues take six calls a minute each. A process
+/// that ends must await its last poll, or hide what that poll receives from every other process.
+pub const POLL_WAIT: Duration = Duration::from_secs(10);
+/// Time for the answer of a poll, beyond its wait for messages.
+pub const POLL_ANSWER_TIME: Duration = Duration::from_secs(5);
+/// Batches in progress at once. One is decided while another waits for AWS. More would only share the read bucket of
+/// ECS.
+pub const BATCHES_IN_PROGRESS: usize = 2;
+/// Messages of a batch. Events that come together are answered together: a hundred state changes name a dozen
+/// instances.
+pub const MESSAGES_PER_BATCH: usize = 100;
+/// Time limit of a batch: a dozen rounds of calls of up to eight seconds. A batch that takes longer hangs and is given
+/// up, as Lambda ends a function that is out of time.
+pub const BATCH_TIMEOUT: Duration = Duration::from_secs(120);
+/// Pause after a failed poll. Each further failure doubles it.
+pub const FIRST_POLL_PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause after a failed poll. When AWS is back, polling starts again before the next sweep.
+pub const LONGEST_POLL_PAUSE: Duration = Duration::from_secs(30);
+/// Time for which an answered poll shows that the queue is served: a few polls, and the pause after a failed one.
+pub const POLL_FRESHNESS: Duration = Duration::from_secs(60);
+
+// Settings of an operator.
+
+/// Seconds of a day.
+const DAY: u64 = 86_400;
+/// Lengths of time that a setting may have.
+pub const SETTING: RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_secs(14 * DAY);
+/// Lengths of time that the settle time may have: the recheck after it is one message, which waits
+/// [`LONGEST_MESSAGE_DELAY`] at most.
+pub const SETTLE_TIME: RangeInclusive<Duration> = Duration::from_secs(1)..=LONGEST_MESSAGE_DELAY;

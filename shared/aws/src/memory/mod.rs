@@ -1,0 +1,124 @@
+//! Memory of a warm process between batches.
+//!
+//! It only saves calls: a process without memory decides the same. There is one exception. A process that does not know
+//! which heartbeats another sweep sent sends them again.
+
+mod expiring_map;
+
+use std::collections::BTreeSet;
+
+use drain::attribute::RememberedAction;
+use drain::limits::LONGEST_RECHECK;
+use drain::note::Note;
+use drain::observation::{Activities, Group, Hook};
+use drain::signal::TaskStopped;
+use drain::stop_time::Container;
+use drain::task::{Service, Task};
+use drain::watch::Watch;
+use jiff::Timestamp;
+
+use crate::decision_fingerprint::DecisionFingerprint;
+use crate::limits::{
+    ENDED_TASK_AGE, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
+    REMEMBERED_RECHECKS, REMEMBERED_SERVICES, REMEMBERED_STOPPED_TASKS,
+    REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
+};
+use crate::observe::groups::GroupAnswer;
+pub use expiring_map::ExpiringMap;
+
+/// Memory of a warm process.
+#[derive(Debug)]
+pub struct Memory {
+    /// Clusters of the account and Region, under one empty key.
+    pub clusters: ExpiringMap<Vec<String>>,
+    /// All hooks of a group, by group name.
+    pub hooks: ExpiringMap<Vec<Hook>>,
+    /// Groups by name.
+    pub groups: ExpiringMap<CachedGroup>,
+    /// Names of groups with an instance that is, or was, in a cluster.
+    pub ecs_groups: ExpiringMap<()>,
+    /// Services by [`service_key`].
+    pub services: ExpiringMap<Service>,
+    /// Containers of task definitions, by ARN.
+    pub task_definitions: ExpiringMap<Vec<Container>>,
+    /// STOPPED tasks by ARN.
+    pub stopped_tasks: ExpiringMap<Task>,
+    /// Scaling activities of terminating instances, by EC2 instance.
+    pub activities: ExpiringMap<Activities>,
+    /// Last decision that was logged, by EC2 instance.
+    pub logged_decisions: ExpiringMap<DecisionFingerprint>,
+    /// Notes that were logged, by EC2 instance.
+    pub logged_notes: ExpiringMap<BTreeSet<Note>>,
+    /// ARNs of container instances whose registration was checked, and no lifecycle action waited for it.
+    pub checked_registrations: ExpiringMap<()>,
+    /// Completed lifecycle actions by EC2 instance. Another hook may hold the instance for long after.
+    pub completed_actions: ExpiringMap<RememberedAction>,
+    /// Minute of the last sweep that knew the hooks and sent every heartbeat that was due, by EC2 instance.
+    pub heartbeats_sent_until: ExpiringMap<Timestamp>,
+    /// EC2 instances that are gone and were held by no hook of ebb.
+    pub gone_instances: ExpiringMap<()>,
+    /// Ended standalone tasks by ARN, until it is known whether their container instance drains.
+    pub ended_tasks: ExpiringMap<TaskStopped>,
+    /// ARNs of standalone tasks whose end was logged.
+    pub logged_task_ends: ExpiringMap<()>,
+    /// Rechecks that are on their way: instance, purpose and time.
+    pub sent_rechecks: ExpiringMap<()>,
+    /// Events of container instances that drain.
+    pub watch: Watch,
+}
+
+/// Settings and instances of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CachedGroup {
+    /// Settings of the group.
+    pub group: Group,
+    /// EC2 instances of the group.
+    pub instances: Vec<String>,
+    /// Retained EC2 instances. They have left the group's capacity, and stay DRAINING until the operator terminates
+    /// them.
+    pub retained: BTreeSet<String>,
+    /// True if the group belongs to a capacity provider of ECS.
+    pub has_capacity_provider: bool,
+}
+
+impl From<&GroupAnswer> for CachedGroup {
+    fn from(answer: &GroupAnswer) -> Self {
+        let retained = answer.members.iter().filter(|(_, member)| member.is_retained());
+        Self {
+            group: answer.group.clone(),
+            instances: answer.members.iter().map(|(id, _)| id.clone()).collect(),
+            retained: retained.map(|(id, _)| id.clone()).collect(),
+            has_capacity_provider: answer.has_capacity_provider,
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            clusters: ExpiringMap::new(1, SETTINGS_AGE),
+            hooks: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),
+            groups: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),
+            ecs_groups: ExpiringMap::new(REMEMBERED_GROUPS, UNLIMITED_AGE),
+            services: ExpiringMap::new(REMEMBERED_SERVICES, SETTINGS_AGE),
+            task_definitions: ExpiringMap::new(REMEMBERED_TASK_DEFINITIONS, UNLIMITED_AGE),
+            stopped_tasks: ExpiringMap::new(REMEMBERED_STOPPED_TASKS, UNLIMITED_AGE),
+            activities: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
+            logged_decisions: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
+            logged_notes: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
+            checked_registrations: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
+            completed_actions: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
+            heartbeats_sent_until: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
+            gone_instances: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
+            ended_tasks: ExpiringMap::new(REMEMBERED_ENDED_TASKS, ENDED_TASK_AGE),
+            logged_task_ends: ExpiringMap::new(REMEMBERED_STOPPED_TASKS, UNLIMITED_AGE),
+            sent_rechecks: ExpiringMap::new(REMEMBERED_RECHECKS, LONGEST_RECHECK),
+            watch: Watch::default(),
+        }
+    }
+}
+
+/// Returns the key of a service in a cluster.
+pub fn service_key(cluster: &str, name: &str) -> String {
+    format!("{cluster} {name}")
+}

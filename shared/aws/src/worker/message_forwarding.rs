@@ -1,0 +1,114 @@
+//! Messages that ebb sends on: resent to the queue, or sent to the dead-letter queue.
+//!
+//! A message is resent if AWS did not answer about its instance, or if the instance has not registered yet. The message
+//! may be the only place with its content. A message that merely fails would be delivered much later, and use up its
+//! receive count.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use drain::signal::Signal;
+
+use super::Worker;
+use super::batch_signals::BatchSignals;
+use super::message::{RESENDS_ATTRIBUTE, ReceivedMessage};
+use super::message_outcome::{MessageOutcome, MessageOutcomes};
+use crate::act::messages::{self, OutgoingMessage};
+use crate::limits::{RESEND_DELAY, RESENDS};
+
+/// Message attribute with the reason why a message is in the dead-letter queue.
+const REASON_ATTRIBUTE: &str = "ebb.reason";
+
+impl Worker {
+    /// Sends messages on as their outcomes ask, and returns the ids of those that fail.
+    pub(super) async fn forward_messages(
+        &self,
+        messages: &[ReceivedMessage],
+        signals: &BatchSignals,
+        mut outcomes: MessageOutcomes,
+    ) -> BTreeSet<String> {
+        self.dead_letter(messages, &mut outcomes).await;
+        self.resend(messages, signals, &mut outcomes).await;
+        let failed = outcomes.positions(&MessageOutcome::Fail).into_iter();
+        failed.filter_map(|position| messages.get(position)?.id.clone()).collect()
+    }
+
+    async fn dead_letter(&self, messages: &[ReceivedMessage], outcomes: &mut MessageOutcomes) {
+        let malformed = outcomes.matching(|it| matches!(it, MessageOutcome::DeadLetter(_)));
+        let outgoing = malformed.iter().filter_map(|(position, outcome)| {
+            let message = messages.get(*position)?;
+            let MessageOutcome::DeadLetter(reason) = outcome else { return None };
+            let message_id = message.id();
+            tracing::warn!(message_id, error = %reason, "cannot parse message {message_id}: {reason}");
+            Some(with_reason(message.body.clone(), reason.to_string()))
+        });
+        let outgoing: Vec<OutgoingMessage> = outgoing.collect();
+        let positions: Vec<usize> = malformed.iter().map(|(position, _)| *position).collect();
+        let Some(queue) = &self.config.dead_letter_queue_url else {
+            for position in positions {
+                outcomes.worsen(position, MessageOutcome::Fail);
+            }
+            return;
+        };
+        let results = messages::send(&self.clients.sqs, queue, outgoing).await;
+        outcomes.add_sent(positions, results);
+    }
+
+    async fn resend(
+        &self,
+        messages: &[ReceivedMessage],
+        signals: &BatchSignals,
+        outcomes: &mut MessageOutcomes,
+    ) {
+        let mut resent = Vec::new();
+        let mut outgoing = Vec::new();
+        for position in outcomes.positions(&MessageOutcome::Resend) {
+            let (Some(message), Some(signal)) =
+                (messages.get(position), signals.of_message(position))
+            else {
+                continue;
+            };
+            if message.resends >= RESENDS || !message.chain.allows_resend() {
+                let is_found = is_found_by_sweep(signal);
+                let outcome = if is_found { MessageOutcome::Done } else { MessageOutcome::Fail };
+                outcomes.replace(position, outcome);
+                continue;
+            }
+            let resends = message.resends + 1;
+            let attributes =
+                vec![(RESENDS_ATTRIBUTE, resends.to_string()), message.chain.next_attribute()];
+            let delay = RESEND_DELAY * resends;
+            outgoing.push(OutgoingMessage { body: message.body.clone(), delay, attributes });
+            resent.push(position);
+        }
+        if outgoing.is_empty() {
+            return;
+        }
+        let queue = &self.config.queue_url;
+        let results = messages::send(&self.clients.sqs, queue, outgoing).await;
+        outcomes.add_sent(resent, results);
+    }
+}
+
+/// Returns a message for the dead-letter queue. A body that leaves no room for the reason goes without, and the log has
+/// the reason.
+fn with_reason(body: String, reason: String) -> OutgoingMessage {
+    let attributes = vec![(REASON_ATTRIBUTE, reason)];
+    let with = OutgoingMessage { body, delay: Duration::ZERO, attributes };
+    if with.fits() { with } else { OutgoingMessage { attributes: Vec::new(), ..with } }
+}
+
+/// Returns true if the sweep finds the content of this signal without the message.
+fn is_found_by_sweep(signal: &Signal) -> bool {
+    match signal {
+        Signal::LifecycleAction(_)
+        | Signal::TaskStopped(_)
+        | Signal::ContainerInstance(_)
+        | Signal::Recheck(_)
+        | Signal::Sweep { .. } => true,
+        Signal::SpotInterruption { .. }
+        | Signal::RebalanceRecommendation { .. }
+        | Signal::Ec2InstanceState { .. }
+        | Signal::ScheduledChange { .. } => false,
+    }
+}

@@ -1,0 +1,32 @@
+//! Rule 3. Daemon tasks, which ebb waits for last.
+
+use crate::decide::facts::answer::Answer;
+use crate::decide::facts::completion::completing;
+use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::emptiness_proof::{is_proven_empty, settle_recheck};
+use crate::decide::situation::Row;
+use crate::moment::after;
+use crate::recheck::{Wait, next_recheck};
+use crate::task::Task;
+
+/// Classifies an instance with daemon tasks only. ECS stops them after the replica tasks, and they get a grace for it.
+pub(super) fn daemons_left(state: &DrainState<'_>, all: &[Task]) -> Answer<Row> {
+    let others = all.iter().filter(|task| !task.is_daemon());
+    let last_other = others.filter_map(|task| task.stopped_at).max();
+    let since = state.record.draining_since.unwrap_or(state.now);
+    let mut until = after(last_other.unwrap_or(since).max(since), state.policy.daemon_grace);
+    if let Some(deadline) = state.deadline()? {
+        until = until.min(deadline.at);
+    }
+    if state.now < until {
+        let wait = Wait::DaemonGrace { until };
+        let recheck = next_recheck(wait, &state.seen.triggers, state.now);
+        return Ok(Row::DaemonsLeft { until, recheck });
+    }
+    if !is_proven_empty(state, all) {
+        return Ok(Row::Settling { recheck: settle_recheck(state) });
+    }
+    completing(state.seen, state.policy, state.record.action.as_ref(), |held| {
+        Row::DaemonGraceExpired { held }
+    })
+}
