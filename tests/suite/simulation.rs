@@ -99,7 +99,7 @@ fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_
         let tried =
             at_every_call("scale-in.toml", &scenario, what, cores(), program, |_, _, _| true);
 
-        assert!(tried.broken.is_empty(), "{}", report::everywhere("scale-in", what, &tried));
+        assert!(tried.broken.is_empty(), "{}", report::every_call("scale-in", what, &tried));
         assert_eq!(tried.struck, tried.points, "{what:?} that did not strike");
         assert!(tried.points >= least, "{what:?}: only {} points", tried.points);
     }
@@ -112,7 +112,7 @@ fn a_kill_that_costs_a_task_of_a_spot_notice_is_told_though_nothing_is_broken_by
     let (kills, program) = (FaultClass::Kills, Program::default());
     let tried = at_every_call("spot.toml", &scenario, kills, cores(), program, |_, _, _| true);
 
-    let story = report::everywhere("spot-interruption", FaultClass::Kills, &tried);
+    let story = report::every_call("spot-interruption", FaultClass::Kills, &tried);
     assert!(tried.broken.is_empty(), "{story}");
     assert!(tried.costly.iter().all(|run| run.coverage.losses.work() == 1), "{story}");
     let told = "1 lost with killed-after-UpdateContainerInstancesState-1-of-spot-interruption";

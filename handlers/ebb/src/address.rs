@@ -1,13 +1,13 @@
-//! An address to listen on.
+//! Addresses to listen on.
 
 use std::net::SocketAddr;
 
-/// It cannot be had: the port is in use, or the address is none of this machine's.
+/// Error for an address that cannot be used: its port is in use, or it is not an address of this machine.
 #[derive(Debug, thiserror::Error)]
 #[error("--listen {address}: {source}")]
-pub struct NoAddress {
-    /// The address.
+pub struct AddressError {
+    /// Address.
     pub address: SocketAddr,
-    /// What the operating system says.
+    /// The operating system's error.
     pub source: std::io::Error,
 }

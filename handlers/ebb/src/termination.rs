@@ -1,18 +1,18 @@
-//! How a process is told to end: Ctrl-C, or SIGTERM where there is such a thing.
+//! Termination of the process: Ctrl-C, or SIGTERM on Unix.
 
 use std::future::pending;
 use std::pin::pin;
 
 use futures::future::{Either, select};
 
-/// Hears what tells this process to end, from its making on.
+/// Receiver of termination signals. It counts them from its creation on.
 pub(crate) struct Termination {
     #[cfg(unix)]
     terminated: Option<tokio::signal::unix::Signal>,
 }
 
 impl Termination {
-    /// Where a signal cannot be had, that is logged, and the others are heard.
+    /// Starts to receive. A signal that cannot be handled is logged, and the other one still ends the process.
     pub(crate) fn new() -> Self {
         Self {
             #[cfg(unix)]
@@ -20,8 +20,8 @@ impl Termination {
         }
     }
 
-    /// The next time that this process is told to end.
-    pub(crate) async fn told(&mut self) {
+    /// Waits for the next signal.
+    pub(crate) async fn requested(&mut self) {
         let interrupted = pin!(interrupted());
         match select(interrupted, pin!(self.terminated())).await {
             Either::Left(((), _)) | Either::Right(((), _)) => {}

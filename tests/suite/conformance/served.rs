@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use ebb::sim::Served;
+use ebb::sim::SimOptions;
 use tests::serving::Serving;
 
 /// Serves a scenario on any port that is free.
 pub(super) fn serve(scenario: &Path, speed: u32) -> Serving {
-    let what = Served {
+    let options = SimOptions {
         scenario: Some(scenario.to_owned()),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         speed,
@@ -17,6 +17,6 @@ pub(super) fn serve(scenario: &Path, speed: u32) -> Serving {
     };
     Serving::start(move |listening, ended| {
         let ended = async || drop(ended.await);
-        ebb::sim::serve(&what, listening, ended).unwrap_or_else(|error| panic!("{error}"));
+        ebb::sim::serve(&options, listening, ended).unwrap_or_else(|error| panic!("{error}"));
     })
 }

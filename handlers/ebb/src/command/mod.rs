@@ -22,11 +22,11 @@ enum Command {
     /// Replay a scenario or recorded events against a simulated AWS
     Replay(replay::ReplayArguments),
     /// Serve the simulated AWS over HTTP, for the AWS CLI, any SDK and workers
-    Sim(crate::sim::Arguments),
+    Sim(crate::sim::SimArguments),
     /// Simulate random worlds with random faults, and check that no work is lost
     Simulate(simulate::SimulateArguments),
     /// Receive the messages of all queues in one process, without Lambda functions
-    Worker(crate::worker::Arguments),
+    Worker(crate::worker::WorkerArguments),
 }
 
 impl Ebb {

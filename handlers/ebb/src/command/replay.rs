@@ -110,12 +110,12 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Exit {
             Err(error) => return complain(&error.to_string()).max(Exit::from(&error)),
         }
     }
-    show(arguments, &replays);
+    print(arguments, &replays);
     replays.iter().map(Exit::from).max().unwrap_or(Exit::NothingLost)
 }
 
-#[allow(clippy::print_stdout, reason = "a command line prints what it was asked for")]
-fn show(arguments: &ReplayArguments, replays: &[Replay]) {
+#[allow(clippy::print_stdout, reason = "a command line prints its result")]
+fn print(arguments: &ReplayArguments, replays: &[Replay]) {
     if arguments.json {
         anstream::println!("{}", transcript::json(replays));
         return;

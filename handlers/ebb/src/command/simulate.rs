@@ -89,14 +89,15 @@ fn range(text: &str) -> Result<Range<u64>, String> {
 
 /// Runs the simulation.
 pub(crate) fn simulate(arguments: &SimulateArguments) -> Exit {
-    let everywhere = [
+    let at_every_call = [
         (FaultClass::Kills, &arguments.kill_everywhere),
         (FaultClass::Others, &arguments.faults_at_every_call),
     ];
-    let named = everywhere.iter().flat_map(|(what, files)| files.iter().map(|file| (*what, file)));
+    let named =
+        at_every_call.iter().flat_map(|(faults, files)| files.iter().map(|file| (*faults, file)));
     let named: Vec<_> = named.collect();
-    let ended = if named.is_empty() { seeds(arguments) } else { scenarios(arguments, &named) };
-    ended.unwrap_or_else(|error| complain(&error.to_string()).max(Exit::from(&error)))
+    let exit = if named.is_empty() { seeds(arguments) } else { scenarios(arguments, &named) };
+    exit.unwrap_or_else(|error| complain(&error.to_string()).max(Exit::from(&error)))
 }
 
 impl SimulateArguments {
@@ -105,8 +106,8 @@ impl SimulateArguments {
         self.jobs.unwrap_or_else(cores)
     }
 
-    /// The one command that runs a seed again.
-    fn again(&self, seed: u64) -> String {
+    /// Returns the command that runs a seed again.
+    fn command_for(&self, seed: u64) -> String {
         let scenario = self.scenario.as_ref();
         let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
         format!(
@@ -136,22 +137,22 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     if let Some(Length(stale)) = arguments.stale_reads {
         return stale_reads(arguments, &options, stale);
     }
-    let mut progress = Progress::of(options.seeds.end - options.seeds.start);
-    let batch = options.run_all(|outcome| {
-        progress.one_more();
+    let mut progress = Progress::start(options.seeds.end - options.seeds.start);
+    let result = options.run_all(|outcome| {
+        progress.advance();
         if !outcome.broken.is_empty() {
-            let failure = report::failure(outcome, &arguments.again(outcome.seed));
-            progress.aside(|| say(&failure));
+            let failure = report::failure(outcome, &arguments.command_for(outcome.seed));
+            progress.print_above(|| report_failure(&failure));
         }
         outcome.broken.is_empty() || arguments.go_on
     });
     let took = progress.end();
-    let batch = batch?;
-    print(arguments, &report::json(&batch, took), &report::text(&options, &batch, took));
+    let result = result?;
+    print(arguments, &report::json(&result, took), &report::text(&options, &result, took));
     if !arguments.go_on {
-        batch.broken.iter().for_each(|failed| keep(arguments, failed));
+        result.broken.iter().for_each(|failed| keep(arguments, failed));
     }
-    Ok(if batch.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+    Ok(if result.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
 }
 
 fn plan(options: &SimulationOptions) -> Result<Exit, ReplayError> {
@@ -170,31 +171,33 @@ fn stale_reads(
     stale: Duration,
 ) -> Result<Exit, ReplayError> {
     let seeds = options.seeds.end - options.seeds.start;
-    let mut progress = Progress::of(seeds * SETTLE_TIMES.len() as u64);
-    let lost = losses_by_settle_time(options, stale, || progress.one_more());
+    let mut progress = Progress::start(seeds * SETTLE_TIMES.len() as u64);
+    let losses = losses_by_settle_time(options, stale, || progress.advance());
     progress.end();
-    let lost = lost?;
-    print(arguments, &report::lost_json(stale, &lost), &report::lost(stale, &lost));
+    let losses = losses?;
+    print(arguments, &report::losses_json(stale, &losses), &report::losses(stale, &losses));
     Ok(Exit::NothingLost)
 }
 
 /// Makes a failing run smaller and writes it down.
 fn keep(arguments: &SimulateArguments, failed: &RunOutcome) {
-    let shrunk = shrink(failed, &Program::default());
-    match regression::write_seed(&arguments.keep, &shrunk.scenario, &shrunk.broken) {
-        Ok(path) => say(&report::kept(&shrunk, &path)),
-        Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
+    let smaller = shrink(failed, &Program::default());
+    match regression::write_seed(&arguments.keep, &smaller.scenario, &smaller.broken) {
+        Ok(path) => report_failure(&report::kept(&smaller, &path)),
+        Err(error) => {
+            report_failure(&format!("  not written: {}: {error}\n", arguments.keep.display()))
+        }
     }
 }
 
-/// One scenario after the other, to the first that breaks if it is not to go on.
+/// Runs one scenario after the other. Without `--go-on` the first that breaks is the last.
 fn scenarios(
     arguments: &SimulateArguments,
     named: &[(FaultClass, &PathBuf)],
 ) -> Result<Exit, ReplayError> {
     let mut worst = Exit::NothingLost;
-    for (what, file) in named {
-        worst = worst.max(at_every_call(arguments, *what, file)?);
+    for (faults, file) in named {
+        worst = worst.max(at_every_call(arguments, *faults, file)?);
         if worst == Exit::Broken && !arguments.go_on {
             break;
         }
@@ -204,43 +207,45 @@ fn scenarios(
 
 fn at_every_call(
     arguments: &SimulateArguments,
-    what: FaultClass,
+    faults: FaultClass,
     file: &Path,
 ) -> Result<Exit, ReplayError> {
     let scenario = read_scenario_file(file)?;
-    let mut progress = Progress::of(0);
+    let mut progress = Progress::start(0);
     let options = EveryCallOptions {
         path: file,
         scenario: &scenario,
-        faults: what,
+        faults,
         slice: arguments.part,
         jobs: arguments.jobs(),
         program: Program::default(),
     };
-    let tried = options.run(|done, of, outcome| {
-        progress.stands_at(done as u64, of as u64);
+    let result = options.run(|done, of, outcome| {
+        progress.set(done as u64, of as u64);
         if !outcome.broken.is_empty() {
-            progress.aside(|| keep_point(arguments, file, outcome));
+            progress.print_above(|| keep_point(arguments, file, outcome));
         }
         outcome.broken.is_empty() || arguments.go_on
     });
     progress.end();
-    let tried = tried?;
+    let result = result?;
     let name = file.display().to_string();
     print(
         arguments,
-        &report::everywhere_json(&name, &tried),
-        &report::everywhere(&name, what, &tried),
+        &report::every_call_json(&name, &result),
+        &report::every_call(&name, faults, &result),
     );
-    Ok(if tried.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+    Ok(if result.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
 }
 
 /// Reports a failing run of a scenario, and writes it as a scenario.
 fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &RunOutcome) {
-    say(&report::failure(failed, "see the file below"));
+    report_failure(&report::failure(failed, "see the file below"));
     match regression::write_point(&arguments.keep, file, failed) {
-        Ok(path) => say(&format!("  replay: ebb replay {}\n", path.display())),
-        Err(error) => say(&format!("  not written: {}: {error}\n", arguments.keep.display())),
+        Ok(path) => report_failure(&format!("  replay: ebb replay {}\n", path.display())),
+        Err(error) => {
+            report_failure(&format!("  not written: {}: {error}\n", arguments.keep.display()))
+        }
     }
 }
 
@@ -254,6 +259,6 @@ fn print_text(text: &str) {
 }
 
 #[allow(clippy::print_stderr, reason = "failures are reported beside the document")]
-fn say(text: &str) {
+fn report_failure(text: &str) {
     anstream::eprint!("{text}");
 }

@@ -1,4 +1,4 @@
-//! What several responders made of the same scenario, side by side.
+//! Runs of several responders in the same scenario, side by side.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use sim::account::{Percentiles, Summary};
 
 use super::responder_in_words;
 
-/// The width of the column that names a row.
+/// Width of the column that names a row, in characters.
 const NAME: usize = 26;
 
-/// The width of a responder's column.
+/// Width of a responder's column, in characters.
 const COLUMN: usize = 22;
 
-/// A row: its name, and what a summary has to say in it.
+/// Row: name, and text of its cell.
 type Row = (&'static str, fn(&Summary) -> String);
 
 const ROWS: [Row; 11] = [
@@ -29,18 +29,18 @@ const ROWS: [Row; 11] = [
     ("actions abandoned", |it| it.lifecycle_actions.abandoned.to_string()),
     ("actions timed out", |it| it.lifecycle_actions.timed_out.to_string()),
     ("completion lag p99, s", |it| p99(it.completion_lag_seconds)),
-    ("drain calls an instance", |it| {
+    ("drain calls per instance", |it| {
         it.calls_per_instance.as_ref().map_or_else(none, |calls| calls.drain.to_string())
     }),
 ];
 
-/// Rows for scenarios in which requests come.
+/// Rows for scenarios with requests.
 const REQUESTS: [Row; 2] = [
     ("requests served", |it| it.requests_served.map_or_else(none, |it| it.to_string())),
     ("requests failed", |it| it.requests_failed.map_or_else(none, |it| it.to_string())),
 ];
 
-/// The table, a column for each run.
+/// Returns the table, with a column for each run.
 pub(super) fn table(runs: &[Run]) -> String {
     let mut text = format!("{:NAME$}", "");
     for run in runs {

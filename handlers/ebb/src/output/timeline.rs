@@ -14,7 +14,7 @@ use sim::world::START;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct TimelineLine {
     /// Seconds of virtual time since the start.
     pub seconds: f64,
     /// Function or AWS service that acted.
@@ -30,17 +30,18 @@ pub struct Line {
 /// The names that a scenario gives its instances, by EC2 instance id.
 type Names = BTreeMap<String, String>;
 
-/// Returns the lines of a run, in order of time.
-pub fn timeline(run: &Run) -> Vec<Line> {
+/// Returns the timeline of a run, in order of time.
+pub fn timeline(run: &Run) -> Vec<TimelineLine> {
     let names = &run.names;
     let mut state = TimelineState { names, services: BTreeSet::new(), decisions: BTreeMap::new() };
-    let mut lines: Vec<Line> = run.history.iter().filter_map(|entry| state.line(entry)).collect();
+    let mut lines: Vec<TimelineLine> =
+        run.history.iter().filter_map(|entry| state.line(entry)).collect();
     lines.extend(run.logged.iter().filter_map(|logged| state.decision(logged)));
     lines.sort_by_key(|line| line.at);
     lines
 }
 
-impl Line {
+impl TimelineLine {
     /// Returns the line as it is printed.
     pub fn text(&self) -> String {
         let mut text = format!("{:>8}  {:<18} {}", clock(self.at), self.who, self.what);
@@ -80,10 +81,10 @@ impl TimelineState<'_> {
         )
     }
 
-    fn line(&mut self, entry: &Entry) -> Option<Line> {
+    fn line(&mut self, entry: &Entry) -> Option<TimelineLine> {
         let (who, what, because) = self.words(&entry.fact)?;
         let because = in_virtual_time(&because);
-        Some(Line { seconds: seconds(entry.at), at: entry.at, who, what, because })
+        Some(TimelineLine { seconds: seconds(entry.at), at: entry.at, who, what, because })
     }
 
     fn words(&mut self, fact: &Fact) -> Option<(String, String, String)> {
@@ -171,7 +172,7 @@ impl TimelineState<'_> {
     }
 
     /// Returns the line of a decision or a note. Log lines of lower levels belong to the trace.
-    fn decision(&mut self, logged: &LogLine) -> Option<Line> {
+    fn decision(&mut self, logged: &LogLine) -> Option<TimelineLine> {
         let shown = match logged.kind() {
             LineKind::Decision | LineKind::Note => logged.level <= tracing::Level::INFO,
             // The end of a task has a line of ECS already. That line does not say that the task was killed.
@@ -193,7 +194,7 @@ impl TimelineState<'_> {
         }
         let what = if instance.is_empty() { what } else { format!("{instance} {what}") };
         let who = logged.function.clone();
-        Some(Line { seconds: seconds(logged.at), at: logged.at, who, what, because })
+        Some(TimelineLine { seconds: seconds(logged.at), at: logged.at, who, what, because })
     }
 }
 

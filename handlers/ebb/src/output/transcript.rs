@@ -130,7 +130,7 @@ fn write_tasks(text: &mut String, summary: &Summary) {
     let _ = writeln!(text, "  tasks killed            {killed}");
     let stopped = summary.tasks_stopped_by_responder.standalone;
     let stopped = if stopped == 0 { "none".to_owned() } else { format!("{stopped} standalone") };
-    let _ = writeln!(text, "  tasks stopped for it    {stopped}");
+    let _ = writeln!(text, "  tasks stopped by it     {stopped}");
 }
 
 fn write_requests(text: &mut String, summary: &Summary) {
@@ -145,7 +145,7 @@ fn write_calls(text: &mut String, summary: &Summary) {
     if let Some(calls) = &summary.calls_per_instance {
         let _ = writeln!(
             text,
-            "  AWS calls an instance   {} drain, {} heartbeat, {} sweep, {} notify",
+            "  AWS calls per instance  {} drain, {} heartbeat, {} sweep, {} notify",
             calls.drain, calls.heartbeat, calls.sweep, calls.notify
         );
     }

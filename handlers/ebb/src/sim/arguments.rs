@@ -7,7 +7,7 @@ use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::Served;
+use super::SimOptions;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,12 +33,12 @@ says otherwise.
 
 Exit codes:
   0  ended by Ctrl-C or SIGTERM
-  2  a mistake in the command line or the scenario, or an address that cannot be had";
+  2  a mistake in the command line or the scenario, or an address in use";
 
 /// `ebb sim`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Arguments {
+pub(crate) struct SimArguments {
     /// Scenario (.toml) with a world and its steps [default: an empty world]
     #[arg(value_name = "SCENARIO")]
     scenario: Option<PathBuf>,
@@ -54,21 +54,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Start of the world: `now`, or a time such as 2026-03-02T09:00:00Z
-    #[arg(long, value_name = "TIME", default_value_t = sim::world::START, value_parser = read_start)]
+    #[arg(long, value_name = "TIME", default_value_t = sim::world::START, value_parser = parse_start)]
     start: Timestamp,
 }
 
-impl Arguments {
-    pub(super) fn served(&self) -> Served {
+impl SimArguments {
+    pub(super) fn options(&self) -> SimOptions {
         let Self { scenario, listen, speed, seed, start } = self.clone();
-        Served { scenario, listen, speed, seed, start }
+        SimOptions { scenario, listen, speed, seed, start }
     }
 }
 
-fn read_start(text: &str) -> Result<Timestamp, String> {
+fn parse_start(text: &str) -> Result<Timestamp, String> {
     if text == "now" {
         return Timestamp::try_from(SystemTimeSource::new().now())
             .map_err(|error| error.to_string());
     }
-    text.parse().map_err(|_| "`now`, or a time such as 2026-03-02T09:00:00Z".to_owned())
+    text.parse().map_err(|_| "write `now`, or a time such as 2026-03-02T09:00:00Z".to_owned())
 }

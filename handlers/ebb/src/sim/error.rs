@@ -1,26 +1,26 @@
-//! Why a world could not be served.
+//! Errors of `ebb sim`.
 
 use replay::ReplayError;
 
-use crate::address::NoAddress;
+use crate::address::AddressError;
 use crate::exit::Exit;
 
-/// Why a world could not be served.
+/// Reason why a world could not be served.
 #[derive(Debug, thiserror::Error)]
 pub enum SimError {
     /// The scenario cannot be read or played.
     #[error("{0}")]
     Scenario(#[from] ReplayError),
-    /// The address cannot be had.
+    /// The address cannot be used.
     #[error(transparent)]
-    Address(#[from] NoAddress),
-    /// The operating system refuses a runtime.
+    Address(#[from] AddressError),
+    /// The operating system refused a runtime.
     #[error("no runtime: {0}")]
     Runtime(std::io::Error),
 }
 
 impl SimError {
-    /// The class of the error.
+    /// Returns the exit code of the error.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Scenario(error) => Exit::from(error),

@@ -1,4 +1,4 @@
-//! The simulated AWS served over HTTP, for the AWS CLI, any SDK, and workers that run outside of it.
+//! `ebb sim`: serves the simulated AWS over HTTP, for the AWS CLI, any SDK, and workers.
 
 mod arguments;
 mod error;
@@ -17,62 +17,62 @@ use sim::deployment::Deployment;
 use sim::scenario::Scenario;
 use sim::server::Server;
 
-use crate::address::NoAddress;
+use crate::address::AddressError;
 use crate::exit::Exit;
 use crate::termination::Termination;
-pub(crate) use arguments::Arguments;
+pub(crate) use arguments::SimArguments;
 pub use error::SimError;
 
-/// What is served, and where.
+/// Options of a served world.
 #[derive(Debug, Clone)]
-pub struct Served {
-    /// The world and what happens to it; none is an empty world.
+pub struct SimOptions {
+    /// Scenario file, or `None` for an empty world.
     pub scenario: Option<PathBuf>,
-    /// The address; port 0 is any that is free.
+    /// Address to listen on. Port 0 is any free port.
     pub listen: SocketAddr,
-    /// How many times as fast as the clock virtual time passes.
+    /// Seconds of virtual time in one second.
     pub speed: u32,
-    /// The seed, if not the scenario's own.
+    /// Seed, if not the scenario's own.
     pub seed: Option<u64>,
-    /// The time of day at which the world begins.
+    /// Time of day at which the world begins.
     pub start: Timestamp,
 }
 
-/// Serves until `end` is there. `listening` is told the address as soon as callers are let in.
+/// Serves a world until `end` returns. Calls `listening` with the address once it accepts connections.
 ///
 /// # Errors
 ///
-/// A scenario that cannot be read or holds a mistake, and an address that cannot be had.
+/// A scenario that cannot be read or holds a mistake, and an address that cannot be used.
 pub fn serve(
-    served: &Served,
+    options: &SimOptions,
     listening: impl FnOnce(SocketAddr),
     end: impl AsyncFnOnce(),
 ) -> Result<(), SimError> {
-    let world = world(served)?;
+    let world = world(options)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(SimError::Runtime)?.block_on(async {
-        let aws = Aws::at_speed(world, served.speed, Past::Forgotten);
-        let refused = |source| NoAddress { address: served.listen, source };
-        let server = Server::bind(aws, served.listen).await.map_err(refused)?;
+        let aws = Aws::at_speed(world, options.speed, Past::Forgotten);
+        let refused = |source| AddressError { address: options.listen, source };
+        let server = Server::bind(aws, options.listen).await.map_err(refused)?;
         listening(server.address().map_err(refused)?);
         server.run(end()).await;
         Ok(())
     })
 }
 
-/// The scenario's world, or an empty one, with the queues, rules and schedules of the deployment. Its functions are not
-/// there: messages wait for a worker outside.
-fn world(served: &Served) -> Result<World, SimError> {
-    let scenario = served.scenario.as_deref().map(read_scenario_file).transpose()?;
+/// Returns the scenario's world, or an empty one, with the deployed queues, rules and schedules. No function is deployed:
+/// messages wait for a worker outside.
+fn world(options: &SimOptions) -> Result<World, SimError> {
+    let scenario = options.scenario.as_deref().map(read_scenario_file).transpose()?;
     let scenario = scenario.unwrap_or_default();
-    let seed = served.seed.unwrap_or(scenario.seed);
-    let mut world = World::new(seed, scenario.switches.clone()).starting_at(served.start);
+    let seed = options.seed.unwrap_or(scenario.seed);
+    let mut world = World::new(seed, scenario.switches.clone()).starting_at(options.start);
     let deployment = deployment()?;
     let deployment =
         Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment.clone() };
     let mistake = |mistakes: Vec<String>| ReplayError::Deployment(mistakes.join("; "));
     world.deploy(deployment).map_err(mistake)?;
-    play(&mut world, served.scenario.as_deref(), &scenario)?;
+    play(&mut world, options.scenario.as_deref(), &scenario)?;
     Ok(world)
 }
 
@@ -81,12 +81,13 @@ fn play(world: &mut World, path: Option<&Path>, scenario: &Scenario) -> Result<(
     world.play(scenario).map_err(|error| world_mistake(path, error).into())
 }
 
-/// `ebb sim`: until Ctrl-C or SIGTERM.
-pub(crate) fn command(arguments: &Arguments) -> Exit {
+/// Runs `ebb sim` until Ctrl-C or SIGTERM.
+pub(crate) fn command(arguments: &SimArguments) -> Exit {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
     let log = log.without_time().with_ansi(std::io::stderr().is_terminal());
     let logging = tracing::subscriber::set_default(log.finish());
-    let ended = serve(&arguments.served(), announce, async || Termination::new().told().await);
+    let ended =
+        serve(&arguments.options(), announce, async || Termination::new().requested().await);
     drop(logging);
     match ended {
         Ok(()) => Exit::NothingLost,
@@ -97,16 +98,16 @@ pub(crate) fn command(arguments: &Arguments) -> Exit {
     }
 }
 
-/// A line that scripts wait for. Nobody may be there to read it: that is no reason not to serve.
+/// Prints the line that scripts wait for. A closed standard output does not end the command.
 fn announce(address: SocketAddr) {
     let mut out = std::io::stdout().lock();
     let written = writeln!(out, "listening on http://{address}").and_then(|()| out.flush());
     if let Err(error) = written {
-        tracing::debug!("the address could not be printed: {error}");
+        tracing::debug!("cannot print the address: {error}");
     }
 }
 
-#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
+#[allow(clippy::print_stderr, reason = "a command line reports mistakes on standard error")]
 fn complain(error: &SimError) {
     anstream::eprintln!("ebb: {error}");
 }

@@ -39,7 +39,7 @@ Exit codes:
 /// `ebb worker`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Arguments {
+pub(crate) struct WorkerArguments {
     /// Prefix of the queue names: the name of the stack, and a hyphen
     #[arg(long, value_name = "PREFIX", default_value = "ebb-")]
     pub(super) queue_prefix: String,
@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(super) listen: SocketAddr,
     /// Grace for messages in progress; keep below the platform's stop timeout
-    #[arg(long, value_name = "LENGTH", default_value = "25s", value_parser = read_length)]
+    #[arg(long, value_name = "LENGTH", default_value = "25s", value_parser = parse_length)]
     pub(super) grace: Duration,
     #[command(flatten)]
     access: AccessArguments,
@@ -85,7 +85,7 @@ struct AccessArguments {
     speed: Option<u32>,
 }
 
-impl Arguments {
+impl WorkerArguments {
     pub(super) fn access(&self) -> Access {
         let given = &self.access;
         Access {
@@ -106,6 +106,6 @@ impl AccessArguments {
     }
 }
 
-fn read_length(text: &str) -> Result<Duration, String> {
-    length(text).ok_or_else(|| "a length of time, such as 25s or 2m".to_owned())
+fn parse_length(text: &str) -> Result<Duration, String> {
+    length(text).ok_or_else(|| "write a length of time such as 25s or 2m".to_owned())
 }

@@ -1,30 +1,30 @@
-//! Why a worker could not start.
+//! Errors of `ebb worker`.
 
 use aws::access::AccessError;
 use aws::config::ConfigErrors;
 
-use crate::address::NoAddress;
+use crate::address::AddressError;
 use crate::exit::Exit;
 
-/// Why a worker could not start.
+/// Reason why a worker could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// A mistake in the environment.
     #[error("{0}")]
     Configuration(#[from] ConfigErrors),
-    /// It is not known which AWS is meant.
+    /// The access to AWS is not configured.
     #[error("{0}")]
     Access(#[from] AccessError),
-    /// The address cannot be had.
+    /// The address cannot be used.
     #[error(transparent)]
-    Address(#[from] NoAddress),
-    /// The operating system refuses a runtime.
+    Address(#[from] AddressError),
+    /// The operating system refused a runtime.
     #[error("no runtime: {0}")]
     Runtime(std::io::Error),
 }
 
 impl WorkerError {
-    /// The class of the error.
+    /// Returns the exit code of the error.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Configuration(_) | Self::Access(_) | Self::Address(_) => Exit::Usage,

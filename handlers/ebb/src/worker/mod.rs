@@ -17,31 +17,31 @@ use futures::future::{Either, join_all, select};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::address::NoAddress;
+use crate::address::AddressError;
 use crate::exit::Exit;
 use crate::termination::Termination;
-pub(crate) use arguments::Arguments;
+pub(crate) use arguments::WorkerArguments;
 pub use error::WorkerError;
 use pages::Pages;
 use state::WorkerState;
 
 /// End of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum WorkerEnd {
     /// One signal ended it, with no message in progress.
-    WithNothingInHand,
+    AllDone,
     /// A second signal ended it at once.
     AtOnce,
 }
 
 /// Runs `ebb worker` until Ctrl-C or SIGTERM.
-pub(crate) fn command(arguments: &Arguments) -> Exit {
+pub(crate) fn command(arguments: &WorkerArguments) -> Exit {
     telemetry::init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ended = runtime.map_err(WorkerError::Runtime);
     match ended.and_then(|runtime| runtime.block_on(work(arguments))) {
-        Ok(Ended::WithNothingInHand) => Exit::NothingLost,
-        Ok(Ended::AtOnce) => Exit::Lost,
+        Ok(WorkerEnd::AllDone) => Exit::NothingLost,
+        Ok(WorkerEnd::AtOnce) => Exit::Lost,
         Err(error) => {
             complain(&error);
             error.exit()
@@ -49,14 +49,14 @@ pub(crate) fn command(arguments: &Arguments) -> Exit {
     }
 }
 
-async fn work(arguments: &Arguments) -> Result<Ended, WorkerError> {
+async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
     let config = Config::without_queues(std::env::vars())?;
     let clients = Clients::with(&arguments.access()).await?;
     let of_feed =
         |feed| Consumer::new(feed, &arguments.queue_prefix, config.clone(), clients.clone());
     let consumers = Arc::new(Feed::ALL.map(of_feed));
     let (stop, stopped) = watch::channel(false);
-    let refused = |source| NoAddress { address: arguments.listen, source };
+    let refused = |source| AddressError { address: arguments.listen, source };
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let state = WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone() };
@@ -71,26 +71,34 @@ async fn work(arguments: &Arguments) -> Result<Ended, WorkerError> {
         ?mode,
         "worker started: receiving from queues {queues}; serving /health, /ready and /metrics on {address}"
     );
-    Ok(until_told(termination, consumers.as_slice(), pages, &stop, stopped, arguments.grace).await)
+    Ok(run_until_terminated(
+        termination,
+        consumers.as_slice(),
+        pages,
+        &stop,
+        stopped,
+        arguments.grace,
+    )
+    .await)
 }
 
 /// Receives messages until SIGTERM or Ctrl-C. The pages are served until no message is in progress.
-async fn until_told(
+async fn run_until_terminated(
     mut termination: Termination,
     consumers: &[Consumer],
     pages: Pages,
     stop: &watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
     grace: Duration,
-) -> Ended {
+) -> WorkerEnd {
     let out_of_time = async {
-        termination.told().await;
+        termination.requested().await;
         tracing::info!(
             ?grace,
             "worker stops: finishing the messages in progress, for up to {grace:?}"
         );
         stop.send_replace(true);
-        let again = pin!(termination.told());
+        let again = pin!(termination.requested());
         matches!(select(again, pin!(tokio::time::sleep(grace))).await, Either::Right(_))
     };
     let work = async {
@@ -100,17 +108,17 @@ async fn until_told(
     // The batches in progress are dropped with `work`. Only then are their messages returned.
     let in_time = match select(Box::pin(work), pin!(out_of_time)).await {
         Either::Left(_) => true,
-        Either::Right((false, _)) => return Ended::AtOnce,
+        Either::Right((false, _)) => return WorkerEnd::AtOnce,
         Either::Right((true, _)) => false,
     };
     if !in_time {
         join_all(consumers.iter().map(Consumer::return_messages)).await;
     }
     tracing::info!("worker stopped");
-    Ended::WithNothingInHand
+    WorkerEnd::AllDone
 }
 
-#[allow(clippy::print_stderr, reason = "a command line tells its mistakes on standard error")]
+#[allow(clippy::print_stderr, reason = "a command line reports mistakes on standard error")]
 fn complain(error: &WorkerError) {
     anstream::eprintln!("ebb: {error}");
 }
