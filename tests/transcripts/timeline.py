@@ -142,7 +142,7 @@ def _event(found, number, line):
 
 def _by_ebb(what):
     instance = INSTANCE.match(what)
-    if instance is None:
+    if instance is None or what.endswith("; will retry"):
         # A message that names no instance: what is done with it stands in the sentence, and in lines of `sqs`.
         return "", "message"
     words = what[instance.end() :].strip(" :")

@@ -60,7 +60,7 @@ pub enum Trigger {
 /// All triggers of one batch for one instance.
 ///
 /// Of triggers that supersede one another (two deliveries of one event, two states of EC2) it keeps one, so the order
-/// of messages does not matter.
+/// of messages matters only between two with the same time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Triggers(BTreeSet<Trigger>);
 

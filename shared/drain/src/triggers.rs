@@ -19,7 +19,9 @@ pub struct BatchTriggers {
     pub ignored: Vec<(String, Reason)>,
 }
 
-/// Returns the triggers of a batch of signals. Order and doubles do not matter.
+/// Returns the triggers of a batch of signals, whatever their order.
+///
+/// Of two lifecycle actions with one time the first counts, of two scheduled changes the last.
 pub fn collect_triggers<'a>(
     signals: impl IntoIterator<Item = &'a Signal>,
     policy: &Policy,

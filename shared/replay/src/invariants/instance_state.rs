@@ -7,6 +7,7 @@ use sim::history::{ActionEnd, Caller, Entry, Fact, TaskKind, TaskRef};
 use sim::scenario::HookTransition;
 
 use super::CheckedRun;
+use super::live_task::LiveTask;
 use super::time_limits::AHEAD_OF_AWS;
 
 /// Time from a Spot interruption warning to the interruption, 120 s (EC2 user guide, Spot Instance interruption notices).
@@ -69,20 +70,6 @@ pub(super) struct InstanceState {
     pub(super) spot_warning: Option<Duration>,
     /// Time of the latest warning, recommendation or scheduled change.
     pub(super) warning: Option<Duration>,
-}
-
-/// Task that is not STOPPED.
-#[derive(Debug, Clone)]
-pub(super) struct LiveTask {
-    pub(super) kind: TaskKind,
-    /// Name of the service, or family of a standalone task.
-    pub(super) name: String,
-    /// True if it is on its way to STOPPED.
-    pub(super) stopping: bool,
-    /// Time of the first StopTask.
-    pub(super) stop_asked: Option<Duration>,
-    /// Time of its start.
-    pub(super) since: Duration,
 }
 
 impl InstanceStates {
@@ -300,12 +287,5 @@ impl InstanceState {
             began + global.saturating_sub(AHEAD_OF_AWS)
         });
         [drain_timeout, global, self.spot_end()].into_iter().flatten().min()
-    }
-}
-
-impl LiveTask {
-    fn new(task: &TaskRef, since: Duration) -> Self {
-        let name = task.name.clone();
-        Self { kind: task.kind, name, stopping: false, stop_asked: None, since }
     }
 }

@@ -14,6 +14,7 @@ mod foreign_hooks;
 mod heartbeats;
 mod instance_state;
 mod invocations;
+mod live_task;
 mod policies;
 mod read_batches;
 mod run_end;
