@@ -1,4 +1,4 @@
-//! A load balancer in front of workers' pages, and clients that ask for one after the other without a pause.
+//! A load balancer in front of workers' pages, and clients that send one request after the other.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,22 +9,22 @@ use std::time::Duration;
 
 use tests::running::pause;
 
-/// How many requests are in flight at once.
+/// Number of requests in flight at once.
 const CLIENTS: usize = 6;
 
-/// How often a balancer that checks health does so.
+/// Interval of the health check, 20 ms.
 const HEALTH_CHECK: Duration = Duration::from_millis(20);
 
-/// Sends every request to the next of its targets.
+/// Load balancer that sends every request to the target with the fewest.
 pub struct Balancer {
-    carried: Arc<Carried>,
+    traffic: Arc<Traffic>,
     threads: Vec<JoinHandle<()>>,
 }
 
 #[derive(Default)]
-struct Carried {
+struct Traffic {
     targets: Mutex<Vec<Target>>,
-    /// What became of the requests: nothing, or what went wrong.
+    /// Answers to the requests, or their errors.
     answers: Mutex<Vec<Result<(), String>>>,
     ended: AtomicBool,
 }
@@ -37,40 +37,40 @@ struct Target {
 }
 
 impl Balancer {
-    /// One that is told which targets there are, as ECS tells a load balancer.
-    pub fn told() -> Self {
-        let carried = Arc::new(Carried::default());
+    /// Returns a balancer without a health check, whose targets are deregistered as ECS does it.
+    pub fn without_health_check() -> Self {
+        let traffic = Arc::new(Traffic::default());
         let client = || {
-            let carried = Arc::clone(&carried);
-            std::thread::spawn(move || carried.clients())
+            let traffic = Arc::clone(&traffic);
+            std::thread::spawn(move || traffic.run_client())
         };
         let threads = (0..CLIENTS).map(|_| client()).collect();
-        Self { carried, threads }
+        Self { traffic, threads }
     }
 
-    /// One that finds out by itself which of its targets are to get no more.
-    pub fn checking_health() -> Self {
-        let mut balancer = Self::told();
-        let carried = Arc::clone(&balancer.carried);
-        balancer.threads.push(std::thread::spawn(move || carried.check_health()));
+    /// Returns a balancer that deregisters a target once its health check fails.
+    pub fn with_health_check() -> Self {
+        let mut balancer = Self::without_health_check();
+        let traffic = Arc::clone(&balancer.traffic);
+        balancer.threads.push(std::thread::spawn(move || traffic.check_health()));
         balancer
     }
 
-    /// A target gets requests from now on.
+    /// Sends requests to a target from now on.
     pub fn register(&self, address: SocketAddr) {
         let target = Target { address, gets_new: true, sent: 0, in_flight: 0 };
-        self.carried.targets().push(target);
+        self.traffic.targets().push(target);
     }
 
-    /// A target gets no new requests from now on. Returns how many are in flight to it.
+    /// Sends no new requests to a target from now on. Returns the number in flight to it.
     pub fn deregister(&self, address: SocketAddr) -> usize {
-        self.carried.deregister(address)
+        self.traffic.deregister(address)
     }
 
-    /// Waits until a target got so many requests.
+    /// Waits until a target has got this number of requests.
     pub fn wait_for(&self, address: SocketAddr, requests: usize) {
         let sent = || {
-            let targets = self.carried.targets();
+            let targets = self.traffic.targets();
             targets.iter().find(|target| target.address == address).map_or(0, |target| target.sent)
         };
         while sent() < requests {
@@ -78,20 +78,20 @@ impl Balancer {
         }
     }
 
-    /// Waits for what is in flight. Returns how many requests were answered in full, and what went wrong with the others.
-    pub fn ended(self) -> (usize, Vec<String>) {
-        self.carried.ended.store(true, Ordering::Relaxed);
+    /// Ends the clients. Returns the number of requests that were answered in full, and the errors of the others.
+    pub fn end(self) -> (usize, Vec<String>) {
+        self.traffic.ended.store(true, Ordering::Relaxed);
         for thread in self.threads {
             thread.join().unwrap();
         }
-        let answers = std::mem::take(&mut *self.carried.answers.lock().unwrap());
+        let answers = std::mem::take(&mut *self.traffic.answers.lock().unwrap());
         let all = answers.len();
         let failed: Vec<String> = answers.into_iter().filter_map(Result::err).collect();
         (all - failed.len(), failed)
     }
 }
 
-impl Carried {
+impl Traffic {
     fn targets(&self) -> MutexGuard<'_, Vec<Target>> {
         self.targets.lock().unwrap()
     }
@@ -107,9 +107,9 @@ impl Carried {
         target.in_flight
     }
 
-    fn clients(&self) {
+    fn run_client(&self) {
         while !self.has_ended() {
-            let Some(address) = self.send() else {
+            let Some(address) = self.next_target() else {
                 pause(Duration::from_millis(1));
                 continue;
             };
@@ -121,8 +121,8 @@ impl Carried {
         }
     }
 
-    /// The target of the next request: the one that got the fewest.
-    fn send(&self) -> Option<SocketAddr> {
+    /// Returns the target of the next request: the one that got the fewest.
+    fn next_target(&self) -> Option<SocketAddr> {
         let mut targets = self.targets();
         let healthy = targets.iter_mut().filter(|target| target.gets_new);
         let target = healthy.min_by_key(|target| target.sent)?;
@@ -135,7 +135,8 @@ impl Carried {
         while !self.has_ended() {
             let addresses: Vec<SocketAddr> = self.registered();
             for address in addresses {
-                if !asked(address, "/health").is_ok_and(|said| said.starts_with("HTTP/1.1 200 ")) {
+                if !get(address, "/health").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200 "))
+                {
                     self.deregister(address);
                 }
             }
@@ -149,14 +150,14 @@ impl Carried {
     }
 }
 
-/// Asks for all metrics; their format ends with a line that says so.
+/// Requests all metrics. Their last line marks the end.
 fn metrics(address: SocketAddr) -> Result<(), String> {
-    let said = asked(address, "/metrics").map_err(|error| error.to_string())?;
-    let is_whole = said.starts_with("HTTP/1.1 200 ") && said.ends_with("# EOF\n");
-    if is_whole { Ok(()) } else { Err(format!("answered {said:?}")) }
+    let answer = get(address, "/metrics").map_err(|error| error.to_string())?;
+    let is_whole = answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("# EOF\n");
+    if is_whole { Ok(()) } else { Err(format!("answered {answer:?}")) }
 }
 
-fn asked(address: SocketAddr, path: &str) -> std::io::Result<String> {
+fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")?;
     let mut answer = String::new();

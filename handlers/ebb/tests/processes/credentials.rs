@@ -13,7 +13,7 @@ use tests::served::Served;
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
 
-/// A refresh during which nobody's credentials are good for some minutes.
+/// Returns a refresh during which all credentials have expired for five minutes.
 fn expiring() -> Scenario {
     let mut scenario = refresh();
     let (at, for_) = (Length(Duration::from_secs(240)), Length(Duration::from_secs(300)));
@@ -21,9 +21,9 @@ fn expiring() -> Scenario {
     scenario
 }
 
-fn until_ready_is(worker: &WorkerProcess, status: u16) {
+fn wait_for_ready(worker: &WorkerProcess, status: u16) {
     for _ in 0..600 {
-        if worker.page("/ready").is_some_and(|(said, _)| said == status) {
+        if worker.page("/ready").is_some_and(|(answered, _)| answered == status) {
             return;
         }
         pause(Duration::from_millis(50));
@@ -32,15 +32,15 @@ fn until_ready_is(worker: &WorkerProcess, status: u16) {
 }
 
 #[test]
-fn a_worker_whose_credentials_expire_says_what_to_do_and_drains_on_when_they_are_good_again() {
+fn worker_with_expired_credentials_names_the_remedy_and_drains_on_after_renewal() {
     let _alone = alone();
     let served = Served::playing(&expiring(), 20);
-    let worker = WorkerProcess::of(&served);
-    until_ready_is(&worker, 200);
+    let worker = WorkerProcess::start(&served);
+    wait_for_ready(&worker, 200);
 
-    until_ready_is(&worker, 503);
+    wait_for_ready(&worker, 503);
     assert_eq!(worker.page("/health").unwrap().0, 200);
-    until_ready_is(&worker, 200);
+    wait_for_ready(&worker, 200);
     served.wait_for(HOURS, "the refresh", |history| {
         let ended = |fact: &Fact| matches!(fact, Fact::ActionEnded { .. });
         history.iter().filter(|entry| ended(&entry.fact)).count() >= 6

@@ -1,4 +1,4 @@
-//! What infra runs: the unit of systemd and the container of the Fargate stack, against the program itself.
+//! Deployments of infra: the systemd unit and the container of the Fargate stack, against the program itself.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,42 +15,42 @@ fn infra(file: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The rest of the first line that goes on after these words.
+/// Returns the rest of the line after these words.
 fn after<'a>(text: &'a str, words: &str) -> &'a str {
     let (_, rest) = text.split_once(words).unwrap_or_else(|| panic!("no {words}"));
     rest.lines().next().unwrap_or_default()
 }
 
-/// The arguments of a worker, as the task definition lists them.
-fn of_task() -> Vec<String> {
+/// Returns the arguments of a worker in the task definition.
+fn task_arguments() -> Vec<String> {
     let stack = infra("worker.yaml");
     let list = after(&stack, "Command: [worker, ").trim_end_matches(']');
     let list = list.split(", ").map(|it| it.trim_start_matches("!Sub ").trim_matches('"'));
     list.map(|it| it.replace("${StackName}", "ebb")).collect()
 }
 
-/// As the unit has them.
-fn of_unit() -> Vec<String> {
+/// Returns the arguments of a worker in the systemd unit.
+fn unit_arguments() -> Vec<String> {
     let unit = infra("ebb-worker.service");
     let line = after(&unit, "ExecStart=/usr/local/bin/ebb worker ");
     line.split(' ').map(str::to_owned).collect()
 }
 
-/// The script that asks /health in the container.
+/// Returns the script that requests /health in the container.
 fn health_check() -> String {
     let stack = infra("worker.yaml");
     let script = after(&stack, "- bash\n              - -c\n              - ");
     script.trim_matches('\'').to_owned()
 }
 
-/// Whether a program is at hand; if not, what is skipped is said aloud.
-fn at_hand(program: &str, what: &str) -> bool {
-    let there = Command::new(program).arg("--version").output().is_ok();
-    if !there {
-        // Not with a macro: those are kept back where a test passes.
-        writeln!(std::io::stderr(), "SKIPPED: {what}: no {program}").ok();
+/// Returns true if a program is installed. If not, the skipped test is named on standard error.
+fn is_installed(program: &str, test: &str) -> bool {
+    let installed = Command::new(program).arg("--version").output().is_ok();
+    if !installed {
+        // Not with a macro: the test harness captures those.
+        writeln!(std::io::stderr(), "SKIPPED: {test}: no {program}").ok();
     }
-    there
+    installed
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -59,28 +59,28 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// A mistake in the environment is looked for when the command line is understood.
+/// The environment is checked after the command line.
 #[test]
-fn what_is_deployed_runs_a_command_line_that_a_worker_understands() {
-    for arguments in [of_task(), of_unit()] {
+fn deployed_command_lines_are_valid_for_a_worker() {
+    for arguments in [task_arguments(), unit_arguments()] {
         assert!(arguments.len() > 3, "{arguments:?}");
         let given: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
         let output = command.arg("worker").args(&given).env("EBB_MODE", "sleep").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
-            said.contains("EBB_MODE=sleep is invalid: expected act or observe"),
-            "{arguments:?}: {said}"
+            stderr.contains("EBB_MODE=sleep is invalid: expected act or observe"),
+            "{arguments:?}: {stderr}"
         );
     }
     let mut unknown = command(&["--qeue-prefix", "ebb-"]);
-    let said = unknown.env("EBB_MODE", "sleep").output().unwrap().stderr;
-    assert!(!String::from_utf8_lossy(&said).contains("EBB_MODE"));
+    let stderr = unknown.env("EBB_MODE", "sleep").output().unwrap().stderr;
+    assert!(!String::from_utf8_lossy(&stderr).contains("EBB_MODE"));
 }
 
 #[test]
-fn the_health_check_of_the_container_passes_until_the_worker_is_told_to_end() {
-    if !at_hand("bash", "the health check of the container") {
+fn container_health_check_passes_until_sigterm() {
+    if !is_installed("bash", "the health check of the container") {
         return;
     }
     let _alone = alone();
@@ -98,8 +98,8 @@ fn the_health_check_of_the_container_passes_until_the_worker_is_told_to_end() {
 }
 
 #[test]
-fn systemd_finds_nothing_wrong_with_the_unit() {
-    if !at_hand("systemd-analyze", "systemd-analyze verify of infra/ebb-worker.service") {
+fn systemd_unit_is_valid() {
+    if !is_installed("systemd-analyze", "systemd-analyze verify of infra/ebb-worker.service") {
         return;
     }
     let unit = infra("ebb-worker.service");
@@ -109,7 +109,7 @@ fn systemd_finds_nothing_wrong_with_the_unit() {
 
     let verified = Command::new("systemd-analyze").arg("verify").arg(&file).output().unwrap();
 
-    let said = String::from_utf8_lossy(&verified.stderr);
-    // A key that it does not know is told, and counts for nothing else.
-    assert!(verified.status.success() && !said.contains("ebb-worker.service"), "{said}");
+    let stderr = String::from_utf8_lossy(&verified.stderr);
+    // An unknown key is only printed: the exit code stays 0.
+    assert!(verified.status.success() && !stderr.contains("ebb-worker.service"), "{stderr}");
 }

@@ -1,4 +1,4 @@
-//! `ebb worker` drains a served world: killed, ended, doubled, with an AWS that fails, and with a queue that is full.
+//! `ebb worker` drains a served world: two workers, killed or stopped ones, failing AWS calls, a full queue.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::worker_process::WorkerProcess;
 use tests::running::{alone, pause};
 use tests::served::Served;
 
-/// Whether so many instances have left: a refresh succeeds before the last of the old ones has.
+/// Returns true if this number of instances has left. A refresh succeeds before the last old instance has.
 fn have_left(history: &[Entry], instances: usize) -> bool {
     let ended = |entry: &&Entry| matches!(entry.fact, Fact::ActionEnded { .. });
     history.iter().filter(ended).count() >= instances
 }
 
-/// Nothing was killed, nothing stayed, and every action was completed before its time was up.
+/// Asserts that no task was killed and that every action was completed.
 fn assert_nothing_lost(served: &Served, instances: usize) {
     let summary = served.summary();
     let all = LifecycleActions { continued: instances, abandoned: 0, timed_out: 0 };
@@ -26,17 +26,17 @@ fn assert_nothing_lost(served: &Served, instances: usize) {
     assert_eq!(summary.dead_letters, 0);
 }
 
-/// How many messages became visible, how many of them came again, and what the worker holds then.
-#[allow(clippy::print_stdout, reason = "figures, for whoever asks with --nocapture")]
-fn tell_figures(history: &[Entry], worker: &WorkerProcess) {
-    let mut times = BTreeMap::<&str, usize>::new();
+/// Prints the numbers of messages and redelivered messages, and the memory of the worker.
+#[allow(clippy::print_stdout, reason = "figures for a run with --nocapture")]
+fn print_figures(history: &[Entry], worker: &WorkerProcess) {
+    let mut receives = BTreeMap::<&str, usize>::new();
     for entry in history {
         if let Fact::Message { message, .. } = &entry.fact {
-            *times.entry(message).or_default() += 1;
+            *receives.entry(message).or_default() += 1;
         }
     }
-    let again = times.values().filter(|times| **times > 1).count();
-    println!("{} messages, {again} of them came again", times.len());
+    let redelivered = receives.values().filter(|receives| **receives > 1).count();
+    println!("{} messages, {redelivered} of them redelivered", receives.len());
     #[cfg(target_os = "linux")]
     println!("the worker holds {} KiB", worker.resident());
 }
@@ -47,57 +47,57 @@ const HOURS: Duration = Duration::from_secs(3 * 3600);
 fn two_workers_share_a_refresh() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 60);
-    let workers = [WorkerProcess::of(&served), WorkerProcess::of(&served)];
+    let workers = [WorkerProcess::start(&served), WorkerProcess::start(&served)];
 
     served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
 
     assert_nothing_lost(&served, 6);
-    let done = workers.map(|worker| worker.counted("ebb_messages_done"));
+    let done = workers.map(|worker| worker.counter("ebb_messages_done"));
     assert!(done.iter().all(|done| *done > 0), "{done:?}");
 }
 
 #[test]
-fn a_worker_that_is_killed_fifty_times_in_one_refresh_loses_nothing() {
+fn worker_killed_fifty_times_in_one_refresh_loses_nothing() {
     let _alone = alone();
     let served = Served::playing(&long_refresh(), 60);
     let mut moments = fastrand::Rng::with_seed(50);
     let mut kills = 0;
-    let mut worker = WorkerProcess::of(&served);
+    let mut worker = WorkerProcess::start(&served);
 
     while !served.aws.world(|world| have_left(world.history(), 20)) {
         pause(Duration::from_millis(moments.u64(200..1_800)));
         if kills < 50 {
             worker.signal("-KILL");
-            worker.ended();
-            worker = WorkerProcess::of(&served);
+            worker.wait();
+            worker = WorkerProcess::start(&served);
             kills += 1;
         }
         assert!(served.summary().virtual_seconds < HOURS.as_secs_f64(), "stuck");
     }
 
-    tell_figures(&served.history(), &worker);
+    print_figures(&served.history(), &worker);
     assert_nothing_lost(&served, 20);
-    assert_eq!(kills, 50, "the refresh was over before");
+    assert_eq!(kills, 50, "the refresh ended before");
 }
 
 #[test]
-fn a_worker_that_is_ended_in_order_leaves_no_message_to_its_visibility_timeout() {
+fn stopped_worker_leaves_no_message_to_its_visibility_timeout() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 60);
-    let mut worker = WorkerProcess::of(&served);
+    let mut worker = WorkerProcess::start(&served);
 
     while !served.aws.world(|world| have_left(world.history(), 6)) {
         pause(Duration::from_millis(1_500));
         worker.signal("-TERM");
-        assert_eq!(worker.ended().code(), Some(0), "{:?}", worker.logged("ERROR"));
-        worker = WorkerProcess::of(&served);
+        assert_eq!(worker.wait().code(), Some(0), "{:?}", worker.logged("ERROR"));
+        worker = WorkerProcess::start(&served);
     }
 
     assert_nothing_lost(&served, 6);
     assert_eq!(redelivered_late(&served.history()), Vec::<String>::new());
 }
 
-/// Messages that came again after more than 30 seconds: nobody had given them back.
+/// Returns messages that were redelivered after more than 30 seconds: no worker had returned them.
 fn redelivered_late(history: &[Entry]) -> Vec<String> {
     let mut seen = BTreeMap::new();
     let mut late = Vec::new();
@@ -112,38 +112,38 @@ fn redelivered_late(history: &[Entry]) -> Vec<String> {
 }
 
 #[test]
-fn an_aws_that_fails_in_every_way_costs_no_task_and_no_lifecycle_action() {
+fn failing_aws_calls_cost_no_task_and_no_lifecycle_action() {
     let _alone = alone();
     let mut scenario = refresh();
-    scenario.faults.extend(every_so_often(9));
+    scenario.faults.extend(faults_every(9));
     let served = Served::playing(&scenario, 20);
-    let worker = WorkerProcess::of(&served);
+    let worker = WorkerProcess::start(&served);
 
     served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
 
     assert_nothing_lost(&served, 6);
     let history = served.history();
-    tell_figures(&history, &worker);
-    let struck: Vec<&str> = history.iter().filter_map(kind_of_a_fault).collect();
+    print_figures(&history, &worker);
+    let struck: Vec<&str> = history.iter().filter_map(fault_kind).collect();
     assert_eq!(BTreeSet::from_iter(struck.clone()), CallFault::ALL.map(CallFault::name).into());
-    // A call that hangs is given up after three seconds of ours, which are a minute there: a worker whose next calls fail as well
-    // lets go of its messages, which come again.
+    // The SDK gives up a call that hangs after three real seconds, a virtual minute. If the next calls fail as well, the worker
+    // returns its messages.
     let hung = struck.iter().filter(|kind| **kind == CallFault::TimedOut.name()).count();
-    let (let_go, others): (Vec<String>, Vec<String>) =
+    let (returned, others): (Vec<String>, Vec<String>) =
         worker.logged("ERROR").into_iter().partition(|line| line.contains("not handled within"));
-    assert!(let_go.len() <= hung, "{hung} calls hung: {let_go:#?}");
+    assert!(returned.len() <= hung, "{hung} calls hung: {returned:#?}");
     assert_eq!(others, Vec::<String>::new());
 }
 
-fn kind_of_a_fault(entry: &Entry) -> Option<&'static str> {
+fn fault_kind(entry: &Entry) -> Option<&'static str> {
     match entry.fact {
         Fact::Fault { kind, .. } => Some(kind),
         _ => None,
     }
 }
 
-/// One fault of every kind in turn at every so manieth call of each operation.
-fn every_so_often(every: usize) -> Vec<PlannedFault> {
+/// Returns faults at every N-th call of each operation, with the kinds in turn.
+fn faults_every(calls_apart: usize) -> Vec<PlannedFault> {
     let kinds = CallFault::ALL.into_iter().cycle();
     let operations = [
         "ReceiveMessage",
@@ -168,14 +168,14 @@ fn every_so_often(every: usize) -> Vec<PlannedFault> {
     let fault = |((n, operation), become_): ((u32, &str), CallFault)| PlannedFault::Call {
         function: "outside".to_owned(),
         operation: operation.to_owned(),
-        nth: n * u32::try_from(every).unwrap(),
+        nth: n * u32::try_from(calls_apart).unwrap(),
         become_,
     };
     calls.zip(kinds).map(fault).collect()
 }
 
 #[test]
-fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_lettered_alone() {
+fn malformed_message_among_ten_thousand_old_ones_is_dead_lettered_alone() {
     let _alone = alone();
     let mut scenario = refresh();
     let old = include_str!("../../../../fixtures/events/ecs-task/stopped-replica.json");
@@ -186,18 +186,17 @@ fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_letter
         what: Happening::Message { queue: queue(), body: body(n) },
     }));
     let served = Served::playing(&scenario, 60);
-    let worker = WorkerProcess::of(&served);
+    let worker = WorkerProcess::start(&served);
 
     served.wait_for(HOURS, "the refresh", |history| have_left(history, 6));
     while served.waiting("ecs-state-change") > 0 {
         pause(Duration::from_millis(50));
     }
 
-    tell_figures(&served.history(), &worker);
+    print_figures(&served.history(), &worker);
     let (_, metrics) = worker.page("/metrics").unwrap();
-    assert!(worker.counted("ebb_messages_done") >= 10_000, "{metrics}");
-    let dead: Vec<String> =
-        served.history().into_iter().filter_map(reason_of_a_dead_letter).collect();
+    assert!(worker.counter("ebb_messages_done") >= 10_000, "{metrics}");
+    let dead: Vec<String> = served.history().into_iter().filter_map(dead_letter_reason).collect();
     assert_eq!(dead.len(), 1, "{dead:?}");
     assert!(dead[0].contains("not JSON"), "{dead:?}");
     let summary = served.summary();
@@ -207,7 +206,7 @@ fn ten_thousand_old_messages_are_worked_off_and_what_is_malformed_is_dead_letter
     );
 }
 
-fn reason_of_a_dead_letter(entry: Entry) -> Option<String> {
+fn dead_letter_reason(entry: Entry) -> Option<String> {
     match entry.fact {
         Fact::DeadLettered { reason, .. } => Some(reason),
         _ => None,

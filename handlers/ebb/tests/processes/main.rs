@@ -1,4 +1,4 @@
-//! `ebb` as a process: what it prints, what it answers, how it ends, and what becomes of the work when it does not end well.
+//! `ebb` as a process: its output, its pages, its exit codes, and the work of a worker that is killed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -2,7 +2,7 @@
 
 use sim::scenario::Scenario;
 
-/// A refresh of six instances, each with a service's task, a daemon's, and a standalone one with minutes of work left.
+/// Refresh of six instances, each with a replica task, a daemon task, and a standalone task that runs for minutes.
 const REFRESH: &str = r#"
 seed = 3
 
@@ -41,11 +41,12 @@ min_healthy_percentage = 60
 warmup = "1m"
 "#;
 
+/// Returns the refresh of six instances.
 pub fn refresh() -> Scenario {
     toml::from_str(REFRESH).unwrap()
 }
 
-/// The refresh of twenty instances that the README shows.
+/// Returns the refresh of twenty instances that the README shows.
 pub fn long_refresh() -> Scenario {
     toml::from_str(include_str!("../../../../fixtures/scenarios/instance-refresh.toml")).unwrap()
 }

@@ -12,8 +12,8 @@ fn sim(arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts it, and reads the address that it prints.
-fn started(arguments: &[&str]) -> (Running, String) {
+/// Starts `ebb sim`, and reads the address that it prints.
+fn start_sim(arguments: &[&str]) -> (Running, String) {
     let mut running = Running(sim(arguments).spawn().unwrap());
     let mut line = String::new();
     BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -21,7 +21,7 @@ fn started(arguments: &[&str]) -> (Running, String) {
     (running, address)
 }
 
-fn told(output: &Output) -> String {
+fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -36,10 +36,10 @@ fn list_clusters(address: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn it_prints_its_address_answers_and_ends_with_0_when_it_is_told_to() {
+fn sim_prints_its_address_answers_and_exits_with_0_on_a_signal() {
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/scenarios/scale-in.toml");
     for signal in ["-TERM", "-INT"] {
-        let (mut running, address) = started(&["--listen", "127.0.0.1:0", scenario]);
+        let (mut running, address) = start_sim(&["--listen", "127.0.0.1:0", scenario]);
 
         let answer = list_clusters(&address);
         running.signal(signal);
@@ -50,32 +50,32 @@ fn it_prints_its_address_answers_and_ends_with_0_when_it_is_told_to() {
 }
 
 #[test]
-fn a_world_begins_at_the_time_that_it_is_told() {
+fn start_option_sets_the_time_at_which_the_world_begins() {
     let start = "2027-01-01T00:00:00Z";
-    let (_running, address) = started(&["--listen", "127.0.0.1:0", "--start", start]);
+    let (_running, address) = start_sim(&["--listen", "127.0.0.1:0", "--start", start]);
 
     let answer = list_clusters(&address);
 
     assert!(answer.contains("date: Fri, 01 Jan 2027 00:00:"), "{answer}");
     let wrong = sim(&["--start", "noon"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(told(&wrong).contains("`now`, or a time such as"), "{}", told(&wrong));
+    assert!(stderr(&wrong).contains("`now`, or a time such as"), "{}", stderr(&wrong));
 }
 
 #[test]
-fn an_address_in_use_and_one_that_is_none_exit_with_2() {
-    let (_running, address) = started(&["--listen", "127.0.0.1:0"]);
+fn address_that_is_in_use_or_invalid_exits_with_2() {
+    let (_running, address) = start_sim(&["--listen", "127.0.0.1:0"]);
 
     let in_use = sim(&["--listen", &address]).output().unwrap();
     let none = sim(&["--listen", "nowhere"]).output().unwrap();
 
     assert_eq!((in_use.status.code(), none.status.code()), (Some(2), Some(2)));
-    assert!(told(&in_use).contains(&format!("--listen {address}: ")), "{}", told(&in_use));
-    assert!(told(&none).contains("nowhere"), "{}", told(&none));
+    assert!(stderr(&in_use).contains(&format!("--listen {address}: ")), "{}", stderr(&in_use));
+    assert!(stderr(&none).contains("nowhere"), "{}", stderr(&none));
 }
 
 #[test]
-fn a_scenario_that_is_wrong_or_not_there_exits_with_2_and_is_named() {
+fn scenario_that_is_wrong_or_missing_exits_with_2_and_is_named() {
     let wrong = std::env::temp_dir().join(format!("ebb-{}-wrong.toml", std::process::id()));
     std::fs::write(
         &wrong,
@@ -87,6 +87,6 @@ fn a_scenario_that_is_wrong_or_not_there_exits_with_2_and_is_named() {
     let missing = sim(&["--listen", "127.0.0.1:0", "nowhere.toml"]).output().unwrap();
 
     assert_eq!((wrong.status.code(), missing.status.code()), (Some(2), Some(2)));
-    assert!(told(&wrong).contains("wrong.toml:4: happens[0].group"), "{}", told(&wrong));
-    assert!(told(&missing).contains("nowhere.toml: "), "{}", told(&missing));
+    assert!(stderr(&wrong).contains("wrong.toml:4: happens[0].group"), "{}", stderr(&wrong));
+    assert!(stderr(&missing).contains("nowhere.toml: "), "{}", stderr(&missing));
 }

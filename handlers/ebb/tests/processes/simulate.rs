@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tests::running::{Running, pause};
 
-/// A world whose run is over before its task is.
+/// World whose run reaches its time limit before its task ends.
 const ENDLESS: &str = r#"
 limit = "4m"
 group = [{ name = "web", cluster = "shop", instances = 2, hook = [{ name = "ebb" }] }]
@@ -15,7 +15,7 @@ standalone = [{ family = "import", cluster = "shop", on = "each:web", runs_on = 
 happens = [{ at = "1m", what = "desired-capacity", group = "web", to = 1 }]
 "#;
 
-/// A world whose run is over in time, unless a message has to come once more.
+/// World whose run ends in time, unless a message is redelivered.
 const HASTY: &str = r#"
 limit = "4m"
 group = [{ name = "web", cluster = "shop", instances = 2, hook = [{ name = "ebb" }] }]
@@ -23,7 +23,7 @@ happens = [{ at = "1m", what = "desired-capacity", group = "web", to = 1 }]
 "#;
 
 #[test]
-fn a_broken_run_is_told_while_others_are_still_to_come() {
+fn broken_run_is_reported_before_the_next_runs_end() {
     let scenario = Path::new(env!("CARGO_TARGET_TMPDIR")).join("endless.toml");
     std::fs::write(&scenario, ENDLESS).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
@@ -31,33 +31,33 @@ fn a_broken_run_is_told_while_others_are_still_to_come() {
     command.arg(&scenario).stdout(Stdio::null()).stderr(Stdio::piped());
 
     let mut running = Running(command.spawn().unwrap());
-    let told = BufReader::new(running.0.stderr.take().unwrap());
-    let told: Vec<String> = told.lines().take(2).map(Result::unwrap).collect();
+    let stderr = BufReader::new(running.0.stderr.take().unwrap());
+    let report: Vec<String> = stderr.lines().take(2).map(Result::unwrap).collect();
 
-    assert!(told[0].starts_with("seed 7: ebb simulate --seed 7 "), "{told:?}");
-    assert!(told[1].starts_with("  BROKEN  every run ends: "), "{told:?}");
-    // It would have ended by now, had it told them at its end.
+    assert!(report[0].starts_with("seed 7: ebb simulate --seed 7 "), "{report:?}");
+    assert!(report[1].starts_with("  BROKEN  every run ends: "), "{report:?}");
+    // A report at the end of all runs would have ended the process by now.
     pause(Duration::from_secs(1));
     assert_eq!(running.0.try_wait().unwrap(), None);
 }
 
 #[test]
-fn no_scenario_is_begun_after_one_that_broke_unless_it_is_to_go_on() {
-    let told_of_two = |more: &[&str]| {
-        let (told, code) = killed_everywhere("begun", 2, more);
-        (told.lines().count(), code)
+fn scenario_after_one_that_broke_begins_only_with_go_on() {
+    let reported_of_two = |more: &[&str]| {
+        let (report, code) = killed_everywhere("begun", 2, more);
+        (report.lines().count(), code)
     };
 
-    assert_eq!(told_of_two(&[]), (1, Some(3)));
-    assert_eq!(told_of_two(&["--go-on"]), (2, Some(3)));
+    assert_eq!(reported_of_two(&[]), (1, Some(3)));
+    assert_eq!(reported_of_two(&["--go-on"]), (2, Some(3)));
 }
 
 #[test]
-fn a_program_is_told_how_many_of_the_chosen_points_were_tried() {
+fn json_has_the_numbers_of_chosen_and_tried_points() {
     let tried_of_chosen = |more: &[&str]| {
-        let (told, _) = killed_everywhere("tried", 1, &[&["--json"], more].concat());
-        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-        (told["tried"].as_u64().unwrap(), told["chosen"].as_u64().unwrap())
+        let (report, _) = killed_everywhere("tried", 1, &[&["--json"], more].concat());
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        (report["tried"].as_u64().unwrap(), report["chosen"].as_u64().unwrap())
     };
 
     let (tried, chosen) = tried_of_chosen(&[]);
@@ -65,7 +65,7 @@ fn a_program_is_told_how_many_of_the_chosen_points_were_tried() {
     assert_eq!(tried_of_chosen(&["--go-on"]), (chosen, chosen));
 }
 
-/// What is told, and the exit code, where everything is killed in so many hasty worlds, in a folder of this name.
+/// Returns the report and the exit code of kills at every call of the hasty world, run this many times.
 fn killed_everywhere(name: &str, times: usize, more: &[&str]) -> (String, Option<i32>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();

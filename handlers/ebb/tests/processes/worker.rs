@@ -1,4 +1,4 @@
-//! `ebb worker`: what it shows, what it says, how it ends.
+//! `ebb worker`: its pages, its log and its exit codes.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use crate::worker_process::{WorkerProcess, command};
 use tests::running::{alone, pause};
 use tests::served::Served;
 
-/// Until a page says what it should, for some seconds.
-fn until(worker: &WorkerProcess, path: &str, status: u16) -> String {
+/// Waits until a page answers with this status, for up to 20 s. Returns its text.
+fn wait_for_page(worker: &WorkerProcess, path: &str, status: u16) -> String {
     for _ in 0..200 {
         match worker.page(path) {
-            Some((said, text)) if said == status => return text,
+            Some((answered, text)) if answered == status => return text,
             _ => pause(Duration::from_millis(100)),
         }
     }
@@ -20,17 +20,17 @@ fn until(worker: &WorkerProcess, path: &str, status: u16) -> String {
 }
 
 #[test]
-fn a_worker_that_finds_no_aws_is_not_ready_and_is_when_aws_is_back() {
+fn worker_without_a_connection_is_ready_once_aws_is_back() {
     let _alone = alone();
     let address = Served::playing(&refresh(), 1).address;
     let worker = WorkerProcess::at(address, &["--queue-prefix", ""]);
     while worker.logged("WARN").len() < 4 {
         pause(Duration::from_millis(100));
     }
-    let before = until(&worker, "/ready", 503);
+    let before = wait_for_page(&worker, "/ready", 503);
 
     let _back = Served::playing_at(address, &refresh(), 1);
-    let after = until(&worker, "/ready", 200);
+    let after = wait_for_page(&worker, "/ready", 200);
 
     assert!(before.contains("sweep: receives nothing"), "{before}");
     assert!(after.contains("sweep: ok"), "{after}");
@@ -40,7 +40,7 @@ fn a_worker_that_finds_no_aws_is_not_ready_and_is_when_aws_is_back() {
 }
 
 #[test]
-fn a_worker_that_finds_no_credentials_says_so_and_waits_for_them() {
+fn worker_without_credentials_logs_an_error_and_waits() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 1);
     let worker = WorkerProcess::without_keys(served.address, &["--queue-prefix", ""]);
@@ -53,7 +53,7 @@ fn a_worker_that_finds_no_credentials_says_so_and_waits_for_them() {
 }
 
 #[test]
-fn a_queue_that_is_not_there_is_named_and_waited_for() {
+fn missing_queue_is_named_and_waited_for() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 1);
     let worker = WorkerProcess::at(served.address, &["--queue-prefix", "other-"]);
@@ -73,34 +73,34 @@ fn health_is_503_from_sigterm_to_the_end() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 1);
     let mut worker = WorkerProcess::at(served.address, &["--queue-prefix", ""]);
-    until(&worker, "/ready", 200);
+    wait_for_page(&worker, "/ready", 200);
 
     worker.signal("-TERM");
-    let health = until(&worker, "/health", 503);
+    let health = wait_for_page(&worker, "/health", 503);
 
     assert_eq!(health, "ending\n");
-    assert_eq!(worker.ended().code(), Some(0));
+    assert_eq!(worker.wait().code(), Some(0));
 }
 
 #[test]
-fn a_second_signal_ends_a_worker_at_once() {
+fn second_signal_ends_a_worker_at_once() {
     let _alone = alone();
     let served = Served::playing(&refresh(), 1);
     let mut worker = WorkerProcess::at(served.address, &["--queue-prefix", ""]);
-    until(&worker, "/ready", 200);
+    wait_for_page(&worker, "/ready", 200);
 
     worker.signal("-TERM");
-    until(&worker, "/health", 503);
+    wait_for_page(&worker, "/health", 503);
     worker.signal("-TERM");
 
-    assert_eq!(worker.ended().code(), Some(1));
+    assert_eq!(worker.wait().code(), Some(1));
 }
 
 #[test]
 fn mistakes_in_the_command_line_and_the_environment_exit_with_2_and_are_named() {
     let nowhere: SocketAddr = "127.0.0.1:1".parse().unwrap();
     let url = format!("http://{nowhere}");
-    let said = |arguments: &[&str], variable: (&str, &str)| {
+    let stderr = |arguments: &[&str], variable: (&str, &str)| {
         let output = command(arguments).env(variable.0, variable.1).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         String::from_utf8_lossy(&output.stderr).into_owned()
@@ -108,13 +108,15 @@ fn mistakes_in_the_command_line_and_the_environment_exit_with_2_and_are_named() 
     let region = ["--region", "eu-west-1"];
 
     assert!(
-        said(&region, ("EBB_MODE", "sleep"))
+        stderr(&region, ("EBB_MODE", "sleep"))
             .contains("EBB_MODE=sleep is invalid: expected act or observe")
     );
-    let url_of_a_queue = said(&region, ("EBB_QUEUE_URL", "https://q"));
+    let url_of_a_queue = stderr(&region, ("EBB_QUEUE_URL", "https://q"));
     assert!(url_of_a_queue.contains("this process finds its queues by name"), "{url_of_a_queue}");
-    assert!(said(&[], ("EBB_MODE", "act")).contains("no Region: give --region"));
-    assert!(said(&["--speed", "20"], ("EBB_MODE", "act")).contains("--endpoint-url"));
+    assert!(stderr(&[], ("EBB_MODE", "act")).contains("no Region: give --region"));
+    assert!(stderr(&["--speed", "20"], ("EBB_MODE", "act")).contains("--endpoint-url"));
     let faster = ["--endpoint-url", &url, "--speed", "20", "--region", "eu-west-1"];
-    assert!(said(&faster, ("AWS_ACCESS_KEY_ID", "any")).contains("answers without a Date header"));
+    assert!(
+        stderr(&faster, ("AWS_ACCESS_KEY_ID", "any")).contains("answers without a Date header")
+    );
 }

@@ -10,18 +10,18 @@ use serde_json::Value;
 use tests::running::Running;
 use tests::served::Served;
 
-/// A worker that has begun.
+/// Worker process that has started.
 pub struct WorkerProcess {
     running: Running,
     pages: SocketAddr,
     log: Arc<Mutex<Vec<Value>>>,
 }
 
-/// The command line, with nothing of the test's own environment.
+/// Returns the command line of a worker, without the test's own environment.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ebb"));
-    let ours = std::env::vars().map(|(name, _)| name);
-    for name in ours.filter(|name| name.starts_with("AWS_") || name.starts_with("EBB_")) {
+    let variables = std::env::vars().map(|(name, _)| name);
+    for name in variables.filter(|name| name.starts_with("AWS_") || name.starts_with("EBB_")) {
         command.env_remove(name);
     }
     command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nowhere");
@@ -31,19 +31,19 @@ pub fn command(arguments: &[&str]) -> Command {
 }
 
 impl WorkerProcess {
-    /// A worker of this world, in the world's time.
-    pub fn of(served: &Served) -> Self {
+    /// Starts a worker for a served world, with the world's clock.
+    pub fn start(served: &Served) -> Self {
         let speed = served.speed.to_string();
         Self::at(served.address, &["--speed", &speed, "--queue-prefix", ""])
     }
 
-    /// A worker of whatever is at an address.
+    /// Starts a worker for the AWS at an address.
     pub fn at(address: SocketAddr, more: &[&str]) -> Self {
         let keys = ["--access-key-id", "any", "--secret-access-key", "any"];
         Self::without_keys(address, &[&keys, more].concat())
     }
 
-    /// The same, with what credentials it finds: none.
+    /// Starts a worker without credentials.
     pub fn without_keys(address: SocketAddr, more: &[&str]) -> Self {
         let url = format!("http://{address}");
         let there = ["--endpoint-url", &url, "--region", "eu-west-1"];
@@ -53,21 +53,21 @@ impl WorkerProcess {
         let first: Value = serde_json::from_str(&first).unwrap();
         let pages = first["address"].as_str().unwrap_or_else(|| panic!("{first}")).parse().unwrap();
         let log = Arc::new(Mutex::new(vec![first]));
-        let heard = Arc::clone(&log);
+        let received = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                heard.lock().unwrap().push(serde_json::from_str(&line).unwrap());
+                received.lock().unwrap().push(serde_json::from_str(&line).unwrap());
             }
         });
         Self { running, pages, log }
     }
 
-    /// Where its pages are.
+    /// Returns the address of its pages.
     pub fn address(&self) -> SocketAddr {
         self.pages
     }
 
-    /// One of its pages: the status, and the text. None if nobody listens any more.
+    /// Requests a page. Returns its status and text, or `None` if the worker no longer listens.
     pub fn page(&self, path: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(self.pages).ok()?;
         write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").ok()?;
@@ -78,32 +78,32 @@ impl WorkerProcess {
         Some((status, text.to_owned()))
     }
 
-    /// The sum over all feeds of one of its counters.
-    pub fn counted(&self, counter: &str) -> u64 {
+    /// Returns the value of a counter, summed over all feeds.
+    pub fn counter(&self, name: &str) -> u64 {
         let (_, text) = self.page("/metrics").unwrap();
-        let of_it = text.lines().filter(|line| line.starts_with(&format!("{counter}_total{{")));
-        of_it.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+        let lines = text.lines().filter(|line| line.starts_with(&format!("{name}_total{{")));
+        lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 
-    /// KiB of memory that it holds.
+    /// Returns its resident memory in KiB.
     #[cfg(target_os = "linux")]
     pub fn resident(&self) -> u64 {
         self.running.resident()
     }
 
-    /// What it logged so far, on this level.
+    /// Returns the lines that it has logged on this level.
     pub fn logged(&self, level: &str) -> Vec<String> {
         let log = self.log.lock().unwrap();
         log.iter().filter(|line| line["level"] == level).map(Value::to_string).collect()
     }
 
-    /// Sends it a signal, as `-TERM`.
+    /// Sends a signal, such as `-TERM`.
     pub fn signal(&self, signal: &str) {
         self.running.signal(signal);
     }
 
     /// Waits for its end.
-    pub fn ended(&mut self) -> ExitStatus {
+    pub fn wait(&mut self) -> ExitStatus {
         self.running.0.wait().unwrap()
     }
 }

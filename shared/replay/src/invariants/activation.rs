@@ -78,7 +78,7 @@ fn known_spot_warning(
     Some(died.map_or(warning, |died| died.max(warning)))
 }
 
-/// Returns true if ebb cannot tell another tool's drain, which began at this time, from one of its own.
+/// Returns true if another tool's drain, which began at this time, looks to ebb like one of its own.
 ///
 /// The attribute of ebb's last drain may still be on the instance: ebb had not set it ACTIVE, or something went wrong after that,
 /// and no sweep could remove the attribute before the other drain began.

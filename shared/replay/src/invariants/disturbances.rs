@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn lost_event_excuses_nothing_about_an_instance_that_it_does_not_name() {
+    fn lost_event_excuses_nothing_about_instances_without_its_name() {
         let bad_deliveries = ["i-1", "i-2, i-3", "i-4 DRAINING", "task 0af1 STOPPED"];
         let bad_deliveries = bad_deliveries.map(|about| (secs(100), about.to_owned())).into();
         let lost = Disturbances { bad_deliveries, ..Disturbances::default() };

@@ -1,4 +1,4 @@
-//! The end of a run: it comes before the limit of virtual time, whoever responds.
+//! End of a run: it comes before the limit of virtual time, with every responder.
 
 use sim::aws::RunEnd;
 use sim::scenario::Scenario;

@@ -17,8 +17,8 @@ const FOUND_WITHIN: Duration = Duration::from_secs(17 * 60);
 /// Time within which an event must be delivered, 10 s.
 const DELIVERED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Checks at the end of a run that no instance is in service that was due to be replaced, unless the budget of its group was
-/// spent until lately.
+/// Checks at the end of a run that no instance is in service that was due to be replaced. A group whose budget was spent until
+/// lately is excused.
 pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Violation> {
     let ScheduledChangePolicy::Replace { ahead } = run.policies.config.policy.scheduled_change
     else {

@@ -107,16 +107,16 @@ fn shorten(draw: &mut Draw, scenario: &mut Scenario) {
 /// Returns true if every drain ends within the hour, by the drain timeout or by a global timeout.
 pub(super) fn every_drain_ends(scenario: &Scenario) -> bool {
     let hooks = || scenario.groups.iter().flat_map(|group| &group.hooks);
-    let ours = || hooks().filter(|hook| hook.name == "ebb");
+    let ebb_hooks = || hooks().filter(|hook| hook.name == "ebb");
     scenario.environment.contains_key("EBB_DRAIN_TIMEOUT")
-        || ours().all(|hook| hook.heartbeat_timeout == SHORTEST_HEARTBEAT_TIMEOUT)
+        || ebb_hooks().all(|hook| hook.heartbeat_timeout == SHORTEST_HEARTBEAT_TIMEOUT)
 }
 
 fn hooks(draw: &mut Draw, launches: bool) -> Vec<HookSpec> {
-    let mut ours = HookSpec::named("ebb");
-    ours.heartbeat_timeout = Length::secs(draw.choice(&[60, 120, 300, 600, 900, 3600, 3600]));
-    ours.default_result = draw.choice(&[LifecycleResult::Continue, LifecycleResult::Abandon]);
-    let mut hooks = vec![ours];
+    let mut ebb_hook = HookSpec::named("ebb");
+    ebb_hook.heartbeat_timeout = Length::secs(draw.choice(&[60, 120, 300, 600, 900, 3600, 3600]));
+    ebb_hook.default_result = draw.choice(&[LifecycleResult::Continue, LifecycleResult::Abandon]);
+    let mut hooks = vec![ebb_hook];
     if draw.chance(0.2) {
         let mut foreign = HookSpec::named("other-tool");
         foreign.completed_by_others_after = Some(draw.lengths(5..120, 3));
