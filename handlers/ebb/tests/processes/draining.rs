@@ -126,12 +126,12 @@ fn an_aws_that_fails_in_every_way_costs_no_task_and_no_lifecycle_action() {
     tell_figures(&history, &worker);
     let struck: Vec<&str> = history.iter().filter_map(kind_of_a_fault).collect();
     assert_eq!(BTreeSet::from_iter(struck.clone()), CallFault::ALL.map(CallFault::name).into());
-    // A call that hangs is given up after three seconds of ours, which are a minute there: a worker whose next calls fail as well
-    // lets go of its messages, which come again.
+    // The SDK gives up a hanging call after three seconds, which are a minute in that world. If the next calls fail too, the worker
+    // gives up its batch, and the messages return.
     let hung = struck.iter().filter(|kind| **kind == CallFault::TimedOut.name()).count();
-    let (let_go, others): (Vec<String>, Vec<String>) =
-        worker.logged("ERROR").into_iter().partition(|line| line.contains("not handled within"));
-    assert!(let_go.len() <= hung, "{hung} calls hung: {let_go:#?}");
+    let (given_up, others): (Vec<String>, Vec<String>) =
+        worker.logged("ERROR").into_iter().partition(|line| line.contains("gave up a batch"));
+    assert!(given_up.len() <= hung, "{hung} calls hung: {given_up:#?}");
     assert_eq!(others, Vec::<String>::new());
 }
 
