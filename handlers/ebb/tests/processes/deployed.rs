@@ -61,7 +61,7 @@ fn folder(name: &str) -> PathBuf {
 
 /// The environment is checked after the command line.
 #[test]
-fn deployed_command_lines_are_valid_for_a_worker() {
+fn deployed_command_line_is_understood_by_a_worker() {
     for arguments in [task_arguments(), unit_arguments()] {
         assert!(arguments.len() > 3, "{arguments:?}");
         let given: Vec<&str> = arguments.iter().map(String::as_str).collect();

@@ -36,7 +36,7 @@ fn list_clusters(address: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn sim_prints_its_address_answers_and_exits_with_0_on_a_signal() {
+fn simulator_prints_its_address_answers_and_ends_with_0_after_sigterm() {
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/scenarios/scale-in.toml");
     for signal in ["-TERM", "-INT"] {
         let (mut running, address) = start_sim(&["--listen", "127.0.0.1:0", scenario]);
@@ -50,7 +50,7 @@ fn sim_prints_its_address_answers_and_exits_with_0_on_a_signal() {
 }
 
 #[test]
-fn start_option_sets_the_time_at_which_the_world_begins() {
+fn world_begins_at_the_time_of_its_argument() {
     let start = "2027-01-01T00:00:00Z";
     let (_running, address) = start_sim(&["--listen", "127.0.0.1:0", "--start", start]);
 

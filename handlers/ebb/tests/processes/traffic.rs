@@ -57,7 +57,7 @@ fn deregistered_worker_that_gets_sigterm_under_load_fails_no_request() {
 // Only /health announces the end. The worker answers for at least 200 ms after its first 503, so that a balancer with a
 // shorter interval is in time. A longer interval is in time only while messages are in progress.
 #[test]
-fn worker_that_gets_sigterm_under_load_answers_until_a_health_check_fails() {
+fn worker_with_sigterm_under_load_answers_until_a_health_check_fails() {
     let _alone = alone();
 
     replace_under_load(Balancer::with_health_check(), |_, _| {});
