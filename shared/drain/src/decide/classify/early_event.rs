@@ -12,7 +12,7 @@ use crate::observation::{GroupMember, Observation};
 use crate::policy::{Policy, RebalancePolicy};
 use crate::trigger::{TriggerKind, Triggers};
 
-/// Classifies an instance without a lifecycle action. Its event stands in the message alone.
+/// Classifies an instance without a lifecycle action. Only the message holds its event.
 ///
 /// The message is sent again as long as the instance may register, and the event can still be acted upon.
 pub(super) fn classify_early_event(seen: &Observation, now: Timestamp) -> Answer<Row> {
