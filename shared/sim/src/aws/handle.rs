@@ -79,7 +79,7 @@ impl fmt::Debug for Aws {
 }
 
 impl Aws {
-    /// Returns a world behind a wire, at its start now. Call it on the runtime that it will live on, as [`block_on`]
+    /// Returns a world behind a wire, at its start now. Call it on the runtime that it will live on, as [`super::block_on`]
     /// makes it.
     pub fn new(world: World) -> Self {
         Self::at_speed(world, 1, Past::Kept)
