@@ -240,6 +240,11 @@ impl Hook {
     }
 }
 
+/// Returns the configured terminating hooks.
+pub fn terminating_hooks<'a>(hooks: &'a [Hook], policy: &Policy) -> impl Iterator<Item = &'a Hook> {
+    hooks.iter().filter(|hook| !hook.launching && hook.is_owned(policy))
+}
+
 /// Settings of an Auto Scaling group that decisions need.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {

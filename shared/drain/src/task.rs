@@ -1,4 +1,4 @@
-//! A task on a container instance, and the service that owns it.
+//! Rule 2. A task on a container instance, and its owner: a service, or nobody.
 
 use std::time::Duration;
 
@@ -57,6 +57,19 @@ pub enum Owner {
     },
 }
 
+impl Owner {
+    /// Prefix of the group of a service's task (ECS developer guide, task groups).
+    pub const SERVICE_GROUP: &str = "service:";
+
+    /// Returns the owner that the `group` of a task names. The settings of a service are not known yet.
+    pub fn from_group(group: &str) -> Self {
+        match group.strip_prefix(Self::SERVICE_GROUP) {
+            Some(name) => Self::Service { name: name.to_owned(), service: None },
+            None => Self::Standalone,
+        }
+    }
+}
+
 /// Settings of a service that decisions need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -88,6 +101,15 @@ mod tests {
 
     fn service(desired: u32, minimum_healthy_percent: u32, maximum_percent: u32) -> Service {
         Service { daemon: false, desired, minimum_healthy_percent, maximum_percent }
+    }
+
+    #[test]
+    fn rule_2_task_is_a_services_if_its_group_begins_with_service() {
+        let api = Owner::Service { name: "api".to_owned(), service: None };
+
+        assert_eq!(Owner::from_group("service:api"), api);
+        assert_eq!(Owner::from_group("family:import"), Owner::Standalone);
+        assert_eq!(Owner::from_group(""), Owner::Standalone);
     }
 
     #[test]

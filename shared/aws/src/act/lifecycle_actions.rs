@@ -1,7 +1,9 @@
 //! Lifecycle actions: CompleteLifecycleAction, RecordLifecycleActionHeartbeat, TerminateInstanceInAutoScalingGroup.
 //!
 //! An action is named by its instance, not by its token. The sweep knows no token, and one instance waits on one hook
-//! once. AWS answers a second completion with "No active Lifecycle Action".
+//! once.
+//!
+//! Rule 8. AWS answers a second completion with "No active Lifecycle Action", which is success.
 
 use aws_sdk_autoscaling::Client;
 use drain::decision::Action;

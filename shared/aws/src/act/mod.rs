@@ -1,4 +1,4 @@
-//! Actions: batched, most urgent first, and harmless when done twice.
+//! Rule 13. Actions: batched, most urgent first, and harmless when done twice.
 //!
 //! Actions that save work come before those that only inform. The order is: DRAINING, completions, attributes that must
 //! be written first with the actions that wait for them, other attributes, stops, heartbeats, replacements, ACTIVE,

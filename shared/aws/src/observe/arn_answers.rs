@@ -1,4 +1,4 @@
-//! Answers of the Describe operations of ECS: resources that were found and, in the same 200, the `failures`.
+//! Rule 8. Answers of the Describe operations of ECS: resources that were found and, in the same 200, the `failures`.
 
 use std::collections::BTreeMap;
 

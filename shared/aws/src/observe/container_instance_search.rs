@@ -1,4 +1,6 @@
 //! Search for the container instances of EC2 instances: ListContainerInstances with a filter, in every cluster.
+//!
+//! Rule 10. An instance is in no cluster only if each one answered without it.
 
 use std::collections::BTreeMap;
 

@@ -15,8 +15,6 @@ use crate::fault::Fault;
 use crate::limits::TASKS_PER_DESCRIBE;
 use crate::parallel::in_parallel;
 
-/// Prefix of the group of a service's task (ECS developer guide, task groups).
-pub const SERVICE_GROUP: &str = "service:";
 /// Prefix of the `stoppedReason` of a task that ebb stopped.
 pub const STOPPED_BY_EBB: &str = "ebb: ";
 /// Tag that gives a standalone task a policy of its own.
@@ -121,7 +119,7 @@ fn task(it: &types::Task) -> Task {
     let stopped_reason = it.stopped_reason().unwrap_or_default();
     Task {
         arn: it.task_arn().unwrap_or_default().to_owned(),
-        owner: owner(it.group().unwrap_or_default()),
+        owner: Owner::from_group(it.group().unwrap_or_default()),
         definition: it.task_definition_arn().unwrap_or_default().to_owned(),
         stopped: matches!(last, "STOPPED" | "DELETED"),
         stopping: it.desired_status() == Some("STOPPED"),
@@ -130,13 +128,6 @@ fn task(it: &types::Task) -> Task {
         stopped_at: it.stopped_at().and_then(timestamp),
         stop_time: None,
         policy: policy.and_then(|tag| tag.value()?.parse().ok()),
-    }
-}
-
-fn owner(group: &str) -> Owner {
-    match group.strip_prefix(SERVICE_GROUP) {
-        Some(name) => Owner::Service { name: name.to_owned(), service: None },
-        None => Owner::Standalone,
     }
 }
 
@@ -164,13 +155,6 @@ mod tests {
         assert!(stopping.stopping);
         assert!(!stopping.stopped);
         assert!(task(&described("DELETED", "STOPPED")).stopped);
-    }
-
-    #[test]
-    fn task_of_a_service_is_known_by_its_group() {
-        assert_eq!(owner("family:import"), Owner::Standalone);
-        assert_eq!(owner(""), Owner::Standalone);
-        assert_eq!(owner("service:api"), Owner::Service { name: "api".to_owned(), service: None });
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use drain::observation::{ContainerInstance, Observation, Seen, Status};
 use drain::recheck::{Wait, next_recheck};
 use drain::signal::{Signal, TaskStopped};
+use drain::task::Owner;
 use drain::trigger::{Trigger, Triggers};
 use drain::watch::{Candidate, ClusterQuery, DrainingInstance};
 use jiff::Timestamp;
@@ -19,7 +20,6 @@ use crate::act::{self, Order};
 use crate::fault::Fault;
 use crate::message_chain::MessageChain;
 use crate::observe::container_instances::{self, DescribedInstance, Selection};
-use crate::observe::tasks::SERVICE_GROUP;
 use crate::parallel::in_parallel;
 
 impl Worker {
@@ -56,7 +56,7 @@ impl Worker {
                 Signal::TaskStopped(stopped) if clusters.include(&stopped.cluster) => {
                     memory.watch.task_stopped(stopped, now);
                     let is_logged = memory.logged_task_ends.contains(&stopped.task, now);
-                    if !is_logged && !stopped.group.starts_with(SERVICE_GROUP) {
+                    if !is_logged && !stopped.group.starts_with(Owner::SERVICE_GROUP) {
                         memory.ended_tasks.insert(&stopped.task, stopped.clone(), now);
                     }
                 }

@@ -44,7 +44,6 @@
 //! | rebalance-draining | nothing | rebalance-draining |
 //! | foreign-drain | nothing | foreign-drain |
 //! | budget-spent | record a new recommendation | budget-spent |
-//! | recommendation-outlived | forget the recommendation | old-event |
 //! | rebalance-replaces | replace | rebalance-replaces |
 //! | rebalance-drains | DRAINING, with its end recorded | rebalance-drains |
 //! | change-ahead | recheck | change-ahead |
@@ -158,9 +157,6 @@ fn row_decision(row: Row) -> Decision {
         Row::RebalanceDraining { until } => Decision::nothing(Reason::RebalanceDraining { until }),
         Row::ForeignDrain => Decision::nothing(Reason::ForeignDrain),
         Row::BudgetSpent { value } => wait(value.map(Action::Remember), Reason::BudgetSpent),
-        Row::RecommendationOutlived { value } => {
-            Decision::one(Action::Remember(value), Reason::OldEvent)
-        }
         Row::RebalanceReplaces => Decision::one(Action::Replace, Reason::RebalanceReplaces),
         Row::RebalanceDrains { value } => drain_recorded(Some(value), Reason::RebalanceDrains),
         Row::ChangeAhead { replace_at, recheck } => {

@@ -145,8 +145,6 @@ pub(super) enum Row {
     ForeignDrain,
     /// Too large a share of the group is leaving already. A new recommendation is written down.
     BudgetSpent { value: Option<DrainAttribute> },
-    /// The recommendation was for a host that the instance has left since.
-    RecommendationOutlived { value: DrainAttribute },
     /// Policy replaces the instance for a recommendation.
     RebalanceReplaces,
     /// Policy drains the instance for a recommendation.

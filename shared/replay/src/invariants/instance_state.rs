@@ -239,7 +239,6 @@ impl InstanceState {
             let launched = self.launched;
             let holds = |warning: &Duration| launched.is_some_and(|launched| *warning >= launched);
             self.warning = self.warning.filter(holds);
-            self.spot_warning = self.spot_warning.filter(holds);
         }
     }
 

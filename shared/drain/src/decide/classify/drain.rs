@@ -3,10 +3,9 @@
 use crate::decide::facts::answer::{Answer, Stop};
 use crate::decide::facts::drain_state::DrainState;
 use crate::decide::situation::{Row, Situation};
-use crate::observation::Status;
-use crate::trigger::TriggerKind;
 
-use super::{leaving, rebalance, scheduled_change};
+use super::leaving::classify_leaving;
+use super::staying::classify_staying;
 
 /// Classifies a described container instance.
 ///
@@ -24,33 +23,5 @@ pub(super) fn classify_drain(state: &DrainState<'_>) -> Answer<Situation> {
 }
 
 fn leaving_or_not(state: &DrainState<'_>) -> Answer<Situation> {
-    if state.is_leaving() { leaving::classify_leaving(state) } else { classify_staying(state) }
-}
-
-/// Classifies an instance that no lifecycle action and no Spot warning takes.
-fn classify_staying(state: &DrainState<'_>) -> Answer<Situation> {
-    let triggers = &state.seen.triggers;
-    if state.record.gone {
-        return Ok(Row::Gone { held: Vec::new() }.into());
-    }
-    let is_active = state.described.status == Status::Active;
-    if triggers.include(&[TriggerKind::SpotInterruption]) && is_active {
-        let value = state.described.attribute_fits.then(|| state.record.clone());
-        return Ok(Row::Hibernating { value }.into());
-    }
-    if triggers.include(&[TriggerKind::RebalanceRecommendation]) || rebalance::is_recorded(state) {
-        return rebalance::classify_rebalance(state);
-    }
-    if triggers.include(&[TriggerKind::ScheduledChange]) || state.record.replace_at.is_some() {
-        return Ok(scheduled_change::classify_scheduled_change(state)?.into());
-    }
-    if state.described.status == Status::Draining && state.attribute().is_none() {
-        return Ok(Row::ForeignDrain.into());
-    }
-    Ok(match state.seen.member.present() {
-        Some(member) if member.is_retained() => Row::Retained,
-        Some(member) if member.is_waiting_to_leave() => Row::ForeignHook,
-        _ => Row::NothingToDo,
-    }
-    .into())
+    if state.is_leaving() { classify_leaving(state) } else { classify_staying(state) }
 }

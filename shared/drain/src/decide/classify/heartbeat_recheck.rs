@@ -1,10 +1,10 @@
 //! A recheck that only asks for heartbeats.
 
 use crate::decide::facts::answer::{Answer, known};
-use crate::decide::facts::completion::{not_waiting, terminating_hooks};
+use crate::decide::facts::not_waiting::not_waiting;
 use crate::decide::situation::{HeldAction, Row};
 use crate::decision::Question;
-use crate::observation::Observation;
+use crate::observation::{Observation, terminating_hooks};
 use crate::policy::Policy;
 
 /// Classifies a batch with heartbeat rechecks only.

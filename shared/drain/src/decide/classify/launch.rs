@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::decide::facts::answer::{Answer, Stop, known};
-use crate::decide::facts::completion::not_waiting;
 use crate::decide::facts::drain_state::DrainState;
-use crate::decide::facts::event_age::{is_old, without_old_events};
 use crate::decide::facts::heartbeat::due_on_hook;
+use crate::decide::facts::not_waiting::not_waiting;
+use crate::decide::facts::old_event::{is_old, without_old_events};
 use crate::decide::facts::warnings::may_be_taken;
 use crate::decide::situation::{HeldAction, Row, Situation};
 use crate::decision::{Action, Question};

@@ -1,17 +1,17 @@
 //! An instance that leaves: for a lifecycle action, or because EC2 takes it.
 
-use crate::attribute::DrainAttribute;
-use crate::deadline::{Deadline, DeadlineKind};
 use crate::decide::facts::answer::Answer;
-use crate::decide::facts::completion::{completing, not_waiting};
+use crate::decide::facts::completion::completing;
 use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::not_waiting::not_waiting;
 use crate::decide::situation::{Row, Situation};
-use crate::limits::{AFTER_SPOT_WARNING, BACK_IN_SERVICE};
-use crate::moment::{after, since};
+use crate::limits::BACK_IN_SERVICE;
+use crate::moment::since;
 use crate::observation::{GroupMember, Status};
 use crate::reason::Reason;
 use crate::recheck::{Wait, next_recheck};
 
+use super::deadline_reached::deadline_reached;
 use super::tasks;
 
 /// Classifies an instance that leaves.
@@ -50,23 +50,17 @@ fn still_active(state: &DrainState<'_>) -> Row {
     Row::StillActive { reason }
 }
 
-/// Returns the record that is kept once the drain has ended: a scheduled change, and a recommendation that waits.
-pub(super) fn kept_after_the_drain(state: &DrainState<'_>) -> DrainAttribute {
-    let DrainAttribute { replace_at, recommended_at, .. } = state.record;
-    DrainAttribute { replace_at, recommended_at, ..DrainAttribute::default() }
-}
-
 /// Returns the row of an instance that its group calls InService while it drains for an action.
 ///
-/// The instance came back from the warm pool, or its termination was called off. One answer may be stale, two a minute apart are
-/// not.
+/// The instance came back from the warm pool, or its termination was called off. One answer may be stale, two a minute
+/// apart are not.
 fn in_service(state: &DrainState<'_>) -> Option<Row> {
     state.record.action.as_ref().filter(|_| state.seen.triggers.terminating().is_none())?;
     state.seen.member.present().filter(|member| member.is_in_service())?;
     if since(state.record.in_service_since?, state.now) < BACK_IN_SERVICE {
         return Some(Row::InServiceAgain);
     }
-    Some(Row::BackInService { kept: kept_after_the_drain(state) })
+    Some(Row::BackInService { kept: state.kept_after_the_drain() })
 }
 
 /// Returns the row of an instance that its group does not hold. Its action has ended, or has not begun.
@@ -77,27 +71,4 @@ fn released(state: &DrainState<'_>) -> Option<Row> {
         && state.seen.triggers.terminating().is_none()
         && !is_kept(member);
     is_released.then(|| not_waiting(Some(member)))
-}
-
-fn deadline_reached(state: &DrainState<'_>, deadline: Deadline) -> Answer<Row> {
-    if deadline.kind == DeadlineKind::SpotInterruption
-        && let Some(row) = warning_expired(state)
-    {
-        return Ok(row);
-    }
-    if deadline.kind == DeadlineKind::DrainTimeout {
-        state.require_tags()?;
-    }
-    let result = state.policy.at_deadline;
-    completing(state.seen, state.policy, state.record.action.as_ref(), |held| {
-        Row::DeadlineReached { deadline, held, result }
-    })
-}
-
-/// Returns the row of an instance that lives long after its Spot warning: EC2 did not take it, or restarted it.
-fn warning_expired(state: &DrainState<'_>) -> Option<Row> {
-    let expires_at = after(state.record.interrupted_at?, AFTER_SPOT_WARNING);
-    let lives = state.described.agent_connected && state.record.action.is_none();
-    (lives && state.now >= expires_at)
-        .then(|| Row::WarningExpired { kept: kept_after_the_drain(state) })
 }

@@ -2,6 +2,7 @@
 
 mod absence;
 mod daemons;
+mod deadline_reached;
 mod drain;
 mod early_event;
 mod ec2_state;
@@ -12,6 +13,8 @@ mod lost_agent;
 mod rebalance;
 mod scheduled_change;
 mod standalone;
+mod staying;
+mod stop_before_deadline;
 mod stuck_services;
 mod tasks;
 mod unanswered;
@@ -26,9 +29,9 @@ use crate::signal::{InstanceAction, Purpose};
 use crate::trigger::TriggerKind;
 
 use super::facts::answer::{Answer, Stop, known};
-use super::facts::completion::not_waiting;
 use super::facts::drain_state::DrainState;
-use super::facts::event_age::{confirmed, has_expired, needs_confirmation, without_termination};
+use super::facts::not_waiting::not_waiting;
+use super::facts::old_event::{confirmed, has_expired, needs_confirmation, without_termination};
 use super::situation::{Row, Situation};
 
 /// Returns the first row of the table that applies, or the questions that decide which one does.
@@ -47,8 +50,8 @@ fn first_row(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Situ
         return Ok(heartbeat_recheck::classify_heartbeat_recheck(seen, policy)?.into());
     }
     match confirmed(seen, now)? {
-        Some(seen) => confirmed_row(&seen, policy, now),
-        None => Ok(Row::OldEvent.into()),
+        Ok(seen) => confirmed_row(&seen, policy, now),
+        Err(old_event) => Ok(old_event.into()),
     }
 }
 
@@ -73,8 +76,8 @@ fn confirmed_row(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<
             None => Err(Stop::Ask(first_questions(seen))),
             Some(described) if has_expired(seen, &described.status, now)? => {
                 match without_termination(seen) {
-                    Some(seen) => confirmed_row(&seen, policy, now),
-                    None => Ok(Row::OldEvent.into()),
+                    Ok(seen) => confirmed_row(&seen, policy, now),
+                    Err(old_event) => Ok(old_event.into()),
                 }
             }
             Some(described) => {

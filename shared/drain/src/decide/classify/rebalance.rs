@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::attribute::{DrainAttribute, whole_seconds};
 use crate::decide::facts::answer::{Answer, known};
-use crate::decide::facts::completion::not_waiting;
 use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::not_waiting::not_waiting;
 use crate::decide::situation::{Row, Situation};
 use crate::decision::Question;
 use crate::moment::after;
@@ -13,8 +13,6 @@ use crate::note::Note;
 use crate::observation::{Group, GroupMember, Observation, Status};
 use crate::policy::{Policy, RebalancePolicy};
 use crate::trigger::TriggerKind;
-
-use super::leaving::kept_after_the_drain;
 
 /// Returns the row of a recommendation that policy only notes. It needs no question to ECS.
 pub(super) fn noted(seen: &Observation) -> Answer<Situation> {
@@ -52,10 +50,6 @@ pub(super) fn classify_rebalance(state: &DrainState<'_>) -> Answer<Situation> {
     Ok(match state.policy.rebalance {
         RebalancePolicy::Auto => note(&group),
         _ if !is_within_budget(state.policy, &group, 0) => budget_spent(state),
-        _ if has_left_its_host(state)? => {
-            let value = DrainAttribute { recommended_at: None, ..state.record.clone() };
-            Row::RecommendationOutlived { value }.into()
-        }
         RebalancePolicy::Replace => {
             replacement(state.policy, &member, &group, Row::RebalanceReplaces).into()
         }
@@ -69,17 +63,6 @@ pub(super) fn classify_rebalance(state: &DrainState<'_>) -> Answer<Situation> {
             }
         }
     })
-}
-
-/// Returns true if the recommendation that waits is older than the latest launch.
-///
-/// The instance was in the warm pool since, and came back on another host. No handler need have seen that.
-fn has_left_its_host(state: &DrainState<'_>) -> Answer<bool> {
-    let waits = state.record.recommended_at.filter(|_| !is_recommended_now(state));
-    let Some(recommended_at) = waits else { return Ok(false) };
-    let activities = known(&state.seen.activities, Question::Activities)?;
-    let launched_at = activities.and_then(|activities| activities.launched_at);
-    Ok(launched_at.is_some_and(|launched_at| launched_at > recommended_at))
 }
 
 /// Returns the row beyond the budget. The sweep takes up the latest recommendation once there is room.
@@ -113,7 +96,7 @@ fn under_way(state: &DrainState<'_>) -> Option<Row> {
     }
     Some(match state.record.rebalance_until {
         Some(until) if state.now >= until => {
-            Row::WarningExpired { kept: kept_after_the_drain(state) }
+            Row::WarningExpired { kept: state.kept_after_the_drain() }
         }
         // The recommendation waits for no budget any more: if the operator sets the instance ACTIVE, that stands.
         Some(until) if state.record.recommended_at.is_some() => begins(state, until),

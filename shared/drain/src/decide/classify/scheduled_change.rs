@@ -1,8 +1,8 @@
 //! A scheduled change of AWS Health: noted, or answered by a replacement in time before it.
 
 use crate::decide::facts::answer::{Answer, known};
-use crate::decide::facts::completion::not_waiting;
 use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::not_waiting::not_waiting;
 use crate::decide::situation::Row;
 use crate::decision::Question;
 use crate::policy::ScheduledChangePolicy;

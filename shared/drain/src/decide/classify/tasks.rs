@@ -19,7 +19,8 @@ use crate::task::{Owner, Task};
 
 use super::daemons::daemons_left;
 use super::lost_agent::{agent_note, lost_agent};
-use super::standalone::{classify_standalone, ignored_left, open_stop_times, standalone_policy};
+use super::standalone::{classify_standalone, ignored_left, standalone_policy};
+use super::stop_before_deadline::open_stop_times;
 use super::stuck_services::{is_stopped_by_the_drain, service_notes};
 
 /// Classifies a DRAINING container instance by its tasks.

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::deadline::earliest_deadline;
 use crate::decide::facts::answer::Answer;
 use crate::decide::facts::completion::completing;
-use crate::decide::facts::drain_deadline::earliest_deadline;
 use crate::decide::facts::heartbeat::due_heartbeats;
 use crate::decide::facts::held_action::unannounced_action;
 use crate::decide::situation::{Row, Situation};

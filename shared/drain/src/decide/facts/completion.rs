@@ -3,26 +3,11 @@
 use crate::attribute::RememberedAction;
 use crate::decide::situation::{HeldAction, Row};
 use crate::decision::Question;
-use crate::observation::{GroupMember, Hook, Observation, Seen};
+use crate::observation::{GroupMember, Observation, Seen, terminating_hooks};
 use crate::policy::Policy;
 
 use super::answer::{Answer, known};
-
-/// Returns the configured terminating hooks.
-pub(in crate::decide) fn terminating_hooks<'a>(
-    hooks: &'a [Hook],
-    policy: &Policy,
-) -> impl Iterator<Item = &'a Hook> {
-    hooks.iter().filter(|hook| !hook.launching && hook.is_owned(policy))
-}
-
-/// Returns the row of an instance that Auto Scaling does not hold.
-pub(in crate::decide) fn not_waiting(member: Option<&GroupMember>) -> Row {
-    if member.is_some_and(GroupMember::is_retained) {
-        return Row::Retained;
-    }
-    Row::NotWaiting { lifecycle_state: member.map(|member| member.lifecycle_state.clone()) }
-}
+use super::not_waiting::not_waiting;
 
 /// Returns `row` with the lifecycle actions that it completes, or the row of an instance that is not held.
 ///

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::attribute::{DrainAttribute, RememberedAction, TaskCount, whole_seconds};
-use crate::deadline::{Deadline, DeadlineKind};
+use crate::deadline::{Deadline, DeadlineKind, earliest_deadline};
 use crate::decide::situation::AttributeChange;
 use crate::decision::{Action, Question};
 use crate::observation::{Described, GroupMember, Observation, Status};
@@ -12,7 +12,6 @@ use crate::signal::Purpose;
 use crate::trigger::TriggerKind;
 
 use super::answer::{Answer, Stop, known};
-use super::drain_deadline::earliest_deadline;
 use super::heartbeat::due_heartbeats;
 use super::held_action::{ask_hooks, is_later, leaving_since, unannounced_action};
 use super::task_count::task_count;
@@ -79,7 +78,7 @@ impl<'a> DrainState<'a> {
 
     /// Begins another action. Nothing of the earlier drain counts for it.
     ///
-    /// A recommendation ends here: the instance leaves its group, and returns from a warm pool on another host.
+    /// A recommendation ends here: the instance leaves its group.
     fn begin(&mut self, action: RememberedAction) {
         (self.record.recommended_at, self.record.rebalance_until) = (None, None);
         if self.record.action.replace(action).is_some() {
@@ -231,6 +230,12 @@ impl<'a> DrainState<'a> {
             && !triggers.take_the_instance()
     }
 
+    /// Returns the record that is kept once the drain has ended: a scheduled change, and a recommendation that waits.
+    pub(in crate::decide) fn kept_after_the_drain(&self) -> DrainAttribute {
+        let DrainAttribute { replace_at, recommended_at, .. } = self.record;
+        DrainAttribute { replace_at, recommended_at, ..DrainAttribute::default() }
+    }
+
     /// Returns the heartbeats that are due.
     pub(in crate::decide) fn heartbeats(&self) -> Vec<Action> {
         let action = self.record.action.as_ref();
@@ -260,14 +265,12 @@ impl<'a> DrainState<'a> {
         record.gone && !before.gone || record.replace_at != before.replace_at || recommended
     }
 
-    /// Returns true if the instance goes to the warm pool, and `ebb.drain` does not say yet that it drains for ebb, or
-    /// that EC2 takes it. When it returns, its drain would count as another tool's.
+    /// Returns true if the instance goes to the warm pool, and `ebb.drain` does not say yet that it drains for ebb. When
+    /// it returns, its drain would count as another tool's.
     fn returns_unknown(&self) -> bool {
         let event = self.seen.triggers.terminating();
         let is_warmed = self.seen.member.present().is_some_and(GroupMember::is_warmed)
             || event.is_some_and(|event| event.to_warm_pool);
-        let is_recorded =
-            |before: &DrainAttribute| before.interrupted_at == self.record.interrupted_at;
-        is_warmed && !self.attribute().is_some_and(is_recorded)
+        is_warmed && self.attribute().is_none()
     }
 }

@@ -16,13 +16,11 @@ use crate::limits::{
     HEARTBEAT_RECHECKS_AHEAD, OUTLASTS_A_LOST_SWEEP, SWEEP_INTERVAL, WIDE_HEARTBEAT_GRID,
 };
 use crate::moment::{after, before};
-use crate::observation::{Hook, Observation};
+use crate::observation::{Hook, Observation, terminating_hooks};
 use crate::policy::Policy;
 use crate::recheck::{Wait, next_recheck};
 use crate::signal::Purpose;
 use crate::trigger::TriggerKind;
-
-use super::completion::terminating_hooks;
 
 /// Returns the heartbeats of a terminating action that are due, and rechecks for those before the next sweep.
 ///

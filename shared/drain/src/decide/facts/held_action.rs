@@ -4,11 +4,10 @@ use jiff::Timestamp;
 
 use crate::attribute::RememberedAction;
 use crate::decision::Question;
-use crate::observation::{GroupMember, Observation};
+use crate::observation::{GroupMember, Observation, terminating_hooks};
 use crate::policy::{Policy, StandalonePolicy};
 
 use super::answer::{Answer, Stop, known};
-use super::completion::terminating_hooks;
 
 /// Returns the action of an instance that a configured hook holds, although no event and no attribute names it.
 ///

@@ -173,20 +173,6 @@ fn attribute_of_an_activated_instance_is_emptied() {
     assert_eq!(decided.written(), Some(crate::attribute::DrainAttribute::default()));
 }
 
-#[test]
-fn spot_warning_is_written_for_an_instance_that_goes_to_the_warm_pool() {
-    let warned = back().warned_of_spot(HOUR).now(HOUR).knowing(&[Question::Member]);
-
-    let held = warned.clone().state("Warmed:Pending:Wait").decided();
-    let proceeds = warned.clone().state("Warmed:Pending:Proceed").decided();
-    let terminated = warned.state("Terminating:Proceed").decided();
-
-    for decided in [held, proceeds] {
-        assert_eq!(decided.written().unwrap().interrupted_at, Some(at(HOUR + 2 * MINUTE)));
-    }
-    assert_eq!(terminated.written(), None);
-}
-
 // EC2 recommends once. Here it does so between the launch and the sweep that finds the instance in service.
 #[test]
 fn recommendation_during_the_drain_of_a_past_action_outlasts_the_drain() {

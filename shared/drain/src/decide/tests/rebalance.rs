@@ -246,33 +246,6 @@ fn recommendation_ends_with_a_lifecycle_action_without_an_event() {
 }
 
 #[test]
-fn recommendation_ends_with_a_stay_in_the_warm_pool() {
-    let waits = scene().in_service().leaving_since(None);
-    let waits = waits.remembering(|memory| memory.recommended_at = Some(at(0)));
-
-    for policy in [replace, drain] {
-        let came_back = waits.clone().policy(policy).launched_at(MINUTE).swept_at(HOUR).decided();
-        let stayed = waits.clone().policy(policy).launched_at(0).swept_at(HOUR).decided();
-
-        assert!(came_back.visible_actions().is_empty());
-        assert_eq!(came_back.written(), Some(crate::attribute::DrainAttribute::default()));
-        assert!(!stayed.visible_actions().is_empty());
-    }
-}
-
-#[test]
-fn new_recommendation_counts_after_a_stay_in_the_warm_pool() {
-    let came_back = scene().in_service().leaving_since(None).policy(replace).launched_at(MINUTE);
-    let came_back = came_back.remembering(|memory| memory.recommended_at = Some(at(0)));
-
-    let on_event = came_back.clone().recommended(HOUR).now(HOUR).decided();
-    let beyond = came_back.group(|group| group.leaving = 2).recommended(HOUR).now(HOUR).decided();
-
-    assert_eq!(on_event.visible_actions(), ["replace"]);
-    assert_eq!(beyond.written().unwrap().recommended_at, Some(at(HOUR)));
-}
-
-#[test]
 fn expired_drain_is_removed_from_an_active_instance() {
     let scene = scene().in_service().leaving_since(None);
     let left = |until| {

@@ -141,7 +141,7 @@ fn later_change_does_not_delay_an_earlier_one() {
     assert_eq!(decided.reason(), Reason::ChangeAhead { replace_at: at(2 * DAY) });
 }
 
-// The instance is back from the warm pool, and no sweep has set it to ACTIVE yet.
+// The instance came back from the warm pool, and no sweep has set it to ACTIVE yet.
 #[test]
 fn scheduled_change_beside_a_past_action_is_written() {
     let back =

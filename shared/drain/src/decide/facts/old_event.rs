@@ -1,9 +1,10 @@
-//! Ages of events. An old event is a reason to look, and no more.
+//! Old events. An old event is a reason for a check, and no more.
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use crate::decide::situation::Row;
 use crate::decision::Question;
 use crate::limits::{DRAINS_AT_ONCE, OLD_EVENT};
 use crate::moment::since;
@@ -17,20 +18,20 @@ pub(in crate::decide) fn is_old(at: Timestamp, now: Timestamp) -> bool {
     since(at, now) > OLD_EVENT
 }
 
-/// Returns the observation without old events. Returns `None` if there was no other trigger, and Auto Scaling does not
-/// hold the instance.
+/// Returns the observation without old events, or the row of a batch with old events only whose instance Auto Scaling
+/// does not hold.
 ///
 /// The lifecycle action that holds the instance may be a later one, so its start is not that of an old event.
 pub(in crate::decide) fn confirmed(
     seen: &Observation,
     now: Timestamp,
-) -> Answer<Option<Cow<'_, Observation>>> {
+) -> Answer<Result<Cow<'_, Observation>, Row>> {
     let recent = without_old_events(seen, now);
     if recent.triggers == seen.triggers {
-        return Ok(Some(recent));
+        return Ok(Ok(recent));
     }
-    let is_reason_to_look = is_held(seen)? || recent.triggers != Triggers::default();
-    Ok(is_reason_to_look.then_some(recent))
+    let is_reason_to_check = is_held(seen)? || recent.triggers != Triggers::default();
+    Ok(if is_reason_to_check { Ok(recent) } else { Err(Row::OldEvent) })
 }
 
 /// Returns the observation without old events.
@@ -65,10 +66,13 @@ pub(in crate::decide) fn has_expired(
     Ok(needs_confirmation(&seen.triggers, now) && *status == Status::Active && !is_held(seen)?)
 }
 
-/// Returns the observation without its lifecycle event, or `None` if there was no other trigger.
-pub(in crate::decide) fn without_termination(seen: &Observation) -> Option<Observation> {
+/// Returns the observation without its late lifecycle event, or the row of a batch with no other trigger.
+pub(in crate::decide) fn without_termination(seen: &Observation) -> Result<Observation, Row> {
     let triggers = seen.triggers.without(&[TriggerKind::Terminating]);
-    (triggers != Triggers::default()).then(|| Observation { triggers, ..seen.clone() })
+    if triggers == Triggers::default() {
+        return Err(Row::OldEvent);
+    }
+    Ok(Observation { triggers, ..seen.clone() })
 }
 
 fn is_held(seen: &Observation) -> Answer<bool> {
