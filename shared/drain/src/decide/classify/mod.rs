@@ -31,7 +31,7 @@ use crate::trigger::TriggerKind;
 use super::facts::answer::{Answer, Stop, known};
 use super::facts::drain_state::DrainState;
 use super::facts::not_waiting::not_waiting;
-use super::facts::old_event::{confirmed, has_expired, needs_confirmation, without_termination};
+use super::facts::old_event::{confirmed, needs_confirmation, without_expired_termination};
 use super::situation::{Row, Situation};
 
 /// Returns the first row of the table that applies, or the questions that decide which one does.
@@ -74,15 +74,13 @@ fn confirmed_row(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<
                 Ok(Row::StillActive { reason: trigger_reason(seen) }.into())
             }
             None => Err(Stop::Ask(first_questions(seen))),
-            Some(described) if has_expired(seen, &described.status, now)? => {
-                match without_termination(seen) {
-                    Ok(seen) => confirmed_row(&seen, policy, now),
-                    Err(old_event) => Ok(old_event.into()),
+            Some(described) => match without_expired_termination(seen, &described.status, now)? {
+                Ok(Some(seen)) => confirmed_row(&seen, policy, now),
+                Ok(None) => {
+                    drain::classify_drain(&DrainState::update(seen, described, policy, now)?)
                 }
-            }
-            Some(described) => {
-                drain::classify_drain(&DrainState::update(seen, described, policy, now)?)
-            }
+                Err(old_event) => Ok(old_event.into()),
+            },
         },
         Ok(None) => absence::classify_absence(seen, policy, now),
         Err(Stop::Unanswered(why)) => unanswered::classify_unanswered(seen, policy, now, why),

@@ -57,22 +57,21 @@ pub(in crate::decide) fn needs_confirmation(triggers: &Triggers, now: Timestamp)
         && triggers.terminating().is_some_and(|action| is_late(action.at))
 }
 
-/// Returns true if a late lifecycle event would drain an ACTIVE instance that Auto Scaling does not hold.
-pub(in crate::decide) fn has_expired(
+/// Returns the observation without its lifecycle event if that one is late, and would drain an ACTIVE instance that
+/// Auto Scaling does not hold. Returns the row of a batch with no other trigger.
+pub(in crate::decide) fn without_expired_termination(
     seen: &Observation,
     status: &Status,
     now: Timestamp,
-) -> Answer<bool> {
-    Ok(needs_confirmation(&seen.triggers, now) && *status == Status::Active && !is_held(seen)?)
-}
-
-/// Returns the observation without its late lifecycle event, or the row of a batch with no other trigger.
-pub(in crate::decide) fn without_termination(seen: &Observation) -> Result<Observation, Row> {
+) -> Answer<Result<Option<Observation>, Row>> {
+    if !needs_confirmation(&seen.triggers, now) || *status != Status::Active || is_held(seen)? {
+        return Ok(Ok(None));
+    }
     let triggers = seen.triggers.without(&[TriggerKind::Terminating]);
     if triggers == Triggers::default() {
-        return Err(Row::OldEvent);
+        return Ok(Err(Row::OldEvent));
     }
-    Ok(Observation { triggers, ..seen.clone() })
+    Ok(Ok(Some(Observation { triggers, ..seen.clone() })))
 }
 
 fn is_held(seen: &Observation) -> Answer<bool> {
