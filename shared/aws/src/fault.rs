@@ -1,5 +1,7 @@
 //! Errors of AWS, sorted by what to do next.
 //!
+//! Rule 8. An action that has ended already is [`Fault::Gone`], and ResourceContention is [`Fault::Busy`].
+//!
 //! The sort uses the code, the message and the status of the answer, before any of them becomes text.
 //! `ThrottlingException` is not modelled on the operations of ECS, nor `ValidationError` on those of Auto Scaling.
 

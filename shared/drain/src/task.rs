@@ -1,4 +1,4 @@
-//! Rule 2. A task on a container instance, and its owner: a service, or nobody.
+//! Rule 2. A task on a container instance, and its owner: a service, or none.
 
 use std::time::Duration;
 

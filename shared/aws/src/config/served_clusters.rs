@@ -1,4 +1,4 @@
-//! Clusters that this deployment serves.
+//! Rule 9. Clusters that this deployment serves.
 
 use std::collections::BTreeSet;
 
