@@ -55,8 +55,17 @@ pub(crate) struct Member {
     pub actions: Vec<Action>,
     /// True if one of the actions ended with ABANDON.
     pub(super) abandoned: bool,
+    /// The replacement of its root volume, from `ReplacingRootVolume` to `InService`.
+    pub(super) root_volume: Option<RootVolumeReplacement>,
     /// Index of the scaling activity in the group's list.
     pub(super) activity: usize,
+}
+
+/// The replacement of an instance's root volume.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RootVolumeReplacement {
+    /// True if EC2 fails to replace the volume.
+    pub(super) fails: bool,
 }
 
 /// `Origin` and `Destination` of events (Auto Scaling user guide, warm-pools-eventbridge-events).
@@ -130,6 +139,7 @@ impl Member {
             in_service_since: None,
             actions: Vec::new(),
             abandoned: false,
+            root_volume: None,
             activity: 0,
         }
     }
@@ -138,5 +148,6 @@ impl Member {
         (self.origin, self.destination) = (origin, destination);
         because.clone_into(&mut self.because);
         self.abandoned = false;
+        self.root_volume = None;
     }
 }

@@ -2,6 +2,7 @@ mod agents;
 mod capacity;
 mod hooks;
 mod replacement;
+mod root_volume;
 mod warm_pool;
 
 use std::time::Duration;

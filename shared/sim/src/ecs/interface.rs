@@ -7,6 +7,7 @@ use crate::scenario::{ClusterSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSp
 use crate::world::World;
 
 use super::container_instance::Status;
+use super::host::HostLoss;
 use super::service::Service;
 use super::start::{NewTask, settle, start};
 use super::status_change::set_status;
@@ -129,10 +130,21 @@ impl World {
         }
     }
 
-    /// Takes the power of a host: terminated, or stopped (warm pool, Spot stop).
-    pub(crate) fn host_goes(&mut self, ec2_instance: &str, terminated: bool) {
+    /// Takes the power of a host.
+    pub(crate) fn host_goes(&mut self, ec2_instance: &str, loss: HostLoss) {
         if let Some(arn) = self.ecs.by_ec2_instance.get(ec2_instance).cloned() {
-            host::goes(self, &arn, terminated);
+            host::goes(self, &arn, loss);
+        }
+    }
+
+    /// Reboots a host with a new root volume. Where the agent's checkpoint is lost with the old one, the container
+    /// instance is not that of the EC2 instance any more.
+    pub(crate) fn host_reboots(&mut self, ec2_instance: &str) {
+        if self.switches.root_volume_replacement_keeps_container_instance {
+            self.host_goes(ec2_instance, HostLoss::Rebooted);
+        } else {
+            self.host_goes(ec2_instance, HostLoss::LeftBehind);
+            self.ecs.by_ec2_instance.remove(ec2_instance);
         }
     }
 

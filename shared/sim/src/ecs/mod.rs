@@ -42,6 +42,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 pub(crate) use dispatch::happen;
+pub(crate) use host::HostLoss;
 pub(crate) use operation::{OPERATIONS, call};
 
 /// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
@@ -83,7 +84,7 @@ pub(crate) enum EcsEvent {
     /// The REGISTERING of a container instance ends.
     Registered { container_instance: String },
     /// ECS finds out that a host is gone.
-    HostMissed { container_instance: String, connected: bool, terminated: bool },
+    HostMissed { container_instance: String, connected: bool, loss: host::HostLoss },
 }
 
 impl EcsEvent {

@@ -32,6 +32,10 @@ pub struct GroupSpec {
     /// Tags of the group.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// True if the group launches by a mixed instances policy (default), false if by a launch template alone. Only an
+    /// instance refresh with `strategy = "ReplaceRootVolume"` asks for it.
+    #[serde(default = "yes")]
+    pub mixed_instances_policy: bool,
     /// Capacity Rebalancing.
     #[serde(default)]
     pub capacity_rebalance: bool,
@@ -82,6 +86,7 @@ impl GroupSpec {
             max_size: None,
             hooks: Vec::new(),
             tags: BTreeMap::new(),
+            mixed_instances_policy: true,
             capacity_rebalance: false,
             capacity_provider: None,
             warm_pool: None,

@@ -3,6 +3,7 @@
 mod fault;
 mod group;
 mod happening;
+mod instance_refresh;
 mod length;
 mod switches;
 mod tasks;
@@ -17,6 +18,7 @@ pub use group::{
     CapacityProviderSpec, GroupSpec, HookSpec, HookTransition, LifecycleResult, WarmPoolSpec,
 };
 pub use happening::{Delivery, Happening, SpotAction};
+pub use instance_refresh::{InstanceRefreshSpec, RefreshStrategy};
 pub use length::{Length, Lengths};
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};

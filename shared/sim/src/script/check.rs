@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::ScriptError;
 use super::fault_check::{deployed_queue, is_known_read};
+use super::instance_refresh;
 use super::instance_selector::InstanceSelector;
 use super::mistake::{Mistake, at, known_group, refuse};
 use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec};
@@ -134,10 +135,7 @@ pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptErro
 
 fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     match what {
-        Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
-            known_group(world, group).map_err(|problem| ("group", problem))?;
-            refuse(*min_healthy_percentage > 100, "min_healthy_percentage", "more than 100")
-        }
+        Happening::InstanceRefresh(refresh) => instance_refresh::check(world, refresh),
         Happening::DesiredCapacity { group, to } => {
             known_group(world, group).map_err(|problem| ("group", problem))?;
             let max = world.autoscaling.groups.get(group).map_or(0, |found| found.max_size);

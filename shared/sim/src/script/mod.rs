@@ -2,6 +2,7 @@
 
 mod check;
 mod fault_check;
+mod instance_refresh;
 mod instance_selector;
 mod mistake;
 mod play;

@@ -71,7 +71,7 @@ fn tasks_are_listed_by_family_service_and_starter() {
 fn instances_are_listed_by_status() {
     let mut world = web(3);
     drain(&mut world, "i-2");
-    world.host_goes("i-3", true);
+    world.host_goes("i-3", HostLoss::Terminated);
     pass(&mut world, 5);
     let mut listed = |status: Value| {
         let input = json!({ "cluster": "web", "status": status });

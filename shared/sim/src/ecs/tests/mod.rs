@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::HostLoss;
 use super::container_instance::Status;
 use crate::api::Refusal;
 use crate::history::{Caller, Fact, KillCause};
