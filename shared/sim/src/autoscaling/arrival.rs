@@ -81,9 +81,8 @@ pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
 
 fn register(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
-    let slots = group.spec.task_slots;
-    if let Some(cluster) = group.spec.cluster.clone() {
-        world.agent_starts(ec2_instance, &cluster, slots);
+    if let Some(agent) = group.agent() {
+        world.agent_starts(ec2_instance, &agent);
     }
 }
 

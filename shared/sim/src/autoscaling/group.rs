@@ -7,6 +7,7 @@ use super::action::Action;
 use super::activity::Activity;
 use super::lifecycle_state::LifecycleState;
 use super::rolling::Rolling;
+use crate::ecs::{AgentConfiguration, LaunchType};
 use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{GroupSpec, HookSpec, HookTransition};
 
@@ -112,6 +113,18 @@ impl Group {
             rebalancing: BTreeMap::new(),
             no_capacity_until: None,
         }
+    }
+
+    /// Returns the configuration of its instances' agents; none for a group that has nothing to do with ECS.
+    pub(super) fn agent(&self) -> Option<AgentConfiguration> {
+        let provider = self.spec.capacity_provider.as_ref();
+        Some(AgentConfiguration {
+            cluster: self.spec.cluster.clone()?,
+            task_slots: self.spec.task_slots,
+            attributes: self.spec.attributes.clone(),
+            capacity_provider: provider.map(|provider| provider.name.clone()),
+            launch_type: LaunchType::Ec2,
+        })
     }
 
     pub(super) fn hooks_on(&self, transition: HookTransition) -> Vec<HookSpec> {

@@ -1,6 +1,7 @@
 mod agents;
 mod capacity;
 mod hooks;
+mod reboots;
 mod replacement;
 mod root_volume;
 mod warm_pool;

@@ -9,7 +9,7 @@ use crate::world::{World, WorldEvent};
 use super::container_instance::{ContainerInstance, FIRST_VERSION, Status, agent_attributes};
 use super::status_change::{changed, set_status};
 use super::task::{LastStatus, StopReason};
-use super::{EcsEvent, arn, containers, life, pass, target, task_status};
+use super::{AgentConfiguration, EcsEvent, arn, containers, life, pass, target, task_status};
 
 /// Loss of every process on a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub(crate) enum HostLoss {
 const ECS: Caller = Caller::Aws("ecs");
 
 /// Registers a new container instance by the agent of an EC2 instance.
-pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, task_slots: usize) {
+pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) {
+    let cluster = &agent.cluster;
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
     let arn = arn::within("container-instance", cluster, &id);
     let instance = ContainerInstance {
@@ -40,8 +41,10 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
         host_up: true,
         version: FIRST_VERSION,
         registered_at: world.now(),
-        attributes: agent_attributes(),
-        task_slots,
+        attributes: agent_attributes(agent),
+        task_slots: agent.task_slots,
+        capacity_provider: agent.capacity_provider.clone(),
+        launch_type: agent.launch_type,
         live: BTreeSet::new(),
         ended: BTreeSet::new(),
         leaving: false,

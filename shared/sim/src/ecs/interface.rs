@@ -6,6 +6,7 @@ use crate::history::{Caller, Fact, TaskRef};
 use crate::scenario::{ClusterSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::World;
 
+use super::AgentConfiguration;
 use super::container_instance::Status;
 use super::host::HostLoss;
 use super::service::Service;
@@ -25,7 +26,10 @@ impl World {
 
     /// Creates a cluster, unless it is there.
     pub(crate) fn create_cluster(&mut self, spec: &ClusterSpec) {
-        self.ecs.cluster(&spec.name);
+        let cluster = self.ecs.cluster(&spec.name);
+        cluster.tags.extend(spec.tags.clone());
+        let providers = spec.managed_instances.iter().map(|provider| provider.name.clone());
+        cluster.managed_instances.extend(providers);
     }
 
     /// Registers a task definition at revision 1. It has to come before the first task of its family.
@@ -41,7 +45,8 @@ impl World {
         let service = Service::new(spec, deployment, self.now());
         let (arn, at) = (service.arn.clone(), |instance: &str| service.task_on(instance));
         let tasks: Vec<_> = if spec.daemon {
-            let instances = self.ecs.instances_of(&spec.cluster).filter(|i| i.takes_tasks());
+            let instances =
+                self.ecs.instances_of(&spec.cluster).filter(|i| i.takes_service_tasks());
             let instances = instances.filter(|instance| instance.free_slots() > 0);
             instances.map(|instance| at(&instance.arn)).collect()
         } else {
@@ -92,7 +97,7 @@ impl World {
 
     /// Registers the agent on an EC2 instance with its cluster, or connects it to the container instance that it had,
     /// in any status.
-    pub(crate) fn agent_starts(&mut self, ec2_instance: &str, cluster: &str, task_slots: usize) {
+    pub(crate) fn agent_starts(&mut self, ec2_instance: &str, agent: &AgentConfiguration) {
         let known = self.ecs.container_instance_on(ec2_instance);
         match known.filter(|instance| instance.status != Status::Inactive) {
             Some(instance) => {
@@ -102,7 +107,7 @@ impl World {
                 }
                 host::set_connection(self, &arn, true);
             }
-            None => host::register(self, ec2_instance, cluster, task_slots),
+            None => host::register(self, ec2_instance, agent),
         }
     }
 

@@ -8,8 +8,10 @@
 //! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds a number
 //! of tasks).
 
+mod agent;
 mod arn;
 mod bus;
+mod capacity_provider;
 mod cluster;
 mod container_instance;
 mod containers;
@@ -18,6 +20,7 @@ mod dispatch;
 mod host;
 mod interface;
 mod life;
+mod managed_instances;
 mod operation;
 mod pass;
 mod placement;
@@ -41,6 +44,7 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+pub(crate) use agent::{AgentConfiguration, LaunchType};
 pub(crate) use dispatch::happen;
 pub(crate) use host::HostLoss;
 pub(crate) use operation::{OPERATIONS, call};

@@ -64,6 +64,9 @@ pub struct GroupSpec {
     /// Number of tasks that one instance holds (default 100).
     #[serde(default = "a_hundred")]
     pub task_slots: usize,
+    /// Custom attributes with which the agents register (`ECS_INSTANCE_ATTRIBUTES` of the agent).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
     /// Time that Auto Scaling takes to deregister an instance from the group's own load balancer. The terminate hook
     /// is called afterwards (default: no load balancer).
     #[serde(default)]
@@ -96,6 +99,7 @@ impl GroupSpec {
             never_joins: 0,
             never_joined: 0,
             task_slots: a_hundred(),
+            attributes: BTreeMap::new(),
             elb_deregistration: Length::default(),
             finds_gone_after: two_to_five_minutes(),
         }
@@ -194,7 +198,7 @@ pub struct WarmPoolSpec {
     pub reuse_on_scale_in: bool,
 }
 
-fn a_hundred() -> usize {
+pub(super) fn a_hundred() -> usize {
     100
 }
 

@@ -1,5 +1,6 @@
 //! A scenario as data: a world and its happenings, as a scenario file holds them.
 
+mod cluster;
 mod fault;
 mod group;
 mod happening;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use cluster::{ClusterSpec, ManagedInstancesSpec};
 pub use fault::{CallFault, InvocationFault, PlannedFault};
 pub use group::{
     CapacityProviderSpec, GroupSpec, HookSpec, HookTransition, LifecycleResult, WarmPoolSpec,
@@ -88,14 +90,6 @@ impl Default for Scenario {
             faults: Vec::new(),
         }
     }
-}
-
-/// A cluster.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClusterSpec {
-    /// Name of the cluster.
-    pub name: String,
 }
 
 /// One thing that happens.

@@ -117,7 +117,7 @@ fn a_stopped_instance_comes_back_with_the_status_that_it_had() {
     assert_eq!(described(&mut world, "i-1")["agentConnected"], false);
     assert_eq!(left_on(&world, "i-1").len(), 0);
 
-    world.agent_starts("i-1", "web", 10);
+    world.agent_starts("i-1", &agent(10));
 
     assert_eq!(on(&world, "i-1"), arn);
     let back = described(&mut world, "i-1");
