@@ -10,6 +10,7 @@ mod deployed;
 mod determinism;
 mod figures;
 mod functions;
+mod hook_names;
 mod hostile;
 mod mutants;
 mod observing;

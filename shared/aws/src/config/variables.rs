@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use drain::policy::{CompletionResult, length};
+use drain::policy::{CompletionResult, Policy, length};
 use tracing_subscriber::EnvFilter;
 
+use super::draft::ConfigDraft;
 use super::served_clusters::ServedClusters;
 use super::settings::Mode;
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{SETTING, SETTLE_TIME};
+use crate::limits::{CHARACTERS_OF_HOOK_NAMES, HOOK_NAME_CHARACTERS, SETTING, SETTLE_TIME};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -40,17 +41,17 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_HOOKS",
         unit: "comma-separated names",
         default: VariableDefault::Value("ebb"),
-        limit: "names of terminating lifecycle hooks, separated by commas",
+        limit: "whole names of terminating lifecycle hooks, of letters, digits, -, _ and /, separated by commas; 1024 characters",
         why: "Terminating lifecycle hooks of ebb. ebb sends heartbeats and completions for these hooks only.",
-        parse: |draft, text| set(&mut draft.config.policy.hooks, names(text)),
+        parse: |draft, text| set_hooks(draft, text, |policy| &mut policy.hooks),
     },
     Variable {
         name: "EBB_LAUNCH_HOOKS",
         unit: "comma-separated names",
         default: VariableDefault::Unset,
-        limit: "names of launching lifecycle hooks, separated by commas",
+        limit: "whole names of launching lifecycle hooks, of letters, digits, -, _ and /, separated by commas; with EBB_HOOKS 1024 characters",
         why: "Launching lifecycle hooks of ebb. An instance on one of them goes into service when its container instance is ACTIVE and its agent is connected.",
-        parse: |draft, text| set(&mut draft.config.policy.launch_hooks, names(text)),
+        parse: |draft, text| set_hooks(draft, text, |policy| &mut policy.launch_hooks),
     },
     Variable {
         name: "EBB_CLUSTERS",
@@ -231,6 +232,25 @@ fn set<T>(slot: &mut T, value: Option<T>) -> Option<()> {
 fn names(text: &str) -> Option<BTreeSet<String>> {
     let names: BTreeSet<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
     (!names.contains("")).then_some(names)
+}
+
+/// Sets the names of one kind of hooks. Returns `None` if a name is not valid, or if the names of both kinds are too long
+/// for the event rule.
+fn set_hooks(
+    draft: &mut ConfigDraft,
+    text: &str,
+    slot: fn(&mut Policy) -> &mut BTreeSet<String>,
+) -> Option<()> {
+    let policy = &mut draft.config.policy;
+    *slot(policy) = names(text).filter(|names| names.iter().all(|name| is_hook_name(name)))?;
+    let all: Vec<&str> = policy.hooks.union(&policy.launch_hooks).map(String::as_str).collect();
+    (all.join(",").len() <= CHARACTERS_OF_HOOK_NAMES).then_some(())
+}
+
+/// Returns true for a name that Auto Scaling accepts (Auto Scaling API reference, PutLifecycleHook).
+fn is_hook_name(name: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
+    name.len() <= HOOK_NAME_CHARACTERS && name.chars().all(is_valid)
 }
 
 /// Parses a length of time within limits.
