@@ -26,6 +26,8 @@ mod roles;
 mod secrets;
 mod shipped;
 mod simulation;
+mod template_parameters;
+mod template_played;
 mod template_sizes;
 mod terraform;
 mod tidy;

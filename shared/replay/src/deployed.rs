@@ -14,7 +14,11 @@ use crate::error::ReplayError;
 const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
 
 /// Variables of the functions that event rules and roles are made from too, each with its parameter.
-const SHARED: [(&str, &str); 2] = [("EBB_HOOKS", "Hooks"), ("EBB_LAUNCH_HOOKS", "LaunchHooks")];
+const SHARED: [(&str, &str); 3] = [
+    ("EBB_CLUSTER_PREFIX", "ClusterPrefix"),
+    ("EBB_HOOKS", "Hooks"),
+    ("EBB_LAUNCH_HOOKS", "LaunchHooks"),
+];
 
 /// Values of parameters by their names.
 type Parameters = BTreeMap<String, String>;

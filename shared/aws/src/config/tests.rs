@@ -93,6 +93,26 @@ fn rule_9_hook_names_of_both_lists_fit_into_the_event_rule() {
 }
 
 #[test]
+fn each_mode_has_its_own_value() {
+    for mode in [Mode::Act, Mode::Observe, Mode::Hold] {
+        assert_eq!(parse(&[QUEUE, ("EBB_MODE", mode.as_str())]).unwrap().mode, mode);
+    }
+}
+
+#[test]
+fn value_outside_of_its_limit_is_an_error() {
+    for (variable, good, bad) in [
+        ("EBB_CLUSTER_PREFIX", "shop-", "shop."),
+        ("EBB_BATCH", "include", "drain"),
+        ("EBB_SERVICE_TASKS", "leave", "wait"),
+        ("EBB_DEREGISTRATION_DELAY", "3600", "3601"),
+    ] {
+        assert!(parse(&[QUEUE, (variable, good)]).is_ok(), "{variable}={good}");
+        assert_eq!(errors(&[QUEUE, (variable, bad)]).len(), 1, "{variable}={bad}");
+    }
+}
+
+#[test]
 fn empty_value_counts_as_unset() {
     let config = parse(&[QUEUE, ("EBB_DRAIN_TIMEOUT", ""), ("EBB_HOOKS", " ")]).unwrap();
 

@@ -11,7 +11,9 @@ use super::draft::ConfigDraft;
 use super::served_clusters::ServedClusters;
 use super::settings::Mode;
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{CHARACTERS_OF_HOOK_NAMES, HOOK_NAME_CHARACTERS, SETTING, SETTLE_TIME};
+use crate::limits::{
+    CHARACTERS_OF_HOOK_NAMES, CLUSTER_NAME_CHARACTERS, HOOK_NAME_CHARACTERS, SETTING, SETTLE_TIME,
+};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -26,12 +28,13 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_MODE",
         unit: "choice",
         default: VariableDefault::Value("act"),
-        limit: "act or observe",
-        why: "Mode of ebb. With observe, for incidents, ebb sends heartbeats and logs every other action instead of doing it. An instance that is empty, or that launches, then waits for its hook's timeout.",
+        limit: "act, observe or hold",
+        why: "Mode of ebb. With observe, for trials, ebb writes nothing and logs each action instead. With hold, for incidents, ebb sends heartbeats and logs every other action. An instance that is empty, or that launches, then waits for its hook's timeout.",
         parse: |draft, text| {
             let mode = match text {
                 "act" => Some(Mode::Act),
                 "observe" => Some(Mode::Observe),
+                "hold" => Some(Mode::Hold),
                 _ => None,
             };
             set(&mut draft.config.mode, mode)
@@ -64,6 +67,22 @@ pub const VARIABLES: &[Variable] = &[
         },
     },
     Variable {
+        name: "EBB_CLUSTER_PREFIX",
+        unit: "text",
+        default: VariableDefault::Unset,
+        limit: "letters, digits, - and _, at most 255; none: clusters of any name",
+        why: "Prefix of the names of the ECS clusters that ebb serves. The roles and the event rules of the deployment have the same prefix.",
+        parse: |_, text| is_cluster_prefix(text).then_some(()),
+    },
+    Variable {
+        name: "EBB_BATCH",
+        unit: "choice",
+        default: VariableDefault::Value("leave"),
+        limit: "leave or include",
+        why: "Policy for clusters of AWS Batch: leave them alone, or serve them as any other.",
+        parse: |_, text| ["leave", "include"].contains(&text).then_some(()),
+    },
+    Variable {
         name: "EBB_DRAIN_TIMEOUT",
         unit: LENGTH,
         default: VariableDefault::Unset,
@@ -80,6 +99,14 @@ pub const VARIABLES: &[Variable] = &[
         limit: "wait, stop or ignore",
         why: "Policy for standalone tasks: wait for them until the deadline, stop them at once, or do not wait for them.",
         parse: |draft, text| set(&mut draft.config.policy.standalone, text.parse().ok()),
+    },
+    Variable {
+        name: "EBB_SERVICE_TASKS",
+        unit: "choice",
+        default: VariableDefault::Value("stop"),
+        limit: "stop or leave",
+        why: "Policy for service tasks whose instance is certain to go: stop them in time before the deadline, or leave them to end with the instance.",
+        parse: |_, text| ["stop", "leave"].contains(&text).then_some(()),
     },
     Variable {
         name: "EBB_REBALANCE",
@@ -170,6 +197,14 @@ pub const VARIABLES: &[Variable] = &[
         parse: |draft, text| set(&mut draft.config.policy.stop_margin, within(text, SETTING)),
     },
     Variable {
+        name: "EBB_DEREGISTRATION_DELAY",
+        unit: "seconds",
+        default: VariableDefault::Value("0"),
+        limit: "a whole number from 0 to 3600",
+        why: "Time that is added to the stop time of a service task behind a load balancer: the longest deregistration delay of the target groups.",
+        parse: |_, text| text.parse().is_ok_and(|seconds: u32| seconds <= 3600).then_some(()),
+    },
+    Variable {
         name: "EBB_REPLACE_BUDGET",
         unit: "percent",
         default: VariableDefault::Value("20"),
@@ -251,6 +286,12 @@ fn set_hooks(
 fn is_hook_name(name: &str) -> bool {
     let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
     name.len() <= HOOK_NAME_CHARACTERS && name.chars().all(is_valid)
+}
+
+/// Returns true for the beginning of a cluster's name (ECS API reference, CreateCluster).
+fn is_cluster_prefix(text: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    text.len() <= CLUSTER_NAME_CHARACTERS && text.chars().all(is_valid)
 }
 
 /// Parses a length of time within limits.
