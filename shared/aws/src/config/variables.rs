@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use drain::policy::{CompletionResult, length};
+use drain::policy::{CompletionResult, Policy, length};
 use tracing_subscriber::EnvFilter;
 
+use super::draft::ConfigDraft;
 use super::served_clusters::ServedClusters;
 use super::settings::Mode;
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{DEREGISTRATION_DELAY, SETTING, SETTLE_TIME};
+use crate::limits::{
+    CHARACTERS_OF_HOOK_NAMES, CLUSTER_NAME_CHARACTERS, DEREGISTRATION_DELAY, HOOK_NAME_CHARACTERS,
+    SETTING, SETTLE_TIME,
+};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -25,12 +29,13 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_MODE",
         unit: "choice",
         default: VariableDefault::Value("act"),
-        limit: "act or observe",
-        why: "Mode of ebb. With observe, for incidents, ebb sends heartbeats and logs every other action instead of doing it. An instance that is empty, or that launches, then waits for its hook's timeout.",
+        limit: "act, observe or hold",
+        why: "Mode of ebb. With observe, for trials, ebb writes nothing and logs each action instead. With hold, for incidents, ebb sends heartbeats and logs every other action. An instance that is empty, or that launches, then waits for its hook's timeout.",
         parse: |draft, text| {
             let mode = match text {
                 "act" => Some(Mode::Act),
                 "observe" => Some(Mode::Observe),
+                "hold" => Some(Mode::Hold),
                 _ => None,
             };
             set(&mut draft.config.mode, mode)
@@ -40,17 +45,17 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_HOOKS",
         unit: "comma-separated names",
         default: VariableDefault::Value("ebb"),
-        limit: "names of terminating lifecycle hooks, separated by commas",
+        limit: "whole names of terminating lifecycle hooks, of letters, digits, -, _ and /, separated by commas; 1024 characters",
         why: "Terminating lifecycle hooks of ebb. ebb sends heartbeats and completions for these hooks only.",
-        parse: |draft, text| set(&mut draft.config.policy.hooks, names(text)),
+        parse: |draft, text| set_hooks(draft, text, |policy| &mut policy.hooks),
     },
     Variable {
         name: "EBB_LAUNCH_HOOKS",
         unit: "comma-separated names",
         default: VariableDefault::Unset,
-        limit: "names of launching lifecycle hooks, separated by commas",
+        limit: "whole names of launching lifecycle hooks, of letters, digits, -, _ and /, separated by commas; with EBB_HOOKS 1024 characters",
         why: "Launching lifecycle hooks of ebb. An instance on one of them goes into service when its container instance is ACTIVE and its agent is connected.",
-        parse: |draft, text| set(&mut draft.config.policy.launch_hooks, names(text)),
+        parse: |draft, text| set_hooks(draft, text, |policy| &mut policy.launch_hooks),
     },
     Variable {
         name: "EBB_CLUSTERS",
@@ -61,6 +66,22 @@ pub const VARIABLES: &[Variable] = &[
         parse: |draft, text| {
             set(&mut draft.config.clusters, names(text).map(ServedClusters::listed))
         },
+    },
+    Variable {
+        name: "EBB_CLUSTER_PREFIX",
+        unit: "text",
+        default: VariableDefault::Unset,
+        limit: "letters, digits, - and _, at most 255; none: clusters of any name",
+        why: "Prefix of the names of the ECS clusters that ebb serves. The roles and the event rules of the deployment have the same prefix.",
+        parse: |_, text| is_cluster_prefix(text).then_some(()),
+    },
+    Variable {
+        name: "EBB_BATCH",
+        unit: "choice",
+        default: VariableDefault::Value("leave"),
+        limit: "leave or include",
+        why: "Policy for clusters of AWS Batch: leave them alone, or serve them as any other.",
+        parse: |_, text| ["leave", "include"].contains(&text).then_some(()),
     },
     Variable {
         name: "EBB_DRAIN_TIMEOUT",
@@ -85,22 +106,8 @@ pub const VARIABLES: &[Variable] = &[
         unit: "choice",
         default: VariableDefault::Value("stop"),
         limit: "stop or leave",
-        why: "Policy for service tasks before a deadline at which their host is certain to go: stop them in time for their stop timeout, or leave them to their service.",
+        why: "Policy for service tasks whose instance is certain to go: stop them in time before the deadline, or leave them to end with the instance.",
         parse: |draft, text| set(&mut draft.config.policy.service_tasks, text.parse().ok()),
-    },
-    Variable {
-        name: "EBB_DEREGISTRATION_DELAY",
-        unit: LENGTH,
-        default: VariableDefault::Value("0s"),
-        limit: "a length of time from 0s to 1h",
-        why: "Deregistration delay of the target groups. It is added to the stop time of service tasks behind a load balancer, because ebb reads no target groups.",
-        parse: |draft, text| {
-            let delay = match text {
-                "0s" => Some(Duration::ZERO),
-                _ => within(text, DEREGISTRATION_DELAY),
-            };
-            set(&mut draft.config.policy.deregistration_delay, delay)
-        },
     },
     Variable {
         name: "EBB_REBALANCE",
@@ -191,6 +198,18 @@ pub const VARIABLES: &[Variable] = &[
         parse: |draft, text| set(&mut draft.config.policy.stop_margin, within(text, SETTING)),
     },
     Variable {
+        name: "EBB_DEREGISTRATION_DELAY",
+        unit: "seconds",
+        default: VariableDefault::Value("0"),
+        limit: "a whole number from 0 to 3600",
+        why: "Time that is added to the stop time of a service task behind a load balancer: the longest deregistration delay of the target groups.",
+        parse: |draft, text| {
+            let delay = text.parse().ok().map(Duration::from_secs);
+            let delay = delay.filter(|delay| DEREGISTRATION_DELAY.contains(delay));
+            set(&mut draft.config.policy.deregistration_delay, delay)
+        },
+    },
+    Variable {
         name: "EBB_REPLACE_BUDGET",
         unit: "percent",
         default: VariableDefault::Value("20"),
@@ -253,6 +272,31 @@ fn set<T>(slot: &mut T, value: Option<T>) -> Option<()> {
 fn names(text: &str) -> Option<BTreeSet<String>> {
     let names: BTreeSet<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
     (!names.contains("")).then_some(names)
+}
+
+/// Sets the names of one kind of hooks. Returns `None` if a name is not valid, or if the names of both kinds are too long
+/// for the event rule.
+fn set_hooks(
+    draft: &mut ConfigDraft,
+    text: &str,
+    slot: fn(&mut Policy) -> &mut BTreeSet<String>,
+) -> Option<()> {
+    let policy = &mut draft.config.policy;
+    *slot(policy) = names(text).filter(|names| names.iter().all(|name| is_hook_name(name)))?;
+    let all: Vec<&str> = policy.hooks.union(&policy.launch_hooks).map(String::as_str).collect();
+    (all.join(",").len() <= CHARACTERS_OF_HOOK_NAMES).then_some(())
+}
+
+/// Returns true for a name that Auto Scaling accepts (Auto Scaling API reference, PutLifecycleHook).
+fn is_hook_name(name: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
+    name.len() <= HOOK_NAME_CHARACTERS && name.chars().all(is_valid)
+}
+
+/// Returns true for the beginning of a cluster's name (ECS API reference, CreateCluster).
+fn is_cluster_prefix(text: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    text.len() <= CLUSTER_NAME_CHARACTERS && text.chars().all(is_valid)
 }
 
 /// Parses a length of time within limits.
