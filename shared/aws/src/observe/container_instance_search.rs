@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::Client;
-use drain::observation::{ContainerInstance, Seen, Status};
+use drain::observation::{ContainerInstance, Described, Seen, Status};
 
 use super::container_instances::{DescribedInstance, Selection, cluster_arn, describe, list};
 use crate::fault::Fault;
@@ -83,23 +83,32 @@ async fn describe_all(
     found
 }
 
-/// Returns the container instance of an EC2 instance that is in use.
+/// Returns the container instance of an EC2 instance that is in use, with the ARNs of those that are left behind.
 ///
 /// An agent that registers anew leaves an older container instance behind. The one that is ACTIVE or DRAINING,
-/// connected and youngest wins.
-fn in_use<'a>(found: &'a [DescribedInstance], id: &str) -> Option<&'a ContainerInstance> {
-    let of_instance = found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
-    of_instance.map(|one| &one.container_instance).max_by_key(|one| {
-        one.described.as_ref().map(|it| {
-            let is_registered = matches!(it.status, Status::Active | Status::Draining);
-            (is_registered, it.agent_connected, it.registered_at)
-        })
-    })
+/// connected and youngest is in use.
+pub(crate) fn in_use(found: &[DescribedInstance], id: &str) -> Option<ContainerInstance> {
+    let of_instance = || found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
+    let all = of_instance().map(|one| &one.container_instance);
+    let chosen = all.max_by_key(|one| {
+        one.described.as_ref().map(|it| (is_registered(it), it.agent_connected, it.registered_at))
+    })?;
+    let is_left_behind = |it: &Described| is_registered(it) && !it.agent_connected;
+    let others =
+        of_instance().map(|one| &one.container_instance).filter(|one| one.arn != chosen.arn);
+    let left_behind = others.filter(|one| one.described.as_ref().is_some_and(is_left_behind));
+    let left_behind = left_behind.map(|one| one.arn.clone()).collect();
+    let described = chosen.described.clone().map(|it| Described { left_behind, ..it });
+    Some(ContainerInstance { described, ..chosen.clone() })
 }
 
-fn seen(found: Option<&ContainerInstance>, fault: Option<&Fault>) -> Seen<ContainerInstance> {
+fn is_registered(it: &Described) -> bool {
+    matches!(it.status, Status::Active | Status::Draining)
+}
+
+fn seen(found: Option<ContainerInstance>, fault: Option<&Fault>) -> Seen<ContainerInstance> {
     match (found, fault) {
-        (Some(one), _) => Seen::Present(one.clone()),
+        (Some(one), _) => Seen::Present(one),
         (None, Some(fault)) => Seen::Unanswered(fault.unanswered()),
         (None, None) => Seen::Absent,
     }
@@ -159,7 +168,9 @@ mod tests {
         let found =
             [instance("old", Status::Active, false), instance("new", Status::Draining, true)];
 
-        assert_eq!(in_use(&found, "i-1").map(|one| one.arn.as_str()), Some("new"));
+        let chosen = in_use(&found, "i-1").unwrap();
+        assert_eq!(chosen.arn, "new");
+        assert_eq!(chosen.described.unwrap().left_behind, ["old"]);
         assert_eq!(in_use(&found, "i-2"), None);
     }
 
