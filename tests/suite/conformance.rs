@@ -111,6 +111,14 @@ fn a_queue_does_for_a_worker_outside_what_sqs_does() {
 }
 
 #[test]
+fn identifiers_addresses_and_side_fields_are_those_of_aws() {
+    let Some(report) = checked("edge", 4 * SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 60, "{report:#?}");
+}
+
+#[test]
 fn a_worker_outside_takes_an_instance_out_of_service() {
     let Some(report) = checked("worker", 4 * SLOW) else { return };
 
