@@ -3,7 +3,7 @@
 //!
 //! The checks are in Python: tests/conformance. Where there is no Python for them they are skipped, aloud.
 
-mod served;
+pub(crate) mod served;
 
 use std::collections::BTreeSet;
 use std::sync::Once;
