@@ -5,7 +5,7 @@ use std::time::Duration;
 use drain::policy::{Policy, ScheduledChangePolicy};
 
 use super::served_clusters::ServedClusters;
-use super::settings::{Config, Mode};
+use super::settings::{BatchClusters, Config, Mode};
 
 /// A configuration of which some variables are parsed.
 pub(super) struct ConfigDraft {
@@ -20,6 +20,7 @@ impl ConfigDraft {
             mode: Mode::default(),
             policy: Policy::default(),
             clusters: ServedClusters::default(),
+            batch: BatchClusters::default(),
             queue_url: String::new(),
             dead_letter_queue_url: None,
         };

@@ -10,7 +10,7 @@ mod variables;
 
 pub use error::{ConfigErrors, VariableError};
 pub use served_clusters::ServedClusters;
-pub use settings::{Config, Mode};
+pub use settings::{BatchClusters, Config, Mode};
 pub use variable::{Variable, VariableDefault};
 pub use variables::VARIABLES;
 

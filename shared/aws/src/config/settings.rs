@@ -14,6 +14,16 @@ pub enum Mode {
     Observe,
 }
 
+/// Treatment of the clusters that AWS Batch made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BatchClusters {
+    /// ebb neither reads nor writes anything in them.
+    #[default]
+    Leave,
+    /// ebb serves them as any other cluster.
+    Include,
+}
+
 /// Configuration of an operator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -23,6 +33,8 @@ pub struct Config {
     pub policy: Policy,
     /// Clusters that are served.
     pub clusters: ServedClusters,
+    /// Treatment of the clusters that AWS Batch made.
+    pub batch: BatchClusters,
     /// Queue for rechecks and resent messages. It is the feed's own queue. The sweep uses that of `asg-lifecycle`,
     /// because its own keeps no message long enough.
     pub queue_url: String,

@@ -7,8 +7,7 @@ use std::time::Duration;
 use drain::policy::{CompletionResult, length};
 use tracing_subscriber::EnvFilter;
 
-use super::served_clusters::ServedClusters;
-use super::settings::Mode;
+use super::settings::{BatchClusters, Mode};
 use super::variable::{Variable, VariableDefault};
 use crate::limits::{SETTING, SETTLE_TIME};
 use crate::telemetry;
@@ -59,7 +58,35 @@ pub const VARIABLES: &[Variable] = &[
         limit: "names or ARNs of ECS clusters, separated by commas; none: all of the account and Region",
         why: "ECS clusters that ebb serves. ebb reads and writes nothing outside them.",
         parse: |draft, text| {
-            set(&mut draft.config.clusters, names(text).map(ServedClusters::listed))
+            let clusters = std::mem::take(&mut draft.config.clusters);
+            set(&mut draft.config.clusters, names(text).map(|names| clusters.listed(names)))
+        },
+    },
+    Variable {
+        name: "EBB_CLUSTER_PREFIX",
+        unit: "prefix of names",
+        default: VariableDefault::Unset,
+        limit: "a prefix of 1 to 255 letters, digits, hyphens and underscores; none: every name",
+        why: "Prefix of the names of all clusters that ebb serves. The role of ebb is limited to it.",
+        parse: |draft, text| {
+            let clusters = std::mem::take(&mut draft.config.clusters);
+            let prefix = cluster_name(text).map(|prefix| clusters.with_prefix(prefix));
+            set(&mut draft.config.clusters, prefix)
+        },
+    },
+    Variable {
+        name: "EBB_BATCH",
+        unit: "choice",
+        default: VariableDefault::Value("leave"),
+        limit: "leave or include",
+        why: "Treatment of clusters that AWS Batch made. Batch retries jobs by the reason for which their task stopped, and a StopTask of ebb changes that reason.",
+        parse: |draft, text| {
+            let batch = match text {
+                "leave" => Some(BatchClusters::Leave),
+                "include" => Some(BatchClusters::Include),
+                _ => None,
+            };
+            set(&mut draft.config.batch, batch)
         },
     },
     Variable {
@@ -231,6 +258,12 @@ fn set<T>(slot: &mut T, value: Option<T>) -> Option<()> {
 fn names(text: &str) -> Option<BTreeSet<String>> {
     let names: BTreeSet<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
     (!names.contains("")).then_some(names)
+}
+
+/// Parses the name of a cluster, or a part of it (ECS API reference, CreateCluster: 255 characters).
+fn cluster_name(text: &str) -> Option<String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (text.len() <= 255 && text.chars().all(is_allowed)).then(|| text.to_owned())
 }
 
 /// Parses a length of time within limits.

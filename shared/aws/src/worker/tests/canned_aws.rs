@@ -44,11 +44,17 @@ impl CannedAws {
     }
 
     pub(super) fn worker(&self, feed: Feed) -> Worker {
-        let variables = [
+        self.worker_with(feed, &[])
+    }
+
+    /// Returns a worker with these variables beside those of its queues.
+    pub(super) fn worker_with(&self, feed: Feed, variables: &[(&str, &str)]) -> Worker {
+        let queues = [
             ("EBB_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/own"),
             ("EBB_DEAD_LETTER_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/dead"),
         ];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = queues.iter().chain(variables);
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_environment(variables).unwrap();
         let time = SharedTimeSource::new(StaticTimeSource::from_secs(NOW));
         let http = SharedHttpClient::new(self.clone());
@@ -105,6 +111,13 @@ pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     let drained = container_instance("DRAINING", tasks);
     vec![
         ("ListClusters", 200, json(serde_json::json!({ "clusterArns": [CLUSTER] }))),
+        (
+            "DescribeClusters",
+            200,
+            json(
+                serde_json::json!({ "clusters": [{ "clusterArn": CLUSTER, "status": "ACTIVE" }] }),
+            ),
+        ),
         (
             "ListContainerInstances",
             200,
