@@ -5,7 +5,7 @@ from functools import partial
 
 def everything(account, names):
     """Asks all of it, reads first."""
-    for part in (_clusters, _container_instances, _tasks, _protection, _services, _attributes, _changes):
+    for part in (_clusters, _capacity_providers, _container_instances, _tasks, _protection, _services, _attributes, _changes):
         part(partial(account.ask, "ecs"), names)
 
 
@@ -16,8 +16,19 @@ def _clusters(ask, names):
     ask("ListClusters", "a page of none", maxResults=0)
     ask("ListClusters", "a token that is none", nextToken="nonsense")
     ask("DescribeClusters", "by name and by ARN", clusters=[names.cluster, "nowhere"])
-    ask("DescribeClusters", "with everything", clusters=[names.cluster], include=["TAGS", "STATISTICS"])
+    ask("DescribeClusters", "with everything", clusters=[names.cluster], include=["TAGS", "STATISTICS", "SETTINGS", "ATTACHMENTS"])
     ask("DescribeClusters", "too many", clusters=["a"] * 101)
+
+
+def _capacity_providers(ask, names):
+    ask("DescribeCapacityProviders", "all")
+    ask("DescribeCapacityProviders", "of a cluster", cluster=names.cluster)
+    ask("DescribeCapacityProviders", "of managed instances", cluster="managed", include=["TAGS"])
+    ask("DescribeCapacityProviders", "one and one that is gone", capacityProviders=["web", "nothing"])
+    page = ask("DescribeCapacityProviders", "the first page", maxResults=1)
+    ask("DescribeCapacityProviders", "the next page", maxResults=1, nextToken=page.get("nextToken", "x"))
+    ask("DescribeCapacityProviders", "a page of too many", maxResults=11)
+    ask("DescribeCapacityProviders", "nowhere", cluster="nowhere")
 
 
 def _container_instances(ask, names):

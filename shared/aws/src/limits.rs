@@ -36,6 +36,8 @@ pub const CONTAINER_INSTANCES_PER_UPDATE: usize = 10;
 pub const ATTRIBUTES_PER_CALL: usize = 10;
 /// Tasks of one DescribeTasks (ECS API reference).
 pub const TASKS_PER_DESCRIBE: usize = 100;
+/// Tasks of one GetTaskProtection (ECS API reference).
+pub const TASKS_PER_PROTECTION: usize = 100;
 /// Services of one DescribeServices (ECS API reference).
 pub const SERVICES_PER_DESCRIBE: usize = 10;
 /// EC2 instances named in one filter of ListContainerInstances. The length of a filter is not documented, and fifty ids
@@ -165,6 +167,9 @@ const DAY: u64 = 86_400;
 /// Lengths of time that a setting may have.
 pub const SETTING: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_secs(14 * DAY);
+/// Deregistration delays that a target group may have (Elastic Load Balancing API reference, TargetGroupAttribute).
+pub const DEREGISTRATION_DELAY: RangeInclusive<Duration> =
+    Duration::ZERO..=Duration::from_secs(3600);
 /// Lengths of time that the settle time may have: the recheck after it is one message, which waits
 /// [`LONGEST_MESSAGE_DELAY`] at most.
 pub const SETTLE_TIME: RangeInclusive<Duration> = Duration::from_secs(1)..=LONGEST_MESSAGE_DELAY;

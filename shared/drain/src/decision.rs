@@ -37,6 +37,10 @@ pub enum Question {
     Services,
     /// The stop times of the standalone tasks (DescribeTaskDefinition). The answer is filled into the tasks.
     StopTimes,
+    /// The stop times of the service tasks (DescribeTaskDefinition). The answer is filled into the tasks.
+    ServiceStopTimes,
+    /// What keeps the service tasks on the instance (DescribeServices, GetTaskProtection).
+    Stuck,
     /// The group of the instance and its lifecycle state (DescribeAutoScalingInstances).
     Member,
     /// The configured hooks of the group (DescribeLifecycleHooks).

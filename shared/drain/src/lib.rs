@@ -20,6 +20,7 @@ pub mod reason;
 pub mod recheck;
 pub mod signal;
 pub mod stop_time;
+pub mod stuck_service;
 pub mod task;
 pub mod trigger;
 pub mod triggers;

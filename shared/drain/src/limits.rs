@@ -72,6 +72,15 @@ pub const SPOT_WARNING: Duration = seconds(120);
 /// EC2 did not take it, or stopped and restarted it.
 pub const AFTER_SPOT_WARNING: Duration = seconds(600);
 
+/// Time before a deadline of a lifecycle action from which on the stop times of service tasks are read.
+///
+/// A service task with a longer stop time is stopped late. Reading them for every drain would cost a call for each task
+/// definition, and most drains end long before their deadline.
+pub const SERVICE_STOPS_AHEAD: Duration = seconds(3600);
+
+/// Age of a drain at which the cause is read why service tasks stay.
+pub const EXPLAINED_AFTER: Duration = seconds(600);
+
 /// Age at which tasks are counted anew.
 ///
 /// ECS lists stopped tasks for at least one hour (API reference, DescribeTasks), and the sweep lists tasks at least

@@ -4,14 +4,23 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::stuck_service::StuckCause;
+
 /// A fact about an instance, its group or a service.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Note {
-    /// The bounds of a service let no task move: minimumHealthyPercent and maximumPercent leave no room.
+    /// A service does not move its tasks off the instance.
     ServiceCannotDrain {
         /// Name of the service.
         service: String,
+        /// Cause.
+        cause: StuckCause,
+    },
+    /// Service tasks are left alone at the drain timeout, because another terminating hook holds the instance.
+    ForeignHookHolds {
+        /// Name of that hook.
+        hook: String,
     },
     /// A Spot warning leaves a service with a minimumHealthyPercent of 100 no time to replace its task.
     NoTimeToReplace {
@@ -45,13 +54,35 @@ impl Note {
     /// Returns the name of the service that the note is about.
     pub fn service(&self) -> Option<&str> {
         match self {
-            Self::ServiceCannotDrain { service }
+            Self::ServiceCannotDrain { service, .. }
             | Self::NoTimeToReplace { service }
             | Self::DaemonStoppedEarly { service } => Some(service),
             Self::AgentAway { .. }
             | Self::CapacityRebalanceOff
             | Self::AttributeDoesNotFit
+            | Self::ForeignHookHolds { .. }
             | Self::ManagedDrainingToo => None,
+        }
+    }
+
+    /// Returns the code of the cause for logs, for example `no-room`.
+    pub fn cause(&self) -> Option<&'static str> {
+        match self {
+            Self::ServiceCannotDrain { cause, .. } => Some(cause.code()),
+            _ => None,
+        }
+    }
+
+    /// Returns true if the note is about the group as a whole, and once is enough.
+    pub fn is_about_the_group(&self) -> bool {
+        matches!(self, Self::ManagedDrainingToo | Self::CapacityRebalanceOff)
+    }
+
+    /// Returns the hook that the note is about.
+    pub fn hook(&self) -> Option<&str> {
+        match self {
+            Self::ForeignHookHolds { hook } => Some(hook),
+            _ => None,
         }
     }
 }
@@ -59,10 +90,12 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ServiceCannotDrain { service } => write!(
+            Self::ServiceCannotDrain { service, cause } => {
+                write!(f, "service {service} cannot move its tasks: {cause}")
+            }
+            Self::ForeignHookHolds { hook } => write!(
                 f,
-                "service {service} cannot move its tasks: minimumHealthyPercent and maximumPercent leave no room; \
-                 raise maximumPercent or lower minimumHealthyPercent"
+                "lifecycle hook {hook} holds this instance too: its service tasks are not stopped at the drain timeout"
             ),
             Self::NoTimeToReplace { service } => write!(
                 f,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::attribute::DrainAttribute;
 use crate::policy::Policy;
 use crate::signal::Transition;
+use crate::stuck_service::StuckServices;
 use crate::task::Task;
 use crate::trigger::Triggers;
 
@@ -27,6 +28,10 @@ pub struct Observation {
     /// Stop times of the standalone tasks; the answer is filled into the tasks. The policy's default is used for one
     /// that stays unknown.
     pub stop_times: Seen<()>,
+    /// Stop times of the service tasks; the answer is filled into the tasks, as that for standalone tasks.
+    pub service_stop_times: Seen<()>,
+    /// What keeps the service tasks on the instance.
+    pub stuck: Seen<StuckServices>,
     /// Membership in an Auto Scaling group.
     pub member: Seen<GroupMember>,
     /// Configured lifecycle hooks of its group.
@@ -55,6 +60,8 @@ impl Observation {
             tasks: Seen::NotAsked,
             services: Seen::NotAsked,
             stop_times: Seen::NotAsked,
+            service_stop_times: Seen::NotAsked,
+            stuck: Seen::NotAsked,
             member: Seen::NotAsked,
             hooks: Seen::NotAsked,
             group: Seen::NotAsked,
@@ -258,8 +265,20 @@ pub struct Group {
     pub leaving: u32,
     /// Keys and values of its `ebb:` tags.
     pub tags: Vec<(String, String)>,
-    /// True if ECS managed instance draining has a hook on the group as well.
-    pub managed_draining: bool,
+    /// Terminating hooks of the group that are not ebb's, by name. None until its hooks are known.
+    pub foreign_hooks: Vec<String>,
+    /// True if the group retains an instance whose terminating action ends with ABANDON.
+    pub retains_abandoned: bool,
+}
+
+impl Group {
+    /// Hook that ECS managed instance draining adds to a group (ECS developer guide, managed-instance-draining).
+    pub const MANAGED_DRAINING: &str = "ecs-managed-draining-termination-hook";
+
+    /// Returns true if ECS managed instance draining has a hook on the group as well.
+    pub fn has_managed_draining(&self) -> bool {
+        self.foreign_hooks.iter().any(|hook| hook == Self::MANAGED_DRAINING)
+    }
 }
 
 /// Starts of scaling activities of one instance.

@@ -18,6 +18,10 @@ pub struct Policy {
     pub drain_timeout: Option<Duration>,
     /// Treatment of standalone tasks.
     pub standalone: StandalonePolicy,
+    /// Treatment of service tasks before a deadline at which their host is certain to go.
+    pub service_tasks: ServiceTaskPolicy,
+    /// Time that deregistration from a load balancer adds to the stop time of a service task behind one.
+    pub deregistration_delay: Duration,
     /// Effect of a rebalance recommendation.
     pub rebalance: RebalancePolicy,
     /// Effect of a scheduled change.
@@ -49,6 +53,8 @@ impl Default for Policy {
             launch_hooks: BTreeSet::new(),
             drain_timeout: None,
             standalone: StandalonePolicy::Wait,
+            service_tasks: ServiceTaskPolicy::Stop,
+            deregistration_delay: Duration::ZERO,
             rebalance: RebalancePolicy::Auto,
             scheduled_change: ScheduledChangePolicy::Note,
             at_deadline: CompletionResult::Continue,
@@ -73,6 +79,15 @@ pub enum StandalonePolicy {
     Stop,
     /// The task does not hold the instance. ebb stops it once nothing else is left.
     Ignore,
+}
+
+/// Treatment of a service task before a deadline at which its host is certain to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceTaskPolicy {
+    /// ebb stops the task in time, so that it gets SIGTERM and its whole stop time.
+    Stop,
+    /// ebb leaves the task to its service.
+    Leave,
 }
 
 /// Effect of a rebalance recommendation.
@@ -154,6 +169,7 @@ impl Policy {
                     Some(length(value).ok_or_else(|| bad("a length such as 90m or 12h"))?)
             }
             "ebb:standalone" => self.standalone = value.parse().map_err(bad)?,
+            "ebb:service-tasks" => self.service_tasks = value.parse().map_err(bad)?,
             "ebb:rebalance" => self.rebalance = value.parse().map_err(bad)?,
             _ => {}
         }
@@ -176,6 +192,18 @@ impl std::str::FromStr for StandalonePolicy {
             "stop" => Ok(Self::Stop),
             "ignore" => Ok(Self::Ignore),
             _ => Err("wait, stop or ignore"),
+        }
+    }
+}
+
+impl std::str::FromStr for ServiceTaskPolicy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "stop" => Ok(Self::Stop),
+            "leave" => Ok(Self::Leave),
+            _ => Err("stop or leave"),
         }
     }
 }
@@ -221,6 +249,13 @@ mod tests {
         ] {
             let (policy, bad) = standalone(word);
             assert_eq!((policy.standalone, bad), (meant, Vec::new()));
+        }
+        let service_tasks = |word| Policy::default().for_group(&tag("ebb:service-tasks", word));
+        for (word, meant) in
+            [("stop", ServiceTaskPolicy::Stop), ("leave", ServiceTaskPolicy::Leave)]
+        {
+            let (policy, bad) = service_tasks(word);
+            assert_eq!((policy.service_tasks, bad), (meant, Vec::new()));
         }
         for (word, meant) in [
             ("auto", RebalancePolicy::Auto),

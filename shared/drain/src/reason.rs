@@ -42,7 +42,7 @@ pub enum Reason {
         /// Number of tasks.
         tasks: usize,
     },
-    /// Standalone tasks must stop in time before a deadline.
+    /// Tasks must stop in time before a deadline.
     DeadlineNear {
         /// The deadline.
         deadline: Deadline,
@@ -257,7 +257,7 @@ impl fmt::Display for Reason {
                 write!(f, "policy stops {}", count(*tasks, "standalone task"))
             }
             Self::DeadlineNear { deadline, tasks } => {
-                write!(f, "{} must stop before {deadline}", count(*tasks, "standalone task"))
+                write!(f, "{} must stop before {deadline}", count(*tasks, "task"))
             }
             Self::DeadlineReached { deadline } => write!(f, "{} reached", deadline.kind),
             Self::NotWaiting { lifecycle_state } => {

@@ -37,6 +37,16 @@ impl Task {
         self.owner == Owner::Standalone && !self.stopping
     }
 
+    /// Returns true if the task belongs to a service and nothing stops it.
+    pub fn is_running_in_service(&self) -> bool {
+        self.owner != Owner::Standalone && !self.stopping
+    }
+
+    /// Returns true if the task is known to belong to a service behind a load balancer.
+    pub fn is_load_balanced(&self) -> bool {
+        matches!(&self.owner, Owner::Service { service: Some(service), .. } if service.load_balanced)
+    }
+
     /// Returns true if the task is known to belong to a daemon service.
     pub fn is_daemon(&self) -> bool {
         matches!(&self.owner, Owner::Service { service: Some(service), .. } if service.daemon)
@@ -81,6 +91,8 @@ pub struct Service {
     pub minimum_healthy_percent: u32,
     /// `maximumPercent`.
     pub maximum_percent: u32,
+    /// True if the service has a load balancer or a target group.
+    pub load_balanced: bool,
 }
 
 impl Service {
@@ -100,7 +112,13 @@ mod tests {
     use super::*;
 
     fn service(desired: u32, minimum_healthy_percent: u32, maximum_percent: u32) -> Service {
-        Service { daemon: false, desired, minimum_healthy_percent, maximum_percent }
+        Service {
+            daemon: false,
+            desired,
+            minimum_healthy_percent,
+            maximum_percent,
+            load_balanced: false,
+        }
     }
 
     #[test]

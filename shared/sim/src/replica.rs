@@ -72,10 +72,10 @@ mod tests {
     #[test]
     fn a_lagging_read_knows_nothing_of_what_happened_since() {
         let mut world = World::new(1, Switches::default());
-        world.create_cluster(&ClusterSpec { name: "old".to_owned() });
+        world.create_cluster(&ClusterSpec::named("old"));
 
         world.lag_reads(Duration::from_secs(9), Some("ListClusters".to_owned()));
-        world.create_cluster(&ClusterSpec { name: "new".to_owned() });
+        world.create_cluster(&ClusterSpec::named("new"));
         world.advance(Duration::from_secs(8));
         let behind = clusters(&mut world);
         world.advance(Duration::from_secs(9));
@@ -88,7 +88,7 @@ mod tests {
     fn half_of_all_reads_lag_behind_where_no_operation_is_named() {
         let mut world = World::new(1, Switches::default());
         world.lag_reads(Duration::from_secs(9), None);
-        world.create_cluster(&ClusterSpec { name: "new".to_owned() });
+        world.create_cluster(&ClusterSpec::named("new"));
 
         let behind = (0..100).filter(|_| clusters(&mut world) == Some(0)).count();
 

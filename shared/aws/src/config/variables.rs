@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::settings::{BatchClusters, Mode};
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{SETTING, SETTLE_TIME};
+use crate::limits::{DEREGISTRATION_DELAY, SETTING, SETTLE_TIME};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -106,6 +106,28 @@ pub const VARIABLES: &[Variable] = &[
         limit: "wait, stop or ignore",
         why: "Policy for standalone tasks: wait for them until the deadline, stop them at once, or do not wait for them.",
         parse: |draft, text| set(&mut draft.config.policy.standalone, text.parse().ok()),
+    },
+    Variable {
+        name: "EBB_SERVICE_TASKS",
+        unit: "choice",
+        default: VariableDefault::Value("stop"),
+        limit: "stop or leave",
+        why: "Policy for service tasks before a deadline at which their host is certain to go: stop them in time for their stop timeout, or leave them to their service.",
+        parse: |draft, text| set(&mut draft.config.policy.service_tasks, text.parse().ok()),
+    },
+    Variable {
+        name: "EBB_DEREGISTRATION_DELAY",
+        unit: LENGTH,
+        default: VariableDefault::Value("0s"),
+        limit: "a length of time from 0s to 1h",
+        why: "Deregistration delay of the target groups. It is added to the stop time of service tasks behind a load balancer, because ebb reads no target groups.",
+        parse: |draft, text| {
+            let delay = match text {
+                "0s" => Some(Duration::ZERO),
+                _ => within(text, DEREGISTRATION_DELAY),
+            };
+            set(&mut draft.config.policy.deregistration_delay, delay)
+        },
     },
     Variable {
         name: "EBB_REBALANCE",

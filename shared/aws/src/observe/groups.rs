@@ -20,7 +20,7 @@ const CAPACITY_PROVIDER_TAG: &str = "AmazonECSManaged";
 pub struct GroupAnswer {
     /// `AutoScalingGroupName`.
     pub name: String,
-    /// Settings of the group. `managed_draining` is not known yet and false.
+    /// Settings of the group. Its hooks are not known yet, so `foreign_hooks` is empty.
     pub group: Group,
     /// Instances by id, without those of the warm pool.
     pub members: Vec<(String, GroupMember)>,
@@ -79,12 +79,19 @@ fn group(it: &types::AutoScalingGroup) -> GroupAnswer {
             desired_capacity: it.desired_capacity().map_or(0, count),
             leaving: u32::try_from(leaving).unwrap_or(u32::MAX),
             tags: ebb_tags(it.tags()),
-            managed_draining: false,
+            foreign_hooks: Vec::new(),
+            retains_abandoned: retains_abandoned(it),
         },
         members,
         has_warm_pool: it.warm_pool_configuration().is_some(),
         has_capacity_provider: it.tags().iter().any(|tag| tag.key() == Some(CAPACITY_PROVIDER_TAG)),
     }
+}
+
+fn retains_abandoned(it: &types::AutoScalingGroup) -> bool {
+    let triggers = it.instance_lifecycle_policy().and_then(|policy| policy.retention_triggers());
+    let abandon = triggers.and_then(|triggers| triggers.terminate_hook_abandon());
+    abandon == Some(&types::RetentionAction::Retain)
 }
 
 fn ebb_tags(tags: &[types::TagDescription]) -> Vec<(String, String)> {

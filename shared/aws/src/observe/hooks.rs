@@ -10,9 +10,6 @@ use super::conversion::count;
 use crate::fault::Fault;
 use crate::limits::{DEFAULT_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUTS, LONGEST_GLOBAL_TIMEOUT};
 
-/// Hook that ECS managed instance draining adds to a group (ECS developer guide, managed-instance-draining).
-const MANAGED_DRAINING: &str = "ecs-managed-draining-termination-hook";
-
 /// Returns all hooks of a group, configured or not.
 ///
 /// They are not asked for by name, because a group need not have each configured hook.
@@ -25,11 +22,6 @@ pub async fn describe(autoscaling: &Client, group: &str) -> Result<Vec<Hook>, Fa
     let doing = format!("describing lifecycle hooks of group {group}");
     let answer = call.send().await.map_err(|error| Fault::new(doing, &error))?;
     Ok(answer.lifecycle_hooks().iter().map(hook).collect())
-}
-
-/// Returns true if one of the hooks belongs to ECS managed instance draining.
-pub fn include_managed_draining(hooks: &[Hook]) -> bool {
-    hooks.iter().any(|hook| hook.name == MANAGED_DRAINING)
 }
 
 fn hook(it: &types::LifecycleHook) -> Hook {

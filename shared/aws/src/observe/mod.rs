@@ -12,6 +12,8 @@ pub mod group_members;
 pub mod groups;
 pub mod hooks;
 pub mod scaling_activities;
+pub mod service_events;
 pub mod services;
 pub mod task_definitions;
+pub mod task_protection;
 pub mod tasks;

@@ -59,11 +59,18 @@ fn service(it: &types::Service) -> Service {
         desired: count(it.desired_count()),
         minimum_healthy_percent: count(minimum),
         maximum_percent: count(maximum),
+        load_balanced: !it.load_balancers().is_empty(),
     }
 }
 
 fn deleted() -> Service {
-    Service { daemon: false, desired: 0, minimum_healthy_percent: 0, maximum_percent: 100 }
+    Service {
+        daemon: false,
+        desired: 0,
+        minimum_healthy_percent: 0,
+        maximum_percent: 100,
+        load_balanced: false,
+    }
 }
 
 #[cfg(test)]

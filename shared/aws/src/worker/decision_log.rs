@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::Worker;
 use super::batch_instance::BatchInstance;
 use super::log_subject::LogSubject;
-use super::remaining_tasks::{TaskCounts, stuck_service, task_names};
+use super::remaining_tasks::{TaskCounts, task_names};
 use crate::config::Mode;
 use crate::decision_fingerprint::DecisionFingerprint;
 
@@ -38,7 +38,15 @@ impl Worker {
             self.decision_counts.count(&decision.reason);
             log_bad_tags(instance, bad_tags);
         }
-        for note in self.new_notes(ec2_instance, &decision.notes, now) {
+        let of_group = |note: &&Note| note.is_about_the_group();
+        let (of_group, of_instance): (Vec<&Note>, Vec<&Note>) =
+            decision.notes.iter().partition(of_group);
+        let group = instance.group_name().unwrap_or(ec2_instance);
+        for note in self
+            .new_notes(ec2_instance, &of_instance, now)
+            .into_iter()
+            .chain(self.new_notes(&format!("group {group}"), &of_group, now))
+        {
             log_note(instance, &note);
         }
     }
@@ -54,7 +62,9 @@ impl Worker {
         let deadline_kind = decision.deadline.map(|deadline| deadline.kind.code());
         let counts = TaskCounts::new(&decision.reason, &instance.observation);
         let tasks = task_names(&instance.observation);
-        let service = stuck_service(&instance.observation);
+        let stuck = decision.notes.iter().find(|note| note.cause().is_some());
+        let service = stuck.and_then(Note::service);
+        let cause = stuck.and_then(Note::cause);
         macro_rules! log {
             ($level:ident) => {
                 tracing::$level!(
@@ -75,6 +85,7 @@ impl Worker {
                     tasks_stopping = counts.stopping,
                     tasks,
                     service,
+                    cause,
                     "{subject}: {decision}"
                 )
             };
@@ -110,17 +121,17 @@ impl Worker {
         is_new
     }
 
-    /// Returns the notes that were not logged yet.
-    fn new_notes(&self, ec2_instance: &str, notes: &[Note], now: Timestamp) -> Vec<Note> {
+    /// Returns the notes about a subject that were not logged yet.
+    fn new_notes(&self, subject: &str, notes: &[&Note], now: Timestamp) -> Vec<Note> {
         if notes.is_empty() {
             return Vec::new();
         }
         let mut memory = self.memory();
-        let mut logged = memory.logged_notes.get(ec2_instance, now).cloned().unwrap_or_default();
+        let mut logged = memory.logged_notes.get(subject, now).cloned().unwrap_or_default();
         let new: BTreeSet<Note> =
-            notes.iter().filter(|note| !logged.contains(note)).cloned().collect();
+            notes.iter().filter(|note| !logged.contains(**note)).copied().cloned().collect();
         logged.extend(new.iter().cloned());
-        memory.logged_notes.insert(ec2_instance, logged, now);
+        memory.logged_notes.insert(subject, logged, now);
         new.into_iter().collect()
     }
 }
@@ -140,6 +151,8 @@ fn log_note(instance: &BatchInstance, note: &Note) {
                 cluster,
                 container_instance,
                 service = note.service(),
+                cause = note.cause(),
+                hook = note.hook(),
                 "{subject}: {note}"
             )
         };
@@ -150,6 +163,7 @@ fn log_note(instance: &BatchInstance, note: &Note) {
         }
         Note::ServiceCannotDrain { .. }
         | Note::NoTimeToReplace { .. }
+        | Note::ForeignHookHolds { .. }
         | Note::AgentAway { .. }
         | Note::AttributeDoesNotFit => log!(warn),
     }

@@ -2,7 +2,7 @@
 
 use drain::observation::Observation;
 use drain::reason::{Reason, TasksLeft};
-use drain::task::{Owner, Task};
+use drain::task::Task;
 
 use crate::limits::{LOGGED_TASKS, TASK_ID_CHARACTERS};
 use crate::observe::conversion::short_id;
@@ -43,16 +43,6 @@ fn remaining(seen: &Observation) -> Option<Vec<&Task>> {
     Some(tasks.filter(|task| !task.stopped).collect())
 }
 
-/// Returns a service whose deployment bounds do not let it move its tasks off the instance.
-pub(super) fn stuck_service(seen: &Observation) -> Option<&str> {
-    remaining(seen)?.into_iter().find_map(|task| match &task.owner {
-        Owner::Service { name, service: Some(service) } if service.cannot_drain() => {
-            Some(name.as_str())
-        }
-        _ => None,
-    })
-}
-
 /// Returns families and short ids of the tasks that have not stopped: `import/e694eb, api/0b17c2 and 3 more`. Returns
 /// `None` if the tasks are not listed, or all have stopped.
 pub(super) fn task_names(seen: &Observation) -> Option<String> {
@@ -84,7 +74,7 @@ fn family(definition: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use drain::observation::Seen;
-    use drain::task::Service;
+    use drain::task::Owner;
     use drain::trigger::Triggers;
 
     use super::*;
@@ -148,23 +138,5 @@ mod tests {
         let counts = TaskCounts::new(&Reason::TasksLeft(left), &listed(vec![task(1)]));
 
         assert_eq!((counts.replica, counts.standalone), (Some(2), Some(0)));
-    }
-
-    #[test]
-    fn service_whose_bounds_meet_is_stuck() {
-        let owner = |maximum_percent| {
-            let service = Service {
-                daemon: false,
-                desired: 1,
-                minimum_healthy_percent: 100,
-                maximum_percent,
-            };
-            Owner::Service { name: "api".to_owned(), service: Some(service) }
-        };
-        let seen =
-            |maximum_percent| listed(vec![Task { owner: owner(maximum_percent), ..task(1) }]);
-
-        assert_eq!(stuck_service(&seen(100)), Some("api"));
-        assert_eq!(stuck_service(&seen(200)), None);
     }
 }

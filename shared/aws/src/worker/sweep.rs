@@ -15,7 +15,7 @@ use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::BatchSignals;
 use super::fault_log::log_fault;
 use super::marked_instances::RETRY;
-use super::questions::{configured_hooks, with_managed_draining};
+use super::questions::{configured_hooks, with_foreign_hooks};
 use crate::fault::Fault;
 use crate::memory::CachedGroup;
 use crate::observe::group_members;
@@ -123,7 +123,11 @@ impl Worker {
             seen.hooks = configured_hooks(answer.clone(), &self.config.policy);
         }
         if let Some(answer) = groups.answers.get(&member.group) {
-            seen.group = Seen::Present(with_managed_draining(answer.group.clone(), of_group));
+            seen.group = Seen::Present(with_foreign_hooks(
+                answer.group.clone(),
+                of_group,
+                &self.config.policy,
+            ));
         }
     }
 }

@@ -36,7 +36,7 @@
 //! | policy-stops | stop; recheck | policy-stops |
 //! | deadline-near | stop; recheck | deadline-near |
 //! | ignored-left | stop | ignored-left |
-//! | daemons-left | recheck | daemons-left |
+//! | daemons-left | stop at the latest moment; recheck | daemons-left |
 //! | daemon-grace-expired | complete with CONTINUE | daemon-grace-expired |
 //! | settling | recheck after the settle time | settling |
 //! | empty | complete with CONTINUE | empty |
@@ -148,7 +148,9 @@ fn row_decision(row: Row) -> Decision {
         Row::IgnoredLeft { tasks, stop } => {
             stop_tasks(stop, Vec::new(), Reason::IgnoredLeft { tasks })
         }
-        Row::DaemonsLeft { until, recheck } => wait(recheck, Reason::DaemonsLeft { until }),
+        Row::DaemonsLeft { until, stop, recheck } => {
+            stop_tasks(stop, recheck.into_iter().collect(), Reason::DaemonsLeft { until })
+        }
         Row::DaemonGraceExpired { held } => complete(held, Continue, Reason::DaemonGraceExpired),
         Row::Settling { recheck } => wait(recheck, Reason::Settling),
         Row::Empty { held } => complete(held, Continue, Reason::Empty),

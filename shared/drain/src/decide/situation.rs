@@ -125,12 +125,12 @@ pub(super) enum Row {
     TasksLeft { left: TasksLeft, rechecks: Vec<Action> },
     /// Policy stops standalone tasks.
     PolicyStops { stop: Vec<String>, rechecks: Vec<Action> },
-    /// Standalone tasks must stop now to end before the deadline. `near` of those in `stop` must.
+    /// Tasks must stop now to end before the deadline. `near` of those in `stop` must.
     DeadlineNear { deadline: Deadline, near: usize, stop: Vec<String>, rechecks: Vec<Action> },
     /// Only tasks are left that policy ignores.
     IgnoredLeft { tasks: usize, stop: Vec<String> },
-    /// Only daemon tasks are left, and their grace runs.
-    DaemonsLeft { until: Timestamp, recheck: Option<Action> },
+    /// Only daemon tasks are left, and their grace runs. Those in `stop` must stop now to end before the deadline.
+    DaemonsLeft { until: Timestamp, stop: Vec<String>, recheck: Option<Action> },
     /// Only daemon tasks are left, and their grace has ended.
     DaemonGraceExpired { held: Vec<HeldAction> },
     /// No task is left, and a second look must prove it.

@@ -25,6 +25,7 @@ mod reasons;
 mod rebalance;
 mod remembering;
 mod scheduled_change;
+mod service_stops;
 mod signals;
 mod standalone;
 mod table;

@@ -49,7 +49,7 @@ fn deadline_is_displayed_with_its_limit_and_time() {
 
     assert_eq!(
         near.to_string(),
-        "2 standalone tasks must stop before the global timeout of the hook at 1970-01-01T00:00:00Z"
+        "2 tasks must stop before the global timeout of the hook at 1970-01-01T00:00:00Z"
     );
 }
 

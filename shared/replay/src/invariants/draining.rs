@@ -88,7 +88,7 @@ fn missing_after_warning(
     id: &str,
     at: Duration,
 ) -> Option<Duration> {
-    let instance = states.get(id)?;
+    let instance = states.get(id).filter(|instance| !instance.registering)?;
     let warning = instance.spot_warning?;
     let joined = instance.joined.filter(|_| instance.joins_in_time(warning))?;
     let joins_after_warning = joined > warning;

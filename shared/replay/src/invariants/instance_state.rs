@@ -39,6 +39,8 @@ pub(super) struct InstanceState {
     pub(super) drained_at: Option<Duration>,
     /// True if the container instance is ACTIVE or DRAINING.
     pub(super) registered: bool,
+    /// True while ECS refuses to change the status: `REGISTERING`.
+    pub(super) registering: bool,
     /// Time at which Auto Scaling launched it, or took it from its warm pool.
     pub(super) launched: Option<Duration>,
     /// Time since which it is in its cluster.
@@ -195,6 +197,7 @@ impl InstanceState {
 
     fn apply_status(&mut self, at: Duration, status: &str, by: &Caller) {
         self.registered = status != "INACTIVE";
+        self.registering = status == "REGISTERING";
         if self.registered {
             self.joined.get_or_insert(at);
         } else {

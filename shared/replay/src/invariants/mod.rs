@@ -19,8 +19,8 @@ mod policies;
 mod read_batches;
 mod run_end;
 mod scheduled_changes;
-mod standalone_tasks;
 mod stuck_services;
+mod task_stops;
 mod time_limits;
 mod timeouts;
 
@@ -106,7 +106,7 @@ pub fn check(
         broken.extend(draining::check(&run, &states, entry));
         broken.extend(activation::check(&run, &states, entry));
         broken.extend(stuck_services::check(&run, &states, entry));
-        broken.extend(standalone_tasks::check(&run, &states, entry));
+        broken.extend(task_stops::check(&run, &states, entry));
         states.apply(&run, entry);
     }
     broken.extend(activation::check_end(&run, &states));

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use aws::config::Config;
 use drain::policy::{Policy, StandalonePolicy};
-use sim::scenario::{GroupSpec, Happening, HookSpec, HookTransition, Scenario, StandaloneSpec};
+use sim::history::{TaskKind, TaskRef};
+use sim::scenario::{
+    GroupSpec, Happening, HookSpec, HookTransition, Scenario, ServiceSpec, StandaloneSpec,
+};
 
 /// Policies of a run.
 pub(super) struct Policies<'a> {
@@ -14,6 +17,7 @@ pub(super) struct Policies<'a> {
     of_groups: BTreeMap<&'a str, Policy>,
     stop_times: BTreeMap<&'a str, Duration>,
     of_task_tags: BTreeMap<&'a str, StandalonePolicy>,
+    services: BTreeMap<&'a str, &'a ServiceSpec>,
 }
 
 impl<'a> Policies<'a> {
@@ -23,12 +27,14 @@ impl<'a> Policies<'a> {
             group.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
         };
         let policy = |group: &GroupSpec| config.policy.for_group(&tags(group)).0;
+        let services = scenario.services.iter();
         let groups = || scenario.groups.iter();
         Self {
             groups: groups().map(|group| (group.name.as_str(), group)).collect(),
             of_groups: groups().map(|group| (group.name.as_str(), policy(group))).collect(),
             stop_times: stop_times(scenario, config.policy.default_stop_timeout),
             of_task_tags: standalone_tasks(scenario).filter_map(policy_of_tag).collect(),
+            services: services.map(|service| (service.name.as_str(), service)).collect(),
             config,
         }
     }
@@ -59,10 +65,27 @@ impl<'a> Policies<'a> {
         self.of_task_tags.get(family).copied().unwrap_or(self.of_group(group).standalone)
     }
 
-    /// Returns the longest time from StopTask to STOPPED for a task of this family.
-    pub(super) fn stop_time(&self, family: &str) -> Duration {
-        let default = self.config.policy.default_stop_timeout;
-        self.stop_times.get(family).copied().unwrap_or(default)
+    /// Returns true if a terminating hook holds the group's instances that is not ebb's, or may.
+    pub(super) fn has_foreign_hook(&self, group: &str) -> bool {
+        let Some(spec) = self.group(group) else { return false };
+        let is_foreign = |hook: &HookSpec| {
+            hook.transition == HookTransition::Terminating
+                && self.ebb_hook(group, &hook.name).is_none()
+        };
+        spec.hooks.iter().any(is_foreign)
+            || spec.capacity_provider.as_ref().is_some_and(|provider| provider.managed_draining)
+    }
+
+    /// Returns the longest time from StopTask to STOPPED for a task.
+    pub(super) fn stop_time(&self, task: &TaskRef) -> Duration {
+        let policy = &self.config.policy;
+        let service =
+            self.services.get(task.name.as_str()).filter(|_| task.kind != TaskKind::Standalone);
+        let family = service.and_then(|service| service.task_definition.as_deref());
+        let family = family.unwrap_or(task.name.as_str());
+        let delay = service.and_then(|service| service.deregistration_delay);
+        let delay = delay.map_or(Duration::ZERO, |_| policy.deregistration_delay);
+        self.stop_times.get(family).copied().unwrap_or(policy.default_stop_timeout) + delay
     }
 }
 

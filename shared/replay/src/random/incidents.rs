@@ -1,6 +1,8 @@
 //! Incidents of a random world: instances leave for every reason that AWS has.
 
-use sim::scenario::{Happening, Length, Scenario, SpotAction, StandaloneSpec, Step};
+use sim::scenario::{
+    Happening, InstanceRefreshSpec, Length, Scenario, SpotAction, StandaloneSpec, Step,
+};
 
 use super::draw::Draw;
 use super::instance_names::{in_service, latest};
@@ -16,18 +18,14 @@ pub(super) fn group_changes(
 ) {
     let spec = &scenario.groups[at];
     let group = || spec.name.clone();
-    let refresh = Happening::InstanceRefresh {
-        group: group(),
-        min_healthy_percentage: draw.choice(&[50, 75, 90]),
-        warmup: Length::default(),
+    let refresh = |min_healthy_percentage| {
+        let refresh = InstanceRefreshSpec::of_group(&spec.name);
+        Happening::InstanceRefresh(InstanceRefreshSpec { min_healthy_percentage, ..refresh })
     };
-    steps.push(Step { at: draw.secs(30..last / 4), what: refresh });
+    let what = refresh(draw.choice(&[50, 75, 90]));
+    steps.push(Step { at: draw.secs(30..last / 4), what });
     if draw.chance(0.6) {
-        let what = Happening::InstanceRefresh {
-            group: group(),
-            min_healthy_percentage: draw.choice(&[0, 50, 80]),
-            warmup: Length::default(),
-        };
+        let what = refresh(draw.choice(&[0, 50, 80]));
         steps.push(Step { at: draw.secs(last / 2..last), what });
     }
     for _ in 0..draw.number(1..4) {

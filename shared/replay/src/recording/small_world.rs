@@ -225,7 +225,7 @@ impl Builder<'_> {
         Scenario {
             about: "Recorded events in a small world built around them.".to_owned(),
             environment,
-            clusters: self.clusters.into_iter().map(|name| ClusterSpec { name }).collect(),
+            clusters: self.clusters.into_iter().map(|name| ClusterSpec::named(&name)).collect(),
             services: self.world.services(instances),
             standalone: self.world.standalone_tasks(self.groups.keys()),
             groups: self.groups.into_values().collect(),

@@ -33,6 +33,7 @@ impl Activity {
 pub(super) enum ActivityKind {
     Launching,
     Terminating,
+    ReplacingRootVolume,
 }
 
 impl World {
@@ -68,6 +69,10 @@ impl World {
         let description = match doing {
             ActivityKind::Launching => format!("Launching a new EC2 instance: {ec2_instance}"),
             ActivityKind::Terminating => format!("Terminating EC2 instance: {ec2_instance}"),
+            // No page shows the text of this activity.
+            ActivityKind::ReplacingRootVolume => {
+                format!("Replacing root volume of EC2 instance: {ec2_instance}")
+            }
         };
         group.activities.push(Activity {
             id,
@@ -104,7 +109,9 @@ impl World {
 fn cause_text(at: Timestamp, doing: ActivityKind, cause: &str) -> String {
     let what = match doing {
         ActivityKind::Launching => "an instance was started",
-        ActivityKind::Terminating => "an instance was taken out of service",
+        ActivityKind::Terminating | ActivityKind::ReplacingRootVolume => {
+            "an instance was taken out of service"
+        }
     };
     format!("At {at:.0} {what} in response to: {cause}.")
 }

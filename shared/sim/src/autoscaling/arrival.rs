@@ -51,7 +51,8 @@ pub(super) fn take_from_warm_pool(world: &mut World, ec2_instance: &str, because
     agent_will_join(world, ec2_instance);
 }
 
-fn agent_will_join(world: &mut World, ec2_instance: &str) {
+/// Starts the agent of an instance that starts, unless the instance never joins its cluster.
+pub(super) fn agent_will_join(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
     let lengths = group.spec.joins_after.0.clone();
     let has_cluster = group.spec.cluster.is_some();
@@ -80,9 +81,18 @@ pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
 
 fn register(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
-    let slots = group.spec.task_slots;
-    if let Some(cluster) = group.spec.cluster.clone() {
-        world.agent_starts(ec2_instance, &cluster, slots);
+    if let Some(agent) = group.agent() {
+        world.agent_starts(ec2_instance, &agent);
+    }
+}
+
+impl Member {
+    /// Returns the scaling activity of an instance on its way into service.
+    fn arrival_activity(&self) -> ActivityKind {
+        match self.root_volume {
+            Some(_) => ActivityKind::ReplacingRootVolume,
+            None => ActivityKind::Launching,
+        }
     }
 }
 
@@ -125,21 +135,25 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     let now = world.elapsed();
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     member.in_service_since = Some(now);
+    let doing = member.arrival_activity();
+    member.root_volume = None;
     let (group, waited) = (member.group.clone(), member.state == LifecycleState::PendingWait);
     if waited {
         world.enter(ec2_instance, LifecycleState::PendingProceed);
     }
     world.enter(ec2_instance, LifecycleState::InService);
     world.activity_is(ec2_instance, "Successful");
-    world.publish_activity_end(ec2_instance, ActivityKind::Launching, true);
+    world.publish_activity_end(ec2_instance, doing, true);
     tend_soon(world, &group);
 }
 
 /// Terminates an instance after ABANDON of a launch hook. The group is short of one then, so the instance is replaced
 /// (Auto Scaling user guide, lifecycle-hooks).
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
+    let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
+    let doing = member.arrival_activity();
     world.activity_is(ec2_instance, "Cancelled");
-    world.publish_activity_end(ec2_instance, ActivityKind::Launching, false);
+    world.publish_activity_end(ec2_instance, doing, false);
     if world.switches.abandoned_launch_calls_terminate_hooks {
         departure::begin(world, ec2_instance, "launch abandoned");
     } else {

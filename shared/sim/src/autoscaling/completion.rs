@@ -2,7 +2,7 @@
 
 use super::action::{Action, ActionKey, result_name};
 use super::hook_call::{note_end, remove_action, skip_all, timer};
-use super::{LifecycleState, arrival, departure, warm_pool};
+use super::{LifecycleState, arrival, departure, root_volume, warm_pool};
 use crate::api::{ApiError, Refusal};
 use crate::history::{ActionEnd, Caller, Fact};
 use crate::scenario::{HookTransition, LifecycleResult};
@@ -189,6 +189,7 @@ fn all_ended(
             arrival::give_up(world, ec2_instance);
         }
         (LifecycleState::PendingWait, _) => arrival::proceed(world, ec2_instance),
+        (LifecycleState::ReplacingRootVolumeWait, _) => root_volume::proceed(world, ec2_instance),
         (LifecycleState::WarmedPendingWait, HookTransition::Launching) if member.abandoned => {
             warm_pool::give_up(world, ec2_instance);
         }

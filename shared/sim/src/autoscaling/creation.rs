@@ -11,7 +11,9 @@ impl World {
     /// stopped. The instances of the warm pool have the numbers after those of the group.
     pub(crate) fn create_group(&mut self, spec: &GroupSpec) {
         let uuid = self.random.uuid(&format!("group/{}", spec.name));
-        self.autoscaling.groups.insert(spec.name.clone(), Group::new(spec, &uuid));
+        let group = Group::new(spec, &uuid);
+        let agent = group.agent();
+        self.autoscaling.groups.insert(spec.name.clone(), group);
         let instances = lifetime::launches(self, spec, spec.instances);
         for (n, (launched, expiry)) in instances.into_iter().enumerate() {
             let (running, in_service) = (InstanceState::Running, LifecycleState::InService);
@@ -20,8 +22,8 @@ impl World {
                 return;
             };
             let joined = n < spec.instances.saturating_sub(spec.never_joined);
-            if let Some(cluster) = spec.cluster.as_ref().filter(|_| joined) {
-                self.agent_starts(&id, cluster, spec.task_slots);
+            if let Some(agent) = agent.as_ref().filter(|_| joined) {
+                self.agent_starts(&id, agent);
             }
             if let Some(member) = self.autoscaling.members.get_mut(&id) {
                 member.joins = joined;

@@ -18,15 +18,24 @@ pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
     if !enter_terminating(world, ec2_instance, because) {
         return;
     }
+    leave_load_balancer(world, ec2_instance, call_hooks);
+}
+
+/// Deregisters an instance from the group's load balancer, and goes on afterwards. Connection draining completes
+/// before the terminate hook is called (Auto Scaling user guide, ec2-auto-scaling-lifecycle).
+pub(super) fn leave_load_balancer(
+    world: &mut World,
+    ec2_instance: &str,
+    then: fn(&mut World, &str),
+) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
-    let deregistration = group.spec.elb_deregistration.0;
+    let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
+    let (deregistration, state) = (group.spec.elb_deregistration.0, member.state);
     if deregistration.is_zero() {
-        return call_hooks(world, ec2_instance);
+        return then(world, ec2_instance);
     }
-    // The load balancer comes first: connection draining completes before the terminate hook is called (Auto Scaling
-    // user guide, ec2-auto-scaling-lifecycle).
     world.activity_is(ec2_instance, "WaitingForELBConnectionDraining");
-    let event = AutoScalingEvent::Deregistered { instance: ec2_instance.to_owned() };
+    let event = AutoScalingEvent::Deregistered { instance: ec2_instance.to_owned(), state };
     world.after(deregistration, WorldEvent::AutoScaling(event));
 }
 

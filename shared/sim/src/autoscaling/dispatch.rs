@@ -2,13 +2,23 @@
 
 use super::arrival;
 use super::{AutoScalingEvent, capacity, completion, departure, health, rebalancing, replacement};
+use super::{LifecycleState, root_volume};
 use crate::world::World;
 
 pub(crate) fn happen(world: &mut World, event: AutoScalingEvent) {
     match event {
         AutoScalingEvent::Tends { group } => tend(world, &group),
         AutoScalingEvent::AgentJoins { instance } => arrival::agent_joins(world, &instance),
-        AutoScalingEvent::Deregistered { instance } => departure::call_hooks(world, &instance),
+        AutoScalingEvent::Deregistered { instance, state } => {
+            deregistered(world, &instance, state);
+        }
+        AutoScalingEvent::Reboots { instance } => root_volume::reboots(world, &instance),
+        AutoScalingEvent::RootVolumeReplaced { instance } => {
+            root_volume::replaced(world, &instance);
+        }
+        AutoScalingEvent::ReturnsToService { instance } => {
+            root_volume::returns(world, &instance);
+        }
         AutoScalingEvent::ActionTimesOut { instance, token } => {
             completion::times_out(world, &instance, &token)
         }
@@ -23,6 +33,18 @@ pub(crate) fn happen(world: &mut World, event: AutoScalingEvent) {
             departure::begin(world, &instance, "maximum instance lifetime")
         }
         AutoScalingEvent::FindsTerminated { instance } => departure::finish(world, &instance),
+    }
+}
+
+/// Calls the terminate hooks of an instance, unless its state has changed since it left service.
+fn deregistered(world: &mut World, ec2_instance: &str, state: LifecycleState) {
+    let now = world.autoscaling.members.get(ec2_instance).map(|member| member.state);
+    if now != Some(state) {
+        return;
+    }
+    match state {
+        LifecycleState::ReplacingRootVolume => root_volume::call_hooks(world, ec2_instance),
+        _ => departure::call_hooks(world, ec2_instance),
     }
 }
 

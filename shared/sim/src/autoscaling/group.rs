@@ -7,6 +7,7 @@ use super::action::Action;
 use super::activity::Activity;
 use super::lifecycle_state::LifecycleState;
 use super::rolling::Rolling;
+use crate::ecs::{AgentConfiguration, LaunchType};
 use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{GroupSpec, HookSpec, HookTransition};
 
@@ -55,8 +56,17 @@ pub(crate) struct Member {
     pub actions: Vec<Action>,
     /// True if one of the actions ended with ABANDON.
     pub(super) abandoned: bool,
+    /// The replacement of its root volume, from `ReplacingRootVolume` to `InService`.
+    pub(super) root_volume: Option<RootVolumeReplacement>,
     /// Index of the scaling activity in the group's list.
     pub(super) activity: usize,
+}
+
+/// The replacement of an instance's root volume.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RootVolumeReplacement {
+    /// True if EC2 fails to replace the volume.
+    pub(super) fails: bool,
 }
 
 /// `Origin` and `Destination` of events (Auto Scaling user guide, warm-pools-eventbridge-events).
@@ -105,6 +115,18 @@ impl Group {
         }
     }
 
+    /// Returns the configuration of its instances' agents; none for a group that has nothing to do with ECS.
+    pub(super) fn agent(&self) -> Option<AgentConfiguration> {
+        let provider = self.spec.capacity_provider.as_ref();
+        Some(AgentConfiguration {
+            cluster: self.spec.cluster.clone()?,
+            task_slots: self.spec.task_slots,
+            attributes: self.spec.attributes.clone(),
+            capacity_provider: provider.map(|provider| provider.name.clone()),
+            launch_type: LaunchType::Ec2,
+        })
+    }
+
     pub(super) fn hooks_on(&self, transition: HookTransition) -> Vec<HookSpec> {
         self.hooks.iter().filter(|hook| hook.transition == transition).cloned().collect()
     }
@@ -130,6 +152,7 @@ impl Member {
             in_service_since: None,
             actions: Vec::new(),
             abandoned: false,
+            root_volume: None,
             activity: 0,
         }
     }
@@ -138,5 +161,6 @@ impl Member {
         (self.origin, self.destination) = (origin, destination);
         because.clone_into(&mut self.because);
         self.abandoned = false;
+        self.root_volume = None;
     }
 }

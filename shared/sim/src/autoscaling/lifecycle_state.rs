@@ -7,6 +7,10 @@ pub(crate) enum LifecycleState {
     PendingWait,
     PendingProceed,
     InService,
+    ReplacingRootVolume,
+    ReplacingRootVolumeWait,
+    ReplacingRootVolumeProceed,
+    RootVolumeReplaced,
     Terminating,
     TerminatingWait,
     TerminatingProceed,
@@ -27,6 +31,10 @@ impl LifecycleState {
             Self::PendingWait => "Pending:Wait",
             Self::PendingProceed => "Pending:Proceed",
             Self::InService => "InService",
+            Self::ReplacingRootVolume => "ReplacingRootVolume",
+            Self::ReplacingRootVolumeWait => "ReplacingRootVolume:Wait",
+            Self::ReplacingRootVolumeProceed => "ReplacingRootVolume:Proceed",
+            Self::RootVolumeReplaced => "RootVolumeReplaced",
             Self::Terminating => "Terminating",
             Self::TerminatingWait => "Terminating:Wait",
             Self::TerminatingProceed => "Terminating:Proceed",
@@ -46,9 +54,22 @@ impl LifecycleState {
         self.name().starts_with("Warmed:")
     }
 
-    /// Returns true if the instance counts towards the desired capacity.
+    /// Returns true if the instance counts towards the desired capacity. No instance is launched for one whose root
+    /// volume is replaced (Auto Scaling user guide, replace-root-volume).
     pub(super) fn is_capacity(self) -> bool {
         matches!(self, Self::Pending | Self::PendingWait | Self::PendingProceed | Self::InService)
+            || self.is_root_volume_replacement()
+    }
+
+    /// Returns true if the instance has left service for the replacement of its root volume, and is not Pending yet.
+    pub(super) fn is_root_volume_replacement(self) -> bool {
+        matches!(
+            self,
+            Self::ReplacingRootVolume
+                | Self::ReplacingRootVolumeWait
+                | Self::ReplacingRootVolumeProceed
+                | Self::RootVolumeReplaced
+        )
     }
 
     /// Returns true if Auto Scaling itself called EC2 to stop or terminate an instance in this state.

@@ -1,7 +1,7 @@
 //! Amazon EC2 Auto Scaling, as far as instances come into groups and leave them.
 //!
-//! Subset: groups with lifecycle hooks, scale-in and scale-out, instance refresh (rolling), CloudFormation's rolling
-//! update, maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm
+//! Subset: groups with lifecycle hooks, scale-in and scale-out, instance refresh (rolling, and by root volume
+//! replacement), CloudFormation's rolling update, maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm
 //! pools of stopped instances. The API operations are those that a program around lifecycle hooks calls.
 //!
 //! Left out: scaling policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance
@@ -26,6 +26,7 @@ mod notification;
 mod rebalancing;
 mod replacement;
 mod rolling;
+mod root_volume;
 mod tending;
 mod transition;
 mod warm_pool;
@@ -55,8 +56,8 @@ pub(crate) enum AutoScalingEvent {
     Tends { group: String },
     /// The agent on a new or restarted instance is ready to register.
     AgentJoins { instance: String },
-    /// The load balancer has deregistered an instance that is Terminating.
-    Deregistered { instance: String },
+    /// The load balancer has deregistered an instance that left service in this state.
+    Deregistered { instance: String, state: LifecycleState },
     /// The heartbeat timeout or the global timeout of a lifecycle action expires.
     ActionTimesOut { instance: String, token: String },
     /// The hook's owner completes a lifecycle action.
@@ -67,6 +68,12 @@ pub(crate) enum AutoScalingEvent {
     ReplacesUnhealthy { instance: String },
     /// An instance reaches the maximum instance lifetime.
     Expires { instance: String },
+    /// EC2 reboots an instance with its new root volume, or fails to replace the volume.
+    Reboots { instance: String },
+    /// The root volume of an instance is replaced, and the instance runs again.
+    RootVolumeReplaced { instance: String },
+    /// An instance with a new root volume becomes Pending.
+    ReturnsToService { instance: String },
     /// Auto Scaling finds that the instance it wants to terminate is terminated already.
     FindsTerminated { instance: String },
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::action::Action;
 use super::activity::ActivityKind;
-use super::group::Location;
+use super::group::Member;
 use crate::eventbridge::BusEvent;
 use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{HookSpec, HookTransition};
@@ -21,9 +21,8 @@ impl World {
     ) {
         let Some(group) = self.autoscaling.group_of(ec2_instance) else { return };
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
-        let (name, arn) = (group.spec.name.clone(), group.arn.clone());
-        let detail =
-            lifecycle_detail(&name, ec2_instance, hook, action, member.origin, member.destination);
+        let arn = group.arn.clone();
+        let detail = lifecycle_detail(ec2_instance, member, hook, action);
         // Without a responder nothing is deployed, and the notification would have no reader.
         if let Some(queue) = hook.notifies.as_ref().filter(|queue| self.has_queue(queue)) {
             let request = self.random.uuid(&format!("notification/{ec2_instance}"));
@@ -42,7 +41,8 @@ impl World {
         });
     }
 
-    /// Publishes the end of a launch or termination (Auto Scaling user guide, ec2-auto-scaling-event-reference).
+    /// Publishes the end of a launch or termination (Auto Scaling user guide, ec2-auto-scaling-event-reference). No page
+    /// has an event for the end of a root volume replacement.
     pub(super) fn publish_activity_end(
         &mut self,
         ec2_instance: &str,
@@ -75,6 +75,7 @@ impl World {
             (ActivityKind::Launching, false) => "EC2 Instance Launch Unsuccessful",
             (ActivityKind::Terminating, true) => "EC2 Instance Terminate Successful",
             (ActivityKind::Terminating, false) => "EC2 Instance Terminate Unsuccessful",
+            (ActivityKind::ReplacingRootVolume, _) => return,
         };
         let about = ec2_instance.to_owned();
         self.announce(BusEvent {
@@ -105,26 +106,28 @@ impl World {
 }
 
 /// Returns the detail of a lifecycle event (Auto Scaling user guide, ec2-auto-scaling-event-reference). Groups
-/// without a warm pool also send `Origin` and `Destination` by now.
+/// without a warm pool also send `Origin` and `Destination` by now. The actions of a root volume replacement have the
+/// field `Action`, those of the terminate hook and of the launch hook alike (instance-refresh-eventbridge-events).
 fn lifecycle_detail(
-    group: &str,
     ec2_instance: &str,
+    member: &Member,
     hook: &HookSpec,
     action: &Action,
-    origin: Location,
-    destination: Location,
 ) -> Value {
     let mut detail = json!({
         "LifecycleActionToken": action.token,
-        "AutoScalingGroupName": group,
+        "AutoScalingGroupName": member.group,
         "LifecycleHookName": hook.name,
         "EC2InstanceId": ec2_instance,
         "LifecycleTransition": transition_name(hook.transition),
-        "Origin": origin.name(),
-        "Destination": destination.name(),
+        "Origin": member.origin.name(),
+        "Destination": member.destination.name(),
     });
     if let Some(metadata) = &hook.metadata {
         detail["NotificationMetadata"] = json!(metadata);
+    }
+    if member.root_volume.is_some() {
+        detail["Action"] = json!("ReplaceRootVolume");
     }
     detail
 }

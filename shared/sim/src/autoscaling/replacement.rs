@@ -8,18 +8,24 @@ use std::time::Duration;
 
 use super::rolling::{Rolling, RollingKind, replaced_at_once};
 use super::tending::tend_soon;
-use super::{AutoScalingEvent, LifecycleState, departure};
+use super::{AutoScalingEvent, LifecycleState, departure, root_volume};
 use crate::history::Fact;
+use crate::scenario::InstanceRefreshSpec;
 use crate::world::{World, WorldEvent};
 
 /// Operations for the script.
 impl World {
-    /// Carries out StartInstanceRefresh with a `MinHealthyPercentage` and an `InstanceWarmup`.
-    pub(crate) fn start_instance_refresh(&mut self, group: &str, min: u32, warmup: Duration) {
+    /// Carries out StartInstanceRefresh.
+    pub(crate) fn start_instance_refresh(&mut self, group: &str, refresh: &InstanceRefreshSpec) {
         let Some(found) = self.autoscaling.groups.get(group) else { return };
-        let at_once = replaced_at_once(found.desired, min);
+        let at_once = replaced_at_once(found.desired, refresh.min_healthy_percentage);
         let id = self.random.uuid(&format!("refresh/{group}"));
-        if self.start_rolling(group, RollingKind::Refresh { id: id.clone() }, at_once, warmup) {
+        let kind = RollingKind::Refresh {
+            id: id.clone(),
+            strategy: refresh.strategy,
+            failures_left: refresh.failed_replacements,
+        };
+        if self.start_rolling(group, kind, at_once, refresh.warmup.0) {
             self.publish_refresh(group, &id, "EC2 Auto Scaling Instance Refresh Started");
         }
     }
@@ -64,25 +70,39 @@ pub(super) fn go_on(world: &mut World, group: &str) {
     rolling.left.retain(replaceable);
     let ready = is_ready(world, group, &rolling);
     let next = if ready { take_batch(world, group, &mut rolling) } else { Vec::new() };
-    let done = ready && next.is_empty();
+    let done = ready && next.is_empty() && rolling.left.is_empty();
+    for ec2_instance in &next {
+        if rolling.kind.keeps_instances() {
+            root_volume::begin(world, ec2_instance, rolling.name(), rolling.next_fails());
+        } else {
+            departure::begin(world, ec2_instance, rolling.name());
+        }
+    }
     if let Some(found) = world.autoscaling.groups.get_mut(group) {
         found.rolling = (!done).then(|| rolling.clone());
     }
-    for ec2_instance in &next {
-        departure::begin(world, ec2_instance, rolling.name());
-    }
-    if let (true, RollingKind::Refresh { id }) = (done, &rolling.kind) {
+    if let (true, RollingKind::Refresh { id, .. }) = (done, &rolling.kind) {
         world.publish_refresh(group, id, "EC2 Auto Scaling Instance Refresh Succeeded");
     }
 }
 
-/// Takes the next batch out of the remaining instances, and notes the progress.
+/// Takes the next batch out of the remaining instances, and notes the progress. An instance that is not in service yet
+/// keeps its place until its root volume can be replaced.
 fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<String> {
+    let state = |id: &String| world.autoscaling.members.get(id).map(|member| member.state);
+    let waits = |id: &String| {
+        rolling.kind.keeps_instances() && state(id) != Some(LifecycleState::InService)
+    };
+    rolling.left.make_contiguous().sort_by_key(waits);
+    let replaceable = rolling.left.iter().take_while(|id| !waits(id)).count();
+    if replaceable == 0 && !rolling.left.is_empty() {
+        return Vec::new();
+    }
     let replaced = rolling.total - rolling.left.len();
     let what =
         format!("{} of {group}: {replaced} of {} replaced", rolling.kind.name(), rolling.total);
     world.note(Fact::Scripted { what });
-    let count = rolling.at_once.min(rolling.left.len());
+    let count = rolling.at_once.min(replaceable);
     rolling.batch = rolling.left.drain(..count).collect();
     rolling.batch.clone()
 }
@@ -93,6 +113,7 @@ fn is_ready(world: &mut World, group: &str, rolling: &Rolling) -> bool {
     let Some(found) = world.autoscaling.groups.get(group) else { return false };
     let in_service = world.autoscaling.in_state(group, |state| state == LifecycleState::InService);
     let waits_for_the_old = world.switches.refresh_waits_for_termination
+        && !rolling.kind.keeps_instances()
         && rolling.batch.iter().any(|id| world.autoscaling.members.contains_key(id));
     if in_service.len() < found.desired || waits_for_the_old {
         return false;

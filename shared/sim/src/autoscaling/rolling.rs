@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::scenario::RefreshStrategy;
+
 /// A replacement of all instances that is going on.
 #[derive(Debug, Clone)]
 pub(super) struct Rolling {
@@ -19,7 +21,12 @@ pub(super) struct Rolling {
 
 #[derive(Debug, Clone)]
 pub(super) enum RollingKind {
-    Refresh { id: String },
+    Refresh {
+        id: String,
+        strategy: RefreshStrategy,
+        /// Number of the next root volume replacements that fail.
+        failures_left: usize,
+    },
     StackUpdate,
 }
 
@@ -30,12 +37,26 @@ impl RollingKind {
             Self::StackUpdate => "stack update",
         }
     }
+
+    /// Returns true if the instances stay, and get new root volumes.
+    pub(super) fn keeps_instances(&self) -> bool {
+        let by_root_volume = RefreshStrategy::ReplaceRootVolume;
+        matches!(self, Self::Refresh { strategy, .. } if *strategy == by_root_volume)
+    }
 }
 
 impl Rolling {
     /// Returns the name of the replacement, as a reason.
     pub(super) fn name(&self) -> &'static str {
         self.kind.name()
+    }
+
+    /// Returns true if the next root volume replacement fails, and counts it.
+    pub(super) fn next_fails(&mut self) -> bool {
+        let RollingKind::Refresh { failures_left, .. } = &mut self.kind else { return false };
+        let fails = *failures_left > 0;
+        *failures_left = failures_left.saturating_sub(1);
+        fails
     }
 }
 

@@ -1,7 +1,9 @@
 mod agents;
 mod capacity;
 mod hooks;
+mod reboots;
 mod replacement;
+mod root_volume;
 mod warm_pool;
 
 use std::time::Duration;

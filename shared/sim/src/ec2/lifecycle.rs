@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Ec2Event, Ec2Instance, InstanceState, ZONES, warnings};
+use crate::ecs::HostLoss;
 use crate::eventbridge::BusEvent;
 use crate::history::Fact;
 use crate::region::{ACCOUNT, REGION};
@@ -16,7 +17,7 @@ pub(crate) fn happen(world: &mut World, event: Ec2Event) {
                 arrive(world, &instance, state);
             }
         }
-        Ec2Event::PowerGoes { instance, terminated } => world.host_goes(&instance, terminated),
+        Ec2Event::PowerGoes { instance, loss } => world.host_goes(&instance, loss),
         Ec2Event::SpotTakes { instance, action } => warnings::interrupt(world, &instance, action),
     }
 }
@@ -114,11 +115,14 @@ impl World {
 
 /// Begins to stop or terminate an instance: its power ends soon, and it takes its last state later.
 fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState) {
-    let terminated = gone == InstanceState::Terminated;
+    let loss = match gone {
+        InstanceState::Terminated => HostLoss::Terminated,
+        _ => HostLoss::Stopped,
+    };
     let power = world.random.length(&format!("ec2/{id}"), &world.switches.ec2_power_off.0);
     arrive(world, id, going);
     let instance = id.to_owned();
-    world.after(power, WorldEvent::Ec2(Ec2Event::PowerGoes { instance, terminated }));
+    world.after(power, WorldEvent::Ec2(Ec2Event::PowerGoes { instance, loss }));
     plan(world, id, gone);
 }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::ecs::HostLoss;
 #[cfg(test)]
 use crate::eventbridge::BusEvent;
 use crate::scenario::SpotAction;
@@ -73,7 +74,7 @@ pub(crate) enum Ec2Event {
     /// The instance takes a state, unless its state has changed since `change`.
     Becomes { instance: String, state: InstanceState, change: u32 },
     /// Every process on the instance ends.
-    PowerGoes { instance: String, terminated: bool },
+    PowerGoes { instance: String, loss: HostLoss },
     /// The two minutes of a Spot interruption warning expire.
     SpotTakes { instance: String, action: SpotAction },
 }

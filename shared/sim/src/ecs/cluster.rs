@@ -1,6 +1,6 @@
 //! Clusters: a name, its container instances and its services.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Ecs;
 
@@ -11,6 +11,9 @@ pub(super) struct Cluster {
     pub container_instances: BTreeSet<String>,
     /// The ARNs of its services.
     pub services: BTreeSet<String>,
+    pub tags: BTreeMap<String, String>,
+    /// The names of its capacity providers of ECS Managed Instances.
+    pub managed_instances: BTreeSet<String>,
 }
 
 impl Ecs {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::history::TaskKind;
 
-use super::Ecs;
+use super::task::Task;
+use super::{AgentConfiguration, Ecs, LaunchType};
 
 /// The version of a container instance that has just registered.
 pub(super) const FIRST_VERSION: u64 = 1;
@@ -48,6 +49,8 @@ pub(super) struct ContainerInstance {
     /// Custom attributes and the agent's own; a value is optional.
     pub attributes: BTreeMap<String, Option<String>>,
     pub task_slots: usize,
+    pub capacity_provider: Option<String>,
+    pub launch_type: LaunchType,
     /// The ARNs of its tasks that are not STOPPED.
     pub live: BTreeSet<String>,
     /// The ARNs of its tasks that are STOPPED and still listed.
@@ -64,13 +67,20 @@ impl ContainerInstance {
         self.status == Status::Active && self.connected
     }
 
+    /// Returns true if the scheduler places tasks of services on the instance. All services here have the launch type
+    /// EC2, so none is placed on ECS Managed Instances.
+    pub fn takes_service_tasks(&self) -> bool {
+        self.takes_tasks() && self.launch_type == LaunchType::Ec2
+    }
+
     pub fn free_slots(&self) -> usize {
         self.task_slots.saturating_sub(self.live.len())
     }
 }
 
-/// Returns the attributes that an agent registers by itself; they do not count towards the custom ones.
-pub(super) fn agent_attributes() -> BTreeMap<String, Option<String>> {
+/// Returns the attributes that an agent registers: its own, which do not count towards the custom ones, and those of
+/// its configuration.
+pub(super) fn agent_attributes(agent: &AgentConfiguration) -> BTreeMap<String, Option<String>> {
     let valued = [
         ("ecs.ami-id", "ami-0abcdef1234567890"),
         ("ecs.availability-zone", "eu-west-1a"),
@@ -80,7 +90,9 @@ pub(super) fn agent_attributes() -> BTreeMap<String, Option<String>> {
     ];
     let capability = ("com.amazonaws.ecs.capability.task-iam-role".to_owned(), None);
     let valued = valued.map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
-    valued.into_iter().chain([capability]).collect()
+    let configured = agent.attributes.iter();
+    let configured = configured.map(|(name, value)| (name.clone(), Some(value.clone())));
+    valued.into_iter().chain([capability]).chain(configured).collect()
 }
 
 /// Returns true if an attribute is the agent's own.
@@ -92,6 +104,12 @@ impl Ecs {
     /// Returns the latest container instance of an EC2 instance.
     pub(super) fn container_instance_on(&self, ec2_instance: &str) -> Option<&ContainerInstance> {
         self.container_instances.get(self.by_ec2_instance.get(ec2_instance)?)
+    }
+
+    /// Returns the launch type of a task: that of its container instance.
+    pub(super) fn launch_type(&self, task: &Task) -> LaunchType {
+        let instance = self.container_instances.get(&task.container_instance);
+        instance.map_or(LaunchType::Ec2, |instance| instance.launch_type)
     }
 
     /// Returns `runningTasksCount` and `pendingTasksCount`.

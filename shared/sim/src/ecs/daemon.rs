@@ -37,7 +37,7 @@ impl Ecs {
     /// that is being stopped there still takes the place: `maximumPercent` is 100 for daemon services.
     fn daemons_to_start(&self, service: &Service) -> (Vec<String>, usize) {
         let lacks = |instance: &&ContainerInstance| {
-            instance.takes_tasks() && instance.live.is_disjoint(&service.live)
+            instance.takes_service_tasks() && instance.live.is_disjoint(&service.live)
         };
         let (with_room, without): (Vec<_>, Vec<_>) = self
             .instances_of(&service.cluster)

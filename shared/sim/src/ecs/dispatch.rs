@@ -17,8 +17,8 @@ pub(crate) fn happen(world: &mut World, event: EcsEvent) {
         EcsEvent::Pass { service } => scheduler::pass(world, &service),
         EcsEvent::PassAgain { service } => scheduler::pass_again(world, &service),
         EcsEvent::Registered { container_instance } => host::registered(world, &container_instance),
-        EcsEvent::HostMissed { container_instance, connected, terminated } => {
-            host::missed(world, &container_instance, connected, terminated);
+        EcsEvent::HostMissed { container_instance, connected, loss } => {
+            host::missed(world, &container_instance, connected, loss);
         }
     }
 }

@@ -9,13 +9,27 @@ use crate::world::{World, WorldEvent};
 use super::container_instance::{ContainerInstance, FIRST_VERSION, Status, agent_attributes};
 use super::status_change::{changed, set_status};
 use super::task::{LastStatus, StopReason};
-use super::{EcsEvent, arn, containers, life, pass, target, task_status};
+use super::{AgentConfiguration, EcsEvent, arn, containers, life, pass, target, task_status};
+
+/// Loss of every process on a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HostLoss {
+    /// EC2 terminated the host.
+    Terminated,
+    /// EC2 stopped the host.
+    Stopped,
+    /// The host rebooted, and its agent will connect to the container instance again.
+    Rebooted,
+    /// The host rebooted without its agent's checkpoint, and its agent will register a new container instance.
+    LeftBehind,
+}
 
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");
 
 /// Registers a new container instance by the agent of an EC2 instance.
-pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, task_slots: usize) {
+pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) {
+    let cluster = &agent.cluster;
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
     let arn = arn::within("container-instance", cluster, &id);
     let instance = ContainerInstance {
@@ -27,8 +41,10 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, tas
         host_up: true,
         version: FIRST_VERSION,
         registered_at: world.now(),
-        attributes: agent_attributes(),
-        task_slots,
+        attributes: agent_attributes(agent),
+        task_slots: agent.task_slots,
+        capacity_provider: agent.capacity_provider.clone(),
+        launch_type: agent.launch_type,
         live: BTreeSet::new(),
         ended: BTreeSet::new(),
         leaving: false,
@@ -95,12 +111,13 @@ fn catch_up(world: &mut World, arn: &str) {
 /// A running container instance that is terminated is deregistered by itself; "stopped container instances or
 /// instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
 /// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected (ECS
-/// developer guide, ECS_instances: "within a few minutes"; here at once).
-pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
+/// developer guide, ECS_instances: "within a few minutes"; here at once). ECS does not learn of a reboot: the agent
+/// that connects again reports the tasks.
+pub(super) fn goes(world: &mut World, arn: &str, loss: HostLoss) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
     let connected = instance.connected;
     for task in live(world, arn) {
-        kill(world, &task, terminated);
+        kill(world, &task, loss);
     }
     if let Some(instance) = world.ecs.container_instances.get_mut(arn) {
         (instance.host_up, instance.connected) = (false, false);
@@ -108,16 +125,19 @@ pub(super) fn goes(world: &mut World, arn: &str, terminated: bool) {
     if connected {
         changed(world, arn);
     }
+    if loss == HostLoss::Rebooted {
+        return;
+    }
     let range = world.switches.deregistration.clone();
     let delay = world.random.length(&format!("deregistration/{arn}"), &range.0);
     let container_instance = arn.to_owned();
     world.after(
         delay,
-        WorldEvent::Ecs(EcsEvent::HostMissed { container_instance, connected, terminated }),
+        WorldEvent::Ecs(EcsEvent::HostMissed { container_instance, connected, loss }),
     );
 }
 
-fn kill(world: &mut World, arn: &str, terminated: bool) {
+fn kill(world: &mut World, arn: &str, loss: HostLoss) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|t| t.truth != LastStatus::Stopped) else {
         return;
     };
@@ -127,18 +147,31 @@ fn kill(world: &mut World, arn: &str, terminated: bool) {
     };
     task.turn += 1;
     (task.truth, task.held) = (LastStatus::Stopped, false);
-    let went = if terminated { "terminated" } else { "stopped" };
-    // As seen in the field; the constant is not documented.
-    let reason = format!("Host EC2 (instance {}) {went}.", task.ec2_instance);
-    task.stop = Some(StopReason { code: "TerminationNotice", reason });
+    task.stop = Some(stop_reason(&task.ec2_instance, loss));
     let task = task.to_ref();
     target::gone(world, arn);
     world.note(Fact::TaskKilled { task, how });
 }
 
+/// Returns the stop of a task whose host went. The text of a termination is as seen in the field; the constant is not
+/// documented. After a reboot the agent finds the containers exited (agent source, engine state synchronization).
+fn stop_reason(ec2_instance: &str, loss: HostLoss) -> StopReason {
+    let went = match loss {
+        HostLoss::Rebooted | HostLoss::LeftBehind => {
+            let reason = "Essential container in task exited".to_owned();
+            return StopReason { code: "EssentialContainerExited", reason };
+        }
+        HostLoss::Terminated => "terminated",
+        HostLoss::Stopped => "stopped",
+    };
+    let reason = format!("Host EC2 (instance {ec2_instance}) {went}.");
+    StopReason { code: "TerminationNotice", reason }
+}
+
 /// Lets ECS find out that a host is gone.
-pub(super) fn missed(world: &mut World, arn: &str, connected: bool, terminated: bool) {
-    let ghost = terminated && !connected;
+pub(super) fn missed(world: &mut World, arn: &str, connected: bool, loss: HostLoss) {
+    let terminated = loss == HostLoss::Terminated;
+    let ghost = (terminated && !connected) || loss == HostLoss::LeftBehind;
     if !(ghost && world.switches.ghosts_keep_tasks) {
         for task in live(world, arn) {
             if world.ecs.tasks.get(&task).is_some_and(|task| task.truth == LastStatus::Stopped) {

@@ -6,7 +6,9 @@ use crate::history::{Caller, Fact, TaskRef};
 use crate::scenario::{ClusterSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::World;
 
+use super::AgentConfiguration;
 use super::container_instance::Status;
+use super::host::HostLoss;
 use super::service::Service;
 use super::start::{NewTask, settle, start};
 use super::status_change::set_status;
@@ -24,7 +26,10 @@ impl World {
 
     /// Creates a cluster, unless it is there.
     pub(crate) fn create_cluster(&mut self, spec: &ClusterSpec) {
-        self.ecs.cluster(&spec.name);
+        let cluster = self.ecs.cluster(&spec.name);
+        cluster.tags.extend(spec.tags.clone());
+        let providers = spec.managed_instances.iter().map(|provider| provider.name.clone());
+        cluster.managed_instances.extend(providers);
     }
 
     /// Registers a task definition at revision 1. It has to come before the first task of its family.
@@ -40,7 +45,8 @@ impl World {
         let service = Service::new(spec, deployment, self.now());
         let (arn, at) = (service.arn.clone(), |instance: &str| service.task_on(instance));
         let tasks: Vec<_> = if spec.daemon {
-            let instances = self.ecs.instances_of(&spec.cluster).filter(|i| i.takes_tasks());
+            let instances =
+                self.ecs.instances_of(&spec.cluster).filter(|i| i.takes_service_tasks());
             let instances = instances.filter(|instance| instance.free_slots() > 0);
             instances.map(|instance| at(&instance.arn)).collect()
         } else {
@@ -91,7 +97,7 @@ impl World {
 
     /// Registers the agent on an EC2 instance with its cluster, or connects it to the container instance that it had,
     /// in any status.
-    pub(crate) fn agent_starts(&mut self, ec2_instance: &str, cluster: &str, task_slots: usize) {
+    pub(crate) fn agent_starts(&mut self, ec2_instance: &str, agent: &AgentConfiguration) {
         let known = self.ecs.container_instance_on(ec2_instance);
         match known.filter(|instance| instance.status != Status::Inactive) {
             Some(instance) => {
@@ -101,7 +107,7 @@ impl World {
                 }
                 host::set_connection(self, &arn, true);
             }
-            None => host::register(self, ec2_instance, cluster, task_slots),
+            None => host::register(self, ec2_instance, agent),
         }
     }
 
@@ -129,10 +135,21 @@ impl World {
         }
     }
 
-    /// Takes the power of a host: terminated, or stopped (warm pool, Spot stop).
-    pub(crate) fn host_goes(&mut self, ec2_instance: &str, terminated: bool) {
+    /// Takes the power of a host.
+    pub(crate) fn host_goes(&mut self, ec2_instance: &str, loss: HostLoss) {
         if let Some(arn) = self.ecs.by_ec2_instance.get(ec2_instance).cloned() {
-            host::goes(self, &arn, terminated);
+            host::goes(self, &arn, loss);
+        }
+    }
+
+    /// Reboots a host with a new root volume. Where the agent's checkpoint is lost with the old one, the container
+    /// instance is not that of the EC2 instance any more.
+    pub(crate) fn host_reboots(&mut self, ec2_instance: &str) {
+        if self.switches.root_volume_replacement_keeps_container_instance {
+            self.host_goes(ec2_instance, HostLoss::Rebooted);
+        } else {
+            self.host_goes(ec2_instance, HostLoss::LeftBehind);
+            self.ecs.by_ec2_instance.remove(ec2_instance);
         }
     }
 

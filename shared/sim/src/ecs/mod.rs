@@ -8,8 +8,10 @@
 //! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds a number
 //! of tasks).
 
+mod agent;
 mod arn;
 mod bus;
+mod capacity_provider;
 mod cluster;
 mod container_instance;
 mod containers;
@@ -18,6 +20,7 @@ mod dispatch;
 mod host;
 mod interface;
 mod life;
+mod managed_instances;
 mod operation;
 mod pass;
 mod placement;
@@ -41,7 +44,9 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+pub(crate) use agent::{AgentConfiguration, LaunchType};
 pub(crate) use dispatch::happen;
+pub(crate) use host::HostLoss;
 pub(crate) use operation::{OPERATIONS, call};
 
 /// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
@@ -83,7 +88,7 @@ pub(crate) enum EcsEvent {
     /// The REGISTERING of a container instance ends.
     Registered { container_instance: String },
     /// ECS finds out that a host is gone.
-    HostMissed { container_instance: String, connected: bool, terminated: bool },
+    HostMissed { container_instance: String, connected: bool, loss: host::HostLoss },
 }
 
 impl EcsEvent {

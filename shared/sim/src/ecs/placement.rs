@@ -32,7 +32,7 @@ impl Ecs {
         cluster: &str,
         tasks_there: impl Fn(&ContainerInstance) -> usize,
     ) -> Room {
-        let places = self.instances_of(cluster).filter(|instance| instance.takes_tasks());
+        let places = self.instances_of(cluster).filter(|instance| instance.takes_service_tasks());
         let places = places
             .filter(|instance| instance.free_slots() > 0)
             .map(|instance| ((tasks_there(instance), instance.arn.clone()), instance.free_slots()));

@@ -50,7 +50,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) 
         "enableExecuteCommand": false,
         "group": task.group,
         "lastStatus": task.last_status.name(),
-        "launchType": "EC2",
+        "launchType": ecs.launch_type(task).name(),
         "memory": MEMORY.to_string(),
         "overrides": { "containerOverrides": Value::from_iter(names) },
         "taskArn": task.arn,
@@ -149,6 +149,9 @@ pub(super) fn container_instance(
         },
     });
     shape["attributes"] = Value::from_iter(attributes);
+    if let Some(provider) = &instance.capacity_provider {
+        shape["capacityProviderName"] = json!(provider);
+    }
     shape["registeredResources"] = resources(instance.task_slots, time_format);
     shape["remainingResources"] = resources(instance.free_slots(), time_format);
     if tags {
@@ -240,7 +243,7 @@ fn counts(ecs: &Ecs, service: &Service) -> (usize, usize) {
 /// Returns the desired count. For a daemon service it is the number of instances that can have its task.
 fn desired(ecs: &Ecs, service: &Service) -> usize {
     match service.strategy() {
-        "DAEMON" => ecs.instances_of(&service.cluster).filter(|i| i.takes_tasks()).count(),
+        "DAEMON" => ecs.instances_of(&service.cluster).filter(|i| i.takes_service_tasks()).count(),
         _ => service.desired,
     }
 }

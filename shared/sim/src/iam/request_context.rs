@@ -50,10 +50,7 @@ fn action(operation: &str) -> &str {
 
 fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
     let cluster = input["cluster"].as_str().unwrap_or("default");
-    let cluster = match cluster.strip_prefix("arn:") {
-        Some(_) => cluster.to_owned(),
-        None => format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{cluster}"),
-    };
+    let cluster = cluster_arn(cluster);
     let name = cluster.rsplit('/').next().unwrap_or_default();
     let named = |of_type: &str, named: &[Value]| -> Vec<String> {
         let named = named.iter().filter_map(Value::as_str);
@@ -71,13 +68,34 @@ fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
             let targets = list("attributes").iter().map(|it| it["targetId"].clone());
             named("container-instance", &targets.collect::<Vec<_>>())
         }
-        "DescribeTasks" => named("task", list("tasks")),
+        "DescribeTasks" | "GetTaskProtection" => named("task", list("tasks")),
+        "DescribeClusters" => {
+            let clusters = list("clusters").iter().filter_map(Value::as_str);
+            clusters.map(cluster_arn).collect()
+        }
+        "DescribeCapacityProviders" => {
+            let providers = list("capacityProviders").iter().filter_map(Value::as_str);
+            providers.map(|name| ecs_arn("capacity-provider", name)).collect()
+        }
         "StopTask" => named("task", one("task")),
         "DescribeServices" => named("service", list("services")),
         _ => vec![any()],
     };
+    // A call that names no resource of the action's type needs the action on all of them.
+    let resources = if resources.is_empty() { vec![any()] } else { resources };
     let cluster = input["cluster"].is_string().then_some(cluster);
     RequestContext { action, resources, cluster }
+}
+
+fn cluster_arn(name_or_arn: &str) -> String {
+    ecs_arn("cluster", name_or_arn)
+}
+
+fn ecs_arn(of_type: &str, name_or_arn: &str) -> String {
+    match name_or_arn.strip_prefix("arn:") {
+        Some(_) => name_or_arn.to_owned(),
+        None => format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{of_type}/{name_or_arn}"),
+    }
 }
 
 fn arn(of_type: &str, cluster: &str, id: &str) -> String {

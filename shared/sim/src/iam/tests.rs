@@ -88,3 +88,36 @@ fn a_caller_outside_that_assumed_a_role_is_held_to_it() {
 
     assert_eq!(answers.unwrap(), [200, 400, 200]);
 }
+
+/// Returns the resources of a call of ECS.
+fn resources(operation: &str, input: Value) -> Vec<String> {
+    let call = crate::wire::request::Call {
+        service: "ecs",
+        operation: operation.to_owned(),
+        input: crate::wire::request::CallInput::Json(input),
+        protocol: crate::wire::request::Protocol::Json11,
+    };
+    RequestContext::new(&Default::default(), &call).resources
+}
+
+// Service Authorization Reference, Amazon ECS: DescribeClusters has the resource type cluster*, GetTaskProtection task*.
+#[test]
+fn reads_of_clusters_and_protection_are_checked_for_what_they_name() {
+    let clusters = resources("DescribeClusters", json!({ "clusters": ["shop", "web"] }));
+    let tasks = resources("GetTaskProtection", json!({ "cluster": "shop", "tasks": [TASK, "2f"] }));
+
+    let cluster = |name: &str| format!("arn:aws:ecs:eu-west-1:111122223333:cluster/{name}");
+    assert_eq!(clusters, [cluster("shop"), cluster("web")]);
+    assert_eq!(tasks, [TASK.to_owned(), TASK.replace("1f", "2f")]);
+}
+
+// "ListTasks ... Resource: *" with the condition ecs:cluster (ECS developer guide, security_iam_id-based-policy-examples).
+#[test]
+fn list_of_a_whole_cluster_needs_every_resource() {
+    let by_cluster = resources("ListTasks", json!({ "cluster": "shop" }));
+    let by_instance =
+        resources("ListTasks", json!({ "cluster": "shop", "containerInstance": "1f" }));
+
+    assert_eq!(by_cluster, ["*"]);
+    assert!(by_instance[0].ends_with(":container-instance/shop/1f"), "{by_instance:?}");
+}

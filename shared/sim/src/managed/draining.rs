@@ -57,10 +57,12 @@ impl World {
         }
     }
 
-    /// Reacts to a Spot interruption warning.
+    /// Reacts to a Spot interruption warning. ECS drains ECS Managed Instances itself, always (ECS developer guide,
+    /// managed-instances-instance-draining).
     pub(crate) fn managed_draining_reacts_to_spot(&mut self, ec2_instance: &str) {
         let group = self.autoscaling.members.get(ec2_instance).map(|member| member.group.clone());
-        if group.is_some_and(|group| self.has_managed_draining(&group)) {
+        let managed = self.is_managed_instance(ec2_instance);
+        if managed || group.is_some_and(|group| self.has_managed_draining(&group)) {
             let instance = ec2_instance.to_owned();
             react_later(self, ec2_instance, ManagedDrainingEvent::ReactsToSpot { instance });
         }

@@ -32,6 +32,10 @@ pub struct GroupSpec {
     /// Tags of the group.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// True if the group launches by a mixed instances policy (default), false if by a launch template alone. Only an
+    /// instance refresh with `strategy = "ReplaceRootVolume"` asks for it.
+    #[serde(default = "yes")]
+    pub mixed_instances_policy: bool,
     /// Capacity Rebalancing.
     #[serde(default)]
     pub capacity_rebalance: bool,
@@ -60,6 +64,9 @@ pub struct GroupSpec {
     /// Number of tasks that one instance holds (default 100).
     #[serde(default = "a_hundred")]
     pub task_slots: usize,
+    /// Custom attributes with which the agents register (`ECS_INSTANCE_ATTRIBUTES` of the agent).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
     /// Time that Auto Scaling takes to deregister an instance from the group's own load balancer. The terminate hook
     /// is called afterwards (default: no load balancer).
     #[serde(default)]
@@ -82,6 +89,7 @@ impl GroupSpec {
             max_size: None,
             hooks: Vec::new(),
             tags: BTreeMap::new(),
+            mixed_instances_policy: true,
             capacity_rebalance: false,
             capacity_provider: None,
             warm_pool: None,
@@ -91,6 +99,7 @@ impl GroupSpec {
             never_joins: 0,
             never_joined: 0,
             task_slots: a_hundred(),
+            attributes: BTreeMap::new(),
             elb_deregistration: Length::default(),
             finds_gone_after: two_to_five_minutes(),
         }
@@ -189,7 +198,7 @@ pub struct WarmPoolSpec {
     pub reuse_on_scale_in: bool,
 }
 
-fn a_hundred() -> usize {
+pub(super) fn a_hundred() -> usize {
     100
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Length, StandaloneSpec};
+use super::{InstanceRefreshSpec, Length, StandaloneSpec};
 
 /// A happening from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a selector at that moment.
 /// `nth:<group>:<n>` is a place among the instances in service, `latest:<group>` the last one to change its lifecycle
@@ -10,17 +10,8 @@ use super::{Length, StandaloneSpec};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Happening {
-    /// StartInstanceRefresh with its `MinHealthyPercentage` (default 90).
-    InstanceRefresh {
-        /// The group.
-        group: String,
-        /// `MinHealthyPercentage`.
-        #[serde(default = "ninety")]
-        min_healthy_percentage: u32,
-        /// `InstanceWarmup` (default: none).
-        #[serde(default)]
-        warmup: Length,
-    },
+    /// StartInstanceRefresh.
+    InstanceRefresh(InstanceRefreshSpec),
     /// SetDesiredCapacity: fewer instances are a scale-in, more a scale-out.
     DesiredCapacity {
         /// The group.
@@ -207,10 +198,6 @@ pub enum SpotAction {
     Stop,
     /// Hibernate it, at once.
     Hibernate,
-}
-
-fn ninety() -> u32 {
-    90
 }
 
 fn retirement() -> String {

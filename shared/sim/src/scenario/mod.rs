@@ -1,8 +1,10 @@
 //! A scenario as data: a world and its happenings, as a scenario file holds them.
 
+mod cluster;
 mod fault;
 mod group;
 mod happening;
+mod instance_refresh;
 mod length;
 mod switches;
 mod tasks;
@@ -12,11 +14,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use cluster::{ClusterSpec, ManagedInstancesSpec};
 pub use fault::{CallFault, InvocationFault, PlannedFault};
 pub use group::{
     CapacityProviderSpec, GroupSpec, HookSpec, HookTransition, LifecycleResult, WarmPoolSpec,
 };
 pub use happening::{Delivery, Happening, SpotAction};
+pub use instance_refresh::{InstanceRefreshSpec, RefreshStrategy};
 pub use length::{Length, Lengths};
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
@@ -86,14 +90,6 @@ impl Default for Scenario {
             faults: Vec::new(),
         }
     }
-}
-
-/// A cluster.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClusterSpec {
-    /// Name of the cluster.
-    pub name: String,
 }
 
 /// One thing that happens.

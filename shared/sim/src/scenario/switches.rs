@@ -45,8 +45,8 @@ pub struct Switches {
     /// True if a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
     /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
     pub daemons_stop_early: bool,
-    /// True if the tasks of an instance that was terminated while its agent was disconnected keep their `lastStatus`
-    /// for ever, as its container instance keeps its status.
+    /// True if the tasks of a container instance that is left behind keep their `lastStatus` for ever, as it keeps its
+    /// status: its instance was terminated while the agent was disconnected, or its agent registered anew.
     pub ghosts_keep_tasks: bool,
     /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
     pub autoscaling_rate: f64,
@@ -61,6 +61,17 @@ pub struct Switches {
     /// True if an instance refresh begins its next batch only when the last one's instances are terminated too.
     /// False: it begins when their replacements are in service and warm.
     pub refresh_waits_for_termination: bool,
+    /// True if ABANDON of a terminate hook before a root volume replacement fails the replacement. False: both results
+    /// continue it, as those of a termination do (the user guide says only that completion continues it).
+    pub abandon_fails_root_volume_replacement: bool,
+    /// True if the agent of an instance with a new root volume connects to the container instance that it had. False:
+    /// its checkpoint was on the old volume, so it registers a new container instance, and the old one stays behind
+    /// with its status and a disconnected agent (no page says; amazon-ecs-agent#740 shows the duplicate).
+    pub root_volume_replacement_keeps_container_instance: bool,
+    /// From `ReplacingRootVolume:Proceed` to the reboot of the instance, or to the failure of the replacement.
+    pub root_volume_replacement: Lengths,
+    /// From the reboot of an instance to the end of its root volume replacement.
+    pub ec2_reboot: Lengths,
     /// From the launch or start of an EC2 instance to `running`.
     pub ec2_start: Lengths,
     /// From `shutting-down` to `terminated`.
@@ -99,6 +110,10 @@ impl Default for Switches {
             abandoned_launch_calls_terminate_hooks: true,
             describe_instances_lists_warm_pool: true,
             refresh_waits_for_termination: false,
+            abandon_fails_root_volume_replacement: false,
+            root_volume_replacement_keeps_container_instance: false,
+            root_volume_replacement: Lengths::millis(20_000, 90_000),
+            ec2_reboot: Lengths::millis(5_000, 30_000),
             ec2_start: Lengths::millis(5_000, 20_000),
             ec2_shutdown: Lengths::millis(20_000, 60_000),
             ec2_stop: Lengths::millis(15_000, 45_000),

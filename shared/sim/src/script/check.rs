@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::ScriptError;
+use super::cluster;
 use super::fault_check::{deployed_queue, is_known_read};
+use super::instance_refresh;
 use super::instance_selector::InstanceSelector;
 use super::mistake::{Mistake, at, known_group, refuse};
 use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec};
@@ -30,6 +32,7 @@ fn check_group(group: &GroupSpec) -> Result<(), Mistake> {
         let problem = "ECS refuses ReuseOnScaleIn for the group of a capacity provider";
         return Err(("warm_pool.reuse_on_scale_in", problem.to_owned()));
     }
+    cluster::attributes(group)?;
     group.hooks.iter().try_for_each(check_hook)
 }
 
@@ -102,7 +105,13 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Mistake> {
 fn cluster_of<'a>(world: &'a World, named: &InstanceSelector<'_>) -> Option<&'a String> {
     let group = match named {
         InstanceSelector::Nth { group, .. } | InstanceSelector::Latest { group } => group,
-        InstanceSelector::One(_) => &*world.autoscaling.members.get(&named.now(world)?)?.group,
+        InstanceSelector::One(_) => {
+            let id = named.now(world)?;
+            match world.autoscaling.members.get(&id) {
+                Some(member) => &*member.group,
+                None => return world.cluster_of_ec2_instance(&id),
+            }
+        }
     };
     cluster_of_group(world, group)
 }
@@ -134,10 +143,7 @@ pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptErro
 
 fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     match what {
-        Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
-            known_group(world, group).map_err(|problem| ("group", problem))?;
-            refuse(*min_healthy_percentage > 100, "min_healthy_percentage", "more than 100")
-        }
+        Happening::InstanceRefresh(refresh) => instance_refresh::check(world, refresh),
         Happening::DesiredCapacity { group, to } => {
             known_group(world, group).map_err(|problem| ("group", problem))?;
             let max = world.autoscaling.groups.get(group).map_or(0, |found| found.max_size);

@@ -1,7 +1,9 @@
 //! A scenario played: the world that it describes is built, and its steps are put on the agenda.
 
 mod check;
+mod cluster;
 mod fault_check;
+mod instance_refresh;
 mod instance_selector;
 mod mistake;
 mod play;

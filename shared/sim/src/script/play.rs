@@ -1,6 +1,6 @@
 //! The play of a scenario: its world is built and its steps are put on the agenda.
 
-use super::{ScriptError, ScriptEvent, check, fault_check, instance_selector, step};
+use super::{ScriptError, ScriptEvent, check, cluster, fault_check, instance_selector, step};
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
 
@@ -23,10 +23,16 @@ impl World {
     /// The first mistake that it finds; the world is of no use then.
     pub fn play(&mut self, scenario: &Scenario) -> Result<(), ScriptError> {
         check::groups(scenario)?;
+        cluster::check(scenario)?;
         self.build_clusters(scenario);
         self.build_task_definitions(scenario);
         for group in &scenario.groups {
             self.create_group(group);
+        }
+        for cluster in &scenario.clusters {
+            for provider in &cluster.managed_instances {
+                self.create_managed_instances(&cluster.name, provider);
+            }
         }
         check::services(scenario)?;
         check::standalone(self, scenario)?;
@@ -54,7 +60,10 @@ impl World {
         let of_tasks = every_task(scenario).map(|task| task.cluster.clone());
         let names = listed.chain(of_groups).chain(of_services).chain(of_tasks);
         for name in names.collect::<std::collections::BTreeSet<_>>() {
-            self.create_cluster(&ClusterSpec { name });
+            self.create_cluster(&ClusterSpec::named(&name));
+        }
+        for cluster in &scenario.clusters {
+            self.create_cluster(cluster);
         }
     }
 

@@ -4,14 +4,14 @@ use super::{ScriptEvent, instance_selector};
 use std::time::Duration;
 
 use crate::history::{Caller, Fact};
-use crate::scenario::{Delivery, Happening, SpotAction};
+use crate::scenario::{Delivery, Happening, InstanceRefreshSpec, RefreshStrategy, SpotAction};
 use crate::world::{World, WorldEvent};
 
 pub(super) fn apply(world: &mut World, what: &Happening) {
     world.note(Fact::Scripted { what: in_words(what) });
     match what {
-        Happening::InstanceRefresh { group, min_healthy_percentage, warmup } => {
-            world.start_instance_refresh(group, *min_healthy_percentage, warmup.0);
+        Happening::InstanceRefresh(refresh) => {
+            world.start_instance_refresh(&refresh.group, refresh);
         }
         Happening::DesiredCapacity { group, to } => world.set_desired_capacity(group, *to),
         Happening::StackUpdate { group, batch, pause } => {
@@ -102,12 +102,19 @@ fn until(world: &World, length: Duration) -> Duration {
     world.elapsed() + length
 }
 
+fn refresh_in_words(refresh: &InstanceRefreshSpec) -> String {
+    let by = match refresh.strategy {
+        RefreshStrategy::Rolling => String::new(),
+        strategy => format!(" with strategy {}", strategy.name()),
+    };
+    let (group, min) = (&refresh.group, refresh.min_healthy_percentage);
+    format!("instance refresh of {group}{by}, minimum healthy {min} %")
+}
+
 /// Returns a step in the words of a timeline.
 fn in_words(what: &Happening) -> String {
     match what {
-        Happening::InstanceRefresh { group, min_healthy_percentage, .. } => {
-            format!("instance refresh of {group}, minimum healthy {min_healthy_percentage} %")
-        }
+        Happening::InstanceRefresh(refresh) => refresh_in_words(refresh),
         Happening::DesiredCapacity { group, to } => {
             format!("desired capacity of {group} set to {to}")
         }

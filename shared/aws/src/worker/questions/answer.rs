@@ -7,6 +7,7 @@ use drain::decision::Question;
 use drain::observation::{
     Activities, ContainerInstance, Group, GroupMember, Hook, Observation, Seen, Unanswered,
 };
+use drain::stuck_service::StuckServices;
 use drain::task::{Owner, Service, Task};
 
 use crate::fault::Fault;
@@ -20,6 +21,8 @@ pub(in crate::worker) enum InstanceAnswer {
     Tasks(Seen<Vec<Task>>),
     Services(Result<BTreeMap<String, Service>, Unanswered>),
     StopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
+    ServiceStopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
+    Stuck(Seen<StuckServices>),
     Member(Seen<GroupMember>),
     Hooks(Seen<Vec<Hook>>),
     Group(Seen<Group>),
@@ -49,12 +52,17 @@ impl InstanceAnswer {
                 seen.tasks = Seen::NotAsked;
                 seen.services = Seen::NotAsked;
                 seen.stop_times = Seen::NotAsked;
+                seen.service_stop_times = Seen::NotAsked;
+                seen.stuck = Seen::NotAsked;
             }
             Self::Tasks(it) => seen.tasks = it,
             Self::Services(Ok(services)) => enter_services(seen, &services),
             Self::Services(Err(why)) => seen.services = Seen::Unanswered(why),
-            Self::StopTimes(Ok(times)) => enter_stop_times(seen, &times),
-            Self::StopTimes(Err(why)) => seen.stop_times = Seen::Unanswered(why),
+            Self::StopTimes(times) => seen.stop_times = enter_stop_times(seen, times),
+            Self::ServiceStopTimes(times) => {
+                seen.service_stop_times = enter_stop_times(seen, times)
+            }
+            Self::Stuck(it) => seen.stuck = it,
             Self::Member(it) => seen.member = it,
             Self::Hooks(it) => seen.hooks = it,
             Self::Group(it) => seen.group = it,
@@ -75,12 +83,20 @@ fn enter_services(seen: &mut Observation, services: &BTreeMap<String, Service>) 
     }
 }
 
-fn enter_stop_times(seen: &mut Observation, times: &BTreeMap<String, Duration>) {
-    seen.stop_times = Seen::Present(());
-    let Seen::Present(tasks) = &mut seen.tasks else { return };
-    for task in tasks {
-        task.stop_time = times.get(&task.definition).copied().or(task.stop_time);
+fn enter_stop_times(
+    seen: &mut Observation,
+    times: Result<BTreeMap<String, Duration>, Unanswered>,
+) -> Seen<()> {
+    let times = match times {
+        Ok(times) => times,
+        Err(why) => return Seen::Unanswered(why),
+    };
+    if let Seen::Present(tasks) = &mut seen.tasks {
+        for task in tasks {
+            task.stop_time = times.get(&task.definition).copied().or(task.stop_time);
+        }
     }
+    Seen::Present(())
 }
 
 /// Returns an answer as an observation. A resource that is gone is absent.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::observation::{ContainerInstance, Seen, Status};
+use drain::observation::{ContainerInstance, Seen, Status, Unanswered};
 use drain::stop_time::{Container, stop_time};
-use drain::task::{Owner, Service};
+use drain::task::{Owner, Service, Task};
 use jiff::Timestamp;
 
 use super::answer::{InstanceAnswer, InstanceAnswers};
@@ -199,19 +199,39 @@ impl Worker {
         asking: Vec<&BatchInstance>,
         now: Timestamp,
     ) -> InstanceAnswers {
+        let times = self.times_of_definitions(asking, Task::is_running_standalone, now).await;
+        times.into_iter().map(|(id, times)| (id, InstanceAnswer::StopTimes(times))).collect()
+    }
+
+    /// Answers `Question::ServiceStopTimes`.
+    pub(super) async fn service_stop_times(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
+        let times = self.times_of_definitions(asking, Task::is_running_in_service, now).await;
+        times.into_iter().map(|(id, times)| (id, InstanceAnswer::ServiceStopTimes(times))).collect()
+    }
+
+    /// Returns stop times by task definition, for each instance those of its tasks of this kind that have none yet.
+    async fn times_of_definitions(
+        &self,
+        asking: Vec<&BatchInstance>,
+        kind: fn(&Task) -> bool,
+        now: Timestamp,
+    ) -> Vec<(String, Result<BTreeMap<String, Duration>, Unanswered>)> {
         let wanted: BTreeSet<&str> =
-            asking.iter().flat_map(|instance| standalone_definitions(instance)).collect();
+            asking.iter().flat_map(|instance| open_definitions(instance, kind)).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
         let calls = wanted.iter().map(|arn| self.stop_time(arn, now));
         let answers = in_parallel(calls.collect()).await;
         let times: BTreeMap<_, _> = wanted.iter().copied().zip(answers).collect();
         let answer = |instance: &&BatchInstance| {
-            let definitions = standalone_definitions(instance).into_iter();
+            let definitions = open_definitions(instance, kind).into_iter();
             let known =
                 definitions.filter_map(|arn| Some((arn.to_owned(), times.get(arn)?.clone())));
             let known: Result<_, Fault> = known.map(|(arn, time)| Ok((arn, time?))).collect();
-            let known = known.map_err(|fault| fault.unanswered());
-            (instance.id(), InstanceAnswer::StopTimes(known))
+            (instance.id(), known.map_err(|fault| fault.unanswered()))
         };
         asking.iter().map(answer).collect()
     }
@@ -282,9 +302,9 @@ fn service_names(instance: &BatchInstance) -> Vec<String> {
     names.collect()
 }
 
-/// Returns the task definitions of standalone tasks that have not stopped and have no stop time yet.
-fn standalone_definitions(instance: &BatchInstance) -> BTreeSet<&str> {
+/// Returns the task definitions of the tasks of a kind that have no stop time yet.
+fn open_definitions(instance: &BatchInstance, kind: fn(&Task) -> bool) -> BTreeSet<&str> {
     let tasks = instance.observation.tasks.present().into_iter().flatten();
-    let wanted = tasks.filter(|task| task.owner == Owner::Standalone && !task.stopped);
-    wanted.filter(|task| task.stop_time.is_none()).map(|task| task.definition.as_str()).collect()
+    let wanted = tasks.filter(|task| kind(task) && task.stop_time.is_none());
+    wanted.map(|task| task.definition.as_str()).collect()
 }

@@ -1,11 +1,10 @@
-//! Lifecycle hooks of a group: those that are configured, and that of ECS managed instance draining.
+//! Lifecycle hooks of a group: those that are configured, and those of others.
 
 use drain::observation::{Group, Hook, Seen};
 use drain::policy::Policy;
 
 use super::answer::seen;
 use crate::fault::Fault;
-use crate::observe::hooks::include_managed_draining;
 
 /// Returns the hooks that are configured for their transition.
 pub(in crate::worker) fn configured_hooks(
@@ -17,13 +16,15 @@ pub(in crate::worker) fn configured_hooks(
     seen(answer.map(|hooks| Some(configured(hooks))))
 }
 
-/// Returns the settings of a group with `managed_draining` set from its hooks, as far as these are known.
-pub(in crate::worker) fn with_managed_draining(
+/// Returns the settings of a group with the names of the terminating hooks that are not ebb's, as far as its hooks are known.
+pub(in crate::worker) fn with_foreign_hooks(
     group: Group,
     hooks: Option<&Result<Vec<Hook>, Fault>>,
+    policy: &Policy,
 ) -> Group {
-    let known = hooks.and_then(|answer| answer.as_ref().ok());
-    Group { managed_draining: known.is_some_and(|all| include_managed_draining(all)), ..group }
+    let known = hooks.and_then(|answer| answer.as_ref().ok()).map_or(&[][..], Vec::as_slice);
+    let foreign = known.iter().filter(|hook| !hook.launching && !hook.is_owned(policy));
+    Group { foreign_hooks: foreign.map(|hook| hook.name.clone()).collect(), ..group }
 }
 
 #[cfg(test)]
@@ -46,5 +47,15 @@ mod tests {
         let configured = configured_hooks(Ok(hooks), &policy);
 
         assert_eq!(configured, Seen::Present(vec![hook("ebb", false)]));
+    }
+
+    #[test]
+    fn terminating_hooks_of_others_are_foreign() {
+        let hooks = Ok(vec![hook("ebb", false), hook("other", false), hook("launch", true)]);
+        let policy = Policy { hooks: ["ebb".to_owned()].into(), ..Policy::default() };
+
+        let group = with_foreign_hooks(Group::default(), Some(&hooks), &policy);
+
+        assert_eq!(group.foreign_hooks, ["other"]);
     }
 }

@@ -8,7 +8,7 @@ use futures::future;
 use jiff::Timestamp;
 
 use super::answer::{InstanceAnswer, InstanceAnswers, seen};
-use super::group_hooks::{configured_hooks, with_managed_draining};
+use super::group_hooks::{configured_hooks, with_foreign_hooks};
 use crate::fault::Fault;
 use crate::memory::CachedGroup;
 use crate::observe::groups::{self, GroupAnswer};
@@ -39,7 +39,7 @@ impl Worker {
         let group_answer = |instance: &&BatchInstance| {
             let group = instance.group_answer(|name| {
                 let settings = |cached: &CachedGroup| {
-                    with_managed_draining(cached.group.clone(), hooks.get(name))
+                    with_foreign_hooks(cached.group.clone(), hooks.get(name), policy)
                 };
                 let answer = groups.as_ref().map(|all| all.get(name).map(settings));
                 Some(seen(answer.map_err(Fault::clone)))

@@ -7,6 +7,7 @@ mod autoscaling;
 mod ecs;
 mod group_hooks;
 mod groups;
+mod stuck;
 
 use drain::decision::Question;
 use futures::future;
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
 pub(super) use answer::{InstanceAnswers, OpenQuestions};
-pub(super) use group_hooks::{configured_hooks, with_managed_draining};
+pub(super) use group_hooks::{configured_hooks, with_foreign_hooks};
 
 impl Worker {
     /// Returns the answers to all questions that can be answered now.
@@ -33,6 +34,10 @@ impl Worker {
             self.services(asking(Question::Services), now),
             self.stop_times(asking(Question::StopTimes), now),
         );
+        let explained = future::join(
+            self.service_stop_times(asking(Question::ServiceStopTimes), now),
+            self.stuck(asking(Question::Stuck)),
+        );
         let autoscaling = future::join5(
             self.members(asking(Question::Member)),
             self.hooks_and_groups(asking(Question::Hooks), asking(Question::Group), now),
@@ -40,8 +45,9 @@ impl Worker {
             self.group_draining(asking(Question::GroupDraining), now),
             self.activities(asking(Question::Activities), now),
         );
-        let ((a, b, c, d, e), (f, g, h, i, j)) = future::join(ecs, autoscaling).await;
-        [a, b, c, d, e, f, g, h, i, j].into_iter().flatten().collect()
+        let ((a, b, c, d, e), (f, g, h, i, j), (k, l)) =
+            future::join3(ecs, autoscaling, explained).await;
+        [a, b, c, d, e, f, g, h, i, j, k, l].into_iter().flatten().collect()
     }
 }
 

@@ -1,35 +1,133 @@
 //! Rule 5. A task whose host is certain to go gets StopTask early enough for its own stop time.
+//!
+//! Standalone tasks are stopped before every deadline. Service tasks are stopped only if the host is certain to go, because
+//! their service can move them as long as it stays.
+
+use std::cmp::Reverse;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::deadline::Deadline;
-use crate::decide::facts::answer::Answer;
+use crate::deadline::{Deadline, DeadlineKind};
+use crate::decide::facts::answer::{Answer, Stop, known};
 use crate::decide::facts::drain_state::DrainState;
 use crate::decide::facts::task_listing::second_listing_sweep;
 use crate::decision::{Action, Question};
-use crate::moment::before;
+use crate::limits::SERVICE_STOPS_AHEAD;
+use crate::moment::{before, since};
+use crate::note::Note;
+use crate::policy::{CompletionResult, ServiceTaskPolicy};
 use crate::recheck::{Wait, next_recheck};
-use crate::task::Task;
+use crate::task::{Owner, Task};
 
-/// Returns the question about stop times, if there is a deadline and a task's stop time is unknown.
-pub(super) fn open_stop_times(state: &DrainState<'_>, left: &[&Task]) -> Answer<Option<Question>> {
-    let is_unknown = |task: &&Task| task.is_running_standalone() && task.stop_time.is_none();
-    let asks = left.iter().any(is_unknown)
-        && state.seen.stop_times.is_open()
-        && state.deadline()?.is_some();
-    Ok(asks.then_some(Question::StopTimes))
+/// Stops that a deadline requires.
+pub(super) struct DueStops<'a> {
+    /// The deadline.
+    pub(super) deadline: Deadline,
+    /// Tasks that must stop now, in the order of their stops.
+    pub(super) now: Vec<&'a Task>,
+    /// Recheck for the first task after them. One look sends one recheck, so rechecks do not multiply.
+    pub(super) recheck: Option<Action>,
 }
 
-/// Returns the tasks that must stop now to end in time, and the recheck for the first one after them.
+/// Returns the stops that the deadline requires, if there is a deadline and a task that may be stopped for it.
 ///
-/// One look sends one recheck, so rechecks do not multiply.
-pub(super) fn by_urgency<'a>(
+/// A group's tag can leave its service tasks alone, so the group is asked for before they are stopped. If Auto Scaling does
+/// not answer, the configuration decides: the host goes all the same.
+pub(super) fn due_stops<'a>(
     state: &DrainState<'_>,
-    deadline: Deadline,
-    tasks: &[&'a Task],
-) -> (Vec<&'a Task>, Option<Action>) {
+    left: &[&'a Task],
+) -> Answer<Option<DueStops<'a>>> {
+    let has_candidates = left.iter().any(|task| !task.stopping);
+    let Some(deadline) = state.deadline()?.filter(|_| has_candidates) else { return Ok(None) };
+    let with_services = stops_service_tasks(state, deadline, left)?;
+    let stops = |task: &&Task| {
+        task.is_running_standalone() || with_services && task.is_running_in_service()
+    };
+    let tasks: Vec<&Task> = left.iter().copied().filter(stops).collect();
+    if tasks.is_empty() {
+        return Ok(None);
+    }
+    let mut due = by_urgency(state, deadline, &tasks);
+    due.now.sort_by_key(|task| (Reverse(stop_time(state, task)), order_of_kind(task)));
+    if deadline.kind == DeadlineKind::DrainTimeout && !due.now.is_empty() {
+        state.require_tags()?;
+    }
+    if state.seen.group.is_open() && due.now.iter().any(|task| task.is_running_in_service()) {
+        return Err(Stop::Ask(vec![Question::Group]));
+    }
+    Ok(Some(due))
+}
+
+/// Returns the questions about stop times, if there is a deadline and a task's stop time is unknown.
+pub(super) fn open_stop_times(state: &DrainState<'_>, left: &[&Task]) -> Answer<Vec<Question>> {
+    let is_open =
+        |kind: fn(&Task) -> bool| left.iter().any(|task| kind(task) && task.stop_time.is_none());
+    let standalone = state.seen.stop_times.is_open() && is_open(Task::is_running_standalone);
+    let service = state.seen.service_stop_times.is_open() && is_open(Task::is_running_in_service);
+    let mut questions = Vec::new();
+    if !standalone && !service {
+        return Ok(questions);
+    }
+    let Some(deadline) = state.deadline()? else { return Ok(questions) };
+    if standalone {
+        questions.push(Question::StopTimes);
+    }
+    if service && stops_service_tasks(state, deadline, left)? {
+        questions.push(Question::ServiceStopTimes);
+    }
+    Ok(questions)
+}
+
+/// Returns the note about a hook of another tool, which keeps service tasks from being stopped at the drain timeout.
+pub(super) fn foreign_hook_note(
+    state: &DrainState<'_>,
+    deadline: Option<Deadline>,
+    left: &[&Task],
+) -> Option<Note> {
+    deadline.filter(|deadline| is_near(state, *deadline))?;
+    let is_drain_timeout = deadline?.kind == DeadlineKind::DrainTimeout;
+    let holds_services = left.iter().any(|task| task.is_running_in_service());
+    let hook = state.seen.group.present()?.foreign_hooks.first()?;
+    (is_drain_timeout && holds_services).then(|| Note::ForeignHookHolds { hook: hook.clone() })
+}
+
+/// Returns true if service tasks are stopped before this deadline.
+fn stops_service_tasks(state: &DrainState<'_>, deadline: Deadline, left: &[&Task]) -> Answer<bool> {
+    let stops = state.policy.service_tasks == ServiceTaskPolicy::Stop
+        && is_near(state, deadline)
+        && left.iter().any(|task| task.is_running_in_service());
+    Ok(stops && is_certain_to_go(state, deadline)?)
+}
+
+/// Returns true if stop times of service tasks are read for this deadline. A Spot warning is always near.
+fn is_near(state: &DrainState<'_>, deadline: Deadline) -> bool {
+    deadline.kind == DeadlineKind::SpotInterruption
+        || since(state.now, deadline.at) <= SERVICE_STOPS_AHEAD
+}
+
+/// Returns true if the host goes at the deadline, whatever ebb does.
+///
+/// A drain timeout is ebb's own. The host goes then only if no other terminating hook holds it, and if its group does not
+/// retain it after an ABANDON.
+fn is_certain_to_go(state: &DrainState<'_>, deadline: Deadline) -> Answer<bool> {
+    if deadline.kind != DeadlineKind::DrainTimeout {
+        return Ok(true);
+    }
+    let group = match known(&state.seen.group, Question::Group) {
+        Err(Stop::Unanswered(_)) => None,
+        other => other?,
+    };
+    Ok(group.is_some_and(|group| {
+        let is_retained =
+            state.policy.at_deadline == CompletionResult::Abandon && group.retains_abandoned;
+        state.seen.hooks.is_answered() && group.foreign_hooks.is_empty() && !is_retained
+    }))
+}
+
+fn by_urgency<'a>(state: &DrainState<'_>, deadline: Deadline, tasks: &[&'a Task]) -> DueStops<'a> {
     let stop_at = |task: &Task| -> Timestamp {
-        let stop_time = task.stop_time.unwrap_or(state.policy.default_stop_timeout);
+        let stop_time = stop_time(state, task);
         before(deadline.at, stop_time.saturating_add(state.policy.stop_margin))
     };
     let (now, later): (Vec<&Task>, Vec<&Task>) =
@@ -39,5 +137,23 @@ pub(super) fn by_urgency<'a>(
         let listed_by = second_listing_sweep(state, deadline);
         next_recheck(Wait::TaskStop { at, listed_by }, &state.seen.triggers, state.now)
     });
-    (now, recheck)
+    DueStops { deadline, now, recheck }
+}
+
+/// Returns the time from StopTask to the end of a task. Deregistration from a load balancer comes before the first signal
+/// to a container (ECS developer guide, load-balancer-connection-draining).
+fn stop_time(state: &DrainState<'_>, task: &Task) -> Duration {
+    let stop_time = task.stop_time.unwrap_or(state.policy.default_stop_timeout);
+    let is_load_balanced = task.is_load_balanced();
+    let delay = if is_load_balanced { state.policy.deregistration_delay } else { Duration::ZERO };
+    stop_time.saturating_add(delay)
+}
+
+/// Returns the place of a task among those with the same stop time: standalone, replica, daemon.
+fn order_of_kind(task: &Task) -> u8 {
+    match &task.owner {
+        Owner::Standalone => 0,
+        Owner::Service { .. } if task.is_daemon() => 2,
+        Owner::Service { .. } => 1,
+    }
 }

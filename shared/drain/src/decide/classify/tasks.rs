@@ -19,9 +19,9 @@ use crate::task::{Owner, Task};
 
 use super::daemons::daemons_left;
 use super::lost_agent::{agent_note, lost_agent};
-use super::standalone::{classify_standalone, ignored_left, standalone_policy};
-use super::stop_before_deadline::open_stop_times;
-use super::stuck_services::{is_stopped_by_the_drain, service_notes};
+use super::standalone::{classify_holding, ignored_left, standalone_policy};
+use super::stop_before_deadline::{foreign_hook_note, open_stop_times};
+use super::stuck_services::{is_stopped_by_the_drain, needs_explanation, service_notes};
 
 /// Classifies a DRAINING container instance by its tasks.
 pub(super) fn classify_tasks(
@@ -108,8 +108,11 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
         questions.extend(open_stop_times(state, left)?);
         return Err(Stop::Ask(questions));
     }
+    if needs_explanation(state, left) {
+        return Err(Stop::Ask(vec![Question::Stuck]));
+    }
     let row = if left.iter().any(|task| holds(state, task)) {
-        classify_standalone(
+        classify_holding(
             state,
             left,
             TasksLeft::count(state.described.tasks, left.iter().copied()),
@@ -122,9 +125,11 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
         }
         ignored_left(left)
     } else {
-        daemons_left(state, all)?
+        daemons_left(state, all, left)?
     };
-    Ok(Situation { notes: service_notes(state, all, left), ..row.into() })
+    let mut notes = service_notes(state, all, left);
+    notes.extend(foreign_hook_note(state, state.deadline()?, left));
+    Ok(Situation { notes, ..row.into() })
 }
 
 /// Returns true if the services matter: tasks of unknown services are left, or a daemon task may have stopped before a

@@ -1,17 +1,16 @@
 //! The sweeps that list the tasks of a drain, although ECS still counts some.
 //!
-//! Listing costs calls. A sweep lists at doubling ages of the drain, at doubling distances to its deadline, and every
-//! quarter of an hour.
+//! Listing costs calls. A sweep lists at doubling ages of the drain, at doubling distances to its deadline, every quarter
+//! of an hour, and at the age at which services are named that do not move their tasks.
 
 use jiff::Timestamp;
 
 use crate::deadline::Deadline;
-use crate::limits::LONGEST_RECHECK;
+use crate::limits::{EXPLAINED_AFTER, LONGEST_RECHECK, SWEEP_INTERVAL};
 use crate::moment::{after, since};
 use crate::policy::StandalonePolicy;
 
 use super::drain_state::DrainState;
-use crate::limits::SWEEP_INTERVAL;
 
 /// Returns true if the sweep of this minute lists the tasks.
 pub(in crate::decide) fn sweep_lists_tasks(
@@ -22,8 +21,15 @@ pub(in crate::decide) fn sweep_lists_tasks(
     let since = state.record.draining_since;
     state.policy.standalone == StandalonePolicy::Ignore
         || state.record.interrupted_at.is_some()
-        || since.is_none_or(|since| is_doubling(since, minute) || is_quarter(since, minute))
+        || since.is_none_or(|since| lists_at_age(since, minute))
         || deadline.is_some_and(|deadline| is_doubling(minute, deadline.at))
+}
+
+/// Returns true if a sweep of this minute lists the tasks of a drain for its age.
+fn lists_at_age(since: Timestamp, minute: Timestamp) -> bool {
+    is_doubling(since, minute)
+        || is_quarter(since, minute)
+        || minutes_between(since, minute) == EXPLAINED_AFTER.as_secs() / 60
 }
 
 /// Returns the second sweep from now on that lists the tasks, if a recheck could reach it.

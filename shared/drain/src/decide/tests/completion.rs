@@ -170,7 +170,9 @@ fn rule_9_launching_hook_of_the_same_name_is_another_hook() {
 
 #[test]
 fn managed_draining_on_the_same_group_is_noted() {
-    let scene = empty().with(replica("api")).group(|group| group.managed_draining = true);
+    let scene = empty().with(replica("api")).group(|group| {
+        group.foreign_hooks = vec![crate::observation::Group::MANAGED_DRAINING.to_owned()]
+    });
 
     let decided = scene.knowing(&[Question::Group]).swept_at(MINUTE).decided();
 

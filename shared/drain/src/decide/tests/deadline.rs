@@ -2,7 +2,7 @@ use super::scene::*;
 use crate::deadline::DeadlineKind;
 use crate::decision::{Action, Question};
 use crate::observation::Status;
-use crate::policy::{CompletionResult, Policy};
+use crate::policy::{CompletionResult, Policy, ServiceTaskPolicy};
 use crate::reason::Reason;
 use crate::signal::{InstanceAction, Purpose};
 
@@ -29,10 +29,14 @@ fn rule_6_action_ends_at_its_drain_timeout_with_tasks_left() {
     assert_eq!(then.visible_actions(), ["complete with CONTINUE"]);
 }
 
+fn timeout_of_643_s(policy: &mut Policy) {
+    policy.drain_timeout = Some(seconds(643));
+    policy.service_tasks = ServiceTaskPolicy::Leave;
+}
+
 #[test]
 fn rule_6_drain_timeout_between_two_sweeps_gets_a_recheck() {
-    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(643));
-    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
+    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout_of_643_s);
 
     let long_before = busy.clone().swept_at(540).decided();
     let before = busy.clone().swept_at(600).decided();
@@ -204,8 +208,7 @@ fn rule_6_stopped_task_in_the_same_batch_does_not_delay_the_deadline() {
 
 #[test]
 fn rule_6_recheck_asks_for_no_recheck_at_the_drain_timeout() {
-    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(643));
-    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout);
+    let busy = scene().draining_for_us_since(0).with(replica("api")).policy(timeout_of_643_s);
 
     let rechecked = busy.rechecked(Purpose::Deadline, 600).decided();
 

@@ -109,6 +109,11 @@ impl Scene {
                 self.fill_tasks(seen, TaskScene::fill_stop_time);
                 seen.stop_times = Seen::Present(());
             }
+            Question::ServiceStopTimes => {
+                self.fill_tasks(seen, TaskScene::fill_service_stop_time);
+                seen.service_stop_times = Seen::Present(());
+            }
+            Question::Stuck => seen.stuck = Seen::Present(self.stuck.clone()),
             Question::Member => {
                 seen.member = self.member.clone().map_or(Seen::Absent, Seen::Present)
             }
@@ -147,6 +152,8 @@ pub(super) fn unanswered(question: Question, why: Unanswered, seen: &mut Observa
         Question::Tasks => seen.tasks = Seen::Unanswered(why),
         Question::Services => seen.services = Seen::Unanswered(why),
         Question::StopTimes => seen.stop_times = Seen::Unanswered(why),
+        Question::ServiceStopTimes => seen.service_stop_times = Seen::Unanswered(why),
+        Question::Stuck => seen.stuck = Seen::Unanswered(why),
         Question::Member => seen.member = Seen::Unanswered(why),
         Question::Hooks => seen.hooks = Seen::Unanswered(why),
         Question::Group => seen.group = Seen::Unanswered(why),

@@ -114,7 +114,7 @@ fn sweep_lists_running_tasks_at_doubling_ages_and_every_quarter_of_an_hour() {
 
     let minutes: Vec<i64> = (1..=50).filter(|minute| lists_tasks(*minute)).collect();
 
-    assert_eq!(minutes, [1, 2, 4, 8, 15, 16, 30, 32, 45]);
+    assert_eq!(minutes, [1, 2, 4, 8, 10, 15, 16, 30, 32, 45]);
 }
 
 #[test]

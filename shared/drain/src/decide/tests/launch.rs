@@ -1,7 +1,7 @@
 use super::scene::*;
 use crate::decision::Question;
 use crate::observation::Status;
-use crate::policy::{Policy, RebalancePolicy};
+use crate::policy::{Policy, RebalancePolicy, ServiceTaskPolicy};
 use crate::reason::Reason;
 use crate::signal::Purpose;
 
@@ -239,7 +239,9 @@ fn spot_warning_for_a_launching_instance_is_written_and_its_launch_waits() {
 }
 
 fn interrupted() -> Scene {
-    launching().launched_at(540).draining().with(replica("api")).remembering(|memory| {
+    let leave = |policy: &mut Policy| policy.service_tasks = ServiceTaskPolicy::Leave;
+    let scene = launching().launched_at(540).draining().with(replica("api")).policy(leave);
+    scene.remembering(|memory| {
         memory.draining_since = Some(at(601));
         memory.interrupted_at = Some(at(720));
     })

@@ -141,6 +141,7 @@ pub(super) fn any_task() -> BoxedStrategy<Task> {
         desired: u32::MAX,
         minimum_healthy_percent: 100,
         maximum_percent: u32::MAX,
+        load_balanced: daemon,
     }));
     let owner = prop_oneof![
         Just(Owner::Standalone),
@@ -245,6 +246,8 @@ pub(super) fn any_answers() -> BoxedStrategy<Answers> {
         Question::Tasks,
         Question::Services,
         Question::StopTimes,
+        Question::ServiceStopTimes,
+        Question::Stuck,
         Question::Member,
         Question::Hooks,
         Question::Group,

@@ -13,6 +13,7 @@ use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::Policy;
 use crate::signal::{Ec2State, InstanceAction, LifecycleAction, Purpose, Transition};
+use crate::stuck_service::StuckServices;
 use crate::trigger::{Trigger, Triggers};
 
 pub(super) use super::decided_scene::{DecidedScene, unanswered};
@@ -41,6 +42,7 @@ pub(super) struct Scene {
     pub(super) described: Described,
     pub(super) counted: Option<u32>,
     pub(super) tasks: Vec<TaskScene>,
+    pub(super) stuck: StuckServices,
     pub(super) member: Option<GroupMember>,
     pub(super) hooks: Vec<Hook>,
     pub(super) group: Group,
@@ -69,6 +71,7 @@ pub(super) fn scene() -> Scene {
         },
         counted: None,
         tasks: Vec::new(),
+        stuck: StuckServices::default(),
         member: Some(GroupMember {
             group: "web".to_owned(),
             lifecycle_state: "Terminating:Wait".to_owned(),

@@ -23,15 +23,17 @@ pub(super) fn standalone(name: &str) -> TaskScene {
 /// Returns a running task of the replica service of this name, with the default bounds of ECS.
 pub(super) fn replica(service: &str) -> TaskScene {
     let (minimum_healthy_percent, maximum_percent) = (100, 200);
-    let settings = Service { daemon: false, desired: 4, minimum_healthy_percent, maximum_percent };
-    of_service(service, settings)
+    of_service(service, settings(false, minimum_healthy_percent, maximum_percent))
 }
 
 /// Returns a running task of the daemon service of this name.
 pub(super) fn daemon(service: &str) -> TaskScene {
     let (minimum_healthy_percent, maximum_percent) = (0, 100);
-    let settings = Service { daemon: true, desired: 4, minimum_healthy_percent, maximum_percent };
-    of_service(service, settings)
+    of_service(service, settings(true, minimum_healthy_percent, maximum_percent))
+}
+
+fn settings(daemon: bool, minimum_healthy_percent: u32, maximum_percent: u32) -> Service {
+    Service { daemon, desired: 4, minimum_healthy_percent, maximum_percent, load_balanced: false }
 }
 
 fn of_service(service: &str, settings: Service) -> TaskScene {
@@ -93,6 +95,12 @@ impl TaskScene {
         self
     }
 
+    /// Puts the service behind a load balancer.
+    pub(super) fn load_balanced(mut self) -> Self {
+        self.service.as_mut().unwrap().load_balanced = true;
+        self
+    }
+
     /// Returns true if the task is in `runningTasksCount` or `pendingTasksCount`.
     pub(super) fn is_counted(&self) -> bool {
         !self.task.stopping
@@ -110,6 +118,14 @@ impl TaskScene {
     }
 
     pub(super) fn fill_stop_time(&self, task: &mut Task) {
-        task.stop_time = Some(self.stop_time);
+        if task.owner == Owner::Standalone {
+            task.stop_time = Some(self.stop_time);
+        }
+    }
+
+    pub(super) fn fill_service_stop_time(&self, task: &mut Task) {
+        if task.owner != Owner::Standalone {
+            task.stop_time = Some(self.stop_time);
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::decision::{Action, Decision, Question, Verdict};
 use crate::limits::ROUNDS;
 use crate::observation::*;
 use crate::policy::Policy;
+use crate::stuck_service::StuckServices;
 use crate::trigger::Trigger;
 
 use super::random::{Answers, any_answers, any_moment, any_policy, any_triggers};
@@ -41,6 +42,8 @@ impl Answers {
             Question::Tasks => seen.tasks = Seen::Present(self.tasks.clone()),
             Question::Services => seen.services = Seen::Present(()),
             Question::StopTimes => seen.stop_times = Seen::Present(()),
+            Question::ServiceStopTimes => seen.service_stop_times = Seen::Present(()),
+            Question::Stuck => seen.stuck = Seen::Present(StuckServices::default()),
             Question::Member => seen.member = seen_of(self.member.map(member)),
             Question::Hooks => seen.hooks = seen_of(self.hooks.clone()),
             Question::Group => seen.group = seen_of(self.group.clone()),

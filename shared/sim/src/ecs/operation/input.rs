@@ -92,10 +92,15 @@ impl<'a> EcsInput<'a> {
 
     /// Returns true if `include` asks for TAGS. `also` lists other values that are accepted and add nothing here.
     pub fn includes_tags(&self, also: &[&str]) -> Result<bool, Refusal> {
+        Ok(self.included(also)?.contains(&"TAGS"))
+    }
+
+    /// Returns the values of `include`, which are TAGS and those of `also`.
+    pub fn included(&self, also: &[&str]) -> Result<Vec<&'a str>, Refusal> {
         let include = self.texts("include")?;
         match include.iter().find(|what| **what != "TAGS" && !also.contains(what)) {
             Some(other) => Err(self.unknown(&format!("include {other}"))),
-            None => Ok(include.contains(&"TAGS")),
+            None => Ok(include),
         }
     }
 

@@ -2,6 +2,7 @@
 //! here does not know, is refused as unknown.
 
 mod attributes;
+mod capacity_providers;
 mod clusters;
 mod container_instances;
 mod input;
@@ -21,6 +22,7 @@ use input::EcsInput;
 pub(crate) const OPERATIONS: &[&str] = &[
     "ListClusters",
     "DescribeClusters",
+    "DescribeCapacityProviders",
     "ListContainerInstances",
     "DescribeContainerInstances",
     "UpdateContainerInstancesState",
@@ -51,6 +53,9 @@ pub(crate) fn call(
     match operation {
         "ListClusters" => clusters::list(world, &input(&["maxResults", "nextToken"])?),
         "DescribeClusters" => clusters::describe(world, &input(&["clusters", "include"])?),
+        "DescribeCapacityProviders" => {
+            capacity_providers::describe(world, &input(capacity_providers::DESCRIBE)?)
+        }
         "ListContainerInstances" => container_instances::list(
             world,
             &input(&["cluster", "filter", "status", "maxResults", "nextToken"])?,

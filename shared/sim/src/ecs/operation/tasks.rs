@@ -41,12 +41,12 @@ pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     }
     let (family, started_by) = (input.text("family")?, input.text("startedBy")?);
     check_started_by(input, started_by.is_some())?;
-    let on_ec2 = input.text("launchType")?.is_none_or(|launch_type| launch_type == "EC2");
+    let launch_type = input.text("launchType")?;
     let listed = |task: &&Task| {
         task.cluster == cluster
             && task.desired_status() == desired
             && task.listed_from <= world.elapsed()
-            && on_ec2
+            && launch_type.is_none_or(|name| world.ecs.launch_type(task).name() == name)
             && family.is_none_or(|family| task.family == family)
             && started_by.is_none_or(|who| task.started_by.as_deref() == Some(who))
     };

@@ -109,7 +109,7 @@ fn nothing_is_placed_where_the_agent_is_away() {
 fn the_agent_of_a_host_that_is_gone_does_not_come_back() {
     let mut world = web(1);
     world.agent_connection("i-1", false);
-    world.host_goes("i-1", true);
+    world.host_goes("i-1", HostLoss::Terminated);
     pass(&mut world, 60);
 
     world.agent_connection("i-1", true);

@@ -35,7 +35,7 @@ fn a_cluster_is_named_or_given_by_its_arn() {
 #[test]
 fn clusters_are_listed_and_described() {
     let mut world = web(2);
-    world.create_cluster(&crate::scenario::ClusterSpec { name: "idle".to_owned() });
+    world.create_cluster(&crate::scenario::ClusterSpec::named("idle"));
     world.create_service(&service("api", 3));
 
     let listed = ask(&mut world, "ListClusters", json!({}));

@@ -40,7 +40,7 @@ fn ten_instances_fit_one_call_and_eleven_do_not() {
 fn one_target_that_is_gone_fails_the_whole_call() {
     let mut world = web(2);
     let both = [put(&on(&world, "i-1"), "my", "1"), put(&on(&world, "i-2"), "my", "1")];
-    world.host_goes("i-2", true);
+    world.host_goes("i-2", HostLoss::Terminated);
     pass(&mut world, 5);
 
     let code =

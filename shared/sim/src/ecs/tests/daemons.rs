@@ -57,7 +57,7 @@ fn a_new_instance_gets_its_daemon_task() {
     world.create_service(&daemon("logs"));
     pass(&mut world, 10);
 
-    world.agent_starts("i-2", "web", 10);
+    world.agent_starts("i-2", &agent(10));
     pass(&mut world, 30);
 
     assert_eq!(left_on(&world, "i-1"), ["logs"]);

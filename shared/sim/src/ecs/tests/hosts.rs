@@ -24,8 +24,8 @@ fn what_runs_on_a_host_that_goes_is_killed() {
     drain(&mut world, "i-1");
     pass(&mut world, 10);
 
-    world.host_goes("i-1", true);
-    world.host_goes("i-1", true);
+    world.host_goes("i-1", HostLoss::Terminated);
+    world.host_goes("i-1", HostLoss::Terminated);
     pass(&mut world, 10);
 
     let mut killed = killed(&world);
@@ -47,7 +47,7 @@ fn a_host_that_goes_cuts_a_stop_short() {
     stop(&mut world, &task);
     pass(&mut world, 119);
 
-    world.host_goes("i-1", true);
+    world.host_goes("i-1", HostLoss::Terminated);
 
     assert!(killed(&world).contains(&("batch".to_owned(), KillCause::StopCutShort)));
 }
@@ -56,7 +56,7 @@ fn a_host_that_goes_cuts_a_stop_short() {
 fn tasks_lost_with_a_host_are_replaced() {
     let mut world = with_tasks();
 
-    world.host_goes("i-1", true);
+    world.host_goes("i-1", HostLoss::Terminated);
     pass(&mut world, 100);
 
     assert_eq!(left_on(&world, "i-2"), ["api", "api"]);
@@ -67,7 +67,7 @@ fn tasks_lost_with_a_host_are_replaced() {
 fn a_terminated_instance_is_inactive_for_an_hour() {
     let mut world = web(1);
     let arn = on(&world, "i-1");
-    world.host_goes("i-1", true);
+    world.host_goes("i-1", HostLoss::Terminated);
     pass(&mut world, 5);
     assert_eq!(described(&mut world, "i-1")["status"], "INACTIVE");
     let listed = ask(&mut world, "ListContainerInstances", json!({ "cluster": "web" }));
@@ -91,7 +91,7 @@ fn an_instance_terminated_while_its_agent_is_away_stays_as_a_ghost() {
         drain(&mut world, "i-1");
         world.agent_connection("i-1", false);
 
-        world.host_goes("i-1", true);
+        world.host_goes("i-1", HostLoss::Terminated);
         pass(&mut world, 3000);
 
         let ghost = described(&mut world, "i-1");
@@ -112,12 +112,12 @@ fn a_stopped_instance_comes_back_with_the_status_that_it_had() {
     let mut world = with_tasks();
     let arn = on(&world, "i-1");
     drain(&mut world, "i-1");
-    world.host_goes("i-1", false);
+    world.host_goes("i-1", HostLoss::Stopped);
     pass(&mut world, 60);
     assert_eq!(described(&mut world, "i-1")["agentConnected"], false);
     assert_eq!(left_on(&world, "i-1").len(), 0);
 
-    world.agent_starts("i-1", "web", 10);
+    world.agent_starts("i-1", &agent(10));
 
     assert_eq!(on(&world, "i-1"), arn);
     let back = described(&mut world, "i-1");

@@ -29,7 +29,7 @@ fn the_default_list_does_not_show_tasks_that_are_being_stopped() {
 fn a_page_holds_a_hundred() {
     let mut world = World::new(1, fixed());
     for number in 0..150 {
-        world.agent_starts(&format!("i-{number}"), "web", 200);
+        world.agent_starts(&format!("i-{number}"), &agent(200));
     }
     for _ in 0..150 {
         world.start_task(&standalone("batch"), "i-0");
@@ -71,7 +71,7 @@ fn tasks_are_listed_by_family_service_and_starter() {
 fn instances_are_listed_by_status() {
     let mut world = web(3);
     drain(&mut world, "i-2");
-    world.host_goes("i-3", true);
+    world.host_goes("i-3", HostLoss::Terminated);
     pass(&mut world, 5);
     let mut listed = |status: Value| {
         let input = json!({ "cluster": "web", "status": status });

@@ -3,6 +3,7 @@
 mod agents;
 mod api;
 mod attributes;
+mod clusters;
 mod daemons;
 mod draining;
 mod events;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::container_instance::Status;
+use super::{AgentConfiguration, HostLoss, LaunchType};
 use crate::api::Refusal;
 use crate::history::{Caller, Fact, KillCause};
 use crate::scenario::{
@@ -95,6 +97,17 @@ fn fixed() -> Switches {
     }
 }
 
+/// Returns the configuration of an agent in the cluster `web`.
+fn agent(task_slots: usize) -> AgentConfiguration {
+    AgentConfiguration {
+        cluster: "web".to_owned(),
+        task_slots,
+        attributes: Default::default(),
+        capacity_provider: None,
+        launch_type: LaunchType::Ec2,
+    }
+}
+
 /// Returns the cluster `web` with the instances `i-1`, `i-2` ..., each with ten task slots.
 fn web(instances: usize) -> World {
     web_with(fixed(), instances)
@@ -103,7 +116,7 @@ fn web(instances: usize) -> World {
 fn web_with(switches: Switches, instances: usize) -> World {
     let mut world = World::new(7, switches);
     for number in 1..=instances {
-        world.agent_starts(&format!("i-{number}"), "web", 10);
+        world.agent_starts(&format!("i-{number}"), &agent(10));
     }
     world
 }

@@ -102,7 +102,7 @@ fn without_room_replica_tasks_stay_and_the_service_says_so() {
     assert_eq!(left_on(&world, "i-1").len(), 3);
     assert_eq!(said(&world, "was unable to place a task"), [5]);
 
-    world.agent_starts("i-2", "web", 10);
+    world.agent_starts("i-2", &agent(10));
     pass(&mut world, 300);
 
     assert_eq!(left_on(&world, "i-1").len(), 0);
@@ -116,7 +116,7 @@ fn a_pending_task_goes_straight_to_stopped() {
     let slow = TaskDefinitionSpec { starts_in: Lengths::secs(500), ..definition("api", vec![]) };
     world.register_task_definition(&slow);
     world.create_service(&service("api", 1));
-    world.agent_starts("i-2", "web", 10);
+    world.agent_starts("i-2", &agent(10));
     let first = task_of(&world, "api");
     pass(&mut world, 1);
     stop(&mut world, &first);
@@ -177,7 +177,7 @@ fn a_task_that_is_being_stopped_takes_its_place_until_it_is_stopped() {
     let mut world = web(2);
     world.register_task_definition(&definition("api", vec![container("app", 60, 90)]));
     world.create_service(&bounded("api", 2, 50, 100));
-    world.agent_starts("i-3", "web", 10);
+    world.agent_starts("i-3", &agent(10));
     drain(&mut world, "i-1");
     pass(&mut world, 20);
 

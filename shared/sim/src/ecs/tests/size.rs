@@ -6,7 +6,7 @@ use super::*;
 fn five_thousand_tasks_on_150_instances_are_drained() {
     let mut world = World::new(3, Switches::default());
     for number in 0..150 {
-        world.agent_starts(&format!("i-{number}"), "web", 200);
+        world.agent_starts(&format!("i-{number}"), &agent(200));
     }
     for number in 0..24 {
         world.create_service(&service(&format!("api-{number}"), 200));
@@ -33,7 +33,7 @@ fn the_same_seed_gives_the_same_history() {
     let run = |seed| {
         let mut world = World::new(seed, Switches::default());
         for number in 0..4 {
-            world.agent_starts(&format!("i-{number}"), "web", 20);
+            world.agent_starts(&format!("i-{number}"), &agent(20));
         }
         world.create_service(&service("api", 12));
         drain(&mut world, "i-1");

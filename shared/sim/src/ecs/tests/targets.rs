@@ -74,7 +74,7 @@ fn a_target_whose_host_goes_is_gone_before_it_is_deregistered() {
     let task = task_of(&world, "api");
     pass(&mut world, 100);
 
-    world.host_goes("i-1", true);
+    world.host_goes("i-1", HostLoss::Terminated);
     pass(&mut world, 60);
 
     let changes = changes(&world, &task);

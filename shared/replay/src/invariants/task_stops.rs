@@ -1,16 +1,16 @@
-//! Standalone tasks: each is stopped in time, and none before it must be.
+//! Stops of tasks: each task is stopped in time, and none before it must be.
 
 use std::time::Duration;
 
-use drain::policy::StandalonePolicy;
+use drain::policy::{ServiceTaskPolicy, StandalonePolicy};
 use sim::history::{Entry, Fact, TaskKind, TaskRef};
 
 use super::instance_state::{InstanceState, InstanceStates};
 use super::time_limits::{IN_FLIGHT, REACTION, TWO_SWEEPS};
 use super::{CheckedRun, Violation};
 
-const KILLED: &str = "no standalone task is killed that could have been stopped in time";
-const TOO_EARLY: &str = "no standalone task is stopped before its deadline requires it";
+const KILLED: &str = "no task is killed that could have been stopped in time";
+const TOO_EARLY: &str = "no task is stopped before its deadline requires it";
 const WITHOUT_CAUSE: &str = "no task is stopped that nothing lets ebb stop";
 
 /// Time by which a stop may come early, 75 s: a sweep finds a near deadline up to a minute before, and calls take time.
@@ -31,10 +31,26 @@ pub(super) fn check(
         Fact::StopTask { task, by } if by.is_function() => {
             bad_stop(run, states.get(&task.ec2_instance)?, *at, task)
         }
-        Fact::TaskKilled { task, .. } if task.kind == TaskKind::Standalone => {
+        Fact::TaskKilled { task, .. }
+            if is_followed(run, states.get(&task.ec2_instance)?, task) =>
+        {
             avoidable_kill(run, states.get(&task.ec2_instance)?, *at, task)
         }
         _ => None,
+    }
+}
+
+/// Returns true if ebb stops the task in time before a deadline: a standalone task, or a replica task that policy stops.
+///
+/// At a drain timeout another terminating hook keeps the host, so that service tasks are left to their service.
+fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
+    let policy = run.policies.of_group(instance.group.as_deref());
+    let is_left = policy.drain_timeout.is_some()
+        && instance.group.as_deref().is_some_and(|group| run.policies.has_foreign_hook(group));
+    match task.kind {
+        TaskKind::Standalone => true,
+        TaskKind::Replica => policy.service_tasks == ServiceTaskPolicy::Stop && !is_left,
+        TaskKind::Daemon => false,
     }
 }
 
@@ -49,18 +65,22 @@ fn bad_stop(
     // AWS may have ended an action that ebb takes for open, while another tool's hook holds the instance.
     let ended = instance.ended.is_some() && instance.lifecycle_state.starts_with("Terminating");
     let is_taken = instance.action.is_some() || instance.warning.is_some() || ended;
-    if task.kind != TaskKind::Standalone || !(own_drain || is_taken) {
+    let is_left = task.kind != TaskKind::Standalone
+        && run.policies.of_group(instance.group.as_deref()).service_tasks
+            == ServiceTaskPolicy::Leave;
+    if is_left || !(own_drain || is_taken) {
         let what = format!("a {:?} task of {} on {name}", task.kind, task.name);
         return Some(Violation::new(WITHOUT_CAUSE, at, what));
     }
     // After the completion a stop may still be on its way, and no task is waited for.
     let is_completed = instance.ended.is_some_and(|(ended, _)| at < ended + IN_FLIGHT);
     let policy = run.policies.standalone(&task.name, instance.group.as_deref());
-    if is_completed || policy != StandalonePolicy::Wait {
+    let waits = task.kind != TaskKind::Standalone || policy == StandalonePolicy::Wait;
+    if is_completed || !waits {
         return None;
     }
     let policy = &run.policies.config.policy;
-    let needs = run.policies.stop_time(&task.name) + policy.stop_margin + EARLY;
+    let needs = run.policies.stop_time(task) + policy.stop_margin + EARLY;
     let is_early = deadline(run, instance).is_none_or(|end| at + needs < end);
     let what = format!("a task of {} on {name} was stopped early", task.name);
     is_early.then(|| Violation::new(TOO_EARLY, at, what))
@@ -83,7 +103,7 @@ fn avoidable_kill(
 ) -> Option<Violation> {
     let live = instance.tasks.get(&task.arn)?;
     let policy = &run.policies.config.policy;
-    let needs = run.policies.stop_time(&task.name) + policy.stop_margin;
+    let needs = run.policies.stop_time(task) + policy.stop_margin;
     let was_stopped_in_time = live.stop_asked.is_some_and(|asked| asked + needs <= at);
     let completed = instance.ended.filter(|(_, by_function)| *by_function).map(|(end, _)| end);
     let (known_since, end) = match (instance.spot_warning, completed) {

@@ -1,0 +1,88 @@
+//! Capacity providers: those of Auto Scaling groups, those of ECS Managed Instances, and the two of Fargate.
+
+use serde_json::{Value, json};
+
+use crate::autoscaling::Group;
+use crate::world::World;
+
+use super::arn;
+
+/// A capacity provider of the account.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum CapacityProvider<'a> {
+    AutoScaling { name: &'a str, group: &'a Group },
+    ManagedInstances { name: &'a str, cluster: &'a str },
+    Fargate { name: &'static str },
+}
+
+impl<'a> CapacityProvider<'a> {
+    /// Returns every capacity provider. "FARGATE" and "FARGATE_SPOT" are "available to all accounts" (ECS developer
+    /// guide, fargate-capacity-providers).
+    pub fn all(world: &'a World) -> Vec<Self> {
+        let of_groups = world.autoscaling.groups.values().filter_map(|group| {
+            let name = &group.spec.capacity_provider.as_ref()?.name;
+            Some(Self::AutoScaling { name, group })
+        });
+        let of_clusters = world.ecs.clusters.iter().flat_map(|(cluster, found)| {
+            let names = found.managed_instances.iter();
+            names.map(move |name| Self::ManagedInstances { name, cluster })
+        });
+        let fargate = ["FARGATE", "FARGATE_SPOT"].map(|name| Self::Fargate { name });
+        of_groups.chain(of_clusters).chain(fargate).collect()
+    }
+
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::AutoScaling { name, .. } | Self::ManagedInstances { name, .. } => name,
+            Self::Fargate { name } => name,
+        }
+    }
+
+    pub fn arn(&self) -> String {
+        arn::ecs_arn("capacity-provider", self.name())
+    }
+
+    /// Returns true if the capacity provider is associated with a cluster. A group's is with that of its instances.
+    pub fn is_in(&self, cluster: &str) -> bool {
+        match self {
+            Self::AutoScaling { group, .. } => group.spec.cluster.as_deref() == Some(cluster),
+            Self::ManagedInstances { cluster: of, .. } => *of == cluster,
+            Self::Fargate { .. } => false,
+        }
+    }
+
+    /// Returns the capacity provider in AWS's JSON (API reference, CapacityProvider).
+    pub fn shape(&self) -> Value {
+        let mut shape = json!({
+            "capacityProviderArn": self.arn(),
+            "name": self.name(),
+            "status": "ACTIVE",
+            "tags": [],
+        });
+        match self {
+            Self::AutoScaling { group, .. } => {
+                shape["type"] = json!("EC2_AUTOSCALING");
+                shape["autoScalingGroupProvider"] = auto_scaling_group_provider(group);
+            }
+            Self::ManagedInstances { cluster, .. } => {
+                shape["type"] = json!("MANAGED_INSTANCES");
+                shape["cluster"] = json!(cluster);
+                shape["managedInstancesProvider"] = json!({ "propagateTags": "NONE" });
+            }
+            Self::Fargate { name } => shape["type"] = json!(name),
+        }
+        shape
+    }
+}
+
+/// Returns the settings of a group's capacity provider (API reference, AutoScalingGroupProvider). Managed scaling is
+/// left out of the simulator, so it is DISABLED.
+fn auto_scaling_group_provider(group: &Group) -> Value {
+    let drains = group.spec.capacity_provider.as_ref().is_some_and(|it| it.managed_draining);
+    json!({
+        "autoScalingGroupArn": group.arn,
+        "managedScaling": { "status": "DISABLED" },
+        "managedTerminationProtection": "DISABLED",
+        "managedDraining": if drains { "ENABLED" } else { "DISABLED" },
+    })
+}

@@ -1,0 +1,53 @@
+//! DescribeCapacityProviders.
+
+use serde_json::{Value, json};
+
+use crate::api::Refusal;
+use crate::ecs::arn;
+use crate::ecs::capacity_provider::CapacityProvider;
+use crate::world::World;
+
+use super::input::EcsInput;
+use super::{failure, invalid};
+
+/// Most capacity providers on a page, and their number where `maxResults` is not given (API reference).
+const PAGE: i64 = 10;
+/// Most names in one call (API reference).
+const DESCRIBED: usize = 100;
+
+/// The parameters of DescribeCapacityProviders.
+pub(super) const DESCRIBE: &[&str] =
+    &["capacityProviders", "cluster", "include", "maxResults", "nextToken"];
+
+/// Describes the capacity providers of a cluster, or those that are named, or all of the account. Those of ECS Managed
+/// Instances are "cluster-scoped": without a cluster only a name finds one.
+pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
+    input.includes_tags(&[])?;
+    let cluster = match input.text("cluster")? {
+        Some(_) => Some(input.cluster(&world.ecs)?),
+        None => None,
+    };
+    if input.number("maxResults")?.is_some_and(|size| size > PAGE) {
+        return Err(invalid("maxResults must be between 1 and 10."));
+    }
+    let names = input.texts("capacityProviders")?;
+    if !names.is_empty() {
+        input.ids("capacityProviders", DESCRIBED)?;
+    }
+    let asked = |provider: &CapacityProvider<'_>| {
+        let named = names.iter().any(|name| arn::id(name) == provider.name());
+        let scoped = matches!(provider, CapacityProvider::ManagedInstances { .. });
+        match &cluster {
+            Some(cluster) => provider.is_in(cluster) && (names.is_empty() || named),
+            None => named || (names.is_empty() && !scoped),
+        }
+    };
+    let found = CapacityProvider::all(world).into_iter().filter(asked);
+    let found: std::collections::BTreeMap<_, _> = found.map(|it| (it.arn(), it)).collect();
+    let (page, token) = input.page_of(found.keys(), PAGE)?;
+    let shapes: Vec<_> = page.into_iter().filter_map(|arn| Some(found.get(arn)?.shape())).collect();
+    let missing = names.iter().map(|name| arn::ecs_arn("capacity-provider", arn::id(name)));
+    let missing = missing.filter(|arn| !found.contains_key(arn));
+    let failures: Vec<_> = missing.map(|arn| failure(&arn, "MISSING")).collect();
+    Ok(json!({ "capacityProviders": shapes, "failures": failures, "nextToken": token }))
+}

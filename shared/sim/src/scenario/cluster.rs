@@ -1,0 +1,44 @@
+//! A cluster as data: its tags, and its ECS Managed Instances.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::group::a_hundred;
+
+/// A cluster.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// Name of the cluster.
+    pub name: String,
+    /// Tags of the cluster.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Capacity providers of ECS Managed Instances, with their instances.
+    #[serde(default)]
+    pub managed_instances: Vec<ManagedInstancesSpec>,
+}
+
+impl ClusterSpec {
+    /// Returns a cluster without tags, and without instances of its own.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), tags: BTreeMap::new(), managed_instances: Vec::new() }
+    }
+}
+
+/// A capacity provider of ECS Managed Instances. ECS launches its instances, so they are in no Auto Scaling group.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagedInstancesSpec {
+    /// Name of the capacity provider; its instances are `i-<name>-1` to `i-<name>-N` in scenario steps.
+    pub name: String,
+    /// Number of instances at the start.
+    pub instances: usize,
+    /// EC2 instance ids of the first instances, where they matter (default: drawn).
+    #[serde(default)]
+    pub instance_ids: Vec<String>,
+    /// Number of tasks that one instance holds (default 100).
+    #[serde(default = "a_hundred")]
+    pub task_slots: usize,
+}

@@ -1,0 +1,48 @@
+//! Mistakes in clusters, and in what agents bring into them.
+
+use super::ScriptError;
+use super::mistake::{Mistake, at, refuse};
+use crate::scenario::{GroupSpec, Scenario};
+
+/// Most custom attributes of a container instance (API reference, PutAttributes).
+const ATTRIBUTES: usize = 10;
+/// Most tags of a cluster (API reference, Cluster).
+const TAGS: usize = 50;
+
+pub(super) fn check(scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, cluster) in scenario.clusters.iter().enumerate() {
+        let twice = scenario.clusters[..index].iter().any(|earlier| earlier.name == cluster.name);
+        let problem = format!("there is another cluster `{}`", cluster.name);
+        refuse(twice, "name", &problem).map_err(|wrong| at("cluster", index, wrong))?;
+        refuse(cluster.tags.len() > TAGS, "tags", "more than 50 tags")
+            .map_err(|wrong| at("cluster", index, wrong))?;
+        for provider in &cluster.managed_instances {
+            let taken = is_taken(scenario, &provider.name);
+            let problem =
+                format!("there is another group or capacity provider `{}`", provider.name);
+            refuse(taken, "managed_instances.name", &problem)
+                .map_err(|wrong| at("cluster", index, wrong))?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns true if a capacity provider of ECS Managed Instances shares its name, and so its instances' names.
+fn is_taken(scenario: &Scenario, name: &str) -> bool {
+    let managed = scenario.clusters.iter().flat_map(|cluster| &cluster.managed_instances);
+    let of_group = |group: &GroupSpec| {
+        group.name == name || group.capacity_provider.as_ref().is_some_and(|it| it.name == name)
+    };
+    managed.filter(|provider| provider.name == name).count() > 1
+        || scenario.groups.iter().any(of_group)
+}
+
+/// Checks the attributes of a group's agents. ECS refuses more than ten custom ones (API reference, PutAttributes).
+pub(super) fn attributes(group: &GroupSpec) -> Result<(), Mistake> {
+    refuse(group.attributes.len() > ATTRIBUTES, "attributes", "more than 10 custom attributes")?;
+    let own = |name: &&String| name.starts_with("ecs.") || name.starts_with("com.amazonaws.");
+    match group.attributes.keys().find(own) {
+        Some(name) => Err(("attributes", format!("`{name}` is one of the agent's own"))),
+        None => Ok(()),
+    }
+}
