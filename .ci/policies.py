@@ -11,7 +11,8 @@ STANDS_FOR = {
     "AWS::Region": "eu-west-1",
     "AWS::AccountId": "111122223333",
     "ClusterPrefix": "shop",
-    "StackName": "ebb",
+    "Name": "ebb",
+    "KeyArn": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "RepositoryArn": "arn:aws:ecr:eu-west-1:111122223333:repository/ebb",
     "EnvironmentFileArn": "arn:aws:s3:::configuration/worker.env",
 }
@@ -32,6 +33,8 @@ def filled(value, resources):
         named = value["Fn::GetAtt"]
         resource = named[0] if isinstance(named, list) else named.split(".")[0]
         return ARNS[resources[resource]["Type"]].format(resource)
+    if set(value) == {"Fn::If"}:
+        return filled(value["Fn::If"][1], resources)
     if set(value) == {"Ref"}:
         return STANDS_FOR[value["Ref"]]
     if set(value) == {"Fn::Select"}:

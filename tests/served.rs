@@ -141,7 +141,12 @@ pub(crate) fn deployment(parameters: &[(&str, &str)]) -> Deployment {
 
 fn world(scenario: &Scenario, start: Timestamp) -> World {
     let mut world = World::new(scenario.seed, scenario.switches.clone()).starting_at(start);
-    let queues = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment(&[]) };
+    let hooks = [("EBB_HOOKS", "Hooks"), ("EBB_LAUNCH_HOOKS", "LaunchHooks")];
+    let set =
+        |(variable, parameter)| Some((parameter, scenario.environment.get(variable)?.as_str()));
+    let parameters: Vec<(&str, &str)> = hooks.into_iter().filter_map(set).collect();
+    let deployed = deployment(&parameters);
+    let queues = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed };
     world.deploy(queues).unwrap();
     world.play(scenario).unwrap();
     world

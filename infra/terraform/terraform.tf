@@ -1,12 +1,10 @@
-# The resources of ../template.yaml for Terraform. A test compares both.
-
 terraform {
   required_version = ">= 1.3"
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 5.100"
+      version = ">= 5.100, < 7"
     }
   }
 }

@@ -12,6 +12,7 @@ import time
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "conformance"))
 
 import drain
+import parameters
 import roles
 import stack
 from ministack import Ministack
@@ -35,6 +36,7 @@ def main():
             report.figures["milliseconds to deploy"] = round(1000 * (time.monotonic() - begun))
             drain.check(arguments.world, ministack.endpoint, report)
             roles.check(ministack.endpoint, report)
+            parameters.check(ministack.endpoint, folder, report)
     print(report.text())
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import boto3
 from ministack import KEYS, REGION
@@ -39,9 +40,15 @@ def deploy(endpoint, template, bootstraps, folder):
     source = ["--template-file", str(folder / "infra/template.yaml"), "--s3-bucket", BUCKET]
     aws("cloudformation", "package", "--use-json", *source, "--output-template-file", str(packaged))
     packaged.write_text(json.dumps(_adapted(json.loads(packaged.read_text()))))
-    overrides = [f"{name}={value}" for name, value in PARAMETERS.items()]
-    source = ["--template-file", str(packaged), "--s3-bucket", BUCKET, "--stack-name", NAME]
-    aws("cloudformation", "deploy", *source, "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", *overrides)
+    create(endpoint, folder, NAME, PARAMETERS)
+
+
+def create(endpoint, folder, name, parameters):
+    """Creates a stack of the packaged template."""
+    overrides = [f"{parameter}={value}" for parameter, value in parameters.items()]
+    source = ["--template-file", str(folder / "ebb.json"), "--s3-bucket", BUCKET, "--stack-name", name]
+    options = ["--capabilities", "CAPABILITY_IAM", "--parameter-overrides", *overrides]
+    _Cli(endpoint)("cloudformation", "deploy", *source, *options)
 
 
 def _lay_out(template, bootstraps, folder):
@@ -55,6 +62,8 @@ def _lay_out(template, bootstraps, folder):
         # A build with debug information is larger than a function may be.
         if shutil.which("strip"):
             subprocess.run(["strip", str(there / "bootstrap")], check=True)
+        with zipfile.ZipFile(there / "bootstrap.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(there / "bootstrap", "bootstrap")
 
 
 def _adapted(template):

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crate::world::root;
 
-/// proptest and hcl-rs want more of them than the rest does. The crates of the SDK's services are not built on them.
-const APART: [&str; 3] = ["indexmap ", "regex-syntax ", "winnow "];
+/// proptest wants more of them than the rest does. The crates of the SDK's services are not built on them.
+const APART: [&str; 1] = ["regex-syntax "];
 
 /// The crates that are not ours, each with its version and its features.
 fn dependencies(selection: &[&str]) -> BTreeSet<String> {

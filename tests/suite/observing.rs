@@ -1,6 +1,7 @@
-//! The mode for incidents: ebb looks on, and keeps what waits from running out.
+//! The modes in which ebb does not carry out its decisions: observe for trials, hold for incidents.
 
 use replay::Responder;
+use sim::history::Fact;
 
 use crate::shipped::shipped;
 use crate::world::{calls, killed, played_by, story};
@@ -17,9 +18,11 @@ const EFFECTS: [&str; 6] = [
 
 #[test]
 fn who_observes_says_what_would_be_done_and_does_none_of_it() {
-    for name in ["longer-than-heartbeat", "spot-and-hook"] {
+    let modes = ["observe", "hold"];
+    let names = ["longer-than-heartbeat", "spot-and-hook"];
+    for (mode, name) in modes.into_iter().flat_map(|mode| names.map(|name| (mode, name))) {
         let mut scenario = shipped(name);
-        scenario.environment.insert("EBB_MODE".to_owned(), "observe".to_owned());
+        scenario.environment.insert("EBB_MODE".to_owned(), mode.to_owned());
 
         let run = played_by(Responder::Ebb, &scenario);
 
@@ -27,17 +30,20 @@ fn who_observes_says_what_would_be_done_and_does_none_of_it() {
         for operation in EFFECTS {
             assert_eq!(calls(&run, operation), 0, "{operation}: {told}");
         }
+        let heartbeats = calls(&run, "autoscaling:RecordLifecycleActionHeartbeat");
+        assert!(mode == "hold" || heartbeats == 0, "{mode}: {told}");
         let observed = run.logged.iter().any(|line| {
-            line.is_observed() && line.actions().is_some_and(|it| it.starts_with("drain"))
+            line.field("mode") == Some(mode)
+                && line.actions().is_some_and(|it| it.starts_with("drain"))
         });
         assert!(observed, "what would be done is logged: {told}");
     }
 }
 
 #[test]
-fn a_lifecycle_action_that_is_only_observed_is_kept_alive_until_its_hooks_global_timeout() {
+fn lifecycle_action_that_is_held_is_kept_alive_until_its_hooks_global_timeout() {
     let mut scenario = shipped("longer-than-heartbeat");
-    scenario.environment.insert("EBB_MODE".to_owned(), "observe".to_owned());
+    scenario.environment.insert("EBB_MODE".to_owned(), "hold".to_owned());
 
     let run = played_by(Responder::Ebb, &scenario);
 
@@ -45,4 +51,19 @@ fn a_lifecycle_action_that_is_only_observed_is_kept_alive_until_its_hooks_global
     assert_eq!(run.summary.lifecycle_actions.continued, 0, "{}", story(&run));
     assert!(run.summary.lifecycle_actions.timed_out > 0, "{}", story(&run));
     assert!(killed(&run) > 0, "nothing has moved the replicas: {}", story(&run));
+}
+
+#[test]
+fn lifecycle_action_that_is_observed_ends_at_its_hooks_heartbeat_timeout() {
+    let mut scenario = shipped("longer-than-heartbeat");
+    scenario.environment.insert("EBB_MODE".to_owned(), "observe".to_owned());
+    let heartbeat_timeout = scenario.groups[0].hooks[0].heartbeat_timeout.0;
+
+    let run = played_by(Responder::Ebb, &scenario);
+
+    let of_action =
+        |fact: &Fact| matches!(fact, Fact::ActionStarted { .. } | Fact::ActionEnded { .. });
+    let times: Vec<_> =
+        run.history.iter().filter(|entry| of_action(&entry.fact)).map(|entry| entry.at).collect();
+    assert_eq!(times[1] - times[0], heartbeat_timeout, "{}", story(&run));
 }

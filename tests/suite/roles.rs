@@ -16,6 +16,10 @@ const BY_LAMBDA: [&str; 5] = [
     "logs:PutLogEvents",
 ];
 
+/// Actions of the rules about AWS Batch, ECS Managed Instances and protected tasks, which no scenario needs yet.
+pub(crate) const AHEAD_OF_THEIR_RULES: [&str; 3] =
+    ["ecs:DescribeCapacityProviders", "ecs:DescribeClusters", "ecs:GetTaskProtection"];
+
 /// The action that a call of a function needed, and how it was answered.
 fn call(entry: &Entry) -> Option<(String, &str)> {
     let Fact::Call { by: Caller::Function { .. }, service, operation, outcome, .. } = &entry.fact
@@ -39,8 +43,8 @@ fn roles_allow_every_call_and_nothing_that_no_scenario_needs() {
 
     for function in deployment().functions {
         let role = function.role.unwrap_or_else(|| panic!("{} has no role", function.name));
-        let unused: Vec<_> = role.actions().filter(|action| !used.contains(*action)).collect();
-        assert!(unused.is_empty(), "no scenario has {} call {unused:?}", function.name);
+        let unused: BTreeSet<_> = role.actions().filter(|it| !used.contains(*it)).collect();
+        assert_eq!(unused, AHEAD_OF_THEIR_RULES.into(), "not called by {}", function.name);
     }
 }
 

@@ -25,10 +25,11 @@ fn large() -> Deployment {
     Deployment::of_template(&text(), &parameters).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
 }
 
-// CloudFormation user guide, cloudformation-limits: a template body in a request, a parameter's value.
+// CloudFormation user guide, cloudformation-limits: a template in a bucket, a parameter's value. Every documented command names a
+// bucket.
 #[test]
-fn the_template_and_its_parameters_fit_into_a_request() {
-    assert!(text().len() <= 51_200, "{} bytes", text().len());
+fn template_and_its_parameters_have_room_in_a_bucket() {
+    assert!(text().len() <= 1_000_000, "{} bytes", text().len());
     assert!(clusters().len() <= 4_096, "{} bytes", clusters().len());
 }
 
@@ -42,6 +43,16 @@ fn fifty_clusters_fit_into_the_environment_of_every_function() {
     }
 }
 
+/// Names of one and two characters, as many as fit into a parameter: more of them than of any others.
+fn shortest_names(most: usize, first: &str) -> String {
+    let letters: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').collect();
+    let pairs = letters.iter().map(|letter| format!("{first}{letter}"));
+    let names = letters.iter().map(char::to_string).chain(pairs);
+    let all = names.cycle().take(most).collect::<Vec<_>>().join(",");
+    let end = all[..most].rfind(',').unwrap();
+    all[..end].to_owned()
+}
+
 // EventBridge user guide, eb-quota: an event pattern has 2048 characters at most. Rules know no list of clusters or groups.
 #[test]
 fn event_patterns_do_not_grow_with_the_account() {
@@ -49,4 +60,18 @@ fn event_patterns_do_not_grow_with_the_account() {
         let pattern = rule.pattern.to_string();
         assert!(pattern.len() <= 400, "{}: {} characters", rule.name, pattern.len());
     }
+}
+
+#[test]
+fn event_pattern_has_room_for_the_longest_lists_of_hooks() {
+    let parameters = BTreeMap::from([
+        ("Hooks".to_owned(), shortest_names(512, "x")),
+        ("LaunchHooks".to_owned(), shortest_names(511, "y")),
+    ]);
+    let deployment = Deployment::of_template(&text(), &parameters).unwrap();
+
+    let longest = deployment.rules.iter().map(|rule| rule.pattern.to_string().len()).max();
+
+    assert!(longest.unwrap() <= 2_048, "{longest:?}");
+    assert!(longest.unwrap() > 1_024, "the lists are in the pattern: {longest:?}");
 }

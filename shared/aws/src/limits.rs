@@ -62,6 +62,13 @@ pub const MESSAGES_PER_CALL: usize = 10;
 
 // Values that AWS sets.
 
+/// Characters of a lifecycle hook's name (Auto Scaling API reference, PutLifecycleHook).
+pub const HOOK_NAME_CHARACTERS: usize = 255;
+/// Characters of a cluster's name (ECS API reference, CreateCluster).
+pub const CLUSTER_NAME_CHARACTERS: usize = 255;
+/// Characters of the names of all hooks and the commas between them. The event rule lists the names, and a pattern has
+/// 2048 characters (EventBridge user guide, eb-quota). Quotation marks need as many again if all names are short.
+pub const CHARACTERS_OF_HOOK_NAMES: usize = 1024;
 /// Bytes of a message, and of all messages of a batch, attributes included (SQS API reference, SendMessageBatch: 1
 /// MiB).
 pub const LARGEST_SEND: usize = 1024 * 1024;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use aws::config::Config;
 use aws::feed::Feed;
@@ -13,15 +13,46 @@ use crate::error::ReplayError;
 
 const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
 
-/// Returns what the template deploys with the defaults of its parameters.
+/// Variables of the functions that event rules and roles are made from too, each with its parameter.
+const SHARED: [(&str, &str); 3] = [
+    ("EBB_CLUSTER_PREFIX", "ClusterPrefix"),
+    ("EBB_HOOKS", "Hooks"),
+    ("EBB_LAUNCH_HOOKS", "LaunchHooks"),
+];
+
+/// Values of parameters by their names.
+type Parameters = BTreeMap<String, String>;
+
+/// Returns what the template deploys. `environment` replaces values of the functions' environment; rules and roles follow
+/// it, as they follow the parameters in an account.
 ///
 /// # Errors
 ///
 /// Mistakes in the template.
-pub fn deployment() -> Result<&'static Deployment, ReplayError> {
-    static DEPLOYED: LazyLock<Result<Deployment, Vec<String>>> =
-        LazyLock::new(|| Deployment::of_template(TEMPLATE, &BTreeMap::new()));
-    DEPLOYED.as_ref().map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))
+pub fn deployment(environment: &BTreeMap<String, String>) -> Result<Arc<Deployment>, ReplayError> {
+    static DEPLOYED: LazyLock<Mutex<BTreeMap<Parameters, Arc<Deployment>>>> =
+        LazyLock::new(Mutex::default);
+    let parameters = parameters(environment);
+    let mut deployed = DEPLOYED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = deployed.get(&parameters) {
+        return Ok(Arc::clone(known));
+    }
+    let new = Deployment::of_template(TEMPLATE, &parameters)
+        .map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
+    let new = Arc::new(new);
+    deployed.insert(parameters, Arc::clone(&new));
+    Ok(new)
+}
+
+/// Returns the parameters that an environment sets. An empty value counts as unset.
+fn parameters(environment: &BTreeMap<String, String>) -> Parameters {
+    let set = SHARED.into_iter().filter_map(|(variable, parameter)| {
+        let value = environment.get(variable)?;
+        let names: Vec<&str> = value.split(',').map(str::trim).collect();
+        let names = names.join(",");
+        (!names.is_empty()).then(|| (parameter.to_owned(), names))
+    });
+    set.collect()
 }
 
 /// Returns ebb's configuration in a scenario.
@@ -39,8 +70,8 @@ pub(crate) fn function_configuration(
     path: &Path,
     environment: &BTreeMap<String, String>,
 ) -> Result<Config, ReplayError> {
-    let functions = &deployment()?.functions;
-    let deployed = functions.iter().find(|function| function.name == feed.name());
+    let deployment = deployment(environment)?;
+    let deployed = deployment.functions.iter().find(|function| function.name == feed.name());
     let mut variables = deployed.map(|function| function.environment.clone()).unwrap_or_default();
     variables.extend(environment.clone());
     Config::from_environment(variables).map_err(|mistakes| ReplayError::Environment {

@@ -68,7 +68,7 @@ fn deploy_ebb(
     environment: &BTreeMap<String, String>,
     program: &Program,
 ) -> Result<(), ReplayError> {
-    aws.deploy(deployment()?.clone())
+    aws.deploy(deployment(environment)?.as_ref().clone())
         .map_err(|mistakes| ReplayError::Deployment(mistakes.join("; ")))?;
     for feed in Feed::ALL {
         let config = function_configuration(feed, path, environment)?;

@@ -67,9 +67,8 @@ fn world(options: &SimOptions) -> Result<World, SimError> {
     let scenario = scenario.unwrap_or_default();
     let seed = options.seed.unwrap_or(scenario.seed);
     let mut world = World::new(seed, scenario.switches.clone()).starting_at(options.start);
-    let deployment = deployment()?;
-    let deployment =
-        Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment.clone() };
+    let deployment = deployment(&scenario.environment)?.as_ref().clone();
+    let deployment = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment };
     let mistake = |mistakes: Vec<String>| ReplayError::Deployment(mistakes.join("; "));
     world.deploy(deployment).map_err(mistake)?;
     play(&mut world, options.scenario.as_deref(), &scenario)?;

@@ -14,7 +14,7 @@ Examples:
   ebb worker --queue-prefix drains- --profile operations --region eu-west-1
   # In a container, with health checks and metrics from outside:
   ebb worker --listen 0.0.0.0:8080 --grace 25s
-  # Log what ebb would do, and only keep lifecycle actions alive:
+  # Log what ebb would do, and write nothing:
   EBB_MODE=observe ebb worker
 
   # Against the simulated AWS, twenty times as fast as the clock:

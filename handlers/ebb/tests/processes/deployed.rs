@@ -69,7 +69,7 @@ fn deployed_command_line_is_understood_by_a_worker() {
         let output = command.arg("worker").args(&given).env("EBB_MODE", "sleep").output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
-            stderr.contains("EBB_MODE=sleep is invalid: expected act or observe"),
+            stderr.contains("EBB_MODE=sleep is invalid: expected act, observe or hold"),
             "{arguments:?}: {stderr}"
         );
     }

@@ -109,7 +109,7 @@ fn mistakes_in_the_command_line_and_the_environment_exit_with_2_and_are_named() 
 
     assert!(
         stderr(&region, ("EBB_MODE", "sleep"))
-            .contains("EBB_MODE=sleep is invalid: expected act or observe")
+            .contains("EBB_MODE=sleep is invalid: expected act, observe or hold")
     );
     let url_of_a_queue = stderr(&region, ("EBB_QUEUE_URL", "https://q"));
     assert!(url_of_a_queue.contains("this process finds its queues by name"), "{url_of_a_queue}");

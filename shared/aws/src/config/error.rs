@@ -9,7 +9,7 @@ pub struct VariableError {
     pub variable: String,
     /// Value, if the variable is set.
     pub value: Option<String>,
-    /// Problem, as the rest of a sentence: `is invalid: expected act or observe`.
+    /// Problem, as the rest of a sentence: `is invalid: expected act, observe or hold`.
     pub problem: String,
 }
 

@@ -10,8 +10,21 @@ pub enum Mode {
     /// Performs every action.
     #[default]
     Act,
-    /// Sends heartbeats only, and logs the other actions. It is for incidents that the operator handles.
+    /// Writes nothing, and logs every action. It is for trials.
     Observe,
+    /// Sends heartbeats only, and logs the other actions. It is for incidents that the operator handles.
+    Hold,
+}
+
+impl Mode {
+    /// Returns the value of `EBB_MODE`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::Observe => "observe",
+            Self::Hold => "hold",
+        }
+    }
 }
 
 /// Treatment of the clusters that AWS Batch made.

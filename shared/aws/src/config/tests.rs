@@ -66,7 +66,7 @@ fn errors_are_reported_all_at_once() {
     assert_eq!(
         errors,
         [
-            "EBB_CLUSTER_PREFIX=web/* is invalid: expected a prefix of 1 to 255 letters, digits, hyphens and underscores; none: every name",
+            "EBB_CLUSTER_PREFIX=web/* is invalid: expected letters, digits, - and _, at most 255; none: clusters of any name",
             "EBB_STANDALONE=sometimes is invalid: expected wait, stop or ignore",
             "EBB_SETTLE_TIME=16m is invalid: expected a length of time from 1s to 15m",
             "EBB_REPLACE_BUDGET=0 is invalid: expected a whole number from 1 to 100",
@@ -74,6 +74,49 @@ fn errors_are_reported_all_at_once() {
             "EBB_SETLE_TIME=10s is unknown: infra/README.md lists all variables",
         ]
     );
+}
+
+// Auto Scaling API reference, PutLifecycleHook: the pattern of a name has no dot.
+#[test]
+fn rule_9_hook_name_that_auto_scaling_refuses_is_an_error() {
+    for names in ["web.drain", "web drain", "web,", &"n".repeat(256)] {
+        for variable in ["EBB_HOOKS", "EBB_LAUNCH_HOOKS"] {
+            let errors = errors(&[QUEUE, (variable, names)]);
+            assert!(errors[0].starts_with(&format!("{variable}={names} is invalid")), "{errors:?}");
+        }
+    }
+    assert!(parse(&[QUEUE, ("EBB_HOOKS", "web/drain,web_drain,Web-1")]).is_ok());
+}
+
+#[test]
+fn rule_9_hook_names_of_both_lists_fit_into_the_event_rule() {
+    let long = ["x".repeat(255), "y".repeat(255)].join(",");
+    let longer = ["v".repeat(255), "w".repeat(254)].join(",");
+
+    assert!(parse(&[QUEUE, ("EBB_HOOKS", &long), ("EBB_LAUNCH_HOOKS", &longer)]).is_ok());
+    let longest = ["v".repeat(255), "w".repeat(255)].join(",") + ",z";
+    let errors = errors(&[QUEUE, ("EBB_HOOKS", &long), ("EBB_LAUNCH_HOOKS", &longest)]);
+    assert!(errors[0].contains("with EBB_HOOKS 1024 characters"), "{errors:?}");
+}
+
+#[test]
+fn each_mode_has_its_own_value() {
+    for mode in [Mode::Act, Mode::Observe, Mode::Hold] {
+        assert_eq!(parse(&[QUEUE, ("EBB_MODE", mode.as_str())]).unwrap().mode, mode);
+    }
+}
+
+#[test]
+fn value_outside_of_its_limit_is_an_error() {
+    for (variable, good, bad) in [
+        ("EBB_CLUSTER_PREFIX", "shop-", "shop."),
+        ("EBB_BATCH", "include", "drain"),
+        ("EBB_SERVICE_TASKS", "leave", "wait"),
+        ("EBB_DEREGISTRATION_DELAY", "1h", "3601s"),
+    ] {
+        assert!(parse(&[QUEUE, (variable, good)]).is_ok(), "{variable}={good}");
+        assert_eq!(errors(&[QUEUE, (variable, bad)]).len(), 1, "{variable}={bad}");
+    }
 }
 
 #[test]

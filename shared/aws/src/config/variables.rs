@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use drain::policy::{CompletionResult, length};
+use drain::policy::{CompletionResult, Policy, length};
 use tracing_subscriber::EnvFilter;
 
+use super::draft::ConfigDraft;
 use super::settings::{BatchClusters, Mode};
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{DEREGISTRATION_DELAY, SETTING, SETTLE_TIME};
+use crate::limits::{
+    CHARACTERS_OF_HOOK_NAMES, CLUSTER_NAME_CHARACTERS, DEREGISTRATION_DELAY, HOOK_NAME_CHARACTERS,
+    SETTING, SETTLE_TIME,
+};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -24,12 +28,13 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_MODE",
         unit: "choice",
         default: VariableDefault::Value("act"),
-        limit: "act or observe",
-        why: "Mode of ebb. With observe, for incidents, ebb sends heartbeats and logs every other action instead of doing it. An instance that is empty, or that launches, then waits for its hook's timeout.",
+        limit: "act, observe or hold",
+        why: "Mode of ebb. With observe, for trials, ebb writes nothing and logs each action instead. With hold, for incidents, ebb sends heartbeats and logs every other action. An instance that is empty, or that launches, then waits for its hook's timeout.",
         parse: |draft, text| {
             let mode = match text {
                 "act" => Some(Mode::Act),
                 "observe" => Some(Mode::Observe),
+                "hold" => Some(Mode::Hold),
                 _ => None,
             };
             set(&mut draft.config.mode, mode)
@@ -39,17 +44,17 @@ pub const VARIABLES: &[Variable] = &[
         name: "EBB_HOOKS",
         unit: "comma-separated names",
         default: VariableDefault::Value("ebb"),
-        limit: "names of terminating lifecycle hooks, separated by commas",
+        limit: "whole names of terminating lifecycle hooks, of letters, digits, -, _ and /, separated by commas; 1024 characters",
         why: "Terminating lifecycle hooks of ebb. ebb sends heartbeats and completions for these hooks only.",
-        parse: |draft, text| set(&mut draft.config.policy.hooks, names(text)),
+        parse: |draft, text| set_hooks(draft, text, |policy| &mut policy.hooks),
     },
     Variable {
         name: "EBB_LAUNCH_HOOKS",
         unit: "comma-separated names",
         default: VariableDefault::Unset,
-        limit: "names of launching lifecycle hooks, separated by commas",
+        limit: "whole names of launching lifecycle hooks, of letters, digits, -, _ and /, separated by commas; with EBB_HOOKS 1024 characters",
         why: "Launching lifecycle hooks of ebb. An instance on one of them goes into service when its container instance is ACTIVE and its agent is connected.",
-        parse: |draft, text| set(&mut draft.config.policy.launch_hooks, names(text)),
+        parse: |draft, text| set_hooks(draft, text, |policy| &mut policy.launch_hooks),
     },
     Variable {
         name: "EBB_CLUSTERS",
@@ -64,13 +69,13 @@ pub const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "EBB_CLUSTER_PREFIX",
-        unit: "prefix of names",
+        unit: "text",
         default: VariableDefault::Unset,
-        limit: "a prefix of 1 to 255 letters, digits, hyphens and underscores; none: every name",
-        why: "Prefix of the names of all clusters that ebb serves. The role of ebb is limited to it.",
+        limit: "letters, digits, - and _, at most 255; none: clusters of any name",
+        why: "Prefix of the names of the ECS clusters that ebb serves. The roles and the event rules of the deployment have the same prefix.",
         parse: |draft, text| {
             let clusters = std::mem::take(&mut draft.config.clusters);
-            let prefix = cluster_name(text).map(|prefix| clusters.with_prefix(prefix));
+            let prefix = is_cluster_prefix(text).then(|| clusters.with_prefix(text.to_owned()));
             set(&mut draft.config.clusters, prefix)
         },
     },
@@ -79,7 +84,7 @@ pub const VARIABLES: &[Variable] = &[
         unit: "choice",
         default: VariableDefault::Value("leave"),
         limit: "leave or include",
-        why: "Treatment of clusters that AWS Batch made. Batch retries jobs by the reason for which their task stopped, and a StopTask of ebb changes that reason.",
+        why: "Policy for clusters of AWS Batch: leave them alone, or serve them as any other. AWS Batch retries jobs by the reason for which their task stopped, and a StopTask of ebb changes that reason.",
         parse: |draft, text| {
             let batch = match text {
                 "leave" => Some(BatchClusters::Leave),
@@ -282,10 +287,29 @@ fn names(text: &str) -> Option<BTreeSet<String>> {
     (!names.contains("")).then_some(names)
 }
 
-/// Parses the name of a cluster, or a part of it (ECS API reference, CreateCluster: 255 characters).
-fn cluster_name(text: &str) -> Option<String> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    (text.len() <= 255 && text.chars().all(is_allowed)).then(|| text.to_owned())
+/// Sets the names of one kind of hooks. Returns `None` if a name is not valid, or if the names of both kinds are too long
+/// for the event rule.
+fn set_hooks(
+    draft: &mut ConfigDraft,
+    text: &str,
+    slot: fn(&mut Policy) -> &mut BTreeSet<String>,
+) -> Option<()> {
+    let policy = &mut draft.config.policy;
+    *slot(policy) = names(text).filter(|names| names.iter().all(|name| is_hook_name(name)))?;
+    let all: Vec<&str> = policy.hooks.union(&policy.launch_hooks).map(String::as_str).collect();
+    (all.join(",").len() <= CHARACTERS_OF_HOOK_NAMES).then_some(())
+}
+
+/// Returns true for a name that Auto Scaling accepts (Auto Scaling API reference, PutLifecycleHook).
+fn is_hook_name(name: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
+    name.len() <= HOOK_NAME_CHARACTERS && name.chars().all(is_valid)
+}
+
+/// Returns true for the beginning of a cluster's name (ECS API reference, CreateCluster).
+fn is_cluster_prefix(text: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    text.len() <= CLUSTER_NAME_CHARACTERS && text.chars().all(is_valid)
 }
 
 /// Parses a length of time within limits.

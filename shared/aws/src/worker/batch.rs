@@ -133,8 +133,10 @@ impl Worker {
                 }
                 Verdict::Decided(mut decision) => {
                     self.log_decision(instance, &decision, &bad_tags, now);
-                    if self.config.mode == Mode::Observe {
-                        decision.actions.retain(Action::keeps_alive);
+                    match self.config.mode {
+                        Mode::Act => {}
+                        Mode::Observe => decision.actions.clear(),
+                        Mode::Hold => decision.actions.retain(Action::keeps_alive),
                     }
                     let order = instance.order(&decision, chain);
                     orders.extend(order.and_then(|it| self.without_sent_rechecks(it, now)));

@@ -57,7 +57,7 @@ impl Worker {
         let group = instance.group_name();
         let reason = decision.reason.code();
         let actions = visible_actions(decision);
-        let mode = (self.config.mode == Mode::Observe).then_some("observe");
+        let mode = (self.config.mode != Mode::Act).then_some(self.config.mode.as_str());
         let deadline = decision.deadline.map(|deadline| deadline.at.to_string());
         let deadline_kind = decision.deadline.map(|deadline| deadline.kind.code());
         let counts = TaskCounts::new(&decision.reason, &instance.observation);

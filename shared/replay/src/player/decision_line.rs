@@ -52,9 +52,9 @@ impl LogLine {
         self.field("actions").filter(|actions| !actions.is_empty())
     }
 
-    /// Returns true for a decision of ebb in observe mode, which sends heartbeats only.
+    /// Returns true for a decision of ebb in a mode that does not carry it out, `observe` or `hold`.
     pub fn is_observed(&self) -> bool {
-        self.field("mode") == Some("observe")
+        self.field("mode").is_some()
     }
 
     /// Returns the code of a note, such as `service-cannot-drain`.

@@ -34,7 +34,14 @@ pub(super) fn from_property(scope: &Scope, named: &Value) -> Result<Role, String
     let id = named["Fn::GetAtt"][0].as_str();
     let id = id.ok_or_else(|| format!("the simulator knows roles of the template, not {named}"))?;
     let role = properties(scope, id, "AWS::IAM::Role")?;
-    let known = ["AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"];
+    // A boundary of the account limits a role further. The simulator does not know its document.
+    let known = [
+        "AssumeRolePolicyDocument",
+        "ManagedPolicyArns",
+        "Path",
+        "PermissionsBoundary",
+        "Policies",
+    ];
     if let Some(unknown) =
         role.as_object().and_then(|it| it.keys().find(|key| !known.contains(&key.as_str())))
     {

@@ -94,6 +94,11 @@ impl Scope {
                 let items: Vec<String> = items.as_array().into_iter().flatten().map(text).collect();
                 Ok(Some(items.join(&text(separator)).into()))
             }
+            ("Fn::Split", [separator, whole]) => {
+                let whole = text(&self.value(whole)?);
+                let parts: Vec<&str> = whole.split(&text(separator)).collect();
+                Ok(Some(json!(parts)))
+            }
             ("Fn::If", [condition, then, otherwise]) => {
                 let holds = self.holds(&text(condition))?;
                 self.resolve(if holds { then } else { otherwise })

@@ -65,6 +65,17 @@ fn names_lose_the_stacks_and_parameters_have_their_defaults() {
 }
 
 #[test]
+fn split_text_becomes_a_list_of_its_parts() {
+    let text = template("", "")
+        .replace("!Sub \"${Source}.ec2\"]", "x]")
+        .replace("source: [x]", "source: !Split [\",\", !Sub \"${Source}.ec2,\"]");
+
+    let deployed = deployed(&text, &[]).unwrap();
+
+    assert_eq!(deployed.rules[0].pattern, serde_json::json!({ "source": ["aws.ec2", ""] }));
+}
+
+#[test]
 fn a_property_of_a_condition_that_does_not_hold_is_not_there() {
     let text = template("VisibilityTimeout: !If [Patient, !Ref Patience, !Ref AWS::NoValue]", "");
 
