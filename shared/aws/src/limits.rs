@@ -117,6 +117,8 @@ pub const ORIGIN_CHARACTERS: usize = 500;
 /// Age of settings in memory: hooks, groups, services, clusters. They change by deployments. A drain that uses a
 /// setting for five more minutes uses the one that held when it started.
 pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
+/// Age of the list of groups in memory. An operator who changes the mode of a group waits for this long.
+pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
 /// Age of the kind of a capacity provider in memory. A kind never changes, but a provider that was deleted may come back
 /// under its name with another kind.
 pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use drain::policy::{Policy, ScheduledChangePolicy};
 
 use super::served_clusters::ServedClusters;
-use super::settings::{BatchClusters, Config, Mode};
+use super::settings::{BatchClusters, Config};
 
 /// A configuration of which some variables are parsed.
 pub(super) struct ConfigDraft {
@@ -17,7 +17,6 @@ pub(super) struct ConfigDraft {
 impl ConfigDraft {
     pub(super) fn new() -> Self {
         let config = Config {
-            mode: Mode::default(),
             policy: Policy::default(),
             clusters: ServedClusters::default(),
             batch: BatchClusters::default(),

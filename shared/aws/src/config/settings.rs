@@ -4,29 +4,6 @@ use drain::policy::Policy;
 
 use super::served_clusters::ServedClusters;
 
-/// Mode of ebb.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Performs every action.
-    #[default]
-    Act,
-    /// Writes nothing, and logs every action. It is for trials.
-    Observe,
-    /// Sends heartbeats only, and logs the other actions. It is for incidents that the operator handles.
-    Hold,
-}
-
-impl Mode {
-    /// Returns the value of `EBB_MODE`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Act => "act",
-            Self::Observe => "observe",
-            Self::Hold => "hold",
-        }
-    }
-}
-
 /// Treatment of the clusters that AWS Batch made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BatchClusters {
@@ -40,8 +17,6 @@ pub enum BatchClusters {
 /// Configuration of an operator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Mode of ebb.
-    pub mode: Mode,
     /// Policy of drains.
     pub policy: Policy,
     /// Clusters that are served.

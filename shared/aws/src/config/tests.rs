@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use drain::mode::Mode;
 use drain::policy::{Policy, ScheduledChangePolicy};
 
 use super::*;
@@ -102,7 +103,7 @@ fn rule_9_hook_names_of_both_lists_fit_into_the_event_rule() {
 #[test]
 fn each_mode_has_its_own_value() {
     for mode in [Mode::Act, Mode::Observe, Mode::Hold] {
-        assert_eq!(parse(&[QUEUE, ("EBB_MODE", mode.as_str())]).unwrap().mode, mode);
+        assert_eq!(parse(&[QUEUE, ("EBB_MODE", mode.as_str())]).unwrap().policy.mode, mode);
     }
 }
 

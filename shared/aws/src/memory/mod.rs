@@ -5,6 +5,7 @@
 //! this process has seen in it.
 
 mod expiring_map;
+mod group_list;
 
 use std::collections::BTreeSet;
 
@@ -21,15 +22,16 @@ use jiff::Timestamp;
 use crate::decision_fingerprint::DecisionFingerprint;
 use crate::fault::Fault;
 use crate::limits::{
-    ENDED_TASK_AGE, PROVIDER_KIND_AGE, REMEMBERED_CAPACITY_PROVIDERS, REMEMBERED_CLUSTERS,
-    REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES, REMEMBERED_RECHECKS,
-    REMEMBERED_SERVICES, REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE,
-    UNLIMITED_AGE,
+    ENDED_TASK_AGE, GROUP_LIST_AGE, PROVIDER_KIND_AGE, REMEMBERED_CAPACITY_PROVIDERS,
+    REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
+    REMEMBERED_RECHECKS, REMEMBERED_SERVICES, REMEMBERED_STOPPED_TASKS,
+    REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
 };
 use crate::observe::capacity_providers::ProviderKind;
 use crate::observe::container_instance_search::SearchedCluster;
 use crate::observe::groups::GroupAnswer;
 pub use expiring_map::ExpiringMap;
+pub use group_list::GroupList;
 
 /// Memory of a warm process.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub struct Memory {
     pub hooks: ExpiringMap<Vec<Hook>>,
     /// Groups by name.
     pub groups: ExpiringMap<CachedGroup>,
+    /// All groups of the account and Region, under one empty key.
+    pub group_list: ExpiringMap<GroupList>,
     /// Names of groups with an instance that is, or was, in a cluster.
     pub ecs_groups: ExpiringMap<()>,
     /// Services by [`service_key`].
@@ -133,6 +137,7 @@ impl Default for Memory {
             seen_in: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             hooks: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),
             groups: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),
+            group_list: ExpiringMap::new(1, GROUP_LIST_AGE),
             ecs_groups: ExpiringMap::new(REMEMBERED_GROUPS, UNLIMITED_AGE),
             services: ExpiringMap::new(REMEMBERED_SERVICES, SETTINGS_AGE),
             task_definitions: ExpiringMap::new(REMEMBERED_TASK_DEFINITIONS, UNLIMITED_AGE),

@@ -3,6 +3,7 @@
 //! One call for each cluster answers which container instances drain, for any number of events. Most events end here
 //! without a call.
 
+use drain::mode::Mode;
 use drain::observation::{ContainerInstance, Observation, Seen, Status};
 use drain::recheck::{Wait, next_recheck};
 use drain::signal::{Signal, TaskStopped};
@@ -133,6 +134,9 @@ impl Worker {
 
     /// Sends rechecks of EC2 instances about which another process probably received more events.
     async fn recheck_later(&self, ec2_instances: &[String], chain: MessageChain, now: Timestamp) {
+        if self.config.policy.mode == Mode::Observe {
+            return;
+        }
         let recheck = next_recheck(Wait::AnotherProcess, &Triggers::default(), now);
         let orders = ec2_instances.iter().filter_map(|id| {
             let order = Order::recheck(id, recheck.clone()?, chain);

@@ -12,6 +12,7 @@ mod decision_counts;
 mod decision_log;
 mod ecs_events;
 mod fault_log;
+mod group_tags;
 mod log_subject;
 mod marked_instances;
 mod message;

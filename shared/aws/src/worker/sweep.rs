@@ -95,6 +95,7 @@ impl Worker {
             }
         }
         let mut memory = self.memory();
+        memory.group_list.insert("", answers.iter().collect(), now);
         for answer in answers {
             memory.groups.insert(&answer.name, CachedGroup::from(&answer), now);
             groups.members.extend(answer.members.iter().cloned());

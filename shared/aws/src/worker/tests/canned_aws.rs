@@ -38,6 +38,11 @@ impl CannedAws {
         self.calls.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
     }
 
+    /// Returns the operations without the list of groups, which is read beside the first questions.
+    pub(super) fn operations_beside_the_groups(&self) -> Vec<String> {
+        self.operations().into_iter().filter(|it| it != "DescribeAutoScalingGroups").collect()
+    }
+
     pub(super) fn body_of(&self, operation: &str) -> String {
         let calls = self.calls.lock().unwrap();
         calls.iter().find(|(name, _)| name == operation).map(|(_, body)| body.clone()).unwrap()
@@ -130,6 +135,7 @@ pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
         ),
         ("PutAttributes", 200, json(serde_json::json!({ "attributes": [] }))),
         ("ListTasks", 200, json(serde_json::json!({ "taskArns": [] }))),
+        ("DescribeAutoScalingGroups", 200, groups("Terminating:Wait")),
         ("DescribeLifecycleHooks", 200, hooks()),
         (
             "SendMessageBatch",
@@ -166,11 +172,11 @@ fn members(state: &str) -> String {
     )
 }
 
-fn groups(state: &str) -> String {
+pub(super) fn groups(state: &str) -> String {
     format!(
         "<DescribeAutoScalingGroupsResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
          <DescribeAutoScalingGroupsResult><AutoScalingGroups><member>\
-         <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity>\
+         <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity><Tags/>\
          <Instances><member><InstanceId>{EC2_INSTANCE}</InstanceId>\
          <LifecycleState>{state}</LifecycleState><HealthStatus>Healthy</HealthStatus></member></Instances>\
          </member></AutoScalingGroups></DescribeAutoScalingGroupsResult>\

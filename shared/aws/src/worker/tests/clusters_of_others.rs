@@ -49,7 +49,7 @@ async fn terminated_with(aws: &CannedAws, variables: &[(&str, &str)]) -> Vec<Str
     let worker = aws.worker_with(Feed::AsgLifecycle, variables);
     let response = worker.handle(event(vec![terminate()])).await;
     assert!(failures(&response).is_empty());
-    aws.operations()
+    aws.operations_beside_the_groups()
 }
 
 fn drains(operations: &[String]) -> bool {
@@ -60,7 +60,6 @@ fn drains(operations: &[String]) -> bool {
 async fn rule_9_cluster_of_aws_batch_is_not_searched() {
     let mut answers = of_batch();
     answers.push(("DescribeScalingActivities", 200, activities()));
-    answers.push(("DescribeAutoScalingGroups", 200, groups()));
     let aws = CannedAws::new(answers);
 
     let operations = terminated_with(&aws, &[]).await;
@@ -80,7 +79,6 @@ async fn rule_9_cluster_of_aws_batch_is_served_if_the_operator_includes_it() {
 async fn rule_9_managed_instance_is_described_before_any_write_and_left_alone() {
     let mut answers = with_provider("MANAGED_INSTANCES");
     answers.push(("DescribeScalingActivities", 200, activities()));
-    answers.push(("DescribeAutoScalingGroups", 200, groups()));
     let aws = CannedAws::new(answers);
 
     let operations = terminated_with(&aws, &[]).await;
@@ -131,12 +129,5 @@ fn activities() -> String {
     "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
      <DescribeScalingActivitiesResult><Activities/></DescribeScalingActivitiesResult>\
      </DescribeScalingActivitiesResponse>"
-        .to_owned()
-}
-
-fn groups() -> String {
-    "<DescribeAutoScalingGroupsResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
-     <DescribeAutoScalingGroupsResult><AutoScalingGroups/></DescribeAutoScalingGroupsResult>\
-     </DescribeAutoScalingGroupsResponse>"
         .to_owned()
 }

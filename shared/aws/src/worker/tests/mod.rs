@@ -5,6 +5,7 @@ mod clusters_of_others;
 mod deleted_cluster;
 mod denied_cluster;
 mod event_container_instance;
+mod group_modes;
 mod message_chains;
 mod messages;
 mod temporary_drain;
@@ -32,13 +33,13 @@ fn batch_can_be_handled_by_any_runtime() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instance_with_tasks_is_drained_with_four_calls_and_gets_its_attribute() {
+async fn instance_with_tasks_is_drained_with_five_calls_and_gets_its_attribute() {
     let aws = CannedAws::new(a_cluster(2));
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
 
     assert!(failures(&response).is_empty());
-    let operations = aws.operations();
+    let operations = aws.operations_beside_the_groups();
     let urgent = [
         "ListClusters",
         "DescribeClusters",
@@ -142,7 +143,7 @@ async fn panic_fails_its_own_message_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn end_of_the_last_task_completes_the_action_with_five_calls_from_a_cold_start() {
+async fn end_of_the_last_task_completes_the_action_with_six_calls_from_a_cold_start() {
     let aws = CannedAws::new(an_empty_drain());
 
     let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
@@ -153,7 +154,13 @@ async fn end_of_the_last_task_completes_the_action_with_five_calls_from_a_cold_s
     operations.sort();
     assert_eq!(
         operations,
-        ["DescribeAutoScalingInstances", "DescribeContainerInstances", "ListTasks", "ListTasks"]
+        [
+            "DescribeAutoScalingGroups",
+            "DescribeAutoScalingInstances",
+            "DescribeContainerInstances",
+            "ListTasks",
+            "ListTasks",
+        ]
     );
 }
 
