@@ -75,6 +75,7 @@ mod tests {
             ec2_instances: vec!["i-1".to_owned()],
             purpose: Purpose::Settle,
             at: Timestamp::UNIX_EPOCH,
+            spot_deadline: None,
         });
 
         assert_eq!(carriers(&recheck).len(), Feed::ALL.len());

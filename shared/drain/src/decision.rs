@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, DeadlineKind};
 use crate::mode::Mode;
 use crate::note::Note;
 use crate::policy::CompletionResult;
@@ -78,6 +78,12 @@ impl Decision {
     /// Creates a decision with one action.
     pub fn one(action: Action, reason: Reason) -> Self {
         Self { actions: vec![action], ..Self::nothing(reason) }
+    }
+
+    /// Returns the time at which EC2 takes the instance, if the wait ends with that.
+    pub fn spot_deadline(&self) -> Option<Timestamp> {
+        let spot = self.deadline.filter(|it| it.kind == DeadlineKind::SpotInterruption);
+        spot.map(|deadline| deadline.at)
     }
 
     /// Returns true if an action ends the drain: the lifecycle action is completed, or the instance is ACTIVE again.

@@ -48,7 +48,12 @@ pub enum Trigger {
         /// Minute that the schedule names.
         minute: Timestamp,
     },
-    /// A delayed message of ebb's own asks for another look.
+    /// A recheck carries the deadline of a Spot warning, in case `ebb.drain` could not be written.
+    SpotDeadline {
+        /// Time at which EC2 takes the instance.
+        end: Timestamp,
+    },
+    /// A delayed message of ebb's own asks for another check.
     Recheck {
         /// Purpose of the message.
         purpose: Purpose,
@@ -103,7 +108,8 @@ impl Triggers {
 
     /// Returns true if every recheck is for this purpose, there is one, and there is no other trigger.
     pub fn are_only_rechecks_for(&self, purpose: Purpose) -> bool {
-        self.are_only(&[TriggerKind::Recheck]) && self.rechecks().all(|(of, _)| of == purpose)
+        self.are_only(&[TriggerKind::Recheck, TriggerKind::SpotDeadline])
+            && self.rechecks().all(|(of, _)| of == purpose)
     }
 
     /// Returns the latest terminating lifecycle action.
@@ -172,6 +178,14 @@ impl Triggers {
         })
     }
 
+    /// Returns the earliest Spot deadline that a recheck carries.
+    pub fn spot_deadline(&self) -> Option<Timestamp> {
+        self.0.iter().find_map(|trigger| match trigger {
+            Trigger::SpotDeadline { end } => Some(*end),
+            _ => None,
+        })
+    }
+
     /// Returns the purpose and the time of each recheck.
     pub fn rechecks(&self) -> impl Iterator<Item = (Purpose, Timestamp)> {
         self.0.iter().filter_map(|trigger| match trigger {
@@ -198,6 +212,7 @@ fn supersedes(old: &Trigger, new: &Trigger) -> bool {
             Trigger::RebalanceRecommendation { at: old },
             Trigger::RebalanceRecommendation { at: new },
         ) => old >= new,
+        (Trigger::SpotDeadline { end: old }, Trigger::SpotDeadline { end: new }) => old <= new,
         (Trigger::Ec2State(old), Trigger::Ec2State(_)) => old.is_final(),
         _ => false,
     }
@@ -247,6 +262,15 @@ mod tests {
 
         let times: Vec<Timestamp> = triggers.spot_interruptions().map(|(at, _)| at).collect();
         assert_eq!(times, [at(0), at(5)]);
+    }
+
+    #[test]
+    fn earliest_spot_deadline_is_kept() {
+        let ends = [5, 0, 9].map(|second| Trigger::SpotDeadline { end: at(second) });
+
+        let triggers: Triggers = ends.into_iter().collect();
+
+        assert_eq!(triggers.spot_deadline(), Some(at(0)));
     }
 
     #[test]

@@ -78,6 +78,8 @@ impl BatchTriggers {
         for ec2_instance in &recheck.ec2_instances {
             let trigger = Trigger::Recheck { purpose: recheck.purpose, at: recheck.at };
             self.trigger(ec2_instance, trigger);
+            let deadline = recheck.spot_deadline.map(|end| Trigger::SpotDeadline { end });
+            deadline.into_iter().for_each(|deadline| self.trigger(ec2_instance, deadline));
         }
     }
 }
@@ -171,7 +173,12 @@ mod tests {
     #[test]
     fn rechecks_keep_their_purposes() {
         let recheck = |purpose| {
-            Signal::Recheck(Recheck { ec2_instances: vec!["i-1".to_owned()], purpose, at: at(0) })
+            Signal::Recheck(Recheck {
+                ec2_instances: vec!["i-1".to_owned()],
+                purpose,
+                at: at(0),
+                spot_deadline: None,
+            })
         };
 
         let signals = [recheck(Purpose::Settle), recheck(Purpose::Heartbeat)];

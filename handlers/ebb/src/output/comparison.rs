@@ -18,12 +18,16 @@ const COLUMN: usize = 22;
 /// Row: name, and text of its cell.
 type Row = (&'static str, fn(&Summary) -> String);
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     ("instances drained", |it| it.instances_drained.to_string()),
     ("virtual time", |it| clock(Duration::from_secs_f64(it.virtual_seconds))),
     ("replica tasks killed", |it| it.tasks_killed.replica.to_string()),
     ("daemon tasks killed", |it| it.tasks_killed.daemon.to_string()),
     ("standalone tasks killed", |it| it.tasks_killed.standalone.to_string()),
+    ("service tasks stopped", |it| {
+        let stopped = it.tasks_stopped_by_responder;
+        (stopped.replica + stopped.daemon).to_string()
+    }),
     ("standalone tasks stopped", |it| it.tasks_stopped_by_responder.standalone.to_string()),
     ("actions continued", |it| it.lifecycle_actions.continued.to_string()),
     ("actions abandoned", |it| it.lifecycle_actions.abandoned.to_string()),

@@ -121,16 +121,18 @@ fn headline(run: &Run) -> String {
 
 fn write_tasks(text: &mut String, summary: &Summary) {
     let killed = summary.tasks_killed;
-    let total = killed.replica + killed.daemon + killed.standalone;
-    let kinds = format!(
-        "{} replica, {} daemon, {} standalone",
-        killed.replica, killed.daemon, killed.standalone
-    );
-    let killed = if total == 0 { "none".to_owned() } else { format!("{total}: {kinds}") };
+    let killed = counts_by_kind(killed.replica, killed.daemon, killed.standalone);
     let _ = writeln!(text, "  tasks killed            {killed}");
-    let stopped = summary.tasks_stopped_by_responder.standalone;
-    let stopped = if stopped == 0 { "none".to_owned() } else { format!("{stopped} standalone") };
+    let stopped = summary.tasks_stopped_by_responder;
+    let stopped = counts_by_kind(stopped.replica, stopped.daemon, stopped.standalone);
     let _ = writeln!(text, "  tasks stopped by it     {stopped}");
+}
+
+fn counts_by_kind(replica: usize, daemon: usize, standalone: usize) -> String {
+    match replica + daemon + standalone {
+        0 => "none".to_owned(),
+        total => format!("{total}: {replica} replica, {daemon} daemon, {standalone} standalone"),
+    }
 }
 
 fn write_requests(text: &mut String, summary: &Summary) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
 use drain::reason::Reason;
+use jiff::Timestamp;
 
 use crate::message_chain::MessageChain;
 
@@ -19,6 +20,8 @@ pub struct Order {
     pub reason: Reason,
     /// Actions, most urgent first.
     pub actions: Vec<Action>,
+    /// Time at which EC2 takes the instance, if a Spot warning does. Rechecks carry it.
+    pub spot_deadline: Option<Timestamp>,
     /// Chain of messages that a recheck continues.
     pub chain: MessageChain,
 }
@@ -31,6 +34,7 @@ impl Order {
             container_instance: None,
             reason: Reason::NothingToDo,
             actions: vec![recheck],
+            spot_deadline: None,
             chain,
         }
     }
@@ -87,6 +91,7 @@ mod tests {
             }),
             reason: Reason::LifecycleAction,
             actions: vec![Action::Drain],
+            spot_deadline: None,
             chain: MessageChain::default(),
         }
     }

@@ -39,25 +39,32 @@ pub(super) async fn send(
     }
 }
 
-/// Merges rechecks of the same second and purpose into one message.
+/// Merges rechecks of the same second, purpose and Spot deadline into one message.
 fn merge<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Recheck> {
-    let mut rechecks: BTreeMap<(i64, Purpose), Vec<(&Order, Timestamp)>> = BTreeMap::new();
+    let mut rechecks: BTreeMap<_, Vec<(&Order, Timestamp)>> = BTreeMap::new();
     for (order, at, purpose) in wanted {
-        rechecks.entry((at.as_second(), purpose)).or_default().push((order, at));
+        let key = (at.as_second(), purpose, order.spot_deadline);
+        rechecks.entry(key).or_default().push((order, at));
     }
     rechecks
         .iter()
-        .flat_map(|((_, purpose), all)| {
-            all.chunks(INSTANCES_IN_A_RECHECK).map(|part| recheck(*purpose, part))
+        .flat_map(|((_, purpose, spot_deadline), all)| {
+            let parts = all.chunks(INSTANCES_IN_A_RECHECK);
+            parts.map(|part| recheck(*purpose, *spot_deadline, part))
         })
         .collect()
 }
 
-fn recheck(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
+fn recheck(
+    purpose: Purpose,
+    spot_deadline: Option<Timestamp>,
+    part: &[(&Order, Timestamp)],
+) -> Recheck {
     Recheck {
         ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
         purpose,
         at: part.iter().map(|(_, at)| *at).max().unwrap_or_default(),
+        spot_deadline,
     }
 }
 
@@ -74,6 +81,7 @@ mod tests {
             container_instance: None,
             reason: Reason::Settling,
             actions: Vec::new(),
+            spot_deadline: None,
             chain: MessageChain::default(),
         }
     }

@@ -104,22 +104,8 @@ pub const VARIABLES: &[Variable] = &[
         unit: "choice",
         default: VariableDefault::Value("stop"),
         limit: "stop or leave",
-        why: "Policy for service tasks before a deadline at which their host is certain to go: stop them in time for their stop timeout, or leave them to their service.",
+        why: "Policy for service tasks whose instance is certain to go: stop them in time before the deadline, or leave them to end with the instance.",
         parse: |draft, text| set(&mut draft.config.policy.service_tasks, text.parse().ok()),
-    },
-    Variable {
-        name: "EBB_DEREGISTRATION_DELAY",
-        unit: LENGTH,
-        default: VariableDefault::Value("0s"),
-        limit: "a length of time from 0s to 1h",
-        why: "Deregistration delay of the target groups. It is added to the stop time of service tasks behind a load balancer, because ebb reads no target groups.",
-        parse: |draft, text| {
-            let delay = match text {
-                "0s" => Some(Duration::ZERO),
-                _ => within(text, DEREGISTRATION_DELAY),
-            };
-            set(&mut draft.config.policy.deregistration_delay, delay)
-        },
     },
     Variable {
         name: "EBB_REBALANCE",
@@ -208,6 +194,18 @@ pub const VARIABLES: &[Variable] = &[
         limit: "a length of time from 1s to 14d",
         why: "Margin that is added to the stop time of a task that must stop before a deadline.",
         parse: |draft, text| set(&mut draft.config.policy.stop_margin, within(text, SETTING)),
+    },
+    Variable {
+        name: "EBB_DEREGISTRATION_DELAY",
+        unit: "seconds",
+        default: VariableDefault::Value("0"),
+        limit: "a whole number from 0 to 3600",
+        why: "Time that is added to the stop time of a service task behind a load balancer: the longest deregistration delay of the target groups.",
+        parse: |draft, text| {
+            let delay = text.parse().ok().map(Duration::from_secs);
+            let delay = delay.filter(|delay| DEREGISTRATION_DELAY.contains(delay));
+            set(&mut draft.config.policy.deregistration_delay, delay)
+        },
     },
     Variable {
         name: "EBB_REPLACE_BUDGET",

@@ -117,6 +117,7 @@ impl BatchInstance {
             container_instance: self.observation.container_instance.present().cloned(),
             reason: decision.reason.clone(),
             actions: decision.actions.clone(),
+            spot_deadline: decision.spot_deadline(),
             chain,
         };
         (!order.actions.is_empty()).then_some(order)

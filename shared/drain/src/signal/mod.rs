@@ -182,15 +182,17 @@ pub struct ContainerInstanceChange {
     pub at: Timestamp,
 }
 
-/// A delayed message of ebb's own: these instances need another look now.
+/// A delayed message of ebb's own: these instances need another check now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recheck {
     /// The EC2 instances.
     pub ec2_instances: Vec<String>,
-    /// Purpose of the look.
+    /// Purpose of the check.
     pub purpose: Purpose,
-    /// Time for which the look was planned.
+    /// Time for which the check was planned.
     pub at: Timestamp,
+    /// Time at which EC2 takes the instances, if a Spot warning does. It counts if `ebb.drain` does not hold it.
+    pub spot_deadline: Option<Timestamp>,
 }
 
 /// The purpose of a recheck.

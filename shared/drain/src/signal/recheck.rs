@@ -1,8 +1,10 @@
 //! Rechecks: delayed messages of ebb's own.
 //!
 //! Recognised: `{"ebb":"recheck","version":1,"ec2_instances":["i-..."],"purpose":"settle","at":"..."}`, as
-//! [`Recheck::to_json`] writes it. An unknown version is malformed: a newer ebb wrote it, and the sweep looks at its
-//! instances anyway.
+//! [`Recheck::to_json`] writes it, with `"spot_deadline":"..."` during a Spot warning. An unknown version is malformed: a
+//! newer ebb wrote it, and the sweep checks its instances anyway.
+//!
+//! Rule 16. The recheck carries the deadline of a Spot warning, because `ebb.drain` cannot always be written.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -21,14 +23,17 @@ impl Recheck {
     /// Returns the body of the message. [`super::parse_message`] parses it back to this recheck.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json!({
+        let mut message = json!({
             "ebb": EBB,
             "version": VERSION,
             "ec2_instances": self.ec2_instances,
             "purpose": purpose_word(self.purpose),
             "at": self.at.to_string(),
-        })
-        .to_string()
+        });
+        if let Some(end) = self.spot_deadline {
+            message["spot_deadline"] = json!(end.to_string());
+        }
+        message.to_string()
     }
 }
 
@@ -42,7 +47,13 @@ pub(super) fn parse_recheck(fields: &Fields<'_>, at: Timestamp) -> Result<Parsed
         purpose: parse_purpose(fields.text("purpose")?)
             .ok_or_else(|| fields.malformed("purpose", "settle, heartbeat or deadline"))?,
         at,
+        spot_deadline: spot_deadline(fields)?,
     })))
+}
+
+fn spot_deadline(fields: &Fields<'_>) -> Result<Option<Timestamp>, Malformed> {
+    let Some(text) = fields.optional_text("spot_deadline") else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| fields.malformed("spot_deadline", "a time in UTC"))
 }
 
 fn ec2_instances(fields: &Fields<'_>) -> Result<Vec<String>, Malformed> {
@@ -72,13 +83,15 @@ mod tests {
 
     fn recheck(purpose: Purpose) -> Recheck {
         let at = "2025-05-12T13:11:44.98Z".parse().unwrap();
-        Recheck { ec2_instances: vec!["i-abcd1111".into(), "i-abcd2222".into()], purpose, at }
+        let ec2_instances = vec!["i-abcd1111".into(), "i-abcd2222".into()];
+        Recheck { ec2_instances, purpose, at, spot_deadline: None }
     }
 
     #[test]
     fn recheck_is_parsed_as_it_was_written() {
         for purpose in [Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline] {
-            let written = recheck(purpose);
+            let spot_deadline = (purpose == Purpose::Deadline).then_some(Timestamp::MAX);
+            let written = Recheck { spot_deadline, ..recheck(purpose) };
 
             let parsed = parse_message(&written.to_json(), Timestamp::UNIX_EPOCH).unwrap();
 
@@ -97,6 +110,7 @@ mod tests {
             ("ec2_instances", json!(["i-abcd1111", "ci-1"])),
             ("ec2_instances", json!(vec!["i-abcd1111"; 101])),
             ("purpose", json!("leisure")),
+            ("spot_deadline", json!("soon")),
         ] {
             let mut message: Value =
                 serde_json::from_str(&recheck(Purpose::Settle).to_json()).unwrap();

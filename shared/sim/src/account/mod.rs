@@ -6,7 +6,7 @@ mod calls;
 mod lags;
 mod requests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -74,6 +74,10 @@ pub struct KilledTasks {
 /// Numbers of tasks stopped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Stopped {
+    /// Tasks of replica services.
+    pub replica: usize,
+    /// Tasks of daemon services.
+    pub daemon: usize,
     /// Standalone tasks.
     pub standalone: usize,
 }
@@ -107,7 +111,7 @@ impl Summary {
         Self {
             instances_drained,
             tasks_killed: tally.killed,
-            tasks_stopped_by_responder: Stopped { standalone: tally.stopped.len() },
+            tasks_stopped_by_responder: tally.stopped_by_kind(),
             requests_served: requests.map(|requests| requests.served),
             requests_failed: requests.map(|requests| requests.failed),
             lifecycle_actions: tally.actions,
@@ -126,12 +130,21 @@ impl Summary {
 #[derive(Default)]
 struct Tally {
     killed: KilledTasks,
-    stopped: BTreeSet<String>,
+    stopped: BTreeMap<String, TaskKind>,
     actions: LifecycleActions,
     dead_letters: usize,
 }
 
 impl Tally {
+    fn stopped_by_kind(&self) -> Stopped {
+        let count = |kind| self.stopped.values().filter(|it| **it == kind).count();
+        Stopped {
+            replica: count(TaskKind::Replica),
+            daemon: count(TaskKind::Daemon),
+            standalone: count(TaskKind::Standalone),
+        }
+    }
+
     fn record(&mut self, fact: &Fact) {
         match fact {
             Fact::TaskKilled { task, .. } => match task.kind {
@@ -139,10 +152,8 @@ impl Tally {
                 TaskKind::Daemon => self.killed.daemon += 1,
                 TaskKind::Standalone => self.killed.standalone += 1,
             },
-            Fact::StopTask { task, by }
-                if task.kind == TaskKind::Standalone && is_responder(by) =>
-            {
-                self.stopped.insert(task.arn.clone());
+            Fact::StopTask { task, by } if is_responder(by) => {
+                self.stopped.insert(task.arn.clone(), task.kind);
             }
             Fact::ActionEnded { how, .. } => match how {
                 ActionEnd::Completed { result: "ABANDON", .. } => self.actions.abandoned += 1,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drain::observation::Seen;
-use drain::stuck_service::{ServiceEvents, StuckServices, may_be_stuck};
+use drain::stuck_service::{StuckServices, may_be_stuck};
 use drain::task::Owner;
 
 use super::answer::{InstanceAnswer, InstanceAnswers};
@@ -12,6 +12,7 @@ use crate::observe::{service_events, task_protection};
 use crate::parallel::in_parallel;
 use crate::worker::Worker;
 use crate::worker::batch_instance::BatchInstance;
+use crate::worker::fault_log::log_fault;
 
 /// Names of services and ARNs of their tasks in one cluster.
 #[derive(Default)]
@@ -21,8 +22,7 @@ struct Candidates {
 }
 
 impl Worker {
-    /// Answers `Question::Stuck`. The answer only informs, so the first cluster that does not answer leaves its
-    /// instances unanswered.
+    /// Answers `Question::Stuck`. The answer only informs, so what AWS does not say is logged and left out.
     pub(super) async fn stuck(&self, asking: Vec<&BatchInstance>) -> InstanceAnswers {
         let mut clusters: BTreeMap<&str, Candidates> = BTreeMap::new();
         for instance in &asking {
@@ -37,16 +37,13 @@ impl Worker {
         let answers: BTreeMap<_, _> = clusters.keys().copied().zip(answers).collect();
         let answer = |instance: &&BatchInstance| {
             let it = instance.observation.container_instance.present()?;
-            let seen = match answers.get(it.cluster.as_str())? {
-                Ok(stuck) => Seen::Present(stuck.clone()),
-                Err(fault) => Seen::Unanswered(fault.unanswered()),
-            };
-            Some((instance.id(), InstanceAnswer::Stuck(seen)))
+            let stuck = answers.get(it.cluster.as_str())?.clone();
+            Some((instance.id(), InstanceAnswer::Stuck(Seen::Present(stuck))))
         };
         asking.iter().filter_map(answer).collect()
     }
 
-    async fn stuck_in(&self, cluster: &str, wanted: &Candidates) -> Result<StuckServices, Fault> {
+    async fn stuck_in(&self, cluster: &str, wanted: &Candidates) -> StuckServices {
         let ecs = &self.clients.ecs;
         let services: Vec<String> = wanted.services.iter().cloned().collect();
         let tasks: Vec<String> = wanted.tasks.iter().cloned().collect();
@@ -55,9 +52,16 @@ impl Worker {
             task_protection::protected(ecs, cluster, &tasks),
         )
         .await;
-        let events: BTreeMap<String, ServiceEvents> = events?;
-        Ok(StuckServices { events, protected: protected? })
+        let (events, protected) = (or_logged(events), or_logged(protected));
+        StuckServices { events, protected }
     }
+}
+
+fn or_logged<T: Default>(answer: Result<T, Fault>) -> T {
+    answer.unwrap_or_else(|fault| {
+        log_fault(&fault, "the next sweep that lists the tasks asks again");
+        T::default()
+    })
 }
 
 fn candidates(instance: &BatchInstance) -> Candidates {

@@ -35,7 +35,8 @@ pub(super) fn classify_leaving(state: &DrainState<'_>) -> Answer<Situation> {
     match &state.described.status {
         Status::Other(status) => {
             let recheck = next_recheck(Wait::Status, &state.seen.triggers, state.now);
-            Ok(Row::CannotDrain { status: status.clone(), recheck }.into())
+            let row = Row::CannotDrain { status: status.clone(), recheck };
+            Ok(Situation { deadline, ..row.into() })
         }
         Status::Active => Ok(still_active(state).into()),
         Status::Draining | Status::Inactive => tasks::classify_tasks(state, deadline),

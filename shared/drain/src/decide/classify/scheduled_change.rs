@@ -11,6 +11,8 @@ use crate::recheck::{Wait, next_recheck};
 use super::rebalance::replacement;
 
 /// Classifies an instance with a scheduled change.
+///
+/// Rule 16. A change that cannot be recorded is announced once, and its time lies days ahead. So the instance is replaced now.
 pub(super) fn classify_scheduled_change(state: &DrainState<'_>) -> Answer<Row> {
     if state.policy.scheduled_change == ScheduledChangePolicy::Note {
         let change = state.seen.triggers.scheduled_change();
@@ -19,7 +21,7 @@ pub(super) fn classify_scheduled_change(state: &DrainState<'_>) -> Answer<Row> {
         return Ok(change.map_or(Row::NothingToDo, noted));
     }
     let Some(replace_at) = state.record.replace_at else { return Ok(Row::NothingToDo) };
-    if state.now < replace_at {
+    if state.now < replace_at && state.described.attribute_fits {
         let wait = Wait::ScheduledChange { at: replace_at };
         let recheck = next_recheck(wait, &state.seen.triggers, state.now);
         return Ok(Row::ChangeAhead { replace_at, recheck });

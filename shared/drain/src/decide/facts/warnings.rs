@@ -47,6 +47,9 @@ pub(in crate::decide) fn record_warnings(
             }
         }
     }
+    if let Some(end) = carried_deadline(seen, described, now) {
+        record.interrupted_at = Some(record.interrupted_at.map_or(end, |first| first.min(end)));
+    }
     if let (Some((_, starts_at)), ScheduledChangePolicy::Replace { ahead }) =
         (seen.triggers.scheduled_change(), policy.scheduled_change)
     {
@@ -58,6 +61,16 @@ pub(in crate::decide) fn record_warnings(
         record.recommended_at = Some(whole_seconds(at.min(now)));
     }
     record.gone |= seen.triggers.say_that_ec2_is_gone();
+}
+
+/// Returns the Spot deadline that a recheck carries. It has expired for an ACTIVE instance that lives beyond it.
+fn carried_deadline(
+    seen: &Observation,
+    described: &Described,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let is_over = |end: &Timestamp| described.status == Status::Active && now >= *end;
+    seen.triggers.spot_deadline().filter(|end| !is_over(end))
 }
 
 /// Returns true if a recommendation must wait: the instance leaves for a lifecycle action as far as is recorded, and may

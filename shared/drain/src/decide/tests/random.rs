@@ -71,8 +71,9 @@ pub(super) fn any_triggers() -> BoxedStrategy<Triggers> {
         weighted(0.2, state),
         weighted(0.2, (Just("RETIREMENT".to_owned()), any_moment())),
     );
-    (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), rechecks)
-        .prop_map(|(events, last_task_stopped, registered, sweep, rechecks)| {
+    let carried = weighted(0.1, any_moment());
+    (events, any::<bool>(), any::<bool>(), weighted(0.4, any_moment()), (rechecks, carried))
+        .prop_map(|(events, last_task_stopped, registered, sweep, (rechecks, carried))| {
             let (terminating, launching, interruptions, recommended_at, state, change) = events;
             let interruptions = interruptions.into_iter();
             let triggers = terminating.map(Trigger::Terminating).into_iter();
@@ -84,6 +85,7 @@ pub(super) fn any_triggers() -> BoxedStrategy<Triggers> {
                 .chain(change.map(|(code, starts_at)| Trigger::ScheduledChange { code, starts_at }))
                 .chain(last_task_stopped.then_some(Trigger::LastTaskStopped))
                 .chain(registered.then_some(Trigger::Registered))
+                .chain(carried.map(|end| Trigger::SpotDeadline { end }))
                 .chain(sweep.map(|minute| Trigger::Sweep { minute }))
                 .chain(rechecks.into_iter().map(|(purpose, at)| Trigger::Recheck { purpose, at }))
                 .collect()

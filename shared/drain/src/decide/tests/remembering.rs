@@ -3,7 +3,7 @@ use crate::trigger::{Trigger, TriggerKind};
 
 use super::scene::*;
 use crate::observation::Status;
-use crate::signal::Ec2State;
+use crate::signal::{Ec2State, Purpose};
 
 #[test]
 fn drain_is_written_once_draining_is_confirmed() {
@@ -117,4 +117,35 @@ fn second_configured_hook_of_the_same_second_does_not_restart_the_drain() {
     let decided = scene.now(25).decided();
 
     assert_eq!(decided.visible_actions(), ["drain", "complete with CONTINUE"]);
+}
+
+#[test]
+fn rule_16_spot_deadline_of_a_recheck_counts_without_room_for_the_attribute() {
+    let scene = scene().in_service().leaving_since(None).draining();
+    let scene = scene.with(standalone("import")).without_room_for_an_attribute();
+
+    let carried = scene.clone().with_spot_deadline(120).rechecked(Purpose::Deadline, 80).decided();
+    let forgotten = scene.rechecked(Purpose::Deadline, 80).decided();
+
+    assert_eq!(carried.visible_actions(), ["stop import"]);
+    assert!(forgotten.visible_actions().is_empty());
+}
+
+#[test]
+fn rule_16_spot_deadline_of_a_recheck_drains_a_container_instance_that_registered_anew() {
+    let scene = scene().in_service().leaving_since(None).with(replica("api"));
+
+    let decided = scene.with_spot_deadline(120).rechecked(Purpose::Deadline, 10).decided();
+
+    assert_eq!(decided.visible_actions(), ["drain"]);
+    assert_eq!(decided.written().unwrap().interrupted_at, Some(at(120)));
+}
+
+#[test]
+fn rule_16_expired_spot_deadline_of_a_recheck_does_not_drain_an_active_instance() {
+    let scene = scene().in_service().leaving_since(None).with(replica("api"));
+
+    let decided = scene.with_spot_deadline(120).rechecked(Purpose::Deadline, 121).decided();
+
+    assert!(decided.visible_actions().is_empty());
 }

@@ -185,6 +185,12 @@ impl Scene {
         self.now(second)
     }
 
+    /// Adds the Spot deadline that a recheck carries.
+    pub(super) fn with_spot_deadline(mut self, second: i64) -> Self {
+        self.triggers.add(Trigger::SpotDeadline { end: at(second) });
+        self
+    }
+
     /// Adds a sweep of the process that also did the sweep a minute before.
     pub(super) fn swept_at(self, second: i64) -> Self {
         let before = Some(at(second - MINUTE));

@@ -93,13 +93,13 @@ fn signal_change_written_under_another_policy_does_nothing() {
 }
 
 #[test]
-fn signal_change_without_room_for_the_attribute_has_a_note() {
+fn rule_16_change_without_room_for_the_attribute_replaces_at_once() {
     let scene = in_service().with_scheduled_change_at(14 * DAY).policy(replace);
 
     let decided = scene.without_room_for_an_attribute().decided();
 
     assert_eq!(decided.notes().len(), 1);
-    assert_eq!(decided.actions().count(), 0);
+    assert_eq!(decided.visible_actions(), ["replace"]);
 }
 
 #[test]
