@@ -13,6 +13,7 @@ mod figures;
 mod functions;
 mod hook_names;
 mod hostile;
+mod left_alone;
 mod mutants;
 mod observing;
 mod peer_worlds;

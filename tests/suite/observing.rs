@@ -67,3 +67,21 @@ fn lifecycle_action_that_is_observed_ends_at_its_hooks_heartbeat_timeout() {
         run.history.iter().filter(|entry| of_action(&entry.fact)).map(|entry| entry.at).collect();
     assert_eq!(times[1] - times[0], heartbeat_timeout, "{}", story(&run));
 }
+
+#[test]
+fn group_that_is_tagged_to_be_observed_is_written_nothing_by_a_deployment_that_acts() {
+    for name in ["longer-than-heartbeat", "spot-and-hook"] {
+        let mut scenario = shipped(name);
+        for group in &mut scenario.groups {
+            group.tags.insert("ebb:mode".to_owned(), "observe".to_owned());
+        }
+
+        let run = played_by(Responder::Ebb, &scenario);
+
+        let writes = EFFECTS.iter().chain(&["autoscaling:RecordLifecycleActionHeartbeat"]);
+        for operation in writes {
+            assert_eq!(calls(&run, operation), 0, "{operation}: {name}\n{}", story(&run));
+        }
+        assert!(run.broken.is_empty(), "{name}: {:#?}", run.broken);
+    }
+}

@@ -220,7 +220,7 @@ impl From<Unanswered> for Fault {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
             Unanswered::Busy(text) => Self::Busy(text),
-            Unanswered::Denied(text) => Self::Denied(text),
+            Unanswered::Denied(text) | Unanswered::ClusterDenied(text) => Self::Denied(text),
         }
     }
 }

@@ -24,6 +24,10 @@ pub const PARALLEL_CALLS: usize = 8;
 
 // Batch sizes of the APIs.
 
+/// Clusters of one DescribeClusters (ECS API reference).
+pub const CLUSTERS_PER_DESCRIBE: usize = 100;
+/// Capacity providers of one DescribeCapacityProviders (ECS API reference).
+pub const CAPACITY_PROVIDERS_PER_DESCRIBE: usize = 100;
 /// Container instances of one DescribeContainerInstances (ECS API reference).
 pub const CONTAINER_INSTANCES_PER_DESCRIBE: usize = 100;
 /// Container instances of one UpdateContainerInstancesState (ECS API reference).
@@ -113,6 +117,11 @@ pub const ORIGIN_CHARACTERS: usize = 500;
 /// Age of settings in memory: hooks, groups, services, clusters. They change by deployments. A drain that uses a
 /// setting for five more minutes uses the one that held when it started.
 pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
+/// Age of the list of groups in memory. An operator who changes the mode of a group waits for this long.
+pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
+/// Age of the kind of a capacity provider in memory. A kind never changes, but a provider that was deleted may come back
+/// under its name with another kind.
+pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);
 /// Age of what never changes, longer than any process lives.
 pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
 /// Age of an ended task whose container instance is unknown. The change that says whether the instance drains comes
@@ -120,6 +129,10 @@ pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
 pub const ENDED_TASK_AGE: Duration = Duration::from_secs(60);
 /// Auto Scaling groups in memory. A Region has 500 by default (EC2 Auto Scaling quotas).
 pub const REMEMBERED_GROUPS: usize = 2_000;
+/// Capacity providers in memory: a few for each cluster.
+pub const REMEMBERED_CAPACITY_PROVIDERS: usize = 10_000;
+/// Clusters in memory. An account has 10 000 by default in a Region (ECS quotas).
+pub const REMEMBERED_CLUSTERS: usize = 10_000;
 /// Services of draining instances in memory.
 pub const REMEMBERED_SERVICES: usize = 5_000;
 /// Task definitions of draining instances in memory.

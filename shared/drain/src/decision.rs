@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
 use crate::deadline::{Deadline, DeadlineKind};
+use crate::mode::Mode;
 use crate::note::Note;
 use crate::policy::CompletionResult;
 use crate::reason::Reason;
@@ -151,6 +152,15 @@ impl Action {
         matches!(self, Self::Heartbeat { .. } | Self::Recheck { purpose: Purpose::Heartbeat, .. })
     }
 
+    /// Returns true if ebb performs the action in this mode.
+    pub fn is_performed_in(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Act => true,
+            Mode::Observe => false,
+            Mode::Hold => self.keeps_alive(),
+        }
+    }
+
     /// Returns true if the action changes more than ebb's own attribute and messages.
     pub fn is_visible(&self) -> bool {
         !matches!(self, Self::Remember(_) | Self::Recheck { .. })
@@ -200,6 +210,16 @@ mod tests {
         assert!(recheck(Purpose::Heartbeat).keeps_alive());
         assert!(!recheck(Purpose::Settle).keeps_alive());
         assert!(!Action::Drain.keeps_alive());
+    }
+
+    #[test]
+    fn mode_performs_every_action_or_none_or_those_that_keep_alive() {
+        let performed =
+            |mode| [Action::Drain.is_performed_in(mode), heartbeat().is_performed_in(mode)];
+
+        assert_eq!(performed(Mode::Act), [true, true]);
+        assert_eq!(performed(Mode::Observe), [false, false]);
+        assert_eq!(performed(Mode::Hold), [false, true]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod decision;
 pub mod limits;
 pub mod log_text;
+pub mod mode;
 mod moment;
 pub mod note;
 pub mod observation;

@@ -119,6 +119,8 @@ pub enum Unanswered {
     Busy(String),
     /// AWS refuses the call: the role or the configuration is wrong, and the operator must act.
     Denied(String),
+    /// AWS refuses the read of a cluster in which ebb has never seen the instance.
+    ClusterDenied(String),
 }
 
 /// A container instance.

@@ -5,11 +5,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::mode::Mode;
 use crate::signal::Transition;
 
 /// The operator's configuration, resolved for one group once its tags are known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
+    /// Actions that ebb performs.
+    pub mode: Mode,
     /// Names of the terminating lifecycle hooks that ebb handles. No other hook is ever completed or kept alive.
     pub hooks: BTreeSet<String>,
     /// Names of the launching lifecycle hooks that ebb handles. Usually there are none.
@@ -49,6 +52,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            mode: Mode::Act,
             hooks: BTreeSet::new(),
             launch_hooks: BTreeSet::new(),
             drain_timeout: None,
@@ -123,6 +127,13 @@ pub enum CompletionResult {
 }
 
 impl CompletionResult {
+    /// Parses the value of the tag `ebb:at-deadline`.
+    fn from_tag(text: &str) -> Result<Self, &'static str> {
+        let results = [Self::Continue, Self::Abandon];
+        let is_named = |result: &Self| result.as_str().eq_ignore_ascii_case(text.trim());
+        results.into_iter().find(is_named).ok_or("continue or abandon")
+    }
+
     /// Returns the word of the API.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -170,6 +181,10 @@ impl Policy {
             }
             "ebb:standalone" => self.standalone = value.parse().map_err(bad)?,
             "ebb:service-tasks" => self.service_tasks = value.parse().map_err(bad)?,
+            "ebb:mode" => self.mode = self.mode.with_tag(value.parse().map_err(bad)?),
+            "ebb:at-deadline" => {
+                self.at_deadline = CompletionResult::from_tag(value).map_err(bad)?;
+            }
             "ebb:rebalance" => self.rebalance = value.parse().map_err(bad)?,
             _ => {}
         }
@@ -222,80 +237,4 @@ impl std::str::FromStr for RebalancePolicy {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tag(key: &str, value: &str) -> Vec<(String, String)> {
-        vec![(key.to_owned(), value.to_owned())]
-    }
-
-    #[test]
-    fn tag_of_the_group_overrides_the_configuration() {
-        let (policy, bad) = Policy::default().for_group(&tag("ebb:drain-timeout", "2h"));
-
-        assert_eq!(policy.drain_timeout, Some(Duration::from_secs(7200)));
-        assert!(bad.is_empty());
-    }
-
-    #[test]
-    fn each_word_of_a_tag_selects_its_policy() {
-        let standalone = |word| Policy::default().for_group(&tag("ebb:standalone", word));
-        let rebalance = |word| Policy::default().for_group(&tag("ebb:rebalance", word));
-
-        for (word, meant) in [
-            ("wait", StandalonePolicy::Wait),
-            ("stop", StandalonePolicy::Stop),
-            ("ignore", StandalonePolicy::Ignore),
-        ] {
-            let (policy, bad) = standalone(word);
-            assert_eq!((policy.standalone, bad), (meant, Vec::new()));
-        }
-        let service_tasks = |word| Policy::default().for_group(&tag("ebb:service-tasks", word));
-        for (word, meant) in
-            [("stop", ServiceTaskPolicy::Stop), ("leave", ServiceTaskPolicy::Leave)]
-        {
-            let (policy, bad) = service_tasks(word);
-            assert_eq!((policy.service_tasks, bad), (meant, Vec::new()));
-        }
-        for (word, meant) in [
-            ("auto", RebalancePolicy::Auto),
-            ("replace", RebalancePolicy::Replace),
-            ("drain", RebalancePolicy::Drain),
-        ] {
-            let (policy, bad) = rebalance(word);
-            assert_eq!((policy.rebalance, bad), (meant, Vec::new()));
-        }
-    }
-
-    #[test]
-    fn length_of_nothing_is_invalid() {
-        assert_eq!(length(" 1h 30m "), Some(Duration::from_secs(5400)));
-        assert_eq!(length("0s"), None);
-        assert_eq!(length("-5m"), None);
-    }
-
-    #[test]
-    fn result_is_spelled_as_in_the_api() {
-        assert_eq!(CompletionResult::Continue.as_str(), "CONTINUE");
-        assert_eq!(CompletionResult::Abandon.as_str(), "ABANDON");
-    }
-
-    #[test]
-    fn invalid_tag_leaves_the_configured_value_and_is_returned() {
-        let (policy, bad) = Policy::default().for_group(&tag("ebb:standalone", "sometimes"));
-
-        assert_eq!(policy.standalone, StandalonePolicy::Wait);
-        assert_eq!(
-            bad[0].to_string(),
-            "tag ebb:standalone=sometimes is invalid (expected wait, stop or ignore); using the configured value"
-        );
-    }
-
-    #[test]
-    fn tag_without_the_prefix_changes_nothing() {
-        let (policy, bad) = Policy::default().for_group(&tag("team", "web"));
-
-        assert_eq!(policy, Policy::default());
-        assert!(bad.is_empty());
-    }
-}
+mod tests;

@@ -129,6 +129,11 @@ pub enum Reason {
     NeverJoined,
     /// AWS did not answer in full.
     Unanswered(Unanswered),
+    /// A cluster denies the read, and ebb has never seen the instance in it.
+    ClusterDenied {
+        /// The call, with the answer of AWS.
+        call: String,
+    },
     /// A heartbeat of the lifecycle action is due.
     HeartbeatDue,
     /// Nothing about the instance asks for an action.
@@ -157,7 +162,14 @@ impl Reason {
 
     /// Returns true if the operator should read of it: ebb gave the instance up, or leaves it to them.
     pub fn needs_attention(&self) -> bool {
-        matches!(self, Self::GroupNotInEcs | Self::Retained | Self::AgentLost | Self::NeverJoined)
+        matches!(
+            self,
+            Self::GroupNotInEcs
+                | Self::Retained
+                | Self::AgentLost
+                | Self::NeverJoined
+                | Self::ClusterDenied { .. }
+        )
     }
 
     /// Returns the code for logs and metrics: the variant's name in kebab-case, for example `tasks-left`.
@@ -260,7 +272,12 @@ impl fmt::Display for Reason {
                 write!(f, "scheduled change; replacement at {replace_at}")
             }
             Self::Unanswered(Unanswered::Busy(call)) => write!(f, "no answer yet: {call}"),
-            Self::Unanswered(Unanswered::Denied(call)) => write!(f, "not allowed: {call}"),
+            Self::Unanswered(Unanswered::Denied(call) | Unanswered::ClusterDenied(call)) => {
+                write!(f, "not allowed: {call}")
+            }
+            Self::ClusterDenied { call } => {
+                write!(f, "in no cluster that ebb may read; left to its hook's timeout: {call}")
+            }
             other => f.write_str(other.fixed_sentence().unwrap_or(other.code())),
         }
     }

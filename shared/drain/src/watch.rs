@@ -214,8 +214,8 @@ impl Watch {
         self.instances.remove(container_instance);
     }
 
-    /// Forgets the container instances of a cluster that no longer exists.
-    pub fn cluster_is_gone(&mut self, cluster: &str) {
+    /// Forgets the container instances of a cluster that no longer exists, or that ebb may not read.
+    pub fn forget_cluster(&mut self, cluster: &str) {
         self.undescribed.retain(|_, (of, _)| of != cluster);
         self.instances.retain(|_, watched| watched.cluster != cluster);
     }

@@ -63,7 +63,7 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
     let pages = Pages::serve(listener, state);
     // Before the log line: a process that waits for that line may send SIGTERM at once.
     let termination = Termination::new();
-    let (queue_prefix, mode) = (&arguments.queue_prefix, config.mode);
+    let (queue_prefix, mode) = (&arguments.queue_prefix, config.policy.mode);
     let queues = Feed::ALL.map(|feed| format!("{queue_prefix}{}", feed.name())).join(", ");
     tracing::info!(
         %address,

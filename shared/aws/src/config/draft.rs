@@ -5,7 +5,7 @@ use std::time::Duration;
 use drain::policy::{Policy, ScheduledChangePolicy};
 
 use super::served_clusters::ServedClusters;
-use super::settings::{Config, Mode};
+use super::settings::{BatchClusters, Config};
 
 /// A configuration of which some variables are parsed.
 pub(super) struct ConfigDraft {
@@ -17,9 +17,9 @@ pub(super) struct ConfigDraft {
 impl ConfigDraft {
     pub(super) fn new() -> Self {
         let config = Config {
-            mode: Mode::default(),
             policy: Policy::default(),
             clusters: ServedClusters::default(),
+            batch: BatchClusters::default(),
             queue_url: String::new(),
             dead_letter_queue_url: None,
         };

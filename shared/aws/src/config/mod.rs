@@ -5,12 +5,13 @@ mod environment;
 mod error;
 mod served_clusters;
 mod settings;
+mod values;
 mod variable;
 mod variables;
 
 pub use error::{ConfigErrors, VariableError};
 pub use served_clusters::ServedClusters;
-pub use settings::{Config, Mode};
+pub use settings::{BatchClusters, Config};
 pub use variable::{Variable, VariableDefault};
 pub use variables::VARIABLES;
 

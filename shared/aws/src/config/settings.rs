@@ -4,38 +4,25 @@ use drain::policy::Policy;
 
 use super::served_clusters::ServedClusters;
 
-/// Mode of ebb.
+/// Treatment of the clusters that AWS Batch made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Performs every action.
+pub enum BatchClusters {
+    /// ebb neither reads nor writes anything in them.
     #[default]
-    Act,
-    /// Writes nothing, and logs every action. It is for trials.
-    Observe,
-    /// Sends heartbeats only, and logs the other actions. It is for incidents that the operator handles.
-    Hold,
-}
-
-impl Mode {
-    /// Returns the value of `EBB_MODE`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Act => "act",
-            Self::Observe => "observe",
-            Self::Hold => "hold",
-        }
-    }
+    Leave,
+    /// ebb serves them as any other cluster.
+    Include,
 }
 
 /// Configuration of an operator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Mode of ebb.
-    pub mode: Mode,
     /// Policy of drains.
     pub policy: Policy,
     /// Clusters that are served.
     pub clusters: ServedClusters,
+    /// Treatment of the clusters that AWS Batch made.
+    pub batch: BatchClusters,
     /// Queue for rechecks and resent messages. It is the feed's own queue. The sweep uses that of `asg-lifecycle`,
     /// because its own keeps no message long enough.
     pub queue_url: String,

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use drain::mode::Mode;
 use drain::policy::{Policy, ScheduledChangePolicy};
 
 use super::*;
@@ -21,7 +22,8 @@ fn defaults_of_the_variables_are_those_of_the_policy() {
 
     let policy = Policy { hooks: ["ebb".to_owned()].into(), ..Policy::default() };
     assert_eq!(config.policy, policy);
-    assert!(config.clusters.are_all());
+    assert_eq!(config.clusters, ServedClusters::default());
+    assert_eq!(config.batch, BatchClusters::Leave);
     assert_eq!(config.dead_letter_queue_url, None);
 }
 
@@ -31,6 +33,8 @@ fn variables_set_the_configuration() {
         QUEUE,
         ("EBB_HOOKS", "ebb, other"),
         ("EBB_CLUSTERS", "web"),
+        ("EBB_CLUSTER_PREFIX", "we"),
+        ("EBB_BATCH", "include"),
         ("EBB_DRAIN_TIMEOUT", "2h"),
         ("EBB_SCHEDULED_CHANGE", "replace"),
         ("EBB_REPLACE_AHEAD", "6h"),
@@ -41,6 +45,8 @@ fn variables_set_the_configuration() {
 
     assert_eq!(config.policy.hooks.len(), 2);
     assert_eq!(config.clusters.list(), Some(&["web".to_owned()][..]));
+    assert_eq!(config.clusters.prefix(), "we");
+    assert_eq!(config.batch, BatchClusters::Include);
     assert_eq!(config.policy.drain_timeout, Some(Duration::from_secs(7200)));
     let ahead = Duration::from_secs(6 * 3600);
     assert_eq!(config.policy.scheduled_change, ScheduledChangePolicy::Replace { ahead });
@@ -52,6 +58,7 @@ fn errors_are_reported_all_at_once() {
     let errors = errors(&[
         ("EBB_STANDALONE", "sometimes"),
         ("EBB_SETTLE_TIME", "16m"),
+        ("EBB_CLUSTER_PREFIX", "web/*"),
         ("EBB_REPLACE_BUDGET", "0"),
         ("EBB_SETLE_TIME", "10s"),
         ("PATH", "/bin"),
@@ -60,6 +67,7 @@ fn errors_are_reported_all_at_once() {
     assert_eq!(
         errors,
         [
+            "EBB_CLUSTER_PREFIX=web/* is invalid: expected letters, digits, - and _, at most 255; none: clusters of any name",
             "EBB_STANDALONE=sometimes is invalid: expected wait, stop or ignore",
             "EBB_SETTLE_TIME=16m is invalid: expected a length of time from 1s to 15m",
             "EBB_REPLACE_BUDGET=0 is invalid: expected a whole number from 1 to 100",
@@ -95,7 +103,7 @@ fn rule_9_hook_names_of_both_lists_fit_into_the_event_rule() {
 #[test]
 fn each_mode_has_its_own_value() {
     for mode in [Mode::Act, Mode::Observe, Mode::Hold] {
-        assert_eq!(parse(&[QUEUE, ("EBB_MODE", mode.as_str())]).unwrap().mode, mode);
+        assert_eq!(parse(&[QUEUE, ("EBB_MODE", mode.as_str())]).unwrap().policy.mode, mode);
     }
 }
 

@@ -1,20 +1,14 @@
 //! The table of environment variables. It is what ebb parses and what infra/README.md documents.
 
-use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use drain::policy::{CompletionResult, Policy, length};
+use drain::policy::CompletionResult;
 use tracing_subscriber::EnvFilter;
 
-use super::draft::ConfigDraft;
-use super::served_clusters::ServedClusters;
-use super::settings::Mode;
+use super::settings::BatchClusters;
+use super::values::{is_cluster_prefix, names, set, set_hooks, url, within};
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{
-    CHARACTERS_OF_HOOK_NAMES, CLUSTER_NAME_CHARACTERS, DEREGISTRATION_DELAY, HOOK_NAME_CHARACTERS,
-    SETTING, SETTLE_TIME,
-};
+use crate::limits::{DEREGISTRATION_DELAY, SETTING, SETTLE_TIME};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -31,15 +25,7 @@ pub const VARIABLES: &[Variable] = &[
         default: VariableDefault::Value("act"),
         limit: "act, observe or hold",
         why: "Mode of ebb. With observe, for trials, ebb writes nothing and logs each action instead. With hold, for incidents, ebb sends heartbeats and logs every other action. An instance that is empty, or that launches, then waits for its hook's timeout.",
-        parse: |draft, text| {
-            let mode = match text {
-                "act" => Some(Mode::Act),
-                "observe" => Some(Mode::Observe),
-                "hold" => Some(Mode::Hold),
-                _ => None,
-            };
-            set(&mut draft.config.mode, mode)
-        },
+        parse: |draft, text| set(&mut draft.config.policy.mode, text.parse().ok()),
     },
     Variable {
         name: "EBB_HOOKS",
@@ -64,7 +50,8 @@ pub const VARIABLES: &[Variable] = &[
         limit: "names or ARNs of ECS clusters, separated by commas; none: all of the account and Region",
         why: "ECS clusters that ebb serves. ebb reads and writes nothing outside them.",
         parse: |draft, text| {
-            set(&mut draft.config.clusters, names(text).map(ServedClusters::listed))
+            let clusters = std::mem::take(&mut draft.config.clusters);
+            set(&mut draft.config.clusters, names(text).map(|names| clusters.listed(names)))
         },
     },
     Variable {
@@ -73,15 +60,26 @@ pub const VARIABLES: &[Variable] = &[
         default: VariableDefault::Unset,
         limit: "letters, digits, - and _, at most 255; none: clusters of any name",
         why: "Prefix of the names of the ECS clusters that ebb serves. The roles and the event rules of the deployment have the same prefix.",
-        parse: |_, text| is_cluster_prefix(text).then_some(()),
+        parse: |draft, text| {
+            let clusters = std::mem::take(&mut draft.config.clusters);
+            let prefix = is_cluster_prefix(text).then(|| clusters.with_prefix(text.to_owned()));
+            set(&mut draft.config.clusters, prefix)
+        },
     },
     Variable {
         name: "EBB_BATCH",
         unit: "choice",
         default: VariableDefault::Value("leave"),
         limit: "leave or include",
-        why: "Policy for clusters of AWS Batch: leave them alone, or serve them as any other.",
-        parse: |_, text| ["leave", "include"].contains(&text).then_some(()),
+        why: "Policy for clusters of AWS Batch: leave them alone, or serve them as any other. AWS Batch retries jobs by the reason for which their task stopped, and a StopTask of ebb changes that reason.",
+        parse: |draft, text| {
+            let batch = match text {
+                "leave" => Some(BatchClusters::Leave),
+                "include" => Some(BatchClusters::Include),
+                _ => None,
+            };
+            set(&mut draft.config.batch, batch)
+        },
     },
     Variable {
         name: "EBB_DRAIN_TIMEOUT",
@@ -261,51 +259,3 @@ pub const VARIABLES: &[Variable] = &[
         parse: |_, text| EnvFilter::try_new(text).ok().map(|_| ()),
     },
 ];
-
-/// Sets a value, if there is one.
-fn set<T>(slot: &mut T, value: Option<T>) -> Option<()> {
-    *slot = value?;
-    Some(())
-}
-
-/// Parses names between commas. An empty name is not valid.
-fn names(text: &str) -> Option<BTreeSet<String>> {
-    let names: BTreeSet<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
-    (!names.contains("")).then_some(names)
-}
-
-/// Sets the names of one kind of hooks. Returns `None` if a name is not valid, or if the names of both kinds are too long
-/// for the event rule.
-fn set_hooks(
-    draft: &mut ConfigDraft,
-    text: &str,
-    slot: fn(&mut Policy) -> &mut BTreeSet<String>,
-) -> Option<()> {
-    let policy = &mut draft.config.policy;
-    *slot(policy) = names(text).filter(|names| names.iter().all(|name| is_hook_name(name)))?;
-    let all: Vec<&str> = policy.hooks.union(&policy.launch_hooks).map(String::as_str).collect();
-    (all.join(",").len() <= CHARACTERS_OF_HOOK_NAMES).then_some(())
-}
-
-/// Returns true for a name that Auto Scaling accepts (Auto Scaling API reference, PutLifecycleHook).
-fn is_hook_name(name: &str) -> bool {
-    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
-    name.len() <= HOOK_NAME_CHARACTERS && name.chars().all(is_valid)
-}
-
-/// Returns true for the beginning of a cluster's name (ECS API reference, CreateCluster).
-fn is_cluster_prefix(text: &str) -> bool {
-    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-    text.len() <= CLUSTER_NAME_CHARACTERS && text.chars().all(is_valid)
-}
-
-/// Parses a length of time within limits.
-fn within(text: &str, limits: RangeInclusive<Duration>) -> Option<Duration> {
-    length(text).filter(|length| limits.contains(length))
-}
-
-/// Parses a URL.
-fn url(text: &str) -> Option<String> {
-    let is_url = text.starts_with("https://") || text.starts_with("http://");
-    is_url.then(|| text.to_owned())
-}

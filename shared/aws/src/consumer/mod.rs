@@ -158,7 +158,11 @@ impl Consumer {
         let mut config = self.config.clone();
         config.queue_url = recheck_queue_url;
         config.dead_letter_queue_url.clone_from(&queue.dead_letter_queue_url);
-        Ok((queue, Worker::new(self.feed, config, self.clients.clone())))
+        let worker = Worker::new(self.feed, config, self.clients.clone());
+        if self.feed == Feed::Sweep {
+            worker.check_clusters().await;
+        }
+        Ok((queue, worker))
     }
 
     async fn find_queue(&self, feed: Feed) -> Result<SourceQueue, Fault> {

@@ -1,9 +1,11 @@
 //! Memory of a warm process between batches.
 //!
-//! It only saves calls: a process without memory decides the same. There is one exception. A process that does not know
-//! which heartbeats another sweep sent sends them again.
+//! It only saves calls: a process without memory decides the same. There are two exceptions. A process that does not know
+//! which heartbeats another sweep sent sends them again. And a cluster that denies the read keeps only the instances that
+//! this process has seen in it.
 
 mod expiring_map;
+mod group_list;
 
 use std::collections::BTreeSet;
 
@@ -18,23 +20,36 @@ use drain::watch::Watch;
 use jiff::Timestamp;
 
 use crate::decision_fingerprint::DecisionFingerprint;
+use crate::fault::Fault;
 use crate::limits::{
-    ENDED_TASK_AGE, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
+    ENDED_TASK_AGE, GROUP_LIST_AGE, PROVIDER_KIND_AGE, REMEMBERED_CAPACITY_PROVIDERS,
+    REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
     REMEMBERED_RECHECKS, REMEMBERED_SERVICES, REMEMBERED_STOPPED_TASKS,
     REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
 };
+use crate::observe::capacity_providers::ProviderKind;
+use crate::observe::container_instance_search::SearchedCluster;
 use crate::observe::groups::GroupAnswer;
 pub use expiring_map::ExpiringMap;
+pub use group_list::GroupList;
 
 /// Memory of a warm process.
 #[derive(Debug)]
 pub struct Memory {
-    /// Clusters of the account and Region, under one empty key.
-    pub clusters: ExpiringMap<Vec<String>>,
+    /// Clusters that are served, under one empty key.
+    pub clusters: ExpiringMap<ClusterList>,
+    /// Kinds of capacity providers, by [`provider_key`].
+    pub capacity_providers: ExpiringMap<ProviderKind>,
+    /// Clusters that were logged because ebb leaves them, or a part of them, alone. By name or ARN.
+    pub logged_clusters: ExpiringMap<()>,
+    /// Clusters by the id of an EC2 instance that was seen in them.
+    pub seen_in: ExpiringMap<String>,
     /// All hooks of a group, by group name.
     pub hooks: ExpiringMap<Vec<Hook>>,
     /// Groups by name.
     pub groups: ExpiringMap<CachedGroup>,
+    /// All groups of the account and Region, under one empty key.
+    pub group_list: ExpiringMap<GroupList>,
     /// Names of groups with an instance that is, or was, in a cluster.
     pub ecs_groups: ExpiringMap<()>,
     /// Services by [`service_key`].
@@ -67,6 +82,26 @@ pub struct Memory {
     pub watch: Watch,
 }
 
+/// The clusters that are served, as ECS answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClusterList {
+    /// Clusters that are served.
+    pub served: Vec<SearchedCluster>,
+    /// Names or ARNs of clusters that AWS Batch made, and that are not served.
+    pub batch: Vec<String>,
+    /// Configured clusters that do not exist, or lack the configured prefix.
+    pub missing: Vec<String>,
+    /// Fault of a call that would tell clusters of AWS Batch and of ECS Managed Instances from others.
+    pub fault: Option<Fault>,
+}
+
+impl ClusterList {
+    /// Returns true if there is no cluster that is served or would be without AWS Batch.
+    pub fn is_empty(&self) -> bool {
+        self.served.is_empty() && self.batch.is_empty()
+    }
+}
+
 /// Settings and instances of a group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CachedGroup {
@@ -97,8 +132,12 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             clusters: ExpiringMap::new(1, SETTINGS_AGE),
+            capacity_providers: ExpiringMap::new(REMEMBERED_CAPACITY_PROVIDERS, PROVIDER_KIND_AGE),
+            logged_clusters: ExpiringMap::new(REMEMBERED_CLUSTERS, UNLIMITED_AGE),
+            seen_in: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             hooks: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),
             groups: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),
+            group_list: ExpiringMap::new(1, GROUP_LIST_AGE),
             ecs_groups: ExpiringMap::new(REMEMBERED_GROUPS, UNLIMITED_AGE),
             services: ExpiringMap::new(REMEMBERED_SERVICES, SETTINGS_AGE),
             task_definitions: ExpiringMap::new(REMEMBERED_TASK_DEFINITIONS, UNLIMITED_AGE),
@@ -121,4 +160,9 @@ impl Default for Memory {
 /// Returns the key of a service in a cluster.
 pub fn service_key(cluster: &str, name: &str) -> String {
     format!("{cluster} {name}")
+}
+
+/// Returns the key of a capacity provider of a cluster.
+pub fn provider_key(cluster: &str, provider: &str) -> String {
+    format!("{cluster} {provider}")
 }

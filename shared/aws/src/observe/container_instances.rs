@@ -31,6 +31,8 @@ pub enum Selection<'a> {
 pub struct DescribedInstance {
     /// The EC2 instance; `None` for an external instance.
     pub ec2_instance: Option<String>,
+    /// Name of its capacity provider; `None` without one.
+    pub capacity_provider: Option<String>,
     /// The container instance.
     pub container_instance: ContainerInstance,
 }
@@ -109,6 +111,7 @@ fn described_instance(cluster: &str, it: &types::ContainerInstance) -> Described
     let arn = it.container_instance_arn().unwrap_or_default();
     DescribedInstance {
         ec2_instance: it.ec2_instance_id().filter(|id| is_ec2(id)).map(str::to_owned),
+        capacity_provider: it.capacity_provider_name().map(str::to_owned),
         container_instance: ContainerInstance {
             arn: arn.to_owned(),
             cluster: cluster_arn(cluster, arn),

@@ -3,7 +3,9 @@
 //! A read returns the full answer or a [`Fault`](crate::fault::Fault). Half an answer would look like an absence.
 
 pub(crate) mod arn_answers;
+pub mod capacity_providers;
 pub mod clusters;
+mod container_instance_in_use;
 pub mod container_instance_search;
 pub mod container_instances;
 pub mod conversion;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drain::decision::{Action, Verdict};
+use drain::decision::{Question, Verdict};
 use drain::limits::ROUNDS;
 use drain::trigger::{TriggerKind, Triggers};
 use drain::triggers::collect_triggers;
@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::BatchSignals;
+use super::group_tags::{GroupTags, TagsOfGroup};
 use super::message::ReceivedMessage;
 use super::message_outcome::MessageOutcomes;
 use super::questions::{InstanceAnswers, OpenQuestions};
 use crate::act::{self, Order};
-use crate::config::Mode;
 use crate::message_chain::MessageChain;
 
 impl Worker {
@@ -83,15 +83,21 @@ impl Worker {
 
     /// Observes, decides and acts in rounds, until no instance is open.
     async fn decide_and_act(&self, instances: &mut BatchInstances, chain: MessageChain) {
+        let mut tags = self.known_group_tags(self.now());
         for _ in 0..ROUNDS {
             let now = self.now();
-            let (questions, orders) = self.decide_open(instances, chain, now);
-            if questions.is_empty() && orders.is_empty() {
+            let Round { questions, orders, needs_tags } =
+                self.decide_open(instances, &tags, chain, now);
+            if questions.is_empty() && orders.is_empty() && !needs_tags {
                 return;
             }
+            let reads_tags = needs_tags || tags.is_worth_reading(instances);
+            let new_tags =
+                async { if reads_tags { Some(self.query_group_tags(now).await) } else { None } };
             let answers = self.answer(&questions, instances, now);
             let results = act::perform(&self.clients, &self.config.queue_url, &orders, now);
-            let (answers, results) = future::join(answers, results).await;
+            let (answers, results, new_tags) = future::join3(answers, results, new_tags).await;
+            tags = new_tags.unwrap_or(tags);
             enter_answers(instances, answers);
             self.remember_rechecks(&orders, &results, now);
             for (id, result) in results {
@@ -100,53 +106,54 @@ impl Worker {
                 }
             }
         }
-        let open = instances.iter().filter(|(_, instance)| instance.is_open);
-        let open: Vec<&str> = open.map(|(id, _)| id.as_str()).collect();
-        if !open.is_empty() {
-            let named = open.join(", ");
-            tracing::error!(
-                ?open,
-                "{named} not decided after {ROUNDS} rounds; this is a bug in ebb, report it"
-            );
-        }
+        log_undecided(instances);
     }
 
     /// Decides about every open instance. Returns the questions that it needs answered, and the orders.
+    ///
+    /// An instance with an action stays open until the tags of its group are known: ebb may only observe the group.
     fn decide_open(
         &self,
         instances: &mut BatchInstances,
+        tags: &GroupTags,
         chain: MessageChain,
         now: Timestamp,
-    ) -> (OpenQuestions, Vec<Order>) {
-        let mut open_questions = OpenQuestions::new();
-        let mut orders = Vec::new();
+    ) -> Round {
+        let mut round = Round::default();
         let open = instances.iter().filter(|(_, instance)| instance.is_open);
         for id in open.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
             let Some(instance) = instances.get_mut(&id) else { continue };
-            let (policy, bad_tags) = instance.policy(&self.config.policy);
-            match (self.decider)(&instance.observation, &policy, now) {
+            let known = tags.of_instance(instance);
+            let (policy, bad_tags) = instance.policy(&self.config.policy, &known);
+            let mut decision = match (self.decider)(&instance.observation, &policy, now) {
                 Verdict::Ask(questions) => {
-                    for question in questions {
-                        let first = instance.prerequisite(question);
-                        open_questions.entry(first).or_default().insert(id.clone());
-                    }
+                    round.ask(instance, questions);
+                    continue;
                 }
-                Verdict::Decided(mut decision) => {
-                    self.log_decision(instance, &decision, &bad_tags, now);
-                    match self.config.mode {
-                        Mode::Act => {}
-                        Mode::Observe => decision.actions.clear(),
-                        Mode::Hold => decision.actions.retain(Action::keeps_alive),
-                    }
-                    let order = instance.order(&decision, chain);
-                    orders.extend(order.and_then(|it| self.without_sent_rechecks(it, now)));
-                    if let Some(group) = instance.set_decision(decision) {
-                        self.count_leaving(instances, &group);
-                    }
+                Verdict::Decided(decision) => decision,
+            };
+            match known {
+                _ if decision.actions.is_empty() => {}
+                TagsOfGroup::Known(_) => {}
+                TagsOfGroup::Unknown => {
+                    round.needs_tags = true;
+                    continue;
+                }
+                TagsOfGroup::Busy(fault) => {
+                    instance.set_unanswered(fault.clone());
+                    continue;
                 }
             }
+            instance.mode = policy.mode;
+            self.log_decision(instance, &decision, &bad_tags, now);
+            decision.actions.retain(|action| action.is_performed_in(policy.mode));
+            let order = instance.order(&decision, chain);
+            round.orders.extend(order.and_then(|it| self.without_sent_rechecks(it, now)));
+            if let Some(group) = instance.set_decision(decision) {
+                self.count_leaving(instances, &group);
+            }
         }
-        (open_questions, orders)
+        round
     }
 
     /// Counts an instance that ebb takes out of its group, for the other instances of this batch and of later ones.
@@ -157,6 +164,37 @@ impl Worker {
         for instance in instances.values_mut().filter(|instance| instance.is_open) {
             instance.count_leaving(group);
         }
+    }
+}
+
+/// Questions and orders of one round.
+#[derive(Default)]
+struct Round {
+    questions: OpenQuestions,
+    orders: Vec<Order>,
+    /// True if an action waits for the tags of its group.
+    needs_tags: bool,
+}
+
+impl Round {
+    fn ask(&mut self, instance: &BatchInstance, questions: Vec<Question>) {
+        for question in questions {
+            let first = instance.prerequisite(question);
+            self.questions.entry(first).or_default().insert(instance.id());
+        }
+    }
+}
+
+/// Logs instances that no round decided.
+fn log_undecided(instances: &BatchInstances) {
+    let open = instances.iter().filter(|(_, instance)| instance.is_open);
+    let open: Vec<&str> = open.map(|(id, _)| id.as_str()).collect();
+    if !open.is_empty() {
+        let named = open.join(", ");
+        tracing::error!(
+            ?open,
+            "{named} not decided after {ROUNDS} rounds; this is a bug in ebb, report it"
+        );
     }
 }
 

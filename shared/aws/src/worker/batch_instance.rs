@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::attribute::RememberedAction;
 use drain::decision::{Action, Decision, Question};
+use drain::mode::Mode;
 use drain::observation::{Observation, Seen, Status};
 use drain::policy::{BadTag, Policy};
 use drain::reason::Reason;
 use drain::trigger::Triggers;
 use jiff::Timestamp;
 
+use super::group_tags::TagsOfGroup;
 use crate::act::{ActionResult, Order};
 use crate::fault::Fault;
 use crate::message_chain::MessageChain;
@@ -31,6 +33,8 @@ pub(super) struct BatchInstance {
     pub(super) is_open: bool,
     /// Faults of the actions.
     pub(super) faults: Vec<Fault>,
+    /// Mode of its group, as far as it is known.
+    pub(super) mode: Mode,
 }
 
 impl BatchInstance {
@@ -42,6 +46,7 @@ impl BatchInstance {
             decision: None,
             is_open: true,
             faults: Vec::new(),
+            mode: Mode::default(),
         }
     }
 
@@ -86,12 +91,23 @@ impl BatchInstance {
         if is_about_the_group && needs_name { Question::Member } else { question }
     }
 
-    /// Returns the policy of the group, if the group is known, and the tags of the group that are invalid.
-    pub(super) fn policy(&self, configured: &Policy) -> (Policy, Vec<BadTag>) {
-        match self.observation.group.present() {
-            Some(group) => configured.for_group(&group.tags),
-            None => (configured.clone(), Vec::new()),
+    /// Returns the policy of the group, as far as its tags are known, and the tags that are invalid.
+    pub(super) fn policy(
+        &self,
+        configured: &Policy,
+        tags: &TagsOfGroup<'_>,
+    ) -> (Policy, Vec<BadTag>) {
+        match (tags, self.observation.group.present()) {
+            (TagsOfGroup::Known(tags), _) if !tags.is_empty() => configured.for_group(tags),
+            (_, Some(group)) => configured.for_group(&group.tags),
+            (_, None) => (configured.clone(), Vec::new()),
         }
+    }
+
+    /// Leaves the instance undecided, because its group did not answer.
+    pub(super) fn set_unanswered(&mut self, fault: Fault) {
+        self.is_open = false;
+        self.faults.push(fault);
     }
 
     /// Returns the order for a decision, unless there is no action.
@@ -157,7 +173,8 @@ impl BatchInstance {
     /// Sets the decision. Returns the group if the decision takes the instance out of it.
     pub(super) fn set_decision(&mut self, decision: Decision) -> Option<String> {
         let leaves = decision.actions.contains(&Action::Replace)
-            || decision.reason == Reason::RebalanceDrains;
+            || decision.reason == Reason::RebalanceDrains
+                && decision.actions.contains(&Action::Drain);
         self.decision = Some(decision);
         self.is_open = false;
         if leaves { self.group_name().map(str::to_owned) } else { None }
@@ -202,99 +219,4 @@ impl BatchInstance {
 }
 
 #[cfg(test)]
-mod tests {
-    use drain::attribute::DrainAttribute;
-    use drain::observation::{ContainerInstance, GroupMember};
-
-    use super::*;
-    use crate::observe::container_instances::inactive;
-
-    fn with_status(status: Status) -> ContainerInstance {
-        let mut it = inactive("arn/ci-1", "web");
-        if let Some(described) = &mut it.described {
-            described.status = status;
-        }
-        it
-    }
-
-    fn decided() -> BatchInstance {
-        BatchInstance { is_open: false, ..BatchInstance::new("i-1", Triggers::default()) }
-    }
-
-    /// Returns a decided instance after a result.
-    fn after(result: ActionResult) -> BatchInstance {
-        let mut instance = decided();
-        instance.observation.tasks = Seen::Present(Vec::new());
-        instance.apply_result(result, Timestamp::UNIX_EPOCH);
-        instance
-    }
-
-    fn busy() -> Vec<Fault> {
-        vec![Fault::Busy("writing".to_owned())]
-    }
-
-    #[test]
-    fn instance_set_draining_is_decided_again() {
-        let drained = Some(with_status(Status::Draining));
-
-        let instance = after(ActionResult { drained, ..ActionResult::default() });
-
-        assert!(instance.is_open);
-        assert!(instance.observation.tasks.is_open());
-    }
-
-    #[test]
-    fn instance_set_active_is_decided_again_unless_a_call_failed() {
-        let activated = Some(with_status(Status::Active));
-        let result = ActionResult { activated, ..ActionResult::default() };
-
-        assert!(after(result.clone()).is_open);
-        assert!(!after(ActionResult { faults: busy(), ..result }).is_open);
-    }
-
-    #[test]
-    fn instance_whose_draining_failed_is_not_decided_again() {
-        let instance = after(ActionResult { faults: busy(), ..ActionResult::default() });
-
-        assert!(!instance.is_open);
-        assert_eq!(instance.all_faults().len(), 1);
-    }
-
-    #[test]
-    fn written_attribute_is_part_of_the_observation() {
-        let attribute =
-            DrainAttribute { draining_since: Some(Timestamp::UNIX_EPOCH), ..Default::default() };
-        let drained = Some(with_status(Status::Draining));
-        let written = Some(attribute.clone());
-
-        let instance = after(ActionResult { drained, written, ..ActionResult::default() });
-
-        let it = instance.observation.container_instance.present().unwrap();
-        assert_eq!(it.described.as_ref().unwrap().attribute, Some(attribute));
-    }
-
-    #[test]
-    fn question_about_a_group_waits_for_its_name() {
-        let mut instance = decided();
-        assert_eq!(instance.prerequisite(Question::Hooks), Question::Member);
-        assert_eq!(instance.prerequisite(Question::Tasks), Question::Tasks);
-
-        instance.observation.member = Seen::Absent;
-
-        assert_eq!(instance.prerequisite(Question::Hooks), Question::Hooks);
-    }
-
-    #[test]
-    fn group_is_the_one_that_auto_scaling_names() {
-        let mut instance = decided();
-        assert_eq!(instance.group_name(), None);
-
-        instance.observation.member = Seen::Present(GroupMember {
-            group: "web".to_owned(),
-            lifecycle_state: "InService".to_owned(),
-            healthy: true,
-        });
-
-        assert_eq!(instance.group_name(), Some("web"));
-    }
-}
+mod tests;

@@ -16,6 +16,8 @@ impl Worker {
         for instance in instances.values() {
             remember_actions(&mut memory, instance, now);
             if let Some(it) = instance.observation.container_instance.present() {
+                let ec2_instance = &instance.observation.ec2_instance;
+                memory.seen_in.insert(ec2_instance, it.cluster.clone(), now);
                 remember_tasks(&mut memory, instance, it, now);
             }
         }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use drain::decision::{Action, Decision};
+use drain::mode::Mode;
 use drain::note::Note;
 use drain::policy::BadTag;
 use drain::reason::Reason;
@@ -14,7 +15,6 @@ use super::Worker;
 use super::batch_instance::BatchInstance;
 use super::log_subject::LogSubject;
 use super::remaining_tasks::{TaskCounts, task_names};
-use crate::config::Mode;
 use crate::decision_fingerprint::DecisionFingerprint;
 
 /// Code of the note about an invalid tag.
@@ -57,7 +57,7 @@ impl Worker {
         let group = instance.group_name();
         let reason = decision.reason.code();
         let actions = visible_actions(decision);
-        let mode = (self.config.mode != Mode::Act).then_some(self.config.mode.as_str());
+        let mode = (instance.mode != Mode::Act).then_some(instance.mode.as_str());
         let deadline = decision.deadline.map(|deadline| deadline.at.to_string());
         let deadline_kind = decision.deadline.map(|deadline| deadline.kind.code());
         let counts = TaskCounts::new(&decision.reason, &instance.observation);

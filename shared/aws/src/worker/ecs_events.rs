@@ -3,6 +3,7 @@
 //! One call for each cluster answers which container instances drain, for any number of events. Most events end here
 //! without a call.
 
+use drain::mode::Mode;
 use drain::observation::{ContainerInstance, Observation, Seen, Status};
 use drain::recheck::{Wait, next_recheck};
 use drain::signal::{Signal, TaskStopped};
@@ -48,19 +49,25 @@ impl Worker {
 
     /// Adds the events of served clusters to the watch, and remembers standalone tasks that stopped.
     fn watch_events(&self, signals: &BatchSignals, now: Timestamp) {
-        let clusters = &self.config.clusters;
+        let served = signals
+            .iter()
+            .filter(|signal| signal.cluster().is_some_and(|cluster| self.serves(cluster, now)));
+        let served: Vec<&Signal> = served.collect();
         let settle_time = self.config.policy.settle_time;
         let mut memory = self.memory();
-        for signal in signals.iter() {
+        for signal in served {
             match signal {
-                Signal::TaskStopped(stopped) if clusters.include(&stopped.cluster) => {
+                Signal::TaskStopped(stopped) => {
                     memory.watch.task_stopped(stopped, now);
                     let is_logged = memory.logged_task_ends.contains(&stopped.task, now);
                     if !is_logged && !stopped.group.starts_with(Owner::SERVICE_GROUP) {
                         memory.ended_tasks.insert(&stopped.task, stopped.clone(), now);
                     }
                 }
-                Signal::ContainerInstance(change) if clusters.include(&change.cluster) => {
+                Signal::ContainerInstance(change) => {
+                    if let Some(ec2_instance) = &change.ec2_instance {
+                        memory.seen_in.insert(ec2_instance, change.cluster.clone(), now);
+                    }
                     memory.watch.container_instance_changed(change, settle_time, now);
                 }
                 _ => {}
@@ -94,9 +101,9 @@ impl Worker {
         for (cluster, answer) in queries.keys().zip(answers) {
             match answer {
                 Ok(found) => candidates.extend(found),
-                // An old event of a cluster that was deleted since: nothing is left to check.
-                Err(Fault::NoCluster(_)) if self.config.clusters.are_all() => {
-                    self.memory().watch.cluster_is_gone(cluster);
+                // A cluster that was deleted since holds nothing. One that denies the read is an error of every sweep.
+                Err(Fault::NoCluster(_) | Fault::Denied(_)) => {
+                    self.memory().watch.forget_cluster(cluster);
                 }
                 Err(fault) => outcomes.add_fault(&fault, signals.in_cluster(cluster)),
             }
@@ -127,6 +134,9 @@ impl Worker {
 
     /// Sends rechecks of EC2 instances about which another process probably received more events.
     async fn recheck_later(&self, ec2_instances: &[String], chain: MessageChain, now: Timestamp) {
+        if self.config.policy.mode == Mode::Observe {
+            return;
+        }
         let recheck = next_recheck(Wait::AnotherProcess, &Triggers::default(), now);
         let orders = ec2_instances.iter().filter_map(|id| {
             let order = Order::recheck(id, recheck.clone()?, chain);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use drain::mode::Mode;
+
 use super::batch_instance::BatchInstances;
 use super::fault_log::log_fault;
 use crate::fault::Fault;
@@ -77,8 +79,12 @@ impl MessageOutcomes {
                     self.worsen(*position, MessageOutcome::Fail);
                 }
             }
+            // A message is only observed: ebb sends nothing again, and the sweep looks at the instance in a minute.
+            let is_observed = instance.mode == Mode::Observe;
+            let messages = instance.messages.iter().filter(|_| !is_observed);
+            let messages: BTreeSet<usize> = messages.copied().collect();
             for fault in instance.all_faults() {
-                faults.entry(fault).or_default().extend(&instance.messages);
+                faults.entry(fault).or_default().extend(&messages);
             }
         }
         for (fault, positions) in faults {

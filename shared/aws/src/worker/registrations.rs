@@ -24,12 +24,14 @@ impl Worker {
         if self.config.policy.launch_hooks.is_empty() {
             return Vec::new();
         }
+        let named = signals.iter().filter_map(Signal::cluster);
+        let served: Vec<&str> = named.filter(|cluster| self.serves(cluster, now)).collect();
         let mut memory = self.memory();
         let mut registered = Vec::new();
         for signal in signals.iter() {
             let Signal::ContainerInstance(change) = signal else { continue };
             let is_new = !memory.checked_registrations.contains(&change.container_instance, now);
-            let is_served = self.config.clusters.include(&change.cluster);
+            let is_served = served.contains(&change.cluster.as_str());
             if let (true, true, Some(id)) = (is_new, is_served, &change.ec2_instance)
                 && is_recent_registration(change, self.config.policy.launch_timeout, now)
             {

@@ -14,23 +14,14 @@ use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::BatchSignals;
 use super::fault_log::log_fault;
+use super::marked_instances::RETRY;
 use super::questions::{configured_hooks, with_foreign_hooks};
 use crate::fault::Fault;
 use crate::memory::CachedGroup;
-use crate::observe::container_instances::{self, DescribedInstance, Selection};
+use crate::observe::container_instances::DescribedInstance;
 use crate::observe::group_members;
 use crate::observe::groups::{self, GroupAnswer};
 use crate::parallel::in_parallel;
-
-/// Container instances that a sweep checks: DRAINING ones, and those with the attribute.
-///
-/// One with the attribute that does not drain was set ACTIVE by another tool, or waits for a budget or for the time of
-/// a scheduled change. Or ebb set it ACTIVE, and the process died before it removed the attribute. Until then a foreign
-/// drain would pass for one of ebb.
-const SELECTIONS: [Selection<'_>; 2] = [Selection::Draining, Selection::WithAttribute];
-
-/// Retry of a part of the sweep that failed.
-const RETRY: &str = "the next sweep will retry";
 
 /// All groups as Auto Scaling answered.
 #[derive(Debug, Default)]
@@ -81,41 +72,6 @@ impl Worker {
         is_only_swept && completed.is_some() && completed == instance.remembered_action()
     }
 
-    /// Returns the container instances of all served clusters that drain or have the attribute.
-    async fn marked_instances(&self, now: Timestamp) -> Vec<DescribedInstance> {
-        let clusters = match self.served_clusters(now).await {
-            Ok(clusters) => clusters,
-            Err(fault) => {
-                log_fault(&fault, RETRY);
-                return Vec::new();
-            }
-        };
-        let in_each = clusters.iter().map(|cluster| self.marked_instances_in(cluster));
-        in_parallel(in_each.collect()).await.into_iter().flatten().collect()
-    }
-
-    async fn marked_instances_in(&self, cluster: &str) -> Vec<DescribedInstance> {
-        let ecs = &self.clients.ecs;
-        let lists = SELECTIONS.map(|selection| container_instances::list(ecs, cluster, selection));
-        let mut arns = BTreeSet::new();
-        for answer in in_parallel(lists.into()).await {
-            match answer {
-                Ok(listed) => arns.extend(listed),
-                Err(fault) => log_fault(&fault, RETRY),
-            }
-        }
-        let arns: Vec<String> = arns.into_iter().collect();
-        let mut marked = Vec::new();
-        for answer in container_instances::describe(ecs, cluster, &arns).await.into_values() {
-            match answer {
-                Ok(found) => marked.push(found),
-                Err(fault) if fault.is_gone() => {}
-                Err(fault) => log_fault(&fault, RETRY),
-            }
-        }
-        marked
-    }
-
     /// Returns all groups with their instances, warm pools included.
     async fn swept_groups(&self, now: Timestamp) -> SweptGroups {
         let autoscaling = &self.clients.autoscaling;
@@ -140,6 +96,7 @@ impl Worker {
             }
         }
         let mut memory = self.memory();
+        memory.group_list.insert("", answers.iter().collect(), now);
         for answer in answers {
             memory.groups.insert(&answer.name, CachedGroup::from(&answer), now);
             groups.members.extend(answer.members.iter().cloned());

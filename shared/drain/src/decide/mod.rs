@@ -21,6 +21,7 @@
 //! | retained | nothing | retained |
 //! | still-active | DRAINING | lifecycle-action, spot-interruption |
 //! | unanswered | nothing; ask again | unanswered |
+//! | cluster-denied | nothing | cluster-denied |
 //! | group-not-in-ecs | nothing | group-not-in-ecs |
 //! | not-registered-yet | recheck | not-registered-yet |
 //! | not-registered | complete with CONTINUE | not-registered |
@@ -75,7 +76,7 @@ pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
     match classify(seen, policy, now) {
         Ok(situation) => Verdict::Decided(decision(situation)),
         Err(Stop::Ask(questions)) => Verdict::Ask(questions),
-        Err(Stop::Unanswered(why)) => Verdict::Decided(decision(Row::Unanswered(why).into())),
+        Err(Stop::Unanswered(why)) => Verdict::Decided(decision(Row::without_answer(why).into())),
     }
 }
 
@@ -124,6 +125,7 @@ fn row_decision(row: Row) -> Decision {
         Row::Retained => Decision::nothing(Reason::Retained),
         Row::StillActive { reason } => Decision::one(Action::Drain, reason),
         Row::Unanswered(why) => Decision::nothing(Reason::Unanswered(why)),
+        Row::ClusterDenied { call } => Decision::nothing(Reason::ClusterDenied { call }),
         Row::GroupNotInEcs => Decision::nothing(Reason::GroupNotInEcs),
         Row::NotRegisteredYet { recheck } => wait(recheck, Reason::NotRegisteredYet),
         Row::NotRegistered { held } => complete(held, Continue, Reason::NotRegistered),

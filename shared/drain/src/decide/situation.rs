@@ -99,6 +99,8 @@ pub(super) enum Row {
     StillActive { reason: Reason },
     /// AWS did not answer.
     Unanswered(Unanswered),
+    /// A cluster denies the read, and ebb has never seen the instance in it.
+    ClusterDenied { call: String },
     /// Neither the instance nor any other of its group is in a cluster.
     GroupNotInEcs,
     /// The instance is in no cluster, and may still register.
@@ -157,4 +159,16 @@ pub(super) enum Row {
     ChangeReplaces,
     /// Nothing takes the instance.
     NothingToDo,
+}
+
+impl Row {
+    /// Returns the row of a question that AWS did not answer.
+    ///
+    /// Rule 10. A cluster that denies the read keeps only the instances that ebb has seen in it.
+    pub(super) fn without_answer(why: Unanswered) -> Self {
+        match why {
+            Unanswered::ClusterDenied(call) => Self::ClusterDenied { call },
+            Unanswered::Busy(_) | Unanswered::Denied(_) => Self::Unanswered(why),
+        }
+    }
 }

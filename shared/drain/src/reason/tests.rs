@@ -13,7 +13,9 @@ fn rule_14_reason_has_a_code_for_logs_and_metrics() {
 
 #[test]
 fn only_a_reason_that_leaves_the_instance_to_the_operator_needs_attention() {
-    let urgent = [Reason::GroupNotInEcs, Reason::Retained, Reason::AgentLost, Reason::NeverJoined];
+    let denied = Reason::ClusterDenied { call: "listing".to_owned() };
+    let urgent =
+        [Reason::GroupNotInEcs, Reason::Retained, Reason::AgentLost, Reason::NeverJoined, denied];
     let others = [Reason::Empty, Reason::ForeignHook, Reason::NotRegistered, Reason::Launching];
 
     assert!(urgent.iter().all(Reason::needs_attention));

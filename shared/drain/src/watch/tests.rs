@@ -132,8 +132,8 @@ fn cluster_that_is_gone_is_forgotten_with_its_container_instances_only() {
     let after_the_end_of = |cluster: &str| {
         let (mut known, mut unknown) = (watching(2), Watch::default());
         unknown.task_stopped(&stopped("t-1"), at(9));
-        known.cluster_is_gone(cluster);
-        unknown.cluster_is_gone(cluster);
+        known.forget_cluster(cluster);
+        unknown.forget_cluster(cluster);
         (known.is_draining("ci-1"), query(&mut unknown, 9).is_some())
     };
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws::config::Config;
+use drain::mode::Mode;
 use drain::policy::{Policy, StandalonePolicy};
 use sim::history::{TaskKind, TaskRef};
 use sim::scenario::{
@@ -44,7 +45,7 @@ impl<'a> Policies<'a> {
         self.groups.get(name).copied()
     }
 
-    /// Returns a hook of a group, if it is one of ebb's.
+    /// Returns a hook of a group, if it is one of ebb's and ebb acts in the group.
     pub(super) fn ebb_hook(&self, group: &str, hook: &str) -> Option<&'a HookSpec> {
         let found = self.group(group)?.hooks.iter().find(|one| one.name == hook)?;
         let policy = &self.config.policy;
@@ -52,7 +53,8 @@ impl<'a> Policies<'a> {
             HookTransition::Terminating => &policy.hooks,
             HookTransition::Launching => &policy.launch_hooks,
         };
-        hooks.contains(hook).then_some(found)
+        let acts = self.of_group(Some(group)).mode == Mode::Act;
+        (acts && hooks.contains(hook)).then_some(found)
     }
 
     /// Returns the policy of a group, with its tags.

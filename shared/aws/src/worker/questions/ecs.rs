@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::answer::{InstanceAnswer, InstanceAnswers};
 use crate::fault::Fault;
 use crate::memory::service_key;
+use crate::observe::arn_answers::ArnAnswers;
 use crate::observe::container_instances::{self, DescribedInstance, inactive};
 use crate::observe::tasks::{self, ContainerInstanceRef};
 use crate::observe::{container_instance_search, services, task_definitions};
@@ -31,7 +32,8 @@ impl Worker {
         let ids: Vec<String> = asking.iter().map(|instance| instance.id()).collect();
         let answers = match self.served_clusters(now).await {
             Ok(clusters) => {
-                container_instance_search::find(&self.clients.ecs, &clusters, &ids).await
+                let seen_in = |id: &str| self.memory().seen_in.get(id, now).cloned();
+                container_instance_search::find(&self.clients.ecs, &clusters, &ids, seen_in).await
             }
             Err(fault) => {
                 let unanswered = Seen::Unanswered(fault.unanswered());
@@ -43,17 +45,34 @@ impl Worker {
     }
 
     /// Answers `Question::Description`.
-    pub(super) async fn describe(&self, asking: Vec<&BatchInstance>) -> InstanceAnswers {
+    pub(super) async fn describe(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
         let arns = arns_by_cluster(&asking);
         let ecs = &self.clients.ecs;
         let calls =
             arns.iter().map(|(cluster, arns)| container_instances::describe(ecs, cluster, arns));
         let answers = in_parallel(calls.collect()).await;
         let described: BTreeMap<_, _> = answers.into_iter().flatten().collect();
+        let managed = self.managed_by_ecs(&asking, &described, now).await;
         let answer = |instance: &&BatchInstance| {
             let it = instance.observation.container_instance.present()?;
             let description = described.get(&it.arn)?;
             let id = instance.id();
+            if instance.is_named_by_event_only
+                && let Some(is_managed) = managed.get(&it.arn)
+            {
+                let seen = match is_managed {
+                    Ok(()) => {
+                        self.stop_watching(it);
+                        Seen::Absent
+                    }
+                    Err(fault) => Seen::Unanswered(fault.unanswered()),
+                };
+                return Some((id, InstanceAnswer::ContainerInstance(Box::new(seen))));
+            }
             if instance.is_named_by_event_only && is_deregistered(description) {
                 self.stop_watching(it);
                 return Some((id, InstanceAnswer::OtherContainerInstance));
@@ -70,6 +89,27 @@ impl Worker {
             Some((id, InstanceAnswer::ContainerInstance(Box::new(seen))))
         };
         asking.iter().filter_map(answer).collect()
+    }
+
+    /// Returns the container instances that only events name and that belong to ECS Managed Instances, by ARN. One that may
+    /// belong to them has the fault. A search leaves them out.
+    async fn managed_by_ecs(
+        &self,
+        asking: &[&BatchInstance],
+        described: &ArnAnswers<DescribedInstance>,
+        now: Timestamp,
+    ) -> ArnAnswers<()> {
+        let named = asking.iter().filter(|instance| instance.is_named_by_event_only);
+        let mut managed = ArnAnswers::new();
+        for it in named.filter_map(|instance| instance.observation.container_instance.present()) {
+            let Some(Ok(found)) = described.get(&it.arn) else { continue };
+            match self.is_managed_by_ecs(found, now).await {
+                Ok(false) => {}
+                Ok(true) => drop(managed.insert(it.arn.clone(), Ok(()))),
+                Err(fault) => drop(managed.insert(it.arn.clone(), Err(fault))),
+            }
+        }
+        managed
     }
 
     /// Answers `Question::Tasks`.

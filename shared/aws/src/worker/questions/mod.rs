@@ -29,7 +29,7 @@ impl Worker {
         let asking = |question| asking_instances(questions, instances, question);
         let ecs = future::join5(
             self.find(asking(Question::ContainerInstance), now),
-            self.describe(asking(Question::Description)),
+            self.describe(asking(Question::Description), now),
             self.tasks(asking(Question::Tasks), now),
             self.services(asking(Question::Services), now),
             self.stop_times(asking(Question::StopTimes), now),

@@ -38,17 +38,28 @@ impl CannedAws {
         self.calls.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
     }
 
+    /// Returns the operations without the list of groups, which is read beside the first questions.
+    pub(super) fn operations_beside_the_groups(&self) -> Vec<String> {
+        self.operations().into_iter().filter(|it| it != "DescribeAutoScalingGroups").collect()
+    }
+
     pub(super) fn body_of(&self, operation: &str) -> String {
         let calls = self.calls.lock().unwrap();
         calls.iter().find(|(name, _)| name == operation).map(|(_, body)| body.clone()).unwrap()
     }
 
     pub(super) fn worker(&self, feed: Feed) -> Worker {
-        let variables = [
+        self.worker_with(feed, &[])
+    }
+
+    /// Returns a worker with these variables beside those of its queues.
+    pub(super) fn worker_with(&self, feed: Feed, variables: &[(&str, &str)]) -> Worker {
+        let queues = [
             ("EBB_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/own"),
             ("EBB_DEAD_LETTER_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/111122223333/dead"),
         ];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = queues.iter().chain(variables);
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_environment(variables).unwrap();
         let time = SharedTimeSource::new(StaticTimeSource::from_secs(NOW));
         let http = SharedHttpClient::new(self.clone());
@@ -106,6 +117,13 @@ pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     vec![
         ("ListClusters", 200, json(serde_json::json!({ "clusterArns": [CLUSTER] }))),
         (
+            "DescribeClusters",
+            200,
+            json(
+                serde_json::json!({ "clusters": [{ "clusterArn": CLUSTER, "status": "ACTIVE" }] }),
+            ),
+        ),
+        (
             "ListContainerInstances",
             200,
             json(serde_json::json!({ "containerInstanceArns": [CONTAINER_INSTANCE] })),
@@ -117,6 +135,7 @@ pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
         ),
         ("PutAttributes", 200, json(serde_json::json!({ "attributes": [] }))),
         ("ListTasks", 200, json(serde_json::json!({ "taskArns": [] }))),
+        ("DescribeAutoScalingGroups", 200, groups("Terminating:Wait")),
         ("DescribeLifecycleHooks", 200, hooks()),
         (
             "SendMessageBatch",
@@ -153,11 +172,11 @@ fn members(state: &str) -> String {
     )
 }
 
-fn groups(state: &str) -> String {
+pub(super) fn groups(state: &str) -> String {
     format!(
         "<DescribeAutoScalingGroupsResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
          <DescribeAutoScalingGroupsResult><AutoScalingGroups><member>\
-         <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity>\
+         <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity><Tags/>\
          <Instances><member><InstanceId>{EC2_INSTANCE}</InstanceId>\
          <LifecycleState>{state}</LifecycleState><HealthStatus>Healthy</HealthStatus></member></Instances>\
          </member></AutoScalingGroups></DescribeAutoScalingGroupsResult>\

@@ -39,6 +39,11 @@ pub(super) fn terminate() -> SqsMessage {
     event_message("terminate", kind, &detail)
 }
 
+pub(super) fn spot_warning() -> SqsMessage {
+    let detail = json!({ "instance-id": EC2_INSTANCE, "instance-action": "terminate" });
+    event_message("warning", ("aws.ec2", "EC2 Spot Instance Interruption Warning"), &detail)
+}
+
 pub(super) fn hibernation() -> SqsMessage {
     let detail = json!({ "instance-id": EC2_INSTANCE, "instance-action": "hibernate" });
     event_message("hibernation", ("aws.ec2", "EC2 Spot Instance Interruption Warning"), &detail)

@@ -1,8 +1,11 @@
 //! The worker over canned answers of AWS: the calls that a message leads to, and their order.
 
 mod canned_aws;
+mod clusters_of_others;
 mod deleted_cluster;
+mod denied_cluster;
 mod event_container_instance;
+mod group_modes;
 mod message_chains;
 mod messages;
 mod temporary_drain;
@@ -30,15 +33,20 @@ fn batch_can_be_handled_by_any_runtime() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instance_with_tasks_is_drained_with_three_calls_and_gets_its_attribute() {
+async fn instance_with_tasks_is_drained_with_five_calls_and_gets_its_attribute() {
     let aws = CannedAws::new(a_cluster(2));
 
     let response = aws.worker(Feed::AsgLifecycle).handle(event(vec![terminate()])).await;
 
     assert!(failures(&response).is_empty());
-    let operations = aws.operations();
-    let urgent = ["ListClusters", "ListContainerInstances", "UpdateContainerInstancesState"];
-    assert_eq!(operations[..3], urgent, "{operations:?}");
+    let operations = aws.operations_beside_the_groups();
+    let urgent = [
+        "ListClusters",
+        "DescribeClusters",
+        "ListContainerInstances",
+        "UpdateContainerInstancesState",
+    ];
+    assert_eq!(operations[..4], urgent, "{operations:?}");
     assert!(operations.contains(&"PutAttributes".to_owned()), "{operations:?}");
     assert!(aws.body_of("PutAttributes").contains("ebb.drain"));
 }
@@ -82,10 +90,10 @@ async fn message_of_a_throttled_read_is_resent_unchanged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refused_read_fails_the_messages_of_its_instance() {
+async fn refused_write_fails_the_messages_of_its_instance() {
     let mut answers = a_cluster(2);
     let refused = r#"{"__type":"AccessDeniedException","message":"no"}"#.to_owned();
-    answers.push(("ListContainerInstances", 400, refused));
+    answers.push(("UpdateContainerInstancesState", 400, refused));
     let aws = CannedAws::new(answers);
     let poison = message("poison", "not json");
 
@@ -135,7 +143,7 @@ async fn panic_fails_its_own_message_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn end_of_the_last_task_completes_the_action_with_five_calls_from_a_cold_start() {
+async fn end_of_the_last_task_completes_the_action_with_six_calls_from_a_cold_start() {
     let aws = CannedAws::new(an_empty_drain());
 
     let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
@@ -146,7 +154,13 @@ async fn end_of_the_last_task_completes_the_action_with_five_calls_from_a_cold_s
     operations.sort();
     assert_eq!(
         operations,
-        ["DescribeAutoScalingInstances", "DescribeContainerInstances", "ListTasks", "ListTasks"]
+        [
+            "DescribeAutoScalingGroups",
+            "DescribeAutoScalingInstances",
+            "DescribeContainerInstances",
+            "ListTasks",
+            "ListTasks",
+        ]
     );
 }
 
@@ -232,6 +246,7 @@ async fn sweep_finds_a_drain_without_an_event_and_asks_nothing_twice() {
         [
             "CompleteLifecycleAction",
             "DescribeAutoScalingGroups",
+            "DescribeClusters",
             "DescribeContainerInstances",
             "DescribeLifecycleHooks",
             "ListClusters",

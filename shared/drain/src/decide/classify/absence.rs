@@ -33,7 +33,7 @@ pub(super) fn classify_absence(
         return Ok(completing(seen, policy, Some(&action), |held| Row::Gone { held })?.into());
     }
     let row = match registered_or_not(seen, policy, &action, now) {
-        Err(Stop::Unanswered(why)) => Row::Unanswered(why),
+        Err(Stop::Unanswered(why)) => Row::without_answer(why),
         other => other?,
     };
     let comes_again = [TriggerKind::Terminating, TriggerKind::Recheck];

@@ -37,7 +37,7 @@ use super::situation::{Row, Situation};
 /// Returns the first row of the table that applies, or the questions that decide which one does.
 pub(super) fn classify(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<Situation> {
     match first_row(seen, policy, now) {
-        Err(Stop::Unanswered(why)) => Ok(Row::Unanswered(why).into()),
+        Err(Stop::Unanswered(why)) => Ok(Row::without_answer(why).into()),
         other => other,
     }
 }

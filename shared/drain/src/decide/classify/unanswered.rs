@@ -1,4 +1,7 @@
-//! ECS is busy, or denies the read. Its silence keeps nothing alive: a lifecycle action still gets heartbeats and an end.
+//! Rule 10. ECS is busy, or denies the read. Its silence proves no absence: a lifecycle action gets heartbeats and an end.
+//!
+//! A cluster that denies the read keeps no instance that ebb has never seen in it. Else one such cluster would hold every
+//! instance of the account that is in no other, for up to 48 hours.
 
 use jiff::Timestamp;
 
@@ -19,8 +22,10 @@ pub(super) fn classify_unanswered(
     now: Timestamp,
     why: Unanswered,
 ) -> Answer<Situation> {
-    let unanswered = Situation::from(Row::Unanswered(why));
-    if !seen.triggers.include(&[TriggerKind::Sweep]) {
+    let unanswered = Situation::from(Row::without_answer(why));
+    if matches!(unanswered.row, Row::ClusterDenied { .. })
+        || !seen.triggers.include(&[TriggerKind::Sweep])
+    {
         return Ok(unanswered);
     }
     let Some(action) = unannounced_action(seen, policy, now)? else { return Ok(unanswered) };

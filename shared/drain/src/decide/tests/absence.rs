@@ -1,6 +1,6 @@
 use super::scene::*;
 use crate::decision::Question;
-use crate::observation::Status;
+use crate::observation::{Hook, Status};
 use crate::reason::Reason;
 use crate::signal::{Ec2State, Purpose};
 
@@ -70,6 +70,40 @@ fn rule_10_cluster_that_did_not_answer_is_never_absence() {
         assert!(matches!(decided.reason(), Reason::Unanswered(_)));
         assert!(!decided.visible_actions().contains(&"complete with CONTINUE".to_owned()));
     }
+}
+
+#[test]
+fn rule_10_denied_cluster_keeps_an_instance_that_was_seen_in_it() {
+    let seen_in_it = scene().denied(Question::ContainerInstance).hooks(&[hook("ebb", 90)]);
+
+    let decided = seen_in_it.swept_at(MINUTE).decided();
+
+    assert_eq!(decided.visible_actions(), ["heartbeat"]);
+}
+
+#[test]
+fn rule_10_denied_cluster_keeps_no_instance_that_was_never_seen_in_it() {
+    let never_seen = scene().denied_by_a_cluster().hooks(&[hook("ebb", 90)]);
+
+    let on_event = never_seen.clone().terminating_since(0).now(1).decided();
+    let swept = never_seen.clone().swept_at(MINUTE).decided();
+    let at_the_deadline = never_seen.swept_at(2 * DAY).decided();
+
+    for decided in [on_event, swept, at_the_deadline] {
+        assert_eq!(decided.reason().code(), "cluster-denied");
+        assert_eq!(decided.actions().count(), 0);
+    }
+}
+
+#[test]
+fn rule_10_launching_instance_that_was_never_seen_in_a_denied_cluster_gets_no_heartbeat() {
+    let launching = Hook { launching: true, ..hook("ebb-launch", 90) };
+    let scene = scene().state("Pending:Wait").with_a_launch_hook().hooks(&[launching]);
+
+    let decided = scene.launched_at(0).denied_by_a_cluster().swept_at(MINUTE).decided();
+
+    assert_eq!(decided.reason().code(), "cluster-denied");
+    assert_eq!(decided.actions().count(), 0);
 }
 
 #[test]

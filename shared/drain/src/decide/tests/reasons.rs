@@ -61,6 +61,7 @@ fn place_scenes() -> Vec<Scene> {
         drains().in_service().remembering(old).swept_at(60),
         spot.remembering(|memory| memory.interrupted_at = Some(at(120))).swept_at(HOUR),
         scene().busy(Question::ContainerInstance).swept_at(60),
+        scene().denied_by_a_cluster().swept_at(60),
         scene().in_service().swept_at(60),
     ]
 }

@@ -147,4 +147,11 @@ impl Scene {
         self.silent.insert(question, Unanswered::Denied("not authorized".to_owned()));
         self
     }
+
+    /// Denies the search in a cluster in which ebb has never seen the instance.
+    pub(super) fn denied_by_a_cluster(mut self) -> Self {
+        let why = Unanswered::ClusterDenied("not authorized".to_owned());
+        self.silent.insert(Question::ContainerInstance, why);
+        self
+    }
 }
