@@ -3,6 +3,7 @@
 mod draft;
 mod environment;
 mod error;
+mod names;
 mod served_clusters;
 mod settings;
 mod variable;

@@ -1,19 +1,16 @@
 //! The table of environment variables. It is what ebb parses and what infra/README.md documents.
 
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use drain::policy::{CompletionResult, Policy, length};
+use drain::policy::{CompletionResult, length};
 use tracing_subscriber::EnvFilter;
 
-use super::draft::ConfigDraft;
+use super::names::{is_cluster_prefix, names, set_hooks};
 use super::served_clusters::ServedClusters;
 use super::settings::Mode;
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{
-    CHARACTERS_OF_HOOK_NAMES, CLUSTER_NAME_CHARACTERS, HOOK_NAME_CHARACTERS, SETTING, SETTLE_TIME,
-};
+use crate::limits::{SETTING, SETTLE_TIME};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -261,37 +258,6 @@ pub const VARIABLES: &[Variable] = &[
 fn set<T>(slot: &mut T, value: Option<T>) -> Option<()> {
     *slot = value?;
     Some(())
-}
-
-/// Parses names between commas. An empty name is not valid.
-fn names(text: &str) -> Option<BTreeSet<String>> {
-    let names: BTreeSet<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
-    (!names.contains("")).then_some(names)
-}
-
-/// Sets the names of one kind of hooks. Returns `None` if a name is not valid, or if the names of both kinds are too long
-/// for the event rule.
-fn set_hooks(
-    draft: &mut ConfigDraft,
-    text: &str,
-    slot: fn(&mut Policy) -> &mut BTreeSet<String>,
-) -> Option<()> {
-    let policy = &mut draft.config.policy;
-    *slot(policy) = names(text).filter(|names| names.iter().all(|name| is_hook_name(name)))?;
-    let all: Vec<&str> = policy.hooks.union(&policy.launch_hooks).map(String::as_str).collect();
-    (all.join(",").len() <= CHARACTERS_OF_HOOK_NAMES).then_some(())
-}
-
-/// Returns true for a name that Auto Scaling accepts (Auto Scaling API reference, PutLifecycleHook).
-fn is_hook_name(name: &str) -> bool {
-    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
-    name.len() <= HOOK_NAME_CHARACTERS && name.chars().all(is_valid)
-}
-
-/// Returns true for the beginning of a cluster's name (ECS API reference, CreateCluster).
-fn is_cluster_prefix(text: &str) -> bool {
-    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-    text.len() <= CLUSTER_NAME_CHARACTERS && text.chars().all(is_valid)
 }
 
 /// Parses a length of time within limits.
