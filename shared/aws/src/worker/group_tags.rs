@@ -24,8 +24,10 @@ pub(super) struct GroupTags {
 /// Knowledge about the tags of one instance's group.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TagsOfGroup<'a> {
-    /// The tags of the group. An instance without a group has none.
+    /// The tags of the group.
     Known(&'a [(String, String)]),
+    /// The list has no group of the instance.
+    NoGroup,
     /// The list must be read first.
     Unknown,
     /// Auto Scaling does not answer for the moment.
@@ -44,7 +46,7 @@ impl GroupTags {
         });
         match tags {
             Some(tags) => TagsOfGroup::Known(tags),
-            None if self.is_of_this_batch => TagsOfGroup::Known(&[]),
+            None if self.is_of_this_batch => TagsOfGroup::NoGroup,
             None => TagsOfGroup::Unknown,
         }
     }
@@ -131,7 +133,7 @@ mod tests {
         let new = GroupTags { list: Some(list()), is_of_this_batch: true, fault: None };
 
         assert_eq!(earlier.of_instance(&instance("i-2")), TagsOfGroup::Unknown);
-        assert_eq!(new.of_instance(&instance("i-2")), TagsOfGroup::Known(&[]));
+        assert_eq!(new.of_instance(&instance("i-2")), TagsOfGroup::NoGroup);
     }
 
     #[test]
