@@ -9,7 +9,7 @@ import importlib
 from account import Account
 from report import Report
 
-CHECKS = ["cli", "examples", "moto", "pages", "queues", "shapes", "throttles", "waits", "worker"]
+CHECKS = ["cli", "edge", "examples", "moto", "pages", "queues", "shapes", "throttles", "waits", "worker"]
 
 
 def main():

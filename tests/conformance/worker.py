@@ -18,6 +18,10 @@ def check(account, report, _operations):
     action = _told(sqs, known.queue_url, report)
     report.claim(action["EC2InstanceId"] == instance, "the event names the instance")
     report.claim(_state(groups, instance) == "Terminating:Wait", "which waits")
+    theirs = sqs.get_queue_url(QueueName="of-another-tool")["QueueUrl"]
+    other = _until(lambda: sqs.receive_message(QueueUrl=theirs, WaitTimeSeconds=20).get("Messages"))
+    hooks = [json.loads(message["Body"])["detail"]["LifecycleHookName"] for message in other or []]
+    report.claim(hooks == ["other-leave"], f"the other hook's events reach the queue of its own tool: {hooks}")
     _drain(account, known, instance, report)
     held = {"AutoScalingGroupName": action["AutoScalingGroupName"], "LifecycleHookName": action["LifecycleHookName"]}
     token = action["LifecycleActionToken"]

@@ -3,7 +3,7 @@
 //!
 //! The checks are in Python: tests/conformance. Where there is no Python for them they are skipped, aloud.
 
-mod served;
+pub(crate) mod served;
 
 use std::collections::BTreeSet;
 use std::sync::Once;
@@ -108,6 +108,14 @@ fn a_queue_does_for_a_worker_outside_what_sqs_does() {
 
     report.assert_clean();
     assert!(report.figure("claims") >= 24, "{report:#?}");
+}
+
+#[test]
+fn identifiers_addresses_and_side_fields_are_those_of_aws() {
+    let Some(report) = checked("edge", 4 * SLOW) else { return };
+
+    report.assert_clean();
+    assert!(report.figure("claims") >= 60, "{report:#?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod account;
 mod bad_input;
 mod builds;
 mod conformance;
@@ -18,6 +19,7 @@ mod observing;
 mod peer_worlds;
 mod peers;
 mod python;
+mod queries;
 mod readers;
 mod reasons;
 mod recorded;

@@ -32,6 +32,11 @@ pub enum Note {
         /// Name of the service.
         service: String,
     },
+    /// An agent registered anew and left an older container instance behind.
+    LeftBehind {
+        /// ARN of the older container instance.
+        container_instance: String,
+    },
     /// The agent is disconnected beyond the limit.
     AgentAway {
         /// First look that found it disconnected.
@@ -61,6 +66,7 @@ impl Note {
             | Self::CapacityRebalanceOff
             | Self::AttributeDoesNotFit
             | Self::ForeignHookHolds { .. }
+            | Self::LeftBehind { .. }
             | Self::ManagedDrainingToo => None,
         }
     }
@@ -104,6 +110,11 @@ impl fmt::Display for Note {
             Self::DaemonStoppedEarly { service } => write!(
                 f,
                 "ECS stopped a task of daemon service {service} while a standalone task still runs"
+            ),
+            Self::LeftBehind { container_instance } => write!(
+                f,
+                "an older container instance of this EC2 instance is left behind, its agent disconnected; deregister {}",
+                container_instance.rsplit('/').next().unwrap_or(container_instance)
             ),
             Self::AgentAway { since } => write!(f, "agent disconnected since {since}"),
             Self::CapacityRebalanceOff => f.write_str("Capacity Rebalancing of the group is off"),

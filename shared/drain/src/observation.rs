@@ -150,6 +150,9 @@ pub struct Described {
     pub attribute: Option<DrainAttribute>,
     /// True if `ebb.drain` can be written: a resource takes at most ten custom attributes.
     pub attribute_fits: bool,
+    /// ARNs of older container instances of the same EC2 instance whose agent is disconnected. An agent that lost its
+    /// checkpoint registers anew and leaves them behind (github.com/aws/amazon-ecs-agent/issues/740).
+    pub left_behind: Vec<String>,
 }
 
 /// `status` of a container instance.
@@ -206,6 +209,12 @@ impl GroupMember {
     /// Returns true if the instance is in service.
     pub fn is_in_service(&self) -> bool {
         self.lifecycle_state == "InService"
+    }
+
+    /// Returns true if the root volume of the instance was replaced, and the instance is on its way back into service
+    /// (Auto Scaling user guide, replace-root-volume).
+    pub fn has_a_new_root_volume(&self) -> bool {
+        self.lifecycle_state == "RootVolumeReplaced"
     }
 
     /// Returns true if the instance is in service, or on its way there from outside the group.

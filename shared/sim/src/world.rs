@@ -1,5 +1,6 @@
 //! The world: its services, its clock, its agenda and its history.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -48,6 +49,8 @@ pub struct World {
     pub(crate) faults: FaultPlan,
     pub(crate) credentials_expired_until: Option<Duration>,
     pub(crate) replica: Option<Replica>,
+    /// Names of the queues and rules that the scenario declares.
+    pub(crate) declared: BTreeSet<String>,
 }
 
 /// The world as of an earlier moment, and the reads that it answers.
@@ -96,6 +99,7 @@ impl World {
             faults: Default::default(),
             credentials_expired_until: None,
             replica: None,
+            declared: Default::default(),
         }
     }
 

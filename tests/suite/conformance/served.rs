@@ -7,7 +7,7 @@ use ebb::sim::SimOptions;
 use tests::serving::Serving;
 
 /// Serves a scenario on any port that is free.
-pub(super) fn serve(scenario: &Path, speed: u32) -> Serving {
+pub(crate) fn serve(scenario: &Path, speed: u32) -> Serving {
     let options = SimOptions {
         scenario: Some(scenario.to_owned()),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
-use drain::observation::{ContainerInstance, Seen, Status, Unanswered};
+use drain::observation::{ContainerInstance, Seen, Unanswered};
 
+use super::container_instance_in_use::in_use;
 use super::container_instances::{DescribedInstance, Selection, cluster_arn, describe, list};
 use super::conversion::short_id;
 use crate::fault::Fault;
@@ -142,26 +143,12 @@ async fn describe_all(
     found
 }
 
-/// Returns the container instance of an EC2 instance that is in use.
-///
-/// An agent that registers anew leaves an older container instance behind. The one that is ACTIVE or DRAINING,
-/// connected and youngest wins.
-fn in_use<'a>(found: &'a [DescribedInstance], id: &str) -> Option<&'a ContainerInstance> {
-    let of_instance = found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
-    of_instance.map(|one| &one.container_instance).max_by_key(|one| {
-        one.described.as_ref().map(|it| {
-            let is_registered = matches!(it.status, Status::Active | Status::Draining);
-            (is_registered, it.agent_connected, it.registered_at)
-        })
-    })
-}
-
 fn seen(
-    found: Option<&ContainerInstance>,
+    found: Option<ContainerInstance>,
     unanswered: impl FnOnce() -> Option<Unanswered>,
 ) -> Seen<ContainerInstance> {
     match found {
-        Some(one) => Seen::Present(one.clone()),
+        Some(one) => Seen::Present(one),
         None => unanswered().map_or(Seen::Absent, Seen::Unanswered),
     }
 }
@@ -223,18 +210,6 @@ mod tests {
     use super::*;
     use crate::observe::container_instances::inactive;
 
-    fn instance(arn: &str, status: Status, agent_connected: bool) -> DescribedInstance {
-        let mut it = inactive(arn, "arn/web");
-        if let Some(described) = &mut it.described {
-            (described.status, described.agent_connected) = (status, agent_connected);
-        }
-        DescribedInstance {
-            ec2_instance: Some("i-1".to_owned()),
-            capacity_provider: None,
-            container_instance: it,
-        }
-    }
-
     /// Returns the answer about an instance that was not found, after the faults of clusters.
     fn after(faults: Vec<(&str, Fault)>, seen_in: Option<&str>) -> Seen<ContainerInstance> {
         let mut all = SearchFaults::default();
@@ -248,15 +223,6 @@ mod tests {
 
     fn denied() -> Fault {
         Fault::Denied("listing".to_owned())
-    }
-
-    #[test]
-    fn older_registration_of_an_instance_does_not_count() {
-        let found =
-            [instance("old", Status::Active, false), instance("new", Status::Draining, true)];
-
-        assert_eq!(in_use(&found, "i-1").map(|one| one.arn.as_str()), Some("new"));
-        assert_eq!(in_use(&found, "i-2"), None);
     }
 
     #[test]
@@ -295,7 +261,8 @@ mod tests {
         let cluster = SearchedCluster { cluster: "web".to_owned(), managed_providers: providers };
         let of_provider = |name: Option<&str>| DescribedInstance {
             capacity_provider: name.map(str::to_owned),
-            ..instance("ci", Status::Active, true)
+            container_instance: inactive("arn/ci", "arn/web"),
+            ec2_instance: Some("i-1".to_owned()),
         };
 
         assert!(cluster.manages(&of_provider(Some("managed"))));

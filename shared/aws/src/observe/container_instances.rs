@@ -138,6 +138,7 @@ fn described(it: &types::ContainerInstance) -> Described {
         registered_at: it.registered_at().and_then(timestamp),
         attribute: of_ebb.and_then(|one| DrainAttribute::parse(one.value().unwrap_or_default())),
         attribute_fits: of_ebb.is_some() || custom < CUSTOM_ATTRIBUTES,
+        left_behind: Vec::new(),
     }
 }
 
@@ -150,6 +151,7 @@ pub fn inactive(arn: &str, cluster: &str) -> ContainerInstance {
         registered_at: None,
         attribute: None,
         attribute_fits: false,
+        left_behind: Vec::new(),
     };
     ContainerInstance {
         arn: arn.to_owned(),

@@ -5,6 +5,7 @@
 pub(crate) mod arn_answers;
 pub mod capacity_providers;
 pub mod clusters;
+mod container_instance_in_use;
 pub mod container_instance_search;
 pub mod container_instances;
 pub mod conversion;

@@ -164,6 +164,7 @@ fn log_note(instance: &BatchInstance, note: &Note) {
         Note::ServiceCannotDrain { .. }
         | Note::NoTimeToReplace { .. }
         | Note::ForeignHookHolds { .. }
+        | Note::LeftBehind { .. }
         | Note::AgentAway { .. }
         | Note::AttributeDoesNotFit => log!(warn),
     }

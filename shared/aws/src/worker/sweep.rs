@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::observation::{GroupMember, Hook, Observation, Seen};
+use drain::observation::{ContainerInstance, GroupMember, Hook, Observation, Seen};
 use drain::trigger::{Trigger, TriggerKind, Triggers};
 use futures::future;
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use super::marked_instances::RETRY;
 use super::questions::{configured_hooks, with_foreign_hooks};
 use crate::fault::Fault;
 use crate::memory::CachedGroup;
+use crate::observe::container_instances::DescribedInstance;
 use crate::observe::group_members;
 use crate::observe::groups::{self, GroupAnswer};
 use crate::parallel::in_parallel;
@@ -45,9 +46,9 @@ impl Worker {
         let held = groups.held_instances();
         let hooks = self.hooks_by_group(&groups.names(&held), now).await;
         for found in marked {
-            if let Some(id) = found.ec2_instance {
-                let instance = swept_instance(instances, &id, minute);
-                instance.observation.container_instance = Seen::Present(found.container_instance);
+            if let Some(id) = &found.ec2_instance {
+                let instance = swept_instance(instances, id, minute);
+                instance.observation.container_instance = in_use_for_certain(&found);
                 self.prefill(instance, &groups, &hooks);
             }
         }
@@ -161,6 +162,17 @@ fn swept_instance<'a>(
         .or_insert_with(|| BatchInstance::new(id, Triggers::default()));
     instance.observation.triggers.add(Trigger::Sweep { minute });
     instance
+}
+
+/// Returns a marked container instance. One with a disconnected agent may be left behind, so its EC2 instance is searched
+/// for.
+fn in_use_for_certain(found: &DescribedInstance) -> Seen<ContainerInstance> {
+    let described = found.container_instance.described.as_ref();
+    if described.is_some_and(|it| it.agent_connected) {
+        Seen::Present(found.container_instance.clone())
+    } else {
+        Seen::NotAsked
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@
 //! | gone | complete with CONTINUE | gone |
 //! | in-service-again | nothing | in-service-again |
 //! | back-in-service | ACTIVE | back-in-service |
+//! | volume-replaced | ACTIVE | back-in-service |
 //! | warning-expired | ACTIVE | warning-expired |
 //! | deadline-reached | complete with the configured result | deadline-reached |
 //! | cannot-drain | recheck | cannot-drain |
@@ -131,6 +132,7 @@ fn row_decision(row: Row) -> Decision {
         Row::Gone { held } => complete(held, Continue, Reason::Gone),
         Row::InServiceAgain => Decision::nothing(Reason::InServiceAgain),
         Row::BackInService { kept } => activate(kept, Reason::BackInService),
+        Row::VolumeReplaced { kept } => activate(kept, Reason::BackInService),
         Row::WarningExpired { kept } => activate(kept, Reason::WarningExpired),
         Row::DeadlineReached { deadline, held, result } => {
             complete(held, result, Reason::DeadlineReached { deadline })

@@ -113,6 +113,8 @@ pub(super) enum Row {
     InServiceAgain,
     /// The group says so a minute later still.
     BackInService { kept: DrainAttribute },
+    /// The root volume was replaced, and the container instance that ebb drained is back.
+    VolumeReplaced { kept: DrainAttribute },
     /// The Spot warning or the recommendation expired, and the instance lives.
     WarningExpired { kept: DrainAttribute },
     /// The deadline has come.

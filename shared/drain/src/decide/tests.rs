@@ -24,6 +24,7 @@ mod questions;
 mod reasons;
 mod rebalance;
 mod remembering;
+mod root_volume;
 mod scheduled_change;
 mod service_stops;
 mod signals;

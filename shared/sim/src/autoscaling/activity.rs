@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::cause::Cause;
 use crate::world::World;
 
 /// A scaling activity.
@@ -18,6 +19,11 @@ pub(super) struct Activity {
 }
 
 impl Activity {
+    /// Returns the activity as it was when it began.
+    pub fn at_its_start(&self) -> Self {
+        Self { status: "InProgress", end: None, ..self.clone() }
+    }
+
     /// Returns the progress in percent, as far as it is known.
     pub fn progress(&self) -> u8 {
         match self.status {
@@ -38,14 +44,19 @@ pub(super) enum ActivityKind {
 
 impl World {
     /// Begins a scaling activity for an instance.
-    pub(super) fn start_activity(&mut self, ec2_instance: &str, doing: ActivityKind, cause: &str) {
+    pub(super) fn start_activity(
+        &mut self,
+        ec2_instance: &str,
+        doing: ActivityKind,
+        cause: &Cause,
+    ) {
         let now = self.now();
         self.add_activity(ec2_instance, doing, cause, now);
     }
 
     /// Adds the launch of an instance that was in the group before the world began.
-    pub(super) fn past_launch(&mut self, ec2_instance: &str, at: Timestamp) {
-        self.add_activity(ec2_instance, ActivityKind::Launching, "the group was created", at);
+    pub(super) fn past_launch(&mut self, ec2_instance: &str, at: Timestamp, instances: usize) {
+        self.add_activity(ec2_instance, ActivityKind::Launching, &Cause::Created { instances }, at);
         self.activity_is(ec2_instance, "Successful");
         if let Some(activity) = self.activity_mut(ec2_instance) {
             activity.end = Some(at);
@@ -56,7 +67,7 @@ impl World {
         &mut self,
         ec2_instance: &str,
         doing: ActivityKind,
-        cause: &str,
+        cause: &Cause,
         start: Timestamp,
     ) {
         let id = self.random.uuid(&format!("activity/{ec2_instance}"));
@@ -77,7 +88,7 @@ impl World {
         group.activities.push(Activity {
             id,
             description,
-            cause: cause_text(start, doing, cause),
+            cause: cause.text(start, doing, ec2_instance),
             start,
             end: None,
             status: "InProgress",
@@ -104,14 +115,4 @@ impl World {
         let member = self.autoscaling.members.get(ec2_instance)?;
         self.autoscaling.groups.get_mut(&member.group)?.activities.get_mut(member.activity)
     }
-}
-
-fn cause_text(at: Timestamp, doing: ActivityKind, cause: &str) -> String {
-    let what = match doing {
-        ActivityKind::Launching => "an instance was started",
-        ActivityKind::Terminating | ActivityKind::ReplacingRootVolume => {
-            "an instance was taken out of service"
-        }
-    };
-    format!("At {at:.0} {what} in response to: {cause}.")
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::activity::ActivityKind;
+use super::cause::Cause;
 use super::group::{Location, Member};
 use super::hook_call::begin_all;
 use super::tending::tend_soon;
-use super::{AutoScalingEvent, LifecycleState, departure, warm_pool};
+use super::{AutoScalingEvent, LifecycleState, departure, warm_pool, zones};
 use crate::ec2::InstanceState;
 use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
@@ -16,23 +17,24 @@ pub(super) fn launch(
     world: &mut World,
     group: &str,
     to: Location,
-    because: &str,
+    cause: &Cause,
 ) -> Option<String> {
+    let zone = zones::of_next(world, group);
     let found = world.autoscaling.groups.get_mut(group)?;
     let (name, order) = found.next_name();
     let joins = found.never_joins == 0;
     found.never_joins = found.never_joins.saturating_sub(1);
     let id = found.launch_ids.pop_front();
-    let id = world.launch_instance(id, &name);
+    let id = world.launch_instance(id, &name, zone);
     let state = match to {
         Location::WarmPool => LifecycleState::WarmedPending,
         _ => LifecycleState::Pending,
     };
     let mut member = Member::new(group, order, state);
     member.joins = joins;
-    member.travels(Location::Ec2, to, because);
+    member.travels(Location::Ec2, to, cause);
     world.autoscaling.members.insert(id.clone(), member);
-    world.start_activity(&id, ActivityKind::Launching, because);
+    world.start_activity(&id, ActivityKind::Launching, cause);
     world.enter(&id, state);
     // With ECS_WARM_POOLS_CHECK the agent of an instance in a warm pool does not register (ECS agent README).
     if to == Location::Group {
@@ -42,10 +44,10 @@ pub(super) fn launch(
 }
 
 /// Moves an instance from the warm pool into the group.
-pub(super) fn take_from_warm_pool(world: &mut World, ec2_instance: &str, because: &str) {
+pub(super) fn take_from_warm_pool(world: &mut World, ec2_instance: &str, cause: &Cause) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
-    member.travels(Location::WarmPool, Location::Group, because);
-    world.start_activity(ec2_instance, ActivityKind::Launching, because);
+    member.travels(Location::WarmPool, Location::Group, cause);
+    world.start_activity(ec2_instance, ActivityKind::Launching, cause);
     world.enter(ec2_instance, LifecycleState::Pending);
     world.start_instance(ec2_instance);
     agent_will_join(world, ec2_instance);
@@ -155,8 +157,8 @@ pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     world.activity_is(ec2_instance, "Cancelled");
     world.publish_activity_end(ec2_instance, doing, false);
     if world.switches.abandoned_launch_calls_terminate_hooks {
-        departure::begin(world, ec2_instance, "launch abandoned");
+        departure::begin(world, ec2_instance, &Cause::LaunchAbandoned);
     } else {
-        departure::begin_without_hooks(world, ec2_instance, "launch abandoned");
+        departure::begin_without_hooks(world, ec2_instance, &Cause::LaunchAbandoned);
     }
 }

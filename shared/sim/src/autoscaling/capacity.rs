@@ -1,9 +1,10 @@
 //! Desired capacity: missing instances are launched, excess ones terminated.
 
 use super::AutoScalingEvent;
+use super::cause::{CapacityDifference, CapacityRequest, Cause};
 use super::group::{Group, Location};
 use super::tending::tend_soon;
-use super::{LifecycleState, arrival, departure, warm_pool};
+use super::{LifecycleState, arrival, departure, warm_pool, zones};
 use crate::world::{World, WorldEvent};
 
 /// Brings the group to its desired capacity. While instances are replaced for Capacity Rebalancing it may hold one
@@ -12,52 +13,80 @@ pub(super) fn balance(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     let wanted = found.desired + found.rebalancing.len();
     let held = world.autoscaling.in_state(group, LifecycleState::is_capacity);
-    let because = match &found.rolling {
-        Some(rolling) => rolling.name().to_owned(),
-        None => format!("to reach the desired capacity of {}", found.desired),
-    };
     let lacks = found.lacks_capacity(world.elapsed());
     let missing = wanted.saturating_sub(held.len());
     if missing > 0 && lacks {
         world.struck("no-capacity", format!("{missing} instances of {group} cannot be launched"));
+        return;
     }
-    for _ in 0..if lacks { 0 } else { missing } {
-        launch(world, group, &because);
+    let excess = held.len().saturating_sub(wanted);
+    let difference = difference(world, group, held.len(), wanted);
+    for _ in 0..missing {
+        launch(world, group, &difference);
     }
-    for ec2_instance in held.iter().take(held.len().saturating_sub(wanted)) {
-        scale_in(world, group, ec2_instance);
+    if let Some(found) = world.autoscaling.groups.get_mut(group) {
+        found.unhealthy_missing = 0;
     }
+    for ec2_instance in zones::leaving(world, held, excess) {
+        scale_in(world, group, &ec2_instance, &difference);
+    }
+}
+
+/// Returns the difference of capacities, with the request that the scaling activities name.
+fn difference(world: &mut World, group: &str, actual: usize, wanted: usize) -> CapacityDifference {
+    let found = world.autoscaling.groups.get_mut(group);
+    let (desired, request) = found.map_or((wanted, None), |found| {
+        let acts = actual != wanted;
+        (found.desired, if acts { found.request.take() } else { None })
+    });
+    CapacityDifference { desired, actual, wanted, request }
 }
 
 /// Takes an instance from the warm pool, or launches a new one: "the Auto Scaling group can draw on the warm pool to
 /// meet its new desired capacity" (Auto Scaling user guide, ec2-auto-scaling-warm-pools).
-fn launch(world: &mut World, group: &str, because: &str) {
+fn launch(world: &mut World, group: &str, difference: &CapacityDifference) {
     let replaces = world.autoscaling.groups.get(group).and_then(Group::unreplaced);
-    let because = match &replaces {
-        Some(_) => "capacity rebalancing".to_owned(),
-        None => because.to_owned(),
-    };
+    let Some(found) = world.autoscaling.groups.get_mut(group) else { return };
+    let cause = found.cause_of_launch(replaces.is_some(), difference);
     let pool = world.autoscaling.in_state(group, |state| state == LifecycleState::WarmedStopped);
     let launched = match pool.into_iter().find(|id| world.ec2.is_startable(id)) {
         Some(id) => {
-            arrival::take_from_warm_pool(world, &id, &because);
+            arrival::take_from_warm_pool(world, &id, &cause);
             Some(id)
         }
-        None => arrival::launch(world, group, Location::Group, &because),
+        None => arrival::launch(world, group, Location::Group, &cause),
     };
     if let (Some(old), Some(found)) = (replaces, world.autoscaling.groups.get_mut(group)) {
         found.rebalancing.insert(old, launched);
     }
 }
 
-/// Takes an instance out for scale-in. The oldest go first: the default termination policy where launch templates and
-/// zones do not differ (Auto Scaling user guide, ec2-auto-scaling-termination-policies).
-fn scale_in(world: &mut World, group: &str, ec2_instance: &str) {
+impl Group {
+    /// Returns the cause of the next launch. A gap that an unhealthy instance left is counted down.
+    fn cause_of_launch(&mut self, rebalances: bool, difference: &CapacityDifference) -> Cause {
+        if rebalances {
+            return Cause::Rebalancing;
+        }
+        if let Some(rolling) = &self.rolling {
+            return rolling.cause();
+        }
+        let unhealthy = self.unhealthy_missing > 0;
+        self.unhealthy_missing = self.unhealthy_missing.saturating_sub(1);
+        match unhealthy {
+            true => Cause::UnhealthyMissing(difference.clone()),
+            false => Cause::Missing(difference.clone()),
+        }
+    }
+}
+
+/// Takes an instance out for scale-in.
+fn scale_in(world: &mut World, group: &str, ec2_instance: &str, difference: &CapacityDifference) {
+    let cause = Cause::ScaleIn(difference.clone());
     let pool = world.autoscaling.groups.get(group).and_then(|found| found.spec.warm_pool.as_ref());
     if pool.is_some_and(|pool| pool.reuse_on_scale_in) {
-        warm_pool::take_back(world, ec2_instance, "scale-in");
+        warm_pool::take_back(world, ec2_instance, &cause);
     } else {
-        departure::begin(world, ec2_instance, "scale-in");
+        departure::begin(world, ec2_instance, &cause);
     }
 }
 
@@ -72,14 +101,16 @@ pub(super) fn fill_warm_pool(world: &mut World, group: &str) {
     let prepared = found.spec.instances + pool.instances;
     let held = world.autoscaling.members_of(group).len();
     for _ in held..prepared {
-        arrival::launch(world, group, Location::WarmPool, "the warm pool is short of an instance");
+        arrival::launch(world, group, Location::WarmPool, &Cause::WarmPoolShort);
     }
 }
 
 impl World {
     /// Carries out SetDesiredCapacity for an operator.
     pub(crate) fn set_desired_capacity(&mut self, group: &str, to: usize) {
+        let at = self.now();
         if let Some(found) = self.autoscaling.groups.get_mut(group) {
+            found.request = Some(CapacityRequest { at, from: found.desired, to });
             found.desired = to;
         }
         tend_soon(self, group);

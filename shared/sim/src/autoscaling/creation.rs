@@ -1,7 +1,7 @@
 //! Groups that are there when the world begins.
 
 use super::group::{Group, Member};
-use super::{LifecycleState, lifetime};
+use super::{LifecycleState, lifetime, zones};
 use crate::ec2::InstanceState;
 use crate::scenario::GroupSpec;
 use crate::world::World;
@@ -49,9 +49,10 @@ impl World {
         launched: jiff::Timestamp,
     ) -> Option<String> {
         let (name, order) = self.autoscaling.groups.get_mut(&spec.name)?.next_name();
-        let id = self.existing_instance(id, &name, ec2, launched);
+        let zone = zones::of_next(self, &spec.name);
+        let id = self.existing_instance(id, &name, ec2, launched, zone);
         self.autoscaling.members.insert(id.clone(), Member::new(&spec.name, order, state));
-        self.past_launch(&id, launched);
+        self.past_launch(&id, launched, spec.instances);
         Some(id)
     }
 }

@@ -1,6 +1,7 @@
 //! Instances on their way out of a group: Terminating, the terminate hooks, Terminated.
 
 use super::activity::ActivityKind;
+use super::cause::Cause;
 use super::group::Location;
 use super::hook_call::{begin_all, skip_all};
 use super::tending::{reaction, tend_soon};
@@ -10,12 +11,12 @@ use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
 /// Begins to terminate an instance. One that is on its way out already stays as it is, unless it was retained.
-pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str) {
+pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause) {
     let state = world.autoscaling.members.get(ec2_instance).map(|member| member.state);
     if state == Some(LifecycleState::TerminatingRetained) {
         return proceed(world, ec2_instance);
     }
-    if !enter_terminating(world, ec2_instance, because) {
+    if !enter_terminating(world, ec2_instance, cause) {
         return;
     }
     leave_load_balancer(world, ec2_instance, call_hooks);
@@ -40,14 +41,14 @@ pub(super) fn leave_load_balancer(
 }
 
 /// As `begin`, for an instance that passes no terminate hook.
-pub(super) fn begin_without_hooks(world: &mut World, ec2_instance: &str, because: &str) {
-    if enter_terminating(world, ec2_instance, because) {
+pub(super) fn begin_without_hooks(world: &mut World, ec2_instance: &str, cause: &Cause) {
+    if enter_terminating(world, ec2_instance, cause) {
         proceed(world, ec2_instance);
     }
 }
 
-fn enter_terminating(world: &mut World, ec2_instance: &str, because: &str) -> bool {
-    if !leave_capacity(world, ec2_instance, Location::Ec2, because) {
+fn enter_terminating(world: &mut World, ec2_instance: &str, cause: &Cause) -> bool {
+    if !leave_capacity(world, ec2_instance, Location::Ec2, cause) {
         return false;
     }
     world.enter(ec2_instance, LifecycleState::Terminating);
@@ -59,7 +60,7 @@ pub(super) fn leave_capacity(
     world: &mut World,
     ec2_instance: &str,
     to: Location,
-    because: &str,
+    cause: &Cause,
 ) -> bool {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return false };
     if !member.state.is_capacity() {
@@ -71,9 +72,13 @@ pub(super) fn leave_capacity(
         world.activity_is(ec2_instance, "Cancelled");
     }
     if let Some(member) = world.autoscaling.members.get_mut(ec2_instance) {
-        member.travels(Location::Group, to, because);
+        member.travels(Location::Group, to, cause);
     }
-    world.start_activity(ec2_instance, ActivityKind::Terminating, because);
+    let unhealthy = matches!(cause, Cause::Unhealthy | Cause::GoneInEc2 { .. });
+    if let Some(found) = world.autoscaling.groups.get_mut(&group).filter(|_| unhealthy) {
+        found.unhealthy_missing += 1;
+    }
+    world.start_activity(ec2_instance, ActivityKind::Terminating, cause);
     if world.ec2.is_up(ec2_instance) {
         world.host_begins_to_leave(ec2_instance);
     }
@@ -133,7 +138,8 @@ pub(super) fn finish(world: &mut World, ec2_instance: &str) {
 impl World {
     /// Carries out TerminateInstanceInAutoScalingGroup without decrement for an operator.
     pub(crate) fn terminate_in_group(&mut self, ec2_instance: &str) {
-        begin(self, ec2_instance, "requested by an operator");
+        let by = "an operator".to_owned();
+        begin(self, ec2_instance, &Cause::Requested { by, shrinks: None });
     }
 
     /// Removes an instance from its group after EC2 has terminated it.

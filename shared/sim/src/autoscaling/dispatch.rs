@@ -1,6 +1,7 @@
 //! The events of Auto Scaling on the agenda.
 
 use super::arrival;
+use super::cause::Cause;
 use super::{AutoScalingEvent, capacity, completion, departure, health, rebalancing, replacement};
 use super::{LifecycleState, root_volume};
 use crate::world::World;
@@ -27,10 +28,10 @@ pub(crate) fn happen(world: &mut World, event: AutoScalingEvent) {
         }
         AutoScalingEvent::FindsGone { instance } => health::finds_gone(world, &instance),
         AutoScalingEvent::ReplacesUnhealthy { instance } => {
-            departure::begin(world, &instance, "failed health check");
+            departure::begin(world, &instance, &Cause::Unhealthy);
         }
         AutoScalingEvent::Expires { instance } => {
-            departure::begin(world, &instance, "maximum instance lifetime")
+            departure::begin(world, &instance, &Cause::MaximumLifetime);
         }
         AutoScalingEvent::FindsTerminated { instance } => departure::finish(world, &instance),
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::action::Action;
 use super::activity::Activity;
+use super::cause::{CapacityRequest, Cause};
 use super::lifecycle_state::LifecycleState;
 use super::rolling::Rolling;
 use crate::ecs::{AgentConfiguration, LaunchType};
@@ -17,6 +18,10 @@ pub(crate) struct Group {
     pub spec: GroupSpec,
     pub arn: String,
     pub desired: usize,
+    /// Last request for another desired capacity, until a scaling activity names it.
+    pub(super) request: Option<CapacityRequest>,
+    /// Number of unhealthy instances that left and are not replaced yet.
+    pub(super) unhealthy_missing: usize,
     pub max_size: usize,
     pub hooks: Vec<HookSpec>,
     /// Number of instances launched for the group so far: the next one is `i-<group>-<launched + 1>`.
@@ -102,6 +107,8 @@ impl Group {
                 "arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}"
             ),
             desired: spec.instances,
+            request: None,
+            unhealthy_missing: 0,
             max_size: spec.max_size.unwrap_or(2 * spec.instances),
             hooks: spec.hooks.clone(),
             launched: 0,
@@ -157,9 +164,9 @@ impl Member {
         }
     }
 
-    pub(super) fn travels(&mut self, origin: Location, destination: Location, because: &str) {
+    pub(super) fn travels(&mut self, origin: Location, destination: Location, cause: &Cause) {
         (self.origin, self.destination) = (origin, destination);
-        because.clone_into(&mut self.because);
+        self.because = cause.words();
         self.abandoned = false;
         self.root_volume = None;
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cause::Cause;
 use super::tending::reaction;
 use super::{AutoScalingEvent, LifecycleState, departure, warm_pool};
 use crate::ec2::InstanceState;
@@ -21,10 +22,10 @@ pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     member.healthy = false;
     let found = if stopped { "stopped" } else { "terminated" };
-    let because = format!("failed health check: EC2 says that the instance is {found}");
+    let cause = Cause::GoneInEc2 { found };
     match member.state {
-        LifecycleState::WarmedStopped => warm_pool::drop_lost(world, ec2_instance, &because),
-        _ => departure::begin(world, ec2_instance, &because),
+        LifecycleState::WarmedStopped => warm_pool::drop_lost(world, ec2_instance, &cause),
+        _ => departure::begin(world, ec2_instance, &cause),
     }
 }
 

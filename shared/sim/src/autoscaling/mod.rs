@@ -13,6 +13,7 @@ mod activity;
 pub(crate) mod api;
 mod arrival;
 mod capacity;
+mod cause;
 mod completion;
 mod creation;
 mod departure;
@@ -30,6 +31,7 @@ mod root_volume;
 mod tending;
 mod transition;
 mod warm_pool;
+mod zones;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -26,7 +26,7 @@ impl World {
         // Without a responder nothing is deployed, and the notification would have no reader.
         if let Some(queue) = hook.notifies.as_ref().filter(|queue| self.has_queue(queue)) {
             let request = self.random.uuid(&format!("notification/{ec2_instance}"));
-            let body = direct_notification(&detail, &self.now().to_string(), &request);
+            let body = direct_notification(&detail, &format!("{:.3}", self.now()), &request);
             self.send_message(queue, body.to_string());
         }
         self.announce(BusEvent {

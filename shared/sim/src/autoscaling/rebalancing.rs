@@ -1,5 +1,6 @@
 //! Capacity Rebalancing: a replacement first, then the instance that has a rebalance recommendation.
 
+use super::cause::Cause;
 use super::tending::tend_soon;
 use super::{LifecycleState, departure};
 use crate::autoscaling::group::Group;
@@ -34,7 +35,7 @@ impl World {
         let Some(found) = self.autoscaling.groups.get_mut(&group) else { return };
         if found.spec.capacity_rebalance {
             found.rebalancing.remove(ec2_instance);
-            departure::begin(self, ec2_instance, "capacity rebalancing: Spot interruption");
+            departure::begin(self, ec2_instance, &Cause::SpotInterruption);
         }
     }
 }
@@ -54,7 +55,7 @@ pub(super) fn go_on(world: &mut World, group: &str) {
             found.rebalancing.insert(old.clone(), None);
         }
         if done && old_in_service {
-            departure::begin(world, &old, "capacity rebalancing");
+            departure::begin(world, &old, &Cause::Rebalancing);
         }
     }
 }

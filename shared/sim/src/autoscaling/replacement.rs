@@ -73,9 +73,9 @@ pub(super) fn go_on(world: &mut World, group: &str) {
     let done = ready && next.is_empty() && rolling.left.is_empty();
     for ec2_instance in &next {
         if rolling.kind.keeps_instances() {
-            root_volume::begin(world, ec2_instance, rolling.name(), rolling.next_fails());
+            root_volume::begin(world, ec2_instance, &rolling.cause(), rolling.next_fails());
         } else {
-            departure::begin(world, ec2_instance, rolling.name());
+            departure::begin(world, ec2_instance, &rolling.cause());
         }
     }
     if let Some(found) = world.autoscaling.groups.get_mut(group) {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::cause::Cause;
 use crate::scenario::RefreshStrategy;
 
 /// A replacement of all instances that is going on.
@@ -46,9 +47,12 @@ impl RollingKind {
 }
 
 impl Rolling {
-    /// Returns the name of the replacement, as a reason.
-    pub(super) fn name(&self) -> &'static str {
-        self.kind.name()
+    /// Returns the cause of its scaling activities.
+    pub(super) fn cause(&self) -> Cause {
+        match self.kind {
+            RollingKind::Refresh { .. } => Cause::InstanceRefresh,
+            RollingKind::StackUpdate => Cause::StackUpdate,
+        }
     }
 
     /// Returns true if the next root volume replacement fails, and counts it.

@@ -7,6 +7,7 @@
 //! volume is gone by then, so no process gets SIGTERM. The state of the EC2 instance stays `running`.
 
 use super::activity::ActivityKind;
+use super::cause::Cause;
 use super::group::{Location, RootVolumeReplacement};
 use super::hook_call::begin_all;
 use super::tending::reaction;
@@ -15,15 +16,15 @@ use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
 /// Takes an instance out of service for a new root volume. Nothing happens to one that is not in service.
-pub(super) fn begin(world: &mut World, ec2_instance: &str, because: &str, fails: bool) {
+pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause, fails: bool) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     if member.state != LifecycleState::InService {
         return;
     }
-    member.travels(Location::Group, Location::Group, because);
+    member.travels(Location::Group, Location::Group, cause);
     member.in_service_since = None;
     member.root_volume = Some(RootVolumeReplacement { fails });
-    world.start_activity(ec2_instance, ActivityKind::ReplacingRootVolume, because);
+    world.start_activity(ec2_instance, ActivityKind::ReplacingRootVolume, cause);
     world.enter(ec2_instance, LifecycleState::ReplacingRootVolume);
     world.host_begins_to_leave(ec2_instance);
     departure::leave_load_balancer(world, ec2_instance, call_hooks);
@@ -106,5 +107,5 @@ fn under_replacement(world: &World, ec2_instance: &str) -> Option<RootVolumeRepl
 /// Scaling marks that instance for termination and replaces it with a new instance" (Auto Scaling user guide,
 /// replace-root-volume). The terminate hooks are called again, with new tokens.
 fn fail(world: &mut World, ec2_instance: &str) {
-    departure::begin(world, ec2_instance, "root volume replacement failed");
+    departure::begin(world, ec2_instance, &Cause::RootVolumeFailed);
 }

@@ -5,6 +5,7 @@ mod reboots;
 mod replacement;
 mod root_volume;
 mod warm_pool;
+mod zones;
 
 use std::time::Duration;
 

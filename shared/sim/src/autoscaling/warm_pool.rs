@@ -1,6 +1,7 @@
 //! Warm pools of stopped instances: into the pool, back into it on scale-in, and its upkeep.
 
 use super::activity::ActivityKind;
+use super::cause::Cause;
 use super::group::Location;
 use super::hook_call::begin_all;
 use super::tending::tend_soon;
@@ -11,8 +12,8 @@ use crate::world::World;
 
 /// Returns an instance to the pool on scale-in. Its terminate hooks are called on the way, in the state
 /// `Warmed:Pending:Wait` (Auto Scaling user guide, warm-pool-instance-lifecycle).
-pub(super) fn take_back(world: &mut World, ec2_instance: &str, because: &str) {
-    if !departure::leave_capacity(world, ec2_instance, Location::WarmPool, because) {
+pub(super) fn take_back(world: &mut World, ec2_instance: &str, cause: &Cause) {
+    if !departure::leave_capacity(world, ec2_instance, Location::WarmPool, cause) {
         return;
     }
     world.enter(ec2_instance, LifecycleState::WarmedPending);
@@ -31,21 +32,21 @@ pub(super) fn stop(world: &mut World, ec2_instance: &str) {
     if world.ec2.is_up(ec2_instance) {
         return world.stop_instance(ec2_instance);
     }
-    drop_lost(world, ec2_instance, "gone on its way into the warm pool");
+    drop_lost(world, ec2_instance, &Cause::LostBeforeWarmPool);
 }
 
 /// Drops an instance after ABANDON of its launch into the pool. No hook is called for it.
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     world.activity_is(ec2_instance, "Cancelled");
     world.publish_activity_end(ec2_instance, ActivityKind::Launching, false);
-    drop_lost(world, ec2_instance, "launch into the warm pool abandoned");
+    drop_lost(world, ec2_instance, &Cause::WarmPoolAbandoned);
 }
 
 /// Terminates an instance of the pool. No hook is called for it.
-pub(super) fn drop_lost(world: &mut World, ec2_instance: &str, because: &str) {
+pub(super) fn drop_lost(world: &mut World, ec2_instance: &str, cause: &Cause) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
-    member.travels(Location::WarmPool, Location::Ec2, because);
-    world.start_activity(ec2_instance, ActivityKind::Terminating, because);
+    member.travels(Location::WarmPool, Location::Ec2, cause);
+    world.start_activity(ec2_instance, ActivityKind::Terminating, cause);
     world.enter(ec2_instance, LifecycleState::WarmedTerminating);
     if world.ec2.state(ec2_instance) == Some(InstanceState::Terminated) {
         return departure::finish(world, ec2_instance);

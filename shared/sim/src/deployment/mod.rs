@@ -9,7 +9,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::iam::Role;
@@ -39,7 +39,7 @@ pub struct Deployment {
 }
 
 /// A standard queue.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeployedQueue {
     /// Name of the queue.
@@ -56,7 +56,7 @@ pub struct DeployedQueue {
 }
 
 /// A queue's redrive policy.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeadLetterQueue {
     /// The dead-letter queue's name.
@@ -66,7 +66,7 @@ pub struct DeadLetterQueue {
 }
 
 /// A rule on the default event bus with one queue as its target.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Name of the rule.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Ec2Event, Ec2Instance, InstanceState, ZONES, warnings};
+use super::{Ec2Event, Ec2Instance, InstanceState, warnings};
 use crate::ecs::HostLoss;
 use crate::eventbridge::BusEvent;
 use crate::history::Fact;
@@ -26,10 +26,18 @@ pub(crate) fn happen(world: &mut World, event: Ec2Event) {
 impl World {
     /// Launches an instance; it is `running` after a while. Returns its id: the one that is
     /// given, or one that is drawn.
-    pub(crate) fn launch_instance(&mut self, id: Option<String>, name: &str) -> String {
+    pub(crate) fn launch_instance(
+        &mut self,
+        id: Option<String>,
+        name: &str,
+        zone: &'static str,
+    ) -> String {
         let drawn = self.drawn_id(name);
         let id = id.unwrap_or(drawn);
-        self.new_instance(&id, name, InstanceState::Pending, self.now());
+        let state = InstanceState::Pending;
+        let launched = self.now();
+        let name = name.to_owned();
+        self.ec2.add(&id, Ec2Instance { name, state, launched, zone, changes: 0 });
         state_changed(self, &id, InstanceState::Pending);
         plan(self, &id, InstanceState::Running);
         id
@@ -42,21 +50,18 @@ impl World {
         name: &str,
         state: InstanceState,
         launched: Timestamp,
+        zone: &'static str,
     ) -> String {
         let drawn = self.drawn_id(name);
         let id = id.map_or(drawn, str::to_owned);
-        self.new_instance(&id, name, state, launched);
+        let name = name.to_owned();
+        self.ec2.add(&id, Ec2Instance { name, state, launched, zone, changes: 0 });
         id
     }
 
     /// Draws an id: EC2 resources have 17 hexadecimal digits (EC2 user guide, resource-ids).
     fn drawn_id(&mut self, name: &str) -> String {
         format!("i-{}", self.random.hex(&format!("ec2/{name}"), 17))
-    }
-
-    fn new_instance(&mut self, id: &str, name: &str, state: InstanceState, launched: Timestamp) {
-        let zone = ZONES[self.random.stream(&format!("ec2/{name}")).usize(..ZONES.len())];
-        self.ec2.add(id, Ec2Instance { name: name.to_owned(), state, launched, zone, changes: 0 });
     }
 
     /// Returns the EC2 instance id of a scenario's name for it (`i-<group>-N`), or the id itself.

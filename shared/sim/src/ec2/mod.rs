@@ -20,7 +20,11 @@ use crate::scenario::SpotAction;
 
 pub(crate) use lifecycle::happen;
 
-const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
+/// The Availability Zones of the Region.
+pub(crate) const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
+
+/// Type of every instance.
+pub(crate) const INSTANCE_TYPE: &str = "m6i.large";
 
 /// The instances of the account.
 #[derive(Debug, Default, Clone)]

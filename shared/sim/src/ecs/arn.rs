@@ -12,15 +12,6 @@ pub(super) fn within(what: &str, cluster: &str, id: &str) -> String {
     ecs_arn(what, &format!("{cluster}/{id}"))
 }
 
-/// Returns a cluster member's ARN from a caller's input: its id or its ARN.
-pub(super) fn given(what: &str, cluster: &str, id_or_arn: &str) -> String {
-    if id_or_arn.starts_with("arn:") {
-        id_or_arn.to_owned()
-    } else {
-        within(what, cluster, id_or_arn)
-    }
-}
-
 /// Returns the part after the last slash: the id, or the name.
 pub(super) fn id(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::ec2::{INSTANCE_TYPE, ZONES};
 use crate::history::TaskKind;
 
 use super::task::Task;
@@ -49,6 +50,7 @@ pub(super) struct ContainerInstance {
     /// Custom attributes and the agent's own; a value is optional.
     pub attributes: BTreeMap<String, Option<String>>,
     pub task_slots: usize,
+    pub zone: &'static str,
     pub capacity_provider: Option<String>,
     pub launch_type: LaunchType,
     /// The ARNs of its tasks that are not STOPPED.
@@ -80,12 +82,15 @@ impl ContainerInstance {
 
 /// Returns the attributes that an agent registers: its own, which do not count towards the custom ones, and those of
 /// its configuration.
-pub(super) fn agent_attributes(agent: &AgentConfiguration) -> BTreeMap<String, Option<String>> {
+pub(super) fn agent_attributes(
+    agent: &AgentConfiguration,
+    zone: &str,
+) -> BTreeMap<String, Option<String>> {
     let valued = [
         ("ecs.ami-id", "ami-0abcdef1234567890"),
-        ("ecs.availability-zone", "eu-west-1a"),
+        ("ecs.availability-zone", zone),
         ("ecs.cpu-architecture", "x86_64"),
-        ("ecs.instance-type", "m6i.xlarge"),
+        ("ecs.instance-type", INSTANCE_TYPE),
         ("ecs.os-type", "linux"),
     ];
     let capability = ("com.amazonaws.ecs.capability.task-iam-role".to_owned(), None);
@@ -110,6 +115,12 @@ impl Ecs {
     pub(super) fn launch_type(&self, task: &Task) -> LaunchType {
         let instance = self.container_instances.get(&task.container_instance);
         instance.map_or(LaunchType::Ec2, |instance| instance.launch_type)
+    }
+
+    /// Returns the Availability Zone of a task: that of its container instance.
+    pub(super) fn zone(&self, task: &Task) -> &'static str {
+        let instance = self.container_instances.get(&task.container_instance);
+        instance.map_or(ZONES[0], |instance| instance.zone)
     }
 
     /// Returns `runningTasksCount` and `pendingTasksCount`.

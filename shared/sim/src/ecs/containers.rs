@@ -113,6 +113,10 @@ fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duratio
 }
 
 fn deprovision(world: &mut World, arn: &str, turn: u32) {
+    let now = world.now();
+    if let Some(task) = world.ecs.tasks.get_mut(arn) {
+        task.execution_stopped_at = Some(now);
+    }
     enter(world, arn, LastStatus::Deprovisioning);
     let range = world.switches.deprovisioning.clone();
     let delay = world.random.length(&format!("task/{arn}"), &range.0);

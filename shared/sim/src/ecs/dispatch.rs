@@ -2,7 +2,7 @@
 
 use crate::world::World;
 
-use super::{EcsEvent, containers, host, life, scheduler};
+use super::{EcsEvent, containers, host, life, scheduler, service_event};
 
 pub(crate) fn happen(world: &mut World, event: EcsEvent) {
     let now = world.elapsed();
@@ -15,6 +15,9 @@ pub(crate) fn happen(world: &mut World, event: EcsEvent) {
         }
         EcsEvent::Healthy { task } => life::healthy(world, &task),
         EcsEvent::Pass { service } => scheduler::pass(world, &service),
+        EcsEvent::TargetsChanged { service } => {
+            service_event::announce_targets(world, &service);
+        }
         EcsEvent::PassAgain { service } => scheduler::pass_again(world, &service),
         EcsEvent::Registered { container_instance } => host::registered(world, &container_instance),
         EcsEvent::HostMissed { container_instance, connected, loss } => {

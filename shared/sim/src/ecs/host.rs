@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::ec2::ZONES;
 use crate::history::{Caller, Fact, KillCause};
 use crate::world::{World, WorldEvent};
 
@@ -32,6 +33,7 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfi
     let cluster = &agent.cluster;
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
     let arn = arn::within("container-instance", cluster, &id);
+    let zone = world.ec2.get(ec2_instance).map_or(ZONES[0], |instance| instance.zone);
     let instance = ContainerInstance {
         arn: arn.clone(),
         cluster: cluster.to_owned(),
@@ -41,8 +43,9 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfi
         host_up: true,
         version: FIRST_VERSION,
         registered_at: world.now(),
-        attributes: agent_attributes(agent),
+        attributes: agent_attributes(agent, zone),
         task_slots: agent.task_slots,
+        zone,
         capacity_provider: agent.capacity_provider.clone(),
         launch_type: agent.launch_type,
         live: BTreeSet::new(),
@@ -138,6 +141,7 @@ pub(super) fn goes(world: &mut World, arn: &str, loss: HostLoss) {
 }
 
 fn kill(world: &mut World, arn: &str, loss: HostLoss) {
+    let now = world.now();
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|t| t.truth != LastStatus::Stopped) else {
         return;
     };
@@ -146,6 +150,7 @@ fn kill(world: &mut World, arn: &str, loss: HostLoss) {
         status => KillCause::HostGone { last_status: status.name() },
     };
     task.turn += 1;
+    task.execution_stopped_at = task.started_at.and(Some(now));
     (task.truth, task.held) = (LastStatus::Stopped, false);
     task.stop = Some(stop_reason(&task.ec2_instance, loss));
     let task = task.to_ref();

@@ -19,6 +19,7 @@ pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
         LastStatus::Running => {
             task.started_at = Some(now);
             enter(world, arn, to);
+            target::registers(world, arn);
             begin_to_last(world, arn);
             become_healthy_later(world, arn);
         }
@@ -98,6 +99,7 @@ pub(super) fn begin_stop(world: &mut World, arn: &str) {
     match service.and_then(|service| service.deregistration_delay) {
         Some(delay) => {
             enter(world, arn, LastStatus::Deactivating);
+            target::deregisters(world, arn);
             target::draining(world, arn);
             let task = arn.to_owned();
             world.after(

@@ -4,7 +4,7 @@
 
 use jiff::SignedDuration;
 
-use crate::ec2::InstanceState;
+use crate::ec2::{InstanceState, ZONES};
 use crate::scenario::ManagedInstancesSpec;
 use crate::world::World;
 
@@ -27,7 +27,8 @@ impl World {
         for number in 0..spec.instances {
             let name = format!("i-{}-{}", spec.name, number + 1);
             let id = spec.instance_ids.get(number).map(String::as_str);
-            let id = self.existing_instance(id, &name, InstanceState::Running, launched);
+            let zone = ZONES[number % ZONES.len()];
+            let id = self.existing_instance(id, &name, InstanceState::Running, launched, zone);
             self.agent_starts(&id, &agent);
         }
     }

@@ -18,6 +18,7 @@ mod containers;
 mod daemon;
 mod dispatch;
 mod host;
+mod identifier;
 mod interface;
 mod life;
 mod managed_instances;
@@ -83,6 +84,8 @@ pub(crate) enum EcsEvent {
     Healthy { task: String },
     /// The scheduler runs a pass for a service.
     Pass { service: String },
+    /// Targets of a service were registered or deregistered.
+    TargetsChanged { service: String },
     /// The scheduler says again that a service is stuck.
     PassAgain { service: String },
     /// The REGISTERING of a container instance ends.

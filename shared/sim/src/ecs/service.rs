@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::TaskKind;
+use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{Lengths, ServiceSpec, TrafficSpec};
 
 use super::arn;
@@ -16,6 +17,13 @@ pub(super) struct ServiceEvent {
     pub id: String,
     pub at: Timestamp,
     pub message: String,
+}
+
+/// Changes of a service's targets that no service event names yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct TargetChanges {
+    pub registered: usize,
+    pub deregistered: usize,
 }
 
 /// A service; its key is its ARN.
@@ -42,6 +50,7 @@ pub(super) struct Service {
     pub ended: BTreeSet<String>,
     /// The latest first.
     pub events: VecDeque<ServiceEvent>,
+    pub target_changes: TargetChanges,
     pub steady: bool,
     /// True if a pass of the scheduler is on the agenda.
     pub pass_due: bool,
@@ -52,6 +61,15 @@ pub(super) struct Service {
 }
 
 impl Service {
+    /// Returns the ARN of its target group, where it has a load balancer.
+    pub fn target_group(&self) -> Option<String> {
+        self.deregistration_delay?;
+        let name = &self.name;
+        Some(format!(
+            "arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/{name}/0123456789abcdef"
+        ))
+    }
+
     pub fn new(spec: &ServiceSpec, deployment: String, created_at: Timestamp) -> Self {
         let (kind, least, most) = defaults(spec.daemon);
         Self {
@@ -71,6 +89,7 @@ impl Service {
             live: BTreeSet::new(),
             ended: BTreeSet::new(),
             events: VecDeque::new(),
+            target_changes: TargetChanges::default(),
             steady: true,
             pass_due: false,
             short: false,

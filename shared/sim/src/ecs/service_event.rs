@@ -22,14 +22,38 @@ pub(super) const NO_ROOM: &str =
 
 /// Adds a service event. `what` follows the service's name in the message.
 fn add_service_event(world: &mut World, arn: &str, what: &str) {
+    add_event_of(world, arn, "", what);
+}
+
+/// As `add_service_event`. `part` follows the service's name within the parentheses.
+fn add_event_of(world: &mut World, arn: &str, part: &str, what: &str) {
     let at = world.now();
     let id = world.random.uuid(&format!("service-event/{arn}"));
     let Some(service) = world.ecs.services.get_mut(arn) else { return };
-    let message = format!("(service {}) {what}", service.name);
+    let message = format!("(service {}{part}) {what}", service.name);
     service.events.push_front(ServiceEvent { id, at, message: message.clone() });
     service.events.truncate(EVENTS);
     let fact = Fact::Service { service: service.name.clone(), message };
     world.note(fact);
+}
+
+/// Says how many targets were registered and deregistered (ECS developer guide, service-event-messages). The words,
+/// and the task set in the last of them, are those of service events in the field.
+pub(super) fn announce_targets(world: &mut World, service: &str) {
+    let Some(found) = world.ecs.services.get_mut(service) else { return };
+    let changes = std::mem::take(&mut found.target_changes);
+    let Some(group) = found.target_group() else { return };
+    let deployment = found.deployment.clone();
+    let targets =
+        |did: &str, count: usize| format!("{did} {count} targets in (target-group {group})");
+    if changes.registered > 0 {
+        add_service_event(world, service, &targets("registered", changes.registered));
+    }
+    if changes.deregistered > 0 {
+        add_service_event(world, service, &targets("deregistered", changes.deregistered));
+        let what = format!("has begun draining connections on {} tasks.", changes.deregistered);
+        add_event_of(world, service, &format!(", taskSet {deployment}"), &what);
+    }
 }
 
 /// Says which tasks were started or stopped (ECS developer guide, service-event-messages).

@@ -41,7 +41,7 @@ pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) 
     let mut shape = json!({
         "attachments": [],
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
-        "availabilityZone": "eu-west-1a",
+        "availabilityZone": ecs.zone(task),
         "clusterArn": arn::ecs_arn("cluster", &task.cluster),
         "containerInstanceArn": task.container_instance,
         "cpu": CPU.to_string(),
@@ -75,12 +75,15 @@ pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) 
 
 fn show_times(shape: &mut Value, task: &Task, time_format: TimeFormat) {
     let started_at = task.started_at.filter(|_| task.last_status >= LastStatus::Running);
+    let execution_stopped_at =
+        task.execution_stopped_at.filter(|_| task.last_status >= LastStatus::Deprovisioning);
     let times = [
         ("connectivityAt", started_at),
         ("pullStartedAt", started_at),
         ("pullStoppedAt", started_at),
         ("startedAt", started_at),
         ("stoppingAt", task.stopping_at),
+        ("executionStoppedAt", execution_stopped_at),
         ("stoppedAt", task.stopped_at),
     ];
     for (name, at) in times {
@@ -249,18 +252,11 @@ fn desired(ecs: &Ecs, service: &Service) -> usize {
 }
 
 fn load_balancers(service: &Service) -> Value {
-    if service.deregistration_delay.is_none() {
-        return json!([]);
-    }
-    let name = &service.name;
-    json!([{
-        "targetGroupArn": format!(
-            "arn:aws:elasticloadbalancing:{}:{}:targetgroup/{name}/0123456789abcdef",
-            crate::region::REGION, crate::region::ACCOUNT
-        ),
-        "containerName": "app",
-        "containerPort": 80,
-    }])
+    let target_groups = service
+        .target_group()
+        .into_iter()
+        .map(|arn| json!({ "targetGroupArn": arn, "containerName": "app", "containerPort": 80 }));
+    Value::from_iter(target_groups)
 }
 
 /// Returns a task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty

@@ -93,6 +93,7 @@ pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
     if let Some(task) = world.ecs.tasks.get_mut(&arn) {
         (task.healthy, task.started_at) = (true, Some(now));
     }
+    target::settles(world, &arn);
     target::healthy(world, &arn);
     begin_to_last(world, &arn);
     Some(arn)
@@ -140,6 +141,7 @@ fn place(world: &mut World, new: &NewTask, status: LastStatus) -> Option<String>
         stop: None,
         healthy: false,
         registered: false,
+        in_target_group: false,
         held: false,
         turn: 0,
         version: 1,
@@ -150,6 +152,7 @@ fn place(world: &mut World, new: &NewTask, status: LastStatus) -> Option<String>
         created_at: world.now(),
         started_at: None,
         stopping_at: None,
+        execution_stopped_at: None,
         stopped_at: None,
     };
     add(world, task);

@@ -14,7 +14,10 @@ use std::time::Duration;
 
 use crate::history::{Fact, TargetChange};
 use crate::scenario::TrafficSpec;
-use crate::world::World;
+use crate::world::{World, WorldEvent};
+
+use super::EcsEvent;
+use super::service::TargetChanges;
 
 /// The container that requests are sent to (API reference, LoadBalancer: `containerName`): the first.
 pub(super) const CONTAINER: usize = 0;
@@ -31,6 +34,47 @@ pub(super) fn begin(world: &mut World, service: &str) {
     };
     let seed = world.random.stream(&format!("traffic/{service}")).u64(..);
     world.note(Fact::Traffic { service: service.to_owned(), traffic, seed });
+}
+
+/// Registers a task of a service behind a load balancer as a target, once it runs.
+pub(super) fn registers(world: &mut World, arn: &str) {
+    if set_in_target_group(world, arn, true) == Some(false) {
+        count(world, arn, |changes| changes.registered += 1);
+    }
+}
+
+/// Deregisters a task from its target group, if it is a target.
+pub(super) fn deregisters(world: &mut World, arn: &str) {
+    if set_in_target_group(world, arn, false) == Some(true) {
+        count(world, arn, |changes| changes.deregistered += 1);
+    }
+}
+
+/// Makes a task from before the start of the world a target. No service event says so.
+pub(super) fn settles(world: &mut World, arn: &str) {
+    set_in_target_group(world, arn, true);
+}
+
+/// Returns the value before; none for a task without a load balancer.
+fn set_in_target_group(world: &mut World, arn: &str, is_target: bool) -> Option<bool> {
+    let task = world.ecs.tasks.get_mut(arn)?;
+    let service = world.ecs.services.get(task.service.as_ref()?)?;
+    service.deregistration_delay?;
+    Some(std::mem::replace(&mut task.in_target_group, is_target))
+}
+
+/// Counts a change of a service's targets. Changes at one moment share a service event.
+fn count(world: &mut World, arn: &str, change: impl FnOnce(&mut TargetChanges)) {
+    let Some(service) = world.ecs.tasks.get(arn).and_then(|task| task.service.clone()) else {
+        return;
+    };
+    let Some(found) = world.ecs.services.get_mut(&service) else { return };
+    let first = found.target_changes == TargetChanges::default();
+    change(&mut found.target_changes);
+    if first {
+        let event = EcsEvent::TargetsChanged { service };
+        world.after(Duration::ZERO, WorldEvent::Ecs(event));
+    }
 }
 
 /// Notes a target that passed its health checks.

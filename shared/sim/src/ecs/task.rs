@@ -82,6 +82,8 @@ pub(super) struct Task {
     pub healthy: bool,
     /// True while the load balancer holds the task for a target. Used only for services that get requests.
     pub registered: bool,
+    /// True while the task is a target of its service's load balancer.
+    pub in_target_group: bool,
     /// True while the task waits in DEACTIVATING for its agent to connect.
     pub held: bool,
     /// Number of changes of its course. An event that was on the agenda before a change is void.
@@ -97,6 +99,8 @@ pub(super) struct Task {
     pub created_at: Timestamp,
     pub started_at: Option<Timestamp>,
     pub stopping_at: Option<Timestamp>,
+    /// When its last container stopped.
+    pub execution_stopped_at: Option<Timestamp>,
     pub stopped_at: Option<Timestamp>,
 }
 

@@ -76,6 +76,7 @@ pub(super) fn wake_daemon_services(world: &mut World, arn: &str) {
 /// Frees the place of a STOPPED task, and remembers it for a while.
 fn stopped(world: &mut World, arn: &str) {
     let now = world.elapsed();
+    target::deregisters(world, arn);
     target::draining(world, arn);
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let (instance_arn, service) = (task.container_instance.clone(), task.service.clone());

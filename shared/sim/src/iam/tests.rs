@@ -96,6 +96,7 @@ fn resources(operation: &str, input: Value) -> Vec<String> {
         operation: operation.to_owned(),
         input: crate::wire::request::CallInput::Json(input),
         protocol: crate::wire::request::Protocol::Json11,
+        host: None,
     };
     RequestContext::new(&Default::default(), &call).resources
 }

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::deployment::{DeployedQueue, Rule};
+
 pub use cluster::{ClusterSpec, ManagedInstancesSpec};
 pub use fault::{CallFault, InvocationFault, PlannedFault};
 pub use group::{
@@ -51,6 +53,12 @@ pub struct Scenario {
     /// Clusters. A cluster that a group or a service names exists without being listed.
     #[serde(default, rename = "cluster")]
     pub clusters: Vec<ClusterSpec>,
+    /// Queues of other tools, besides those of the deployment under trial.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<DeployedQueue>,
+    /// Event rules of other tools, besides those of the deployment under trial.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
     /// Auto Scaling groups.
     #[serde(default, rename = "group")]
     pub groups: Vec<GroupSpec>,
@@ -82,6 +90,8 @@ impl Default for Scenario {
             environment: BTreeMap::new(),
             switches: Switches::default(),
             clusters: Vec::new(),
+            queues: Vec::new(),
+            rules: Vec::new(),
             groups: Vec::new(),
             task_definitions: Vec::new(),
             services: Vec::new(),

@@ -23,11 +23,11 @@ fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
     let nth = match fault {
         PlannedFault::Call { function, nth, .. }
         | PlannedFault::Invocation { function, nth, .. } => {
-            deployed("function", function, world.lambda.functions())?;
+            deployed(world, "function", function, world.lambda.functions())?;
             nth
         }
         PlannedFault::Delivery { rule, nth, .. } => {
-            deployed("rule", rule, world.eventbridge.rules())?;
+            deployed(world, "rule", rule, world.eventbridge.rules())?;
             nth
         }
         PlannedFault::Message { queue, nth, .. } => {
@@ -40,17 +40,19 @@ fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
 
 /// Fails unless a queue of this name is deployed.
 pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Mistake> {
-    deployed("queue", queue, world.sqs.queues())
+    deployed(world, "queue", queue, world.sqs.queues())
 }
 
-/// Fails unless something of this name is deployed.
+/// Fails unless something of this name is deployed, or declared by the scenario.
 fn deployed<'a>(
+    world: &World,
     field: &'static str,
     name: &str,
     all: impl Iterator<Item = &'a str>,
 ) -> Result<(), Mistake> {
     let all: Vec<_> = all.collect();
-    if all.is_empty() || all.contains(&name) {
+    let nothing_deployed = all.iter().all(|name| world.declared.contains(*name));
+    if nothing_deployed || all.contains(&name) {
         return Ok(());
     }
     let problem = format!("no {field} `{name}` is deployed; there are {}", all.join(", "));
@@ -97,7 +99,7 @@ mod tests {
             answers.push(("ECS", it, ecs::call(&mut world, &caller, it, &json).err()));
         }
         for it in sqs::OPERATIONS {
-            answers.push(("SQS", it, sqs::call(&mut world, &caller, it, &json).err()));
+            answers.push(("SQS", it, sqs::call(&mut world, &caller, it, &json, None).err()));
         }
         for it in eventbridge::OPERATIONS {
             answers.push(("EventBridge", it, eventbridge::call(&mut world, it, &json).err()));

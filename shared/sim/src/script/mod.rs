@@ -2,6 +2,7 @@
 
 mod check;
 mod cluster;
+mod declared;
 mod fault_check;
 mod instance_refresh;
 mod instance_selector;

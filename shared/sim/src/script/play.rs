@@ -1,6 +1,8 @@
 //! The play of a scenario: its world is built and its steps are put on the agenda.
 
-use super::{ScriptError, ScriptEvent, check, cluster, fault_check, instance_selector, step};
+use super::{
+    ScriptError, ScriptEvent, check, cluster, declared, fault_check, instance_selector, step,
+};
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
 
@@ -34,6 +36,7 @@ impl World {
                 self.create_managed_instances(&cluster.name, provider);
             }
         }
+        declared::declare(self, scenario)?;
         check::services(scenario)?;
         check::standalone(self, scenario)?;
         check::steps(self, scenario)?;

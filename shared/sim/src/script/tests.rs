@@ -6,6 +6,7 @@ use super::*;
 use crate::scenario::{Scenario, Switches};
 use crate::world::World;
 
+mod declared;
 mod instance_selector;
 
 /// Returns the mistake that playing a scenario of one group and one step ends with.

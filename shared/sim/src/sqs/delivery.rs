@@ -67,6 +67,7 @@ fn put(world: &mut World, queue: &str, id: &str, content: NewMessage) {
         sent_at: world.elapsed(),
         first_received_at: None,
         receive_count: 0,
+        dead_letter_source: None,
         state: MessageState::Delayed,
         turn: 0,
     };
@@ -119,6 +120,7 @@ pub(crate) fn dead_letter(world: &mut World, queue: &str, number: u64, reason: S
     world.note(Fact::DeadLettered { queue: named, message: message.id.clone(), reason });
     let Some(target) = target else { return };
     message.state = MessageState::Delayed;
+    message.dead_letter_source = Some(queue.to_owned());
     if let Some(number) = add(world, &target, message) {
         become_visible(world, &target, number);
     }

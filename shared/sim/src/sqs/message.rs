@@ -37,6 +37,8 @@ pub(crate) struct Message {
     pub sent_at: Duration,
     pub first_received_at: Option<Duration>,
     pub receive_count: u32,
+    /// Queue whose redrive policy moved the message here.
+    pub dead_letter_source: Option<String>,
     pub state: MessageState,
     /// Counts the changes of `state`, so that a timer set before the last one is void.
     pub turn: u64,

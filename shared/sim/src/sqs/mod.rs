@@ -59,6 +59,7 @@ pub(crate) struct Received {
     pub sent_at: Duration,
     pub first_received_at: Duration,
     pub receive_count: u32,
+    pub dead_letter_source: Option<String>,
 }
 
 impl Sqs {

@@ -52,6 +52,7 @@ fn hand_out(world: &mut World, queue: &str, number: u64, visibility: Duration) -
         sent_at: message.sent_at,
         first_received_at: *message.first_received_at.get_or_insert(now),
         receive_count: message.receive_count,
+        dead_letter_source: message.dead_letter_source.clone(),
     };
     message.state = MessageState::InFlight { receipt, received_at: now };
     visible_after(world, queue, number, visibility);
@@ -64,10 +65,15 @@ pub(crate) fn system_attributes(
     message: &Received,
 ) -> BTreeMap<&'static str, String> {
     let epoch_millis = |at: Duration| world.time_of(at).as_millisecond().to_string();
-    BTreeMap::from([
+    let mut attributes = BTreeMap::from([
         ("ApproximateReceiveCount", message.receive_count.to_string()),
         ("SentTimestamp", epoch_millis(message.sent_at)),
         ("SenderId", "AIDAIENQZJOLO23YVJ4VO".to_owned()),
         ("ApproximateFirstReceiveTimestamp", epoch_millis(message.first_received_at)),
-    ])
+    ]);
+    // API reference, SQS ReceiveMessage, MessageSystemAttributeNames.
+    if let Some(source) = &message.dead_letter_source {
+        attributes.insert("DeadLetterQueueSourceArn", super::queue_arn(source));
+    }
+    attributes
 }

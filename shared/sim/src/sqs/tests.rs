@@ -22,7 +22,7 @@ fn world() -> World {
 fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, Refusal> {
     let mut input = input;
     input["QueueUrl"] = queue_url("q").into();
-    call(world, &Caller::Other("operator".to_owned()), operation, &input)
+    call(world, &Caller::Other("operator".to_owned()), operation, &input, None)
 }
 
 fn code(answer: Result<Value, Refusal>) -> String {
@@ -86,7 +86,8 @@ fn an_attribute_that_no_queue_can_have_is_refused_and_one_that_is_not_set_is_lef
 
     let unknown = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Color"]}));
     let left_out = ask(&mut world, "GetQueueAttributes", json!({"AttributeNames": ["Policy"]}));
-    let unset = call(&mut world, &Caller::Other("me".to_owned()), "GetQueueAttributes", &dead);
+    let unset =
+        call(&mut world, &Caller::Other("me".to_owned()), "GetQueueAttributes", &dead, None);
 
     assert_eq!(code(unknown), "InvalidAttributeName");
     assert!(matches!(left_out, Err(Refusal::Unknown(_))), "{left_out:?}");
@@ -122,7 +123,7 @@ fn a_message_that_is_sent_to_a_dead_letter_queue_is_set_aside_as_well() {
         "MessageAttributes": {"why": {"DataType": "String", "StringValue": "no JSON"}},
     });
 
-    call(&mut world, &Caller::Other("operator".to_owned()), "SendMessage", &input).unwrap();
+    call(&mut world, &Caller::Other("operator".to_owned()), "SendMessage", &input, None).unwrap();
 
     let set_aside = |entry: &Entry| matches!(&entry.fact, Fact::DeadLettered { reason, .. } if reason == "no JSON");
     assert_eq!(world.history().iter().filter(|entry| set_aside(entry)).count(), 1);
@@ -212,7 +213,7 @@ fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() 
     let caller = Caller::Other("operator".to_owned());
     let elsewhere = json!({"QueueUrl": queue_url("other"), "MessageBody": "m"});
 
-    let missing = call(&mut world, &caller, "SendMessage", &elsewhere);
+    let missing = call(&mut world, &caller, "SendMessage", &elsewhere, None);
     let unknown =
         ask(&mut world, "SendMessage", json!({"MessageBody": "m", "MessageGroupId": "g"}));
 

@@ -66,8 +66,11 @@ impl HttpConnector for Wire {
 impl Wire {
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let caller = self.caller();
-        let call =
+        let mut call =
             request::parse_request(&request).map_err(|unread| self.stop(unread.to_string()))?;
+        if matches!(self.who, Who::Outside) {
+            call.host = request.headers().get("host").map(str::to_owned);
+        }
         let stream = format!("api call/{caller}/{}", call.operation);
         let (latency, fault) = self.aws.touch(|world| {
             let latency = world.random.length(&stream, &world.switches.api_call.0);
@@ -200,7 +203,8 @@ fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, 
             crate::ecs::call(world, caller, operation, input).map(Answer::Json)
         }
         ("sqs", CallInput::Json(input)) => {
-            crate::sqs::call(world, caller, operation, input).map(Answer::Json)
+            let host = call.host.as_deref();
+            crate::sqs::call(world, caller, operation, input, host).map(Answer::Json)
         }
         ("events", CallInput::Json(input)) => {
             crate::eventbridge::call(world, operation, input).map(Answer::Json)

@@ -71,7 +71,11 @@ impl Wire {
             RequestError::Malformed { protocol, .. } => (malformed(protocol), protocol),
         };
         let (operation, input) = (String::new(), CallInput::Json(Value::Null));
-        self.refuse(&Call { service: "", operation, input, protocol }, code, unread.to_string())
+        self.refuse(
+            &Call { service: "", operation, input, protocol, host: None },
+            code,
+            unread.to_string(),
+        )
     }
 
     fn refuse(&self, call: &Call, code: &str, what: String) -> Option<HttpResponse> {

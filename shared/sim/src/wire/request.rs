@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) input: CallInput,
     pub(crate) protocol: Protocol,
+    /// Host that a caller over the network asked, with its port.
+    pub(crate) host: Option<String>,
 }
 
 /// The input of a call.
@@ -90,6 +92,7 @@ fn parse_json(target: &str, body: &[u8]) -> Result<Call, RequestError> {
             operation: operation.to_owned(),
             input: CallInput::Json(input),
             protocol,
+            host: None,
         }),
         _ => Err(malformed("the input is not a structure")),
     }
@@ -105,7 +108,8 @@ fn parse_form(uri: &str, body: &[u8]) -> Result<Call, RequestError> {
     let (action, version) = (input.remove("Action"), input.remove("Version"));
     match (action, version.as_deref()) {
         (Some(operation), Some(AUTO_SCALING_VERSION)) => {
-            Ok(Call { service: "autoscaling", operation, input: CallInput::Form(input), protocol })
+            let input = CallInput::Form(input);
+            Ok(Call { service: "autoscaling", operation, input, protocol, host: None })
         }
         (operation, version) => {
             let what = operation.unwrap_or_default();

@@ -77,7 +77,8 @@ impl Worker {
                 self.stop_watching(it);
                 return Some((id, InstanceAnswer::OtherContainerInstance));
             }
-            if instance.is_named_by_event_only && !belongs_to(description, &id) {
+            let is_in_doubt = !belongs_to(description, &id) || is_disconnected(description);
+            if instance.is_named_by_event_only && is_in_doubt {
                 return Some((id, InstanceAnswer::OtherContainerInstance));
             }
             let seen = match description {
@@ -271,6 +272,12 @@ fn is_deregistered(answer: &Result<DescribedInstance, Fault>) -> bool {
         }
         Err(fault) => fault.is_gone(),
     }
+}
+
+/// Returns true if the agent is disconnected. Another agent of the EC2 instance may have registered since.
+fn is_disconnected(answer: &Result<DescribedInstance, Fault>) -> bool {
+    let described = answer.as_ref().ok().and_then(|it| it.container_instance.described.as_ref());
+    described.is_some_and(|it| !it.agent_connected)
 }
 
 /// Returns true if a container instance belongs to this EC2 instance, as far as ECS answers.

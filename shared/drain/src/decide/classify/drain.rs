@@ -3,6 +3,7 @@
 use crate::decide::facts::answer::{Answer, Stop};
 use crate::decide::facts::drain_state::DrainState;
 use crate::decide::situation::{Row, Situation};
+use crate::note::Note;
 
 use super::leaving::classify_leaving;
 use super::staying::classify_staying;
@@ -15,7 +16,11 @@ pub(super) fn classify_drain(state: &DrainState<'_>) -> Answer<Situation> {
         Err(Stop::Unanswered(why)) => Row::Unanswered(why).into(),
         other => other?,
     };
+    let mut notes = situation.notes;
+    let left_behind = state.described.left_behind.iter().cloned();
+    notes.extend(left_behind.map(|container_instance| Note::LeftBehind { container_instance }));
     Ok(Situation {
+        notes,
         heartbeats: state.heartbeats(),
         attribute: state.attribute_change(),
         ..situation

@@ -131,12 +131,23 @@ fn registered_or_not(
         None => {}
     }
     let started = launch_start(seen, now)?;
-    if now >= after(started, policy.launch_timeout) {
+    if now >= after(started, policy.launch_timeout) && !returns(seen, started) {
         return Ok(completing(member, &hooks, |held| Row::NeverJoined { held }).into());
     }
     let recheck = next_recheck(Wait::Launch, &seen.triggers, now);
     let heartbeats = launch_heartbeats(seen, member, &hooks, started, now);
     Ok(Situation { heartbeats, ..Row::Launching { recheck }.into() })
+}
+
+/// Returns true if the instance drained for ebb after the launch that started then, and is back on its way into service.
+///
+/// No scaling activity says when a replacement of the root volume brought it back, so its time is never up. The timeout of
+/// the hook ends the wait.
+fn returns(seen: &Observation, started: Timestamp) -> bool {
+    let described = seen.container_instance.present().and_then(|it| it.described.as_ref());
+    let attribute = described.and_then(|described| described.attribute.as_ref());
+    let drained = attribute.and_then(|attribute| attribute.draining_since);
+    drained.is_some_and(|drained| drained > started)
 }
 
 /// Classifies a launching instance that EC2 takes: it leaves as any other does.

@@ -21,7 +21,9 @@ pub(super) fn classify_leaving(state: &DrainState<'_>) -> Answer<Situation> {
         let gone = completing(state.seen, state.policy, action, |held| Row::Gone { held })?;
         return Ok(gone.into());
     }
-    if let Some(row) = in_service(state).or_else(|| released(state)) {
+    if let Some(row) =
+        in_service(state).or_else(|| volume_replaced(state)).or_else(|| released(state))
+    {
         return Ok(row.into());
     }
     let active = state.described.status == Status::Active;
@@ -62,6 +64,17 @@ fn in_service(state: &DrainState<'_>) -> Option<Row> {
         return Some(Row::InServiceAgain);
     }
     Some(Row::BackInService { kept: state.kept_after_the_drain() })
+}
+
+/// Returns the row of an instance whose root volume was replaced, if the container instance that ebb drained is back.
+///
+/// AWS does not document which container instance returns. If the agent registers a new one, that one was not drained.
+fn volume_replaced(state: &DrainState<'_>) -> Option<Row> {
+    let is_back = state.seen.member.present()?.has_a_new_root_volume()
+        && state.described.agent_connected
+        && state.described.status == Status::Draining
+        && state.record.interrupted_at.is_none();
+    is_back.then(|| Row::VolumeReplaced { kept: state.kept_after_the_drain() })
 }
 
 /// Returns the row of an instance that its group does not hold. Its action has ended, or has not begun.

@@ -133,6 +133,7 @@ pub(super) fn any_described() -> BoxedStrategy<Described> {
             registered_at: None,
             attribute,
             attribute_fits,
+            left_behind: Vec::new(),
         })
         .boxed()
 }
@@ -234,6 +235,8 @@ pub(super) fn any_answers() -> BoxedStrategy<Answers> {
         "Terminating:Retained",
         "Warmed:Pending:Wait",
         "Warmed:Stopped",
+        "ReplacingRootVolume:Wait",
+        "RootVolumeReplaced",
     ]);
     let hooks = any_length().prop_map(|timeout| {
         let terminating = Hook { heartbeat_timeout: timeout, ..hook("ebb", 3600) };

@@ -106,10 +106,12 @@ fn launch_scenes() -> Vec<Scene> {
         let hook = Hook { launching: true, ..hook("ebb-launch", 3600) };
         scene().state("Pending:Wait").with_a_launch_hook().hooks(&[hook]).launched_at(0)
     };
+    let returned = scene().draining_for_us_since(0);
     vec![
         launching().in_no_cluster().launching_since(0),
         launching().launching_since(0),
         launching().launching_into_the_warm_pool_since(0),
+        returned.state("RootVolumeReplaced").knowing(&[Question::Member]).swept_at(HOUR),
         launching().draining_for_us_since(-DAY).launching_since(0).now(20),
         launching().in_no_cluster().swept_at(HOUR),
     ]

@@ -68,6 +68,7 @@ pub(super) fn scene() -> Scene {
             registered_at: Some(at(-DAY)),
             attribute: None,
             attribute_fits: true,
+            left_behind: Vec::new(),
         },
         counted: None,
         tasks: Vec::new(),

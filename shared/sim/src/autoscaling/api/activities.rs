@@ -37,7 +37,17 @@ pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, 
 }
 
 /// Writes an activity (API reference, Activity).
-pub(super) fn write(xml: &mut Xml, group: &Group, activity: &Activity) {
+fn write(xml: &mut Xml, group: &Group, activity: &Activity) {
+    write_at(xml, group, activity, activity.progress());
+}
+
+/// Writes an activity that has just begun: `InProgress`, at 0 percent (API reference,
+/// TerminateInstanceInAutoScalingGroup, sample response).
+pub(super) fn write_begun(xml: &mut Xml, group: &Group, activity: &Activity) {
+    write_at(xml, group, &activity.at_its_start(), 0);
+}
+
+fn write_at(xml: &mut Xml, group: &Group, activity: &Activity, progress: u8) {
     xml.text("ActivityId", &activity.id);
     xml.text("AutoScalingGroupName", &group.spec.name);
     xml.text("Description", &activity.description);
@@ -45,7 +55,7 @@ pub(super) fn write(xml: &mut Xml, group: &Group, activity: &Activity) {
     xml.text("StartTime", format!("{:.3}", activity.start));
     xml.maybe("EndTime", activity.end.map(|end| format!("{end:.3}")));
     xml.text("StatusCode", activity.status);
-    xml.text("Progress", activity.progress());
+    xml.text("Progress", progress);
     xml.text("Details", format!(r#"{{"Availability Zone":"{}"}}"#, activity.zone));
     xml.text("AutoScalingGroupARN", &group.arn);
 }

@@ -4,6 +4,7 @@ use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::{ApiError, Refusal};
 use crate::autoscaling::action::ActionKey;
+use crate::autoscaling::cause::Cause;
 use crate::autoscaling::{completion, departure};
 use crate::history::Caller;
 use crate::scenario::LifecycleResult;
@@ -107,7 +108,9 @@ fn terminate(
 ) -> String {
     let Some(member) = world.autoscaling.members.get(id) else { return String::new() };
     let (group, counts) = (member.group.clone(), member.state.is_capacity());
-    departure::begin(world, id, &format!("requested by {caller}"));
+    let desired = world.autoscaling.groups.get(&group).map_or(0, |found| found.desired);
+    let shrinks = (decrement && counts).then(|| (desired, desired.saturating_sub(1)));
+    departure::begin(world, id, &Cause::Requested { by: caller.to_string(), shrinks });
     if let Some(found) = world.autoscaling.groups.get_mut(&group)
         && decrement
         && counts
@@ -117,7 +120,7 @@ fn terminate(
     let (found, activity) = (world.autoscaling.groups.get(&group), world.activity(id));
     Xml::build(|xml| {
         if let (Some(found), Some(activity)) = (found, activity) {
-            xml.element(element, |xml| super::activities::write(xml, found, activity));
+            xml.element(element, |xml| super::activities::write_begun(xml, found, activity));
         }
     })
 }

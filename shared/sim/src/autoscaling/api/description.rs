@@ -7,6 +7,7 @@ use crate::api::{ApiError, Refusal};
 use crate::autoscaling::action::{global_timeout, result_name};
 use crate::autoscaling::notification::transition_name;
 use crate::autoscaling::{Group, Member};
+use crate::ec2::INSTANCE_TYPE;
 use crate::world::World;
 
 /// Returns instances by their ids (at most 50), or all; an id that is in no group is left out of the answer. A page
@@ -36,7 +37,7 @@ pub(super) fn instances(world: &World, given: &Parameters<'_>) -> Result<String,
 /// DescribeAutoScalingInstances, sample response).
 fn details(xml: &mut Xml, world: &World, id: &str, member: &Member) {
     xml.text("InstanceId", id);
-    xml.text("InstanceType", "m6i.large");
+    xml.text("InstanceType", INSTANCE_TYPE);
     xml.text("AutoScalingGroupName", &member.group);
     xml.text("AvailabilityZone", world.ec2.get(id).map_or("", |instance| instance.zone));
     xml.text("LifecycleState", member.state.name());

@@ -4,6 +4,7 @@ use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::Refusal;
 use crate::autoscaling::{Group, Member};
+use crate::ec2::{INSTANCE_TYPE, ZONES};
 use crate::world::World;
 
 /// Returns groups by their names, or all; a name without a group is left out of the answer. A page has at most 100,
@@ -36,7 +37,7 @@ fn write(xml: &mut Xml, world: &World, group: &Group, with_instances: bool) {
     xml.text("MaxSize", group.max_size);
     xml.text("DesiredCapacity", group.desired);
     xml.text("DefaultCooldown", 300);
-    xml.list("AvailabilityZones", ["eu-west-1a", "eu-west-1b", "eu-west-1c"], |xml, zone| {
+    xml.list("AvailabilityZones", ZONES, |xml, zone| {
         xml.content(zone);
     });
     left_out(xml);
@@ -92,7 +93,7 @@ pub(super) fn tag(xml: &mut Xml, group: &Group, key: &str, value: &str) {
 /// Writes an instance of a group or of its warm pool (API reference, Instance).
 pub(super) fn instance(xml: &mut Xml, world: &World, id: &str, member: &Member) {
     xml.text("InstanceId", id);
-    xml.text("InstanceType", "m6i.large");
+    xml.text("InstanceType", INSTANCE_TYPE);
     xml.text("AvailabilityZone", world.ec2.get(id).map_or("", |instance| instance.zone));
     xml.text("LifecycleState", member.state.name());
     xml.text("HealthStatus", if member.healthy { "Healthy" } else { "Unhealthy" });

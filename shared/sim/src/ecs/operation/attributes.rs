@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::api::{ApiError, Refusal};
 use crate::ecs::container_instance::{ContainerInstance, Status, is_agents};
+use crate::ecs::identifier::{ResourceType, resource_arn};
 use crate::ecs::status_change::changed;
-use crate::ecs::{Ecs, arn, shape};
+use crate::ecs::{Ecs, shape};
 use crate::world::World;
 
 use super::container_instances::find;
@@ -123,7 +124,7 @@ fn read_attribute(
     if !by_arn && text("targetType") != Some("container-instance") {
         return Err(invalid("targetType is required with a short targetId."));
     }
-    let target = arn::given("container-instance", cluster, target);
+    let target = resource_arn(ResourceType::ContainerInstance, cluster, target)?;
     if find(ecs, cluster, &target).is_none_or(|instance| instance.status == Status::Inactive) {
         let message = "The specified target wasn't found.";
         return Err(ApiError::client("TargetNotFoundException", message).into());

@@ -6,7 +6,7 @@ use crate::api::Refusal;
 use crate::ecs::capacity_provider::CapacityProvider;
 use crate::ecs::cluster::Cluster;
 use crate::ecs::container_instance::Status;
-use crate::ecs::{Ecs, LaunchType, arn};
+use crate::ecs::{Ecs, LaunchType, arn, identifier};
 use crate::world::World;
 
 use super::input::EcsInput;
@@ -31,7 +31,7 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     }
     let (mut clusters, mut failures) = (Vec::new(), Vec::new());
     for one in asked {
-        let name = arn::id(one);
+        let name = identifier::cluster_name(one)?;
         match world.ecs.clusters.get(name) {
             Some(cluster) => clusters.push(shape(world, name, cluster, &include)),
             None => failures.push(failure(&arn::ecs_arn("cluster", name), "MISSING")),

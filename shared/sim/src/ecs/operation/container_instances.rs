@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::api::Refusal;
+use crate::ecs::Ecs;
 use crate::ecs::container_instance::{ContainerInstance, Status};
+use crate::ecs::identifier::{ResourceType, resource_arn};
 use crate::ecs::query::Query;
 use crate::ecs::shape::{self, TimeFormat};
-use crate::ecs::{Ecs, arn};
 use crate::history::Caller;
 use crate::world::World;
 
@@ -47,8 +48,7 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     let cluster = input.cluster(&world.ecs)?;
     let tags = input.includes_tags(&["CONTAINER_INSTANCE_HEALTH"])?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for id in input.ids("containerInstances", DESCRIBED)? {
-        let arn = arn::given("container-instance", &cluster, id);
+    for arn in arns(input, &cluster, DESCRIBED)? {
         match find(&world.ecs, &cluster, &arn) {
             Some(one) => {
                 found.push(shape::container_instance(&world.ecs, one, TimeFormat::Seconds, tags));
@@ -72,8 +72,7 @@ pub(super) fn update_state(
         return Err(invalid("Container instance status should be one of [ACTIVE, DRAINING]."));
     }
     let (mut updated, mut failures) = (Vec::new(), Vec::new());
-    for id in input.ids("containerInstances", UPDATED)? {
-        let arn = arn::given("container-instance", &cluster, id);
+    for arn in arns(input, &cluster, UPDATED)? {
         let changed = match find(&world.ecs, &cluster, &arn) {
             Some(_) => world.change_status(&arn, status, caller),
             None => Err("MISSING".to_owned()),
@@ -87,6 +86,13 @@ pub(super) fn update_state(
     let shapes =
         shapes.map(|one| shape::container_instance(&world.ecs, one, TimeFormat::Seconds, false));
     Ok(in_part("containerInstances", shapes.collect(), failures))
+}
+
+/// Returns the ARNs of up to `limit` container instances that a call names.
+pub(super) fn arns(input: &EcsInput, cluster: &str, limit: usize) -> Result<Vec<String>, Refusal> {
+    let ids = input.ids("containerInstances", limit)?.into_iter();
+    let arns = ids.map(|id| resource_arn(ResourceType::ContainerInstance, cluster, id));
+    Ok(arns.collect::<Result<_, _>>()?)
 }
 
 /// Returns a container instance of a cluster by its ARN.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::api::{ApiError, Refusal};
-use crate::ecs::Ecs;
+use crate::ecs::{Ecs, identifier};
 
 use super::invalid;
 
@@ -106,8 +106,7 @@ impl<'a> EcsInput<'a> {
 
     /// Returns the name of the cluster that is meant, by name or ARN, `default` where none is given.
     pub fn cluster(&self, ecs: &Ecs) -> Result<String, Refusal> {
-        let given = self.text("cluster")?.unwrap_or("default");
-        let name = given.rsplit('/').next().unwrap_or(given);
+        let name = identifier::cluster_name(self.text("cluster")?.unwrap_or("default"))?;
         if ecs.clusters.contains_key(name) {
             Ok(name.to_owned())
         } else {

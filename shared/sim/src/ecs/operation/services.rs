@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::api::{ApiError, Refusal};
-use crate::ecs::{arn, shape};
+use crate::ecs::identifier::{ResourceType, relative, resource_arn};
+use crate::ecs::shape;
 use crate::world::World;
 
 use super::input::EcsInput;
@@ -33,8 +34,9 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     let cluster = input.cluster(&world.ecs)?;
     input.includes_tags(&[])?;
     let (mut services, mut failures) = (Vec::new(), Vec::new());
-    for name in input.ids("services", DESCRIBED)? {
-        let arn = arn::given("service", &cluster, name);
+    let names = input.ids("services", DESCRIBED)?.into_iter();
+    let arns = names.map(|name| resource_arn(ResourceType::Service, &cluster, name));
+    for arn in arns.collect::<Result<Vec<_>, _>>()? {
         match world.ecs.services.get(&arn).filter(|service| service.cluster == cluster) {
             Some(service) => services.push(shape::service(&world.ecs, service)),
             None => failures.push(failure(&arn, "MISSING")),
@@ -46,10 +48,15 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
 /// Describes a task definition by family, by `family:1`, or by ARN.
 pub(super) fn task_definition(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     input.includes_tags(&[])?;
-    let given = arn::id(input.required("taskDefinition")?);
+    let given = task_definition_name(input.required("taskDefinition")?)?;
     let (family, revision) = given.split_once(':').unwrap_or((given, "1"));
     let found = world.ecs.task_definitions.get(family).filter(|_| revision == "1");
     let missing = || ApiError::client("ClientException", "Unable to describe task definition.");
     let found = found.ok_or_else(missing)?;
     Ok(json!({ "taskDefinition": shape::task_definition(found), "tags": [] }))
+}
+
+/// Returns the family, or family and revision, of a task definition that is given so or by its ARN.
+pub(super) fn task_definition_name(given: &str) -> Result<&str, ApiError> {
+    if given.starts_with("arn:") { relative(given, "task-definition") } else { Ok(given) }
 }

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::api::{ApiError, Refusal};
-use crate::ecs::arn;
 use crate::ecs::container_instance::ContainerInstance;
 use crate::ecs::shape::{self, TimeFormat};
 use crate::ecs::start::{NewTask, start};
 use crate::world::World;
 
-use super::container_instances::find;
+use super::container_instances::{arns, find};
 use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
@@ -68,8 +67,7 @@ pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, R
     let cluster = input.cluster(&world.ecs)?;
     let family = family(world, input)?;
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
-    for id in input.ids("containerInstances", STARTED)? {
-        let arn = arn::given("container-instance", &cluster, id);
+    for arn in arns(input, &cluster, STARTED)? {
         let reason = match find(&world.ecs, &cluster, &arn) {
             None => Some("MISSING"),
             Some(instance) if !instance.connected => Some("AGENT"),
@@ -86,7 +84,7 @@ pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, R
 }
 
 fn family(world: &World, input: &EcsInput) -> Result<String, Refusal> {
-    let given = arn::id(input.required("taskDefinition")?);
+    let given = super::services::task_definition_name(input.required("taskDefinition")?)?;
     let family = given.split_once(':').map_or(given, |(family, _)| family);
     let missing = || ApiError::client("ClientException", "TaskDefinition not found.");
     let found = world.ecs.task_definitions.get(family).ok_or_else(missing)?;

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::api::{ApiError, Refusal};
+use crate::ecs::identifier::{ResourceType, resource_arn};
 use crate::ecs::shape::{self, TimeFormat};
 use crate::ecs::task::{LastStatus, StopReason, Task};
-use crate::ecs::{Ecs, arn, life};
+use crate::ecs::{Ecs, life};
 use crate::history::{Caller, Fact, TaskKind};
 use crate::world::World;
 
@@ -82,7 +83,7 @@ fn candidates<'a>(
         service.is_none_or(|service| task.service.as_deref() == Some(&*service.arn))
     };
     if let Some(id) = input.text("containerInstance")? {
-        let arn = arn::given("container-instance", cluster, id);
+        let arn = resource_arn(ResourceType::ContainerInstance, cluster, id)?;
         let instance = container_instances::find(ecs, cluster, &arn)
             .ok_or_else(|| invalid("Container instance not found."))?;
         let arns = instance.live.iter().chain(&instance.ended);
@@ -100,7 +101,7 @@ fn find_service<'a>(
     cluster: &str,
     name: &str,
 ) -> Result<&'a crate::ecs::service::Service, Refusal> {
-    let found = ecs.services.get(&arn::given("service", cluster, name));
+    let found = ecs.services.get(&resource_arn(ResourceType::Service, cluster, name)?);
     let missing = || ApiError::client("ServiceNotFoundException", "Service not found.");
     Ok(found.ok_or_else(missing)?)
 }
@@ -109,27 +110,34 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     let cluster = input.cluster(&world.ecs)?;
     let tags = input.includes_tags(&[])?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for id in input.ids("tasks", DESCRIBED)? {
-        match find(&world.ecs, &cluster, id) {
-            Ok(task) => found.push(shape::task(&world.ecs, task, TimeFormat::Seconds, tags)),
-            Err(arn) => failures.push(failure(&arn, "MISSING")),
+    for arn in arns(input, &cluster)? {
+        match find(&world.ecs, &cluster, &arn) {
+            Some(task) => found.push(shape::task(&world.ecs, task, TimeFormat::Seconds, tags)),
+            None => failures.push(failure(&arn, "MISSING")),
         }
     }
     Ok(in_part("tasks", found, failures))
 }
 
-/// Returns a task of a cluster by its id or ARN; the error is the ARN that it would have.
-fn find<'a>(ecs: &'a Ecs, cluster: &str, id: &str) -> Result<&'a Task, String> {
-    let arn = arn::given("task", cluster, id);
-    ecs.tasks.get(&arn).filter(|task| task.cluster == cluster).ok_or(arn)
+/// Returns the ARNs of the tasks that a call names.
+fn arns(input: &EcsInput, cluster: &str) -> Result<Vec<String>, Refusal> {
+    let ids = input.ids("tasks", DESCRIBED)?.into_iter();
+    let arns = ids.map(|id| resource_arn(ResourceType::Task, cluster, id));
+    Ok(arns.collect::<Result<_, _>>()?)
+}
+
+/// Returns a task of a cluster by its ARN.
+fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a Task> {
+    ecs.tasks.get(arn).filter(|task| task.cluster == cluster)
 }
 
 /// Stops a task. "Any tags associated with the task will be deleted"; the containers get the signals of `docker stop`
 /// (API reference, StopTask). A task that is stopping or STOPPED already is answered as it is.
 pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
-    let found = find(&world.ecs, &cluster, input.required("task")?);
-    let found = found.map_err(|_| invalid("The referenced task was not found."))?;
+    let wanted = resource_arn(ResourceType::Task, &cluster, input.required("task")?)?;
+    let found = find(&world.ecs, &cluster, &wanted);
+    let found = found.ok_or_else(|| invalid("The referenced task was not found."))?;
     let (arn, task) = (found.arn.clone(), found.to_ref());
     let accepted = !found.stop_desired && found.last_status != LastStatus::Stopped;
     let reason = input.text("reason")?.unwrap_or("Task stopped by user");
@@ -152,13 +160,13 @@ pub(super) fn protection(world: &World, input: &EcsInput) -> Result<Value, Refus
     let cluster = input.cluster(&world.ecs)?;
     let until = world.now() + jiff::SignedDuration::from_hours(2);
     let (mut protected, mut failures) = (Vec::new(), Vec::new());
-    for id in input.ids("tasks", DESCRIBED)? {
-        match find(&world.ecs, &cluster, id) {
-            Err(arn) => failures.push(failure(&arn, "MISSING")),
-            Ok(task) if task.kind == TaskKind::Standalone => {
+    for arn in arns(input, &cluster)? {
+        match find(&world.ecs, &cluster, &arn) {
+            None => failures.push(failure(&arn, "MISSING")),
+            Some(task) if task.kind == TaskKind::Standalone => {
                 failures.push(failure(&task.arn, "TASK_NOT_VALID"));
             }
-            Ok(task) => {
+            Some(task) => {
                 let mut shape = json!({ "taskArn": task.arn, "protectionEnabled": task.protected });
                 if task.protected {
                     shape["expirationDate"] = TimeFormat::Seconds.show(until);

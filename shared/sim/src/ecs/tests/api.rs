@@ -54,8 +54,7 @@ fn a_state_update_takes_ten_and_fails_one_by_one() {
     let mut world = web(11);
     let arns: Vec<_> = (1..=11).map(|n| on(&world, &format!("i-{n}"))).collect();
     let eleven = json!({ "cluster": "web", "containerInstances": arns, "status": "DRAINING" });
-    let some =
-        json!({ "cluster": "web", "containerInstances": [arns[0], "0123"], "status": "DRAINING" });
+    let some = json!({ "cluster": "web", "containerInstances": [arns[0], "0".repeat(32)], "status": "DRAINING" });
     let wrong = json!({ "cluster": "web", "containerInstances": [arns[0]], "status": "INACTIVE" });
 
     let answer = ask(&mut world, "UpdateContainerInstancesState", some);
@@ -131,7 +130,7 @@ fn a_resource_has_a_value_of_each_number_type_in_answers() {
 #[test]
 fn a_describe_has_a_limit() {
     let mut world = web(1);
-    let names: Vec<_> = (0..101).map(|n| n.to_string()).collect();
+    let names: Vec<_> = (0..101).map(|n| format!("{n:032}")).collect();
     let cases = [
         ("DescribeTasks", "tasks", 100),
         ("DescribeContainerInstances", "containerInstances", 100),
@@ -243,7 +242,7 @@ fn tasks_are_started_where_they_can_be() {
     let run =
         json!({ "cluster": "web", "taskDefinition": "batch", "count": 2, "startedBy": "ada" });
     let run = ask(&mut world, "RunTask", run);
-    let on = [on(&world, "i-1"), on(&world, "i-2"), on(&world, "i-3"), "0123".to_owned()];
+    let on = [on(&world, "i-1"), on(&world, "i-2"), on(&world, "i-3"), "0".repeat(32)];
     let start = json!({ "cluster": "web", "taskDefinition": "batch:1", "containerInstances": on });
     let start = ask(&mut world, "StartTask", start);
 

@@ -8,6 +8,7 @@ mod daemons;
 mod draining;
 mod events;
 mod hosts;
+mod identifiers;
 mod lists;
 mod queries;
 mod replicas;

@@ -108,3 +108,38 @@ fn nothing_is_told_of_the_targets_of_a_service_without_traffic() {
 
     assert_eq!(changes(&world, &task), []);
 }
+
+// ECS developer guide, service-event-messages; the words of the field.
+#[test]
+fn service_behind_a_load_balancer_says_which_targets_change() {
+    let mut world = web(2);
+    world.create_service(&ServiceSpec {
+        deregistration_delay: Some(Length::secs(30)),
+        ..bounded("api", 2, 0, 100)
+    });
+    for task in tasks_of(&world, "api") {
+        stop(&mut world, &task);
+    }
+
+    pass(&mut world, 120);
+
+    let group = "targets in (target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/";
+    assert_eq!(said(&world, &format!("(service api) deregistered 1 {group}")).len(), 0);
+    assert_eq!(said(&world, &format!("(service api) deregistered 2 {group}")), [0]);
+    assert_eq!(said(&world, "has begun draining connections on 2 tasks."), [0]);
+    // The new tasks do not run from the same moment on.
+    assert_eq!(said(&world, &format!("(service api) registered 1 {group}")).len(), 2);
+}
+
+#[test]
+fn service_without_a_load_balancer_has_no_targets() {
+    let mut world = web(2);
+    world.create_service(&bounded("api", 2, 0, 100));
+    let task = task_of(&world, "api");
+    stop(&mut world, &task);
+
+    pass(&mut world, 120);
+
+    assert!(said(&world, "targets in").is_empty());
+    assert!(said(&world, "draining connections").is_empty());
+}

@@ -13,8 +13,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::address::{queue_name, queue_url_at};
 use super::delivery::visible_after;
-use super::{LONGEST_VISIBILITY, MessageState, Sqs, queue_arn, queue_url};
+use super::{LONGEST_VISIBILITY, MessageState, Sqs, queue_arn};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::world::World;
@@ -32,12 +33,13 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "GetQueueUrl",
 ];
 
-/// Carries out an SQS API call.
+/// Carries out an SQS API call. `host` is the host that a caller over the network asked.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
     operation: &str,
     input: &Value,
+    host: Option<&str>,
 ) -> Result<Value, Refusal> {
     match operation {
         "SendMessage" => send_message::send_message(world, caller, parse_input(operation, input)?),
@@ -52,7 +54,7 @@ pub(crate) fn call(
         }
         "ChangeMessageVisibility" => change_visibility(world, parse_input(operation, input)?),
         "GetQueueAttributes" => get_queue_attributes(world, parse_input(operation, input)?),
-        "GetQueueUrl" => get_queue_url(world, parse_input(operation, input)?),
+        "GetQueueUrl" => get_queue_url(world, host, parse_input(operation, input)?),
         _ => Err(Refusal::Unknown(format!("SQS {operation}"))),
     }
 }
@@ -70,9 +72,8 @@ fn parse_input<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T,
 
 /// Returns the name of the queue that a URL leads to.
 fn queue_at(sqs: &Sqs, url: &str) -> Result<String, Refusal> {
-    let name = url.rsplit('/').next().unwrap_or_default();
-    let known = sqs.queues.contains_key(name) && url == queue_url(name);
-    known.then(|| name.to_owned()).ok_or_else(|| no_such_queue().into())
+    let name = queue_name(url).filter(|name| sqs.queues.contains_key(*name));
+    Ok(name.map(str::to_owned).ok_or_else(no_such_queue)?)
 }
 
 fn no_such_queue() -> ApiError {
@@ -161,8 +162,14 @@ struct GetQueueUrl {
     queue_name: String,
 }
 
-fn get_queue_url(world: &mut World, input: GetQueueUrl) -> Result<Value, Refusal> {
-    let url = queue_url(&input.queue_name);
+/// Returns the URL of a queue, at the host that the caller asked. Some SDKs send the next request to the host of the URL
+/// (AWS SDK for JavaScript v3, `useQueueUrlAsEndpoint`).
+fn get_queue_url(
+    world: &mut World,
+    host: Option<&str>,
+    input: GetQueueUrl,
+) -> Result<Value, Refusal> {
+    let url = queue_url_at(host, &input.queue_name);
     queue_at(&world.sqs, &url)?;
     Ok(json!({"QueueUrl": url}))
 }

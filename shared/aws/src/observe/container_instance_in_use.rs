@@ -1,0 +1,57 @@
+//! The container instance in use among several of one EC2 instance.
+
+use drain::observation::{ContainerInstance, Described, Status};
+
+use super::container_instances::DescribedInstance;
+
+/// Returns the container instance of an EC2 instance that is in use, with the ARNs of those that are left behind.
+///
+/// An agent that registers anew leaves an older container instance behind. The one that is ACTIVE or DRAINING,
+/// connected and youngest is in use.
+pub(crate) fn in_use(found: &[DescribedInstance], id: &str) -> Option<ContainerInstance> {
+    let of_instance = || found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
+    let all = of_instance().map(|one| &one.container_instance);
+    let chosen = all.max_by_key(|one| {
+        one.described.as_ref().map(|it| (is_registered(it), it.agent_connected, it.registered_at))
+    })?;
+    let is_left_behind = |it: &Described| is_registered(it) && !it.agent_connected;
+    let others =
+        of_instance().map(|one| &one.container_instance).filter(|one| one.arn != chosen.arn);
+    let left_behind = others.filter(|one| one.described.as_ref().is_some_and(is_left_behind));
+    let left_behind = left_behind.map(|one| one.arn.clone()).collect();
+    let described = chosen.described.clone().map(|it| Described { left_behind, ..it });
+    Some(ContainerInstance { described, ..chosen.clone() })
+}
+
+fn is_registered(it: &Described) -> bool {
+    matches!(it.status, Status::Active | Status::Draining)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::container_instances::inactive;
+
+    fn instance(arn: &str, status: Status, agent_connected: bool) -> DescribedInstance {
+        let mut it = inactive(arn, "arn/web");
+        if let Some(described) = &mut it.described {
+            (described.status, described.agent_connected) = (status, agent_connected);
+        }
+        DescribedInstance {
+            ec2_instance: Some("i-1".to_owned()),
+            capacity_provider: None,
+            container_instance: it,
+        }
+    }
+
+    #[test]
+    fn older_registration_of_an_instance_does_not_count() {
+        let found =
+            [instance("old", Status::Active, false), instance("new", Status::Draining, true)];
+
+        let chosen = in_use(&found, "i-1").unwrap();
+        assert_eq!(chosen.arn, "new");
+        assert_eq!(chosen.described.unwrap().left_behind, ["old"]);
+        assert_eq!(in_use(&found, "i-2"), None);
+    }
+}
