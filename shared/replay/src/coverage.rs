@@ -10,7 +10,7 @@ use crate::losses::Losses;
 use crate::player::Played;
 
 /// Kinds of faults that a random run may have.
-pub const FAULT_KINDS: [&str; 27] = [
+pub const FAULT_KINDS: [&str; 32] = [
     "throttled",
     "failed",
     "lost-answer",
@@ -38,6 +38,11 @@ pub const FAULT_KINDS: [&str; 27] = [
     "cannot-drain",
     "joins-late",
     "malformed",
+    "root-volume",
+    "full-attributes",
+    "no-room",
+    "protection",
+    "deleted-cluster",
 ];
 
 /// Figures of one run.
@@ -80,6 +85,9 @@ impl Coverage {
         for step in &scenario.happens {
             coverage.add_step(&step.what);
         }
+        let notes = played.logged.iter().filter_map(|line| line.note_code());
+        let unwritten = notes.filter(|code| *code == "attribute-does-not-fit");
+        unwritten.for_each(|_| coverage.count("full-attributes"));
         let codes = played.logged.iter().filter_map(|line| line.reason_code());
         coverage.reasons = codes.map(str::to_owned).collect();
         coverage
@@ -117,6 +125,18 @@ impl Coverage {
             Fact::LifecycleState { group, state: "Pending", .. } if joins_late(scenario, group) => {
                 self.count("joins-late");
             }
+            Fact::Service { message, .. } if message.contains("unable to place") => {
+                self.count("no-room");
+            }
+            Fact::LifecycleState { state: "ReplacingRootVolume", .. } => self.count("root-volume"),
+            Fact::ContainerInstance { status: "DRAINING", .. } if has_protected_tasks(scenario) => {
+                self.count("protection");
+            }
+            Fact::Call { by, outcome, .. }
+                if by.is_function() && outcome == "ClusterNotFoundException" =>
+            {
+                self.count("deleted-cluster");
+            }
             Fact::DeadLettered { .. } => self.count("malformed"),
             _ => {}
         }
@@ -135,6 +155,12 @@ impl Coverage {
 fn ignores_sigterm(scenario: &Scenario, family: &str) -> bool {
     let definition = scenario.task_definitions.iter().find(|one| one.family == family);
     definition.is_some_and(|one| one.containers.iter().any(|container| container.ignores_sigterm))
+}
+
+/// Returns true if draining leaves protected tasks alone, and there are some.
+fn has_protected_tasks(scenario: &Scenario) -> bool {
+    scenario.switches.draining_honours_protection
+        && scenario.services.iter().any(|service| service.protected > 0)
 }
 
 /// Returns true if instances of the group join later than ebb waits before it takes one for an instance of no cluster.

@@ -5,6 +5,7 @@ mod failures;
 mod faults;
 mod incidents;
 mod instance_names;
+mod real_account;
 mod steps;
 mod world;
 
@@ -33,6 +34,7 @@ impl RandomWorlds {
     pub fn scenario(&self, seed: u64) -> Scenario {
         let mut draw = Draw::new(seed);
         let mut scenario = world::draw_world(&mut draw);
+        real_account::draw_circumstances(&mut draw, &mut scenario);
         scenario.limit.0 = Duration::from_secs(60 * self.minutes + 86_400);
         scenario.happens = steps::draw_steps(&mut draw, &scenario, *self);
         with_faults(&mut draw, scenario, seed)

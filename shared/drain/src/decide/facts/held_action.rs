@@ -6,6 +6,7 @@ use crate::attribute::RememberedAction;
 use crate::decision::Question;
 use crate::observation::{GroupMember, Observation, terminating_hooks};
 use crate::policy::{Policy, StandalonePolicy};
+use crate::signal::Purpose;
 
 use super::answer::{Answer, Stop, known};
 
@@ -45,9 +46,13 @@ pub(in crate::decide) fn current_action(
     }
 }
 
-/// Asks for the hooks. Asks for the group as well if its tags can call off what the configuration wants done.
+/// Asks for the hooks. Asks for the group as well if its tags can call off what the configuration wants done, or if a
+/// deadline that they set may have led to this recheck.
 pub(in crate::decide) fn ask_hooks(seen: &Observation, policy: &Policy) -> Stop {
-    let tags_matter = policy.drain_timeout.is_some() || policy.standalone != StandalonePolicy::Wait;
+    let is_for_a_deadline = |(purpose, _)| purpose == Purpose::Deadline;
+    let tags_matter = policy.drain_timeout.is_some()
+        || policy.standalone != StandalonePolicy::Wait
+        || seen.triggers.rechecks().any(is_for_a_deadline);
     let mut questions = vec![Question::Hooks];
     questions.extend((tags_matter && seen.group.is_open()).then_some(Question::Group));
     Stop::Ask(questions)
