@@ -18,7 +18,7 @@ ASKED = [
     (["autoscaling", "describe-lifecycle-hooks", "--auto-scaling-group-name", "web"], "ebb-leave"),
     (["autoscaling", "describe-scaling-activities", "--max-items", "1"], "Activities"),
     (["autoscaling", "set-desired-capacity", "--auto-scaling-group-name", "batch", "--desired-capacity", "3"], None),
-    (["sqs", "get-queue-url", "--queue-name", "asg-lifecycle"], QUEUE),
+    (["sqs", "get-queue-url", "--queue-name", "asg-lifecycle"], "/111122223333/asg-lifecycle"),
     (["sqs", "send-message", "--queue-url", QUEUE, "--message-body", "from the command line"], "MD5OfMessageBody"),
     (["sqs", "receive-message", "--queue-url", QUEUE, "--wait-time-seconds", "20"], "from the command line"),
     (["events", "put-events", "--entries", '[{"Source":"me","DetailType":"t","Detail":"{}"}]'], "EventId"),

@@ -134,14 +134,14 @@ def _activities(account, known, report):
     cause = rf"{time_of} instance {instance} was taken out of service in response to a user request\."
     report.claim(re.fullmatch(cause, activity["Cause"]), f"the cause of a request: {activity['Cause']}")
     groups.set_desired_capacity(AutoScalingGroupName=known.group, DesiredCapacity=4)
+    request = rf"{time_of} a user request explicitly set group desired capacity changing the desired capacity from 3 to 4\."
     difference = rf"{time_of} an instance was started in response to a difference between desired and actual capacity, " \
         r"increasing the capacity from \d to \d\."
     launched = _until(lambda: [
         one["Cause"] for one in groups.describe_scaling_activities(AutoScalingGroupName=known.group)["Activities"]
-        if re.search(difference, one["Cause"])
+        if re.fullmatch(f"{request}  {difference}", one["Cause"])
     ])
-    request = rf"{time_of} a user request explicitly set group desired capacity changing the desired capacity from 3 to 4\."
-    report.claim(any(re.match(request, cause) for cause in launched or []), f"the cause of a launch: {launched}")
+    report.claim(launched, "a launch has the request and the difference of capacities for its cause")
 
 
 def _service_events(account, known, report):

@@ -19,8 +19,9 @@ def check(account, report, _operations):
     report.claim(action["EC2InstanceId"] == instance, "the event names the instance")
     report.claim(_state(groups, instance) == "Terminating:Wait", "which waits")
     theirs = sqs.get_queue_url(QueueName="of-another-tool")["QueueUrl"]
-    other = _until(lambda: sqs.receive_message(QueueUrl=theirs, WaitTimeSeconds=20).get("Messages"))
-    hooks = [json.loads(message["Body"])["detail"]["LifecycleHookName"] for message in other or []]
+    other = []
+    _until(lambda: other.extend(sqs.receive_message(QueueUrl=theirs, WaitTimeSeconds=20).get("Messages", [])) or other)
+    hooks = [json.loads(message["Body"])["detail"]["LifecycleHookName"] for message in other]
     report.claim(hooks == ["other-leave"], f"the other hook's events reach the queue of its own tool: {hooks}")
     _drain(account, known, instance, report)
     held = {"AutoScalingGroupName": action["AutoScalingGroupName"], "LifecycleHookName": action["LifecycleHookName"]}

@@ -20,6 +20,7 @@ mod eventbridge;
 mod fault_plan;
 mod faults;
 pub mod history;
+mod host_loss;
 pub mod iam;
 mod lambda;
 mod managed;

@@ -90,7 +90,7 @@ fn an_event_of_a_cluster_that_is_not_served_is_asked_nothing_about() {
 /// really is was let go with its tasks.
 #[test]
 fn an_event_that_names_another_container_instance_ends_no_drain() {
-    let nowhere = format!("{HERE}:container-instance/web/0f1e2d3c");
+    let nowhere = format!("{HERE}:container-instance/web/0f1e2d3c4b5a69788796a5b4c3d2e1f0");
     let mut scenario = world(&[]);
     let body = changed(&format!("{HERE}:cluster/web"), &nowhere).to_string();
     let what = sim::scenario::Happening::Message { queue: "ecs-state-change".to_owned(), body };

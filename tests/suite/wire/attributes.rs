@@ -70,7 +70,8 @@ fn one_target_that_is_gone_fails_the_call_and_nothing_is_written() {
     asking(TWO, async |account| {
         let ecs = &account.clients.ecs;
         let arn = &account.container_instances("shop").await[0];
-        let both = || Some(vec![attribute("ebb.drain", arn), attribute("ebb.drain", "gone")]);
+        let both =
+            || Some(vec![attribute("ebb.drain", arn), attribute("ebb.drain", &"0".repeat(32))]);
 
         let put = ecs.put_attributes().cluster("shop").set_attributes(both()).send().await;
         let delete = ecs.delete_attributes().cluster("shop").set_attributes(both()).send().await;

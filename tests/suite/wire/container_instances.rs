@@ -98,7 +98,7 @@ fn a_container_instance_is_described_and_one_that_is_missing_stands_in_the_failu
         let arns = account.container_instances("shop").await;
         let describe = account.clients.ecs.describe_container_instances().cluster("shop");
 
-        let answer = describe.container_instances(&arns[0]).container_instances("gone");
+        let answer = describe.container_instances(&arns[0]).container_instances("0".repeat(32));
         let answer = answer.send().await.unwrap();
 
         let [it] = answer.container_instances() else { panic!("{answer:?}") };
@@ -111,7 +111,7 @@ fn a_container_instance_is_described_and_one_that_is_missing_stands_in_the_failu
         assert!(built_in.count() > 0);
         let [missing] = answer.failures() else { panic!("{answer:?}") };
         assert_eq!(missing.reason(), Some("MISSING"));
-        assert!(missing.arn().unwrap().ends_with("/shop/gone"));
+        assert!(missing.arn().unwrap().ends_with(&format!("/shop/{}", "0".repeat(32))));
     });
 }
 
@@ -137,7 +137,8 @@ fn a_container_instance_that_is_set_draining_is_answered_as_it_is_then() {
         let update = ecs.update_container_instances_state().cluster("shop");
 
         let update = update.status(ContainerInstanceStatus::Draining);
-        let answer = update.container_instances(&arns[0]).container_instances("gone").send().await;
+        let answer =
+            update.container_instances(&arns[0]).container_instances("0".repeat(32)).send().await;
         let draining = ecs.list_container_instances().cluster("shop");
         let draining = draining.status(ContainerInstanceStatus::Draining).send().await.unwrap();
 

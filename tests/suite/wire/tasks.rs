@@ -66,7 +66,8 @@ fn tasks_are_listed_a_hundred_to_a_page() {
 #[test]
 fn tasks_on_a_container_instance_that_is_not_there_are_an_error() {
     asking(CROWDED, async |account| {
-        let list = account.clients.ecs.list_tasks().cluster("shop").container_instance("gone");
+        let list =
+            account.clients.ecs.list_tasks().cluster("shop").container_instance("0".repeat(32));
 
         let (code, message) = refusal(list.send().await);
 
@@ -82,7 +83,7 @@ fn a_task_is_described_with_its_tags_and_one_that_is_missing_stands_in_the_failu
         let describe = account.clients.ecs.describe_tasks().cluster("shop");
 
         let describe = describe.include(TaskField::Tags).set_tasks(Some(arns[..99].to_vec()));
-        let answer = describe.tasks("gone").send().await.unwrap();
+        let answer = describe.tasks("0".repeat(32)).send().await.unwrap();
 
         assert_eq!(answer.tasks().len(), 99);
         let mut tasks = answer.tasks().iter();
@@ -135,12 +136,28 @@ fn a_task_that_is_stopped_is_listed_as_stopped_long_before_it_is() {
 #[test]
 fn a_task_that_is_not_there_cannot_be_stopped() {
     asking(CROWDED, async |account| {
-        let stop = account.clients.ecs.stop_task().cluster("shop").task("gone");
+        let stop = account.clients.ecs.stop_task().cluster("shop").task("0".repeat(32));
 
         let (code, message) = refusal(stop.send().await);
 
         assert_eq!(code, "InvalidParameterException");
         assert_eq!(message, "The referenced task was not found.");
+    });
+}
+
+// API reference, GetTaskProtection; ECS developer guide, api_failures_messages: TASK_NOT_VALID.
+#[test]
+fn protection_is_answered_for_a_task_of_a_service_alone() {
+    asking(CROWDED, async |account| {
+        let arns = listed(&account, DesiredStatus::Running).await;
+        let ask = account.clients.ecs.get_task_protection().cluster("shop");
+
+        let answer = ask.set_tasks(Some(arns[..100].to_vec())).send().await.unwrap();
+
+        let (protected, failures) = (answer.protected_tasks(), answer.failures());
+        assert_eq!(protected.len() + failures.len(), 100);
+        assert!(protected.iter().all(|task| !task.protection_enabled()));
+        assert!(failures.iter().all(|failure| failure.reason() == Some("TASK_NOT_VALID")));
     });
 }
 

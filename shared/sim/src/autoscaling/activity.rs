@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::activity_kind::ActivityKind;
 use super::cause::Cause;
 use crate::world::World;
 
@@ -32,14 +33,6 @@ impl Activity {
             _ => 30,
         }
     }
-}
-
-/// Kind of a scaling activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ActivityKind {
-    Launching,
-    Terminating,
-    ReplacingRootVolume,
 }
 
 impl World {

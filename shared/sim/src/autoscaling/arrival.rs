@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::activity::ActivityKind;
+use super::activity_kind::ActivityKind;
 use super::cause::Cause;
 use super::group::{Location, Member};
 use super::hook_call::begin_all;

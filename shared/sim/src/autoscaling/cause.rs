@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::activity::ActivityKind;
+use super::activity_kind::ActivityKind;
 
 /// Cause of a scaling activity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn requested_termination_names_the_capacity_only_where_it_shrinks() {
+    fn requested_termination_names_a_capacity_that_shrinks() {
         let of = |shrinks| Cause::Requested { by: "outside".to_owned(), shrinks };
 
         let begins = "At 2026-03-02T09:00:00Z instance i-1 was taken out of service in response to a user request";

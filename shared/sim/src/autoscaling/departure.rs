@@ -1,6 +1,6 @@
 //! Instances on their way out of a group: Terminating, the terminate hooks, Terminated.
 
-use super::activity::ActivityKind;
+use super::activity_kind::ActivityKind;
 use super::cause::Cause;
 use super::group::Location;
 use super::hook_call::{begin_all, skip_all};

@@ -10,6 +10,7 @@
 
 mod action;
 mod activity;
+mod activity_kind;
 pub(crate) mod api;
 mod arrival;
 mod capacity;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::action::Action;
-use super::activity::ActivityKind;
+use super::activity_kind::ActivityKind;
 use super::group::Member;
 use crate::eventbridge::BusEvent;
 use crate::region::{ACCOUNT, REGION};

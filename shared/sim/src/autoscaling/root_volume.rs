@@ -6,7 +6,7 @@
 //! `Pending:Wait`, `InService`. EC2 reboots the instance with its new volume (EC2 user guide, replace-root). The root
 //! volume is gone by then, so no process gets SIGTERM. The state of the EC2 instance stays `running`.
 
-use super::activity::ActivityKind;
+use super::activity_kind::ActivityKind;
 use super::cause::Cause;
 use super::group::{Location, RootVolumeReplacement};
 use super::hook_call::begin_all;

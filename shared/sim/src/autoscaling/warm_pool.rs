@@ -1,6 +1,6 @@
 //! Warm pools of stopped instances: into the pool, back into it on scale-in, and its upkeep.
 
-use super::activity::ActivityKind;
+use super::activity_kind::ActivityKind;
 use super::cause::Cause;
 use super::group::Location;
 use super::hook_call::begin_all;

@@ -1,7 +1,7 @@
 //! The Availability Zones of a group. Auto Scaling keeps the group balanced over them (Auto Scaling user guide,
 //! auto-scaling-benefits, "Instance distribution").
 
-use crate::ec2::ZONES;
+use crate::region::ZONES;
 use crate::world::World;
 
 /// Returns the zone of the next launch: the one with the fewest instances of the group.

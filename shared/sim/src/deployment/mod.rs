@@ -9,13 +9,14 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::iam::Role;
 use crate::scenario::Length;
 
 pub use self::template::in_json;
+pub use crate::scenario::{DeadLetterQueue, DeployedQueue, Rule};
 
 /// Everything that is deployed. In a file each list is named in the singular: `[[queue]]`, `[[rule]]` and so on.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,45 +37,6 @@ pub struct Deployment {
     /// Scheduled rules.
     #[serde(default, rename = "schedule")]
     pub schedules: Vec<Schedule>,
-}
-
-/// A standard queue.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeployedQueue {
-    /// Name of the queue.
-    pub name: String,
-    /// Visibility timeout, 0 s to 12 h (default 30 s, as in the API).
-    #[serde(default = "thirty_seconds")]
-    pub visibility_timeout: Length,
-    /// Message retention period, 1 minute to 14 days (default 4 days, as in the API).
-    #[serde(default = "four_days")]
-    pub retention: Length,
-    /// Where messages go that are received too often.
-    #[serde(default)]
-    pub dead_letter_queue: Option<DeadLetterQueue>,
-}
-
-/// A queue's redrive policy.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeadLetterQueue {
-    /// The dead-letter queue's name.
-    pub queue: String,
-    /// Receives of a message before it goes to the dead-letter queue: 1 to 1000.
-    pub max_receive_count: u32,
-}
-
-/// A rule on the default event bus with one queue as its target.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Name of the rule.
-    pub name: String,
-    /// Event pattern.
-    pub pattern: Value,
-    /// The name of the queue that gets the events.
-    pub target: String,
 }
 
 /// A rule that puts a message into a queue at a fixed rate.
@@ -145,10 +107,4 @@ fn yes() -> bool {
 }
 fn three_seconds() -> Length {
     Length::secs(3)
-}
-fn thirty_seconds() -> Length {
-    Length::secs(30)
-}
-fn four_days() -> Length {
-    Length::secs(4 * 24 * 3600)
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Ec2Event, Ec2Instance, InstanceState, warnings};
-use crate::ecs::HostLoss;
 use crate::eventbridge::BusEvent;
 use crate::history::Fact;
+use crate::host_loss::HostLoss;
 use crate::region::{ACCOUNT, REGION};
 use crate::world::{World, WorldEvent};
 

@@ -13,18 +13,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::ecs::HostLoss;
 #[cfg(test)]
 use crate::eventbridge::BusEvent;
+use crate::host_loss::HostLoss;
 use crate::scenario::SpotAction;
 
 pub(crate) use lifecycle::happen;
-
-/// The Availability Zones of the Region.
-pub(crate) const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
-
-/// Type of every instance.
-pub(crate) const INSTANCE_TYPE: &str = "m6i.large";
 
 /// The instances of the account.
 #[derive(Debug, Default, Clone)]

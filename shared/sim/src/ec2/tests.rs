@@ -38,7 +38,7 @@ fn interrupted(action: &str) -> World {
 fn a_launched_instance_is_pending_and_then_running() {
     let mut world = World::new(1, Default::default());
 
-    let id = world.launch_instance(None, "i-web-1", super::ZONES[0]);
+    let id = world.launch_instance(None, "i-web-1", crate::region::ZONES[0]);
     world.advance(Duration::from_secs(60));
 
     assert_eq!(only_states(&world, &id), ["pending", "running"]);
@@ -49,7 +49,7 @@ fn a_launched_instance_is_pending_and_then_running() {
 #[test]
 fn a_terminated_instance_shuts_down_first() {
     let mut world = World::new(1, Default::default());
-    let id = world.launch_instance(None, "i-web-1", super::ZONES[0]);
+    let id = world.launch_instance(None, "i-web-1", crate::region::ZONES[0]);
     world.advance(Duration::from_secs(60));
 
     world.terminate_instance(&id);
@@ -63,7 +63,7 @@ fn a_terminated_instance_shuts_down_first() {
 #[test]
 fn an_instance_terminated_while_pending_never_runs() {
     let mut world = World::new(1, Default::default());
-    let id = world.launch_instance(None, "i-web-1", super::ZONES[0]);
+    let id = world.launch_instance(None, "i-web-1", crate::region::ZONES[0]);
 
     world.terminate_instance(&id);
     world.advance(Duration::from_secs(180));
@@ -74,7 +74,7 @@ fn an_instance_terminated_while_pending_never_runs() {
 #[test]
 fn a_stopped_instance_starts_again_with_its_id() {
     let mut world = World::new(1, Default::default());
-    let id = world.launch_instance(None, "i-web-1", super::ZONES[0]);
+    let id = world.launch_instance(None, "i-web-1", crate::region::ZONES[0]);
     world.advance(Duration::from_secs(60));
 
     world.stop_instance(&id);

@@ -69,7 +69,7 @@ impl World {
     }
 
     fn zone(&self, ec2_instance: &str) -> &'static str {
-        self.ec2.get(ec2_instance).map_or(super::ZONES[0], |instance| instance.zone)
+        self.ec2.get(ec2_instance).map_or(crate::region::ZONES[0], |instance| instance.zone)
     }
 }
 

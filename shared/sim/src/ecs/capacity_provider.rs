@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::autoscaling::Group;
+use crate::scenario::GroupSpec;
 use crate::world::World;
 
 use super::arn;
@@ -10,7 +10,7 @@ use super::arn;
 /// A capacity provider of the account.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum CapacityProvider<'a> {
-    AutoScaling { name: &'a str, group: &'a Group },
+    AutoScaling { name: &'a str, group: &'a GroupSpec, group_arn: &'a str },
     ManagedInstances { name: &'a str, cluster: &'a str },
     Fargate { name: &'static str },
 }
@@ -21,7 +21,7 @@ impl<'a> CapacityProvider<'a> {
     pub fn all(world: &'a World) -> Vec<Self> {
         let of_groups = world.autoscaling.groups.values().filter_map(|group| {
             let name = &group.spec.capacity_provider.as_ref()?.name;
-            Some(Self::AutoScaling { name, group })
+            Some(Self::AutoScaling { name, group: &group.spec, group_arn: &group.arn })
         });
         let of_clusters = world.ecs.clusters.iter().flat_map(|(cluster, found)| {
             let names = found.managed_instances.iter();
@@ -45,7 +45,7 @@ impl<'a> CapacityProvider<'a> {
     /// Returns true if the capacity provider is associated with a cluster. A group's is with that of its instances.
     pub fn is_in(&self, cluster: &str) -> bool {
         match self {
-            Self::AutoScaling { group, .. } => group.spec.cluster.as_deref() == Some(cluster),
+            Self::AutoScaling { group, .. } => group.cluster.as_deref() == Some(cluster),
             Self::ManagedInstances { cluster: of, .. } => *of == cluster,
             Self::Fargate { .. } => false,
         }
@@ -60,9 +60,9 @@ impl<'a> CapacityProvider<'a> {
             "tags": [],
         });
         match self {
-            Self::AutoScaling { group, .. } => {
+            Self::AutoScaling { group, group_arn, .. } => {
                 shape["type"] = json!("EC2_AUTOSCALING");
-                shape["autoScalingGroupProvider"] = auto_scaling_group_provider(group);
+                shape["autoScalingGroupProvider"] = auto_scaling_group_provider(group, group_arn);
             }
             Self::ManagedInstances { cluster, .. } => {
                 shape["type"] = json!("MANAGED_INSTANCES");
@@ -77,10 +77,10 @@ impl<'a> CapacityProvider<'a> {
 
 /// Returns the settings of a group's capacity provider (API reference, AutoScalingGroupProvider). Managed scaling is
 /// left out of the simulator, so it is DISABLED.
-fn auto_scaling_group_provider(group: &Group) -> Value {
-    let drains = group.spec.capacity_provider.as_ref().is_some_and(|it| it.managed_draining);
+fn auto_scaling_group_provider(group: &GroupSpec, arn: &str) -> Value {
+    let drains = group.capacity_provider.as_ref().is_some_and(|it| it.managed_draining);
     json!({
-        "autoScalingGroupArn": group.arn,
+        "autoScalingGroupArn": arn,
         "managedScaling": { "status": "DISABLED" },
         "managedTerminationProtection": "DISABLED",
         "managedDraining": if drains { "ENABLED" } else { "DISABLED" },

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::ec2::{INSTANCE_TYPE, ZONES};
 use crate::history::TaskKind;
+use crate::region::{INSTANCE_TYPE, ZONES};
 
 use super::task::Task;
 use super::{AgentConfiguration, Ecs, LaunchType};

@@ -3,27 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::ec2::ZONES;
 use crate::history::{Caller, Fact, KillCause};
+use crate::host_loss::HostLoss;
+use crate::region::ZONES;
 use crate::world::{World, WorldEvent};
 
 use super::container_instance::{ContainerInstance, FIRST_VERSION, Status, agent_attributes};
 use super::status_change::{changed, set_status};
 use super::task::{LastStatus, StopReason};
 use super::{AgentConfiguration, EcsEvent, arn, containers, life, pass, target, task_status};
-
-/// Loss of every process on a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HostLoss {
-    /// EC2 terminated the host.
-    Terminated,
-    /// EC2 stopped the host.
-    Stopped,
-    /// The host rebooted, and its agent will connect to the container instance again.
-    Rebooted,
-    /// The host rebooted without its agent's checkpoint, and its agent will register a new container instance.
-    LeftBehind,
-}
 
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");

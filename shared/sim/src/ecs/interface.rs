@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::history::{Caller, Fact, TaskRef};
+use crate::host_loss::HostLoss;
 use crate::scenario::{ClusterSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::World;
 
 use super::AgentConfiguration;
 use super::container_instance::Status;
-use super::host::HostLoss;
 use super::service::Service;
 use super::start::{NewTask, settle, start};
 use super::status_change::set_status;

@@ -4,7 +4,8 @@
 
 use jiff::SignedDuration;
 
-use crate::ec2::{InstanceState, ZONES};
+use crate::ec2::InstanceState;
+use crate::region::ZONES;
 use crate::scenario::ManagedInstancesSpec;
 use crate::world::World;
 

@@ -45,9 +45,10 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use crate::host_loss::HostLoss;
+
 pub(crate) use agent::{AgentConfiguration, LaunchType};
 pub(crate) use dispatch::happen;
-pub(crate) use host::HostLoss;
 pub(crate) use operation::{OPERATIONS, call};
 
 /// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
@@ -91,7 +92,7 @@ pub(crate) enum EcsEvent {
     /// The REGISTERING of a container instance ends.
     Registered { container_instance: String },
     /// ECS finds out that a host is gone.
-    HostMissed { container_instance: String, connected: bool, loss: host::HostLoss },
+    HostMissed { container_instance: String, connected: bool, loss: HostLoss },
 }
 
 impl EcsEvent {

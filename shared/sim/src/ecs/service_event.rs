@@ -20,39 +20,43 @@ pub(super) const NO_BOUNDS: &str = "was unable to stop or start tasks during a d
 pub(super) const NO_ROOM: &str =
     "was unable to place a task because no container instance met all of its requirements.";
 
-/// Adds a service event. `what` follows the service's name in the message.
+/// Adds a service event, and notes it. `what` follows the service's name in the message.
 fn add_service_event(world: &mut World, arn: &str, what: &str) {
-    add_event_of(world, arn, "", what);
+    let Some(service) = world.ecs.services.get(arn).map(|service| service.name.clone()) else {
+        return;
+    };
+    let message = format!("(service {service}) {what}");
+    add_message(world, arn, message.clone());
+    world.note(Fact::Service { service, message });
 }
 
-/// As `add_service_event`. `part` follows the service's name within the parentheses.
-fn add_event_of(world: &mut World, arn: &str, part: &str, what: &str) {
+fn add_message(world: &mut World, arn: &str, message: String) {
     let at = world.now();
     let id = world.random.uuid(&format!("service-event/{arn}"));
     let Some(service) = world.ecs.services.get_mut(arn) else { return };
-    let message = format!("(service {}{part}) {what}", service.name);
-    service.events.push_front(ServiceEvent { id, at, message: message.clone() });
+    service.events.push_front(ServiceEvent { id, at, message });
     service.events.truncate(EVENTS);
-    let fact = Fact::Service { service: service.name.clone(), message };
-    world.note(fact);
 }
 
 /// Says how many targets were registered and deregistered (ECS developer guide, service-event-messages). The words,
-/// and the task set in the last of them, are those of service events in the field.
+/// and the task set in the last of them, are those of service events in the field. The history has no fact of them: it
+/// has the tasks.
 pub(super) fn announce_targets(world: &mut World, service: &str) {
     let Some(found) = world.ecs.services.get_mut(service) else { return };
     let changes = std::mem::take(&mut found.target_changes);
     let Some(group) = found.target_group() else { return };
-    let deployment = found.deployment.clone();
-    let targets =
-        |did: &str, count: usize| format!("{did} {count} targets in (target-group {group})");
+    let (name, deployment) = (found.name.clone(), found.deployment.clone());
+    let targets = |did: &str, count: usize| {
+        format!("(service {name}) {did} {count} targets in (target-group {group})")
+    };
     if changes.registered > 0 {
-        add_service_event(world, service, &targets("registered", changes.registered));
+        add_message(world, service, targets("registered", changes.registered));
     }
     if changes.deregistered > 0 {
-        add_service_event(world, service, &targets("deregistered", changes.deregistered));
-        let what = format!("has begun draining connections on {} tasks.", changes.deregistered);
-        add_event_of(world, service, &format!(", taskSet {deployment}"), &what);
+        let count = changes.deregistered;
+        add_message(world, service, targets("deregistered", count));
+        let drains = format!("has begun draining connections on {count} tasks.");
+        add_message(world, service, format!("(service {name}, taskSet {deployment}) {drains}"));
     }
 }
 

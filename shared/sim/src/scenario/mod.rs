@@ -6,6 +6,7 @@ mod group;
 mod happening;
 mod instance_refresh;
 mod length;
+mod queues;
 mod switches;
 mod tasks;
 mod traffic;
@@ -13,8 +14,6 @@ mod traffic;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-
-use crate::deployment::{DeployedQueue, Rule};
 
 pub use cluster::{ClusterSpec, ManagedInstancesSpec};
 pub use fault::{CallFault, InvocationFault, PlannedFault};
@@ -24,6 +23,7 @@ pub use group::{
 pub use happening::{Delivery, Happening, SpotAction};
 pub use instance_refresh::{InstanceRefreshSpec, RefreshStrategy};
 pub use length::{Length, Lengths};
+pub use queues::{DeadLetterQueue, DeployedQueue, Rule};
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 pub use traffic::TrafficSpec;

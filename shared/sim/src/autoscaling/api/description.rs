@@ -7,7 +7,7 @@ use crate::api::{ApiError, Refusal};
 use crate::autoscaling::action::{global_timeout, result_name};
 use crate::autoscaling::notification::transition_name;
 use crate::autoscaling::{Group, Member};
-use crate::ec2::INSTANCE_TYPE;
+use crate::region::INSTANCE_TYPE;
 use crate::world::World;
 
 /// Returns instances by their ids (at most 50), or all; an id that is in no group is left out of the answer. A page

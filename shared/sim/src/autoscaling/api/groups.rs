@@ -4,7 +4,7 @@ use super::parameters::{Parameters, invalid};
 use super::xml::Xml;
 use crate::api::Refusal;
 use crate::autoscaling::{Group, Member};
-use crate::ec2::{INSTANCE_TYPE, ZONES};
+use crate::region::{INSTANCE_TYPE, ZONES};
 use crate::world::World;
 
 /// Returns groups by their names, or all; a name without a group is left out of the answer. A page has at most 100,

@@ -22,9 +22,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::container_instance::Status;
-use super::{AgentConfiguration, HostLoss, LaunchType};
+use super::{AgentConfiguration, LaunchType};
 use crate::api::Refusal;
 use crate::history::{Caller, Fact, KillCause};
+use crate::host_loss::HostLoss;
 use crate::scenario::{
     ContainerSpec, Length, Lengths, ServiceSpec, StandaloneSpec, Switches, TaskDefinitionSpec,
 };

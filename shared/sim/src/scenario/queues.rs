@@ -1,0 +1,53 @@
+//! Queues and event rules as data.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Length;
+
+/// A standard queue.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeployedQueue {
+    /// Name of the queue.
+    pub name: String,
+    /// Visibility timeout, 0 s to 12 h (default 30 s, as in the API).
+    #[serde(default = "thirty_seconds")]
+    pub visibility_timeout: Length,
+    /// Message retention period, 1 minute to 14 days (default 4 days, as in the API).
+    #[serde(default = "four_days")]
+    pub retention: Length,
+    /// Where messages go that are received too often.
+    #[serde(default)]
+    pub dead_letter_queue: Option<DeadLetterQueue>,
+}
+
+/// A queue's redrive policy.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadLetterQueue {
+    /// The dead-letter queue's name.
+    pub queue: String,
+    /// Receives of a message before it goes to the dead-letter queue: 1 to 1000.
+    pub max_receive_count: u32,
+}
+
+/// A rule on the default event bus with one queue as its target.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Name of the rule.
+    pub name: String,
+    /// Event pattern.
+    pub pattern: Value,
+    /// The name of the queue that gets the events.
+    pub target: String,
+}
+
+fn thirty_seconds() -> Length {
+    Length::secs(30)
+}
+
+fn four_days() -> Length {
+    Length::secs(4 * 24 * 3600)
+}
