@@ -194,7 +194,7 @@ fn rule_10_recheck_for_a_deadline_is_no_second_look() {
 }
 
 #[test]
-fn rule_10_stopping_instance_is_completed_only_if_a_lifecycle_action_holds_it() {
+fn rule_10_stopping_instance_is_completed_only_under_a_lifecycle_action() {
     let stopping = absent().with_ec2_state(Ec2State::Stopping).now(MINUTE);
 
     let held = stopping.clone().decided();
