@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_10_denied_cluster_keeps_only_an_instance_that_was_seen_in_it() {
+    fn rule_10_denied_cluster_keeps_only_instances_seen_in_the_cluster() {
         let seen_in = |cluster| after(vec![("legacy", denied())], cluster);
         let never_seen = Seen::Unanswered(Unanswered::ClusterDenied("listing".to_owned()));
 

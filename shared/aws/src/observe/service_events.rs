@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn deployment_with_failed_tasks_fails_unless_it_is_completed() {
+    fn deployment_with_failed_tasks_fails_unless_completed() {
         let deployment = |state: DeploymentRolloutState| {
             types::Deployment::builder()
                 .status("PRIMARY")

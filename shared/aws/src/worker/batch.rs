@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::BatchSignals;
-use super::group_tags::{GroupTags, TagsOfGroup};
+use super::group_tags::GroupTags;
 use super::message::ReceivedMessage;
 use super::message_outcome::MessageOutcomes;
 use super::questions::{InstanceAnswers, OpenQuestions};
+use super::tags_of_group::TagsOfGroup;
 use crate::act::{self, Order};
 use crate::message_chain::MessageChain;
 

@@ -11,7 +11,7 @@ use drain::reason::Reason;
 use drain::trigger::Triggers;
 use jiff::Timestamp;
 
-use super::group_tags::TagsOfGroup;
+use super::tags_of_group::TagsOfGroup;
 use crate::act::{ActionResult, Order};
 use crate::fault::Fault;
 use crate::message_chain::MessageChain;

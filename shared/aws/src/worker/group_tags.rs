@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
+use super::tags_of_group::TagsOfGroup;
 use crate::fault::Fault;
 use crate::memory::GroupList;
 use crate::observe::groups;
@@ -19,19 +20,6 @@ pub(super) struct GroupTags {
     is_of_this_batch: bool,
     /// Fault of the read, if it is busy and no earlier list is known.
     fault: Option<Fault>,
-}
-
-/// Knowledge about the tags of one instance's group.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum TagsOfGroup<'a> {
-    /// The tags of the group.
-    Known(&'a [(String, String)]),
-    /// The list has no group of the instance.
-    NoGroup,
-    /// The list must be read first.
-    Unknown,
-    /// Auto Scaling does not answer for the moment.
-    Busy(&'a Fault),
 }
 
 impl GroupTags {
@@ -119,14 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_an_instance_are_those_of_the_group_that_lists_it() {
+    fn instance_gets_the_tags_of_the_listing_group() {
         let tags = GroupTags { list: Some(list()), ..GroupTags::default() };
 
         assert!(matches!(tags.of_instance(&instance("i-1")), TagsOfGroup::Known([_])));
     }
 
     #[test]
-    fn list_is_read_anew_once_for_an_instance_that_it_lacks() {
+    fn unlisted_instance_leads_to_one_new_list() {
         let earlier = GroupTags { list: Some(list()), ..GroupTags::default() };
         let new = GroupTags { list: Some(list()), is_of_this_batch: true, fault: None };
 

@@ -24,6 +24,7 @@ mod registrations;
 mod remaining_tasks;
 mod served_clusters;
 mod sweep;
+mod tags_of_group;
 mod task_log;
 
 use std::collections::{BTreeMap, BTreeSet};

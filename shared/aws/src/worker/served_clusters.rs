@@ -152,9 +152,8 @@ impl Worker {
         let Some(provider) = &it.capacity_provider else { return Ok(false) };
         let cluster = &it.container_instance.cluster;
         let wanted = BTreeSet::from([(cluster.clone(), provider.clone())]);
-        match self.query_provider_kinds(&wanted, now).await {
-            Err(fault @ Fault::Busy(_)) => return Err(fault),
-            Err(_) | Ok(()) => {}
+        if let Err(fault @ Fault::Busy(_)) = self.query_provider_kinds(&wanted, now).await {
+            return Err(fault);
         }
         let key = provider_key(cluster, provider);
         let kind = self.memory().capacity_providers.get(&key, now).copied();

@@ -103,34 +103,33 @@ fn decision(situation: Situation) -> Decision {
 /// Returns what the table says. One line per row, and no other policy anywhere.
 fn row_decision(row: Row) -> Decision {
     use CompletionResult::{Abandon, Continue};
+    let nothing = Decision::nothing;
     match row {
         Row::LaunchIntoWarmPool { held } => complete(held, Continue, Reason::LaunchToWarmPool),
-        Row::EarlyEvent => Decision::nothing(Reason::EarlyEvent),
-        Row::ForeignHook => Decision::nothing(Reason::ForeignHook),
+        Row::EarlyEvent => nothing(Reason::EarlyEvent),
+        Row::ForeignHook => nothing(Reason::ForeignHook),
         Row::Joined { held } => complete(held, Continue, Reason::Joined),
         Row::BackFromWarmPool => Decision::one(Action::Activate, Reason::BackInService),
         Row::NeverJoined { held } => complete(held, Abandon, Reason::NeverJoined),
         Row::Launching { recheck } => wait(recheck, Reason::Launching),
         Row::HeartbeatRecheck { held } => heartbeat(held),
-        Row::OldEvent => Decision::nothing(Reason::OldEvent),
+        Row::OldEvent => nothing(Reason::OldEvent),
         Row::RebalanceNoted { capacity_rebalance } => {
-            Decision::nothing(Reason::RebalanceNoted { capacity_rebalance })
+            nothing(Reason::RebalanceNoted { capacity_rebalance })
         }
         Row::ChangeNoted { code, starts_at } => {
-            Decision::nothing(Reason::ChangeNoted { code, at: starts_at })
+            nothing(Reason::ChangeNoted { code, at: starts_at })
         }
-        Row::NotWaiting { lifecycle_state } => {
-            Decision::nothing(Reason::NotWaiting { lifecycle_state })
-        }
-        Row::Retained => Decision::nothing(Reason::Retained),
+        Row::NotWaiting { lifecycle_state } => nothing(Reason::NotWaiting { lifecycle_state }),
+        Row::Retained => nothing(Reason::Retained),
         Row::StillActive { reason } => Decision::one(Action::Drain, reason),
-        Row::Unanswered(why) => Decision::nothing(Reason::Unanswered(why)),
-        Row::ClusterDenied { call } => Decision::nothing(Reason::ClusterDenied { call }),
-        Row::GroupNotInEcs => Decision::nothing(Reason::GroupNotInEcs),
+        Row::Unanswered(why) => nothing(Reason::Unanswered(why)),
+        Row::ClusterDenied { call } => nothing(Reason::ClusterDenied { call }),
+        Row::GroupNotInEcs => nothing(Reason::GroupNotInEcs),
         Row::NotRegisteredYet { recheck } => wait(recheck, Reason::NotRegisteredYet),
         Row::NotRegistered { held } => complete(held, Continue, Reason::NotRegistered),
         Row::Gone { held } => complete(held, Continue, Reason::Gone),
-        Row::InServiceAgain => Decision::nothing(Reason::InServiceAgain),
+        Row::InServiceAgain => nothing(Reason::InServiceAgain),
         Row::BackInService { kept } => activate(kept, Reason::BackInService),
         Row::VolumeReplaced { kept } => activate(kept, Reason::BackInService),
         Row::WarningExpired { kept } => activate(kept, Reason::WarningExpired),
@@ -160,8 +159,8 @@ fn row_decision(row: Row) -> Decision {
         Row::RebalanceBegins { until, value } => {
             Decision::one(Action::Remember(value), Reason::RebalanceDraining { until })
         }
-        Row::RebalanceDraining { until } => Decision::nothing(Reason::RebalanceDraining { until }),
-        Row::ForeignDrain => Decision::nothing(Reason::ForeignDrain),
+        Row::RebalanceDraining { until } => nothing(Reason::RebalanceDraining { until }),
+        Row::ForeignDrain => nothing(Reason::ForeignDrain),
         Row::BudgetSpent { value } => wait(value.map(Action::Remember), Reason::BudgetSpent),
         Row::RebalanceReplaces => Decision::one(Action::Replace, Reason::RebalanceReplaces),
         Row::RebalanceDrains { value } => drain_recorded(Some(value), Reason::RebalanceDrains),
@@ -169,7 +168,7 @@ fn row_decision(row: Row) -> Decision {
             wait(recheck, Reason::ChangeAhead { replace_at })
         }
         Row::ChangeReplaces => Decision::one(Action::Replace, Reason::ChangeReplaces),
-        Row::NothingToDo => Decision::nothing(Reason::NothingToDo),
+        Row::NothingToDo => nothing(Reason::NothingToDo),
     }
 }
 

@@ -69,7 +69,7 @@ async fn rule_9_cluster_of_aws_batch_is_not_searched() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rule_9_cluster_of_aws_batch_is_served_if_the_operator_includes_it() {
+async fn rule_9_included_cluster_of_aws_batch_is_served() {
     let aws = CannedAws::new(of_batch());
 
     assert!(drains(&terminated_with(&aws, &[("EBB_BATCH", "include")]).await));

@@ -73,7 +73,7 @@ fn rule_10_cluster_that_did_not_answer_is_never_absence() {
 }
 
 #[test]
-fn rule_10_denied_cluster_keeps_an_instance_that_was_seen_in_it() {
+fn rule_10_denied_cluster_keeps_an_instance_seen_before() {
     let seen_in_it = scene().denied(Question::ContainerInstance).hooks(&[hook("ebb", 90)]);
 
     let decided = seen_in_it.swept_at(MINUTE).decided();
@@ -82,7 +82,7 @@ fn rule_10_denied_cluster_keeps_an_instance_that_was_seen_in_it() {
 }
 
 #[test]
-fn rule_10_denied_cluster_keeps_no_instance_that_was_never_seen_in_it() {
+fn rule_10_denied_cluster_keeps_no_instance_never_seen_before() {
     let never_seen = scene().denied_by_a_cluster().hooks(&[hook("ebb", 90)]);
 
     let on_event = never_seen.clone().terminating_since(0).now(1).decided();
@@ -194,7 +194,7 @@ fn rule_10_recheck_for_a_deadline_is_no_second_look() {
 }
 
 #[test]
-fn rule_10_stopping_instance_is_completed_only_if_a_lifecycle_action_holds_it() {
+fn rule_10_stopping_instance_is_completed_only_under_a_lifecycle_action() {
     let stopping = absent().with_ec2_state(Ec2State::Stopping).now(MINUTE);
 
     let held = stopping.clone().decided();
