@@ -19,7 +19,8 @@ NAME = "ebb"
 BUS = "tried"
 # No account can send events as AWS does.
 SOURCE = "tried"
-PARAMETERS = {"EventBusName": BUS, "EventSource": SOURCE, "SettleTime": "1s"}
+# The second hook is that of the poison message.
+PARAMETERS = {"EventBusName": BUS, "EventSource": SOURCE, "SettleTime": "1s", "Hooks": "ebb,ebb-terminate"}
 
 
 def session_of_the_account():
@@ -67,10 +68,13 @@ def _lay_out(template, bootstraps, folder):
 
 
 def _adapted(template):
-    """The packaged template without what ministack lacks, and with an action that it asks for and AWS does not have."""
+    """The packaged template without what ministack lacks, and with what it asks for and AWS does not."""
     resources = template["Resources"]
     for name in LEFT_OUT:
         del resources[name]
+    for mapping in resources.values():
+        if mapping["Type"] == "AWS::Lambda::EventSourceMapping":
+            mapping["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 2}
     for role in resources.values():
         for policy in role.get("Properties", {}).get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:

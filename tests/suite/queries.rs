@@ -154,7 +154,8 @@ fn every_query_of_a_dashboard_finds_lines() {
         for (number, (title, query)) in queries.iter().enumerate() {
             let name = format!("dashboard-{number}");
             let Some(rows) = rows(&name, query, lines()) else { return };
-            assert!(!rows.is_empty(), "{file}: {title}");
+            // At the end of these replays no drain is in progress.
+            assert_eq!(rows.is_empty(), title == "Drains in progress", "{file}: {title}");
         }
     }
 }

@@ -16,9 +16,8 @@ const BY_LAMBDA: [&str; 5] = [
     "logs:PutLogEvents",
 ];
 
-/// Actions of the rules about AWS Batch, ECS Managed Instances and protected tasks, which no scenario needs yet.
-pub(crate) const AHEAD_OF_THEIR_RULES: [&str; 3] =
-    ["ecs:DescribeCapacityProviders", "ecs:DescribeClusters", "ecs:GetTaskProtection"];
+/// Actions of the rules about protected tasks, which no scenario needs yet.
+pub(crate) const AHEAD_OF_THEIR_RULES: [&str; 1] = ["ecs:GetTaskProtection"];
 
 /// The action that a call of a function needed, and how it was answered.
 fn call(entry: &Entry) -> Option<(String, &str)> {

@@ -1,5 +1,7 @@
 //! An observation: the triggers of one EC2 instance, and what AWS answered about it so far.
 
+mod seen;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use crate::signal::Transition;
 use crate::stuck_service::StuckServices;
 use crate::task::Task;
 use crate::trigger::Triggers;
+pub use seen::{Seen, Unanswered};
 
 /// One EC2 instance: its triggers in this batch, and what ECS and Auto Scaling answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,50 +80,6 @@ impl Observation {
     pub fn knows_its_hooks(&self) -> bool {
         self.member.is_answered() && self.hooks.is_answered()
     }
-}
-
-/// The answer to a question.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Seen<T> {
-    /// No call was made yet.
-    NotAsked,
-    /// AWS did not answer in full. No absence follows from it.
-    Unanswered(Unanswered),
-    /// AWS answered that there is none.
-    Absent,
-    /// AWS answered.
-    Present(T),
-}
-
-impl<T> Seen<T> {
-    /// Returns the answer, if there is one.
-    pub fn present(&self) -> Option<&T> {
-        match self {
-            Self::Present(it) => Some(it),
-            Self::NotAsked | Self::Unanswered(_) | Self::Absent => None,
-        }
-    }
-
-    /// Returns true if no call was made yet.
-    pub fn is_open(&self) -> bool {
-        matches!(self, Self::NotAsked)
-    }
-
-    /// Returns true if AWS answered, also if it answered that there is none.
-    pub fn is_answered(&self) -> bool {
-        matches!(self, Self::Absent | Self::Present(_))
-    }
-}
-
-/// Why a question has no answer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Unanswered {
-    /// AWS throttles, fails or cannot be reached for the moment. A later call may succeed.
-    Busy(String),
-    /// AWS refuses the call: the role or the configuration is wrong, and the operator must act.
-    Denied(String),
-    /// AWS refuses the read of a cluster in which ebb has never seen the instance.
-    ClusterDenied(String),
 }
 
 /// A container instance.
@@ -300,20 +259,4 @@ pub struct Activities {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hooks_of_an_instance_are_known_once_its_group_and_they_were_answered() {
-        let busy = Unanswered::Busy("Throttling".to_owned());
-        let knows = |member, hooks| {
-            Observation { member, hooks, ..Observation::new("i-1", Triggers::default()) }
-                .knows_its_hooks()
-        };
-
-        assert!(knows(Seen::Absent, Seen::Present(Vec::new())));
-        assert!(!knows(Seen::Absent, Seen::NotAsked));
-        assert!(!knows(Seen::Absent, Seen::Unanswered(busy.clone())));
-        assert!(!knows(Seen::Unanswered(busy), Seen::Present(Vec::new())));
-    }
-}
+mod tests;

@@ -134,7 +134,7 @@ impl Worker {
             };
             match known {
                 _ if decision.actions.is_empty() => {}
-                TagsOfGroup::Known(_) => {}
+                TagsOfGroup::Known(_) | TagsOfGroup::NoGroup => {}
                 TagsOfGroup::Unknown => {
                     round.needs_tags = true;
                     continue;

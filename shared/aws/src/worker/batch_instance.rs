@@ -98,7 +98,7 @@ impl BatchInstance {
         tags: &TagsOfGroup<'_>,
     ) -> (Policy, Vec<BadTag>) {
         match (tags, self.observation.group.present()) {
-            (TagsOfGroup::Known(tags), _) if !tags.is_empty() => configured.for_group(tags),
+            (TagsOfGroup::Known(tags), _) => configured.for_group(tags),
             (_, Some(group)) => configured.for_group(&group.tags),
             (_, None) => (configured.clone(), Vec::new()),
         }

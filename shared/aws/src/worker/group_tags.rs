@@ -24,8 +24,10 @@ pub(super) struct GroupTags {
 /// Knowledge about the tags of one instance's group.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TagsOfGroup<'a> {
-    /// The tags of the group. An instance without a group has none.
+    /// The tags of the group.
     Known(&'a [(String, String)]),
+    /// The list has no group of the instance.
+    NoGroup,
     /// The list must be read first.
     Unknown,
     /// Auto Scaling does not answer for the moment.
@@ -44,7 +46,7 @@ impl GroupTags {
         });
         match tags {
             Some(tags) => TagsOfGroup::Known(tags),
-            None if self.is_of_this_batch => TagsOfGroup::Known(&[]),
+            None if self.is_of_this_batch => TagsOfGroup::NoGroup,
             None => TagsOfGroup::Unknown,
         }
     }
@@ -87,7 +89,7 @@ impl Worker {
 
 #[cfg(test)]
 mod tests {
-    use drain::observation::{Group, Observation};
+    use drain::observation::{Group, GroupMember};
 
     use super::*;
     use crate::observe::groups::GroupAnswer;
@@ -104,8 +106,8 @@ mod tests {
         [&answer].into_iter().collect()
     }
 
-    fn member() -> drain::observation::GroupMember {
-        drain::observation::GroupMember {
+    fn member() -> GroupMember {
+        GroupMember {
             group: "web".to_owned(),
             lifecycle_state: "InService".to_owned(),
             healthy: true,
@@ -113,9 +115,7 @@ mod tests {
     }
 
     fn instance(id: &str) -> BatchInstance {
-        let instance = BatchInstance::new(id, Triggers::default());
-        assert_eq!(instance.observation, Observation::new(id, Triggers::default()));
-        instance
+        BatchInstance::new(id, Triggers::default())
     }
 
     #[test]
@@ -131,7 +131,7 @@ mod tests {
         let new = GroupTags { list: Some(list()), is_of_this_batch: true, fault: None };
 
         assert_eq!(earlier.of_instance(&instance("i-2")), TagsOfGroup::Unknown);
-        assert_eq!(new.of_instance(&instance("i-2")), TagsOfGroup::Known(&[]));
+        assert_eq!(new.of_instance(&instance("i-2")), TagsOfGroup::NoGroup);
     }
 
     #[test]

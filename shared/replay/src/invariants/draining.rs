@@ -88,7 +88,8 @@ fn missing_after_warning(
     id: &str,
     at: Duration,
 ) -> Option<Duration> {
-    let instance = states.get(id).filter(|instance| !instance.registering)?;
+    let acts = |it: &&InstanceState| run.policies.acts_in(it.group.as_deref());
+    let instance = states.get(id).filter(|instance| !instance.registering).filter(acts)?;
     let warning = instance.spot_warning?;
     let joined = instance.joined.filter(|_| instance.joins_in_time(warning))?;
     let joins_after_warning = joined > warning;

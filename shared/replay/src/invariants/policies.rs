@@ -53,8 +53,12 @@ impl<'a> Policies<'a> {
             HookTransition::Terminating => &policy.hooks,
             HookTransition::Launching => &policy.launch_hooks,
         };
-        let acts = self.of_group(Some(group)).mode == Mode::Act;
-        (acts && hooks.contains(hook)).then_some(found)
+        (self.acts_in(Some(group)) && hooks.contains(hook)).then_some(found)
+    }
+
+    /// Returns true if ebb performs its decisions about instances of a group.
+    pub(super) fn acts_in(&self, group: Option<&str>) -> bool {
+        self.of_group(group).mode == Mode::Act
     }
 
     /// Returns the policy of a group, with its tags.

@@ -45,6 +45,9 @@ pub(super) fn check(
 /// At a drain timeout another terminating hook keeps the host, so that service tasks are left to their service.
 fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
     let policy = run.policies.of_group(instance.group.as_deref());
+    if !run.policies.acts_in(instance.group.as_deref()) {
+        return false;
+    }
     let is_left = policy.drain_timeout.is_some()
         && instance.group.as_deref().is_some_and(|group| run.policies.has_foreign_hook(group));
     match task.kind {

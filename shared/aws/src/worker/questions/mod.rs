@@ -4,6 +4,7 @@
 
 mod answer;
 mod autoscaling;
+mod container_instances;
 mod ecs;
 mod group_hooks;
 mod groups;
