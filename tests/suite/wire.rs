@@ -3,6 +3,7 @@
 
 mod attributes;
 mod auto_scaling;
+mod clusters;
 mod container_instances;
 mod lifecycle_actions;
 mod messages;

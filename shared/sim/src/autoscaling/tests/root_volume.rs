@@ -159,7 +159,7 @@ fn failed_replacement_calls_the_terminate_hook_again_with_a_new_token() {
 }
 
 #[test]
-fn abandon_before_a_replacement_continues_or_fails_it() {
+fn abandon_before_a_replacement_continues_or_fails() {
     for (fails, expected) in [(false, "InService"), (true, "Terminating:Wait")] {
         let switches =
             Switches { abandon_fails_root_volume_replacement: fails, ..Switches::default() };
