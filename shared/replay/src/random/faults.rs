@@ -9,8 +9,9 @@ use super::draw::Draw;
 const FUNCTIONS: [&str; 4] = ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"];
 
 /// Operations that the functions call.
-pub const OPERATIONS: [&str; 20] = [
+pub const OPERATIONS: [&str; 22] = [
     "ListClusters",
+    "DescribeClusters",
     "ListContainerInstances",
     "DescribeContainerInstances",
     "UpdateContainerInstancesState",
@@ -19,6 +20,7 @@ pub const OPERATIONS: [&str; 20] = [
     "ListTasks",
     "DescribeTasks",
     "StopTask",
+    "GetTaskProtection",
     "DescribeServices",
     "DescribeTaskDefinition",
     "DescribeAutoScalingGroups",
