@@ -17,7 +17,18 @@ const ECS: Caller = Caller::Aws("ecs");
 /// Registers a new container instance by the agent of an EC2 instance.
 pub(super) fn register(world: &mut World, ec2_instance: &str, cluster: &str, task_slots: usize) {
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
-    let arn = arn::within("container-instance", cluster, &id);
+    register_with_id(world, ec2_instance, cluster, task_slots, &id);
+}
+
+/// As `register`, for a container instance whose id is given.
+pub(super) fn register_with_id(
+    world: &mut World,
+    ec2_instance: &str,
+    cluster: &str,
+    task_slots: usize,
+    id: &str,
+) {
+    let arn = arn::within("container-instance", cluster, id);
     let instance = ContainerInstance {
         arn: arn.clone(),
         cluster: cluster.to_owned(),

@@ -29,6 +29,7 @@ mod service;
 mod service_event;
 mod service_stop;
 mod shape;
+mod short_service;
 mod start;
 mod status_change;
 mod target;
@@ -43,6 +44,7 @@ use std::time::Duration;
 
 pub(crate) use dispatch::happen;
 pub(crate) use operation::{OPERATIONS, call};
+pub use short_service::ShortService;
 
 /// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
 /// least one hour ("Recently stopped tasks might appear in the returned results": API reference, ListTasks). For

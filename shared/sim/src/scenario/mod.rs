@@ -4,6 +4,7 @@ mod fault;
 mod group;
 mod happening;
 mod length;
+mod resource_name;
 mod switches;
 mod tasks;
 mod traffic;
@@ -18,6 +19,7 @@ pub use group::{
 };
 pub use happening::{Delivery, Happening, SpotAction};
 pub use length::{Length, Lengths};
+pub use resource_name::ResourceName;
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
 pub use traffic::TrafficSpec;

@@ -4,6 +4,7 @@ mod check;
 mod fault_check;
 mod instance_selector;
 mod mistake;
+mod name_check;
 mod play;
 mod step;
 #[cfg(test)]
