@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use replay::{Responder, Run};
 use replay::clock::clock;
+use replay::{Responder, Run};
 use sim::account::{Percentiles, Summary};
 
 use super::responder_in_words;

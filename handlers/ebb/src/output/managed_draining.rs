@@ -12,7 +12,8 @@ pub(super) fn held_after_ebb(history: &[Entry]) -> BTreeMap<&str, Duration> {
     let mut by_ebb = BTreeMap::new();
     let mut held = BTreeMap::new();
     for Entry { at, fact } in history {
-        let Fact::ActionEnded { ec2_instance, how: ActionEnd::Completed { by, .. }, .. } = fact else {
+        let Fact::ActionEnded { ec2_instance, how: ActionEnd::Completed { by, .. }, .. } = fact
+        else {
             continue;
         };
         match by {

@@ -151,7 +151,10 @@ impl<'a> TimelineState<'a> {
                 line("ec2", format!("{} {state}", self.name(ec2_instance)), nothing())
             }
             Fact::LifecycleState { ec2_instance, state, because, .. } if has_a_line(state) => {
-                line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because.clone())
+                // What ends an instance of a recording is the recorded event, not an operator.
+                let is_step = self.is_recording && because == "requested by an operator";
+                let because = if is_step { String::new() } else { because.clone() };
+                line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because)
             }
             Fact::ContainerInstance { ec2_instance, status, by }
                 if !by.is_function() && *status != "INACTIVE" =>

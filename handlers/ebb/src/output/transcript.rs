@@ -86,6 +86,7 @@ fn write_configuration(text: &mut String, configuration: &Configuration) {
     for VariableInForce { name, value, default, source } in &configuration.variables {
         let setting = match value {
             Some(value) => format!("{name}={value}"),
+            None if name == "EBB_CLUSTERS" => "EBB_CLUSTERS is not set: all".to_owned(),
             None => format!("{name} is not set"),
         };
         let default = match (source, default) {
@@ -93,7 +94,7 @@ fn write_configuration(text: &mut String, configuration: &Configuration) {
             (_, Some(default)) => format!("; default {default}"),
             (_, None) => "; not set by default".to_owned(),
         };
-        let _ = writeln!(text, "  {setting:<24}  {}{default}", source.in_words());
+        let _ = writeln!(text, "  {setting:<28}  {}{default}", source.in_words());
     }
     for note in &configuration.notes {
         let _ = writeln!(text, "  {note}");

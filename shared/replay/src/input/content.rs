@@ -41,7 +41,8 @@ pub(crate) fn content_of(path: &Path, text: &str) -> Result<InputContent, Replay
 
 fn begins_like_json(text: &str) -> bool {
     let text = text.trim_start();
-    let first_of_array = text.strip_prefix('[').map(str::trim_start).and_then(|it| it.chars().next());
+    let first_of_array =
+        text.strip_prefix('[').map(str::trim_start).and_then(|it| it.chars().next());
     text.starts_with(['{', '"']) || matches!(first_of_array, Some('{' | '"' | ']'))
 }
 
@@ -67,7 +68,9 @@ mod tests {
 
     #[test]
     fn scenario_is_known_by_its_content() {
-        for text in ["[[group]]\nname = \"a\"\n", "# only a comment\n", "about = \"x\"\nseed = = 3\n"] {
+        for text in
+            ["[[group]]\nname = \"a\"\n", "# only a comment\n", "about = \"x\"\nseed = = 3\n"]
+        {
             assert_eq!(content(text), Some(InputContent::Scenario), "{text}");
         }
     }

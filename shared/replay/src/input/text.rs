@@ -27,8 +27,8 @@ pub(crate) fn input_text(path: &Path) -> Result<String, ReplayError> {
         let message = "YAML is not read here: scenarios are TOML, recorded events are JSON";
         return Err(ReplayError::in_file(path, message));
     }
-    let bytes = bytes(path)
-        .map_err(|source| ReplayError::Unreadable { path: path.to_owned(), source })?;
+    let bytes =
+        bytes(path).map_err(|source| ReplayError::Unreadable { path: path.to_owned(), source })?;
     let text = decoded(&bytes).map_err(|message| ReplayError::in_file(path, message))?;
     if text.trim().is_empty() {
         let message = "the file is empty: expected a scenario (TOML) or recorded events (JSON)";
@@ -57,7 +57,9 @@ fn decoded(bytes: &[u8]) -> Result<String, String> {
 fn utf_8(bytes: &[u8]) -> Result<String, String> {
     String::from_utf8(bytes.to_vec()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        format!("byte {at} is no UTF-8: expected a text in UTF-8, or in UTF-16 with a byte order mark")
+        format!(
+            "byte {at} is no UTF-8: expected a text in UTF-8, or in UTF-16 with a byte order mark"
+        )
     })
 }
 

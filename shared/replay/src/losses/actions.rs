@@ -42,15 +42,15 @@ fn cause(
     let policy = &index.config.policy;
     if !policy.hooks.contains(hook) && !policy.launch_hooks.contains(hook) {
         let others = spec.into_iter().flat_map(|spec| &spec.hooks);
-        let is_owned = others
-            .into_iter()
-            .any(|it| it.name == hook && it.completed_by_others_after.is_some());
+        let is_owned =
+            others.into_iter().any(|it| it.name == hook && it.completed_by_others_after.is_some());
         if is_owned {
             let why = format!("the owner of hook {hook} completed it too late or not at all");
             return Cause::new(why, format!("the owner of hook {hook}: ebb leaves it alone"));
         }
         let served = Vec::from_iter(policy.hooks.iter().map(String::as_str)).join(",");
-        let why = format!("hook {hook} is not in EBB_HOOKS ({served}), so ebb left its action alone");
+        let why =
+            format!("hook {hook} is not in EBB_HOOKS ({served}), so ebb left its action alone");
         return Cause::new(why, format!("EBB_HOOKS={served},{hook}"));
     }
     not_served(index, spec).unwrap_or_else(|| of_ebb(index, at, hook, spec, ec2_instance, how))
@@ -78,9 +78,22 @@ fn of_ebb(
         .and_then(|spec| spec.hooks.iter().find(|it| it.name == hook))
         .map(|hook| hook.heartbeat_timeout.0)
         .unwrap_or_default();
+    if spec.is_some_and(|spec| spec.cluster.is_none()) {
+        let why = format!(
+            "hook {hook} is on a group whose instances are in no ECS cluster, so ebb leaves its actions to the timeout"
+        );
+        let fix = format!(
+            "a hook of another name on this group, or default_result=CONTINUE and a heartbeat_timeout below {}",
+            setting(heartbeat)
+        );
+        return Cause::new(why, fix);
+    }
     if !course.was_in_cluster {
         let why = format!("the instance never registered with a cluster that ebb serves; {last}");
-        let fix = format!("default_result=CONTINUE and a shorter heartbeat_timeout (now {}) of hook {hook}, and the agent's ECS_CLUSTER", setting(heartbeat));
+        let fix = format!(
+            "default_result=CONTINUE and a shorter heartbeat_timeout (now {}) of hook {hook}, and the agent's ECS_CLUSTER",
+            setting(heartbeat)
+        );
         return Cause::new(why, fix);
     }
     match how {

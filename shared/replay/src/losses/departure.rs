@@ -44,7 +44,8 @@ pub(super) fn not_served(index: &RunIndex<'_>, group: Option<&GroupSpec>) -> Opt
             "group {name} has no terminating lifecycle hook, so Auto Scaling terminates its instances at once"
         );
         let hook = config.policy.hooks.first().map_or("ebb", String::as_str);
-        let fix = format!("a terminating lifecycle hook `{hook}` on group {name} (infra/hook.yaml)");
+        let fix =
+            format!("a terminating lifecycle hook `{hook}` on group {name} (infra/hook.yaml)");
         return Some(Cause::new(why, fix));
     }
     if !hooks.iter().any(|hook| config.policy.hooks.contains(*hook)) {
@@ -66,7 +67,7 @@ pub(super) fn not_served(index: &RunIndex<'_>, group: Option<&GroupSpec>) -> Opt
 
 /// Returns the cause that lies in a stop or a termination without a lifecycle action and without a warning.
 pub(super) fn past_auto_scaling(course: &Course, at: Duration) -> Option<Cause> {
-    let (gone, state) = course.gone.filter(|(gone, _)| *gone <= at)?;
+    let (gone, state) = course.gone(at)?;
     let announced = course.leaves.as_ref().is_some_and(|(left, _)| *left <= gone);
     let warned = course.spot.as_ref().is_some_and(|(warned, _)| *warned <= gone);
     if announced || warned {
@@ -81,7 +82,7 @@ pub(super) fn past_auto_scaling(course: &Course, at: Duration) -> Option<Cause> 
     Some(Cause::new(why, fix))
 }
 
-/// Returns the cause that lies in the time that the lifecycle action had.
+/// Returns the cause that lies in the time that the lifecycle action had. `at` is the end of the task.
 pub(super) fn out_of_time(
     index: &RunIndex<'_>,
     group: Option<&GroupSpec>,
@@ -121,7 +122,9 @@ pub(super) fn out_of_time(
             let longer = setting((ours.heartbeat_timeout.0 * 2).min(Duration::from_secs(7200)));
             let fix = match global < two_days {
                 true => format!("heartbeat_timeout={longer} of hook {}", ours.name),
-                false => "tasks that end within 48h: Auto Scaling holds no instance longer".to_owned(),
+                false => {
+                    "tasks that end within 48h: Auto Scaling holds no instance longer".to_owned()
+                }
             };
             Some(Cause::new(why, fix))
         }

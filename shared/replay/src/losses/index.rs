@@ -29,8 +29,8 @@ pub(super) struct Course {
     pub(super) spot: Option<(Duration, String)>,
     /// Time at which it began to leave its group, and why.
     pub(super) leaves: Option<(Duration, String)>,
-    /// Time at which EC2 began to stop or terminate it, and the state.
-    pub(super) gone: Option<(Duration, &'static str)>,
+    /// Times at which EC2 began to stop or terminate it, with the states.
+    pub(super) departures: Vec<(Duration, &'static str)>,
     pub(super) draining: Option<Duration>,
     pub(super) actions: Vec<PastAction>,
     pub(super) agent_away: bool,
@@ -46,8 +46,15 @@ pub(super) struct RunIndex<'a> {
     pub(super) courses: BTreeMap<&'a str, Course>,
     /// Time of the first StopTask of each task.
     pub(super) stops: BTreeMap<&'a str, Duration>,
-    /// Latest message of each service that it cannot move its tasks.
-    pub(super) stuck: BTreeMap<&'a str, &'a str>,
+    /// Messages of each service that it cannot move its tasks, and the times at which it was steady again.
+    stuck: BTreeMap<&'a str, Vec<(Duration, Option<&'a str>)>>,
+}
+
+impl Course {
+    /// Returns the latest time before another at which EC2 began to stop or terminate the instance, and the state.
+    pub(super) fn gone(&self, before: Duration) -> Option<(Duration, &'static str)> {
+        self.departures.iter().rev().find(|(at, _)| *at <= before).copied()
+    }
 }
 
 /// Returns the losses of a run in the order of their times.
@@ -96,10 +103,10 @@ impl<'a> RunIndex<'a> {
         match fact {
             Fact::StopTask { task, .. } => drop(self.stops.entry(&task.arn).or_insert(*at)),
             Fact::Service { service, message } if message.contains("unable to") => {
-                self.stuck.insert(service, message);
+                self.stuck.entry(service).or_default().push((*at, Some(message)));
             }
             Fact::Service { service, message } if message.contains("steady state") => {
-                self.stuck.remove(service.as_str());
+                self.stuck.entry(service).or_default().push((*at, None));
             }
             Fact::Notice { ec2_instance, notice } if notice.starts_with("Spot interruption") => {
                 self.course(ec2_instance).spot = Some((*at, notice.clone()));
@@ -112,7 +119,7 @@ impl<'a> RunIndex<'a> {
                 }
             }
             Fact::Ec2Instance { ec2_instance, state: state @ ("shutting-down" | "stopping") } => {
-                self.course(ec2_instance).gone = Some((*at, state));
+                self.course(ec2_instance).departures.push((*at, state));
             }
             Fact::ContainerInstance { ec2_instance, status, .. } => {
                 let course = self.course(ec2_instance);
@@ -155,6 +162,12 @@ impl<'a> RunIndex<'a> {
         self.scenario.groups.iter().find(|group| group.name == name)
     }
 
+    /// Returns the message of a service that could not move its tasks at a time.
+    pub(super) fn stuck(&self, service: &str, at: Duration) -> Option<&'a str> {
+        let messages = self.stuck.get(service)?.iter().rev();
+        messages.clone().find(|(said, _)| *said <= at)?.1
+    }
+
     /// Returns the terminating hooks of a group.
     pub(super) fn hooks(group: &GroupSpec) -> impl Iterator<Item = &HookSpec> {
         group.hooks.iter().filter(|hook| hook.transition == HookTransition::Terminating)
@@ -175,11 +188,15 @@ impl<'a> RunIndex<'a> {
     }
 
     /// Returns ebb's last decision about an instance before a time.
-    pub(super) fn last_decision(&self, ec2_instance: &str, before: Duration) -> Option<&'a LogLine> {
+    pub(super) fn last_decision(
+        &self,
+        ec2_instance: &str,
+        before: Duration,
+    ) -> Option<&'a LogLine> {
         let lines = self.played.logged.iter().rev();
-        lines.filter(|line| line.at <= before).find(|line| {
-            line.reason_code().is_some() && line.ec2_instance() == Some(ec2_instance)
-        })
+        lines
+            .filter(|line| line.at <= before)
+            .find(|line| line.reason_code().is_some() && line.ec2_instance() == Some(ec2_instance))
     }
 
     /// Returns ebb's decision that completed the lifecycle action of an instance.

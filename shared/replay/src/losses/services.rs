@@ -15,7 +15,8 @@ pub(super) fn short(index: &RunIndex<'_>) -> Vec<Loss> {
 
 fn loss(index: &RunIndex<'_>, end: Duration, service: &ShortService) -> Loss {
     let ShortService { name, tasks, desired, cluster, .. } = service;
-    let what = format!("service {name} of cluster {cluster} has {tasks} of {desired} tasks at the end");
+    let what =
+        format!("service {name} of cluster {cluster} has {tasks} of {desired} tasks at the end");
     Loss::new(end, what, cause(index, service))
 }
 
@@ -28,16 +29,19 @@ fn cause(index: &RunIndex<'_>, service: &ShortService) -> Cause {
     if *free_places == 0 {
         let why = match active_instances {
             0 => format!("cluster {cluster} has no ACTIVE container instance left"),
-            n => format!("the {n} ACTIVE container instances of cluster {cluster} have no room for a task"),
+            n => format!(
+                "the {n} ACTIVE container instances of cluster {cluster} have no room for a task"
+            ),
         };
         let fix = format!(
             "a higher desired capacity of {groups}, or a desired count of service {name} below {desired}"
         );
         return Cause::new(why, fix);
     }
-    let stuck = index.stuck.get(name.as_str()).copied().unwrap_or_default();
+    let stuck = index.stuck(name, Duration::MAX).unwrap_or_default();
     if stuck.contains("stop or start") {
-        let why = format!("the deployment bounds of service {name} leave no room to replace its tasks");
+        let why =
+            format!("the deployment bounds of service {name} leave no room to replace its tasks");
         return Cause::new(why, format!("maximumPercent=200 of service {name}"));
     }
     let why = format!("the run ended before ECS had replaced the tasks of service {name}");

@@ -10,11 +10,11 @@ use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
+use sim::ShortService;
 use sim::World;
 use sim::aws::{Aws, Fatal, RunEnd};
 use sim::history::{Entry, TaskRef};
 use sim::scenario::{Happening, Scenario};
-use sim::ShortService;
 
 use crate::error::ReplayError;
 use crate::program::Program;

@@ -211,10 +211,7 @@ mod tests {
         let sqs = r#"{"Records":[{"body":"one"},{"body":"two"}]}"#;
         let sns = r#"{"Records":[{"Sns":{"Message":"three"}}]}"#;
 
-        assert_eq!(
-            bodies(sqs),
-            pairs(&[("Records[0].body", "one"), ("Records[1].body", "two")])
-        );
+        assert_eq!(bodies(sqs), pairs(&[("Records[0].body", "one"), ("Records[1].body", "two")]));
         assert_eq!(bodies(sns), pairs(&[("Records[0].Sns.Message", "three")]));
     }
 
@@ -233,7 +230,8 @@ mod tests {
 
         let event: Value = serde_json::from_str(&bodies(text)[0].1).unwrap();
 
-        let expected = json!({"version": "0", "source": "s", "detail-type": "t", "detail": {"a": 1}});
+        let expected =
+            json!({"version": "0", "source": "s", "detail-type": "t", "detail": {"a": 1}});
         assert_eq!(event, expected);
     }
 

@@ -55,9 +55,7 @@ pub(super) fn signal_line(signal: &Signal) -> String {
 /// Returns the line of a message that ebb ignores, with the reason.
 pub(super) fn ignored_line(ignored: &Ignored) -> String {
     match ignored {
-        Ignored::TestNotification => {
-            "test notification, ignored: it names no instance".to_owned()
-        }
+        Ignored::TestNotification => "test notification, ignored: it names no instance".to_owned(),
         Ignored::GroupNotification { event } => {
             format!("notification {event}, ignored: it is no lifecycle action")
         }
@@ -71,7 +69,9 @@ pub(super) fn ignored_line(ignored: &Ignored) -> String {
             format!("EC2 instance state {state}, ignored: the instance is not on its way down")
         }
         Ignored::HealthIssue { code } => {
-            format!("AWS Health {code}, ignored: no scheduled change of EC2 instances, or a closed one")
+            format!(
+                "AWS Health {code}, ignored: no scheduled change of EC2 instances, or a closed one"
+            )
         }
         Ignored::Unknown { source, detail_type } => {
             format!("{detail_type} of {source}, ignored: ebb does not follow events of this kind")

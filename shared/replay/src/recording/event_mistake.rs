@@ -33,14 +33,8 @@ const EC2_STATES: [&str; 6] =
     ["pending", "running", "shutting-down", "terminated", "stopping", "stopped"];
 
 /// Statuses of a container instance (ECS API reference, ContainerInstance).
-const STATUSES: [&str; 6] = [
-    "REGISTERING",
-    "REGISTRATION_FAILED",
-    "ACTIVE",
-    "INACTIVE",
-    "DEREGISTERING",
-    "DRAINING",
-];
+const STATUSES: [&str; 6] =
+    ["REGISTERING", "REGISTRATION_FAILED", "ACTIVE", "INACTIVE", "DEREGISTERING", "DRAINING"];
 
 /// Transitions of a lifecycle action (Auto Scaling API reference, LifecycleHook).
 const TRANSITIONS: [&str; 2] =
@@ -80,7 +74,9 @@ fn mistake_in_text(text: &str) -> Option<Found> {
             let problem = problem.split(" at line ").next().unwrap_or_default();
             return Some((String::new(), format!("`{}` is not JSON: {problem}", shown(text))));
         }
-        Err(Malformed::Field { kind, field, expected }) => malformed(&event, &kind, &field, expected),
+        Err(Malformed::Field { kind, field, expected }) => {
+            malformed(&event, &kind, &field, expected)
+        }
         Err(_) => unknown_shape(&event),
         Ok(parsed) => match parsed.signal {
             Err(Ignored::Unknown { source, detail_type }) => unknown_kind(&source, &detail_type)?,
@@ -128,8 +124,9 @@ fn malformed(event: &Value, kind: &str, field: &str, expected: &str) -> Found {
 fn missing(parent: &Value, name: &str, expected: &str, kind: &str) -> String {
     let keys = parent.as_object().map(Map::keys).into_iter().flatten().map(String::as_str);
     let meant = most_similar(name, keys);
-    let meant = meant
-        .map(|it| format!("; `{it}` is there with {}: did you mean `{name}`?", shown_value(&parent[it])));
+    let meant = meant.map(|it| {
+        format!("; `{it}` is there with {}: did you mean `{name}`?", shown_value(&parent[it]))
+    });
     format!("missing: expected {expected} ({kind}){}", meant.unwrap_or_default())
 }
 
@@ -137,7 +134,8 @@ fn unknown_shape(event: &Value) -> Found {
     let fields = match event {
         Value::Object(fields) => fields,
         Value::String(text) => {
-            let message = format!("`{}` is a text: expected the event itself, an object", shown(text));
+            let message =
+                format!("`{}` is a text: expected the event itself, an object", shown(text));
             return (String::new(), message);
         }
         other => {
@@ -228,9 +226,9 @@ fn names_in(signal: &Signal) -> Vec<(ResourceName, &str)> {
 fn path_to(value: &Value, wanted: &str) -> Option<String> {
     match value {
         Value::String(text) => (text == wanted).then(String::new),
-        Value::Object(fields) => fields
-            .iter()
-            .find_map(|(name, field)| Some(joined(name, &path_to(field, wanted)?))),
+        Value::Object(fields) => {
+            fields.iter().find_map(|(name, field)| Some(joined(name, &path_to(field, wanted)?)))
+        }
         Value::Array(items) => items
             .iter()
             .enumerate()

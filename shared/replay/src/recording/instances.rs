@@ -136,7 +136,8 @@ impl RecordedInstances {
     /// Adds the EC2 instance of a container instance that only events of tasks name.
     fn add_invented(&mut self, container_instance: String, cluster: &str) {
         let digits = container_instance.chars().filter(char::is_ascii_hexdigit);
-        let digits: String = digits.flat_map(char::to_lowercase).chain("0".repeat(17).chars()).take(17).collect();
+        let digits: String =
+            digits.flat_map(char::to_lowercase).chain("0".repeat(17).chars()).take(17).collect();
         let instance = self.instance(&format!("i-{digits}"));
         instance.is_invented = true;
         instance.cluster = Some(cluster.to_owned());

@@ -180,7 +180,10 @@ mod tests {
 
         let moved = moved(body, Timestamp::UNIX_EPOCH);
 
-        assert!(moved.contains(&format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task/web/3e5a")), "{moved}");
+        assert!(
+            moved.contains(&format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task/web/3e5a")),
+            "{moved}"
+        );
     }
 
     #[test]

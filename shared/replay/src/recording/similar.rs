@@ -9,9 +9,8 @@ pub(super) fn most_similar<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let plain = plain(word);
-    let similarity = |other: &str| {
-        strsim::normalized_damerau_levenshtein(&plain, &self::plain(other))
-    };
+    let similarity =
+        |other: &str| strsim::normalized_damerau_levenshtein(&plain, &self::plain(other));
     let known = known.into_iter().map(|other| (similarity(other), other));
     let best = known.max_by(|one, other| one.0.total_cmp(&other.0));
     best.filter(|(similarity, other)| *similarity >= LEAST && *other != word).map(|(_, it)| it)

@@ -74,8 +74,11 @@ impl SmallWorld {
         let texts: Vec<&str> = bodies.iter().map(|body| body.text.as_str()).collect();
         let messages = recorded_messages(&texts);
         let instances = RecordedInstances::of_messages(&messages);
-        let groups: Vec<GroupSpec> =
-            instances.groups.iter().map(|(name, group)| self.group(name, group, &instances)).collect();
+        let groups: Vec<GroupSpec> = instances
+            .groups
+            .iter()
+            .map(|(name, group)| self.group(name, group, &instances))
+            .collect();
         let sizes = groups.iter().map(|group| (group.name.clone(), group.instances)).collect();
         let happens = RecordingSteps::new(&instances, sizes).of_messages(&messages);
         let last = happens.iter().map(|step| step.at.0).max().unwrap_or_default();

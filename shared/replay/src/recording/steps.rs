@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws::feed::Feed;
-use drain::signal::{ContainerInstanceChange, Ec2State, InstanceAction, LifecycleAction, Signal, Transition};
+use drain::signal::{
+    ContainerInstanceChange, Ec2State, InstanceAction, LifecycleAction, Signal, Transition,
+};
 use sim::scenario::{Delivery, Happening, Length, SpotAction, Step};
 
 use super::event_line::{ignored_line, signal_line};

@@ -74,15 +74,14 @@ pub fn failed_requests(history: &[Entry]) -> Vec<FailedRequests> {
                 Some(_) => RequestFailure::CutOff,
             };
             let at = |number| duration(requests.arrivals.at(number));
-            let failed =
-                found.entry((service, cause)).or_insert_with(|| FailedRequests {
-                    service: service.clone(),
-                    cause,
-                    count: 0,
-                    first: at(number),
-                    last: at(number),
-                    tasks: BTreeSet::new(),
-                });
+            let failed = found.entry((service, cause)).or_insert_with(|| FailedRequests {
+                service: service.clone(),
+                cause,
+                count: 0,
+                first: at(number),
+                last: at(number),
+                tasks: BTreeSet::new(),
+            });
             failed.count += count;
             failed.first = failed.first.min(at(number));
             failed.last = failed.last.max(at(number + count - 1));
@@ -177,7 +176,8 @@ impl ServiceTraffic {
             }
             TargetChange::Gone { unhealthy_after } => (after(unhealthy_after), Some(at.as_nanos())),
         };
-        if matches!(change, TargetChange::Gone { .. }) && target.cut.is_none_or(|it| cut < Some(it)) {
+        if matches!(change, TargetChange::Gone { .. }) && target.cut.is_none_or(|it| cut < Some(it))
+        {
             target.is_gone = true;
         }
         target.until = earlier(target.until, Some(until));
@@ -204,12 +204,7 @@ impl ServiceTraffic {
     }
 
     /// Returns the counts of the requests that came while the targets in service were the same.
-    fn between(
-        &self,
-        time: Range<u128>,
-        end: u128,
-        report: &mut FailureReport<'_>,
-    ) -> Requests {
+    fn between(&self, time: Range<u128>, end: u128, report: &mut FailureReport<'_>) -> Requests {
         let numbers = self.arrivals.before(time.start)..self.arrivals.before(time.end);
         let came = numbers.end - numbers.start;
         let in_service = self.in_service(time.start);

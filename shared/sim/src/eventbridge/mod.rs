@@ -82,12 +82,7 @@ impl EventBridge {
         self.rules.iter().map(|rule| rule.name.as_str())
     }
 
-    fn interference_with(
-        &self,
-        detail_type: &str,
-        about: &str,
-        now: Duration,
-    ) -> Option<Delivery> {
+    fn interference_with(&self, detail_type: &str, about: &str, now: Duration) -> Option<Delivery> {
         let meets = |one: &&Interference| {
             one.until.is_none_or(|until| now < until)
                 && one.detail_type.as_deref().is_none_or(|meant| meant == detail_type)

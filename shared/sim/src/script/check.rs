@@ -119,9 +119,8 @@ fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, St
         let mut groups = world.autoscaling.groups.values();
         groups.any(|group| group.spec.launch_ids.iter().any(|id| id == name))
     };
-    let is_known = !matches!(named, InstanceSelector::One(_))
-        || named.now(world).is_some()
-        || is_launched();
+    let is_known =
+        !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some() || is_launched();
     let unknown = || {
         let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
         format!(

@@ -97,11 +97,11 @@ fn steps(scenario: &Scenario) -> Result<(), ScriptError> {
 }
 
 fn beyond_limit(at: Length, limit: Length) -> String {
-    let hours = |length: Length| match length.0.subsec_nanos() == 0 && length.0.as_secs() % 3600 == 0
-    {
-        true => format!("{}h", length.0.as_secs() / 3600),
-        false => length.to_string(),
-    };
+    let hours =
+        |length: Length| match length.0.subsec_nanos() == 0 && length.0.as_secs() % 3600 == 0 {
+            true => format!("{}h", length.0.as_secs() / 3600),
+            false => length.to_string(),
+        };
     let longer = Length(at.0 + Duration::from_secs(3600));
     let (at, longer, limit) = (hours(at), hours(longer), hours(limit));
     format!(
@@ -150,9 +150,13 @@ mod tests {
         let twice = ["i-0abc12de", "i-0abc12de"];
 
         let within = mistake(group(json!({ "instance_ids": twice })));
-        let launched = mistake(group(json!({ "instance_ids": ["i-0abc12de"], "launch_ids": ["i-0abc12de"] })));
+        let launched =
+            mistake(group(json!({ "instance_ids": ["i-0abc12de"], "launch_ids": ["i-0abc12de"] })));
 
-        assert!(within.starts_with("group[0].instance_ids: `i-0abc12de` stands here twice"), "{within}");
+        assert!(
+            within.starts_with("group[0].instance_ids: `i-0abc12de` stands here twice"),
+            "{within}"
+        );
         assert!(launched.starts_with("group[0].launch_ids"), "{launched}");
     }
 

@@ -1,8 +1,6 @@
 //! The play of a scenario: its world is built and its steps are put on the agenda.
 
-use super::{
-    ScriptError, ScriptEvent, check, fault_check, instance_selector, name_check, step,
-};
+use super::{ScriptError, ScriptEvent, check, fault_check, instance_selector, name_check, step};
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
 

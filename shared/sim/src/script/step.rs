@@ -33,7 +33,8 @@ fn happens(world: &mut World, what: &Happening) {
             world.start_stack_update(group, *batch, pause.0);
         }
         Happening::Recorded { queue: None, .. } => {}
-        Happening::Message { queue, body } | Happening::Recorded { queue: Some(queue), body, .. } => {
+        Happening::Message { queue, body }
+        | Happening::Recorded { queue: Some(queue), body, .. } => {
             // Without a responder nothing is deployed, and the message would have no reader.
             if world.has_queue(queue) {
                 world.send_message(queue, body.clone());

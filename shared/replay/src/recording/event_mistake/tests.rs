@@ -44,7 +44,8 @@ fn field_in_other_letters_is_named_with_what_was_meant() {
     .unwrap();
 
     assert_eq!(found.place, "Records[1].body.detail.EC2InstanceId");
-    let meant = "`EC2InstanceID` is there with `i-0ab1ab2ab3ab4ab5a`: did you mean `EC2InstanceId`?";
+    let meant =
+        "`EC2InstanceID` is there with `i-0ab1ab2ab3ab4ab5a`: did you mean `EC2InstanceId`?";
     assert!(found.message.contains(meant), "{}", found.message);
 }
 
