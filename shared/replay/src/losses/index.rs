@@ -1,4 +1,4 @@
-//! Facts of a run by instance and task, and the losses that follow from them.
+//! Facts of a run by instance and task.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,8 +8,6 @@ use drain::policy::Policy;
 use sim::history::{ActionEnd, Entry, Fact, TaskRef};
 use sim::scenario::{GroupSpec, HookSpec, HookTransition, Scenario, TaskDefinitionSpec};
 
-use super::loss::Loss;
-use super::{actions, requests, services, tasks};
 use crate::player::{LogLine, Played};
 use crate::responder::Responder;
 
@@ -57,32 +55,8 @@ impl Course {
     }
 }
 
-/// Returns the losses of a run in the order of their times.
-pub(crate) fn losses_of_run(
-    scenario: &Scenario,
-    config: Config,
-    responder: Responder,
-    played: &Played,
-) -> Vec<Loss> {
-    let index = RunIndex::new(scenario, config, responder, played);
-    let mut losses = Vec::new();
-    for Entry { at, fact } in &played.history {
-        match fact {
-            Fact::TaskKilled { task, how } => losses.push(tasks::killed(&index, *at, task, how)),
-            Fact::ActionEnded { hook, ec2_instance, how, group } => {
-                losses.extend(actions::timed_out(&index, *at, (group, hook), ec2_instance, how));
-            }
-            _ => {}
-        }
-    }
-    losses.extend(requests::failed(&index));
-    losses.sort_by_key(|loss| loss.at);
-    losses.extend(services::short(&index));
-    losses
-}
-
 impl<'a> RunIndex<'a> {
-    fn new(
+    pub(super) fn new(
         scenario: &'a Scenario,
         config: Config,
         responder: Responder,

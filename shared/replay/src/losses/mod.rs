@@ -6,9 +6,10 @@ mod departure;
 mod index;
 mod loss;
 mod requests;
+mod run_losses;
 mod services;
 mod tasks;
 
 pub use counts::Losses;
-pub(crate) use index::losses_of_run;
 pub use loss::Loss;
+pub(crate) use run_losses::losses_of_run;

@@ -2,7 +2,7 @@
 
 use drain::signal::{Ec2State, Ignored, InstanceAction, Signal, Transition};
 
-use super::instances::last_part;
+use super::arn::last_part;
 
 /// Returns the line of a message that ebb follows.
 pub(super) fn signal_line(signal: &Signal) -> String {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sim::scenario::ResourceName;
 
+use super::arn::last_part;
 use super::bodies::{RecordedBody, joined};
-use super::instances::last_part;
 use super::similar::most_similar;
 use crate::error::ReplayError;
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::signal::{LifecycleAction, Signal, Transition};
 
+use super::arn::last_part;
 use super::messages::RecordedMessage;
 
 /// Cluster and group of instances for which no event names any.
@@ -174,9 +175,4 @@ fn group_of_cluster(cluster: Option<&str>, only: Option<&str>) -> String {
         }
         _ => NAME.to_owned(),
     }
-}
-
-/// Returns the part of an ARN after the last slash.
-pub(super) fn last_part(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

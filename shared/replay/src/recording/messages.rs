@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sim::world::{ACCOUNT, REGION};
 
-use super::instances::last_part;
+use super::arn::last_part;
 
 /// Message of a recording.
 pub(super) struct RecordedMessage {

@@ -1,5 +1,6 @@
 //! Recorded events, and the small world that is built around them.
 
+mod arn;
 mod bodies;
 mod event_line;
 mod event_mistake;

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn event_beside_a_sweep_is_moved_behind_it() {
+    fn event_beside_a_sweep_is_moved_behind_the_sweep() {
         assert_eq!(places(&[54, 57, 58]), [124, 124, 124]);
     }
 

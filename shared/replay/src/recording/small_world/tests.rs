@@ -10,10 +10,12 @@ fn around(texts: &[&str]) -> Scenario {
 
 /// Returns the steps with their times in seconds. Those of the background stand for themselves.
 fn steps(scenario: &Scenario) -> Vec<(u64, &Happening)> {
-    let unwrapped = |what| match what {
-        Happening::Background { what } => &**what,
-        other => other,
-    };
+    fn unwrapped(what: &Happening) -> &Happening {
+        match what {
+            Happening::Background { what } => what,
+            other => other,
+        }
+    }
     scenario.happens.iter().map(|step| (step.at.0.as_secs(), unwrapped(&step.what))).collect()
 }
 
