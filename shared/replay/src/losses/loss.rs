@@ -46,8 +46,8 @@ pub(super) fn setting(length: Duration) -> String {
     let seconds = length.as_secs() + u64::from(length.subsec_nanos() > 0);
     match seconds {
         0 => "0s".to_owned(),
-        it if it % 3600 == 0 => format!("{}h", it / 3600),
-        it if it % 60 == 0 => format!("{}m", it / 60),
+        it if it.is_multiple_of(3600) => format!("{}h", it / 3600),
+        it if it.is_multiple_of(60) => format!("{}m", it / 60),
         it => format!("{it}s"),
     }
 }

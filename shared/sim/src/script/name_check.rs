@@ -97,11 +97,12 @@ fn steps(scenario: &Scenario) -> Result<(), ScriptError> {
 }
 
 fn beyond_limit(at: Length, limit: Length) -> String {
-    let hours =
-        |length: Length| match length.0.subsec_nanos() == 0 && length.0.as_secs() % 3600 == 0 {
-            true => format!("{}h", length.0.as_secs() / 3600),
-            false => length.to_string(),
-        };
+    let hours = |length: Length| match length.0.subsec_nanos() == 0
+        && length.0.as_secs().is_multiple_of(3600)
+    {
+        true => format!("{}h", length.0.as_secs() / 3600),
+        false => length.to_string(),
+    };
     let longer = Length(at.0 + Duration::from_secs(3600));
     let (at, longer, limit) = (hours(at), hours(longer), hours(limit));
     format!(
