@@ -75,6 +75,7 @@ FIGURES = {
     "lifecycle actions": "lifecycle actions",
     "completion lag": "completion lag",
     "own lag": "own lag",
+    "managed draining": "managed draining",
     "AWS calls": "AWS calls",
     "calls": "AWS calls",
     "dead letters": "dead letters",
@@ -122,6 +123,9 @@ def parse(text):
         elif begun and line and not summary:
             summary = True
             transcript.figures["drained"] = _numbers(line)
+        elif summary and line.startswith("LOST"):
+            # Blocks of losses follow the figures. The figures count them, and their sentences may differ.
+            break
         elif summary and line:
             name, value = _figure(line)
             transcript.figures[name] = value

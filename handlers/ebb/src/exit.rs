@@ -9,9 +9,10 @@ use replay::{Replay, ReplayError, Responder, Run};
 pub enum Exit {
     /// 0: nothing was lost.
     NothingLost,
-    /// 1: a task was killed, a request failed, or AWS ended a lifecycle action by a timeout.
+    /// 1: a task was killed, a request failed, AWS ended a lifecycle action by a timeout, or a service ended below its
+    /// desired count.
     Lost,
-    /// 2: a mistake in the command line or in a file.
+    /// 2: a mistake in the command line or in a file, or output that cannot be written.
     Usage,
     /// 3: an invariant broke, or the simulated AWS got a request that it does not know.
     Broken,
@@ -40,6 +41,7 @@ impl From<&ReplayError> for Exit {
         match error {
             ReplayError::Unreadable { .. }
             | ReplayError::Mistake { .. }
+            | ReplayError::Scenario { .. }
             | ReplayError::Environment { .. } => Self::Usage,
             ReplayError::Deployment(_) | ReplayError::Fatal(_) | ReplayError::Runtime(_) => {
                 Self::Broken
@@ -50,7 +52,7 @@ impl From<&ReplayError> for Exit {
 
 impl From<&Run> for Exit {
     fn from(run: &Run) -> Self {
-        match (run.broken.is_empty(), run.losses().is_empty()) {
+        match (run.broken.is_empty(), run.lost.is_empty()) {
             (false, _) => Self::Broken,
             (true, true) => Self::NothingLost,
             (true, false) => Self::Lost,
@@ -58,13 +60,15 @@ impl From<&Run> for Exit {
     }
 }
 
-/// The exit code of ebb's own run, or the greatest if ebb is not among the responders.
+/// The exit code of ebb's own run, or the greatest if ebb is not among the responders. A mistake in a recording counts as
+/// well.
 impl From<&Replay> for Exit {
     fn from(replay: &Replay) -> Self {
         let ebb = replay.runs.iter().find(|run| run.responder == Responder::Ebb);
-        match ebb {
+        let runs = match ebb {
             Some(run) => Self::from(run),
             None => replay.runs.iter().map(Self::from).max().unwrap_or(Self::NothingLost),
-        }
+        };
+        if replay.mistakes.is_empty() { runs } else { runs.max(Self::Usage) }
     }
 }

@@ -28,7 +28,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Prints help, the version, or a mistake in the command line. Only a mistake is an error.
 fn print_usage(error: &clap::Error) -> Exit {
-    let is_mistake = error.use_stderr();
-    let printed = error.print();
-    if !is_mistake && printed.is_ok() { Exit::NothingLost } else { Exit::Usage }
+    if error.use_stderr() {
+        // A message that cannot be written has no other way to the user.
+        let _ = error.print();
+        return Exit::Usage;
+    }
+    output::printing::print(&error.render().ansi().to_string()).unwrap_or(Exit::NothingLost)
 }

@@ -192,9 +192,10 @@ impl Policy {
     }
 }
 
-/// Parses a positive length of time such as `90s`, `30m`, `12h`, `1h 30m`.
+/// Parses a positive length of time such as `90s`, `30m`, `12h`, `1h 30m`, `2d`. A day has 24 hours.
 pub fn length(text: &str) -> Option<Duration> {
-    let length: jiff::SignedDuration = text.trim().parse().ok()?;
+    let span: jiff::Span = text.trim().parse().ok()?;
+    let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(length).ok().filter(|length| !length.is_zero())
 }
 

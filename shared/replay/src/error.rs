@@ -1,6 +1,8 @@
 //! Errors of a replay.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use sim::ScriptError;
 
 /// Reason why a file or scenario could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +27,16 @@ pub enum ReplayError {
         /// The mistake, and what would be right.
         message: String,
     },
+    /// The scenario names something that does not exist, or that AWS would refuse.
+    #[error("{}{}: {error}", path.display(), line.map(|line| format!(":{line}")).unwrap_or_default())]
+    Scenario {
+        /// The file.
+        path: PathBuf,
+        /// The line, where it is known.
+        line: Option<usize>,
+        /// The entry, its field and the mistake.
+        error: ScriptError,
+    },
     /// The environment that the scenario sets holds mistakes.
     #[error("{}: environment: {mistakes}", path.display())]
     Environment {
@@ -42,4 +54,12 @@ pub enum ReplayError {
     /// The operating system refused a runtime.
     #[error("no runtime: {0}")]
     Runtime(std::io::Error),
+}
+
+impl ReplayError {
+    /// Returns the error for a mistake that concerns a whole file.
+    pub(crate) fn in_file(path: &Path, message: impl Into<String>) -> Self {
+        let (path, message) = (path.to_owned(), message.into());
+        Self::Mistake { path, line: None, field: String::new(), message }
+    }
 }

@@ -12,10 +12,12 @@
 //! line and prints nothing.
 
 pub mod clock;
+pub mod configuration;
 pub mod coverage;
 pub mod deployed;
 pub mod error;
 pub mod every_call;
+mod input;
 pub mod invariants;
 pub mod losses;
 mod parallel;
@@ -32,14 +34,15 @@ pub mod shrink;
 pub mod simulation;
 pub mod staleness;
 
+pub use configuration::{Configuration, VariableSource};
 pub use coverage::Coverage;
 pub use error::ReplayError;
 pub use invariants::Violation;
-pub use losses::Losses;
+pub use losses::{Loss, Losses};
 pub use player::{LogLine, Played};
 pub use program::Program;
 pub use recording::SmallWorld;
-pub use replayed::{Replay, Run, replay_file, replay_scenario};
+pub use replayed::{Replay, ReplayOptions, Run, replay_file, replay_scenario};
 pub use responder::Responder;
 pub use run_outcome::RunOutcome;
 pub use simulation::{SimulationOptions, SimulationResult};

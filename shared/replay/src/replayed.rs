@@ -1,6 +1,6 @@
 //! Replays a file: a scenario or recorded events, with one responder or several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,14 +9,16 @@ use sim::account::Summary;
 use sim::history::Entry;
 use sim::scenario::Scenario;
 
+use crate::configuration::{Configuration, VariableSource};
 use crate::error::ReplayError;
+use crate::input::{InputContent, content_of, input_text, is_standard_input};
 use crate::invariants::{self, Violation};
-use crate::losses::Losses;
-use crate::player::{LogLine, Played, play};
+use crate::losses::{Loss, Losses, losses_of_run};
+use crate::player::{LogLine, Played, ProgressObserver, play_observed};
 use crate::program::Program;
-use crate::recording::{SmallWorld, recorded_bodies};
+use crate::recording::{RecordedWorld, SmallWorld, event_mistake, recorded_bodies};
 use crate::responder::Responder;
-use crate::scenario_file::read_scenario_file;
+use crate::scenario_file::parse_scenario;
 
 /// One file, replayed with one responder or several.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub struct Replay {
     pub about: String,
     /// Seed.
     pub seed: u64,
+    /// ebb's configuration in force.
+    pub configuration: Configuration,
+    /// Events of a recording that ebb cannot use, each with its place, its value and the correction.
+    pub mistakes: Vec<ReplayError>,
     /// One run for each responder.
     pub runs: Vec<Run>,
 }
@@ -42,31 +48,68 @@ pub struct Run {
     pub history: Vec<Entry>,
     /// Everything that the functions logged, in order.
     pub logged: Vec<LogLine>,
-    /// The scenario's names of its instances, by EC2 instance id.
+    /// The names of the instances that people know, by EC2 instance id.
     pub names: BTreeMap<String, String>,
+    /// True if the run is one of recorded events.
+    pub is_recording: bool,
+    /// True if a group has ECS managed instance draining.
+    pub has_managed_draining: bool,
+    /// Losses, each with its cause and its correction.
+    pub lost: Vec<Loss>,
     /// Invariants that broke.
     pub broken: Vec<Violation>,
 }
 
-/// Replays a file with each responder, with the given seed or the scenario's own.
+/// Options of a replay.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "an observer of the progress has none")]
+pub struct ReplayOptions<'a> {
+    /// World around recorded events.
+    pub small_world: &'a SmallWorld,
+    /// Responders, each with a run of its own.
+    pub responders: &'a [Responder],
+    /// Seed, or `None` for the scenario's own.
+    pub seed: Option<u64>,
+    /// Environment variables that replace those of the scenario, with their sources.
+    pub environment: &'a BTreeMap<String, (String, VariableSource)>,
+    /// Observer of the progress.
+    pub progress: Option<ProgressObserver<'a>>,
+}
+
+impl<'a> ReplayOptions<'a> {
+    /// Returns options with the scenario's seed and environment, without an observer.
+    pub fn new(small_world: &'a SmallWorld, responders: &'a [Responder]) -> Self {
+        static EMPTY: BTreeMap<String, (String, VariableSource)> = BTreeMap::new();
+        Self { small_world, responders, seed: None, environment: &EMPTY, progress: None }
+    }
+}
+
+/// Scenario of a replay, with everything that its output needs.
+struct ReplayedScenario {
+    scenario: Scenario,
+    configuration: Configuration,
+    mistakes: Vec<ReplayError>,
+    /// EC2 instances of a recording, whose ids people know.
+    recorded: Option<BTreeSet<String>>,
+}
+
+/// Replays a file, or standard input if the path is `-`, with each responder.
 ///
-/// A file that ends in `.toml` is a scenario. Any other file holds recorded events, and the small world is built around them.
+/// A file in TOML is a scenario. A file in JSON holds recorded events, and the small world is built around them.
 ///
 /// # Errors
 ///
 /// A file that cannot be read or holds a mistake, which is named; and requests that the simulated AWS does not know.
-pub fn replay_file(
-    path: &Path,
-    small_world: &SmallWorld,
-    responders: &[Responder],
-    seed: Option<u64>,
-) -> Result<Replay, ReplayError> {
-    let is_scenario = path.extension().is_some_and(|extension| extension == "toml");
-    let scenario = match is_scenario {
-        true => read_scenario_file(path)?,
-        false => small_world.around(&recorded_bodies(path)?),
+pub fn replay_file(path: &Path, options: &ReplayOptions<'_>) -> Result<Replay, ReplayError> {
+    let text = input_text(path)?;
+    let replayed = match content_of(path, &text)? {
+        InputContent::Scenario => {
+            let scenario = parse_scenario(path, &text)?;
+            replayed_scenario(path, scenario, options, VariableSource::Scenario)?
+        }
+        InputContent::Events => replayed_recording(path, &text, options)?,
     };
-    replay_scenario(path, &scenario, responders, seed)
+    replay(path, replayed, options).map_err(|error| error.located_in(&text))
 }
 
 /// Replays a scenario with each responder. `path` is the file that errors and the transcript name.
@@ -80,34 +123,107 @@ pub fn replay_scenario(
     responders: &[Responder],
     seed: Option<u64>,
 ) -> Result<Replay, ReplayError> {
-    let seed = seed.unwrap_or(scenario.seed);
+    let small_world = SmallWorld::default();
+    let options = ReplayOptions { seed, ..ReplayOptions::new(&small_world, responders) };
+    let scenario = scenario.clone();
+    let replayed = replayed_scenario(path, scenario, &options, VariableSource::Scenario)?;
+    replay(path, replayed, &options)
+}
+
+fn replayed_recording(
+    path: &Path,
+    text: &str,
+    options: &ReplayOptions<'_>,
+) -> Result<ReplayedScenario, ReplayError> {
+    let bodies = recorded_bodies(path, text)?;
+    let mistakes = bodies.iter().filter_map(event_mistake).map(|found| found.in_file(path));
+    let mut mistakes: Vec<ReplayError> = mistakes.collect();
+    if mistakes.len() == bodies.len() {
+        return Err(mistakes.swap_remove(0));
+    }
+    let RecordedWorld { scenario, ec2_instances } = options.small_world.around(&bodies);
+    let replayed = replayed_scenario(path, scenario, options, VariableSource::Recording)?;
+    Ok(ReplayedScenario { mistakes, recorded: Some(ec2_instances), ..replayed })
+}
+
+/// Returns the scenario in the environment of the options.
+fn replayed_scenario(
+    path: &Path,
+    mut scenario: Scenario,
+    options: &ReplayOptions<'_>,
+    source: VariableSource,
+) -> Result<ReplayedScenario, ReplayError> {
+    let mut sources: BTreeMap<String, VariableSource> =
+        scenario.environment.keys().map(|name| (name.clone(), source)).collect();
+    for (name, (value, source)) in options.environment {
+        scenario.environment.insert(name.clone(), value.clone());
+        sources.insert(name.clone(), *source);
+    }
+    let configuration = Configuration::of_scenario(path, &scenario, &sources)?;
+    Ok(ReplayedScenario { scenario, configuration, mistakes: Vec::new(), recorded: None })
+}
+
+fn replay(
+    path: &Path,
+    replayed: ReplayedScenario,
+    options: &ReplayOptions<'_>,
+) -> Result<Replay, ReplayError> {
+    let seed = options.seed.unwrap_or(replayed.scenario.seed);
+    let responders = options.responders.iter();
     let runs = responders
-        .iter()
-        .map(|responder| run(path, scenario, *responder, seed))
+        .map(|responder| run(path, &replayed, *responder, seed, options.progress))
         .collect::<Result<_, _>>()?;
+    let file = match is_standard_input(path) {
+        true => "standard input".to_owned(),
+        false => path.display().to_string(),
+    };
     Ok(Replay {
-        file: path.display().to_string(),
-        about: scenario.about.trim().to_owned(),
+        file,
+        about: replayed.scenario.about.trim().to_owned(),
         seed,
+        configuration: replayed.configuration,
+        mistakes: replayed.mistakes,
         runs,
     })
 }
 
 fn run(
     path: &Path,
-    scenario: &Scenario,
+    replayed: &ReplayedScenario,
     responder: Responder,
     seed: u64,
+    progress: Option<ProgressObserver<'_>>,
 ) -> Result<Run, ReplayError> {
-    let played = play(path, scenario, responder, seed, &Program::default())?;
+    let scenario = &replayed.scenario;
+    let played = play_observed(path, scenario, responder, seed, &Program::default(), progress)?;
     let broken = match responder {
         Responder::Ebb => invariants::check(path, scenario, &played)?,
         Responder::Managed | Responder::None => invariants::check_any_responder(scenario, &played),
     };
     let settle = settle_time(&scenario.environment);
-    let Played { history, logged, names, .. } = played;
-    let summary = Summary::from_history(&history, settle, Feed::Sweep.name());
-    Ok(Run { responder, summary, history, logged, names, broken })
+    let summary = Summary::from_history(&played.history, settle, Feed::Sweep.name());
+    let config = crate::deployed::configuration(path, scenario)?;
+    let lost = losses_of_run(scenario, config, responder, &played);
+    let Played { history, logged, mut names, .. } = played;
+    // The ids of a recording are the names that people know.
+    if let Some(recorded) = &replayed.recorded {
+        names.retain(|id, _| !recorded.contains(id));
+    }
+    let has_managed_draining = scenario.groups.iter().any(|group| {
+        group.capacity_provider.as_ref().is_some_and(|provider| provider.managed_draining)
+    });
+    let is_recording = replayed.recorded.is_some();
+    Ok(Run {
+        responder,
+        summary,
+        history,
+        logged,
+        names,
+        is_recording,
+        has_managed_draining,
+        lost,
+        broken,
+    })
 }
 
 /// Returns the settle time that the scenario configures, or the default. Completion lags are counted from its end.

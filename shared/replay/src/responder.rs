@@ -22,7 +22,7 @@ use crate::program::Program;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Responder {
-    /// The functions of ebb, as deployed.
+    /// The functions of ebb, as deployed, beside managed draining where a group has it.
     Ebb,
     /// ECS managed instance draining, as documented: groups of a capacity provider only.
     Managed,
@@ -52,7 +52,10 @@ impl Responder {
         program: &Program,
     ) -> Result<(), ReplayError> {
         match self {
-            Self::Ebb => deploy_ebb(aws, path, &scenario.environment, program),
+            Self::Ebb => {
+                aws.world(sim::World::enable_managed_draining_beside_functions);
+                deploy_ebb(aws, path, &scenario.environment, program)
+            }
             Self::Managed => {
                 aws.world(sim::World::enable_managed_draining);
                 Ok(())

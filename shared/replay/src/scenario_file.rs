@@ -7,12 +7,7 @@ use sim::scenario::Scenario;
 use toml::de::DeTable;
 
 use crate::error::ReplayError;
-
-/// Reads the text of a file.
-pub(crate) fn file_text(path: &Path) -> Result<String, ReplayError> {
-    std::fs::read_to_string(path)
-        .map_err(|source| ReplayError::Unreadable { path: path.to_owned(), source })
-}
+use crate::input::input_text;
 
 /// Reads the scenario of a file.
 ///
@@ -20,7 +15,7 @@ pub(crate) fn file_text(path: &Path) -> Result<String, ReplayError> {
 ///
 /// A file that cannot be read, and the first mistake in it, named by line and field.
 pub fn read_scenario_file(path: &Path) -> Result<Scenario, ReplayError> {
-    parse_scenario(path, &file_text(path)?)
+    parse_scenario(path, &input_text(path)?)
 }
 
 /// Parses a scenario. `path` is the file that errors name.
@@ -45,12 +40,21 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error, field: &str) -> Rep
 /// the file.
 pub fn world_mistake(path: &Path, error: ScriptError) -> ReplayError {
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    let offset = offset_of(&text, error.table, error.index, error.field);
-    ReplayError::Mistake {
-        path: path.to_owned(),
-        line: offset.map(|offset| line_of(&text, offset)),
-        field: format!("{}[{}].{}: ", error.table, error.index, error.field),
-        message: error.problem,
+    ReplayError::Scenario { path: path.to_owned(), line: None, error }.located_in(&text)
+}
+
+impl ReplayError {
+    /// Returns the error with the line of its entry in the text of the scenario.
+    #[must_use]
+    pub fn located_in(self, text: &str) -> Self {
+        match self {
+            Self::Scenario { path, error, .. } => {
+                let offset = offset_of(text, error.table, error.index, error.field);
+                let line = offset.map(|offset| line_of(text, offset));
+                Self::Scenario { path, line, error }
+            }
+            other => other,
+        }
     }
 }
 

@@ -193,4 +193,6 @@ pub enum Fact {
     Call { by: Caller, service: &'static str, operation: String, outcome: String, about: String },
     /// A script step took place.
     Scripted { what: String },
+    /// A message of a recording took place. Without a queue it was only shown.
+    Recorded { what: String, ec2_instance: Option<String>, queue: Option<String> },
 }

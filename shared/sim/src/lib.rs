@@ -37,6 +37,7 @@ mod wire;
 pub mod world;
 
 pub use aws::Aws;
+pub use ecs::ShortService;
 pub use script::ScriptError;
 pub use sqs::queue_url;
 pub use wire::outside_caller::{Classified, classify};

@@ -1,5 +1,6 @@
 //! The commands of `ebb`, and their dispatch.
 
+mod environment;
 mod progress;
 mod replay;
 mod responder;
@@ -8,6 +9,7 @@ mod simulate;
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
+use crate::output::printing;
 
 /// Takes Amazon ECS container instances out of service without losing work.
 #[derive(Debug, Parser)]
@@ -41,8 +43,8 @@ impl Ebb {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "a command line reports mistakes on standard error")]
+/// Reports a mistake on standard error.
 fn complain(mistake: &str) -> Exit {
-    anstream::eprintln!("ebb: {mistake}");
+    printing::complain(mistake);
     Exit::Usage
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::output::printing;
+
 /// Time between two lines of a log, 60 s.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
@@ -54,13 +56,42 @@ impl Progress {
         took
     }
 
-    #[allow(clippy::print_stderr, reason = "standard output is for the result")]
     fn print_line(&mut self) {
         let (took, done) = (self.bar.elapsed(), self.bar.position());
         let all = self.bar.length().unwrap_or_default();
         if let Some(line) = self.lines.as_mut().and_then(|lines| lines.next(took, done, all)) {
-            anstream::eprintln!("{line}");
+            printing::report(&format!("{line}\n"));
         }
+    }
+}
+
+/// Progress of a replay: a bar of the recorded events on a terminal, nothing elsewhere.
+pub(super) struct ReplayProgress {
+    bar: ProgressBar,
+}
+
+/// Fewest recorded events for which a bar is shown.
+const EVENTS: usize = 100;
+
+impl ReplayProgress {
+    /// Starts the progress of a replay. The number of events is not known yet.
+    pub(super) fn start() -> Self {
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} events, {eta} left");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
+    }
+
+    /// Sets the number of events that have come, and of all.
+    pub(super) fn set(&self, done: usize, all: usize) {
+        if all >= EVENTS && self.bar.position() != done as u64 {
+            self.bar.set_length(all as u64);
+            self.bar.set_position(done as u64);
+        }
+    }
+
+    /// Removes the bar.
+    pub(super) fn end(self) {
+        self.bar.finish_and_clear();
     }
 }
 

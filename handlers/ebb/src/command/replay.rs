@@ -4,12 +4,17 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use replay::{Replay, Responder, SmallWorld, replay_file};
+use replay::{Replay, ReplayOptions, Responder, SmallWorld, replay_file};
 
 use super::complain;
+use super::environment::{EnvironmentArguments, GivenVariables, unused_in_shell};
+use super::progress::ReplayProgress;
 use super::responder::ResponderArgument;
 use crate::exit::Exit;
-use crate::output::transcript;
+use crate::output::{printing, transcript};
+
+/// Most mistakes of a recording that are reported one by one.
+const MISTAKES: usize = 5;
 
 const REPLAY_EXAMPLES: &str = "\
 Examples:
@@ -17,11 +22,14 @@ Examples:
   ebb replay --compare fixtures/scenarios/instance-refresh.toml
   ebb replay fixtures/events/spot/interruption-terminate.json --standalone 2 --standalone-lasts 10m
   ebb replay --json fixtures/events/recorded/drain.jsonl
+  ebb replay --env EBB_DRAIN_TIMEOUT=20m fixtures/scenarios/fifty-hour-task.toml
+  aws sqs receive-message --queue-url URL | ebb replay -
 
 Exit codes:
   0  no work was lost
-  1  a task was killed, a request failed, or AWS ended a lifecycle action itself
-  2  a mistake in the command line or in a file
+  1  a task was killed, a request failed, AWS ended a lifecycle action itself, or a
+     service ended below its desired count; a LOST block says why and what to change
+  2  a mistake in the command line or in a file, or output that cannot be written
   3  an invariant broke
 
 With --compare the exit code is that of ebb's own run.";
@@ -30,9 +38,10 @@ With --compare the exit code is that of ebb's own run.";
 #[derive(Debug, Args)]
 #[command(after_help = REPLAY_EXAMPLES)]
 pub(crate) struct ReplayArguments {
-    /// Scenario (.toml) or recorded events (JSON or JSON Lines)
+    /// Scenario (TOML) or recorded events (JSON); - is standard input
     ///
-    /// Recorded events are one EventBridge event, a Lambda SQS event, a JSON array, or JSON Lines.
+    /// The content counts, not the name. Recorded events are one EventBridge event, several one after another (JSON Lines),
+    /// a JSON array, a Lambda event of SQS or SNS, or the output of `aws sqs receive-message` or `aws logs filter-log-events`.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Handle the lifecycle hooks with: ebb, ECS managed draining, or none
@@ -51,7 +60,16 @@ pub(crate) struct ReplayArguments {
     #[arg(long, conflicts_with = "json")]
     trace: bool,
     #[command(flatten)]
+    environment: EnvironmentArguments,
+    #[command(flatten)]
     small_world: SmallWorldArguments,
+}
+
+impl ReplayArguments {
+    /// Returns the world around recorded events, and the variables of ebb.
+    fn parsed(&self) -> Result<(SmallWorld, GivenVariables), String> {
+        Ok((self.small_world.small_world()?, self.environment.variables()?))
+    }
 }
 
 /// The world around recorded events.
@@ -97,34 +115,60 @@ fn parsed<T: FromStr<Err = String>>(option: &str, text: &str) -> Result<T, Strin
 
 /// Replays each file in turn.
 pub(crate) fn replay(arguments: &ReplayArguments) -> Exit {
-    let small_world = match arguments.small_world.small_world() {
-        Ok(small_world) => small_world,
+    let (small_world, environment) = match arguments.parsed() {
+        Ok(parsed) => parsed,
         Err(mistake) => return complain(&mistake),
     };
     let one = [Responder::from(arguments.responder)];
     let responders = if arguments.compare { &Responder::ALL[..] } else { &one };
     let mut replays = Vec::new();
     for file in &arguments.files {
-        match replay_file(file, &small_world, responders, arguments.seed) {
-            Ok(replay) => replays.push(replay),
+        let progress = ReplayProgress::start();
+        let observe = |done, all| progress.set(done, all);
+        let options = ReplayOptions {
+            seed: arguments.seed,
+            environment: &environment,
+            progress: Some(&observe),
+            ..ReplayOptions::new(&small_world, responders)
+        };
+        let replayed = replay_file(file, &options);
+        progress.end();
+        match replayed {
+            Ok(replay) => replays.push(with_shell(replay, &environment)),
             Err(error) => return complain(&error.to_string()).max(Exit::from(&error)),
         }
     }
-    print(arguments, &replays);
-    replays.iter().map(Exit::from).max().unwrap_or(Exit::NothingLost)
+    replays.iter().for_each(complain_of_mistakes);
+    let exit = replays.iter().map(Exit::from).max().unwrap_or(Exit::NothingLost);
+    exit.max(print(arguments, &replays).unwrap_or(exit))
 }
 
-#[allow(clippy::print_stdout, reason = "a command line prints its result")]
-fn print(arguments: &ReplayArguments, replays: &[Replay]) {
-    if arguments.json {
-        anstream::println!("{}", transcript::json(replays));
-        return;
+/// Adds the variables of this shell that the replay does not use.
+fn with_shell(mut replay: Replay, environment: &GivenVariables) -> Replay {
+    replay.configuration.notes.extend(unused_in_shell(environment));
+    replay
+}
+
+/// Reports the events that ebb cannot use.
+fn complain_of_mistakes(replay: &Replay) {
+    for mistake in replay.mistakes.iter().take(MISTAKES) {
+        complain(&mistake.to_string());
     }
-    for replay in replays {
-        let text = match arguments.trace {
+    let rest = replay.mistakes.len().saturating_sub(MISTAKES);
+    if rest > 0 {
+        complain(&format!("{}: and {rest} events more with mistakes", replay.file));
+    }
+}
+
+/// Prints the replays. Returns the exit code of output that cannot be written.
+fn print(arguments: &ReplayArguments, replays: &[Replay]) -> Option<Exit> {
+    if arguments.json {
+        return printing::print(&format!("{}\n", transcript::json(replays)));
+    }
+    replays.iter().find_map(|replay| {
+        printing::print(&match arguments.trace {
             true => transcript::trace(replay),
             false => transcript::transcript(replay),
-        };
-        anstream::print!("{text}");
-    }
+        })
+    })
 }

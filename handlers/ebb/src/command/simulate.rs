@@ -16,7 +16,7 @@ use sim::scenario::Length;
 use super::complain;
 use super::progress::Progress;
 use crate::exit::Exit;
-use crate::output::report;
+use crate::output::{printing, report};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -148,20 +148,20 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     });
     let took = progress.end();
     let result = result?;
-    print(arguments, &report::json(&result, took), &report::text(&options, &result, took));
+    let printed =
+        print(arguments, &report::json(&result, took), &report::text(&options, &result, took));
     if !arguments.go_on {
         result.broken.iter().for_each(|failed| keep(arguments, failed));
     }
-    Ok(if result.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+    Ok(printed.max(if result.broken.is_empty() { Exit::NothingLost } else { Exit::Broken }))
 }
 
 fn plan(options: &SimulationOptions) -> Result<Exit, ReplayError> {
     let scenario = options.scenario_of_seed(options.seeds.start);
-    match regression::to_toml(&scenario) {
+    Ok(match regression::to_toml(&scenario) {
         Ok(text) => print_text(&text),
-        Err(error) => return Ok(complain(&error.to_string())),
-    }
-    Ok(Exit::NothingLost)
+        Err(error) => complain(&error.to_string()),
+    })
 }
 
 /// Reports losses by settle time. Losses are the subject here, so they change no exit code.
@@ -175,8 +175,7 @@ fn stale_reads(
     let losses = losses_by_settle_time(options, stale, || progress.advance());
     progress.end();
     let losses = losses?;
-    print(arguments, &report::losses_json(stale, &losses), &report::losses(stale, &losses));
-    Ok(Exit::NothingLost)
+    Ok(print(arguments, &report::losses_json(stale, &losses), &report::losses(stale, &losses)))
 }
 
 /// Makes a failing run smaller and writes it down.
@@ -230,12 +229,12 @@ fn at_every_call(
     progress.end();
     let result = result?;
     let name = file.display().to_string();
-    print(
+    let printed = print(
         arguments,
         &report::every_call_json(&name, &result),
         &report::every_call(&name, faults, &result),
     );
-    Ok(if result.broken.is_empty() { Exit::NothingLost } else { Exit::Broken })
+    Ok(printed.max(if result.broken.is_empty() { Exit::NothingLost } else { Exit::Broken }))
 }
 
 /// Reports a failing run of a scenario, and writes it as a scenario.
@@ -249,16 +248,17 @@ fn keep_point(arguments: &SimulateArguments, file: &Path, failed: &RunOutcome) {
     }
 }
 
-fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) {
+/// Prints the report, as `print_text` does.
+fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) -> Exit {
     if arguments.json { print_text(&format!("{json}\n")) } else { print_text(text) }
 }
 
-#[allow(clippy::print_stdout, reason = "a command line prints its result")]
-fn print_text(text: &str) {
-    anstream::print!("{text}");
+/// Prints a text. Returns the exit code of output that cannot be written, or the least one.
+fn print_text(text: &str) -> Exit {
+    printing::print(text).unwrap_or(Exit::NothingLost)
 }
 
-#[allow(clippy::print_stderr, reason = "failures are reported beside the document")]
+/// Reports a failure beside the document.
 fn report_failure(text: &str) {
-    anstream::eprint!("{text}");
+    printing::report(text);
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use replay::Run;
 use replay::clock::clock;
+use replay::{Responder, Run};
 use sim::account::{Percentiles, Summary};
 
 use super::responder_in_words;
@@ -14,6 +14,9 @@ const NAME: usize = 26;
 
 /// Width of a responder's column, in characters.
 const COLUMN: usize = 22;
+
+/// Cell of a responder that does not apply.
+const NOT_APPLICABLE: &str = "n/a";
 
 /// Row: name, and text of its cell.
 type Row = (&'static str, fn(&Summary) -> String);
@@ -52,12 +55,20 @@ pub(super) fn table(runs: &[Run]) -> String {
     }
     text.push('\n');
     let requests = runs.iter().any(|run| run.summary.requests_served.is_some());
+    let applies = |run: &Run| run.responder != Responder::Managed || run.has_managed_draining;
     for (name, cell) in ROWS.iter().chain(REQUESTS.iter().filter(|_| requests)) {
         let _ = write!(text, "{name:NAME$}");
         for run in runs {
-            let _ = write!(text, "{:>COLUMN$}", cell(&run.summary));
+            let cell = if applies(run) { cell(&run.summary) } else { NOT_APPLICABLE.to_owned() };
+            let _ = write!(text, "{cell:>COLUMN$}");
         }
         text.push('\n');
+    }
+    if !runs.iter().all(applies) {
+        let _ = writeln!(
+            text,
+            "{NOT_APPLICABLE}: no group here has managed draining; it acts on groups of a capacity provider only"
+        );
     }
     for run in runs {
         for broken in &run.broken {

@@ -1,6 +1,10 @@
 //! Output of the command line: timelines, transcripts, comparisons, and reports of simulations.
 
 mod comparison;
+mod losses;
+mod managed_draining;
+mod names;
+pub mod printing;
 pub mod report;
 pub mod timeline;
 pub mod transcript;

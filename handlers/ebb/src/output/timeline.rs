@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use replay::clock::clock;
 use replay::player::LineKind;
 use replay::{LogLine, Run};
 use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
-use sim::world::START;
+
+use super::names::Names;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,13 +27,16 @@ pub struct TimelineLine {
     at: Duration,
 }
 
-/// The names that a scenario gives its instances, by EC2 instance id.
-type Names = BTreeMap<String, String>;
-
 /// Returns the timeline of a run, in order of time.
 pub fn timeline(run: &Run) -> Vec<TimelineLine> {
-    let names = &run.names;
-    let mut state = TimelineState { names, services: BTreeSet::new(), decisions: BTreeMap::new() };
+    let mut state = TimelineState {
+        names: Names::of_run(run),
+        is_recording: run.is_recording,
+        checked: decision_times(run),
+        statuses: BTreeMap::new(),
+        services: BTreeSet::new(),
+        decisions: BTreeMap::new(),
+    };
     let mut lines: Vec<TimelineLine> =
         run.history.iter().filter_map(|entry| state.line(entry)).collect();
     lines.extend(run.logged.iter().filter_map(|logged| state.decision(logged)));
@@ -52,18 +55,37 @@ impl TimelineLine {
     }
 }
 
+/// Time within which ebb handles a message, 10 s.
+const HANDLED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Returns the times of ebb's log lines by EC2 instance.
+fn decision_times(run: &Run) -> BTreeMap<&str, Vec<Duration>> {
+    let mut times: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for line in &run.logged {
+        if let Some(id) = line.ec2_instance() {
+            times.entry(id).or_default().push(line.at);
+        }
+    }
+    times
+}
+
 /// Facts of a run so far, which decide whether the next line says something new.
 struct TimelineState<'a> {
-    names: &'a Names,
+    names: Names,
+    is_recording: bool,
+    /// Times of ebb's log lines about each instance.
+    checked: BTreeMap<&'a str, Vec<Duration>>,
+    /// Status of each instance's container instance so far.
+    statuses: BTreeMap<&'a str, &'a str>,
     /// Service messages that have a line already. A scheduler repeats itself.
     services: BTreeSet<String>,
     /// Last decision of each function about each instance. A new environment logs it again.
     decisions: BTreeMap<(String, String), (String, String)>,
 }
 
-impl TimelineState<'_> {
-    fn name<'a>(&'a self, ec2_instance: &'a str) -> &'a str {
-        self.names.get(ec2_instance).map_or(ec2_instance, String::as_str)
+impl<'a> TimelineState<'a> {
+    fn name<'n>(&'n self, ec2_instance: &'n str) -> &'n str {
+        self.names.instance(ec2_instance)
     }
 
     fn task(&self, task: &TaskRef) -> String {
@@ -72,19 +94,47 @@ impl TimelineState<'_> {
             TaskKind::Daemon => "daemon task",
             TaskKind::Standalone => "standalone task",
         };
-        let id = task.arn.rsplit('/').next().unwrap_or(&task.arn);
-        format!(
-            "{kind} {}/{} on {}",
-            task.name,
-            id.get(..6).unwrap_or(id),
-            self.name(&task.ec2_instance)
-        )
+        format!("{kind} {} on {}", self.names.task(&task.arn), self.name(&task.ec2_instance))
     }
 
-    fn line(&mut self, entry: &Entry) -> Option<TimelineLine> {
-        let (who, what, because) = self.words(&entry.fact)?;
-        let because = in_virtual_time(&because);
+    fn line(&mut self, entry: &'a Entry) -> Option<TimelineLine> {
+        if let Fact::ContainerInstance { ec2_instance, status, .. } = &entry.fact {
+            self.statuses.insert(ec2_instance, status);
+        }
+        let (who, what, because) = match &entry.fact {
+            Fact::Recorded { what, ec2_instance, queue } => {
+                let is_received = queue.is_some();
+                self.recorded(entry.at, what, ec2_instance.as_deref().filter(|_| is_received))
+            }
+            fact => self.words(fact)?,
+        };
+        let (what, because) = (self.names.in_sentence(&what), self.names.in_sentence(&because));
         Some(TimelineLine { seconds: seconds(entry.at), at: entry.at, who, what, because })
+    }
+
+    /// Returns the line of a recorded message. It says so if ebb took no action after it.
+    fn recorded(
+        &self,
+        at: Duration,
+        what: &str,
+        ec2_instance: Option<&str>,
+    ) -> (String, String, String) {
+        let because = match ec2_instance {
+            Some(id) if !self.is_followed_by_a_check(at, id) => {
+                match self.statuses.get(id).copied().unwrap_or("ACTIVE") {
+                    "DRAINING" => "ebb changes nothing: the drain goes on".to_owned(),
+                    status => format!("ignored: the container instance is {status}"),
+                }
+            }
+            _ => String::new(),
+        };
+        ("recorded".to_owned(), what.to_owned(), because)
+    }
+
+    fn is_followed_by_a_check(&self, at: Duration, ec2_instance: &str) -> bool {
+        let times = self.checked.get(ec2_instance).map_or(&[][..], Vec::as_slice);
+        let next = times.partition_point(|time| *time < at);
+        times.get(next).is_some_and(|time| *time <= at + HANDLED_WITHIN)
     }
 
     fn words(&mut self, fact: &Fact) -> Option<(String, String, String)> {
@@ -101,7 +151,10 @@ impl TimelineState<'_> {
                 line("ec2", format!("{} {state}", self.name(ec2_instance)), nothing())
             }
             Fact::LifecycleState { ec2_instance, state, because, .. } if has_a_line(state) => {
-                line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because.clone())
+                // What ends an instance of a recording is the recorded event, not an operator.
+                let is_step = self.is_recording && because == "requested by an operator";
+                let because = if is_step { String::new() } else { because.clone() };
+                line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because)
             }
             Fact::ContainerInstance { ec2_instance, status, by }
                 if !by.is_function() && *status != "INACTIVE" =>
@@ -138,7 +191,8 @@ impl TimelineState<'_> {
                 self.action_end(hook, ec2_instance, how)
             }
             // Events that come twice or late are too many for lines of their own. The step that begins it has one.
-            Fact::Interfered { detail_type, about, how } if how == "lost" => {
+            // In a recording the recorded event is used instead of the lost one.
+            Fact::Interfered { detail_type, about, how } if how == "lost" && !self.is_recording => {
                 line("eventbridge", format!("lost: {detail_type}"), self.name(about).to_owned())
             }
             Fact::DeadLettered { queue, message, reason } => {
@@ -185,7 +239,7 @@ impl TimelineState<'_> {
         let instance = logged.ec2_instance().map(|id| self.name(id).to_owned());
         let instance = instance.unwrap_or_default();
         let (what, because) = decision_words(logged);
-        let (what, because) = (in_virtual_time(&what), in_virtual_time(&because));
+        let (what, because) = (self.names.in_sentence(&what), self.names.in_sentence(&because));
         let key = (logged.function.clone(), instance.clone());
         let last = self.decisions.insert(key, (what.clone(), because.clone()));
         if last.is_some_and(|last| !instance.is_empty() && last == (what.clone(), because.clone()))
@@ -217,17 +271,6 @@ fn service_sentence(service: &str, message: &str) -> String {
     format!("service {service} {}", words.trim_end_matches('.'))
 }
 
-/// Returns a sentence whose times are those of the replay's clock, `0:03:17`, not dates.
-fn in_virtual_time(sentence: &str) -> String {
-    let words = sentence.split(' ').map(|word| {
-        let time = word.trim_end_matches([',', ';', '.', ')']);
-        let Ok(at) = time.parse::<Timestamp>() else { return word.to_owned() };
-        let since = Duration::try_from(at.duration_since(START)).unwrap_or_default();
-        word.replacen(time, &clock(since), 1)
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
 fn seconds(at: Duration) -> f64 {
     at.as_millis() as f64 / 1000.0
 }
@@ -241,19 +284,4 @@ fn has_a_line(state: &str) -> bool {
     matches!(state, "InService" | "Terminating:Retained")
         || state.ends_with(":Wait")
         || state.starts_with("Warmed:")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_of_a_sentence_are_those_of_the_replay() {
-        let sentence = "must stop before the Spot interruption at 2026-03-02T09:03:17Z, at once";
-
-        assert_eq!(
-            in_virtual_time(sentence),
-            "must stop before the Spot interruption at 0:03:17, at once"
-        );
-    }
 }

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use replay::clock::clock;
-use replay::{Replay, Run};
+use replay::configuration::{Configuration, VariableInForce, VariableSource};
+use replay::{Replay, Responder, Run};
 use serde_json::{Value, json};
 use sim::account::{Percentiles, Summary};
 
 use super::timeline::timeline;
-use super::{comparison, responder_in_words};
+use super::{comparison, losses, managed_draining, responder_in_words};
 
 /// Returns one JSON document: an object for one replay, `{"replays": […]}` for several.
 pub fn json(replays: &[Replay]) -> Value {
@@ -28,8 +29,11 @@ fn replay_json(replay: &Replay) -> Value {
         "file": replay.file,
         "about": replay.about,
         "seed": replay.seed,
+        "configuration": replay.configuration,
+        "mistakes": replay.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "summary": by_responder(|run| json!(run.summary)),
         "timeline": by_responder(|run| json!(timeline(run))),
+        "lost": by_responder(losses::json),
         "broken": by_responder(|run| json!(run.broken)),
     })
 }
@@ -39,6 +43,9 @@ pub fn transcript(replay: &Replay) -> String {
     let mut text = heading(replay);
     let [run] = replay.runs.as_slice() else {
         text.push_str(&comparison::table(&replay.runs));
+        if let Some(ebb) = replay.runs.iter().find(|run| run.responder == Responder::Ebb) {
+            text.push_str(&losses::text(ebb));
+        }
         return text;
     };
     for line in timeline(run) {
@@ -46,6 +53,7 @@ pub fn transcript(replay: &Replay) -> String {
     }
     text.push('\n');
     write_summary(&mut text, run);
+    text.push_str(&losses::text(run));
     text
 }
 
@@ -55,6 +63,7 @@ pub fn trace(replay: &Replay) -> String {
     for run in &replay.runs {
         write_trace(&mut text, run);
         write_summary(&mut text, run);
+        text.push_str(&losses::text(run));
     }
     text
 }
@@ -65,7 +74,32 @@ fn heading(replay: &Replay) -> String {
         let _ = writeln!(text, "  {line}");
     }
     text.push('\n');
+    if replay.runs.iter().any(|run| run.responder == Responder::Ebb) {
+        write_configuration(&mut text, &replay.configuration);
+    }
     text
+}
+
+/// Writes the variables in force with their sources, and the resources that ebb does not serve.
+fn write_configuration(text: &mut String, configuration: &Configuration) {
+    let _ = writeln!(text, "configuration (everything else has its default)");
+    for VariableInForce { name, value, default, source } in &configuration.variables {
+        let setting = match value {
+            Some(value) => format!("{name}={value}"),
+            None if name == "EBB_CLUSTERS" => "EBB_CLUSTERS is not set: all".to_owned(),
+            None => format!("{name} is not set"),
+        };
+        let default = match (source, default) {
+            (VariableSource::Default, _) => String::new(),
+            (_, Some(default)) => format!("; default {default}"),
+            (_, None) => "; not set by default".to_owned(),
+        };
+        let _ = writeln!(text, "  {setting:<28}  {}{default}", source.in_words());
+    }
+    for note in &configuration.notes {
+        let _ = writeln!(text, "  {note}");
+    }
+    text.push('\n');
 }
 
 fn write_trace(text: &mut String, run: &Run) {
@@ -97,6 +131,7 @@ fn write_summary(text: &mut String, run: &Run) {
         "  lifecycle actions       {} continued, {} abandoned, {} timed out",
         actions.continued, actions.abandoned, actions.timed_out
     );
+    write_managed_draining(text, run);
     write_lag(text, "  completion lag, s     ", summary.completion_lag_seconds);
     write_lag(text, "  own lag, s            ", summary.own_lag_seconds);
     write_calls(text, summary);
@@ -151,6 +186,24 @@ fn write_calls(text: &mut String, summary: &Summary) {
             calls.drain, calls.heartbeat, calls.sweep, calls.notify
         );
     }
+}
+
+/// Writes that managed draining acted beside ebb, and how much longer its hook held instances.
+fn write_managed_draining(text: &mut String, run: &Run) {
+    if run.responder != Responder::Ebb {
+        return;
+    }
+    let held = managed_draining::held_after_ebb(&run.history);
+    let Some(longest) = held.values().max() else { return };
+    let instances = match held.len() {
+        1 => "1 instance".to_owned(),
+        n => format!("{n} instances"),
+    };
+    let _ = writeln!(
+        text,
+        "  managed draining        acted beside ebb on {instances}: Auto Scaling waits for its hook as well, for up to 48h, and ebb's deadlines do not end that; at most {} after ebb",
+        clock(*longest)
+    );
 }
 
 fn write_lag(text: &mut String, name: &str, percentiles: Option<Percentiles>) {

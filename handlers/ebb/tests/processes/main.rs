@@ -7,6 +7,7 @@ mod credentials;
 mod deployed;
 mod draining;
 mod refresh;
+mod replay;
 mod sim;
 mod simulate;
 mod traffic;

@@ -45,11 +45,13 @@ fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Duration]) -> bool {
         return false;
     }
     let Some(received) = reason.strip_prefix("received ") else {
-        return run
-            .scenario
-            .happens
-            .iter()
-            .any(|step| matches!(step.what, Happening::Message { .. } | Happening::Event { .. }));
+        let sends = |what: &Happening| {
+            matches!(
+                what,
+                Happening::Message { .. } | Happening::Recorded { .. } | Happening::Event { .. }
+            )
+        };
+        return run.scenario.happens.iter().any(|step| sends(&step.what));
     };
     // SQS may have delivered a second copy with the same id and a receive count of its own. One of the two may be deleted.
     let receives_of_one = received.split(' ').next().and_then(|count| count.parse().ok());

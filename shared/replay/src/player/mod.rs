@@ -5,12 +5,16 @@ mod log_capture;
 mod log_line;
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
 
+use sim::ShortService;
 use sim::World;
-use sim::aws::{Aws, RunEnd};
+use sim::aws::{Aws, Fatal, RunEnd};
 use sim::history::{Entry, TaskRef};
-use sim::scenario::Scenario;
+use sim::scenario::{Happening, Scenario};
 
 use crate::error::ReplayError;
 use crate::program::Program;
@@ -18,6 +22,9 @@ use crate::responder::Responder;
 use crate::scenario_file::world_mistake;
 use log_capture::LogCapture;
 pub use log_line::{LineKind, LogLine};
+
+/// Observer of a run of recorded events: the number of events that have come, and of all.
+pub type ProgressObserver<'a> = &'a (dyn Fn(usize, usize) + 'a);
 
 /// Everything that a run left behind.
 #[derive(Debug)]
@@ -28,6 +35,8 @@ pub struct Played {
     pub history: Vec<Entry>,
     /// Everything that the functions logged, in order.
     pub logged: Vec<LogLine>,
+    /// Services that had fewer tasks than their desired count at the end.
+    pub short: Vec<ShortService>,
     /// End of the run.
     pub ended: RunEnd,
     /// The scenario's names of its instances, by EC2 instance id.
@@ -46,8 +55,24 @@ pub fn play(
     seed: u64,
     program: &Program,
 ) -> Result<Played, ReplayError> {
-    sim::aws::block_on(seed, play_in_world(path, scenario, responder, seed, program))
-        .map_err(ReplayError::Runtime)?
+    play_observed(path, scenario, responder, seed, program, None)
+}
+
+/// Plays a scenario as [`play`] does, and reports the progress.
+///
+/// # Errors
+///
+/// As [`play`].
+pub fn play_observed(
+    path: &Path,
+    scenario: &Scenario,
+    responder: Responder,
+    seed: u64,
+    program: &Program,
+    progress: Option<ProgressObserver<'_>>,
+) -> Result<Played, ReplayError> {
+    let played = play_in_world(path, scenario, responder, seed, program, progress);
+    sim::aws::block_on(seed, played).map_err(ReplayError::Runtime)?
 }
 
 async fn play_in_world(
@@ -56,6 +81,7 @@ async fn play_in_world(
     responder: Responder,
     seed: u64,
     program: &Program,
+    progress: Option<ProgressObserver<'_>>,
 ) -> Result<Played, ReplayError> {
     let aws = Aws::new(World::new(seed, scenario.switches.clone()));
     responder.deploy(&aws, path, scenario, program)?;
@@ -63,10 +89,33 @@ async fn play_in_world(
     let at_start = aws.world(|world| world.live_tasks());
     let log = LogCapture::new(aws.time_source());
     let listening = log.listen();
-    let ended = aws.run(scenario.linger.0, scenario.limit.0).await;
+    let ended = run_observed(&aws, scenario, progress).await;
     drop(listening);
     aws.dismiss();
     let ended = ended?;
+    let short = aws.world(|world| world.short_services());
     let (history, names) = aws.world(|world| (world.take_history(), world.ec2_instance_names()));
-    Ok(Played { at_start, history, logged: log.lines(), ended, names })
+    Ok(Played { at_start, history, logged: log.lines(), short, ended, names })
+}
+
+/// Runs the world to its end. The observer is called whenever something happens.
+async fn run_observed(
+    aws: &Aws,
+    scenario: &Scenario,
+    progress: Option<ProgressObserver<'_>>,
+) -> Result<RunEnd, Fatal> {
+    let recorded = |what: &Happening| matches!(what, Happening::Recorded { .. });
+    let events = scenario.happens.iter().filter(|step| recorded(&step.what));
+    let mut times: Vec<Duration> = events.map(|step| step.at.0).collect();
+    times.sort_unstable();
+    let (clock, start) = (aws.time_source(), aws.time_source().now());
+    let mut run = pin!(aws.run(scenario.linger.0, scenario.limit.0));
+    poll_fn(|context| {
+        if let Some(observe) = progress {
+            let elapsed = clock.now().duration_since(start).unwrap_or_default();
+            observe(times.partition_point(|at| *at <= elapsed), times.len());
+        }
+        run.as_mut().poll(context)
+    })
+    .await
 }

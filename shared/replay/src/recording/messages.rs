@@ -3,36 +3,48 @@
 use std::time::Duration;
 
 use aws::Feed;
-use drain::signal::{self, Signal};
+use drain::signal::{self, Ignored, Signal};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sim::world::{ACCOUNT, REGION};
 
+use super::arn::last_part;
+
 /// Message of a recording.
 pub(super) struct RecordedMessage {
     pub(super) body: String,
-    /// Signal, unless the message is malformed.
+    /// Signal, unless the message is malformed or ignored.
     pub(super) signal: Option<Signal>,
+    /// Reason why ebb ignores the message.
+    pub(super) ignored: Option<Ignored>,
     /// Time from the first event to this one.
     pub(super) after: Duration,
 }
 
 /// Returns the messages with their distances in time. A message without a readable time comes with the first.
-pub(super) fn recorded_messages(bodies: &[String]) -> Vec<RecordedMessage> {
+///
+/// They are in the order of their times. Auto Scaling, EC2 and ECS promise none for their events.
+pub(super) fn recorded_messages(bodies: &[&str]) -> Vec<RecordedMessage> {
     let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
     let first = times.iter().flatten().min().copied();
-    bodies
+    let mut messages: Vec<RecordedMessage> = bodies
         .iter()
         .zip(times)
         .map(|(body, time)| {
             let after =
                 time.zip(first).map(|(time, first)| time.duration_since(first).unsigned_abs());
-            let signal = signal::parse_message(body, Timestamp::UNIX_EPOCH)
-                .ok()
-                .and_then(|reading| reading.signal.ok());
-            RecordedMessage { body: body.clone(), signal, after: after.unwrap_or_default() }
+            let parsed = signal::parse_message(body, Timestamp::UNIX_EPOCH).ok();
+            let (signal, ignored) = match parsed.map(|parsed| parsed.signal) {
+                Some(Ok(signal)) => (Some(signal), None),
+                Some(Err(ignored)) => (None, Some(ignored)),
+                None => (None, None),
+            };
+            let (body, after) = ((*body).to_owned(), after.unwrap_or_default());
+            RecordedMessage { body, signal, ignored, after }
         })
-        .collect()
+        .collect();
+    messages.sort_by_key(|message| message.after);
+    messages
 }
 
 /// Fields in which events and notifications carry their time.
@@ -58,9 +70,26 @@ pub(super) fn moved(body: &str, to: Timestamp) -> String {
             *time = Value::String(to.to_string());
         }
     }
+    lengthen_arns(&mut event);
     let mut event = Value::Object(event);
     move_account_and_region(&mut event);
     event.to_string()
+}
+
+/// Writes the cluster into ARNs of the old form, as every account has them since 2021 (ECS developer guide,
+/// ecs-account-settings). Samples of the guides have the old form.
+fn lengthen_arns(event: &mut Map<String, Value>) {
+    let Some(Value::Object(detail)) = event.get_mut("detail") else { return };
+    let cluster = detail.get("clusterArn").and_then(Value::as_str).map(last_part);
+    let Some(cluster) = cluster.map(str::to_owned) else { return };
+    for (field, kind) in [("containerInstanceArn", "container-instance"), ("taskArn", "task")] {
+        if let Some(Value::String(arn)) = detail.get_mut(field)
+            && let Some((start, id)) = arn.split_once(&format!(":{kind}/"))
+            && !id.contains('/')
+        {
+            *arn = format!("{start}:{kind}/{cluster}/{id}");
+        }
+    }
 }
 
 /// Moves everything that an event names into the account and Region of the world.
@@ -145,11 +174,24 @@ mod tests {
     }
 
     #[test]
+    fn arn_of_the_old_form_gets_its_cluster() {
+        let body = r#"{"detail":{"clusterArn":"arn:aws:ecs:us-east-1:444455556666:cluster/web",
+            "taskArn":"arn:aws:ecs:us-east-1:444455556666:task/3e5a"}}"#;
+
+        let moved = moved(body, Timestamp::UNIX_EPOCH);
+
+        assert!(
+            moved.contains(&format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task/web/3e5a")),
+            "{moved}"
+        );
+    }
+
+    #[test]
     fn messages_keep_their_distances() {
         let bodies =
             [r#"{"time":"2025-09-16T08:14:02Z"}"#, "no JSON", r#"{"Time":"2025-09-16T08:15:02Z"}"#];
 
-        let recorded = recorded_messages(&bodies.map(str::to_owned));
+        let recorded = recorded_messages(&bodies);
 
         assert_eq!(recorded.iter().map(|it| it.after.as_secs()).collect::<Vec<_>>(), [0, 0, 60]);
     }

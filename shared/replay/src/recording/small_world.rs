@@ -1,33 +1,32 @@
 //! A small world around recorded events: their groups, hooks and instances, with a few tasks on each.
 //!
-//! What an event announces happens in that world too. The world's own event of it is lost, so that the functions receive the
-//! recorded one. Recorded times are moved to the virtual clock: ebb would ignore an event of last year.
+//! Every announcement of an event happens in that world too. Recorded times are moved to the virtual clock: ebb would
+//! ignore an event of last year.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use drain::signal::{InstanceAction, LifecycleAction, Signal, Transition};
 use sim::scenario::{
-    ClusterSpec, Delivery, GroupSpec, Happening, HookSpec, Length, Lengths, Scenario, ServiceSpec,
-    SpotAction, StandaloneSpec, Step,
+    ClusterSpec, GroupSpec, HookSpec, HookTransition, Length, Lengths, Scenario, ServiceSpec,
+    StandaloneSpec, Switches,
 };
 
-use super::messages::{RecordedMessage, moved, queue_of, recorded_messages};
-
-/// Cluster, and group of the instances whose group no event names.
-const NAME: &str = "recorded";
+use super::bodies::RecordedBody;
+use super::instances::{RecordedGroup, RecordedInstances};
+use super::messages::recorded_messages;
+use super::steps::RecordingSteps;
 
 /// Fewest instances of a group: others must be able to run its tasks.
 const INSTANCES: usize = 3;
 
-/// Time of the first event, 60 s after the start.
-const FIRST: Duration = Duration::from_secs(60);
+/// Instances whose replica tasks belong to one service. A pass of the scheduler reads all tasks of its service.
+const INSTANCES_OF_A_SERVICE: usize = 20;
 
-/// Time within which the world's own event is lost, 2 s.
-const LOST_WITHIN: Duration = Duration::from_secs(2);
+/// Time after the last event within which the run must end, 7 days.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Time within which a growing group has launched an instance and started its lifecycle action, 30 s.
-const LAUNCHES_WITHIN: Duration = Duration::from_secs(30);
+/// Hook of a group for which no event names one.
+const HOOK: &str = "ebb";
 
 /// Contents of the world around recorded events.
 #[derive(Debug, Clone)]
@@ -46,242 +45,166 @@ pub struct SmallWorld {
     pub heartbeat_timeout: Length,
 }
 
+impl Default for SmallWorld {
+    /// Returns three replica tasks, a daemon task and a standalone task of five minutes on each instance.
+    fn default() -> Self {
+        Self {
+            replicas: 3,
+            daemons: 1,
+            standalone: 1,
+            standalone_lasts: Lengths::secs(300),
+            deregistration_delay: Length::secs(30),
+            heartbeat_timeout: Length::secs(3600),
+        }
+    }
+}
+
+/// World of a recording.
+#[derive(Debug)]
+pub(crate) struct RecordedWorld {
+    /// World, its steps and the environment variables that the recording adds.
+    pub(crate) scenario: Scenario,
+    /// EC2 instances that the recording names.
+    pub(crate) ec2_instances: BTreeSet<String>,
+}
+
 impl SmallWorld {
-    /// Returns a scenario in which these messages come.
-    pub(crate) fn around(&self, bodies: &[String]) -> Scenario {
-        let recorded = recorded_messages(bodies);
-        let mut builder = Builder {
-            world: self,
-            groups: BTreeMap::new(),
-            steps: Vec::new(),
-            hooks: BTreeSet::new(),
-            clusters: BTreeSet::new(),
-        };
-        for message in &recorded {
-            builder.add(message);
-        }
-        builder.scenario()
-    }
-}
-
-struct Builder<'a> {
-    world: &'a SmallWorld,
-    groups: BTreeMap<String, GroupSpec>,
-    steps: Vec<Step>,
-    hooks: BTreeSet<(String, bool)>,
-    /// Clusters that events of ECS name.
-    clusters: BTreeSet<String>,
-}
-
-impl Builder<'_> {
-    fn add(&mut self, message: &RecordedMessage) {
-        let at = FIRST + message.after;
-        match &message.signal {
-            Some(signal) => self.enact(signal, at),
-            None => self.group(NAME),
-        };
-        let sent_at = at + lag(message.signal.as_ref());
-        let to = sim::world::START + jiff::SignedDuration::try_from(sent_at).unwrap_or_default();
-        let queue = queue_of(message.signal.as_ref()).name().to_owned();
-        let body = moved(&message.body, to);
-        self.step(sent_at, Happening::Message { queue, body });
-    }
-
-    /// Adds the steps that make the signal true, and returns the group that it is about.
-    fn enact(&mut self, signal: &Signal, at: Duration) -> &mut GroupSpec {
-        match signal {
-            Signal::LifecycleAction(action) => {
-                let launching = action.transition == Transition::Launching;
-                self.hooks.insert((action.hook.clone(), launching));
-                if launching && !action.to_warm_pool {
-                    return self.launch(action, at);
-                }
-                if !launching {
-                    self.lose_own_event("EC2 Instance-terminate Lifecycle Action", at, LOST_WITHIN);
-                    self.step(
-                        at,
-                        Happening::TerminateInGroup { instance: action.ec2_instance.clone() },
-                    );
-                }
-                self.member(&action.group, &action.ec2_instance);
-                self.hooked(&action.group, &action.hook, launching)
-            }
-            Signal::SpotInterruption { ec2_instance, action, .. } => {
-                self.lose_own_event("EC2 Spot Instance Interruption Warning", at, LOST_WITHIN);
-                let instance = ec2_instance.clone();
-                self.step(
-                    at,
-                    Happening::SpotInterruption { instance, action: spot_action(*action) },
-                );
-                self.member(NAME, ec2_instance)
-            }
-            Signal::RebalanceRecommendation { ec2_instance, .. } => {
-                self.lose_own_event("EC2 Instance Rebalance Recommendation", at, LOST_WITHIN);
-                self.step(
-                    at,
-                    Happening::RebalanceRecommendation { instance: ec2_instance.clone() },
-                );
-                self.member(NAME, ec2_instance)
-            }
-            Signal::Ec2InstanceState { ec2_instance, .. } => {
-                self.lose_own_event("EC2 Instance State-change Notification", at, LOST_WITHIN);
-                self.step(at, Happening::TerminateByHand { instance: ec2_instance.clone() });
-                self.member(NAME, ec2_instance)
-            }
-            Signal::ScheduledChange { ec2_instances, .. } => {
-                for ec2_instance in ec2_instances {
-                    self.member(NAME, ec2_instance);
-                }
-                self.group(NAME)
-            }
-            Signal::TaskStopped(stopped) => self.cluster(&stopped.cluster),
-            Signal::ContainerInstance(change) => self.cluster(&change.cluster),
-            Signal::Recheck(_) | Signal::Sweep { .. } => self.group(NAME),
-        }
-    }
-
-    /// Grows the group by this instance. It waits on the hook by the time that the recorded event comes.
-    fn launch(&mut self, action: &LifecycleAction, at: Duration) -> &mut GroupSpec {
-        self.lose_own_event("EC2 Instance-launch Lifecycle Action", at, 2 * LAUNCHES_WITHIN);
-        let heartbeat_timeout = self.world.heartbeat_timeout;
-        let group = self.group(&action.group);
-        group.launch_ids.push(action.ec2_instance.clone());
-        let to = group.instances + group.launch_ids.len();
-        if !group.hooks.iter().any(|known| known.name == action.hook) {
-            let transition = sim::scenario::HookTransition::Launching;
-            let hook = HookSpec { heartbeat_timeout, transition, ..HookSpec::named(&action.hook) };
-            group.hooks.push(hook);
-        }
-        self.step(at, Happening::DesiredCapacity { group: action.group.clone(), to });
-        self.group(&action.group)
-    }
-
-    fn step(&mut self, at: Duration, what: Happening) {
-        self.steps.push(Step { at: Length(at), what });
-    }
-
-    /// Adds the step that loses the world's own event of the next step.
-    fn lose_own_event(&mut self, detail_type: &str, at: Duration, length: Duration) {
-        let happening = Happening::Events {
-            detail_type: Some(detail_type.to_owned()),
-            become_: Delivery::Lost,
-            for_: Some(Length(length)),
-        };
-        self.step(at, happening);
-    }
-
-    fn cluster(&mut self, arn: &str) -> &mut GroupSpec {
-        self.clusters.insert(arn.rsplit('/').next().unwrap_or(arn).to_owned());
-        self.group(NAME)
-    }
-
-    fn group(&mut self, name: &str) -> &mut GroupSpec {
-        let hook =
-            HookSpec { heartbeat_timeout: self.world.heartbeat_timeout, ..HookSpec::named("ebb") };
-        self.groups.entry(name.to_owned()).or_insert_with(|| GroupSpec {
-            cluster: Some(NAME.to_owned()),
-            hooks: vec![hook],
-            ..GroupSpec::named(name, INSTANCES)
-        })
-    }
-
-    fn member(&mut self, group: &str, ec2_instance: &str) -> &mut GroupSpec {
-        let placed = self
+    /// Returns the world in which these messages come.
+    pub(crate) fn around(&self, bodies: &[RecordedBody]) -> RecordedWorld {
+        let texts: Vec<&str> = bodies.iter().map(|body| body.text.as_str()).collect();
+        let messages = recorded_messages(&texts);
+        let instances = RecordedInstances::of_messages(&messages);
+        let groups: Vec<GroupSpec> = instances
             .groups
-            .values()
-            .any(|group| group.instance_ids.iter().any(|id| id == ec2_instance));
-        let group = self.group(group);
-        if !placed {
-            group.instance_ids.push(ec2_instance.to_owned());
-            group.instances = group.instances.max(group.instance_ids.len() + 1);
-        }
-        group
-    }
-
-    fn hooked(&mut self, group: &str, hook: &str, launching: bool) -> &mut GroupSpec {
-        let heartbeat_timeout = self.world.heartbeat_timeout;
-        let group = self.group(group);
-        if !launching && !group.hooks.iter().any(|known| known.name == hook) {
-            group.hooks = vec![HookSpec { heartbeat_timeout, ..HookSpec::named(hook) }];
-        }
-        group
-    }
-
-    fn scenario(self) -> Scenario {
-        let instances: usize = self.groups.values().map(|group| group.instances).sum();
-        let names = |launching: bool| {
-            let names =
-                self.hooks.iter().filter(|(_, it)| *it == launching).map(|(name, _)| name.as_str());
-            names.collect::<Vec<_>>().join(",")
-        };
-        let mut environment = BTreeMap::new();
-        environment.insert(
-            "EBB_HOOKS".to_owned(),
-            format!("ebb,{}", names(false)).trim_end_matches(',').to_owned(),
-        );
-        if !names(true).is_empty() {
-            environment.insert("EBB_LAUNCH_HOOKS".to_owned(), names(true));
-        }
-        Scenario {
+            .iter()
+            .map(|(name, group)| self.group(name, group, &instances))
+            .collect();
+        let sizes = groups.iter().map(|group| (group.name.clone(), group.instances)).collect();
+        let happens = RecordingSteps::new(&instances, sizes).of_messages(&messages);
+        let last = happens.iter().map(|step| step.at.0).max().unwrap_or_default();
+        let names = instances.clusters.iter().cloned();
+        let scenario = Scenario {
             about: "Recorded events in a small world built around them.".to_owned(),
-            environment,
-            clusters: self.clusters.into_iter().map(|name| ClusterSpec::named(&name)).collect(),
-            services: self.world.services(instances),
-            standalone: self.world.standalone_tasks(self.groups.keys()),
-            groups: self.groups.into_values().collect(),
-            happens: self.steps,
+            limit: Length(last + LONGEST),
+            environment: environment(&groups),
+            switches: switches(),
+            clusters: names.map(|name| ClusterSpec::named(&name)).collect(),
+            services: self.services(&groups),
+            standalone: self.standalone_tasks(&groups),
+            groups,
+            happens,
             ..Scenario::default()
-        }
-    }
-}
-
-impl SmallWorld {
-    fn services(&self, instances: usize) -> Vec<ServiceSpec> {
-        let replicas = ServiceSpec {
-            desired: self.replicas * instances,
-            deregistration_delay: Some(self.deregistration_delay),
-            ..ServiceSpec::named("api", NAME)
         };
-        let daemon = ServiceSpec { daemon: true, ..ServiceSpec::named("agent", NAME) };
-        let mut services = Vec::new();
-        if self.replicas > 0 {
-            services.push(replicas);
-        }
-        services.extend(
-            (0..self.daemons)
-                .map(|n| ServiceSpec { name: format!("agent-{}", n + 1), ..daemon.clone() }),
-        );
-        services
+        let named = instances.by_id.into_iter().filter(|(_, it)| !it.is_invented);
+        RecordedWorld { scenario, ec2_instances: named.map(|(id, _)| id).collect() }
     }
 
-    fn standalone_tasks<'a>(
-        &self,
-        groups: impl Iterator<Item = &'a String>,
-    ) -> Vec<StandaloneSpec> {
-        let on_each = |group: &String| StandaloneSpec {
-            count: self.standalone,
-            runs_on: Some(self.standalone_lasts.clone()),
-            ..StandaloneSpec::named("import", NAME, &format!("each:{group}"))
+    fn group(&self, name: &str, group: &RecordedGroup, all: &RecordedInstances) -> GroupSpec {
+        let of_group = |id: &&String| all.by_id.get(*id).is_some_and(|it| it.group == name);
+        let ids: Vec<&String> = all.order.iter().filter(of_group).collect();
+        let (launched, there): (Vec<&String>, Vec<&String>) =
+            ids.into_iter().partition(|id| all.by_id[*id].is_launched);
+        let container_instances = there.iter().map(|id| all.by_id[*id].container_instance.clone());
+        let instances = INSTANCES.max(there.len() + 1);
+        let hook = |name: &String, transition| HookSpec {
+            heartbeat_timeout: self.heartbeat_timeout,
+            transition,
+            ..HookSpec::named(name)
         };
-        if self.standalone == 0 { Vec::new() } else { groups.map(on_each).collect() }
-    }
-}
-
-/// Returns the time from a step to its recorded event.
-fn lag(signal: Option<&Signal>) -> Duration {
-    match signal {
-        Some(Signal::LifecycleAction(action)) if action.transition == Transition::Launching => {
-            LAUNCHES_WITHIN
+        let default = [HOOK.to_owned()];
+        let hooks = if group.hooks.is_empty() { &default[..] } else { &group.hooks };
+        let hooks = hooks.iter().map(|name| hook(name, HookTransition::Terminating));
+        let launch_hooks = group.launch_hooks.iter();
+        let launch_hooks = launch_hooks.map(|name| hook(name, HookTransition::Launching));
+        GroupSpec {
+            cluster: Some(group.cluster.clone()),
+            hooks: hooks.chain(launch_hooks).collect(),
+            container_instance_ids: container_instances.collect(),
+            max_size: Some(2 * (instances + launched.len())),
+            instance_ids: there.into_iter().cloned().collect(),
+            launch_ids: launched.into_iter().cloned().collect(),
+            ..GroupSpec::named(name, instances)
         }
-        _ => Duration::from_secs(1),
+    }
+
+    fn services(&self, groups: &[GroupSpec]) -> Vec<ServiceSpec> {
+        let mut instances: BTreeMap<&str, usize> = BTreeMap::new();
+        for group in groups {
+            *instances.entry(group.cluster.as_deref().unwrap_or_default()).or_default() +=
+                group.instances;
+        }
+        let services = instances.into_iter().flat_map(|(cluster, instances)| {
+            let daemon = ServiceSpec { daemon: true, ..ServiceSpec::named("agent", cluster) };
+            let daemons = (1..=self.daemons)
+                .map(move |n| ServiceSpec { name: format!("agent-{n}"), ..daemon.clone() });
+            self.replica_services(cluster, instances).into_iter().chain(daemons)
+        });
+        services.collect()
+    }
+
+    /// Returns the replica services of a cluster, with `replicas` tasks for each instance in all.
+    fn replica_services(&self, cluster: &str, instances: usize) -> Vec<ServiceSpec> {
+        if self.replicas == 0 {
+            return Vec::new();
+        }
+        let count = instances.div_ceil(INSTANCES_OF_A_SERVICE);
+        let service = |n: usize| {
+            let of_this = instances / count + usize::from(n < instances % count);
+            let name = if count == 1 { "api".to_owned() } else { format!("api-{}", n + 1) };
+            ServiceSpec {
+                desired: self.replicas * of_this,
+                deregistration_delay: Some(self.deregistration_delay),
+                ..ServiceSpec::named(&name, cluster)
+            }
+        };
+        (0..count).map(service).collect()
+    }
+
+    fn standalone_tasks(&self, groups: &[GroupSpec]) -> Vec<StandaloneSpec> {
+        if self.standalone == 0 {
+            return Vec::new();
+        }
+        let on_each = |group: &GroupSpec| {
+            let cluster = group.cluster.as_deref().unwrap_or_default();
+            StandaloneSpec {
+                count: self.standalone,
+                runs_on: Some(self.standalone_lasts.clone()),
+                ..StandaloneSpec::named("import", cluster, &format!("each:{}", group.name))
+            }
+        };
+        groups.iter().map(on_each).collect()
     }
 }
 
-fn spot_action(action: InstanceAction) -> SpotAction {
-    match action {
-        InstanceAction::Terminate => SpotAction::Terminate,
-        InstanceAction::Stop => SpotAction::Stop,
-        InstanceAction::Hibernate => SpotAction::Hibernate,
+/// Returns the variables that the hooks of a recording need.
+fn environment(groups: &[GroupSpec]) -> BTreeMap<String, String> {
+    let names = |transition: HookTransition| {
+        let hooks = groups.iter().flat_map(|group| &group.hooks);
+        let names = hooks.filter(|hook| hook.transition == transition);
+        names.map(|hook| hook.name.as_str()).collect::<BTreeSet<_>>()
+    };
+    let (terminating, launching) =
+        (names(HookTransition::Terminating), names(HookTransition::Launching));
+    let mut environment = BTreeMap::new();
+    let mut add = |variable: &str, names: BTreeSet<&str>| {
+        let names = Vec::from_iter(names).join(",");
+        environment.insert(variable.to_owned(), names);
+    };
+    if terminating.iter().any(|name| *name != HOOK) {
+        add("EBB_HOOKS", terminating);
+    }
+    if !launching.is_empty() {
+        add("EBB_LAUNCH_HOOKS", launching);
+    }
+    environment
+}
+
+/// Returns switches with which a launch waits on its hook when its recorded event comes.
+fn switches() -> Switches {
+    Switches {
+        autoscaling_reaction: Lengths::secs(1),
+        ec2_start: Lengths::secs(5),
+        ..Switches::default()
     }
 }
 

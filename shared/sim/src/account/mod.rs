@@ -13,6 +13,7 @@ use serde::Serialize;
 
 pub use calls::CallsPerInstance;
 pub use lags::Percentiles;
+pub use requests::{FailedRequests, RequestFailure, failed_requests};
 
 use crate::history::{ActionEnd, Caller, Entry, Fact, TaskKind};
 use calls::Calls;

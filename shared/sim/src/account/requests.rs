@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::history::{Fact, TargetChange};
+use crate::history::{Entry, Fact, TargetChange};
 use crate::scenario::TrafficSpec;
 
 const SECOND: u128 = 1_000_000_000;
@@ -28,6 +28,71 @@ const SECOND: u128 = 1_000_000_000;
 pub(super) struct Requests {
     pub(super) served: u64,
     pub(super) failed: u64,
+}
+
+/// Cause of failed requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequestFailure {
+    /// The load balancer cut them off after the deregistration delay.
+    CutOff,
+    /// The process of their target ended before the answer.
+    ProcessGone,
+    /// No target was healthy.
+    NoTarget,
+}
+
+/// Requests of one service that failed for one cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedRequests {
+    /// ARN of the service.
+    pub service: String,
+    /// Cause.
+    pub cause: RequestFailure,
+    /// Number of the requests.
+    pub count: u64,
+    /// Time of the first of them, since the start.
+    pub first: Duration,
+    /// Time of the last of them.
+    pub last: Duration,
+    /// ARNs of the tasks that were their targets.
+    pub tasks: BTreeSet<String>,
+}
+
+/// Returns the failed requests of a history, by service and cause.
+pub fn failed_requests(history: &[Entry]) -> Vec<FailedRequests> {
+    let mut traffic = Traffic::default();
+    for Entry { at, fact } in history {
+        traffic.record(*at, fact);
+    }
+    let end = history.last().map_or(Duration::ZERO, |entry| entry.at).as_nanos();
+    let mut found: BTreeMap<(&str, RequestFailure), FailedRequests> = BTreeMap::new();
+    for (service, requests) in &traffic.0 {
+        requests.failures(end, &mut |number, count, target| {
+            let cause = match target {
+                None => RequestFailure::NoTarget,
+                Some((_, target)) if target.is_gone => RequestFailure::ProcessGone,
+                Some(_) => RequestFailure::CutOff,
+            };
+            let at = |number| duration(requests.arrivals.at(number));
+            let failed = found.entry((service, cause)).or_insert_with(|| FailedRequests {
+                service: service.clone(),
+                cause,
+                count: 0,
+                first: at(number),
+                last: at(number),
+                tasks: BTreeSet::new(),
+            });
+            failed.count += count;
+            failed.first = failed.first.min(at(number));
+            failed.last = failed.last.max(at(number + count - 1));
+            failed.tasks.extend(target.map(|(task, _)| task.to_owned()));
+        });
+    }
+    found.into_values().collect()
+}
+
+fn duration(nanos: u128) -> Duration {
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
 /// The services that get requests, by ARN.
@@ -49,7 +114,12 @@ struct Target {
     until: Option<u128>,
     /// Time at which the requests in flight were cut off.
     cut: Option<u128>,
+    /// True if they were cut off by the end of its process.
+    is_gone: bool,
 }
+
+/// Receiver of failed requests: the number of the first, their count, and the target with its task.
+type FailureReport<'a> = dyn FnMut(u64, u64, Option<(&str, &Target)>) + 'a;
 
 /// Requests at even distances, each known from its number.
 struct Arrivals {
@@ -93,7 +163,7 @@ impl ServiceTraffic {
     fn changes(&mut self, at: Duration, task: &str, change: &TargetChange) {
         let after = |length: &Duration| (at + *length).as_nanos();
         if *change == TargetChange::Healthy {
-            let target = Target { from: at.as_nanos(), until: None, cut: None };
+            let target = Target { from: at.as_nanos(), until: None, cut: None, is_gone: false };
             self.targets.insert(task.to_owned(), target);
             return;
         }
@@ -106,32 +176,53 @@ impl ServiceTraffic {
             }
             TargetChange::Gone { unhealthy_after } => (after(unhealthy_after), Some(at.as_nanos())),
         };
+        if matches!(change, TargetChange::Gone { .. }) && target.cut.is_none_or(|it| cut < Some(it))
+        {
+            target.is_gone = true;
+        }
         target.until = earlier(target.until, Some(until));
         target.cut = earlier(target.cut, cut);
     }
 
     fn until(&self, end: u128) -> Requests {
+        let between = |pair: &[u128]| self.between(pair[0]..pair[1], end, &mut |_, _, _| ());
+        self.moments(end).windows(2).map(between).fold(Requests::default(), Requests::and)
+    }
+
+    /// Calls `report` with the number of each failed request, or of the first of several, their count, and the target.
+    fn failures(&self, end: u128, report: &mut FailureReport<'_>) {
+        for pair in self.moments(end).windows(2) {
+            self.between(pair[0]..pair[1], end, report);
+        }
+    }
+
+    /// Returns the moments at which the targets in service change, from the start to the end.
+    fn moments(&self, end: u128) -> Vec<u128> {
         let changes = self.targets.values().flat_map(|target| [Some(target.from), target.until]);
         let changes = changes.flatten().filter(|at| *at < end);
-        let moments: Vec<u128> = BTreeSet::from_iter(changes.chain([0, end])).into_iter().collect();
-        let between = |pair: &[u128]| self.between(pair[0]..pair[1], end);
-        moments.windows(2).map(between).fold(Requests::default(), Requests::and)
+        BTreeSet::from_iter(changes.chain([0, end])).into_iter().collect()
     }
 
     /// Returns the counts of the requests that came while the targets in service were the same.
-    fn between(&self, time: Range<u128>, end: u128) -> Requests {
+    fn between(&self, time: Range<u128>, end: u128, report: &mut FailureReport<'_>) -> Requests {
         let numbers = self.arrivals.before(time.start)..self.arrivals.before(time.end);
         let came = numbers.end - numbers.start;
         let in_service = self.in_service(time.start);
         if in_service.is_empty() {
+            if came > 0 {
+                report(numbers.start, came, None);
+            }
             return Requests { served: 0, failed: came };
         }
         let mut counted = Requests { served: came, failed: 0 };
-        for (place, target) in in_service.iter().enumerate() {
+        for (place, (task, target)) in in_service.iter().enumerate() {
             for number in self.at_risk(target, &numbers, end, (place, in_service.len())) {
                 let answered = self.arrivals.at(number) + self.arrivals.takes(number);
                 let cut = target.cut.filter(|cut| *cut <= end);
                 let fails = cut.is_some_and(|cut| answered > cut);
+                if fails {
+                    report(number, 1, Some((task, target)));
+                }
                 counted.failed += u64::from(fails);
                 counted.served -= u64::from(fails || answered > end);
             }
@@ -140,10 +231,11 @@ impl ServiceTraffic {
     }
 
     /// Returns the targets that new requests are sent to at a time, the longest there first.
-    fn in_service(&self, at: u128) -> Vec<Target> {
-        let gets = |target: &&Target| target.from <= at && target.until.is_none_or(|it| at < it);
-        let mut targets: Vec<Target> = self.targets.values().filter(gets).copied().collect();
-        targets.sort_by_key(|target| target.from);
+    fn in_service(&self, at: u128) -> Vec<(&str, Target)> {
+        let gets = |target: &Target| target.from <= at && target.until.is_none_or(|it| at < it);
+        let targets = self.targets.iter().filter(|(_, target)| gets(target));
+        let mut targets: Vec<_> = targets.map(|(task, target)| (&**task, *target)).collect();
+        targets.sort_by_key(|(_, target)| target.from);
         targets
     }
 

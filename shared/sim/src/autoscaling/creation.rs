@@ -23,7 +23,8 @@ impl World {
             };
             let joined = n < spec.instances.saturating_sub(spec.never_joined);
             if let Some(agent) = agent.as_ref().filter(|_| joined) {
-                self.agent_starts(&id, agent);
+                let container_instance = spec.container_instance_ids.get(n).cloned().flatten();
+                self.agent_was_there(&id, agent, container_instance);
             }
             if let Some(member) = self.autoscaling.members.get_mut(&id) {
                 member.joins = joined;

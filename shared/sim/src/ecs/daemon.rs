@@ -5,6 +5,8 @@
 //! Standalone tasks are not waited for. The service's lower bound is not applied to a draining instance's daemon
 //! task: nothing says that it is.
 
+use std::collections::BTreeSet;
+
 use crate::history::TaskKind;
 use crate::world::World;
 
@@ -36,8 +38,10 @@ impl Ecs {
     /// Returns the instances that lack a task of a daemon service, and how many more lack it for want of room. One
     /// that is being stopped there still takes the place: `maximumPercent` is 100 for daemon services.
     fn daemons_to_start(&self, service: &Service) -> (Vec<String>, usize) {
+        let tasks = service.live.iter().filter_map(|task| self.tasks.get(task));
+        let with_a_task: BTreeSet<&str> = tasks.map(|task| &*task.container_instance).collect();
         let lacks = |instance: &&ContainerInstance| {
-            instance.takes_service_tasks() && instance.live.is_disjoint(&service.live)
+            instance.takes_service_tasks() && !with_a_task.contains(&*instance.arn)
         };
         let (with_room, without): (Vec<_>, Vec<_>) = self
             .instances_of(&service.cluster)

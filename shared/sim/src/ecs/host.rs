@@ -18,9 +18,19 @@ const ECS: Caller = Caller::Aws("ecs");
 
 /// Registers a new container instance by the agent of an EC2 instance.
 pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) {
-    let cluster = &agent.cluster;
     let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
-    let arn = arn::within("container-instance", cluster, &id);
+    register_with_id(world, ec2_instance, agent, &id);
+}
+
+/// Registers a new container instance whose id is given.
+pub(super) fn register_with_id(
+    world: &mut World,
+    ec2_instance: &str,
+    agent: &AgentConfiguration,
+    id: &str,
+) {
+    let cluster = &agent.cluster;
+    let arn = arn::within("container-instance", cluster, id);
     let zone = world.ec2.get(ec2_instance).map_or(ZONES[0], |instance| instance.zone);
     let instance = ContainerInstance {
         arn: arn.clone(),

@@ -33,6 +33,7 @@ mod service;
 mod service_event;
 mod service_stop;
 mod shape;
+mod short_service;
 mod start;
 mod status_change;
 mod target;
@@ -50,6 +51,7 @@ use crate::host_loss::HostLoss;
 pub(crate) use agent::{AgentConfiguration, LaunchType};
 pub(crate) use dispatch::happen;
 pub(crate) use operation::{OPERATIONS, call};
+pub use short_service::ShortService;
 
 /// Time during which a STOPPED task or an INACTIVE container instance can still be described. For tasks it is at
 /// least one hour ("Recently stopped tasks might appear in the returned results": API reference, ListTasks). For

@@ -32,15 +32,19 @@ impl World {
         self.put_on_bus(&detail_type, &event, about);
     }
 
-    /// Sets the treatment of events of a detail type (all without it), until a time since the start (for ever without
-    /// it). The last call counts.
+    /// Sets the treatment of events of a detail type (all without it) about an EC2 instance (all without it), until a
+    /// time since the start (for ever without it). The last call counts.
     pub(crate) fn interfere(
         &mut self,
         detail_type: Option<String>,
+        ec2_instance: Option<String>,
         become_: Delivery,
         until: Option<Duration>,
     ) {
-        self.eventbridge.interference.push(Interference { detail_type, become_, until });
+        let now = self.elapsed();
+        let interference = &mut self.eventbridge.interference;
+        interference.retain(|one| one.until.is_none_or(|until| now < until));
+        interference.push(Interference { detail_type, ec2_instance, become_, until });
     }
 
     // The fields: EventBridge user guide, eb-events-structure. `time` is in seconds.
@@ -67,7 +71,7 @@ impl World {
 
     fn put_on_bus(&mut self, detail_type: &str, envelope: &Value, about: String) {
         let detail_type = detail_type.to_owned();
-        let interference = self.eventbridge.interference_with(&detail_type, self.elapsed());
+        let interference = self.eventbridge.interference_with(&detail_type, &about, self.elapsed());
         self.note(Fact::Published { detail_type: detail_type.clone(), about: about.clone() });
         if let Some(become_) = interference {
             let how = format!("{become_:?}").to_lowercase();

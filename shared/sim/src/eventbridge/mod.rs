@@ -38,6 +38,7 @@ struct ParsedRule {
 #[derive(Debug)]
 struct Interference {
     detail_type: Option<String>,
+    ec2_instance: Option<String>,
     become_: Delivery,
     until: Option<Duration>,
 }
@@ -81,10 +82,11 @@ impl EventBridge {
         self.rules.iter().map(|rule| rule.name.as_str())
     }
 
-    fn interference_with(&self, detail_type: &str, now: Duration) -> Option<Delivery> {
+    fn interference_with(&self, detail_type: &str, about: &str, now: Duration) -> Option<Delivery> {
         let meets = |one: &&Interference| {
             one.until.is_none_or(|until| now < until)
                 && one.detail_type.as_deref().is_none_or(|meant| meant == detail_type)
+                && one.ec2_instance.as_deref().is_none_or(|meant| meant == about)
         };
         self.interference.iter().rev().find(meets).map(|one| one.become_)
     }

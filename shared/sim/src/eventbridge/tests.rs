@@ -80,11 +80,11 @@ fn interference_loses_or_doubles_events_of_one_detail_type_until_its_end() {
     let mut world = world("aws.ec2");
     let spot = || Some(interrupted().detail_type.to_owned());
 
-    world.interfere(spot(), Delivery::Lost, Some(Duration::from_secs(10)));
+    world.interfere(spot(), None, Delivery::Lost, Some(Duration::from_secs(10)));
     world.publish(interrupted());
     world.advance(Duration::from_secs(10));
     let lost = bodies(&mut world);
-    world.interfere(spot(), Delivery::Twice, None);
+    world.interfere(spot(), None, Delivery::Twice, None);
     world.publish(interrupted());
     world.advance(Duration::from_secs(50));
 
@@ -97,7 +97,7 @@ fn interference_loses_or_doubles_events_of_one_detail_type_until_its_end() {
 fn a_late_event_comes_after_minutes() {
     let mut world = world("aws.ec2");
 
-    world.interfere(None, Delivery::Late, None);
+    world.interfere(None, None, Delivery::Late, None);
     world.publish(interrupted());
     world.advance(Duration::from_secs(359));
     let spot = |world: &mut World| {
@@ -173,7 +173,7 @@ fn a_fault_strikes_the_delivery_by_its_rule_and_number_and_no_other() {
 fn a_delivery_that_is_planned_to_come_twice_does_while_all_else_is_lost() {
     let mut world = world("aws.ec2");
     world.plan_faults(&[fault("r", 1, Delivery::Twice)]);
-    world.interfere(None, Delivery::Lost, None);
+    world.interfere(None, None, Delivery::Lost, None);
 
     (0..2).for_each(|_| world.publish(interrupted()));
 

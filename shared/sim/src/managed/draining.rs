@@ -32,6 +32,13 @@ impl World {
         }
     }
 
+    /// Enables managed draining beside the deployed functions. A group with a hook that no operator would put on it
+    /// beside managed draining has that hook only. Call it before [`World::play`].
+    pub fn enable_managed_draining_beside_functions(&mut self) {
+        self.managed.beside_functions = true;
+        self.enable_managed_draining();
+    }
+
     /// Puts the hook on a group that belongs to managed draining.
     pub(crate) fn add_managed_draining_hook(&mut self, group: &str) {
         if !self.has_managed_draining(group) {
@@ -70,7 +77,10 @@ impl World {
 
     fn has_managed_draining(&self, group: &str) -> bool {
         let provider = |group: &crate::autoscaling::Group| {
-            group.spec.capacity_provider.as_ref().is_some_and(|provider| provider.managed_draining)
+            let provider = group.spec.capacity_provider.as_ref();
+            let is_left_out = self.managed.beside_functions
+                && group.spec.hooks.iter().any(|hook| hook.instead_of_managed_draining);
+            provider.is_some_and(|provider| provider.managed_draining) && !is_left_out
         };
         self.managed.enabled && self.autoscaling.groups.get(group).is_some_and(provider)
     }

@@ -22,6 +22,8 @@ pub(crate) const HOOK: &str = "ecs-managed-draining-termination-hook";
 #[derive(Debug, Default)]
 pub(crate) struct ManagedDraining {
     enabled: bool,
+    /// True if it acts beside the deployed functions.
+    beside_functions: bool,
     /// EC2 instances that it has set to DRAINING.
     drained: BTreeSet<String>,
 }

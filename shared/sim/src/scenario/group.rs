@@ -20,6 +20,9 @@ pub struct GroupSpec {
     /// EC2 instance ids of the first instances, where they matter (default: drawn).
     #[serde(default)]
     pub instance_ids: Vec<String>,
+    /// Ids of the first instances' container instances. A file cannot hold them (default: drawn).
+    #[serde(skip)]
+    pub container_instance_ids: Vec<Option<String>>,
     /// EC2 instance ids of its next launches, where they matter (default: drawn).
     #[serde(default)]
     pub launch_ids: Vec<String>,
@@ -85,6 +88,7 @@ impl GroupSpec {
             cluster: None,
             instances,
             instance_ids: Vec::new(),
+            container_instance_ids: Vec::new(),
             launch_ids: Vec::new(),
             max_size: None,
             hooks: Vec::new(),
@@ -181,7 +185,8 @@ pub enum LifecycleResult {
 pub struct CapacityProviderSpec {
     /// Name of the capacity provider.
     pub name: String,
-    /// Managed instance draining; it acts only where the run's responder is `managed`.
+    /// Managed instance draining. It acts where the run's responder is `managed`, and beside ebb, except for a group with
+    /// a hook that has `instead_of_managed_draining`.
     #[serde(default = "yes")]
     pub managed_draining: bool,
 }

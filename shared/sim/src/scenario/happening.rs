@@ -43,6 +43,11 @@ pub enum Happening {
         /// The instance.
         instance: String,
     },
+    /// EC2 StopInstances by hand: Auto Scaling finds the instance unhealthy later.
+    StopByHand {
+        /// The instance.
+        instance: String,
+    },
     /// A Spot interruption warning; the instance goes 120 s later (hibernate: at once).
     SpotInterruption {
         /// The instance.
@@ -94,6 +99,24 @@ pub enum Happening {
         /// Body of the message.
         body: String,
     },
+    /// A message of a recording is put into a queue. A file cannot hold one.
+    #[serde(skip)]
+    Recorded {
+        /// The queue; none for a message that is only shown.
+        queue: Option<String>,
+        /// Body of the message.
+        body: String,
+        /// Line of the timeline.
+        line: String,
+        /// EC2 instance of the message, if it has one.
+        ec2_instance: Option<String>,
+    },
+    /// A happening that has no line in the timeline. A file cannot hold one.
+    #[serde(skip)]
+    Background {
+        /// The happening.
+        what: Box<Happening>,
+    },
     /// An event is put on the default event bus as it is.
     Event {
         /// The event.
@@ -104,6 +127,9 @@ pub enum Happening {
         /// The `detail-type`; all without it.
         #[serde(default)]
         detail_type: Option<String>,
+        /// EC2 instance id of the events' subject; events of every subject without it. A file cannot name one.
+        #[serde(skip)]
+        ec2_instance: Option<String>,
         /// Treatment of the events.
         #[serde(rename = "become")]
         become_: Delivery,

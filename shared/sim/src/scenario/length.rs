@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A length of time, written `90s`, `2m`, `1h 30m`.
+/// A length of time, written `90s`, `2m`, `1h 30m`, `7d`. A day has 24 hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Length(pub Duration);
 
@@ -101,7 +101,34 @@ impl Serialize for Lengths {
 }
 
 fn parse_length(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a length of time: write `90s`, `2m`, `1h 30m`");
-    let length: jiff::SignedDuration = text.trim().parse().map_err(|_| wrong())?;
+    let wrong = || format!("`{text}` is not a length of time: write `90s`, `2m`, `1h 30m`, `7d`");
+    let span: jiff::Span = text.trim().parse().map_err(|_| wrong())?;
+    let days = jiff::SpanRelativeTo::days_are_24_hours();
+    let length = span.to_duration(days).map_err(|_| wrong())?;
     Duration::try_from(length).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Result<u64, String> {
+        text.parse::<Length>().map(|length| length.0.as_secs())
+    }
+
+    #[test]
+    fn length_in_days_has_24_hours_each() {
+        assert_eq!(seconds("7d"), Ok(7 * 86_400));
+        assert_eq!(seconds("1d 2h"), Ok(26 * 3600));
+        assert_eq!("1d..2d".parse(), Ok(Lengths::millis(86_400_000, 172_800_000)));
+    }
+
+    #[test]
+    fn length_without_a_fixed_unit_is_a_mistake() {
+        for text in ["soon", "", "1month", "1y", "-5m", "90"] {
+            let mistake = seconds(text).unwrap_err();
+
+            assert!(mistake.contains("is not a length of time"), "{text}: {mistake}");
+        }
+    }
 }

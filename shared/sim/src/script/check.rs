@@ -120,10 +120,16 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// Returns the selector of an instance. A name has to exist at the start; a place in a group is resolved later.
+/// Returns the selector of an instance. A name has to exist at the start, or to be an id of a next launch. A place in a
+/// group is resolved later.
 fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, String> {
     let named = InstanceSelector::parse(world, name)?;
-    let is_known = !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some();
+    let is_launched = || {
+        let mut groups = world.autoscaling.groups.values();
+        groups.any(|group| group.spec.launch_ids.iter().any(|id| id == name))
+    };
+    let is_known =
+        !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some() || is_launched();
     let unknown = || {
         let groups: Vec<_> = world.autoscaling.groups.keys().cloned().collect();
         format!(
@@ -166,6 +172,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
         Happening::Unhealthy { instance: name }
         | Happening::TerminateInGroup { instance: name }
         | Happening::TerminateByHand { instance: name }
+        | Happening::StopByHand { instance: name }
         | Happening::SpotInterruption { instance: name, .. }
         | Happening::RebalanceRecommendation { instance: name } => {
             instance(world, name).map(drop).map_err(|problem| ("instance", problem))
@@ -193,7 +200,11 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
         Happening::Event { event } => {
             refuse(!event.is_object(), "event", "an event must be an object")
         }
-        Happening::Message { queue, .. } => deployed_queue(world, queue),
+        Happening::Recorded { queue: None, .. } => Ok(()),
+        Happening::Message { queue, .. } | Happening::Recorded { queue: Some(queue), .. } => {
+            deployed_queue(world, queue)
+        }
+        Happening::Background { what } => check_step(world, what),
         Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
         | Happening::ExpiredCredentials { .. }

@@ -7,6 +7,7 @@ mod fault_check;
 mod instance_refresh;
 mod instance_selector;
 mod mistake;
+mod name_check;
 mod play;
 mod step;
 #[cfg(test)]

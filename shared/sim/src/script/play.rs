@@ -1,7 +1,8 @@
 //! The play of a scenario: its world is built and its steps are put on the agenda.
 
 use super::{
-    ScriptError, ScriptEvent, check, cluster, declared, fault_check, instance_selector, step,
+    ScriptError, ScriptEvent, check, cluster, declared, fault_check, instance_selector, name_check,
+    step,
 };
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
@@ -24,6 +25,7 @@ impl World {
     ///
     /// The first mistake that it finds; the world is of no use then.
     pub fn play(&mut self, scenario: &Scenario) -> Result<(), ScriptError> {
+        name_check::names(scenario)?;
         check::groups(scenario)?;
         cluster::check(scenario)?;
         self.build_clusters(scenario);

@@ -8,8 +8,23 @@ use crate::scenario::{Delivery, Happening, InstanceRefreshSpec, RefreshStrategy,
 use crate::world::{World, WorldEvent};
 
 pub(super) fn apply(world: &mut World, what: &Happening) {
-    world.note(Fact::Scripted { what: in_words(what) });
+    if let Happening::Background { what } = what {
+        return happens(world, what);
+    }
+    world.note(match what {
+        Happening::Recorded { line, ec2_instance, queue, .. } => Fact::Recorded {
+            what: line.clone(),
+            ec2_instance: ec2_instance.clone(),
+            queue: queue.clone(),
+        },
+        _ => Fact::Scripted { what: in_words(what) },
+    });
+    happens(world, what);
+}
+
+fn happens(world: &mut World, what: &Happening) {
     match what {
+        Happening::Background { what } => happens(world, what),
         Happening::InstanceRefresh(refresh) => {
             world.start_instance_refresh(&refresh.group, refresh);
         }
@@ -17,16 +32,18 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         Happening::StackUpdate { group, batch, pause } => {
             world.start_stack_update(group, *batch, pause.0);
         }
-        Happening::Message { queue, body } => {
+        Happening::Recorded { queue: None, .. } => {}
+        Happening::Message { queue, body }
+        | Happening::Recorded { queue: Some(queue), body, .. } => {
             // Without a responder nothing is deployed, and the message would have no reader.
             if world.has_queue(queue) {
                 world.send_message(queue, body.clone());
             }
         }
         Happening::Event { event } => world.publish_raw(event.clone()),
-        Happening::Events { detail_type, become_, for_ } => {
+        Happening::Events { detail_type, ec2_instance, become_, for_ } => {
             let until = for_.map(|length| until(world, length.0));
-            world.interfere(detail_type.clone(), *become_, until);
+            world.interfere(detail_type.clone(), ec2_instance.clone(), *become_, until);
         }
         Happening::Throttling { bucket, for_, others_per_second } => {
             let until = until(world, for_.0);
@@ -62,6 +79,7 @@ pub(super) fn apply(world: &mut World, what: &Happening) {
         Happening::Unhealthy { instance }
         | Happening::TerminateInGroup { instance }
         | Happening::TerminateByHand { instance }
+        | Happening::StopByHand { instance }
         | Happening::SpotInterruption { instance, .. }
         | Happening::RebalanceRecommendation { instance }
         | Happening::AgentDisconnects { instance, .. }
@@ -78,6 +96,7 @@ fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
         Happening::Unhealthy { .. } => world.instance_is_unhealthy(id),
         Happening::TerminateInGroup { .. } => world.terminate_in_group(id),
         Happening::TerminateByHand { .. } => world.terminate_instance(id),
+        Happening::StopByHand { .. } => world.stop_instance(id),
         Happening::SpotInterruption { action, .. } => world.interrupt_spot_instance(id, *action),
         Happening::RebalanceRecommendation { .. } => world.recommend_rebalance(id),
         Happening::AgentDisconnects { for_, .. } => {
@@ -126,6 +145,7 @@ fn in_words(what: &Happening) -> String {
             format!("stack update of {group}, {batch} at a time")
         }
         Happening::TerminateByHand { instance } => format!("{instance} terminated by hand"),
+        Happening::StopByHand { instance } => format!("{instance} stopped by hand"),
         Happening::SpotInterruption { instance, action } => {
             let action = match action {
                 SpotAction::Terminate => "terminate",
@@ -167,6 +187,8 @@ fn in_words(what: &Happening) -> String {
             format!("{operation} is answered as of now, for {for_}")
         }
         Happening::Message { queue, .. } => format!("a message put into {queue}"),
+        Happening::Recorded { line, .. } => line.clone(),
+        Happening::Background { what } => in_words(what),
         Happening::Event { .. } => "an event put on the bus".to_owned(),
         Happening::Events { detail_type, become_, .. } => {
             interfered(detail_type.as_deref().unwrap_or("all events"), *become_)

@@ -154,7 +154,7 @@ fn one_by_one(service: &ServiceTraffic, end: u128) -> Requests {
         let answered = at + service.arrivals.takes(number);
         let in_service = service.in_service(at);
         let turn = number.checked_rem(in_service.len() as u64);
-        let cut = turn.map(|turn| in_service[usize::try_from(turn).unwrap()].cut);
+        let cut = turn.map(|turn| in_service[usize::try_from(turn).unwrap()].1.cut);
         match cut {
             None => requests.failed += 1,
             Some(Some(cut)) if cut <= end && answered > cut => requests.failed += 1,
@@ -179,6 +179,7 @@ fn what_is_counted_is_what_becomes_of_each_request() {
         let mut at = |range: Range<u64>| u128::from(random.u64(range)) * 1_000_000;
         let target = |number: u32| {
             let target = Target {
+                is_gone: false,
                 from: at(0..50_000),
                 until: Some(at(20_000..90_000)),
                 cut: Some(at(20_000..110_000)),

@@ -1,4 +1,4 @@
-//! Losses of a run: the work and the requests that it cost.
+//! Counts of losses: the work and the requests that a run cost.
 
 use sim::account::Summary;
 

@@ -1,0 +1,15 @@
+//! Losses of a run: their counts, and for each its cause and the setting that prevents it.
+
+mod actions;
+mod counts;
+mod departure;
+mod index;
+mod loss;
+mod requests;
+mod run_losses;
+mod services;
+mod tasks;
+
+pub use counts::Losses;
+pub use loss::Loss;
+pub(crate) use run_losses::losses_of_run;
