@@ -212,7 +212,7 @@ impl Builder<'_> {
         let names = |launching: bool| {
             let names =
                 self.hooks.iter().filter(|(_, it)| *it == launching).map(|(name, _)| name.as_str());
-            names.collect::<Vec<_>>().join(",")
+            names.filter(|name| can_be_a_hook(name)).collect::<Vec<_>>().join(",")
         };
         let mut environment = BTreeMap::new();
         environment.insert(
@@ -283,6 +283,12 @@ fn spot_action(action: InstanceAction) -> SpotAction {
         InstanceAction::Stop => SpotAction::Stop,
         InstanceAction::Hibernate => SpotAction::Hibernate,
     }
+}
+
+/// Returns true for a name that Auto Scaling accepts (Auto Scaling API reference, PutLifecycleHook).
+fn can_be_a_hook(name: &str) -> bool {
+    let is_valid = |letter: char| letter.is_ascii_alphanumeric() || "-_/".contains(letter);
+    !name.is_empty() && name.len() <= 255 && name.chars().all(is_valid)
 }
 
 #[cfg(test)]
