@@ -59,6 +59,17 @@ pub(crate) fn completed_at(run: &Run) -> Duration {
     completed.unwrap_or_else(|| panic!("nothing was completed:\n{}", story(run))).at
 }
 
+/// Returns the time just after the last call of a function before the first completion.
+pub(crate) fn asked_before_completion(run: &Run) -> Duration {
+    let until = completed_at(run);
+    let before = run.history.iter().take_while(|entry| entry.at < until);
+    let calls = before.filter(|entry| {
+        matches!(&entry.fact, Fact::Call { by, operation, .. }
+            if by.is_function() && operation != "CompleteLifecycleAction")
+    });
+    calls.last().map_or(until, |entry| entry.at + Duration::from_millis(1))
+}
+
 /// The last status of the container instance of an EC2 instance.
 pub(crate) fn last_status(run: &Run, id: &str) -> Option<&'static str> {
     run.history.iter().rev().find_map(|entry| match &entry.fact {

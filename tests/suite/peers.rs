@@ -5,8 +5,9 @@ use std::time::Duration;
 use sim::history::Fact;
 
 use crate::peer_worlds::{
-    TERMINATION, WORLD, answered_calls, completed_at, last_lifecycle_state, last_status, message,
-    refusals, returned_to_the_pool, standalone, terminate_event, world,
+    TERMINATION, WORLD, answered_calls, asked_before_completion, completed_at,
+    last_lifecycle_state, last_status, message, refusals, returned_to_the_pool, standalone,
+    terminate_event, world,
 };
 use crate::shipped::run;
 use crate::world::{calls, killed, played, story, written};
@@ -154,13 +155,13 @@ fn peer_12_a_mass_scale_in_reads_in_batches() {
     assert!(drained >= 20, "{drained}");
     assert_eq!(killed(run), 0, "{}", story(run));
     let answered = answered_calls(run);
-    assert!(answered <= 12 * drained, "{answered} calls were answered for {drained} instances");
+    // Two calls of an invocation tell whose the clusters and the groups are.
+    assert!(answered <= 15 * drained, "{answered} calls were answered for {drained} instances");
 }
 
 #[test]
 fn peer_13_a_completion_that_failed_is_made_good() {
-    // After the look and before its completion: a call takes 80 ms at most.
-    let asked = completed_at(&played(&world(&[TERMINATION]))) - Duration::from_millis(81);
+    let asked = asked_before_completion(&played(&world(&[TERMINATION])));
     let throttling = format!(
         "[[happens]]\nat = \"{}ms\"\nwhat = \"throttling\"\nbucket = \"autoscaling\"\nfor = \"5m\"\nothers_per_second = 4000.0\n",
         asked.as_millis()

@@ -29,6 +29,8 @@ static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| {
     let played = |(name, mode): &(&str, &str)| {
         let mut scenario = shipped(name);
         scenario.environment.insert("EBB_MODE".to_owned(), (*mode).to_owned());
+        // So that a drain reaches its deadline over a service task.
+        scenario.environment.insert("EBB_SERVICE_TASKS".to_owned(), "leave".to_owned());
         played_by(Responder::Ebb, &scenario)
     };
     REPLAYS.iter().map(played).collect()

@@ -85,7 +85,7 @@ fn malformed_event_is_refused_with_its_place() {
 
 fn event(kind: &str, source: &str, time: &str, detail: Value) -> Value {
     json!({
-        "version": "0", "id": "6f6e2f0a-0000-4000-8000-000000000001", "detail-type": kind, "source": source,
+        "version": "0", "id": "6f6e2f0a-3c1b-4d5e-8f70-9a1b2c3d4e5f", "detail-type": kind, "source": source,
         "account": "444455556666", "time": time, "region": "eu-central-1", "resources": [], "detail": detail,
     })
 }

@@ -40,7 +40,7 @@ pub enum Question {
     StopTimes,
     /// The stop times of the service tasks (DescribeTaskDefinition). The answer is filled into the tasks.
     ServiceStopTimes,
-    /// What keeps the service tasks on the instance (DescribeServices, GetTaskProtection).
+    /// The cause that keeps the service tasks on the instance (DescribeServices, GetTaskProtection).
     Stuck,
     /// The group of the instance and its lifecycle state (DescribeAutoScalingInstances).
     Member,

@@ -33,7 +33,7 @@ pub struct Observation {
     pub stop_times: Seen<()>,
     /// Stop times of the service tasks; the answer is filled into the tasks, as that for standalone tasks.
     pub service_stop_times: Seen<()>,
-    /// What keeps the service tasks on the instance.
+    /// Cause that keeps the service tasks on the instance.
     pub stuck: Seen<StuckServices>,
     /// Membership in an Auto Scaling group.
     pub member: Seen<GroupMember>,

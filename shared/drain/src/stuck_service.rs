@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::task::{Owner, Service, Task};
 
-/// What ECS says about the services of the tasks on one instance, and about the protection of these tasks.
+/// Answers of ECS about the services of the tasks on one instance, and about the protection of these tasks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StuckServices {
     /// Latest events of the services, by name of the service.

@@ -10,7 +10,7 @@ use crate::losses::Losses;
 use crate::player::Played;
 
 /// Kinds of faults that a random run may have.
-pub const FAULT_KINDS: [&str; 32] = [
+pub const FAULT_KINDS: [&str; 27] = [
     "throttled",
     "failed",
     "lost-answer",
@@ -38,12 +38,11 @@ pub const FAULT_KINDS: [&str; 32] = [
     "cannot-drain",
     "joins-late",
     "malformed",
-    "root-volume",
-    "full-attributes",
-    "no-room",
-    "protection",
-    "deleted-cluster",
 ];
+
+/// Circumstances of real accounts that a random run may have, if its worlds draw them.
+pub const ACCOUNT_KINDS: [&str; 5] =
+    ["root-volume", "full-attributes", "no-room", "protection", "deleted-cluster"];
 
 /// Figures of one run.
 #[derive(Debug, Clone, Default)]

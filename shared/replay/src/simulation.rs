@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use sim::scenario::Scenario;
 
-use crate::coverage::{Coverage, FAULT_KINDS};
+use crate::coverage::{ACCOUNT_KINDS, Coverage, FAULT_KINDS};
 use crate::error::ReplayError;
 use crate::parallel::for_each;
 use crate::program::Program;
@@ -105,6 +105,13 @@ impl SimulationResult {
             self.coverage.iter().filter(|coverage| coverage.faults.contains_key(kind)).count()
         };
         FAULT_KINDS.iter().map(|kind| (*kind, in_runs(kind))).collect()
+    }
+
+    /// Returns the number of runs with each circumstance of real accounts.
+    pub fn circumstances(&self) -> BTreeMap<&'static str, usize> {
+        let has = |kind: &str, coverage: &&Coverage| coverage.faults.contains_key(kind);
+        let in_runs = |kind: &str| self.coverage.iter().filter(|it| has(kind, it)).count();
+        ACCOUNT_KINDS.iter().map(|kind| (*kind, in_runs(kind))).collect()
     }
 
     /// Returns the operations that the functions called in any run.

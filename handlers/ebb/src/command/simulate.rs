@@ -63,6 +63,9 @@ pub(crate) struct SimulateArguments {
     /// Draw Spot Instances in groups with a warm pool as well
     #[arg(long)]
     spot_in_warm_pools: bool,
+    /// Draw root volume replacements, full attributes, no room, protected tasks and deleted clusters as well
+    #[arg(long)]
+    real_accounts: bool,
     /// Number of runs at once [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -111,8 +114,9 @@ impl SimulateArguments {
         let scenario = self.scenario.as_ref();
         let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
         format!(
-            "ebb simulate --seed {seed} --minutes {}{}{}",
+            "ebb simulate --seed {seed} --minutes {}{}{}{}",
             self.minutes,
+            if self.real_accounts { " --real-accounts" } else { "" },
             if self.spot_in_warm_pools { " --spot-in-warm-pools" } else { "" },
             scenario.unwrap_or_default()
         )
@@ -128,6 +132,7 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
     let worlds = RandomWorlds {
         minutes: arguments.minutes,
         spot_in_warm_pools: arguments.spot_in_warm_pools,
+        real_accounts: arguments.real_accounts,
     };
     let (jobs, program) = (arguments.jobs(), Program::default());
     let options = SimulationOptions { seeds, worlds, scenario, jobs, program };

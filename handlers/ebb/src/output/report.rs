@@ -45,7 +45,8 @@ pub fn text(options: &SimulationOptions, result: &SimulationResult, took: Durati
 /// Writes the share of runs in which each kind of fault struck, in percent.
 fn write_struck(text: &mut String, result: &SimulationResult) {
     let share = |runs: usize| runs as f64 * 100.0 / result.runs.max(1) as f64;
-    let struck = result.struck().into_iter();
+    let met = result.circumstances().into_iter().filter(|(_, runs)| *runs > 0);
+    let struck = result.struck().into_iter().chain(met);
     let kinds: Vec<_> = struck.map(|(kind, runs)| format!("{kind} {:.0}", share(runs))).collect();
     for (n, some) in kinds.chunks(6).enumerate() {
         let name = if n == 0 { "struck in % of runs" } else { "" };

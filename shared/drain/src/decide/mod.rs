@@ -61,6 +61,7 @@ mod situation;
 use jiff::Timestamp;
 
 use crate::attribute::DrainAttribute;
+use crate::deadline::Deadline;
 use crate::decision::{Action, Decision, Verdict};
 use crate::note::Note;
 use crate::observation::Observation;
@@ -85,7 +86,7 @@ fn decision(situation: Situation) -> Decision {
     let Situation { row, heartbeats, attribute, notes, deadline } = situation;
     let mut decision = row_decision(row);
     decision.notes.extend(notes);
-    decision.deadline = deadline;
+    decision.deadline = deadline.or(decision.deadline);
     let is_over = matches!(decision.reason, Reason::NotWaiting { .. } | Reason::InServiceAgain);
     if !decision.ends_the_drain() && !is_over {
         decision.actions.extend(heartbeats);
@@ -133,9 +134,7 @@ fn row_decision(row: Row) -> Decision {
         Row::BackInService { kept } => activate(kept, Reason::BackInService),
         Row::VolumeReplaced { kept } => activate(kept, Reason::BackInService),
         Row::WarningExpired { kept } => activate(kept, Reason::WarningExpired),
-        Row::DeadlineReached { deadline, held, result } => {
-            complete(held, result, Reason::DeadlineReached { deadline })
-        }
+        Row::DeadlineReached { deadline, held, result } => deadline_reached(held, result, deadline),
         Row::CannotDrain { status, recheck } => wait(recheck, Reason::CannotDrain { status }),
         Row::AgentLost { held } => complete(held, Continue, Reason::AgentLost),
         Row::TasksLeft { left, rechecks } => wait(rechecks, Reason::TasksLeft(left)),
@@ -170,6 +169,15 @@ fn row_decision(row: Row) -> Decision {
         Row::ChangeReplaces => Decision::one(Action::Replace, Reason::ChangeReplaces),
         Row::NothingToDo => nothing(Reason::NothingToDo),
     }
+}
+
+fn deadline_reached(
+    held: Vec<HeldAction>,
+    result: CompletionResult,
+    deadline: Deadline,
+) -> Decision {
+    let reached = complete(held, result, Reason::DeadlineReached { deadline });
+    Decision { deadline: Some(deadline), ..reached }
 }
 
 fn wait(rechecks: impl IntoIterator<Item = Action>, reason: Reason) -> Decision {

@@ -39,7 +39,7 @@ pub(super) struct InstanceState {
     pub(super) drained_at: Option<Duration>,
     /// True if the container instance is ACTIVE or DRAINING.
     pub(super) registered: bool,
-    /// True while ECS refuses to change the status: `REGISTERING`.
+    /// True while ECS refuses to change the status: `REGISTERING`. The history names no such status, only the next one.
     pub(super) registering: bool,
     /// Time at which Auto Scaling launched it, or took it from its warm pool.
     pub(super) launched: Option<Duration>,
@@ -171,6 +171,8 @@ impl InstanceState {
             self.registered = number.parse().is_ok_and(|number: usize| number <= joined)
                 && spec.cluster.is_some();
             self.joined = self.registered.then_some(Duration::ZERO);
+            let takes_time = !run.scenario.switches.registering.0.end.is_zero();
+            self.registering = self.registered && takes_time;
         }
     }
 
@@ -197,7 +199,7 @@ impl InstanceState {
 
     fn apply_status(&mut self, at: Duration, status: &str, by: &Caller) {
         self.registered = status != "INACTIVE";
-        self.registering = status == "REGISTERING";
+        self.registering = false;
         if self.registered {
             self.joined.get_or_insert(at);
         } else {

@@ -24,7 +24,12 @@ pub struct RandomWorlds {
     /// Spot Instances in groups that have a warm pool. AWS's API reference excluded the combination until late 2025, and no
     /// page documents it.
     pub spot_in_warm_pools: bool,
+    /// Root volume replacements, full attributes, no room, protected tasks, clusters that are gone.
+    pub real_accounts: bool,
 }
+
+/// Sets the draws of real accounts apart from all others.
+const REAL_ACCOUNTS: u64 = 0x7265_616c;
 
 impl RandomWorlds {
     /// Minutes of a random world, unless an option says otherwise.
@@ -34,9 +39,14 @@ impl RandomWorlds {
     pub fn scenario(&self, seed: u64) -> Scenario {
         let mut draw = Draw::new(seed);
         let mut scenario = world::draw_world(&mut draw);
-        real_account::draw_circumstances(&mut draw, &mut scenario);
         scenario.limit.0 = Duration::from_secs(60 * self.minutes + 86_400);
         scenario.happens = steps::draw_steps(&mut draw, &scenario, *self);
+        if self.real_accounts {
+            // Draws of their own, so that the option moves no other draw.
+            let mut draw = Draw::new(seed ^ REAL_ACCOUNTS);
+            real_account::draw_circumstances(&mut draw, &mut scenario);
+            real_account::draw_replacements(&mut draw, &mut scenario, self.minutes);
+        }
         with_faults(&mut draw, scenario, seed)
     }
 
@@ -48,7 +58,7 @@ impl RandomWorlds {
 
 impl Default for RandomWorlds {
     fn default() -> Self {
-        Self { minutes: Self::MINUTES, spot_in_warm_pools: false }
+        Self { minutes: Self::MINUTES, spot_in_warm_pools: false, real_accounts: false }
     }
 }
 

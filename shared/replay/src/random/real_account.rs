@@ -1,6 +1,6 @@
 //! Circumstances of real accounts: root volume replacements, full attributes, no room, protected tasks, clusters that are gone.
 
-use sim::scenario::{Happening, InstanceRefreshSpec, RefreshStrategy, Scenario, Step};
+use sim::scenario::{Happening, InstanceRefreshSpec, RefreshStrategy, Scenario};
 
 use super::draw::Draw;
 use super::world::every_drain_ends;
@@ -40,24 +40,21 @@ pub(super) fn draw_circumstances(draw: &mut Draw, scenario: &mut Scenario) {
     }
 }
 
-/// Draws an instance refresh that replaces root volumes. AWS refuses it for a group with a warm pool.
-pub(super) fn root_volume_replacements(
-    draw: &mut Draw,
-    scenario: &Scenario,
-    at: usize,
-    last: u64,
-    steps: &mut Vec<Step>,
-) {
-    let group = &scenario.groups[at];
-    let is_drawn = draw.chance(0.15);
-    let refresh = InstanceRefreshSpec {
-        strategy: RefreshStrategy::ReplaceRootVolume,
-        min_healthy_percentage: draw.choice(&[50, 80]),
-        failed_replacements: draw.number(0..2),
-        ..InstanceRefreshSpec::of_group(&group.name)
-    };
-    let step = draw.step(last, Happening::InstanceRefresh(refresh));
-    if is_drawn && group.warm_pool.is_none() {
-        steps.push(step);
+/// Draws instance refreshes that replace root volumes. AWS refuses them for a group with a warm pool.
+pub(super) fn draw_replacements(draw: &mut Draw, scenario: &mut Scenario, minutes: u64) {
+    let last = (minutes * 60).max(600);
+    let groups = scenario.groups.iter().filter(|group| group.warm_pool.is_none());
+    for name in groups.map(|group| group.name.clone()).collect::<Vec<_>>() {
+        if draw.chance(0.15) {
+            let refresh = InstanceRefreshSpec {
+                strategy: RefreshStrategy::ReplaceRootVolume,
+                min_healthy_percentage: draw.choice(&[50, 80]),
+                failed_replacements: draw.number(0..2),
+                ..InstanceRefreshSpec::of_group(&name)
+            };
+            let step = draw.step(last, Happening::InstanceRefresh(refresh));
+            scenario.happens.push(step);
+        }
     }
+    scenario.happens.sort_by_key(|step| step.at);
 }

@@ -9,7 +9,6 @@ use super::incidents::{
     group_changes, instance_events, one_after_another, task_starts_before_events,
 };
 use super::instance_names::is_of_group;
-use super::real_account::root_volume_replacements;
 
 /// Draws the steps of a world, in order of time.
 pub(super) fn draw_steps(draw: &mut Draw, scenario: &Scenario, worlds: RandomWorlds) -> Vec<Step> {
@@ -20,7 +19,6 @@ pub(super) fn draw_steps(draw: &mut Draw, scenario: &Scenario, worlds: RandomWor
         instance_events(draw, scenario, group, last, &mut steps);
         task_starts_before_events(draw, scenario, group, last, &mut steps);
         group_failures(draw, scenario, group, last, &mut steps);
-        root_volume_replacements(draw, scenario, group, last, &mut steps);
         if draw.chance(0.5) {
             one_after_another(draw, scenario, group, last, &mut steps);
         }

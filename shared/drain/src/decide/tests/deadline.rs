@@ -27,6 +27,8 @@ fn rule_6_action_ends_at_its_drain_timeout_with_tasks_left() {
     assert_eq!(reached(&before), None);
     assert_eq!(reached(&then), Some(DeadlineKind::DrainTimeout));
     assert_eq!(then.visible_actions(), ["complete with CONTINUE"]);
+    let named = then.decisions[0].deadline.map(|deadline| deadline.kind);
+    assert_eq!(named, Some(DeadlineKind::DrainTimeout));
 }
 
 fn timeout_of_643_s(policy: &mut Policy) {
