@@ -18,14 +18,22 @@ pub(super) fn check(
     states: &InstanceStates,
     Entry { at, fact }: &Entry,
 ) -> Option<Violation> {
-    let Fact::ActionEnded { hook, ec2_instance, how: ActionEnd::Completed { by, .. }, .. } = fact
-    else {
-        return None;
+    let (ec2_instance, began) = match fact {
+        Fact::ActionEnded { hook, ec2_instance, how: ActionEnd::Completed { by, .. }, .. }
+            if by.is_function() =>
+        {
+            let (ebb_hook, began) = states.get(ec2_instance)?.action.as_ref()?;
+            (ec2_instance, Some(*began).filter(|_| ebb_hook == hook)?)
+        }
+        // A task that its service cannot move is stopped at a deadline.
+        Fact::StopTask { task, by } if by.is_function() && task.kind == TaskKind::Replica => {
+            (&task.ec2_instance, states.get(&task.ec2_instance)?.action.as_ref()?.1)
+        }
+        _ => return None,
     };
-    let instance = states.get(ec2_instance).filter(|_| by.is_function())?;
-    let (_, began) = instance.action.as_ref().filter(|(ebb_hook, _)| ebb_hook == hook)?;
+    let instance = states.get(ec2_instance)?;
     let (drained, _) = instance.draining.as_ref()?;
-    let from = *drained.max(began);
+    let from = *drained.max(&began);
     let was_long = from + NAMED_WITHIN < *at && run.disturbances.quiet_for(NAMED_WITHIN, from, *at);
     let service = stuck_service(run, instance, from)?;
     let what = format!("no log line names {service}, which held {}", run.name(ec2_instance));
