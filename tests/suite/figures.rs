@@ -33,7 +33,7 @@ fn the_calls_of_a_drain_do_not_grow_with_the_length_of_its_tasks() {
     let short = run("instance-refresh");
     let long = run("instance-refresh-long-tasks");
 
-    // Two of them tell whose the cluster and the group are, before the first write.
+    // Two calls say whether ebb may write to the cluster and the group: DescribeClusters, DescribeAutoScalingGroups.
     assert!(drain_calls(short) <= 12.5, "{}", drain_calls(short));
     assert!(
         (drain_calls(long) - drain_calls(short)).abs() <= 0.6,

@@ -5,6 +5,7 @@
 mod account;
 mod bad_input;
 mod builds;
+mod certain_ends;
 mod conformance;
 mod consumer;
 mod deployed;

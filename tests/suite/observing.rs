@@ -26,17 +26,17 @@ fn who_observes_says_what_would_be_done_and_does_none_of_it() {
 
         let run = played_by(Responder::Ebb, &scenario);
 
-        let told = format!("{name}\n{}", story(&run));
+        let course = format!("{name}\n{}", story(&run));
         for operation in EFFECTS {
-            assert_eq!(calls(&run, operation), 0, "{operation}: {told}");
+            assert_eq!(calls(&run, operation), 0, "{operation}: {course}");
         }
         let heartbeats = calls(&run, "autoscaling:RecordLifecycleActionHeartbeat");
-        assert!(mode == "hold" || heartbeats == 0, "{mode}: {told}");
+        assert!(mode == "hold" || heartbeats == 0, "{mode}: {course}");
         let observed = run.logged.iter().any(|line| {
             line.field("mode") == Some(mode)
                 && line.actions().is_some_and(|it| it.starts_with("drain"))
         });
-        assert!(observed, "what would be done is logged: {told}");
+        assert!(observed, "what would be done is logged: {course}");
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) type GivenVariables = BTreeMap<String, (String, VariableSource)>;
 pub(super) struct EnvironmentArguments {
     /// Set a variable of ebb; without a value, to its value in this shell
     ///
-    /// It replaces the scenario's. The option can be repeated: --env EBB_DRAIN_TIMEOUT=30m --env EBB_STANDALONE=stop
+    /// The value replaces that of the scenario. Repeat the option for more: --env EBB_DRAIN_TIMEOUT=30m --env EBB_STANDALONE=stop
     #[arg(long = "env", value_name = "NAME=VALUE")]
     variables: Vec<String>,
     /// Read variables of ebb from a file with lines NAME=VALUE; others are ignored

@@ -1,8 +1,8 @@
 //! Memory of a warm process between batches.
 //!
-//! It only saves calls: a process without memory decides the same. There are two exceptions. A process that does not know
-//! which heartbeats another sweep sent sends them again. And a cluster that denies the read keeps only the instances that
-//! this process has seen in it.
+//! The memory only saves calls: a process without one decides the same, with two exceptions. A process that does not know
+//! which heartbeats another sweep sent sends them again. A cluster that denies the read keeps only the instances that this
+//! process has seen in it.
 
 mod expiring_map;
 mod group_list;

@@ -7,10 +7,9 @@ use aws_sdk_ecs::types::{self, DeploymentRolloutState};
 use drain::limits::LONGEST_SENTENCE;
 use drain::stuck_service::{ServiceEvent, ServiceEvents};
 
-use super::conversion::{short_id, timestamp};
+use super::conversion::timestamp;
+use super::services::describe_found;
 use crate::fault::Fault;
-use crate::limits::SERVICES_PER_DESCRIBE;
-use crate::parallel::{concat, in_parallel};
 
 /// Text of the service event about a task that could not be placed (ECS developer guide, service-event-messages).
 const UNABLE_TO_PLACE: &str = "was unable to place a task";
@@ -25,21 +24,9 @@ pub async fn describe(
     cluster: &str,
     names: &[String],
 ) -> Result<BTreeMap<String, ServiceEvents>, Fault> {
-    let chunks = names.chunks(SERVICES_PER_DESCRIBE);
-    let calls = chunks.map(|chunk| describe_chunk(ecs, cluster, chunk));
-    Ok(concat(in_parallel(calls.collect()).await)?.into_iter().collect())
-}
-
-async fn describe_chunk(
-    ecs: &Client,
-    cluster: &str,
-    names: &[String],
-) -> Result<Vec<(String, ServiceEvents)>, Fault> {
-    let doing = format!("describing services of cluster {}", short_id(cluster));
-    let call = ecs.describe_services().cluster(cluster).set_services(Some(names.to_vec()));
-    let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
+    let found = describe_found(ecs, cluster, names).await?;
     let named = |it: &types::Service| Some((it.service_name()?.to_owned(), service_events(it)));
-    Ok(answer.services().iter().filter_map(named).collect())
+    Ok(found.iter().filter_map(named).collect())
 }
 
 fn service_events(it: &types::Service) -> ServiceEvents {

@@ -23,28 +23,42 @@ pub async fn describe(
     cluster: &str,
     names: &[String],
 ) -> Result<BTreeMap<String, Service>, Fault> {
+    let found = describe_found(ecs, cluster, names).await?;
+    let found: BTreeMap<&str, Service> =
+        found.iter().filter_map(|it| Some((it.service_name()?, service(it)))).collect();
+    let named = |name: &String| found.get(name.as_str()).cloned().unwrap_or_else(deleted);
+    Ok(names.iter().map(|name| (name.clone(), named(name))).collect())
+}
+
+/// Returns services of one cluster as ECS describes them. A service that is gone is left out.
+///
+/// # Errors
+///
+/// The fault of the chunk that was not answered in full.
+pub(super) async fn describe_found(
+    ecs: &Client,
+    cluster: &str,
+    names: &[String],
+) -> Result<Vec<types::Service>, Fault> {
     let chunks = names.chunks(SERVICES_PER_DESCRIBE);
     let calls = chunks.map(|chunk| describe_chunk(ecs, cluster, chunk));
-    Ok(concat(in_parallel(calls.collect()).await)?.into_iter().collect())
+    concat(in_parallel(calls.collect()).await)
 }
 
 async fn describe_chunk(
     ecs: &Client,
     cluster: &str,
     names: &[String],
-) -> Result<Vec<(String, Service)>, Fault> {
+) -> Result<Vec<types::Service>, Fault> {
     let doing = format!("describing services of cluster {}", short_id(cluster));
     let call = ecs.describe_services().cluster(cluster).set_services(Some(names.to_vec()));
     let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
-    let found: BTreeMap<&str, Service> =
-        answer.services().iter().filter_map(|it| Some((it.service_name()?, service(it)))).collect();
     let failures = answer.failures().iter();
     let faults = failures.map(|it| Fault::from_failure(&doing, it.reason(), it.detail()));
-    if let Some(fault) = faults.into_iter().find(|fault| !fault.is_gone()) {
-        return Err(fault);
+    match faults.into_iter().find(|fault| !fault.is_gone()) {
+        Some(fault) => Err(fault),
+        None => Ok(answer.services.unwrap_or_default()),
     }
-    let named = |name: &String| found.get(name.as_str()).cloned().unwrap_or_else(deleted);
-    Ok(names.iter().map(|name| (name.clone(), named(name))).collect())
 }
 
 fn service(it: &types::Service) -> Service {

@@ -66,7 +66,7 @@ fn group_names(group: &GroupSpec) -> Result<(), Mistake> {
     })
 }
 
-/// Checks a list of EC2 instance ids. Each id is one instance, so it stands in one list only.
+/// Checks a list of EC2 instance ids. An id names one instance, so no other list may contain the id.
 fn new_ids<'a>(
     field: &'static str,
     listed: &'a [String],

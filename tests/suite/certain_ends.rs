@@ -1,0 +1,92 @@
+//! Tasks whose host is certain to go: ebb stops them in time, and names the service that does not move them.
+
+use std::time::Duration;
+
+use replay::{Responder, Run};
+
+use crate::shipped::{run, shipped};
+use crate::world::{played_by, story};
+
+/// Scenarios with a service that does not move its tasks, the service and the cause.
+const STUCK: [(&str, &str, &str); 3] = [
+    ("no-room", "checkout", "no-room"),
+    ("scale-to-zero", "preview", "no-room"),
+    ("protected-tasks", "mailer", "protection"),
+];
+
+fn killed(run: &Run) -> usize {
+    let killed = run.summary.tasks_killed;
+    killed.replica + killed.daemon + killed.standalone
+}
+
+#[test]
+fn rule_5_tasks_of_a_service_that_does_not_move_them_are_stopped_and_none_is_killed() {
+    for (name, ..) in STUCK {
+        let run = run(name);
+
+        assert_eq!(killed(run), 0, "{name}\n{}", story(run));
+        assert!(run.summary.tasks_stopped_by_responder.replica > 0, "{name}\n{}", story(run));
+    }
+}
+
+#[test]
+fn rule_5_service_tasks_that_policy_leaves_die_with_their_host() {
+    for (name, ..) in STUCK {
+        let mut scenario = shipped(name);
+        scenario.environment.insert("EBB_SERVICE_TASKS".to_owned(), "leave".to_owned());
+
+        let run = played_by(Responder::Ebb, &scenario);
+
+        assert!(killed(&run) > 0, "{name}\n{}", story(&run));
+        assert_eq!(run.summary.tasks_stopped_by_responder.replica, 0, "{name}");
+    }
+}
+
+#[test]
+fn rule_15_service_is_named_with_its_cause_at_the_first_sweep_ten_minutes_after_draining() {
+    for (name, service, cause) in STUCK {
+        let run = run(name);
+        let drained = run.logged.iter().find(|line| line.actions() == Some("drain")).unwrap().at;
+
+        let named = run.logged.iter().find(|line| {
+            line.note_code() == Some("service-cannot-drain")
+                && line.service() == Some(service)
+                && line.field("cause") == Some(cause)
+        });
+
+        let after = named.unwrap_or_else(|| panic!("{name}\n{}", story(run))).at - drained;
+        let sweeps = Duration::from_secs(600)..Duration::from_secs(662);
+        assert!(sweeps.contains(&after), "{name}: {after:?}");
+    }
+}
+
+#[test]
+fn rule_16_standalone_task_gets_its_stop_time_where_the_attribute_does_not_fit() {
+    let run = run("ten-attributes");
+
+    assert_eq!(killed(run), 0, "{}", story(run));
+    assert_eq!(run.summary.tasks_stopped_by_responder.standalone, 1, "{}", story(run));
+}
+
+#[test]
+fn instances_whose_root_volume_is_replaced_are_drained_completed_and_never_abandoned() {
+    let run = run("root-volume-replacement");
+
+    assert_eq!(killed(run), 0, "{}", story(run));
+    assert_eq!(run.summary.instances_drained, 3);
+    assert_eq!(run.summary.lifecycle_actions.continued, 6);
+    assert_eq!(run.summary.lifecycle_actions.abandoned, 0);
+}
+
+#[test]
+fn container_instance_that_is_left_behind_is_reported_and_never_set_active() {
+    let run = run("root-volume-replacement");
+
+    let reported = run.logged.iter().filter(|line| line.note_code() == Some("left-behind"));
+    assert!(reported.count() >= 3, "{}", story(run));
+    assert!(
+        !run.logged.iter().any(|line| line.actions() == Some("set to ACTIVE")),
+        "{}",
+        story(run)
+    );
+}
