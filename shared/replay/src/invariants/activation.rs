@@ -16,6 +16,8 @@ const STAYS_DRAINING: &str = "no instance in service stays DRAINING";
 /// Time for which a Spot warning is hidden once the process that received it has died, 60 s: the visibility timeout of its queue
 /// (infra/template.yaml).
 const HIDDEN: Duration = Duration::from_secs(60);
+/// Custom attributes that ECS allows for a container instance, 10 (API reference of PutAttributes).
+const CUSTOM_ATTRIBUTES: usize = 10;
 /// Age up to which an event sets an instance DRAINING that no lifecycle action holds any more, 100 s.
 const YOUNG_EVENT: Duration = Duration::from_secs(100);
 
@@ -97,6 +99,14 @@ fn own_drain_lasts(run: &CheckedRun<'_>, instance: &InstanceState, drained: Dura
     is_warned && instance.drained_at.is_some_and(|own| drained < end(own))
 }
 
+/// Returns true if the agent registers with ten custom attributes, so that nothing names ebb's drain once its action has ended.
+///
+/// An instance that returns from the warm pool then looks like one that an operator set DRAINING.
+fn has_full_attributes(run: &CheckedRun<'_>, instance: &InstanceState) -> bool {
+    let group = instance.group.as_deref().and_then(|group| run.policies.group(group));
+    group.is_some_and(|group| group.attributes.len() >= CUSTOM_ATTRIBUTES)
+}
+
 /// Checks at the end of a run that no instance in service is still DRAINING for ebb.
 pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Violation> {
     let end = run.end();
@@ -108,9 +118,12 @@ pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Vi
         let is_unwritten = instance
             .ended
             .is_some_and(|(ended, by_function)| !by_function && *since < ended + YOUNG_EVENT);
+        let is_forgotten = has_full_attributes(run, instance)
+            && instance.ended.is_some_and(|(ended, _)| *since < ended);
         let in_service = instance.in_service_since?.max(*since);
         let since = run.disturbances.latest_until(end).max(in_service);
-        (by.is_function() && !is_unwritten && !instance.is_going_down() && since + patience < end)
+        let is_known = !is_unwritten && !is_forgotten;
+        (by.is_function() && is_known && !instance.is_going_down() && since + patience < end)
             .then_some(since)
     };
     let broken = states.iter().filter_map(|(id, instance)| {

@@ -7,7 +7,7 @@ use crate::decide::facts::not_waiting::not_waiting;
 use crate::decide::situation::{Row, Situation};
 use crate::limits::BACK_IN_SERVICE;
 use crate::moment::since;
-use crate::observation::{GroupMember, Status};
+use crate::observation::{Seen, Status};
 use crate::reason::Reason;
 use crate::recheck::{Wait, next_recheck};
 
@@ -78,11 +78,19 @@ fn volume_replaced(state: &DrainState<'_>) -> Option<Row> {
 }
 
 /// Returns the row of an instance that its group does not hold. Its action has ended, or has not begun.
+///
+/// A container instance outlives its EC2 instance if the agent was disconnected at the end. It stays DRAINING, with its
+/// tasks, until it is deregistered.
 fn released(state: &DrainState<'_>) -> Option<Row> {
-    let member = state.seen.member.present()?;
-    let is_kept = |member: &GroupMember| member.is_in_service() || member.is_waiting_to_leave();
-    let is_released = state.record.interrupted_at.is_none()
-        && state.seen.triggers.terminating().is_none()
-        && !is_kept(member);
-    is_released.then(|| not_waiting(Some(member)))
+    if state.record.interrupted_at.is_some() || state.seen.triggers.terminating().is_some() {
+        return None;
+    }
+    match &state.seen.member {
+        Seen::Present(member) => {
+            let is_kept = member.is_in_service() || member.is_waiting_to_leave();
+            (!is_kept).then(|| not_waiting(Some(member)))
+        }
+        Seen::Absent => (!state.described.agent_connected).then(|| not_waiting(None)),
+        Seen::NotAsked | Seen::Unanswered(_) => None,
+    }
 }

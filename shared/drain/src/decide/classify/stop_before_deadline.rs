@@ -50,6 +50,9 @@ pub(super) fn due_stops<'a>(
     }
     let mut due = by_urgency(state, deadline, &tasks);
     due.now.sort_by_key(|task| (Reverse(stop_time(state, task)), order_of_kind(task)));
+    if deadline.kind != DeadlineKind::SpotInterruption && !due.now.is_empty() {
+        state.require_latest_action()?;
+    }
     if deadline.kind == DeadlineKind::DrainTimeout && !due.now.is_empty() {
         state.require_tags()?;
     }

@@ -89,13 +89,16 @@ impl<'a> DrainState<'a> {
 
     /// Checks a remembered action. An instance that was in service since is in no action, or in one whose event was lost.
     ///
-    /// A remembered action whose time is up is checked as well, before tasks are killed for it.
+    /// A remembered action whose time is up is checked as well, before tasks are killed for it. So is one for whose deadline
+    /// tasks must stop: its answers are known then ([`Self::require_latest_action`]).
     fn doubt(&mut self, remembered: &RememberedAction) -> Answer<()> {
         let active = self.described.status == Status::Active;
         let deadline = earliest_deadline(remembered, &self.seen.hooks, None, self.policy);
         let expired = deadline.is_some_and(|deadline| self.now >= deadline.at);
         let was_active = active || self.seen.drained_at.is_some();
-        if !was_active && !expired && self.record.in_service_since.is_none() {
+        let is_answered = self.seen.member.is_answered() && self.seen.activities.is_answered();
+        let in_service = self.record.in_service_since.is_some();
+        if !was_active && !expired && !in_service && !is_answered {
             return Ok(());
         }
         let member = known(&self.seen.member, Question::Member)?;
@@ -211,6 +214,20 @@ impl<'a> DrainState<'a> {
     /// Stops until the group's tags are known. Call before an irreversible action that tags can forbid.
     pub(in crate::decide) fn require_tags(&self) -> Answer<()> {
         known(&self.seen.group, Question::Group).map(drop)
+    }
+
+    /// Stops until Auto Scaling has answered when the termination began. Call before tasks stop for the deadline of a
+    /// remembered action, because the event of a later action may be lost.
+    pub(in crate::decide) fn require_latest_action(&self) -> Answer<()> {
+        if self.record.action.is_none() || self.seen.triggers.terminating().is_some() {
+            return Ok(());
+        }
+        let open = [
+            self.seen.member.is_open().then_some(Question::Member),
+            self.seen.activities.is_open().then_some(Question::Activities),
+        ];
+        let questions: Vec<Question> = open.into_iter().flatten().collect();
+        if questions.is_empty() { Ok(()) } else { Err(Stop::Ask(questions)) }
     }
 
     /// Returns true if the Spot warning had no effect: it ended before this action, and the agent still reports.

@@ -72,3 +72,22 @@ fn rule_11_disconnected_agent_is_written_without_an_earlier_attribute() {
 
     assert_eq!(decided.written().unwrap().agent_lost_since, Some(at(MINUTE)));
 }
+
+#[test]
+fn rule_11_disconnected_container_instance_that_no_group_holds_is_not_followed() {
+    let scene = scene().draining_for_us_since(0).agent_away().with(replica("api"));
+
+    let decided = scene.in_no_group().swept_at(MINUTE).decided();
+
+    assert_eq!(decided.reason(), Reason::NotWaiting { lifecycle_state: None });
+    assert!(decided.actions().next().is_none());
+}
+
+#[test]
+fn rule_11_connected_container_instance_that_no_group_holds_is_followed() {
+    let scene = scene().draining_for_us_since(0).with(replica("api"));
+
+    let decided = scene.in_no_group().swept_at(MINUTE).decided();
+
+    assert_eq!(decided.reason_text(), "1 task left: 1 replica");
+}

@@ -228,3 +228,16 @@ fn rule_6_deadline_of_an_earlier_action_does_not_end_a_later_one() {
     assert_eq!(later.reason_text(), "1 task left: 1 replica");
     assert_eq!(same.visible_actions(), ["complete with CONTINUE"]);
 }
+
+#[test]
+fn rule_5_second_action_whose_event_could_not_be_written_moves_the_stops() {
+    let timeout = |policy: &mut Policy| policy.drain_timeout = Some(seconds(600));
+    let busy = busy().policy(timeout);
+
+    let second_action = busy.clone().leaving_since(300).swept_at(590).decided();
+    let same_action = busy.leaving_since(0).swept_at(590).decided();
+
+    assert!(second_action.visible_actions().is_empty());
+    assert_eq!(second_action.written().unwrap().action.unwrap().started, at(300));
+    assert_eq!(same_action.visible_actions(), ["stop import"]);
+}
