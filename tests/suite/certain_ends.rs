@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use replay::{Responder, Run};
+use sim::scenario::Length;
 
 use crate::shipped::{run, shipped};
 use crate::world::{played_by, story};
@@ -89,4 +90,19 @@ fn container_instance_that_is_left_behind_is_reported_and_never_set_active() {
         "{}",
         story(run)
     );
+}
+
+#[test]
+fn task_killed_while_its_target_deregisters_is_saved_by_the_setting_that_its_loss_names() {
+    let mut scenario = shipped("no-room");
+    scenario.services[0].deregistration_delay = Some(Length(Duration::from_secs(59)));
+
+    let killing = played_by(Responder::Ebb, &scenario);
+    scenario.environment.insert("EBB_DEREGISTRATION_DELAY".to_owned(), "59".to_owned());
+    let saving = played_by(Responder::Ebb, &scenario);
+
+    assert!(killed(&killing) > 0, "{}", story(&killing));
+    let fix = &killing.lost[0].fix;
+    assert!(fix.starts_with("EBB_DEREGISTRATION_DELAY=59,"), "{fix}");
+    assert_eq!(killed(&saving), 0, "{}", story(&saving));
 }

@@ -112,11 +112,28 @@ fn of_spot(
         );
         return Cause::new(why, fix);
     }
-    let longer = margin + needs.saturating_sub(left).max(Duration::from_secs(5));
     Cause::new(
         why,
-        format!("EBB_STOP_MARGIN={} or longer (now {})", setting(longer), setting(margin)),
+        earlier_stop(index, task, needs.saturating_sub(left).max(Duration::from_secs(5))),
     )
+}
+
+/// Returns the setting that lets ebb stop a task this much earlier before a deadline.
+///
+/// ebb reads no target groups, so the deregistration delay of a service has a setting of its own.
+fn earlier_stop(index: &RunIndex<'_>, task: &TaskRef, missing: Duration) -> String {
+    let policy = &index.config.policy;
+    let delay = service_of(index, task).and_then(|service| service.deregistration_delay);
+    if let Some(delay) = delay.filter(|delay| delay.0 > policy.deregistration_delay) {
+        return format!(
+            "EBB_DEREGISTRATION_DELAY={}, the deregistration delay of service {} in seconds (now {})",
+            delay.0.as_secs_f64().ceil(),
+            task.name,
+            policy.deregistration_delay.as_secs()
+        );
+    }
+    let (longer, now) = (setting(policy.stop_margin + missing), setting(policy.stop_margin));
+    format!("EBB_STOP_MARGIN={longer} or longer (now {now})")
 }
 
 /// Returns the cause of a task that got no StopTask before EC2 took its Spot Instance.
@@ -169,13 +186,11 @@ fn stop_cut_short(
         clock(gone),
         setting(needs)
     );
-    let margin = index.config.policy.stop_margin;
     let fix = if task.kind == TaskKind::Daemon {
         let grace = setting(needs + Duration::from_secs(30));
         format!("EBB_DAEMON_GRACE={grace} (now {})", setting(index.config.policy.daemon_grace))
     } else {
-        let longer = margin + needs.saturating_sub(had);
-        format!("EBB_STOP_MARGIN={} or longer (now {})", setting(longer), setting(margin))
+        earlier_stop(index, task, needs.saturating_sub(had))
     };
     Some(Cause::new(why, fix))
 }
