@@ -106,6 +106,12 @@ impl DrainAttribute {
         self.action.is_some() || since_or_until.is_some()
     }
 
+    /// Returns true if something waits for the last task. After a Spot interruption warning nothing does, until Auto Scaling
+    /// holds the instance: EC2 takes it at its time.
+    pub fn awaits_the_last_task(&self) -> bool {
+        self.action.is_some() || self.interrupted_at.is_none()
+    }
+
     fn parse_part(&mut self, part: &str) -> Option<()> {
         let (key, value) = part.split_once(':').unwrap_or((part, ""));
         match key {

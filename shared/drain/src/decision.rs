@@ -34,6 +34,8 @@ pub enum Question {
     Description,
     /// The tasks on the container instance (ListTasks twice, DescribeTasks).
     Tasks,
+    /// The tasks on the container instance that have not begun to stop (ListTasks once, DescribeTasks).
+    RunningTasks,
     /// The services of the tasks (DescribeServices). The answer is filled into the tasks.
     Services,
     /// The stop times of the standalone tasks (DescribeTaskDefinition). The answer is filled into the tasks.

@@ -25,6 +25,8 @@ pub struct Observation {
     pub container_instance: Seen<ContainerInstance>,
     /// Tasks on the container instance, of the RUNNING and the STOPPED list together.
     pub tasks: Seen<Vec<Task>>,
+    /// True if `tasks` has the RUNNING list alone. Tasks that have begun to stop are missing.
+    pub lists_running_only: bool,
     /// Services of the tasks; the answer is filled into the tasks. A service that stays unknown counts as a replica
     /// service.
     pub services: Seen<()>,
@@ -61,6 +63,7 @@ impl Observation {
             triggers,
             container_instance: Seen::NotAsked,
             tasks: Seen::NotAsked,
+            lists_running_only: false,
             services: Seen::NotAsked,
             stop_times: Seen::NotAsked,
             service_stop_times: Seen::NotAsked,
@@ -74,6 +77,20 @@ impl Observation {
             heartbeats_sent_until: None,
             drained_at: None,
         }
+    }
+
+    /// Enters a list of tasks. Services and stop times that an earlier list knows are kept.
+    pub fn enter_tasks(&mut self, mut tasks: Vec<Task>, running_only: bool) {
+        let known = self.tasks.present().map(Vec::as_slice).unwrap_or_default();
+        for task in &mut tasks {
+            if let Some(before) = known.iter().find(|it| it.owner.is_same_service(&task.owner)) {
+                task.owner = before.owner.clone();
+            }
+            let same_definition = known.iter().find(|it| it.definition == task.definition);
+            task.stop_time = task.stop_time.or(same_definition.and_then(|it| it.stop_time));
+        }
+        self.tasks = Seen::Present(tasks);
+        self.lists_running_only = running_only;
     }
 
     /// Returns true if AWS answered which hooks hold the instance. Otherwise no heartbeat can be sent.

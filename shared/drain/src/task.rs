@@ -78,6 +78,14 @@ impl Owner {
             None => Self::Standalone,
         }
     }
+
+    /// Returns true if both are tasks of one service, or of services of one name.
+    pub(crate) fn is_same_service(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Service { name, .. }, Self::Service { name: of_other, .. }) => name == of_other,
+            _ => false,
+        }
+    }
 }
 
 /// Settings of a service that decisions need.

@@ -58,6 +58,8 @@ pub struct DrainingInstance {
     pub ec2_instance: Option<String>,
     /// `runningTasksCount` + `pendingTasksCount`.
     pub tasks: u32,
+    /// True unless `ebb.drain` says that nothing waits for the last task.
+    pub awaited: bool,
 }
 
 impl Watch {
@@ -81,6 +83,8 @@ impl Watch {
         if may_report_the_last_task(change, settle_time, now) {
             watched.empty_changes += 1;
         }
+        let attribute = change.attribute.as_deref().and_then(DrainAttribute::parse);
+        watched.awaited = attribute.is_none_or(|attribute| attribute.awaits_the_last_task());
         watched.version = change.version;
         watched.task_count = change.tasks;
         watched.ec2_instance = change.ec2_instance.clone();
@@ -165,12 +169,11 @@ impl Watch {
             queried.iter().filter(|arn| self.undescribed.remove(*arn).is_some()).collect();
         for it in draining {
             let watched = self.watched(&it.container_instance, cluster, now);
-            watched.ec2_instance = it.ec2_instance.clone();
-            watched.task_count = Some(it.tasks);
+            watched.update(it);
         }
-        let empty = draining
-            .iter()
-            .filter(|it| it.tasks == 0 && with_stopped_tasks.contains(&it.container_instance));
+        let empty = draining.iter().filter(|it| {
+            it.tasks == 0 && it.awaited && with_stopped_tasks.contains(&it.container_instance)
+        });
         empty
             .map(|it| {
                 self.watched(&it.container_instance, cluster, now).candidate(&it.container_instance)
@@ -197,8 +200,7 @@ impl Watch {
         now: Timestamp,
     ) {
         let watched = self.watched(&it.container_instance, cluster, now);
-        watched.ec2_instance = it.ec2_instance.clone();
-        watched.task_count = Some(it.tasks);
+        watched.update(it);
         watched.remaining = remaining;
         watched.stopped.clear();
         watched.empty_changes = 0;

@@ -29,15 +29,25 @@ pub struct ContainerInstanceRef {
     pub container_instance: String,
 }
 
+/// The lists of tasks that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskLists {
+    /// RUNNING and STOPPED.
+    Both,
+    /// RUNNING: tasks that have not begun to stop.
+    Running,
+}
+
 /// Returns the tasks on container instances, by the ARN of the container instance.
 ///
 /// `known_stopped` returns tasks that were seen STOPPED. STOPPED is final, so they are not described again.
 pub async fn list_and_describe(
     ecs: &Client,
     hosts: &[ContainerInstanceRef],
+    wanted: TaskLists,
     known_stopped: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
-    let lists = in_parallel(hosts.iter().map(|host| list(ecs, host)).collect()).await;
+    let lists = in_parallel(hosts.iter().map(|host| list(ecs, host, wanted)).collect()).await;
     let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (host, arns) in hosts.iter().zip(&lists) {
         let new = arns.iter().flatten().filter(|arn| known_stopped(arn).is_none());
@@ -48,13 +58,19 @@ pub async fn list_and_describe(
     hosts.iter().map(|host| host.container_instance.clone()).zip(tasks).collect()
 }
 
-/// Lists the tasks of both desired statuses, RUNNING first and one list after the other.
+/// Lists the tasks. Of both desired statuses, RUNNING comes first, and one list after the other.
 ///
 /// A desired status only changes from RUNNING to STOPPED, so a task that changes it between the two lists is in both.
 /// In the other order, or side by side, it could be in neither.
-async fn list(ecs: &Client, host: &ContainerInstanceRef) -> Result<Vec<String>, Fault> {
+async fn list(
+    ecs: &Client,
+    host: &ContainerInstanceRef,
+    wanted: TaskLists,
+) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, host, DesiredStatus::Running).await?);
-    arns.extend(list_desired(ecs, host, DesiredStatus::Stopped).await?);
+    if wanted == TaskLists::Both {
+        arns.extend(list_desired(ecs, host, DesiredStatus::Stopped).await?);
+    }
     Ok(arns.into_iter().collect())
 }
 

@@ -1,5 +1,6 @@
 //! Facts of a batch that the process remembers, so that later events need no call.
 
+use drain::attribute::DrainAttribute;
 use drain::observation::{ContainerInstance, Seen, Status};
 use drain::watch::DrainingInstance;
 use jiff::Timestamp;
@@ -61,8 +62,10 @@ fn remember_tasks(
         return;
     }
     let left = match &instance.observation.tasks {
-        Seen::Present(tasks) => Some(tasks.iter().filter(|task| !task.stopped)),
-        Seen::NotAsked => None,
+        Seen::Present(tasks) if !instance.observation.lists_running_only => {
+            Some(tasks.iter().filter(|task| !task.stopped))
+        }
+        Seen::Present(_) | Seen::NotAsked => None,
         Seen::Absent | Seen::Unanswered(_) => return,
     };
     let left = left.map(|left| left.map(|task| task.arn.clone()).collect());
@@ -70,6 +73,7 @@ fn remember_tasks(
         container_instance: it.arn.clone(),
         ec2_instance: Some(instance.observation.ec2_instance.clone()),
         tasks: described.tasks,
+        awaited: described.attribute.as_ref().is_none_or(DrainAttribute::awaits_the_last_task),
     };
     memory.watch.checked(&draining, &it.cluster, left, now);
 }

@@ -3,6 +3,7 @@
 //! One call for each cluster answers which container instances drain, for any number of events. Most events end here
 //! without a call.
 
+use drain::attribute::DrainAttribute;
 use drain::mode::Mode;
 use drain::observation::{ContainerInstance, Observation, Seen, Status};
 use drain::recheck::{Wait, next_recheck};
@@ -162,6 +163,7 @@ fn draining(found: &DescribedInstance) -> Option<DrainingInstance> {
         container_instance: found.container_instance.arn.clone(),
         ec2_instance: found.ec2_instance.clone(),
         tasks: described.tasks,
+        awaited: described.attribute.as_ref().is_none_or(DrainAttribute::awaits_the_last_task),
     })
 }
 

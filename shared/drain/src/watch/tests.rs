@@ -38,6 +38,7 @@ fn stopped(task: &str) -> TaskStopped {
 
 fn draining(tasks: u32) -> DrainingInstance {
     DrainingInstance {
+        awaited: true,
         container_instance: "ci-1".to_owned(),
         ec2_instance: Some("i-1".to_owned()),
         tasks,
@@ -297,4 +298,23 @@ fn instance_that_no_longer_drains_is_forgotten() {
     watch.forget("ci-1");
 
     assert!(!watch.is_draining("ci-1"));
+}
+
+#[test]
+fn instance_that_only_a_spot_warning_takes_makes_no_candidate_until_a_lifecycle_action_holds_it() {
+    let mut watch = watching(1);
+    let drained = at(-60).as_second();
+    let changed = |attribute: String, version| ContainerInstanceChange {
+        attribute: Some(attribute),
+        ..change(0, version)
+    };
+
+    let warned = changed(format!("1/s:{drained}/i:{}", at(60).as_second()), 11);
+    watch.container_instance_changed(&warned, SETTLE, at(1));
+    let after_the_warning = candidates(&mut watch, 1);
+    let held = changed(format!("1/s:{drained}/i:{}/a:{drained}:", at(60).as_second()), 12);
+    watch.container_instance_changed(&held, SETTLE, at(2));
+
+    assert_eq!(after_the_warning, 0);
+    assert_eq!(candidates(&mut watch, 2), 1);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::Candidate;
+use super::{Candidate, DrainingInstance};
 
 /// A container instance that is DRAINING.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct WatchedInstance {
     pub(super) stopped: BTreeSet<String>,
     /// Changes without a counted task since the last check. Each may be the end of one task.
     pub(super) empty_changes: usize,
+    /// True unless `ebb.drain` says that nothing waits for the last task.
+    pub(super) awaited: bool,
     /// True if the lifecycle action is completed, so the instance needs no further check.
     pub(super) completed: bool,
     /// Time of the latest event or check.
@@ -40,9 +42,17 @@ impl WatchedInstance {
             remaining: None,
             stopped: BTreeSet::new(),
             empty_changes: 0,
+            awaited: true,
             completed: false,
             updated_at: now,
         }
+    }
+
+    /// Enters a description.
+    pub(super) fn update(&mut self, described: &DrainingInstance) {
+        self.ec2_instance = described.ec2_instance.clone();
+        self.task_count = Some(described.tasks);
+        self.awaited = described.awaited;
     }
 
     /// Returns true if the last task may have stopped since the last check.
@@ -55,7 +65,8 @@ impl WatchedInstance {
             let all_stopped = remaining.iter().all(|task| self.stopped.contains(task));
             !remaining.is_empty() && (remaining.len() <= self.empty_changes || all_stopped)
         });
-        !self.completed && something_stopped && self.task_count.unwrap_or(0) == 0 && none_left
+        let is_awaited = self.awaited && !self.completed;
+        is_awaited && something_stopped && self.task_count.unwrap_or(0) == 0 && none_left
     }
 
     /// Returns the candidate for a check of this instance.

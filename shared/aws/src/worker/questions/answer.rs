@@ -18,7 +18,8 @@ pub(in crate::worker) enum InstanceAnswer {
     ContainerInstance(Box<Seen<ContainerInstance>>),
     /// An event named the wrong container instance. Every answer about that one is cleared.
     OtherContainerInstance,
-    Tasks(Seen<Vec<Task>>),
+    Tasks(Result<Vec<Task>, Unanswered>),
+    RunningTasks(Result<Vec<Task>, Unanswered>),
     Services(Result<BTreeMap<String, Service>, Unanswered>),
     StopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
     ServiceStopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
@@ -55,7 +56,11 @@ impl InstanceAnswer {
                 seen.service_stop_times = Seen::NotAsked;
                 seen.stuck = Seen::NotAsked;
             }
-            Self::Tasks(it) => seen.tasks = it,
+            Self::Tasks(Ok(tasks)) => seen.enter_tasks(tasks, false),
+            Self::RunningTasks(Ok(tasks)) => seen.enter_tasks(tasks, true),
+            Self::Tasks(Err(why)) | Self::RunningTasks(Err(why)) => {
+                seen.tasks = Seen::Unanswered(why);
+            }
             Self::Services(Ok(services)) => enter_services(seen, &services),
             Self::Services(Err(why)) => seen.services = Seen::Unanswered(why),
             Self::StopTimes(times) => seen.stop_times = enter_stop_times(seen, times),

@@ -6,36 +6,52 @@ use std::time::Duration;
 use drain::observation::{Seen, Unanswered};
 use drain::stop_time::{Container, stop_time};
 use drain::task::{Owner, Service, Task};
+use futures::future;
 use jiff::Timestamp;
 
 use super::answer::{InstanceAnswer, InstanceAnswers};
 use crate::fault::Fault;
 use crate::memory::service_key;
 use crate::observe::container_instances::inactive;
-use crate::observe::tasks::{self, ContainerInstanceRef};
+use crate::observe::tasks::{self, ContainerInstanceRef, TaskLists};
 use crate::observe::{services, task_definitions};
 use crate::parallel::in_parallel;
 use crate::worker::Worker;
 use crate::worker::batch_instance::BatchInstance;
 
 impl Worker {
-    /// Answers `Question::Tasks`.
-    pub(super) async fn tasks(
+    /// Answers `Question::Tasks` and `Question::RunningTasks`.
+    pub(super) async fn all_tasks(
+        &self,
+        asking_all: Vec<&BatchInstance>,
+        asking_running: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
+        let all = self.tasks(asking_all, TaskLists::Both, now);
+        let running = self.tasks(asking_running, TaskLists::Running, now);
+        let (mut all, running) = future::join(all, running).await;
+        all.extend(running);
+        all
+    }
+
+    async fn tasks(
         &self,
         asking: Vec<&BatchInstance>,
+        lists: TaskLists,
         now: Timestamp,
     ) -> InstanceAnswers {
         let hosts: Vec<ContainerInstanceRef> =
             asking.iter().filter_map(|instance| host(instance)).collect();
         let known_stopped = |arn: &str| self.memory().stopped_tasks.get(arn, now).cloned();
-        let mut tasks = tasks::list_and_describe(&self.clients.ecs, &hosts, known_stopped).await;
+        let ecs = &self.clients.ecs;
+        let mut tasks = tasks::list_and_describe(ecs, &hosts, lists, known_stopped).await;
         for task in tasks.values().flatten().flatten().filter(|task| task.stopped) {
             self.memory().stopped_tasks.insert(&task.arn, task.clone(), now);
         }
         let mut answer = |instance: &&BatchInstance| {
             let host = host(instance)?;
             let answer = match tasks.remove(&host.container_instance)? {
-                Ok(tasks) => InstanceAnswer::Tasks(Seen::Present(tasks)),
+                Ok(tasks) => lists.answer(Ok(tasks)),
                 Err(Fault::Gone(_)) if instance.is_named_by_event_only => {
                     self.stop_watching(instance.observation.container_instance.present()?);
                     InstanceAnswer::OtherContainerInstance
@@ -44,7 +60,7 @@ impl Worker {
                     let gone = inactive(&host.container_instance, &host.cluster);
                     InstanceAnswer::ContainerInstance(Box::new(Seen::Present(gone)))
                 }
-                Err(fault) => InstanceAnswer::Tasks(Seen::Unanswered(fault.unanswered())),
+                Err(fault) => lists.answer(Err(fault.unanswered())),
             };
             Some((instance.id(), answer))
         };
@@ -160,6 +176,15 @@ impl Worker {
         let time = stop_time(&containers, default);
         self.memory().task_definitions.insert(definition, containers, now);
         Ok(time)
+    }
+}
+
+impl TaskLists {
+    fn answer(self, tasks: Result<Vec<Task>, Unanswered>) -> InstanceAnswer {
+        match self {
+            Self::Both => InstanceAnswer::Tasks(tasks),
+            Self::Running => InstanceAnswer::RunningTasks(tasks),
+        }
     }
 }
 

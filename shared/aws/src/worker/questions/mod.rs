@@ -31,7 +31,7 @@ impl Worker {
         let ecs = future::join5(
             self.find(asking(Question::ContainerInstance), now),
             self.describe(asking(Question::Description), now),
-            self.tasks(asking(Question::Tasks), now),
+            self.all_tasks(asking(Question::Tasks), asking(Question::RunningTasks), now),
             self.services(asking(Question::Services), now),
             self.stop_times(asking(Question::StopTimes), now),
         );

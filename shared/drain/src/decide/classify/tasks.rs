@@ -45,6 +45,9 @@ fn drain_timeout_recheck(state: &DrainState<'_>, deadline: Option<Deadline>) -> 
 }
 
 fn lost_agent_or_tasks(state: &DrainState<'_>) -> Answer<Situation> {
+    if state.is_quick_check() && !state.record.awaits_the_last_task() {
+        return Ok(Row::NothingToDo.into());
+    }
     if let Some(row) = lost_agent(state)? {
         return Ok(row.into());
     }
@@ -56,6 +59,7 @@ fn lost_agent_or_tasks(state: &DrainState<'_>) -> Answer<Situation> {
     let tasks = listed_tasks(state)?;
     let left: Vec<&Task> = tasks.iter().filter(|task| !task.stopped).collect();
     if left.is_empty() {
+        require_both_lists(state)?;
         return Ok(empty(state, tasks)?.into());
     }
     let mut situation = tasks_left(state, tasks, &left)?;
@@ -87,7 +91,16 @@ fn listed_tasks<'a>(state: &DrainState<'a>) -> Answer<&'a Vec<Task>> {
     if state.seen.tasks.is_open() && state.described.tasks == 0 && needs_member {
         return Err(Stop::Ask(vec![Question::Tasks, Question::Member]));
     }
+    // Before a Spot interruption reads are scarce, and only the tasks that run need a StopTask.
+    if state.described.tasks > 0 && state.record.interrupted_at.is_some() {
+        return Ok(known(&state.seen.tasks, Question::RunningTasks)?.unwrap_or(NONE));
+    }
     Ok(known(&state.seen.tasks, Question::Tasks)?.unwrap_or(NONE))
+}
+
+/// Stops until both lists of tasks are known. Call before a decision that a task on its way to STOPPED can change.
+fn require_both_lists(state: &DrainState<'_>) -> Answer<()> {
+    if state.seen.lists_running_only { Err(Stop::Ask(vec![Question::Tasks])) } else { Ok(()) }
 }
 
 fn empty(state: &DrainState<'_>, tasks: &[Task]) -> Answer<Row> {
@@ -111,7 +124,11 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
     if needs_explanation(state, left) {
         return Err(Stop::Ask(vec![Question::Stuck]));
     }
-    let row = if left.iter().any(|task| holds(state, task)) {
+    let is_held = left.iter().any(|task| holds(state, task));
+    if !is_held {
+        require_both_lists(state)?;
+    }
+    let row = if is_held {
         classify_holding(
             state,
             left,

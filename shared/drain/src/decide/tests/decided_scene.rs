@@ -98,8 +98,10 @@ impl Scene {
             Question::Description => {
                 seen.container_instance = Seen::Present(self.container_instance(true))
             }
-            Question::Tasks => {
-                seen.tasks = Seen::Present(self.tasks.iter().map(TaskScene::listed).collect())
+            Question::Tasks | Question::RunningTasks => {
+                let running_only = question == Question::RunningTasks;
+                let tasks = self.listed_tasks(running_only).map(TaskScene::listed).collect();
+                seen.enter_tasks(tasks, running_only);
             }
             Question::Services => {
                 self.fill_tasks(seen, TaskScene::fill_service);
@@ -135,9 +137,16 @@ impl Scene {
         }
     }
 
+    /// Returns the tasks of both lists, or of the RUNNING list alone.
+    fn listed_tasks(&self, running_only: bool) -> impl Iterator<Item = &TaskScene> {
+        let runs = |task: &Task| !task.stopping && !task.stopped;
+        self.tasks.iter().filter(move |scene| !running_only || runs(&scene.listed()))
+    }
+
     fn fill_tasks(&self, seen: &mut Observation, tell: impl Fn(&TaskScene, &mut Task)) {
+        let listed = self.listed_tasks(seen.lists_running_only);
         if let Seen::Present(tasks) = &mut seen.tasks {
-            for (scene, task) in self.tasks.iter().zip(tasks) {
+            for (scene, task) in listed.zip(tasks) {
                 tell(scene, task);
             }
         }
@@ -149,7 +158,7 @@ pub(super) fn unanswered(question: Question, why: Unanswered, seen: &mut Observa
         Question::ContainerInstance | Question::Description => {
             seen.container_instance = Seen::Unanswered(why)
         }
-        Question::Tasks => seen.tasks = Seen::Unanswered(why),
+        Question::Tasks | Question::RunningTasks => seen.tasks = Seen::Unanswered(why),
         Question::Services => seen.services = Seen::Unanswered(why),
         Question::StopTimes => seen.stop_times = Seen::Unanswered(why),
         Question::ServiceStopTimes => seen.service_stop_times = Seen::Unanswered(why),

@@ -133,3 +133,46 @@ fn stop_times_are_asked_only_for_standalone_tasks() {
     assert!(!asks(scene.clone()));
     assert!(asks(scene.with(standalone("import"))));
 }
+
+/// Returns a DRAINING instance with a Spot interruption warning of second 0.
+fn warned() -> Scene {
+    scene().in_service().draining().remembering(|memory| {
+        memory.draining_since = Some(at(0));
+        memory.interrupted_at = Some(at(2 * MINUTE));
+    })
+}
+
+#[test]
+fn look_before_a_spot_interruption_lists_only_the_tasks_that_run() {
+    let scene = warned().with(replica("api")).with(standalone("import").stopping());
+
+    let decided = scene.rechecked(Purpose::Deadline, 80).decided();
+
+    assert_eq!(decided.visible_actions(), ["stop api"]);
+    assert!(decided.asked_first.contains(&Question::RunningTasks));
+    assert!(!decided.asked_first.contains(&Question::Tasks));
+}
+
+#[test]
+fn daemon_task_before_a_spot_interruption_waits_for_a_replica_task_that_has_begun_to_stop() {
+    let scene = warned().with(daemon("log")).with(replica("api").stopping());
+
+    let decided = scene.rechecked(Purpose::Deadline, 60).decided();
+
+    assert_eq!(decided.reason_text(), "2 tasks left: 1 stopping, 1 daemon");
+}
+
+#[test]
+fn end_of_the_last_task_leads_to_no_list_after_a_spot_warning_without_a_lifecycle_action() {
+    let look = |scene: Scene| {
+        let named = scene.knowing(&[Question::ContainerInstance, Question::Description]);
+        named.with_last_task_stopped().now(90).decided()
+    };
+    let held = |memory: &mut crate::attribute::DrainAttribute| memory.action = Some(action(10));
+
+    let unheld = look(warned());
+    let held = look(warned().state("Terminating:Wait").remembering(held));
+
+    assert!(!unheld.asked_first.contains(&Question::Tasks));
+    assert!(held.asked_first.contains(&Question::Tasks));
+}

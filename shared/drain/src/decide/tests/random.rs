@@ -249,6 +249,7 @@ pub(super) fn any_answers() -> BoxedStrategy<Answers> {
         Question::ContainerInstance,
         Question::Description,
         Question::Tasks,
+        Question::RunningTasks,
         Question::Services,
         Question::StopTimes,
         Question::ServiceStopTimes,

@@ -39,7 +39,13 @@ impl Answers {
         match question {
             Question::ContainerInstance => seen.container_instance = self.container_instance(false),
             Question::Description => seen.container_instance = self.container_instance(true),
-            Question::Tasks => seen.tasks = Seen::Present(self.tasks.clone()),
+            Question::Tasks => {
+                seen.enter_tasks(self.tasks.clone(), false);
+            }
+            Question::RunningTasks => {
+                let runs = |task: &&crate::task::Task| !task.stopping && !task.stopped;
+                seen.enter_tasks(self.tasks.iter().filter(runs).cloned().collect(), true);
+            }
             Question::Services => seen.services = Seen::Present(()),
             Question::StopTimes => seen.stop_times = Seen::Present(()),
             Question::ServiceStopTimes => seen.service_stop_times = Seen::Present(()),
