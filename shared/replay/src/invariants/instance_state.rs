@@ -230,9 +230,11 @@ impl InstanceState {
     fn apply_lifecycle_state(&mut self, at: Duration, group: &str, state: &'static str) {
         self.group = Some(group.to_owned());
         self.moved_at = Some(at);
+        let has_a_new_root_volume = self.lifecycle_state == "RootVolumeReplaced";
         self.lifecycle_state = state;
-        // `Warmed:Pending` is also the state of a return to the warm pool, in which no task is placed.
-        if state == "Pending" {
+        // `Warmed:Pending` is also the state of a return to the warm pool, in which no task is placed. No scaling activity
+        // says when a replacement of the root volume brought an instance back.
+        if state == "Pending" && !has_a_new_root_volume {
             self.launched = Some(at);
         }
         if matches!(state, "Terminating" | "Warmed:Pending") {
