@@ -13,25 +13,37 @@ pub enum Feed {
     EcsStateChange,
     /// Minutes of the schedule.
     Sweep,
+    /// Stops that ebb planned before a Spot interruption. The function of [`Self::SpotInterruption`] serves this queue too.
+    StopPlans,
 }
 
 impl Feed {
-    /// All feeds.
+    /// Feeds with a function of their own.
     pub const ALL: [Self; 4] =
         [Self::AsgLifecycle, Self::SpotInterruption, Self::EcsStateChange, Self::Sweep];
+    /// Feeds of a worker, one for each queue.
+    pub const QUEUES: [Self; 5] = [
+        Self::AsgLifecycle,
+        Self::SpotInterruption,
+        Self::EcsStateChange,
+        Self::Sweep,
+        Self::StopPlans,
+    ];
 
-    /// Returns the name of the function, which is its folder under `handlers` too.
+    /// Returns the name of the queue without its prefix. A function has the name of its queue, and so has its folder under
+    /// `handlers`.
     pub fn name(self) -> &'static str {
         match self {
             Self::AsgLifecycle => "asg-lifecycle",
             Self::SpotInterruption => "spot-interruption",
             Self::EcsStateChange => "ecs-state-change",
             Self::Sweep => "sweep",
+            Self::StopPlans => "stop-plans",
         }
     }
 
     /// Returns true if this queue may carry the signal. Another signal comes from a misrouted rule. Every queue may
-    /// carry rechecks.
+    /// carry rechecks, except that of the stop plans.
     pub fn carries(self, signal: &Signal) -> bool {
         match signal {
             Signal::LifecycleAction(_) => self == Self::AsgLifecycle,
@@ -41,7 +53,8 @@ impl Feed {
             | Signal::ScheduledChange { .. } => self == Self::SpotInterruption,
             Signal::TaskStopped(_) | Signal::ContainerInstance(_) => self == Self::EcsStateChange,
             Signal::Sweep { .. } => self == Self::Sweep,
-            Signal::Recheck(_) => true,
+            Signal::Recheck(_) => self != Self::StopPlans,
+            Signal::StopPlan(_) => self == Self::StopPlans,
         }
     }
 }

@@ -96,6 +96,9 @@ pub const LONGEST_CHAIN_OF_RECHECKS: u32 = 10;
 /// Delay of the first resend, and the step by which each further one is later. The read bucket of ECS, 100 deep and
 /// filled twenty times a second (ECS API reference, Request throttling), is full again by then.
 pub const RESEND_DELAY: Duration = Duration::from_secs(5);
+/// Delay of a resent stop plan. Its tasks have a stop time and a margin left, and the write bucket of ECS refills by
+/// forty calls in this time (ECS API reference, Request throttling).
+pub const PLAN_RESEND_DELAY: Duration = Duration::from_secs(1);
 /// Resends of one message, if its chain allows. They span 75 seconds, so a sweep has run in between.
 pub const RESENDS: u32 = 5;
 

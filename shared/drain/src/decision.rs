@@ -12,7 +12,7 @@ use crate::mode::Mode;
 use crate::note::Note;
 use crate::policy::CompletionResult;
 use crate::reason::Reason;
-use crate::signal::Purpose;
+use crate::signal::{PlannedTasks, Purpose};
 
 /// The answer of [`crate::decide()`].
 #[derive(Debug, Clone, PartialEq)]
@@ -146,6 +146,15 @@ pub enum Action {
         /// Purpose of the check.
         purpose: Purpose,
     },
+    /// Sends a delayed message that stops tasks before a Spot interruption.
+    PlanStops {
+        /// Time of the stops.
+        at: Timestamp,
+        /// Time at which EC2 takes the instance.
+        deadline: Timestamp,
+        /// Tasks to stop.
+        tasks: PlannedTasks,
+    },
 }
 
 impl Action {
@@ -165,7 +174,7 @@ impl Action {
 
     /// Returns true if the action changes more than ebb's own attribute and messages.
     pub fn is_visible(&self) -> bool {
-        !matches!(self, Self::Remember(_) | Self::Recheck { .. })
+        !matches!(self, Self::Remember(_) | Self::Recheck { .. } | Self::PlanStops { .. })
     }
 }
 
@@ -182,6 +191,9 @@ impl fmt::Display for Action {
             Self::Activate => f.write_str("set to ACTIVE"),
             Self::Remember(_) => f.write_str("write ebb.drain"),
             Self::Recheck { .. } => f.write_str("recheck"),
+            Self::PlanStops { tasks, .. } => {
+                write!(f, "plan {} stops", tasks.standalone.len() + tasks.service.len())
+            }
         }
     }
 }

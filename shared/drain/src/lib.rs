@@ -20,6 +20,7 @@ pub mod policy;
 pub mod reason;
 pub mod recheck;
 pub mod signal;
+pub mod stop_plan;
 pub mod stop_time;
 pub mod stuck_service;
 pub mod task;

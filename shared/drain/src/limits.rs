@@ -39,6 +39,9 @@ pub const HEARTBEAT_RECHECKS_AHEAD: Duration =
 /// Delay of the farthest recheck (SQS API reference, SendMessage: DelaySeconds is 900 at most). The sweep does the rest.
 pub const LONGEST_RECHECK: Duration = seconds(900);
 
+/// Time after a planned stop from which the sweep takes the plan for lost: a queue and a cold start.
+pub const PLAN_PATIENCE: Duration = seconds(5);
+
 /// Delay of the recheck of an instance whose status does not allow DRAINING.
 pub const RETRY_DRAIN: Duration = seconds(15);
 

@@ -25,6 +25,8 @@ pub struct Policy {
     pub service_tasks: ServiceTaskPolicy,
     /// Time that deregistration from a load balancer adds to the stop time of a service task behind one.
     pub deregistration_delay: Duration,
+    /// True if stops before a Spot interruption are planned at its warning, because ebb has a queue for the plans.
+    pub plans_stops: bool,
     /// Effect of a rebalance recommendation.
     pub rebalance: RebalancePolicy,
     /// Effect of a scheduled change.
@@ -59,6 +61,7 @@ impl Default for Policy {
             standalone: StandalonePolicy::Wait,
             service_tasks: ServiceTaskPolicy::Stop,
             deregistration_delay: Duration::ZERO,
+            plans_stops: false,
             rebalance: RebalancePolicy::Auto,
             scheduled_change: ScheduledChangePolicy::Note,
             at_deadline: CompletionResult::Continue,

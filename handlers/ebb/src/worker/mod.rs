@@ -54,7 +54,7 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
     let clients = Clients::with(&arguments.access()).await?;
     let of_feed =
         |feed| Consumer::new(feed, &arguments.queue_prefix, config.clone(), clients.clone());
-    let consumers = Arc::new(Feed::ALL.map(of_feed));
+    let consumers = Arc::new(Feed::QUEUES.map(of_feed));
     let (stop, stopped) = watch::channel(false);
     let refused = |source| AddressError { address: arguments.listen, source };
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
@@ -64,7 +64,7 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
     // Before the log line: a process that waits for that line may send SIGTERM at once.
     let termination = Termination::new();
     let (queue_prefix, mode) = (&arguments.queue_prefix, config.policy.mode);
-    let queues = Feed::ALL.map(|feed| format!("{queue_prefix}{}", feed.name())).join(", ");
+    let queues = Feed::QUEUES.map(|feed| format!("{queue_prefix}{}", feed.name())).join(", ");
     tracing::info!(
         %address,
         queue_prefix,

@@ -2,7 +2,7 @@
 //!
 //! Actions that save work come before those that only inform. The order is: DRAINING, completions, attributes that must
 //! be written first with the actions that wait for them, other attributes, stops, heartbeats, replacements, ACTIVE,
-//! rechecks. An action that fails holds up no other.
+//! stop plans, rechecks. An action that fails holds up no other.
 
 mod action_results;
 mod attributes;
@@ -11,6 +11,7 @@ mod lifecycle_actions;
 pub mod messages;
 mod order;
 mod rechecks;
+mod stop_plans;
 mod tasks;
 
 use drain::decision::Action;
@@ -21,10 +22,19 @@ use crate::fault::Fault;
 pub use action_results::{ActionResult, ActionResults};
 pub use order::Order;
 
+/// URLs of the queues for messages of ebb's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Queues<'a> {
+    /// Queue for rechecks.
+    pub rechecks: &'a str,
+    /// Queue for stop plans, if there is one.
+    pub stop_plans: Option<&'a str>,
+}
+
 /// Performs the orders of a batch.
 pub async fn perform(
     clients: &Clients,
-    queue_url: &str,
+    queues: Queues<'_>,
     orders: &[Order],
     now: Timestamp,
 ) -> ActionResults {
@@ -55,7 +65,8 @@ pub async fn perform(
         activations.into_iter().filter(|order| is_activated(&results, order)).collect();
     attributes::remove(&clients.ecs, &activated, &mut results).await;
     attributes::write(&clients.ecs, &activated, &mut results).await;
-    rechecks::send(&clients.sqs, queue_url, orders, now, &mut results).await;
+    stop_plans::send(&clients.sqs, queues.stop_plans, orders, now, &mut results).await;
+    rechecks::send(&clients.sqs, queues.rechecks, orders, now, &mut results).await;
     results
 }
 

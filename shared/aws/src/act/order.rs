@@ -16,6 +16,8 @@ pub struct Order {
     pub ec2_instance: String,
     /// The container instance, if it is known.
     pub container_instance: Option<ContainerInstance>,
+    /// Name of its Auto Scaling group, if it is known.
+    pub group: Option<String>,
     /// Reason of the decision.
     pub reason: Reason,
     /// Actions, most urgent first.
@@ -32,6 +34,7 @@ impl Order {
         Self {
             ec2_instance: ec2_instance.to_owned(),
             container_instance: None,
+            group: None,
             reason: Reason::NothingToDo,
             actions: vec![recheck],
             spot_deadline: None,
@@ -89,6 +92,7 @@ mod tests {
                 cluster: cluster.to_owned(),
                 described: None,
             }),
+            group: None,
             reason: Reason::LifecycleAction,
             actions: vec![Action::Drain],
             spot_deadline: None,

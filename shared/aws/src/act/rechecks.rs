@@ -79,6 +79,7 @@ mod tests {
         Order {
             ec2_instance: id.to_owned(),
             container_instance: None,
+            group: None,
             reason: Reason::Settling,
             actions: Vec::new(),
             spot_deadline: None,

@@ -21,6 +21,7 @@ impl ConfigDraft {
             clusters: ServedClusters::default(),
             batch: BatchClusters::default(),
             queue_url: String::new(),
+            stop_plan_queue_url: None,
             dead_letter_queue_url: None,
         };
         Self { config, replaces_on_scheduled_change: false, replace_ahead: Duration::ZERO }
@@ -32,6 +33,7 @@ impl ConfigDraft {
             let ahead = self.replace_ahead;
             self.config.policy.scheduled_change = ScheduledChangePolicy::Replace { ahead };
         }
+        self.config.policy.plans_stops = self.config.stop_plan_queue_url.is_some();
         self.config
     }
 }

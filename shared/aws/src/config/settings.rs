@@ -26,6 +26,8 @@ pub struct Config {
     /// Queue for rechecks and resent messages. It is the feed's own queue. The sweep uses that of `asg-lifecycle`,
     /// because its own keeps no message long enough.
     pub queue_url: String,
+    /// Queue for stop plans. Without it ebb looks at an instance again before each stop.
+    pub stop_plan_queue_url: Option<String>,
     /// Queue for messages that cannot be parsed. Without it they fail until their queue moves them.
     pub dead_letter_queue_url: Option<String>,
 }

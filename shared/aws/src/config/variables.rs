@@ -15,7 +15,8 @@ use crate::telemetry;
 const LENGTH: &str = "length of time (90s, 30m, 12h)";
 
 /// Variables with the URL of a queue. A process that serves all queues finds them by name.
-pub(super) const QUEUE_VARIABLES: [&str; 2] = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
+pub(super) const QUEUE_VARIABLES: [&str; 3] =
+    ["EBB_QUEUE_URL", "EBB_STOP_PLAN_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
 
 /// Every environment variable of ebb.
 pub const VARIABLES: &[Variable] = &[
@@ -241,6 +242,14 @@ pub const VARIABLES: &[Variable] = &[
         limit: "the URL of the function's own queue; for sweep, of the queue of asg-lifecycle",
         why: "Queue for rechecks and resent messages. The queue of sweep keeps no message long enough.",
         parse: |draft, text| set(&mut draft.config.queue_url, url(text)),
+    },
+    Variable {
+        name: "EBB_STOP_PLAN_QUEUE_URL",
+        unit: "URL",
+        default: VariableDefault::Unset,
+        limit: "the URL of a queue to which only ebb may send; none: ebb lists the tasks of an instance again before each stop",
+        why: "Queue for stops that are planned at a Spot interruption warning, so that they need no read when they come due.",
+        parse: |draft, text| set(&mut draft.config.stop_plan_queue_url, url(text).map(Some)),
     },
     Variable {
         name: "EBB_DEAD_LETTER_QUEUE_URL",

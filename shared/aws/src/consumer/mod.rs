@@ -152,11 +152,13 @@ impl Consumer {
         let queue = self.find_queue(self.feed).await?;
         // The queue of the sweep keeps no recheck long enough.
         let recheck_queue_url = match self.feed {
-            Feed::Sweep => self.find_queue(Feed::AsgLifecycle).await?.url,
+            Feed::Sweep | Feed::StopPlans => self.find_queue(Feed::AsgLifecycle).await?.url,
             _ => queue.url.clone(),
         };
         let mut config = self.config.clone();
         config.queue_url = recheck_queue_url;
+        config.stop_plan_queue_url = Some(self.find_queue(Feed::StopPlans).await?.url);
+        config.policy.plans_stops = true;
         config.dead_letter_queue_url.clone_from(&queue.dead_letter_queue_url);
         let worker = Worker::new(self.feed, config, self.clients.clone());
         if self.feed == Feed::Sweep {

@@ -108,6 +108,16 @@ async fn describe_chunk(ecs: &Client, cluster: &str, arns: &[String]) -> ArnAnsw
     }
 }
 
+/// Returns those of these tasks, by cluster, that have stopped, begun to stop or are gone. There is none without an answer.
+pub async fn ended(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> BTreeSet<String> {
+    let has_ended = |answer: &Result<Task, Fault>| match answer {
+        Ok(task) => task.stopped || task.stopping,
+        Err(fault) => matches!(fault, Fault::Gone(_)),
+    };
+    let described = describe(ecs, arns).await;
+    described.into_iter().filter(|(_, answer)| has_ended(answer)).map(|(arn, _)| arn).collect()
+}
+
 fn by_arn(tasks: &[types::Task]) -> impl Iterator<Item = (String, Task)> {
     tasks.iter().map(task).map(|task| (task.arn.clone(), task))
 }

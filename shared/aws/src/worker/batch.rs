@@ -17,7 +17,8 @@ use super::message::ReceivedMessage;
 use super::message_outcome::MessageOutcomes;
 use super::questions::{InstanceAnswers, OpenQuestions};
 use super::tags_of_group::TagsOfGroup;
-use crate::act::{self, Order};
+use crate::act::Order;
+use crate::feed::Feed;
 use crate::message_chain::MessageChain;
 
 impl Worker {
@@ -27,6 +28,7 @@ impl Worker {
         let chain = messages.first().map(|message| message.chain).unwrap_or_default();
         let mut outcomes = MessageOutcomes::new(messages.len());
         let signals = self.parse_messages(messages, now, &mut outcomes);
+        self.handle_stop_plans(&signals, &mut outcomes, chain, now).await;
         let mut instances = self.triggered_instances(&signals, now);
         self.handle_ecs_events(&signals, &mut instances, &mut outcomes, chain, now).await;
         self.handle_sweep(&signals, &mut instances, now).await;
@@ -37,6 +39,13 @@ impl Worker {
         self.forward_messages(messages, &signals, outcomes).await
     }
 
+    /// Returns the feed of a message. A function may serve a second queue: that of the stop plans.
+    fn feed_of(&self, message: &ReceivedMessage) -> Feed {
+        let plans = self.config.stop_plan_queue_url.as_deref();
+        let is_plan = plans.is_some_and(|url| message.is_from(url));
+        if self.feed == Feed::SpotInterruption && is_plan { Feed::StopPlans } else { self.feed }
+    }
+
     fn parse_messages(
         &self,
         messages: &[ReceivedMessage],
@@ -45,7 +54,7 @@ impl Worker {
     ) -> BatchSignals {
         let mut signals = BatchSignals::default();
         for (position, message) in messages.iter().enumerate() {
-            match message.signal(self.feed, now) {
+            match message.signal(self.feed_of(message), now) {
                 Ok(Some(signal)) => signals.push(position, signal),
                 Ok(None) => {}
                 Err(outcome) => outcomes.worsen(position, outcome),
@@ -96,7 +105,7 @@ impl Worker {
             let new_tags =
                 async { if reads_tags { Some(self.query_group_tags(now).await) } else { None } };
             let answers = self.answer(&questions, instances, now);
-            let results = act::perform(&self.clients, &self.config.queue_url, &orders, now);
+            let results = self.perform(&orders, now);
             let (answers, results, new_tags) = future::join3(answers, results, new_tags).await;
             tags = new_tags.unwrap_or(tags);
             enter_answers(instances, answers);
@@ -148,7 +157,8 @@ impl Worker {
             instance.mode = policy.mode;
             self.log_decision(instance, &decision, &bad_tags, now);
             decision.actions.retain(|action| action.is_performed_in(policy.mode));
-            let order = instance.order(&decision, chain);
+            let group = instance.group_name().or(tags.group_of(instance)).map(str::to_owned);
+            let order = instance.order(&decision, group, chain);
             round.orders.extend(order.and_then(|it| self.without_sent_rechecks(it, now)));
             if let Some(group) = instance.set_decision(decision) {
                 self.count_leaving(instances, &group);

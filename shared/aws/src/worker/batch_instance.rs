@@ -111,10 +111,16 @@ impl BatchInstance {
     }
 
     /// Returns the order for a decision, unless there is no action.
-    pub(super) fn order(&self, decision: &Decision, chain: MessageChain) -> Option<Order> {
+    pub(super) fn order(
+        &self,
+        decision: &Decision,
+        group: Option<String>,
+        chain: MessageChain,
+    ) -> Option<Order> {
         let order = Order {
             ec2_instance: self.observation.ec2_instance.clone(),
             container_instance: self.observation.container_instance.present().cloned(),
+            group,
             reason: decision.reason.clone(),
             actions: decision.actions.clone(),
             spot_deadline: decision.spot_deadline(),

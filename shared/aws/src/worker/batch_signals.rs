@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::signal::Signal;
+use drain::signal::{Signal, StopPlan};
 use jiff::Timestamp;
 
 /// Positions of messages, by the resource that they name.
@@ -33,6 +33,14 @@ impl BatchSignals {
             _ => None,
         });
         sweeps.max()
+    }
+
+    /// Returns the stop plans, each with the position of its message.
+    pub(super) fn stop_plans(&self) -> impl Iterator<Item = (usize, &StopPlan)> {
+        self.0.iter().filter_map(|(position, signal)| match signal {
+            Signal::StopPlan(plan) => Some((*position, plan.as_ref())),
+            _ => None,
+        })
     }
 
     /// Returns the positions of messages by the EC2 instances that they name.
@@ -75,7 +83,10 @@ fn ec2_instances(signal: &Signal) -> Vec<&String> {
         | Signal::Ec2InstanceState { ec2_instance, .. } => vec![ec2_instance],
         Signal::ScheduledChange { ec2_instances, .. } => ec2_instances.iter().collect(),
         Signal::Recheck(recheck) => recheck.ec2_instances.iter().collect(),
-        Signal::TaskStopped(_) | Signal::ContainerInstance(_) | Signal::Sweep { .. } => Vec::new(),
+        Signal::TaskStopped(_)
+        | Signal::ContainerInstance(_)
+        | Signal::StopPlan(_)
+        | Signal::Sweep { .. } => Vec::new(),
     }
 }
 

@@ -18,7 +18,7 @@ use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::{BatchSignals, Positions};
 use super::message_outcome::MessageOutcomes;
 use super::task_log::log_task_end;
-use crate::act::{self, Order};
+use crate::act::Order;
 use crate::fault::Fault;
 use crate::message_chain::MessageChain;
 use crate::observe::container_instances::{self, DescribedInstance, Selection};
@@ -145,7 +145,7 @@ impl Worker {
         });
         let orders: Vec<Order> = orders.collect();
         if !orders.is_empty() {
-            act::perform(&self.clients, &self.config.queue_url, &orders, now).await;
+            self.perform(&orders, now).await;
         }
     }
 

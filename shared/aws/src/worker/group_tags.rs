@@ -39,6 +39,21 @@ impl GroupTags {
         }
     }
 
+    /// Returns the tags of a group, if it is listed.
+    pub(super) fn of_group(&self, group: &str) -> Option<&[(String, String)]> {
+        self.list.as_ref()?.tags(group)
+    }
+
+    /// Returns the name of the group that lists an instance.
+    pub(super) fn group_of(&self, instance: &BatchInstance) -> Option<&str> {
+        self.list.as_ref()?.group_of(&instance.observation.ec2_instance)
+    }
+
+    /// Returns true if a list is at hand.
+    pub(super) fn is_known(&self) -> bool {
+        self.list.is_some()
+    }
+
     /// Returns true if the list is worth its calls before any decision: an instance is about to be set DRAINING.
     pub(super) fn is_worth_reading(&self, instances: &BatchInstances) -> bool {
         let takes = |triggers: &Triggers| triggers.take_the_instance();

@@ -26,6 +26,8 @@ pub(super) struct ReceivedMessage {
     pub(super) resends: u32,
     /// Longest chain of the batch.
     pub(super) chain: MessageChain,
+    /// Name of the queue. `None` if the message has no queue ARN.
+    queue: Option<String>,
     /// Location of the queue, and so of every resource that is served. `None` if the message has no queue ARN.
     location: Option<Location>,
 }
@@ -37,6 +39,8 @@ impl ReceivedMessage {
         let text = |name| attributes.get(name).and_then(|it| it.string_value.as_deref());
         let resends = text(RESENDS_ATTRIBUTE).and_then(|text| text.parse().ok()).unwrap_or(0);
         let chain = text(MessageChain::ATTRIBUTE).map(MessageChain::parse).unwrap_or_default();
+        let queue = message.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
+        let queue = queue.map(str::to_owned);
         let location = message.event_source_arn.as_deref().and_then(Location::parse);
         Self {
             id: message.message_id,
@@ -44,8 +48,14 @@ impl ReceivedMessage {
             sent_at: sent.and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok()),
             resends,
             chain,
+            queue,
             location,
         }
+    }
+
+    /// Returns true if the message comes from the queue with this URL. A URL ends in the name of its queue.
+    pub(super) fn is_from(&self, url: &str) -> bool {
+        self.queue.as_deref().is_some_and(|queue| url.rsplit('/').next() == Some(queue))
     }
 
     /// Converts the messages of one invocation. Each gets the longest chain among them.
@@ -146,6 +156,7 @@ mod tests {
             sent_at: None,
             resends: 0,
             chain: MessageChain::default(),
+            queue: None,
             location: None,
         }
     }

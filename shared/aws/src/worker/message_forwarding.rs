@@ -16,7 +16,7 @@ use super::batch_signals::BatchSignals;
 use super::message::{RESENDS_ATTRIBUTE, ReceivedMessage};
 use super::message_outcome::{MessageOutcome, MessageOutcomes};
 use crate::act::messages::{self, OutgoingMessage};
-use crate::limits::{RESEND_DELAY, RESENDS};
+use crate::limits::{PLAN_RESEND_DELAY, RESEND_DELAY, RESENDS};
 
 /// Message attribute with the reason why a message is in the dead-letter queue.
 const REASON_ATTRIBUTE: &str = "ebb.reason";
@@ -62,8 +62,8 @@ impl Worker {
         signals: &BatchSignals,
         outcomes: &mut MessageOutcomes,
     ) {
-        let mut resent = Vec::new();
-        let mut outgoing = Vec::new();
+        let (mut resent, mut outgoing) = (Vec::new(), Vec::new());
+        let (mut resent_plans, mut plans) = (Vec::new(), Vec::new());
         for position in outcomes.positions(&MessageOutcome::Resend) {
             let (Some(message), Some(signal)) =
                 (messages.get(position), signals.of_message(position))
@@ -79,16 +79,25 @@ impl Worker {
             let resends = message.resends + 1;
             let attributes =
                 vec![(RESENDS_ATTRIBUTE, resends.to_string()), message.chain.next_attribute()];
-            let delay = RESEND_DELAY * resends;
-            outgoing.push(OutgoingMessage { body: message.body.clone(), delay, attributes });
-            resent.push(position);
+            let is_plan = matches!(signal, Signal::StopPlan(_));
+            let delay = if is_plan { PLAN_RESEND_DELAY } else { RESEND_DELAY * resends };
+            let again = OutgoingMessage { body: message.body.clone(), delay, attributes };
+            let (positions, messages) = match is_plan {
+                true => (&mut resent_plans, &mut plans),
+                false => (&mut resent, &mut outgoing),
+            };
+            positions.push(position);
+            messages.push(again);
         }
-        if outgoing.is_empty() {
-            return;
+        let plan_queue = self.config.stop_plan_queue_url.as_deref().unwrap_or_default();
+        for (queue, positions, messages) in
+            [(self.config.queue_url.as_str(), resent, outgoing), (plan_queue, resent_plans, plans)]
+        {
+            if !messages.is_empty() {
+                let results = messages::send(&self.clients.sqs, queue, messages).await;
+                outcomes.add_sent(positions, results);
+            }
         }
-        let queue = &self.config.queue_url;
-        let results = messages::send(&self.clients.sqs, queue, outgoing).await;
-        outcomes.add_sent(resent, results);
     }
 }
 
@@ -107,6 +116,7 @@ fn is_found_by_sweep(signal: &Signal) -> bool {
         | Signal::TaskStopped(_)
         | Signal::ContainerInstance(_)
         | Signal::Recheck(_)
+        | Signal::StopPlan(_)
         | Signal::Sweep { .. } => true,
         Signal::SpotInterruption { .. }
         | Signal::RebalanceRecommendation { .. }

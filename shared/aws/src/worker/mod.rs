@@ -23,6 +23,7 @@ mod questions;
 mod registrations;
 mod remaining_tasks;
 mod served_clusters;
+mod stop_plans;
 mod sweep;
 mod tags_of_group;
 mod task_log;
@@ -39,6 +40,7 @@ use drain::policy::Policy;
 use futures::FutureExt;
 use jiff::Timestamp;
 
+use crate::act::{self, ActionResults, Order, Queues};
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::feed::Feed;
@@ -144,6 +146,15 @@ impl Worker {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Performs the orders of a batch.
+    async fn perform(&self, orders: &[Order], now: Timestamp) -> ActionResults {
+        let queues = Queues {
+            rechecks: &self.config.queue_url,
+            stop_plans: self.config.stop_plan_queue_url.as_deref(),
+        };
+        act::perform(&self.clients, queues, orders, now).await
     }
 
     fn now(&self) -> Timestamp {

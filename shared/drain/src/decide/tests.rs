@@ -20,6 +20,7 @@ mod emptiness;
 mod heartbeats;
 mod launch;
 mod old_events;
+mod planned_stops;
 mod questions;
 mod reasons;
 mod rebalance;

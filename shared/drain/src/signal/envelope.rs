@@ -18,8 +18,8 @@ use serde_json::{Map, Value};
 use super::fields::Fields;
 use super::{Ignored, Malformed, Parsed, ParsedMessage};
 use super::{
-    ec2_state, ecs_container_instance, ecs_task, health, lifecycle_action, recheck, spot, sweep,
-    time,
+    ec2_state, ecs_container_instance, ecs_task, health, lifecycle_action, recheck, spot,
+    stop_plan, sweep, time,
 };
 
 /// Parses the body of one message. Uses `received_at` if the message has no time that can be parsed.
@@ -60,8 +60,9 @@ fn parse_own_message(
     let fields = Fields::of_message("ebb message", message);
     with_time(message, "at", received_at, |at| match fields.text("ebb")? {
         recheck::EBB => recheck::parse_recheck(&fields, at),
+        stop_plan::EBB => stop_plan::parse_stop_plan(&fields, at),
         sweep::EBB => Ok(sweep::sweep_of_minute(at)),
-        _ => Err(fields.malformed("ebb", "\"recheck\" or \"sweep\"")),
+        _ => Err(fields.malformed("ebb", "\"recheck\", \"stop-plan\" or \"sweep\"")),
     })
 }
 

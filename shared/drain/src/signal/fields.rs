@@ -86,6 +86,24 @@ impl<'a> Fields<'a> {
         Ok(self.required(field, "an ARN of the event's cluster", arn)?.to_owned())
     }
 
+    /// Returns a list of ARNs, each of a `task` or a `container-instance` of this cluster.
+    pub(super) fn arns_in_cluster(
+        &self,
+        field: &str,
+        kind: &str,
+        cluster: &str,
+    ) -> Result<Vec<String>, Malformed> {
+        let cluster = Arn::parse_ecs(cluster, "cluster");
+        let arn = |value: &Value| {
+            let text = value.as_str()?;
+            let (arn, cluster) = (Arn::parse_ecs(text, kind)?, cluster.as_ref()?);
+            arn.belongs_to(cluster).then(|| text.to_owned())
+        };
+        let values = self.object.get(field).and_then(Value::as_array);
+        let arns: Option<Vec<String>> = values.and_then(|all| all.iter().map(arn).collect());
+        arns.ok_or_else(|| self.malformed(field, "a list of ARNs of the message's cluster"))
+    }
+
     /// Returns a whole number.
     pub(super) fn integer(&self, field: &str) -> Result<i64, Malformed> {
         let number = self.object.get(field).and_then(Value::as_i64);

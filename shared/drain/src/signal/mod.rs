@@ -14,6 +14,7 @@ mod lifecycle_action;
 mod origin;
 mod recheck;
 mod spot;
+mod stop_plan;
 mod sweep;
 mod time;
 
@@ -68,6 +69,8 @@ pub enum Signal {
     ContainerInstance(ContainerInstanceChange),
     /// A delayed message of ebb's own.
     Recheck(Recheck),
+    /// Stops that ebb planned before a Spot interruption.
+    StopPlan(Box<StopPlan>),
     /// The schedule starts a sweep.
     Sweep {
         /// Minute of the schedule.
@@ -204,6 +207,34 @@ pub enum Purpose {
     Heartbeat,
     /// A task must be stopped, a grace has ended or a deadline has come.
     Deadline,
+}
+
+/// Stops on one container instance that come due at one time before a Spot interruption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopPlan {
+    /// Id of the EC2 instance.
+    pub ec2_instance: String,
+    /// ARN of the cluster.
+    pub cluster: String,
+    /// ARN of the container instance.
+    pub container_instance: String,
+    /// Name of the Auto Scaling group, if the instance is in one.
+    pub group: Option<String>,
+    /// Time of the stops.
+    pub at: Timestamp,
+    /// Time at which EC2 takes the instance.
+    pub deadline: Timestamp,
+    /// Tasks to stop.
+    pub tasks: PlannedTasks,
+}
+
+/// ARNs of the tasks of a plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlannedTasks {
+    /// Standalone tasks. They run until something stops them.
+    pub standalone: Vec<String>,
+    /// Tasks of services. Their services may have stopped them when the plan comes due.
+    pub service: Vec<String>,
 }
 
 /// The reason why a message is ignored.

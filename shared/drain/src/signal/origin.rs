@@ -28,6 +28,7 @@ impl Signal {
         match self {
             Self::TaskStopped(stopped) => Some(&stopped.cluster),
             Self::ContainerInstance(change) => Some(&change.cluster),
+            Self::StopPlan(plan) => Some(&plan.cluster),
             _ => None,
         }
     }
@@ -47,7 +48,7 @@ impl Signal {
             | Self::Sweep { at } => at,
             Self::TaskStopped(stopped) => &mut stopped.at,
             Self::ContainerInstance(change) => &mut change.at,
-            Self::Recheck(_) => return self,
+            Self::Recheck(_) | Self::StopPlan(_) => return self,
         };
         *at = now.min(*at);
         self

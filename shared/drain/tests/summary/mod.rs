@@ -33,6 +33,7 @@ fn time(signal: &Signal) -> Timestamp {
         Signal::TaskStopped(task) => task.at,
         Signal::ContainerInstance(change) => change.at,
         Signal::Recheck(recheck) => recheck.at,
+        Signal::StopPlan(plan) => plan.at,
         Signal::SpotInterruption { at, .. }
         | Signal::RebalanceRecommendation { at, .. }
         | Signal::Ec2InstanceState { at, .. }
@@ -62,6 +63,10 @@ fn content(signal: &Signal) -> String {
         Signal::ContainerInstance(it) => {
             let (id, tasks) = (it.ec2_instance.as_deref().unwrap_or("-"), it.tasks);
             format!("{} {id} v{} tasks {tasks:?}", it.status, it.version)
+        }
+        Signal::StopPlan(it) => {
+            let tasks = it.tasks.standalone.len() + it.tasks.service.len();
+            format!("stop plan of {tasks} tasks on {}", it.ec2_instance)
         }
         Signal::Recheck(it) => {
             format!("recheck {:?} {:?}", it.purpose, it.ec2_instances)

@@ -145,6 +145,7 @@ pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
         ) => Feed::SpotInterruption,
         Some(Signal::TaskStopped(_) | Signal::ContainerInstance(_)) => Feed::EcsStateChange,
         Some(Signal::Sweep { .. }) => Feed::Sweep,
+        Some(Signal::StopPlan(_)) => Feed::StopPlans,
     }
 }
 

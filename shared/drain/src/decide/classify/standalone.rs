@@ -38,7 +38,7 @@ pub(super) fn classify_holding(
     let stop = by_policy.iter().chain(near).map(|task| task.arn.clone()).collect();
     let near = near.len();
     let deadline = due.as_ref().map(|due| due.deadline);
-    let rechecks = due.and_then(|due| due.recheck).into_iter().collect();
+    let rechecks = due.map(|due| due.later).unwrap_or_default();
     Ok(match deadline {
         Some(deadline) if near > 0 => Row::DeadlineNear { deadline, near, stop, rechecks },
         _ if by_policy.is_empty() => Row::TasksLeft { left: counts, rechecks },

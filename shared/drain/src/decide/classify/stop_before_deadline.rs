@@ -4,6 +4,7 @@
 //! their service can move them as long as it stays.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use crate::deadline::{Deadline, DeadlineKind};
 use crate::decide::facts::answer::{Answer, Stop, known};
 use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::planned_stops::{follows_a_plan, makes_a_plan, repaired_from};
 use crate::decide::facts::task_listing::second_listing_sweep;
 use crate::decision::{Action, Question};
 use crate::limits::SERVICE_STOPS_AHEAD;
@@ -18,6 +20,7 @@ use crate::moment::{before, since};
 use crate::note::Note;
 use crate::policy::{CompletionResult, ServiceTaskPolicy};
 use crate::recheck::{Wait, next_recheck};
+use crate::signal::PlannedTasks;
 use crate::task::{Owner, Task};
 
 /// Stops that a deadline requires.
@@ -26,8 +29,8 @@ pub(super) struct DueStops<'a> {
     pub(super) deadline: Deadline,
     /// Tasks that must stop now, in the order of their stops.
     pub(super) now: Vec<&'a Task>,
-    /// Recheck for the first task after them. One look sends one recheck, so rechecks do not multiply.
-    pub(super) recheck: Option<Action>,
+    /// Plans of the later stops, or one recheck for the first of them, so that rechecks do not multiply.
+    pub(super) later: Vec<Action>,
 }
 
 /// Returns the stops that the deadline requires, if there is a deadline and a task that may be stopped for it.
@@ -48,7 +51,7 @@ pub(super) fn due_stops<'a>(
     if tasks.is_empty() {
         return Ok(None);
     }
-    let mut due = by_urgency(state, deadline, &tasks);
+    let mut due = by_urgency(state, deadline, &tasks, left);
     due.now.sort_by_key(|task| (Reverse(stop_time(state, task)), order_of_kind(task)));
     if deadline.kind != DeadlineKind::SpotInterruption && !due.now.is_empty() {
         state.require_latest_action()?;
@@ -128,19 +131,56 @@ fn is_certain_to_go(state: &DrainState<'_>, deadline: Deadline) -> Answer<bool> 
     }))
 }
 
-fn by_urgency<'a>(state: &DrainState<'_>, deadline: Deadline, tasks: &[&'a Task]) -> DueStops<'a> {
-    let stop_at = |task: &Task| -> Timestamp {
-        let stop_time = stop_time(state, task);
-        before(deadline.at, stop_time.saturating_add(state.policy.stop_margin))
+fn by_urgency<'a>(
+    state: &DrainState<'_>,
+    deadline: Deadline,
+    tasks: &[&'a Task],
+    left: &[&Task],
+) -> DueStops<'a> {
+    let stop_at = |task: &Task| stop_at(state, deadline, task);
+    let is_planned = deadline.kind == DeadlineKind::SpotInterruption && follows_a_plan(state);
+    let is_due = |task: &&Task| {
+        let at = stop_at(task);
+        let from = if is_planned { repaired_from(at) } else { at };
+        from <= state.now
     };
-    let (now, later): (Vec<&Task>, Vec<&Task>) =
-        tasks.iter().copied().partition(|task| stop_at(task) <= state.now);
-    let next = later.into_iter().map(stop_at).min();
-    let recheck = next.and_then(|at| {
-        let listed_by = second_listing_sweep(state, deadline);
-        next_recheck(Wait::TaskStop { at, listed_by }, &state.seen.triggers, state.now)
-    });
-    DueStops { deadline, now, recheck }
+    let (now, later): (Vec<&Task>, Vec<&Task>) = tasks.iter().copied().partition(is_due);
+    let is_whole = left.len() >= state.described.tasks as usize;
+    let later = match later.into_iter().map(|task| (stop_at(task), task)).min_by_key(|it| it.0) {
+        _ if is_planned => Vec::new(),
+        None => Vec::new(),
+        Some(_) if makes_a_plan(state) && is_whole => plans(state, deadline, tasks),
+        Some((at, _)) => {
+            let listed_by = second_listing_sweep(state, deadline);
+            let wait = Wait::TaskStop { at, listed_by };
+            next_recheck(wait, &state.seen.triggers, state.now).into_iter().collect()
+        }
+    };
+    DueStops { deadline, now, later }
+}
+
+/// Returns the plans of the stops that are not due yet, one for each time.
+fn plans(state: &DrainState<'_>, deadline: Deadline, tasks: &[&Task]) -> Vec<Action> {
+    let mut by_time: BTreeMap<Timestamp, PlannedTasks> = BTreeMap::new();
+    for task in tasks {
+        let at = stop_at(state, deadline, task);
+        if at > state.now {
+            let planned = by_time.entry(at).or_default();
+            let of_kind = match task.owner {
+                Owner::Standalone => &mut planned.standalone,
+                Owner::Service { .. } => &mut planned.service,
+            };
+            of_kind.push(task.arn.clone());
+        }
+    }
+    let plan = |(at, tasks)| Action::PlanStops { at, deadline: deadline.at, tasks };
+    by_time.into_iter().map(plan).collect()
+}
+
+/// Returns the latest time at which a task must be stopped to end before the deadline.
+fn stop_at(state: &DrainState<'_>, deadline: Deadline, task: &Task) -> Timestamp {
+    let stop_time = stop_time(state, task);
+    before(deadline.at, stop_time.saturating_add(state.policy.stop_margin))
 }
 
 /// Returns the time from StopTask to the end of a task. Deregistration from a load balancer comes before the first signal

@@ -8,6 +8,7 @@ use crate::decide::facts::answer::{Answer, Stop, known};
 use crate::decide::facts::completion::completing;
 use crate::decide::facts::drain_state::DrainState;
 use crate::decide::facts::emptiness_proof::{is_proven_empty, is_released, settle_recheck};
+use crate::decide::facts::planned_stops::{follows_a_plan, repairs_a_plan};
 use crate::decide::facts::task_listing::sweep_lists_tasks;
 use crate::decide::situation::{Row, Situation};
 use crate::decision::{Action, Question};
@@ -45,7 +46,7 @@ fn drain_timeout_recheck(state: &DrainState<'_>, deadline: Option<Deadline>) -> 
 }
 
 fn lost_agent_or_tasks(state: &DrainState<'_>) -> Answer<Situation> {
-    if state.is_quick_check() && !state.record.awaits_the_last_task() {
+    if is_awaited_by_nothing(state) {
         return Ok(Row::NothingToDo.into());
     }
     if let Some(row) = lost_agent(state)? {
@@ -67,11 +68,21 @@ fn lost_agent_or_tasks(state: &DrainState<'_>) -> Answer<Situation> {
     Ok(situation)
 }
 
+/// Returns true if EC2 takes the instance at its time, and the end of its last task changes nothing.
+fn is_awaited_by_nothing(state: &DrainState<'_>) -> bool {
+    let only_asks_whether_empty =
+        state.is_quick_check() || follows_a_plan(state) && state.described.tasks == 0;
+    only_asks_whether_empty && !state.record.awaits_the_last_task()
+}
+
 /// Returns true if listing the tasks is worth its calls: ECS counts none, a recheck was meant for it, or a sweep is due.
 fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     let triggers = &state.seen.triggers;
     let asked_for = triggers.rechecks().any(|(purpose, _)| purpose != Purpose::Heartbeat);
     let warned = state.record.interrupted_at.is_some() && !state.is_quick_check();
+    if warned && follows_a_plan(state) {
+        return Ok(repairs_a_plan(state) || state.described.tasks == 0);
+    }
     let stops_now =
         state.policy.standalone == StandalonePolicy::Stop && triggers.terminating().is_some();
     if state.described.tasks == 0 || asked_for || warned || stops_now {

@@ -8,6 +8,7 @@ pub(super) mod heartbeat;
 pub(super) mod held_action;
 pub(super) mod not_waiting;
 pub(super) mod old_event;
+pub(super) mod planned_stops;
 pub(super) mod task_count;
 pub(super) mod task_listing;
 pub(super) mod warnings;

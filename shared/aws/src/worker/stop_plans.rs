@@ -1,0 +1,96 @@
+//! Stop plans that come due: StopTask for what is left of their tasks.
+//!
+//! Standalone tasks are stopped without a read. A service may have moved its tasks since the plan was made. One
+//! description of a hundred saves a StopTask for each that it moved, and if ECS does not answer, all are stopped.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drain::observation::{ContainerInstance, Seen};
+use drain::signal::StopPlan;
+use drain::stop_plan::planned_stops;
+use drain::trigger::Triggers;
+use jiff::Timestamp;
+
+use super::Worker;
+use super::batch_instance::BatchInstance;
+use super::batch_signals::BatchSignals;
+use super::message_outcome::MessageOutcomes;
+use super::tags_of_group::TagsOfGroup;
+use crate::message_chain::MessageChain;
+use crate::observe::tasks;
+
+impl Worker {
+    /// Performs the stop plans of a batch.
+    pub(super) async fn handle_stop_plans(
+        &self,
+        signals: &BatchSignals,
+        outcomes: &mut MessageOutcomes,
+        chain: MessageChain,
+        now: Timestamp,
+    ) {
+        let plans: Vec<(usize, &StopPlan)> =
+            signals.stop_plans().filter(|(_, plan)| !is_expired(plan, now)).collect();
+        if plans.is_empty() {
+            return;
+        }
+        let mut tags = self.known_group_tags(now);
+        if !tags.is_known() {
+            tags = self.query_group_tags(now).await;
+        }
+        let ended = self.ended_service_tasks(&plans).await;
+        let mut orders = Vec::new();
+        let mut positions: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (position, plan) in plans {
+            let mut instance = planned_instance(plan);
+            let tags = match plan.group.as_deref().and_then(|group| tags.of_group(group)) {
+                Some(tags) => TagsOfGroup::Known(tags),
+                None => TagsOfGroup::NoGroup,
+            };
+            let (policy, bad_tags) = instance.policy(&self.config.policy, &tags);
+            instance.mode = policy.mode;
+            let mut decision = planned_stops(plan, |task| !ended.contains(task));
+            if decision.actions.is_empty() {
+                continue;
+            }
+            self.log_decision(&instance, &decision, &bad_tags, now);
+            decision.actions.retain(|action| action.is_performed_in(policy.mode));
+            orders.extend(instance.order(&decision, plan.group.clone(), chain));
+            positions.entry(plan.ec2_instance.clone()).or_default().insert(position);
+        }
+        for (ec2_instance, result) in self.perform(&orders, now).await {
+            for fault in result.faults {
+                outcomes
+                    .add_fault(&fault, positions.get(&ec2_instance).into_iter().flatten().copied());
+            }
+        }
+    }
+
+    /// Returns the service tasks of plans that have ended or begun to stop. There is none if ECS does not answer.
+    async fn ended_service_tasks(&self, plans: &[(usize, &StopPlan)]) -> BTreeSet<String> {
+        let mut by_cluster: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for (_, plan) in plans {
+            by_cluster.entry(&plan.cluster).or_default().extend(plan.tasks.service.iter().cloned());
+        }
+        tasks::ended(&self.clients.ecs, by_cluster).await
+    }
+}
+
+fn is_expired(plan: &StopPlan, now: Timestamp) -> bool {
+    let StopPlan { ec2_instance, deadline, .. } = plan;
+    let is_expired = now >= *deadline;
+    if is_expired {
+        tracing::info!(ec2_instance, "{ec2_instance}: ignored the stops planned before {deadline}");
+    }
+    is_expired
+}
+
+/// Returns the instance of a plan, with its container instance.
+fn planned_instance(plan: &StopPlan) -> BatchInstance {
+    let mut instance = BatchInstance::new(&plan.ec2_instance, Triggers::default());
+    instance.observation.container_instance = Seen::Present(ContainerInstance {
+        arn: plan.container_instance.clone(),
+        cluster: plan.cluster.clone(),
+        described: None,
+    });
+    instance
+}

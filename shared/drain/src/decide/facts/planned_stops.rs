@@ -1,0 +1,37 @@
+//! Stops that are planned at a Spot warning, so that nothing is read when they come due.
+
+use crate::limits::{PLAN_PATIENCE, SWEEP_INTERVAL};
+use crate::moment::{after, since};
+use crate::trigger::TriggerKind;
+
+use jiff::Timestamp;
+
+use super::drain_state::DrainState;
+
+/// Returns true if this look plans the stops: the Spot warning itself leads to it.
+pub(in crate::decide) fn makes_a_plan(state: &DrainState<'_>) -> bool {
+    state.policy.plans_stops && state.seen.triggers.include(&[TriggerKind::SpotInterruption])
+}
+
+/// Returns true if the look at the Spot warning has planned the stops.
+///
+/// A recheck comes only for an instance without a whole plan. It decides as if there were none.
+pub(in crate::decide) fn follows_a_plan(state: &DrainState<'_>) -> bool {
+    let decides = [TriggerKind::SpotInterruption, TriggerKind::Recheck];
+    state.policy.plans_stops
+        && state.record.interrupted_at.is_some()
+        && !state.seen.triggers.include(&decides)
+}
+
+/// Returns true if this is the last sweep before EC2 takes the instance. It repairs a plan that was lost.
+pub(in crate::decide) fn repairs_a_plan(state: &DrainState<'_>) -> bool {
+    let Some(end) = state.record.interrupted_at else { return false };
+    state.seen.triggers.sweep().is_some()
+        && state.now < end
+        && since(state.now, end) <= SWEEP_INTERVAL
+}
+
+/// Returns the time from which a look stops a task itself that a plan was to stop at `planned`.
+pub(in crate::decide) fn repaired_from(planned: Timestamp) -> Timestamp {
+    after(planned, PLAN_PATIENCE)
+}
