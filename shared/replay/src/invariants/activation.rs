@@ -109,7 +109,8 @@ pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Vi
             .ended
             .is_some_and(|(ended, by_function)| !by_function && *since < ended + YOUNG_EVENT);
         let in_service = instance.in_service_since?.max(*since);
-        let since = run.disturbances.latest_until(end).max(in_service);
+        let denied = run.denied.latest_until(instance, end);
+        let since = run.disturbances.latest_until(end).max(denied).max(in_service);
         (by.is_function() && !is_unwritten && !instance.is_going_down() && since + patience < end)
             .then_some(since)
     };

@@ -3,6 +3,7 @@
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};
 use crate::scenario::{GroupSpec, Scenario};
+use crate::world::World;
 
 /// Most custom attributes of a container instance (API reference, PutAttributes).
 const ATTRIBUTES: usize = 10;
@@ -35,6 +36,13 @@ fn is_taken(scenario: &Scenario, name: &str) -> bool {
     };
     managed.filter(|provider| provider.name == name).count() > 1
         || scenario.groups.iter().any(of_group)
+}
+
+/// Fails unless a cluster of this name exists.
+pub(super) fn known(world: &World, name: &str) -> Result<(), Mistake> {
+    let problem =
+        format!("no cluster `{name}`: clusters are listed, or named by groups, services and tasks");
+    refuse(!world.has_cluster(name), "cluster", &problem)
 }
 
 /// Checks the attributes of a group's agents. ECS refuses more than ten custom ones (API reference, PutAttributes).

@@ -61,6 +61,10 @@ fn happens(world: &mut World, what: &Happening) {
             let until = until(world, for_.0);
             world.expire_credentials(until);
         }
+        Happening::DenyCluster { cluster, for_ } => {
+            let until = for_.map(|length| until(world, length.0));
+            world.deny_cluster(cluster, until);
+        }
         Happening::StaleReads { for_, operation } => {
             let until = until(world, for_.0);
             world.lag_reads(until, operation.clone());
@@ -179,6 +183,10 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::ExpiredCredentials { for_ } => {
             format!("all credentials are expired, for {for_}")
+        }
+        Happening::DenyCluster { cluster, for_ } => {
+            let for_ = for_.map(|length| format!(", for {length}")).unwrap_or_default();
+            format!("a service control policy denies the cluster {cluster}{for_}")
         }
         Happening::StaleReads { for_, operation: None } => {
             format!("half of all reads are answered as of now, for {for_}")
