@@ -5,20 +5,14 @@
 
 use std::time::Duration;
 
-use sim::scenario::{Happening, Scenario};
+use sim::scenario::{Denial, Scenario};
 
 use super::instance_state::InstanceState;
 use crate::player::LogLine;
 
-/// Time for which a call that a cluster denied can still be logged, 60 s: the longest invocation.
-const LOGGED_WITHIN: Duration = Duration::from_secs(60);
-
-/// Denial of one cluster.
-struct Denial<'a> {
-    cluster: &'a str,
-    from: Duration,
-    until: Duration,
-}
+/// Time for which a call that a cluster denied can still be logged, 6 min: ebb remembers an answer of DescribeClusters for five
+/// minutes, and an invocation lasts one.
+const LOGGED_WITHIN: Duration = Duration::from_secs(360);
 
 /// Denied clusters of a run.
 pub(super) struct DeniedClusters<'a> {
@@ -29,21 +23,7 @@ pub(super) struct DeniedClusters<'a> {
 impl<'a> DeniedClusters<'a> {
     /// Collects the denied clusters of a scenario.
     pub(super) fn in_scenario(scenario: &'a Scenario) -> Self {
-        let denied = scenario.clusters.iter().filter(|it| it.denied);
-        let from_start = denied.map(|it| Denial {
-            cluster: &it.name,
-            from: Duration::ZERO,
-            until: Duration::MAX,
-        });
-        let later = scenario.happens.iter().filter_map(|step| match &step.what {
-            Happening::DenyCluster { cluster, for_ } => Some(Denial {
-                cluster,
-                from: step.at.0,
-                until: for_.map_or(Duration::MAX, |length| step.at.0 + length.0),
-            }),
-            _ => None,
-        });
-        Self { scenario, all: from_start.chain(later).collect() }
+        Self { scenario, all: scenario.denials().collect() }
     }
 
     /// Returns true if a denial between two times can have kept ebb from the instance.
