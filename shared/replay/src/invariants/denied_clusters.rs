@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn denied_cluster_excuses_nothing_before_it_begins_and_after_it_ends() {
+    fn denied_cluster_excuses_nothing_before_and_after_the_denial() {
         let scenario = scenario();
         let denied = DeniedClusters::in_scenario(&scenario);
         let old = instance("old", Some(0));

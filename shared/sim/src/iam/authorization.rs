@@ -1,6 +1,9 @@
 //! The check of a call against its caller's role.
 
+use std::time::Duration;
+
 use super::Role;
+use super::denied_cluster::DeniedCluster;
 use super::request_context::RequestContext;
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
@@ -12,6 +15,15 @@ impl World {
     /// Gives a caller outside a role: its calls are made in this role from now on.
     pub fn assume_role(&mut self, who: &str, role: Role) {
         self.iam.outside.insert(who.to_owned(), role);
+    }
+
+    /// Denies every action of ECS on a cluster to all roles, for this long from now on or for ever.
+    pub(crate) fn deny_cluster(&mut self, cluster: &str, for_: Option<Duration>) {
+        let until = for_.map(|length| self.elapsed() + length);
+        match DeniedCluster::new(cluster, until) {
+            Ok(denied) => drop(self.iam.denied.insert(cluster.to_owned(), denied)),
+            Err(problem) => self.fatal(problem),
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::Role;
 use super::request_context::RequestContext;
-use crate::world::World;
 
 /// A denied cluster: its service control policy, and the end of it.
 #[derive(Debug)]
@@ -21,21 +20,14 @@ pub(super) struct DeniedCluster {
 }
 
 impl DeniedCluster {
+    /// Returns a cluster that is denied until a time since the start.
+    pub(super) fn new(cluster: &str, until: Option<Duration>) -> Result<Self, String> {
+        Ok(Self { policy: policy(cluster)?, until })
+    }
+
     /// Returns true if the policy denies the request at this time.
     pub(super) fn denies(&self, now: Duration, request: &RequestContext, resource: &str) -> bool {
         self.until.is_none_or(|until| now < until) && self.policy.denies(request, resource)
-    }
-}
-
-impl World {
-    /// Denies every action of ECS on a cluster to all roles, until a time since the start.
-    pub(crate) fn deny_cluster(&mut self, cluster: &str, until: Option<Duration>) {
-        match policy(cluster) {
-            Ok(policy) => {
-                self.iam.denied.insert(cluster.to_owned(), DeniedCluster { policy, until });
-            }
-            Err(problem) => self.fatal(problem),
-        }
     }
 }
 

@@ -153,7 +153,7 @@ fn statuses(answers: &[(u16, String)]) -> Vec<u16> {
 }
 
 #[test]
-fn denied_cluster_refuses_every_action_on_it_and_on_no_other() {
+fn denied_cluster_refuses_every_action_on_the_cluster_and_on_no_other() {
     let of = |cluster: &str| json!({ "cluster": cluster });
     let calls = [
         ("ListContainerInstances", of("legacy")),
