@@ -1,13 +1,12 @@
 //! The check of a call against its caller's role.
 
-use std::time::Duration;
-
 use super::Role;
 use super::denied_cluster::DeniedCluster;
 use super::request_context::RequestContext;
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::region::ACCOUNT;
+use crate::scenario::Length;
 use crate::wire::request::Call;
 use crate::world::World;
 
@@ -18,8 +17,8 @@ impl World {
     }
 
     /// Denies every action of ECS on a cluster to all roles, for this long from now on or for ever.
-    pub(crate) fn deny_cluster(&mut self, cluster: &str, for_: Option<Duration>) {
-        let until = for_.map(|length| self.elapsed() + length);
+    pub(crate) fn deny_cluster(&mut self, cluster: &str, for_: Option<Length>) {
+        let until = for_.map(|length| self.elapsed() + length.0);
         match DeniedCluster::new(cluster, until) {
             Ok(denied) => drop(self.iam.denied.insert(cluster.to_owned(), denied)),
             Err(problem) => self.fatal(problem),

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::Role;
 use super::request_context::RequestContext;
 use crate::aws::{Aws, block_on};
-use crate::scenario::{ClusterSpec, Switches};
+use crate::scenario::{ClusterSpec, Length, Switches};
 use crate::wire::raw;
 use crate::world::World;
 
@@ -177,9 +177,7 @@ fn denied_cluster_refuses_every_action_on_the_cluster_and_on_no_other() {
 fn cluster_that_was_denied_for_a_while_answers_afterwards() {
     let calls = [("ListContainerInstances", json!({ "cluster": "legacy" }))];
     let until = |seconds| {
-        move |world: &mut World| {
-            world.deny_cluster("legacy", Some(std::time::Duration::from_secs(seconds)))
-        }
+        move |world: &mut World| world.deny_cluster("legacy", Some(Length::secs(seconds)))
     };
 
     assert_eq!(statuses(&answers(until(60), &calls)), [400]);

@@ -63,9 +63,7 @@ fn happens(world: &mut World, what: &Happening) {
             let until = until(world, for_.0);
             world.expire_credentials(until);
         }
-        Happening::DenyCluster { cluster, for_ } => {
-            world.deny_cluster(cluster, for_.map(|it| it.0))
-        }
+        Happening::DenyCluster { cluster, for_ } => world.deny_cluster(cluster, *for_),
         Happening::StaleReads { for_, operation } => {
             let until = until(world, for_.0);
             world.lag_reads(until, operation.clone());
