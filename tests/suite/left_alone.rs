@@ -1,12 +1,13 @@
-//! Clusters that ebb does not serve: those that do not exist, those of AWS Batch, and ECS Managed Instances.
+//! Clusters that ebb does not serve: those that do not exist or are denied, those of AWS Batch, and ECS Managed Instances.
 
 use std::time::Duration;
 
 use replay::{Responder, Run};
-use sim::history::Fact;
+use sim::history::{ActionEnd, Fact};
 use sim::scenario::Scenario;
 use tracing::Level;
 
+use crate::shipped;
 use crate::world::{calls, played, played_by, root, story, written};
 
 /// Calls that change something in ECS.
@@ -47,6 +48,17 @@ instance = "INSTANCE"
 
 fn interrupted(instance: &str, tags: &str) -> Scenario {
     written(&INTERRUPTED.replace("INSTANCE", instance).replace("TAGS", tags))
+}
+
+/// Returns the names of the instances that a function set DRAINING.
+fn drained_by_ebb(run: &Run) -> Vec<&str> {
+    let drained = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::ContainerInstance { ec2_instance, status: "DRAINING", by } if by.is_function() => {
+            Some(run.names[ec2_instance].as_str())
+        }
+        _ => None,
+    });
+    drained.collect()
 }
 
 fn writes(run: &Run) -> usize {
@@ -103,8 +115,105 @@ fn rule_9_spot_warning_for_a_managed_instance_changes_nothing() {
 }
 
 #[test]
+fn rule_9_managed_instance_with_the_provider_name_of_a_group_is_left_alone() {
+    let run = shipped::run("capacity-provider-name-twice");
+
+    assert_eq!(drained_by_ebb(run), ["i-orders-1"], "{}", story(run));
+}
+
+#[test]
+fn rule_9_cluster_of_aws_batch_is_left_alone_beside_a_denied_cluster() {
+    let tags = "tags = { AWSBatchServiceTag = \"batch\" }";
+    let denied = "[[cluster]]\nname = \"legacy\"\ndenied = true\n\n[[group]]";
+    let text = INTERRUPTED.replace("INSTANCE", "i-farm-1").replace("TAGS", tags);
+
+    let run = played_by(Responder::Ebb, &written(&text.replace("[[group]]", denied)));
+
+    assert_eq!(writes(&run), 0, "{}", story(&run));
+}
+
+// "If this parameter is not used, then DescribeCapacityProviders returns up to 10 results" (ECS API reference).
+#[test]
+fn rule_9_managed_instance_of_a_twelfth_provider_is_left_alone() {
+    let provider = "[[cluster.managed_instances]]\nname = \"NAME\"\ninstances = 1\n\n";
+    let more: String = (10..21).map(|n| provider.replace("NAME", &format!("lot-{n}"))).collect();
+    let text = INTERRUPTED.replace("INSTANCE", "i-managed-1").replace("TAGS", "");
+
+    let run =
+        played_by(Responder::Ebb, &written(&text.replace("[[group]]", &(more + "[[group]]"))));
+
+    assert_eq!(writes(&run), 0, "{}", story(&run));
+}
+
+#[test]
 fn spot_warning_beside_managed_instances_drains_an_instance_of_the_group() {
     let run = played_by(Responder::Ebb, &interrupted("i-farm-1", ""));
 
     assert!(calls(&run, "ecs:UpdateContainerInstancesState") > 0, "{}", story(&run));
+}
+
+/// Returns the times of heartbeats for an instance.
+fn heartbeats(run: &Run, name: &str) -> Vec<Duration> {
+    let sent = run.history.iter().filter(|entry| match &entry.fact {
+        Fact::Heartbeat { ec2_instance, .. } => run.names[ec2_instance] == name,
+        _ => false,
+    });
+    sent.map(|entry| entry.at).collect()
+}
+
+/// Returns the ends of lifecycle actions of an instance.
+fn ends<'a>(run: &'a Run, name: &str) -> Vec<&'a ActionEnd> {
+    let ends = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::ActionEnded { ec2_instance, how, .. } => Some((ec2_instance, how)),
+        _ => None,
+    });
+    ends.filter(|(ec2_instance, _)| run.names[*ec2_instance] == name).map(|(_, how)| how).collect()
+}
+
+#[test]
+fn rule_10_instance_never_seen_in_its_denied_cluster_is_left_to_its_hook() {
+    let run = shipped::run("cluster-denied");
+
+    assert!(heartbeats(run, "i-legacy-1").is_empty(), "{}", story(run));
+    assert!(matches!(ends(run, "i-legacy-1")[..], [ActionEnd::HeartbeatTimeout]), "{}", story(run));
+}
+
+#[test]
+fn rule_10_denied_cluster_keeps_no_drain_of_another_cluster_from_its_end() {
+    let run = shipped::run("cluster-denied");
+
+    let ends = ends(run, "i-shop-1");
+    assert!(matches!(ends[..], [ActionEnd::Completed { by, .. }] if by.is_function()), "{ends:?}");
+    let killed = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::TaskKilled { task, .. } => Some(task.name.as_str()),
+        _ => None,
+    });
+    assert_eq!(killed.collect::<Vec<_>>(), ["old-report"], "{}", story(run));
+}
+
+#[test]
+fn rule_10_denied_cluster_is_an_error_of_every_sweep_that_names_cluster_action_and_role() {
+    let run = shipped::run("cluster-denied");
+
+    let denied = run.logged.iter().filter(|line| line.note_code() == Some("cluster-denied"));
+    let minutes: Vec<_> = denied.clone().map(|line| line.at.as_secs() / 60).collect();
+    let last = run.logged.iter().map(|line| line.at.as_secs() / 60).max().unwrap_or(0);
+    assert_eq!(minutes, (1..=last).collect::<Vec<_>>());
+    for line in denied {
+        assert_eq!(line.level, Level::ERROR);
+        assert_eq!(line.field("cluster"), Some("legacy"), "{}", line.message);
+        assert_eq!(line.field("action"), Some("ecs:ListContainerInstances"), "{}", line.message);
+        assert_eq!(line.field("role"), Some("sweep"), "{}", line.message);
+    }
+}
+
+#[test]
+fn rule_10_instance_seen_before_its_cluster_was_denied_is_kept_and_completed() {
+    let run = shipped::run("cluster-denied-during-a-drain");
+
+    let kept = heartbeats(run, "i-billing-1");
+    let denied = Duration::from_secs(300)..Duration::from_secs(1500);
+    assert!(kept.iter().filter(|at| denied.contains(*at)).count() >= 10, "{kept:?}");
+    let ends = ends(run, "i-billing-1");
+    assert!(matches!(ends[..], [ActionEnd::Completed { by, .. }] if by.is_function()), "{ends:?}");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sim::history::{Caller, Entry, Fact};
 
 use crate::functions::deployment;
-use crate::shipped::runs;
+use crate::shipped::{runs, shipped};
 
 /// What Lambda does in the name of a function: it reads its queue and writes its log (Lambda developer guide, execution role).
 const BY_LAMBDA: [&str; 5] = [
@@ -31,8 +31,10 @@ fn roles_allow_every_call_and_nothing_that_no_scenario_needs() {
     let mut used: BTreeSet<String> = BY_LAMBDA.map(str::to_owned).into();
 
     for (name, run) in runs() {
+        // A service control policy denies what the roles allow.
+        let is_denied = shipped(name).denials().next().is_some();
         for (action, outcome) in run.history.iter().filter_map(call) {
-            assert!(!outcome.starts_with("AccessDenied"), "{name}: {action}");
+            assert!(is_denied || !outcome.starts_with("AccessDenied"), "{name}: {action}");
             used.insert(action);
         }
     }

@@ -26,8 +26,9 @@ pub const PARALLEL_CALLS: usize = 8;
 
 /// Clusters of one DescribeClusters (ECS API reference).
 pub const CLUSTERS_PER_DESCRIBE: usize = 100;
-/// Capacity providers of one DescribeCapacityProviders (ECS API reference).
-pub const CAPACITY_PROVIDERS_PER_DESCRIBE: usize = 100;
+/// Capacity providers of one DescribeCapacityProviders. A call may name a hundred, and its answer has ten (ECS API reference,
+/// `maxResults`).
+pub const CAPACITY_PROVIDERS_PER_DESCRIBE: usize = 10;
 /// Container instances of one DescribeContainerInstances (ECS API reference).
 pub const CONTAINER_INSTANCES_PER_DESCRIBE: usize = 100;
 /// Container instances of one UpdateContainerInstancesState (ECS API reference).

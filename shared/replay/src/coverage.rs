@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use drain::observation::Group;
 use sim::account::Summary;
 use sim::history::Fact;
 use sim::scenario::{Happening, Scenario};
@@ -41,8 +42,15 @@ pub const FAULT_KINDS: [&str; 27] = [
 ];
 
 /// Circumstances of real accounts that a random run may have, if its worlds draw them.
-pub const ACCOUNT_KINDS: [&str; 5] =
-    ["root-volume", "full-attributes", "no-room", "protection", "deleted-cluster"];
+pub const ACCOUNT_KINDS: [&str; 7] = [
+    "root-volume",
+    "full-attributes",
+    "no-room",
+    "protection",
+    "deleted-cluster",
+    "denied-cluster",
+    "both-drainers",
+];
 
 /// Figures of one run.
 #[derive(Debug, Clone, Default)]
@@ -135,6 +143,14 @@ impl Coverage {
                 if by.is_function() && outcome == "ClusterNotFoundException" =>
             {
                 self.count("deleted-cluster");
+            }
+            Fact::Call { by, outcome, .. }
+                if by.is_function() && outcome == "AccessDeniedException" =>
+            {
+                self.count("denied-cluster");
+            }
+            Fact::ActionStarted { hook, .. } if hook == Group::MANAGED_DRAINING => {
+                self.count("both-drainers");
             }
             Fact::DeadLettered { .. } => self.count("malformed"),
             _ => {}

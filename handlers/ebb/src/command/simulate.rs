@@ -63,7 +63,7 @@ pub(crate) struct SimulateArguments {
     /// Draw Spot Instances in groups with a warm pool as well
     #[arg(long)]
     spot_in_warm_pools: bool,
-    /// Draw root volume replacements, full attributes, no room, protected tasks and deleted clusters as well
+    /// Draw what real accounts have as well: root volume replacements, denied and deleted clusters, managed draining, no room
     #[arg(long)]
     real_accounts: bool,
     /// Number of runs at once [default: one for each core]

@@ -24,9 +24,10 @@ pub enum ProviderKind {
 
 /// Returns the kinds of capacity providers, by cluster and name.
 ///
-/// One call answers a hundred providers of Auto Scaling groups, of whatever clusters. Providers of ECS Managed Instances
+/// One call answers ten providers of Auto Scaling groups, of whatever clusters. Providers of ECS Managed Instances
 /// belong to one cluster, and ECS may answer them only with its name (ECS API reference, DescribeCapacityProviders). So
-/// the providers that the first call leaves out cost one call for each cluster.
+/// the providers that the first call leaves out cost one call for each cluster. So do those of `shared_names`, which other
+/// clusters may list: no page says that a provider of ECS Managed Instances cannot have the name of a group's provider.
 ///
 /// # Errors
 ///
@@ -34,9 +35,10 @@ pub enum ProviderKind {
 pub async fn kinds(
     ecs: &Client,
     wanted: &BTreeSet<(String, String)>,
+    shared_names: &BTreeSet<String>,
 ) -> Result<BTreeMap<(String, String), ProviderKind>, Fault> {
     let names: BTreeSet<String> = wanted.iter().map(|(_, name)| name.clone()).collect();
-    let names: Vec<String> = names.into_iter().collect();
+    let names: Vec<String> = names.difference(shared_names).cloned().collect();
     let of_groups = describe(ecs, None, &names).await?;
     let of_groups: BTreeSet<&str> = of_groups
         .iter()

@@ -53,11 +53,29 @@ pub async fn list(ecs: &Client) -> Result<Vec<String>, Fault> {
 
 /// Describes clusters by name or ARN, and returns the answers by this name or ARN.
 ///
-/// A cluster that does not exist, or is INACTIVE, is [`Fault::Gone`].
+/// A cluster that does not exist, or is INACTIVE, is [`Fault::Gone`]. One denied cluster has the whole call refused (service
+/// authorization reference, Amazon ECS: DescribeClusters is checked for each cluster). Then its halves are asked, so that the
+/// tags of all others are known.
 pub async fn describe(ecs: &Client, clusters: &[String]) -> ArnAnswers<DescribedCluster> {
-    let chunks = clusters.chunks(CLUSTERS_PER_DESCRIBE);
-    let calls = chunks.map(|chunk| describe_chunk(ecs, chunk));
-    in_parallel(calls.collect()).await.into_iter().flatten().collect()
+    let mut open: Vec<&[String]> = clusters.chunks(CLUSTERS_PER_DESCRIBE).collect();
+    let mut answers = ArnAnswers::new();
+    while !open.is_empty() {
+        let calls = open.iter().map(|chunk| describe_chunk(ecs, chunk));
+        let answered = in_parallel(calls.collect()).await;
+        let (refused, known): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .zip(answered)
+            .partition(|(chunk, it)| chunk.len() > 1 && is_denied(it));
+        answers.extend(known.into_iter().flat_map(|(_, it)| it));
+        let halves = refused.into_iter().map(|(chunk, _)| chunk.split_at(chunk.len() / 2));
+        open = halves.flat_map(|(first, second)| [first, second]).collect();
+    }
+    answers
+}
+
+/// Returns true if AWS denied the call, which has no answer then.
+fn is_denied(answers: &ArnAnswers<DescribedCluster>) -> bool {
+    answers.values().all(|it| matches!(it, Err(Fault::Denied(_))))
 }
 
 async fn describe_chunk(ecs: &Client, clusters: &[String]) -> ArnAnswers<DescribedCluster> {

@@ -100,7 +100,8 @@ impl Worker {
             providers.iter().map(pair).collect::<Vec<_>>()
         };
         let wanted = served.iter().flat_map(of_cluster).collect();
-        if let Err(unknown) = self.query_provider_kinds(&wanted, now).await {
+        let shared_names = shared_names(&wanted);
+        if let Err(unknown) = self.query_provider_kinds(&wanted, &shared_names, now).await {
             if matches!(unknown, Fault::Busy(_)) {
                 return Err(unknown);
             }
@@ -122,6 +123,7 @@ impl Worker {
     async fn query_provider_kinds(
         &self,
         wanted: &BTreeSet<(String, String)>,
+        shared_names: &BTreeSet<String>,
         now: Timestamp,
     ) -> Result<(), Fault> {
         let is_unknown = |(cluster, name): &&(String, String)| {
@@ -131,7 +133,7 @@ impl Worker {
         if unknown.is_empty() {
             return Ok(());
         }
-        let kinds = capacity_providers::kinds(&self.clients.ecs, &unknown).await?;
+        let kinds = capacity_providers::kinds(&self.clients.ecs, &unknown, shared_names).await?;
         let mut memory = self.memory();
         for ((cluster, name), kind) in kinds {
             memory.capacity_providers.insert(provider_key(&cluster, &name), kind, now);
@@ -152,7 +154,10 @@ impl Worker {
         let Some(provider) = &it.capacity_provider else { return Ok(false) };
         let cluster = &it.container_instance.cluster;
         let wanted = BTreeSet::from([(cluster.clone(), provider.clone())]);
-        if let Err(fault @ Fault::Busy(_)) = self.query_provider_kinds(&wanted, now).await {
+        // Another cluster may list the name.
+        let shared_names = BTreeSet::from([provider.clone()]);
+        let answer = self.query_provider_kinds(&wanted, &shared_names, now).await;
+        if let Err(fault @ Fault::Busy(_)) = answer {
             return Err(fault);
         }
         let key = provider_key(cluster, provider);
@@ -189,4 +194,14 @@ impl Worker {
             cluster_log::managed_instances(short_id(&it.cluster), &it.managed_providers);
         }
     }
+}
+
+/// Returns the names of capacity providers that more than one cluster lists.
+fn shared_names(listed: &BTreeSet<(String, String)>) -> BTreeSet<String> {
+    let mut clusters: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, name) in listed {
+        *clusters.entry(name).or_default() += 1;
+    }
+    let shared = clusters.into_iter().filter(|(_, count)| *count > 1);
+    shared.map(|(name, _)| name.to_owned()).collect()
 }

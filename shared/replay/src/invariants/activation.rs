@@ -121,7 +121,8 @@ pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Vi
         let is_forgotten = has_full_attributes(run, instance)
             && instance.ended.is_some_and(|(ended, _)| *since < ended);
         let in_service = instance.in_service_since?.max(*since);
-        let since = run.disturbances.latest_until(end).max(in_service);
+        let denied = run.denied.latest_until(instance, end);
+        let since = run.disturbances.latest_until(end).max(denied).max(in_service);
         let is_known = !is_unwritten && !is_forgotten;
         (by.is_function() && is_known && !instance.is_going_down() && since + patience < end)
             .then_some(since)

@@ -104,7 +104,8 @@ fn late_by(
     if !instance.registered {
         return None;
     }
-    let ready = ready_at(run, instance, began).max(run.disturbances.latest_until(at));
+    let denied = run.denied.latest_until(instance, at);
+    let ready = ready_at(run, instance, began).max(run.disturbances.latest_until(at)).max(denied);
     Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
 }
 

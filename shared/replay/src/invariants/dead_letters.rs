@@ -2,10 +2,10 @@
 //!
 //! No check asks for empty queues: a run lasts as long as a message of an event is in one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use sim::history::Fact;
+use sim::history::{Caller, Fact};
 use sim::scenario::Happening;
 
 use super::time_limits::INVOCATION_TIMEOUT;
@@ -13,14 +13,23 @@ use super::{CheckedRun, Violation};
 
 const MALFORMED_ONLY: &str = "only malformed messages are dead-lettered";
 
+/// Reception of a message by a function.
+struct Reception {
+    at: Duration,
+    /// True if a denied cluster refused a call of the invocation.
+    denied: bool,
+}
+
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
-    let mut received: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    let denied = denied_invocations(run);
+    let mut received: BTreeMap<&str, Vec<Reception>> = BTreeMap::new();
     let mut broken = Vec::new();
     for entry in &run.played.history {
         match &entry.fact {
-            Fact::Invoked { messages, .. } => {
+            Fact::Invoked { messages, invocation, .. } => {
                 for message in messages {
-                    received.entry(message).or_default().push(entry.at);
+                    let denied = denied.contains(invocation);
+                    received.entry(message).or_default().push(Reception { at: entry.at, denied });
                 }
             }
             Fact::DeadLettered { queue, message, reason } => {
@@ -40,7 +49,7 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
 ///
 /// ebb dead-letters malformed messages with a reason, and a scenario has such messages only if a step sends one. A queue
 /// dead-letters a message that was received too often, which is excused if something went wrong each time.
-fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Duration]) -> bool {
+fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Reception]) -> bool {
     if reason.starts_with("recursive loop") {
         return false;
     }
@@ -55,7 +64,21 @@ fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Duration]) -> bool {
     };
     // SQS may have delivered a second copy with the same id and a receive count of its own. One of the two may be deleted.
     let receives_of_one = received.split(' ').next().and_then(|count| count.parse().ok());
-    let disturbed = |at: &&Duration| !run.disturbances.quiet(**at, **at + INVOCATION_TIMEOUT);
+    let disturbed =
+        |it: &&Reception| it.denied || !run.disturbances.quiet(it.at, it.at + INVOCATION_TIMEOUT);
     let disturbed = times.iter().filter(disturbed).count();
     receives_of_one.is_some_and(|count: usize| disturbed >= count)
+}
+
+/// Returns the invocations in which a denied cluster refused a call. ebb then reports the message as failed (rule 10).
+fn denied_invocations(run: &CheckedRun<'_>) -> BTreeSet<u64> {
+    let denied = run.played.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::Call { by: Caller::Function { invocation, .. }, outcome, .. }
+            if outcome == "AccessDeniedException" =>
+        {
+            *invocation
+        }
+        _ => None,
+    });
+    denied.collect()
 }

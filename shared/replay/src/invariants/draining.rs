@@ -72,8 +72,8 @@ fn hook_was_deleted(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration
 /// Returns the time by which DRAINING came later than two sweeps after the lifecycle action began and the last disturbance ended.
 fn late_by(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> Option<Duration> {
     let (_, began) = instance.action.as_ref()?;
-    let ready =
-        [run.disturbances.latest_until(at), *began, instance.agent_back_at, instance.active_at];
+    let disturbed = run.disturbances.latest_until(at).max(run.denied.latest_until(instance, at));
+    let ready = [disturbed, *began, instance.agent_back_at, instance.active_at];
     let ready = ready.into_iter().max().unwrap_or_default();
     Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
 }
@@ -105,6 +105,7 @@ fn missing_after_warning(
     }
     let drained = instance.draining.as_ref().map_or(at, |(drained, _)| (*drained).max(since));
     let could_act = run.disturbances.quiet(warning, since + patience)
+        && !run.denied.touch(instance, warning, since + patience)
         && run.disturbances.delivered_about(id, warning, warning + REACTION)
         && since < warning + RE_SENT_OFTEN
         && instance.agent_away_since.is_none()

@@ -8,14 +8,16 @@ use crate::player::LogLine;
 
 const WITHOUT_CAUSE: &str = "no ERROR is logged without cause";
 
-/// Causes in a scenario are an operator who deletes a hook during a lifecycle action, and a configured cluster that does
-/// not exist.
+/// Causes in a scenario are an operator who deletes a hook during a lifecycle action, a configured cluster that does not
+/// exist, and a cluster that a policy denies.
 pub(super) fn check(run: &CheckedRun<'_>) -> impl Iterator<Item = Violation> {
     let is_deletion = |step: &Happening| matches!(step, Happening::DeleteHook { .. });
     let hook_deleted = run.scenario.happens.iter().any(|step| is_deletion(&step.what));
     let errors = run.played.logged.iter().filter(|line| line.level == Level::ERROR);
     let has_cause = move |line: &&LogLine| {
-        hook_deleted && line.message.contains("hook") || names_no_cluster(run.scenario, line)
+        hook_deleted && line.message.contains("hook")
+            || names_no_cluster(run.scenario, line)
+            || run.denied.explain(line)
     };
     let without_cause = errors.filter(move |line| !has_cause(line));
     without_cause.map(|line| {

@@ -7,6 +7,7 @@ mod activation;
 mod call_limits;
 mod completion;
 mod dead_letters;
+mod denied_clusters;
 mod disturbances;
 mod draining;
 mod error_logs;
@@ -35,6 +36,7 @@ use crate::deployed::configuration;
 use crate::error::ReplayError;
 use crate::player::Played;
 pub use completion::OVER_LIVE_TASKS;
+use denied_clusters::DeniedClusters;
 use disturbances::Disturbances;
 use instance_state::InstanceStates;
 use policies::Policies;
@@ -60,6 +62,7 @@ struct CheckedRun<'a> {
     played: &'a Played,
     policies: Policies<'a>,
     disturbances: Disturbances,
+    denied: DeniedClusters<'a>,
 }
 
 impl CheckedRun<'_> {
@@ -90,6 +93,7 @@ pub fn check(
         played,
         policies: Policies::new(scenario, config),
         disturbances: Disturbances::in_run(scenario, played),
+        denied: DeniedClusters::in_scenario(scenario),
     };
     let mut broken = foreign_hooks::check(&run);
     broken.extend(invocations::check(&run));

@@ -76,7 +76,9 @@ fn kept(
     // While others of its group leave, the budget may be spent.
     let others = states.iter().map(|(_, other)| other).filter(|it| it.group == instance.group);
     let moved = others.filter_map(|other| other.moved_at).max().unwrap_or_default();
-    let ready = [due, since, moved, instance.agent_back_at].into_iter().max().unwrap_or_default();
+    let denied = run.denied.latest_until(instance, end);
+    let ready = [due, since, moved, instance.agent_back_at, denied];
+    let ready = ready.into_iter().max().unwrap_or_default();
     let is_kept = is_known
         && instance.agent_away_since.is_none()
         && ready < end

@@ -124,8 +124,10 @@ fn avoidable_kill(
     let had_time = known_since + needs + REACTION <= end && live.since + needs + REACTION <= end;
     let is_known = instance.spot_warning.is_none()
         || run.disturbances.delivered_about(&task.ec2_instance, known_since, end);
-    let is_undisturbed =
-        run.disturbances.quiet(quiet_from, end) && is_known && instance.agent_away_since.is_none();
+    let is_undisturbed = run.disturbances.quiet(quiet_from, end)
+        && !run.denied.touch(instance, quiet_from, end)
+        && is_known
+        && instance.agent_away_since.is_none();
     let what = format!("a task of {} on {}", task.name, run.name(&task.ec2_instance));
     (had_time && is_undisturbed && !was_stopped_in_time && instance.agent_back_at < quiet_from)
         .then(|| Violation::new(KILLED, at, what))

@@ -26,6 +26,9 @@ pub(super) fn check(
         ActionEnd::Completed { .. } | ActionEnd::Skipped => return None,
     };
     let ebb_hook = run.policies.ebb_hook(group, hook)?;
+    if is_denied(run, states.get(ec2_instance)?, *at) {
+        return None;
+    }
     let period = if is_global { Duration::ZERO } else { ebb_hook.heartbeat_timeout.0 };
     let ready = states.get(ec2_instance).and_then(|it| ready_since(run, it, *at));
     let served_since = served_since(run, states, *at, (group, ec2_instance))?;
@@ -35,6 +38,12 @@ pub(super) fn check(
             || run.disturbances.all_delivered(at.saturating_sub(period), *at));
     let what = format!("{hook} of {} timed out", run.name(ec2_instance));
     could_act.then(|| Violation::new(COMPLETED, *at, what))
+}
+
+/// Returns true if a denied cluster kept ebb from the instance during the action. The hook's own timeout decides then.
+fn is_denied(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> bool {
+    let began = instance.action.as_ref().map(|(_, began)| *began).or(instance.launched);
+    run.denied.touch(instance, began.unwrap_or(at), at)
 }
 
 /// Returns true if functions ran and AWS answered for long enough during the last heartbeat period.

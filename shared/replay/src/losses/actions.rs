@@ -53,7 +53,7 @@ fn cause(
             format!("hook {hook} is not in EBB_HOOKS ({served}), so ebb left its action alone");
         return Cause::new(why, format!("EBB_HOOKS={served},{hook}"));
     }
-    not_served(index, spec).unwrap_or_else(|| of_ebb(index, at, hook, spec, ec2_instance, how))
+    not_served(index, spec, at).unwrap_or_else(|| of_ebb(index, at, hook, spec, ec2_instance, how))
 }
 
 fn of_ebb(

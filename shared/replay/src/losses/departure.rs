@@ -30,8 +30,12 @@ pub(super) fn other_responder(index: &RunIndex<'_>, group: Option<&GroupSpec>) -
     }
 }
 
-/// Returns the cause that lies in what ebb serves: its mode, its clusters, its hooks.
-pub(super) fn not_served(index: &RunIndex<'_>, group: Option<&GroupSpec>) -> Option<Cause> {
+/// Returns the cause that lies in what ebb serves: its mode, its clusters, its hooks. `at` is the time of the loss.
+pub(super) fn not_served(
+    index: &RunIndex<'_>,
+    group: Option<&GroupSpec>,
+    at: Duration,
+) -> Option<Cause> {
     let group = group?;
     let (config, name) = (&index.config, &group.name);
     if config.policy.mode != Mode::Act {
@@ -59,10 +63,23 @@ pub(super) fn not_served(index: &RunIndex<'_>, group: Option<&GroupSpec>) -> Opt
     }
     let cluster = group.cluster.as_deref()?;
     if config.clusters.include(cluster) {
-        return None;
+        return denied(index, cluster, at);
     }
     let why = format!("cluster {cluster} is not in EBB_CLUSTERS, so ebb did not look there");
     Some(Cause::new(why, format!("EBB_CLUSTERS={cluster}, beside the clusters that are right")))
+}
+
+/// Returns the cause that lies in a policy that denies the cluster at this time.
+fn denied(index: &RunIndex<'_>, cluster: &str, at: Duration) -> Option<Cause> {
+    let mut denials = index.scenario.denials().filter(|it| it.cluster == cluster);
+    denials.find(|it| (it.from..=it.until).contains(&at))?;
+    let why = format!(
+        "AWS denied cluster {cluster} to ebb's roles, so ebb could not serve its instances"
+    );
+    let fix = format!(
+        "policies that allow ebb's roles the ECS actions of infra/template.yaml on cluster {cluster}"
+    );
+    Some(Cause::new(why, fix))
 }
 
 /// Returns the cause that lies in a stop or a termination without a lifecycle action and without a warning.

@@ -44,7 +44,7 @@ fn cause(index: &RunIndex<'_>, at: Duration, task: &TaskRef, how: &KillCause) ->
     let completed = index.completion(&task.ec2_instance, at).and_then(|line| line.reason_code());
     let is_out_of_time = completed.is_none_or(|code| code == "deadline-reached");
     past_auto_scaling(course, at)
-        .or_else(|| not_served(index, group))
+        .or_else(|| not_served(index, group, at))
         .or_else(|| stop_cut_short(index, task, how, course, at))
         .or_else(|| stuck_service(index, task, at))
         .or_else(|| beside_a_daemon(index, task, at))

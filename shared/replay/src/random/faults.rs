@@ -8,7 +8,7 @@ use super::draw::Draw;
 
 const FUNCTIONS: [&str; 4] = ["asg-lifecycle", "spot-interruption", "ecs-state-change", "sweep"];
 
-/// Operations that the functions call.
+/// Operations that the functions call in every account.
 pub const OPERATIONS: [&str; 22] = [
     "ListClusters",
     "DescribeClusters",
@@ -33,6 +33,8 @@ pub const OPERATIONS: [&str; 22] = [
     "TerminateInstanceInAutoScalingGroup",
     "SendMessageBatch",
 ];
+/// Operations that the functions call where a cluster has capacity providers.
+const PROVIDER_OPERATIONS: [&str; 1] = ["DescribeCapacityProviders"];
 const RULES: [&str; 7] = [
     "lifecycle-actions",
     "spot-notices",
@@ -58,7 +60,7 @@ pub(super) fn draw_faults(draw: &mut Draw) -> Vec<PlannedFault> {
         let most =
             if matches!(become_, CallFault::Throttled | CallFault::Partial) { 0.3 } else { 0.12 };
         let probability = draw.probability(0.3, most);
-        calls(draw, become_, probability, &mut faults);
+        calls(draw, &OPERATIONS, become_, probability, &mut faults);
     }
     for become_ in [InvocationFault::Killed, InvocationFault::OutOfTime] {
         let probability = draw.probability(0.3, 0.2);
@@ -73,11 +75,27 @@ pub(super) fn draw_faults(draw: &mut Draw) -> Vec<PlannedFault> {
     faults
 }
 
-fn calls(draw: &mut Draw, become_: CallFault, probability: f64, faults: &mut Vec<PlannedFault>) {
+/// Draws the faults of calls about capacity providers. They have a stream of their own, so that they move no other draw.
+pub(super) fn draw_provider_faults(draw: &mut Draw) -> Vec<PlannedFault> {
+    let mut faults = Vec::new();
+    for become_ in CallFault::ALL {
+        let probability = draw.probability(0.3, 0.3);
+        calls(draw, &PROVIDER_OPERATIONS, become_, probability, &mut faults);
+    }
+    faults
+}
+
+fn calls(
+    draw: &mut Draw,
+    operations: &[&str],
+    become_: CallFault,
+    probability: f64,
+    faults: &mut Vec<PlannedFault>,
+) {
     for function in FUNCTIONS {
-        for operation in OPERATIONS {
+        for operation in operations {
             for nth in struck(draw, probability, CALLS) {
-                let (function, operation) = (function.to_owned(), operation.to_owned());
+                let (function, operation) = (function.to_owned(), (*operation).to_owned());
                 faults.push(PlannedFault::Call { function, operation, nth, become_ });
             }
         }

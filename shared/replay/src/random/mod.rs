@@ -1,10 +1,12 @@
 //! Random worlds with random faults, drawn from a seed before the run.
 
+mod denied_cluster;
 mod draw;
 mod failures;
 mod faults;
 mod incidents;
 mod instance_names;
+mod managed_draining;
 mod real_account;
 mod steps;
 mod world;
@@ -24,12 +26,19 @@ pub struct RandomWorlds {
     /// Spot Instances in groups that have a warm pool. AWS's API reference excluded the combination until late 2025, and no
     /// page documents it.
     pub spot_in_warm_pools: bool,
-    /// Root volume replacements, full attributes, no room, protected tasks, clusters that are gone.
+    /// Root volume replacements, full attributes, no room, protected tasks, clusters that are gone or denied, and ECS managed
+    /// draining beside ebb.
     pub real_accounts: bool,
 }
 
 /// Sets the draws of real accounts apart from all others.
 const REAL_ACCOUNTS: u64 = 0x7265_616c;
+/// Sets the draws of denied clusters apart from all others.
+const DENIED_CLUSTERS: u64 = 0x6465_6e79;
+/// Sets the draws of faults of capacity providers apart from all others.
+const PROVIDER_FAULTS: u64 = 0x7072_6f76;
+/// Sets the draws of managed draining apart from all others.
+const MANAGED_DRAINING: u64 = 0x626f_7468;
 
 impl RandomWorlds {
     /// Minutes of a random world, unless an option says otherwise.
@@ -46,6 +55,10 @@ impl RandomWorlds {
             let mut draw = Draw::new(seed ^ REAL_ACCOUNTS);
             real_account::draw_circumstances(&mut draw, &mut scenario);
             real_account::draw_replacements(&mut draw, &mut scenario, self.minutes);
+            let mut draw = Draw::new(seed ^ MANAGED_DRAINING);
+            managed_draining::draw_managed_draining(&mut draw, &mut scenario);
+            let mut draw = Draw::new(seed ^ DENIED_CLUSTERS);
+            denied_cluster::draw_denied_cluster(&mut draw, &mut scenario, self.minutes);
         }
         with_faults(&mut draw, scenario, seed)
     }
@@ -65,12 +78,13 @@ impl Default for RandomWorlds {
 fn with_faults(draw: &mut Draw, mut scenario: Scenario, seed: u64) -> Scenario {
     scenario.seed = seed;
     scenario.faults.extend(faults::draw_faults(draw));
+    scenario.faults.extend(faults::draw_provider_faults(&mut Draw::new(seed ^ PROVIDER_FAULTS)));
     scenario
 }
 
 #[cfg(test)]
 mod tests {
-    use sim::scenario::Happening;
+    use sim::scenario::{CallFault, Happening, PlannedFault};
 
     use super::*;
 
@@ -110,5 +124,49 @@ mod tests {
             let kept = without.happens.iter().map(|step| format!("{step:?}"));
             assert!(kept.into_iter().all(|step| rest.any(|it| *it == step)), "seed {seed}");
         }
+    }
+
+    /// Returns the worlds of real accounts of some seeds for which something holds, with the default worlds.
+    fn real_accounts_with(holds: impl Fn(&Scenario) -> bool) -> Vec<(Scenario, Scenario)> {
+        let real = RandomWorlds { real_accounts: true, ..RandomWorlds::default() };
+        let pair = |seed| (real.scenario(seed), RandomWorlds::default().scenario(seed));
+        (0..400).map(pair).filter(|(real, _)| holds(real)).collect()
+    }
+
+    #[test]
+    fn denied_clusters_and_both_drainers_are_drawn_in_a_tenth_of_real_accounts_at_least() {
+        let denies = |real: &Scenario| {
+            let step = |it: &sim::scenario::Step| matches!(it.what, Happening::DenyCluster { .. });
+            real.clusters.iter().any(|it| it.denied) || real.happens.iter().any(step)
+        };
+        let both = |real: &Scenario| real.groups.iter().any(|it| it.capacity_provider.is_some());
+
+        assert!(real_accounts_with(denies).len() >= 40);
+        assert!(real_accounts_with(both).len() >= 40);
+    }
+
+    #[test]
+    fn real_accounts_leave_the_faults_of_a_seed_alone() {
+        let all = real_accounts_with(|_| true);
+
+        assert!(all.iter().all(|(real, default)| real.faults == default.faults));
+    }
+
+    #[test]
+    fn reads_of_capacity_providers_fail_in_every_way_that_a_call_can() {
+        let kind = |fault: &PlannedFault| match fault {
+            PlannedFault::Call { operation, become_, .. }
+                if operation == "DescribeCapacityProviders" =>
+            {
+                Some(become_.name())
+            }
+            _ => None,
+        };
+        let faults = (0..40).flat_map(|seed| RandomWorlds::default().scenario(seed).faults);
+
+        let kinds: std::collections::BTreeSet<_> =
+            faults.filter_map(|fault| kind(&fault)).collect();
+
+        assert_eq!(kinds.len(), CallFault::ALL.len());
     }
 }

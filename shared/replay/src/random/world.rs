@@ -8,7 +8,7 @@ use sim::scenario::{
 use super::draw::Draw;
 
 /// Cluster of every group.
-const CLUSTER: &str = "shop";
+pub(super) const CLUSTER: &str = "shop";
 /// Shortest heartbeat timeout, 30 s (API reference, PutLifecycleHook). The global timeout is a hundred of it.
 const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
 /// Quiet time after which a run ends, 45 min.
@@ -173,7 +173,7 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
 
 /// Returns true if a service's deployment bounds let it neither stop a task nor start one (ECS developer guide,
 /// container-instance-draining). Without a drain timeout, each drain of its tasks takes two days.
-fn is_stuck(service: &ServiceSpec) -> bool {
+pub(super) fn is_stuck(service: &ServiceSpec) -> bool {
     let least = service.minimum_healthy_percent.unwrap_or(100) as usize;
     let most = service.maximum_percent.unwrap_or(200) as usize;
     let desired = service.desired;

@@ -32,6 +32,10 @@ pub(super) fn signal_line(signal: &Signal) -> String {
         Signal::ScheduledChange { ec2_instances, code, .. } => {
             format!("scheduled change ({code}) of {}", ec2_instances.join(", "))
         }
+        Signal::StopPlan(plan) => {
+            let tasks = plan.tasks.standalone.len() + plan.tasks.service.len();
+            format!("plan to stop {tasks} tasks on {}", plan.ec2_instance)
+        }
         Signal::TaskStopped(stopped) => {
             let task: String = last_part(&stopped.task).chars().take(6).collect();
             let of = stopped.group.split(':').next_back().unwrap_or_default();

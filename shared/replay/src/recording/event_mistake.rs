@@ -217,7 +217,7 @@ fn names_in(signal: &Signal) -> Vec<(ResourceName, &str)> {
         Signal::TaskStopped(stopped) => {
             named.push((ResourceName::Cluster, last_part(&stopped.cluster)));
         }
-        Signal::Recheck(_) | Signal::Sweep { .. } => {}
+        Signal::Recheck(_) | Signal::StopPlan(_) | Signal::Sweep { .. } => {}
     }
     named
 }

@@ -102,6 +102,10 @@ impl RecordedInstances {
                 instance.container_instance.get_or_insert(container_instance);
             }
             Signal::Recheck(recheck) => self.add_all(&recheck.ec2_instances),
+            Signal::StopPlan(plan) => {
+                self.clusters.insert(last_part(&plan.cluster).to_owned());
+                self.instance(&plan.ec2_instance);
+            }
             Signal::Sweep { .. } => {}
         }
     }

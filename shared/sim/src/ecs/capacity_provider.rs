@@ -42,6 +42,14 @@ impl<'a> CapacityProvider<'a> {
         arn::ecs_arn("capacity-provider", self.name())
     }
 
+    /// Returns the ARN, and the cluster of one that exists within its cluster only. No other has both.
+    pub fn key(&self) -> String {
+        match self {
+            Self::ManagedInstances { cluster, .. } => format!("{} {cluster}", self.arn()),
+            Self::AutoScaling { .. } | Self::Fargate { .. } => self.arn(),
+        }
+    }
+
     /// Returns true if the capacity provider is associated with a cluster. A group's is with that of its instances.
     pub fn is_in(&self, cluster: &str) -> bool {
         match self {

@@ -32,6 +32,11 @@ impl World {
         cluster.managed_instances.extend(providers);
     }
 
+    /// Returns true if there is a cluster of this name.
+    pub(crate) fn has_cluster(&self, name: &str) -> bool {
+        self.ecs.clusters.contains_key(name)
+    }
+
     /// Registers a task definition at revision 1. It has to come before the first task of its family.
     pub(crate) fn register_task_definition(&mut self, spec: &TaskDefinitionSpec) {
         self.ecs.task_definitions.insert(spec.family.clone(), TaskDefinition::new(spec));

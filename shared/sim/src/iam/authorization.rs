@@ -1,10 +1,12 @@
 //! The check of a call against its caller's role.
 
 use super::Role;
+use super::denied_cluster::DeniedCluster;
 use super::request_context::RequestContext;
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::region::ACCOUNT;
+use crate::scenario::Length;
 use crate::wire::request::Call;
 use crate::world::World;
 
@@ -12,6 +14,15 @@ impl World {
     /// Gives a caller outside a role: its calls are made in this role from now on.
     pub fn assume_role(&mut self, who: &str, role: Role) {
         self.iam.outside.insert(who.to_owned(), role);
+    }
+
+    /// Denies every action of ECS on a cluster to all roles, for this long from now on or for ever.
+    pub(crate) fn deny_cluster(&mut self, cluster: &str, for_: Option<Length>) {
+        let until = for_.map(|length| self.elapsed() + length.0);
+        match DeniedCluster::new(cluster, until) {
+            Ok(denied) => drop(self.iam.denied.insert(cluster.to_owned(), denied)),
+            Err(problem) => self.fatal(problem),
+        }
     }
 }
 
@@ -24,19 +35,28 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
     };
     let Some(role) = role else { return Ok(()) };
     let request = RequestContext::new(&world.autoscaling, call);
-    match request.resources.iter().find(|resource| !role.allows(&request, resource)) {
-        None => Ok(()),
-        Some(resource) => Err(denied(name, &request, resource).into()),
+    for resource in &request.resources {
+        let mut policies = world.iam.denied.values();
+        if policies.any(|it| it.denies(world.elapsed(), &request, resource)) {
+            let why = "with an explicit deny in a service control policy";
+            return Err(denied(name, &request, resource, why).into());
+        }
+        if !role.allows(&request, resource) {
+            let why =
+                format!("because no identity-based policy allows the {} action", request.action);
+            return Err(denied(name, &request, resource, &why).into());
+        }
     }
+    Ok(())
 }
 
 // The words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException; Auto Scaling API
 // reference, common errors: AccessDenied, HTTP 403. What SQS answers over awsJson is not documented.
-fn denied(who: &str, request: &RequestContext, resource: &str) -> ApiError {
+fn denied(who: &str, request: &RequestContext, resource: &str, why: &str) -> ApiError {
     let action = &request.action;
     let message = format!(
         "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
-         {resource} because no identity-based policy allows the {action} action"
+         {resource} {why}"
     );
     if action.starts_with("autoscaling:") {
         return ApiError { status: 403, code: "AccessDenied".to_owned(), message };

@@ -1,9 +1,11 @@
 //! AWS IAM, for the roles of functions and of callers outside: permissions of roles, and permissions that calls need.
 //!
-//! Left out: resource policies of queues towards their readers, boundaries, sessions, tags. A statement with an
-//! element or a condition that is not known here is refused when it is read.
+//! Of service control policies there is the deny of one cluster. Left out: resource policies of queues towards their
+//! readers, boundaries, sessions, tags. A statement with an element or a condition that is not known here is refused
+//! when it is read.
 
 mod authorization;
+mod denied_cluster;
 mod request_context;
 mod role;
 
@@ -12,11 +14,15 @@ pub use role::Role;
 use std::collections::BTreeMap;
 
 pub(crate) use authorization::check;
+use denied_cluster::DeniedCluster;
 
-/// The roles of callers outside, by their names.
+/// Roles and policies beside those of the deployed template.
 #[derive(Debug, Default)]
 pub(crate) struct Iam {
+    /// The roles of callers outside, by their names.
     outside: BTreeMap<String, Role>,
+    /// Denied clusters, by their names.
+    denied: BTreeMap<String, DeniedCluster>,
 }
 
 #[cfg(test)]

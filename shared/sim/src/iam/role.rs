@@ -45,8 +45,13 @@ impl Role {
 
     /// Returns true if the role allows the request. An explicit deny counts for more than any allow.
     pub(super) fn allows(&self, request: &RequestContext, resource: &str) -> bool {
-        let matching = || self.statements.iter().filter(|it| it.matches(request, resource));
-        matching().any(|it| !it.denies) && !matching().any(|it| it.denies)
+        let mut matching = self.statements.iter().filter(|it| it.matches(request, resource));
+        matching.any(|it| !it.denies) && !self.denies(request, resource)
+    }
+
+    /// Returns true if a statement denies the request.
+    pub(super) fn denies(&self, request: &RequestContext, resource: &str) -> bool {
+        self.statements.iter().any(|it| it.denies && it.matches(request, resource))
     }
 }
 

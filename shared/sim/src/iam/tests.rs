@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::Role;
 use super::request_context::RequestContext;
 use crate::aws::{Aws, block_on};
-use crate::scenario::Switches;
+use crate::scenario::{ClusterSpec, Length, Switches};
 use crate::wire::raw;
 use crate::world::World;
 
@@ -121,4 +121,65 @@ fn list_of_a_whole_cluster_needs_every_resource() {
 
     assert_eq!(by_cluster, ["*"]);
     assert!(by_instance[0].ends_with(":container-instance/shop/1f"), "{by_instance:?}");
+}
+
+/// Returns the HTTP statuses and the messages of calls of a role that allows everything, 20 s after the world began. `deny`
+/// changes the world before.
+fn answers(deny: impl FnOnce(&mut World), calls: &[(&str, Value)]) -> Vec<(u16, String)> {
+    let all = role(&json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
+    let answers = block_on(1, async {
+        let aws = Aws::new(World::new(1, Switches::default()));
+        aws.touch(|world| {
+            for name in ["legacy", "shop"] {
+                world.create_cluster(&ClusterSpec::named(name));
+            }
+            world.assume_role("ebb", all);
+            deny(world);
+        });
+        tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+        let mut answers = Vec::new();
+        for (operation, input) in calls {
+            let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+            let (status, answer) = raw(&aws.http_client("ebb"), &target, input.clone()).await;
+            answers.push((status, answer["message"].as_str().unwrap_or_default().to_owned()));
+        }
+        answers
+    });
+    answers.unwrap()
+}
+
+fn statuses(answers: &[(u16, String)]) -> Vec<u16> {
+    answers.iter().map(|(status, _)| *status).collect()
+}
+
+#[test]
+fn denied_cluster_refuses_every_action_on_the_cluster_and_on_no_other() {
+    let of = |cluster: &str| json!({ "cluster": cluster });
+    let calls = [
+        ("ListContainerInstances", of("legacy")),
+        ("ListTasks", of("legacy")),
+        ("DescribeClusters", json!({ "clusters": ["shop", "legacy"] })),
+        ("ListContainerInstances", of("shop")),
+        ("ListTasks", of("shop")),
+        ("ListClusters", json!({})),
+    ];
+
+    let answers = answers(|world| world.deny_cluster("legacy", None), &calls);
+
+    assert_eq!(statuses(&answers), [400, 400, 400, 200, 200, 200]);
+    let first = "User: arn:aws:sts::111122223333:assumed-role/ebb/ebb is not authorized to perform: \
+                 ecs:ListContainerInstances on resource: arn:aws:ecs:eu-west-1:111122223333:cluster/legacy with an \
+                 explicit deny in a service control policy";
+    assert_eq!(answers[0].1, first);
+}
+
+#[test]
+fn cluster_that_was_denied_for_a_while_answers_afterwards() {
+    let calls = [("ListContainerInstances", json!({ "cluster": "legacy" }))];
+    let until = |seconds| {
+        move |world: &mut World| world.deny_cluster("legacy", Some(Length::secs(seconds)))
+    };
+
+    assert_eq!(statuses(&answers(until(60), &calls)), [400]);
+    assert_eq!(statuses(&answers(until(10), &calls)), [200]);
 }

@@ -1,4 +1,4 @@
-//! A cluster as data: its tags, and its ECS Managed Instances.
+//! A cluster as data: its tags, its policy, and its ECS Managed Instances.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,9 @@ pub struct ClusterSpec {
     /// Tags of the cluster.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// True if a service control policy denies every action of ECS on it, to all roles (default false).
+    #[serde(default)]
+    pub denied: bool,
     /// Capacity providers of ECS Managed Instances, with their instances.
     #[serde(default)]
     pub managed_instances: Vec<ManagedInstancesSpec>,
@@ -23,7 +26,8 @@ pub struct ClusterSpec {
 impl ClusterSpec {
     /// Returns a cluster without tags, and without instances of its own.
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), tags: BTreeMap::new(), managed_instances: Vec::new() }
+        let tags = BTreeMap::new();
+        Self { name: name.to_owned(), tags, denied: false, managed_instances: Vec::new() }
     }
 }
 

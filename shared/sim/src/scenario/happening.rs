@@ -166,6 +166,14 @@ pub enum Happening {
         #[serde(rename = "for")]
         for_: Length,
     },
+    /// A service control policy denies every action of ECS on a cluster, to all roles.
+    DenyCluster {
+        /// The cluster.
+        cluster: String,
+        /// For how long (for ever without it).
+        #[serde(default, rename = "for")]
+        for_: Option<Length>,
+    },
     /// For a while reads may be answered as of now (the APIs are eventually consistent: ECS API reference, RunTask).
     StaleReads {
         /// For how long, which is also how stale an answer becomes.

@@ -1,6 +1,7 @@
 //! A scenario as data: a world and its happenings, as a scenario file holds them.
 
 mod cluster;
+mod denial;
 mod fault;
 mod group;
 mod happening;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use cluster::{ClusterSpec, ManagedInstancesSpec};
+pub use denial::Denial;
 pub use fault::{CallFault, InvocationFault, PlannedFault};
 pub use group::{
     CapacityProviderSpec, GroupSpec, HookSpec, HookTransition, LifecycleResult, WarmPoolSpec,

@@ -193,6 +193,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
             let problem = format!("`{bucket}` is none of ecs-read, ecs-modify, autoscaling");
             refuse(!known, "bucket", &problem)
         }
+        Happening::DenyCluster { cluster, .. } => cluster::known(world, cluster),
         Happening::StaleReads { operation: Some(operation), .. } => {
             let problem = format!("`{operation}` is not a read of ECS or Auto Scaling");
             refuse(!is_known_read(operation), "operation", &problem)

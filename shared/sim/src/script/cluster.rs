@@ -3,6 +3,7 @@
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};
 use crate::scenario::{GroupSpec, Scenario};
+use crate::world::World;
 
 /// Most custom attributes of a container instance (API reference, PutAttributes).
 const ATTRIBUTES: usize = 10;
@@ -17,7 +18,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), ScriptError> {
         refuse(cluster.tags.len() > TAGS, "tags", "more than 50 tags")
             .map_err(|wrong| at("cluster", index, wrong))?;
         for provider in &cluster.managed_instances {
-            let taken = is_taken(scenario, &provider.name);
+            let taken = is_taken(scenario, &cluster.name, &provider.name);
             let problem =
                 format!("there is another group or capacity provider `{}`", provider.name);
             refuse(taken, "managed_instances.name", &problem)
@@ -27,14 +28,27 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-/// Returns true if a capacity provider of ECS Managed Instances shares its name, and so its instances' names.
-fn is_taken(scenario: &Scenario, name: &str) -> bool {
+/// Returns true if a capacity provider of ECS Managed Instances shares its name with a group, and so its instances' names, or
+/// with another capacity provider of its cluster.
+///
+/// "When you create a capacity provider with Amazon ECS Managed Instances, it becomes available only within the specified cluster"
+/// (API reference, CreateCapacityProvider). Whether a group's provider elsewhere can have its name is not documented.
+fn is_taken(scenario: &Scenario, cluster: &str, name: &str) -> bool {
     let managed = scenario.clusters.iter().flat_map(|cluster| &cluster.managed_instances);
     let of_group = |group: &GroupSpec| {
-        group.name == name || group.capacity_provider.as_ref().is_some_and(|it| it.name == name)
+        let provider = group.capacity_provider.as_ref();
+        let is_associated = group.cluster.as_deref() == Some(cluster);
+        group.name == name || is_associated && provider.is_some_and(|it| it.name == name)
     };
     managed.filter(|provider| provider.name == name).count() > 1
         || scenario.groups.iter().any(of_group)
+}
+
+/// Fails unless a cluster of this name exists.
+pub(super) fn known(world: &World, name: &str) -> Result<(), Mistake> {
+    let problem =
+        format!("no cluster `{name}`: clusters are listed, or named by groups, services and tasks");
+    refuse(!world.has_cluster(name), "cluster", &problem)
 }
 
 /// Checks the attributes of a group's agents. ECS refuses more than ten custom ones (API reference, PutAttributes).

@@ -69,6 +69,9 @@ impl World {
         }
         for cluster in &scenario.clusters {
             self.create_cluster(cluster);
+            if cluster.denied {
+                self.deny_cluster(&cluster.name, None);
+            }
         }
     }
 

@@ -4,7 +4,9 @@ use super::{ScriptEvent, instance_selector};
 use std::time::Duration;
 
 use crate::history::{Caller, Fact};
-use crate::scenario::{Delivery, Happening, InstanceRefreshSpec, RefreshStrategy, SpotAction};
+use crate::scenario::{
+    Delivery, Happening, InstanceRefreshSpec, Length, RefreshStrategy, SpotAction,
+};
 use crate::world::{World, WorldEvent};
 
 pub(super) fn apply(world: &mut World, what: &Happening) {
@@ -61,6 +63,7 @@ fn happens(world: &mut World, what: &Happening) {
             let until = until(world, for_.0);
             world.expire_credentials(until);
         }
+        Happening::DenyCluster { cluster, for_ } => world.deny_cluster(cluster, *for_),
         Happening::StaleReads { for_, operation } => {
             let until = until(world, for_.0);
             world.lag_reads(until, operation.clone());
@@ -130,6 +133,11 @@ fn refresh_in_words(refresh: &InstanceRefreshSpec) -> String {
     format!("instance refresh of {group}{by}, minimum healthy {min} %")
 }
 
+fn denial_in_words(cluster: &str, for_: Option<Length>) -> String {
+    let for_ = for_.map(|length| format!(", for {length}")).unwrap_or_default();
+    format!("a service control policy denies the cluster {cluster}{for_}")
+}
+
 /// Returns a step in the words of a timeline.
 fn in_words(what: &Happening) -> String {
     match what {
@@ -180,6 +188,7 @@ fn in_words(what: &Happening) -> String {
         Happening::ExpiredCredentials { for_ } => {
             format!("all credentials are expired, for {for_}")
         }
+        Happening::DenyCluster { cluster, for_ } => denial_in_words(cluster, *for_),
         Happening::StaleReads { for_, operation: None } => {
             format!("half of all reads are answered as of now, for {for_}")
         }

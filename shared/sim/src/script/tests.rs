@@ -91,6 +91,7 @@ fn every_kind_of_step_is_understood() {
         { "at": "8s", "what": "delete-hook", "group": "web", "hook": "drain" },
         { "at": "8s", "what": "broken-deployment", "for": "1m" },
         { "at": "8s", "what": "expired-credentials", "for": "1m" },
+        { "at": "8s", "what": "deny-cluster", "cluster": "web", "for": "1m" },
         { "at": "8s", "what": "stale-reads", "for": "9s", "operation": "ListTasks" },
         { "at": "9s", "what": "stale-reads", "for": "9s" },
     ]);
@@ -106,7 +107,7 @@ fn every_kind_of_step_is_understood() {
     let scripted = |entry: &&crate::history::Entry| {
         matches!(entry.fact, crate::history::Fact::Scripted { .. })
     };
-    assert_eq!(world.history().iter().filter(scripted).count(), 14);
+    assert_eq!(world.history().iter().filter(scripted).count(), 15);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! DescribeCapacityProviders.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use crate::api::Refusal;
@@ -43,11 +45,12 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
         }
     };
     let found = CapacityProvider::all(world).into_iter().filter(asked);
-    let found: std::collections::BTreeMap<_, _> = found.map(|it| (it.arn(), it)).collect();
+    let found: BTreeMap<_, _> = found.map(|it| (it.key(), it)).collect();
     let (page, token) = input.page_of(found.keys(), PAGE)?;
-    let shapes: Vec<_> = page.into_iter().filter_map(|arn| Some(found.get(arn)?.shape())).collect();
+    let shapes: Vec<_> = page.into_iter().filter_map(|key| Some(found.get(key)?.shape())).collect();
+    let described: BTreeSet<_> = found.values().map(CapacityProvider::arn).collect();
     let missing = names.iter().map(|name| arn::ecs_arn("capacity-provider", arn::id(name)));
-    let missing = missing.filter(|arn| !found.contains_key(arn));
+    let missing = missing.filter(|arn| !described.contains(arn));
     let failures: Vec<_> = missing.map(|arn| failure(&arn, "MISSING")).collect();
     Ok(json!({ "capacityProviders": shapes, "failures": failures, "nextToken": token }))
 }
