@@ -95,8 +95,8 @@ mod tests {
             let arn = |resource: &str| format!("arn:aws:ecs:eu-west-1:{account}:{resource}");
             let detail = json!({
                 "lastStatus": "STOPPED", "status": "DRAINING", "version": 1, "agentConnected": true,
-                "clusterArn": arn("cluster/orders"), "taskArn": arn("task/orders/1"),
-                "containerInstanceArn": arn("container-instance/orders/2"),
+                "clusterArn": arn("cluster/orders"), "taskArn": arn("task/orders/1b7e3c9d5f2a46889e0c4b6d8f1a3c5e"),
+                "containerInstanceArn": arn("container-instance/orders/9c1d7e3b5a2f4860b7d1c3e5f7092b4d"),
             });
             recommended(|it| {
                 it["source"] = json!("aws.ecs");
