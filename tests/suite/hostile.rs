@@ -13,7 +13,8 @@ use sim::scenario::Length;
 
 use crate::world::{played, story};
 use attack::{
-    GOES, Message, STAYS, attacked, calls_by, changed, event, files, held, reasons, terminate, world,
+    GOES, Message, STAYS, attacked, calls_by, changed, event, files, held, reasons, terminate,
+    world,
 };
 
 fn lifecycle(body: impl ToString) -> Message {

@@ -141,6 +141,8 @@ pub const REMEMBERED_TASK_DEFINITIONS: usize = 2_000;
 pub const REMEMBERED_STOPPED_TASKS: usize = 20_000;
 /// Instances in memory. A cluster has 5000 container instances at most (ECS quotas).
 pub const REMEMBERED_INSTANCES: usize = 10_000;
+/// Unknown lifecycle states in memory. Auto Scaling has 30 states, and adds a few in a year.
+pub const REMEMBERED_LIFECYCLE_STATES: usize = 100;
 /// Rechecks in memory: a few for each instance.
 pub const REMEMBERED_RECHECKS: usize = 50_000;
 /// Standalone tasks in memory that ended within [`ENDED_TASK_AGE`].

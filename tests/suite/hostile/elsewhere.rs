@@ -66,8 +66,12 @@ fn an_event_of_ecs_of_another_account_that_claims_to_be_of_ours_is_asked_nothing
     ];
     let messages = places.iter().flat_map(|place| {
         let arn = |what: &str| format!("arn:{place}:{what}");
-        let (cluster, instance) = (arn("cluster/web"), arn(&format!("container-instance/web/{ID}")));
-        [changed(&cluster, &instance), stopped(&cluster, &instance, &arn(&format!("task/web/{ID}")))]
+        let (cluster, instance) =
+            (arn("cluster/web"), arn(&format!("container-instance/web/{ID}")));
+        [
+            changed(&cluster, &instance),
+            stopped(&cluster, &instance, &arn(&format!("task/web/{ID}"))),
+        ]
     });
     are_passed_over(&messages.map(ecs).collect::<Vec<_>>());
 }
@@ -75,9 +79,12 @@ fn an_event_of_ecs_of_another_account_that_claims_to_be_of_ours_is_asked_nothing
 #[test]
 fn an_event_of_a_cluster_that_is_not_served_is_asked_nothing_about() {
     let arn = |what: &str| format!("{HERE}:{what}");
-    let (cluster, instance) = (arn("cluster/billing"), arn(&format!("container-instance/billing/{ID}")));
-    let messages =
-        [changed(&cluster, &instance), stopped(&cluster, &instance, &arn(&format!("task/billing/{ID}")))];
+    let (cluster, instance) =
+        (arn("cluster/billing"), arn(&format!("container-instance/billing/{ID}")));
+    let messages = [
+        changed(&cluster, &instance),
+        stopped(&cluster, &instance, &arn(&format!("task/billing/{ID}"))),
+    ];
     let mut world = world(&messages.map(ecs));
     world.environment.insert("EBB_CLUSTERS".to_owned(), "web".to_owned());
 

@@ -24,8 +24,8 @@ use crate::fault::Fault;
 use crate::limits::{
     ENDED_TASK_AGE, GROUP_LIST_AGE, PROVIDER_KIND_AGE, REMEMBERED_CAPACITY_PROVIDERS,
     REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
-    REMEMBERED_RECHECKS, REMEMBERED_SERVICES, REMEMBERED_STOPPED_TASKS,
-    REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
+    REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
+    REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
 };
 use crate::observe::capacity_providers::ProviderKind;
 use crate::observe::container_instance_search::SearchedCluster;
@@ -66,6 +66,8 @@ pub struct Memory {
     pub logged_notes: ExpiringMap<BTreeSet<Note>>,
     /// ARNs of container instances whose registration was checked, and no lifecycle action waited for it.
     pub checked_registrations: ExpiringMap<()>,
+    /// Lifecycle states that were logged because ebb does not know them.
+    pub logged_states: ExpiringMap<()>,
     /// Completed lifecycle actions by EC2 instance. Another hook may hold the instance for long after.
     pub completed_actions: ExpiringMap<RememberedAction>,
     /// Minute of the last sweep that knew the hooks and sent every heartbeat that was due, by EC2 instance.
@@ -146,6 +148,7 @@ impl Default for Memory {
             logged_decisions: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             logged_notes: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             checked_registrations: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
+            logged_states: ExpiringMap::new(REMEMBERED_LIFECYCLE_STATES, UNLIMITED_AGE),
             completed_actions: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             heartbeats_sent_until: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             gone_instances: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),

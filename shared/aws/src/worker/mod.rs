@@ -13,6 +13,7 @@ mod decision_log;
 mod ecs_events;
 mod fault_log;
 mod group_tags;
+mod lifecycle_state_log;
 mod log_subject;
 mod marked_instances;
 mod message;
