@@ -31,3 +31,4 @@ mod signals;
 mod standalone;
 mod table;
 mod totality;
+mod warning_expiry;

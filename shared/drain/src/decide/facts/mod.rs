@@ -10,4 +10,5 @@ pub(super) mod not_waiting;
 pub(super) mod old_event;
 pub(super) mod task_count;
 pub(super) mod task_listing;
+pub(super) mod warning_expiry;
 pub(super) mod warnings;
