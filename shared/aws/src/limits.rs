@@ -122,6 +122,8 @@ pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
 /// Age of the kind of a capacity provider in memory. A kind never changes, but a provider that was deleted may come back
 /// under its name with another kind.
 pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);
+/// Age of a placement failure in memory. ECS repeats the event while a service has no room, so an older one has passed.
+pub const PLACEMENT_FAILURE_AGE: Duration = Duration::from_secs(900);
 /// Age of what never changes, longer than any process lives.
 pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
 /// Age of an ended task whose container instance is unknown. The change that says whether the instance drains comes

@@ -77,9 +77,9 @@ impl<'a> Arn<'a> {
     pub(crate) fn parse_ecs(text: &'a str, kind: &str) -> Option<Self> {
         let arn = Self::parse(text).filter(|arn| arn.service == "ecs")?;
         let parts: Vec<&str> = arn.parts(kind)?.collect();
-        let is_cluster = kind == "cluster";
-        let most = if is_cluster { 1 } else { 2 };
-        let is_known = is_cluster || parts.last().copied().is_some_and(is_id);
+        let most = if kind == "cluster" { 1 } else { 2 };
+        let has_name = matches!(kind, "cluster" | "service");
+        let is_known = has_name || parts.last().copied().is_some_and(is_id);
         (parts.len() <= most && is_known && parts.into_iter().all(is_part)).then_some(arn)
     }
 

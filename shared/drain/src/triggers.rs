@@ -54,7 +54,10 @@ impl BatchTriggers {
                 }
             }
             Signal::Recheck(recheck) => self.add_recheck(recheck),
-            Signal::TaskStopped(_) | Signal::ContainerInstance(_) | Signal::Sweep { .. } => {}
+            Signal::TaskStopped(_)
+            | Signal::ContainerInstance(_)
+            | Signal::PlacementFailure(_)
+            | Signal::Sweep { .. } => {}
         }
     }
 

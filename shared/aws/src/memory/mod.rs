@@ -15,6 +15,7 @@ use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
 use drain::signal::TaskStopped;
 use drain::stop_time::Container;
+use drain::stuck_service::ServiceEvent;
 use drain::task::{Service, Task};
 use drain::watch::Watch;
 use jiff::Timestamp;
@@ -22,9 +23,9 @@ use jiff::Timestamp;
 use crate::decision_fingerprint::DecisionFingerprint;
 use crate::fault::Fault;
 use crate::limits::{
-    ENDED_TASK_AGE, GROUP_LIST_AGE, PROVIDER_KIND_AGE, REMEMBERED_CAPACITY_PROVIDERS,
-    REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
-    REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
+    ENDED_TASK_AGE, GROUP_LIST_AGE, PLACEMENT_FAILURE_AGE, PROVIDER_KIND_AGE,
+    REMEMBERED_CAPACITY_PROVIDERS, REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS,
+    REMEMBERED_INSTANCES, REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
     REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
 };
 use crate::observe::capacity_providers::ProviderKind;
@@ -54,6 +55,8 @@ pub struct Memory {
     pub ecs_groups: ExpiringMap<()>,
     /// Services by [`service_key`].
     pub services: ExpiringMap<Service>,
+    /// Latest placement failures of services, by [`service_key`].
+    pub placement_failures: ExpiringMap<ServiceEvent>,
     /// Containers of task definitions, by ARN.
     pub task_definitions: ExpiringMap<Vec<Container>>,
     /// STOPPED tasks by ARN.
@@ -142,6 +145,7 @@ impl Default for Memory {
             group_list: ExpiringMap::new(1, GROUP_LIST_AGE),
             ecs_groups: ExpiringMap::new(REMEMBERED_GROUPS, UNLIMITED_AGE),
             services: ExpiringMap::new(REMEMBERED_SERVICES, SETTINGS_AGE),
+            placement_failures: ExpiringMap::new(REMEMBERED_SERVICES, PLACEMENT_FAILURE_AGE),
             task_definitions: ExpiringMap::new(REMEMBERED_TASK_DEFINITIONS, UNLIMITED_AGE),
             stopped_tasks: ExpiringMap::new(REMEMBERED_STOPPED_TASKS, UNLIMITED_AGE),
             activities: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),

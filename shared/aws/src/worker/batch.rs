@@ -27,6 +27,7 @@ impl Worker {
         let chain = messages.first().map(|message| message.chain).unwrap_or_default();
         let mut outcomes = MessageOutcomes::new(messages.len());
         let signals = self.parse_messages(messages, now, &mut outcomes);
+        self.remember_placement_failures(signals.iter(), now);
         let mut instances = self.triggered_instances(&signals, now);
         self.handle_ecs_events(&signals, &mut instances, &mut outcomes, chain, now).await;
         self.handle_sweep(&signals, &mut instances, now).await;

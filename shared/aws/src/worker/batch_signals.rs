@@ -75,7 +75,10 @@ fn ec2_instances(signal: &Signal) -> Vec<&String> {
         | Signal::Ec2InstanceState { ec2_instance, .. } => vec![ec2_instance],
         Signal::ScheduledChange { ec2_instances, .. } => ec2_instances.iter().collect(),
         Signal::Recheck(recheck) => recheck.ec2_instances.iter().collect(),
-        Signal::TaskStopped(_) | Signal::ContainerInstance(_) | Signal::Sweep { .. } => Vec::new(),
+        Signal::TaskStopped(_)
+        | Signal::ContainerInstance(_)
+        | Signal::PlacementFailure(_)
+        | Signal::Sweep { .. } => Vec::new(),
     }
 }
 

@@ -20,6 +20,7 @@ mod message;
 mod message_forwarding;
 mod message_outcome;
 mod pending_rechecks;
+mod placement_failures;
 mod questions;
 mod registrations;
 mod remaining_tasks;

@@ -28,6 +28,7 @@ impl Signal {
         match self {
             Self::TaskStopped(stopped) => Some(&stopped.cluster),
             Self::ContainerInstance(change) => Some(&change.cluster),
+            Self::PlacementFailure(failure) => Some(&failure.cluster),
             _ => None,
         }
     }
@@ -47,6 +48,7 @@ impl Signal {
             | Self::Sweep { at } => at,
             Self::TaskStopped(stopped) => &mut stopped.at,
             Self::ContainerInstance(change) => &mut change.at,
+            Self::PlacementFailure(failure) => &mut failure.at,
             Self::Recheck(_) => return self,
         };
         *at = now.min(*at);

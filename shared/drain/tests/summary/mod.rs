@@ -32,6 +32,7 @@ fn time(signal: &Signal) -> Timestamp {
         Signal::LifecycleAction(action) => action.at,
         Signal::TaskStopped(task) => task.at,
         Signal::ContainerInstance(change) => change.at,
+        Signal::PlacementFailure(failure) => failure.at,
         Signal::Recheck(recheck) => recheck.at,
         Signal::SpotInterruption { at, .. }
         | Signal::RebalanceRecommendation { at, .. }
@@ -63,6 +64,7 @@ fn content(signal: &Signal) -> String {
             let (id, tasks) = (it.ec2_instance.as_deref().unwrap_or("-"), it.tasks);
             format!("{} {id} v{} tasks {tasks:?}", it.status, it.version)
         }
+        Signal::PlacementFailure(it) => format!("{} no task placed: {}", it.service, it.reason),
         Signal::Recheck(it) => {
             format!("recheck {:?} {:?}", it.purpose, it.ec2_instances)
         }

@@ -37,7 +37,7 @@ impl Worker {
         );
         let explained = future::join(
             self.service_stop_times(asking(Question::ServiceStopTimes), now),
-            self.stuck(asking(Question::Stuck)),
+            self.stuck(asking(Question::Stuck), now),
         );
         let autoscaling = future::join5(
             self.members(asking(Question::Member), now),

@@ -10,6 +10,7 @@ mod lifecycle_states;
 mod listed_members;
 mod message_chains;
 mod messages;
+mod placement_failures;
 mod temporary_drain;
 mod warm_pool;
 
