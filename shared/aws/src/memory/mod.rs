@@ -65,7 +65,7 @@ pub struct Memory {
     pub activities: ExpiringMap<Activities>,
     /// Last decision that was logged, by EC2 instance.
     pub logged_decisions: ExpiringMap<DecisionFingerprint>,
-    /// Notes that were logged, by EC2 instance.
+    /// Notes that were logged, without the words of AWS, by EC2 instance.
     pub logged_notes: ExpiringMap<BTreeSet<Note>>,
     /// ARNs of container instances whose registration was checked, and no lifecycle action waited for it.
     pub checked_registrations: ExpiringMap<()>,
