@@ -5,8 +5,9 @@ use std::time::Duration;
 use replay::{Responder, Run};
 use sim::scenario::Length;
 
+use crate::peer_worlds::{WORLD, last_status, message};
 use crate::shipped::{run, shipped};
-use crate::world::{played_by, story};
+use crate::world::{played_by, story, written};
 
 /// Scenarios with a service that does not move its tasks, the service and the cause.
 const STUCK: [(&str, &str, &str); 3] = [
@@ -67,6 +68,27 @@ fn rule_16_standalone_task_gets_its_stop_time_where_the_attribute_does_not_fit()
 
     assert_eq!(killed(run), 0, "{}", story(run));
     assert_eq!(run.summary.tasks_stopped_by_responder.standalone, 1, "{}", story(run));
+}
+
+// EC2 sends warnings on a best effort, and does not always interrupt. Here the warning is only a message.
+#[test]
+fn rule_16_instance_that_ec2_keeps_is_active_again_where_the_attribute_does_not_fit() {
+    let attributes: Vec<String> = (1..=10).map(|n| format!("a{n} = \"{n}\"")).collect();
+    let attributes = format!("attributes = {{ {} }}\n[[group.hook]]", attributes.join(", "));
+    let kept = "i-0aaa1111bbb22222c";
+    let warning = serde_json::json!({
+        "source": "aws.ec2", "detail-type": "EC2 Spot Instance Interruption Warning",
+        "account": "111122223333", "region": "eu-west-1", "time": "2026-03-02T09:00:30Z",
+        "detail": {"instance-id": kept, "instance-action": "terminate"},
+    });
+    let warning = message("30s", "spot-interruption", &warning.to_string());
+    let world = WORLD.replacen("[[group.hook]]", &attributes, 1) + &warning;
+
+    let run = played_by(Responder::Ebb, &written(&world));
+
+    let did = |wanted| run.logged.iter().filter(|line| line.actions() == Some(wanted)).count();
+    assert_eq!((did("drain"), did("set to ACTIVE")), (1, 1), "{}", story(&run));
+    assert_eq!(last_status(&run, kept), Some("ACTIVE"), "{}", story(&run));
 }
 
 #[test]

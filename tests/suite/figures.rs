@@ -34,7 +34,7 @@ fn the_calls_of_a_drain_do_not_grow_with_the_length_of_its_tasks() {
     let long = run("instance-refresh-long-tasks");
 
     // Two calls say whether ebb may write to the cluster and the group: DescribeClusters, DescribeAutoScalingGroups.
-    assert!(drain_calls(short) <= 12.5, "{}", drain_calls(short));
+    assert!(drain_calls(short) <= 11.8, "{}", drain_calls(short));
     assert!(
         (drain_calls(long) - drain_calls(short)).abs() <= 0.6,
         "{} and {}",

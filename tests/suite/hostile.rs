@@ -13,7 +13,8 @@ use sim::scenario::Length;
 
 use crate::world::{played, story};
 use attack::{
-    GOES, Message, STAYS, attacked, calls_by, event, files, held, reasons, terminate, world,
+    GOES, Message, STAYS, attacked, calls_by, changed, event, files, held, reasons, terminate,
+    world,
 };
 
 fn lifecycle(body: impl ToString) -> Message {
@@ -67,6 +68,16 @@ fn a_name_of_absurd_length_is_set_aside() {
         with("AutoScalingGroupName", "w".repeat(256)),
         with("LifecycleHookName", "e".repeat(900_000)),
     ]);
+}
+
+#[test]
+fn rule_12_event_with_an_id_that_ecs_would_refuse_is_set_aside() {
+    let arn = |rest: &str| format!("arn:aws:ecs:eu-west-1:111122223333:{rest}");
+    let of_id = |id: &str| {
+        let body = changed(&arn("cluster/web"), &arn(&format!("container-instance/web/{id}")));
+        (Feed::EcsStateChange, body.to_string())
+    };
+    are_set_aside(&[of_id("ci-1"), of_id(&"0".repeat(33)), of_id(&"z".repeat(32))]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub enum Feed {
     SpotInterruption,
     /// State changes of tasks and container instances.
     EcsStateChange,
-    /// Minutes of the schedule.
+    /// Minutes of the schedule, and the placement failures that explain what a sweep finds.
     Sweep,
     /// Stops that ebb planned before a Spot interruption. The function of [`Self::SpotInterruption`] serves this queue too.
     StopPlans,
@@ -52,7 +52,7 @@ impl Feed {
             | Signal::Ec2InstanceState { .. }
             | Signal::ScheduledChange { .. } => self == Self::SpotInterruption,
             Signal::TaskStopped(_) | Signal::ContainerInstance(_) => self == Self::EcsStateChange,
-            Signal::Sweep { .. } => self == Self::Sweep,
+            Signal::PlacementFailure(_) | Signal::Sweep { .. } => self == Self::Sweep,
             Signal::Recheck(_) => self != Self::StopPlans,
             Signal::StopPlan(_) => self == Self::StopPlans,
         }

@@ -126,6 +126,8 @@ pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
 /// Age of the kind of a capacity provider in memory. A kind never changes, but a provider that was deleted may come back
 /// under its name with another kind.
 pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);
+/// Age of a placement failure in memory. ECS repeats the event while a service has no room, so an older one has passed.
+pub const PLACEMENT_FAILURE_AGE: Duration = Duration::from_secs(900);
 /// Age of what never changes, longer than any process lives.
 pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
 /// Age of an ended task whose container instance is unknown. The change that says whether the instance drains comes
@@ -145,6 +147,8 @@ pub const REMEMBERED_TASK_DEFINITIONS: usize = 2_000;
 pub const REMEMBERED_STOPPED_TASKS: usize = 20_000;
 /// Instances in memory. A cluster has 5000 container instances at most (ECS quotas).
 pub const REMEMBERED_INSTANCES: usize = 10_000;
+/// Unknown lifecycle states in memory. Auto Scaling has 30 states, and adds a few in a year.
+pub const REMEMBERED_LIFECYCLE_STATES: usize = 100;
 /// Rechecks in memory: a few for each instance.
 pub const REMEMBERED_RECHECKS: usize = 50_000;
 /// Standalone tasks in memory that ended within [`ENDED_TASK_AGE`].

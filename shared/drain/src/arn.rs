@@ -7,6 +7,10 @@ use std::fmt;
 
 use crate::limits::{ACCOUNT_DIGITS, LONGEST_ARN_PART, LONGEST_ARN_WORD};
 
+/// Lengths of the parts of an id of a container instance or a task, between its hyphens. An id has 32 hexadecimal digits.
+/// The older form is a UUID (ECS developer guide, ecs-account-settings).
+const ID_FORMS: [&[usize]; 2] = [&[32], &[8, 4, 4, 4, 12]];
+
 /// Partition, Region and account of a resource. One deployment serves one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
@@ -67,11 +71,16 @@ impl<'a> Arn<'a> {
     ///
     /// The resource is a name or an id. In the long format the name of the cluster stands before it (ECS developer
     /// guide, ecs-account-settings).
+    ///
+    /// An id must have a form that ECS knows. ECS refuses a whole call if one id in it has another
+    /// (`InvalidParameterException`: "instanceId length should be one of [32,36]", aws/aws-cli#10057).
     pub(crate) fn parse_ecs(text: &'a str, kind: &str) -> Option<Self> {
         let arn = Self::parse(text).filter(|arn| arn.service == "ecs")?;
         let parts: Vec<&str> = arn.parts(kind)?.collect();
         let most = if kind == "cluster" { 1 } else { 2 };
-        (parts.len() <= most && parts.into_iter().all(is_part)).then_some(arn)
+        let has_name = matches!(kind, "cluster" | "service");
+        let is_known = has_name || parts.last().copied().is_some_and(is_id);
+        (parts.len() <= most && is_known && parts.into_iter().all(is_part)).then_some(arn)
     }
 
     /// Returns true if this resource belongs to the cluster.
@@ -96,6 +105,13 @@ fn is_word(text: &str) -> bool {
     (1..=LONGEST_ARN_WORD).contains(&text.len()) && text.bytes().all(letters)
 }
 
+/// Returns true if a text has the form of an id of a container instance or a task.
+fn is_id(text: &str) -> bool {
+    let lengths = || text.split('-').map(str::len);
+    let has_form = ID_FORMS.iter().any(|form| lengths().eq(form.iter().copied()));
+    has_form && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 fn is_part(text: &str) -> bool {
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     (1..=LONGEST_ARN_PART).contains(&text.len()) && text.bytes().all(letters)
@@ -106,6 +122,7 @@ mod tests {
     use super::*;
 
     const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/orders";
+    const ID: &str = "1f2e3d4c5b6a79880f1e2d3c4b5a6978";
 
     fn is_task_of_cluster(text: &str) -> bool {
         let cluster = Arn::parse_ecs(CLUSTER, "cluster").unwrap();
@@ -141,22 +158,35 @@ mod tests {
 
     #[test]
     fn task_belongs_to_the_cluster_that_its_arn_names() {
-        assert!(is_task_of_cluster("arn:aws:ecs:eu-west-1:111122223333:task/orders/1f2e"));
-        assert!(
-            is_task_of_cluster("arn:aws:ecs:eu-west-1:111122223333:task/1f2e"),
-            "the short format"
-        );
-        assert!(!is_task_of_cluster("arn:aws:ecs:eu-west-1:111122223333:task/billing/1f2e"));
-        assert!(!is_task_of_cluster("arn:aws:ecs:eu-west-1:444455556666:task/orders/1f2e"));
+        let in_region = |rest: &str| format!("arn:aws:ecs:eu-west-1:{rest}/{ID}");
+
+        assert!(is_task_of_cluster(&in_region("111122223333:task/orders")));
+        assert!(is_task_of_cluster(&in_region("111122223333:task")), "the short format");
+        assert!(!is_task_of_cluster(&in_region("111122223333:task/billing")));
+        assert!(!is_task_of_cluster(&in_region("444455556666:task/orders")));
+    }
+
+    #[test]
+    fn rule_12_id_that_ecs_would_refuse_is_not_parsed() {
+        let is_parsed = |id: &str| {
+            let arn = format!("arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/{id}");
+            Arn::parse_ecs(&arn, "container-instance").is_some()
+        };
+
+        assert!(is_parsed(ID) && is_parsed("b54a2a04-046f-4331-9d74-3f6d7f6ca315"));
+        let long = format!("{ID}0000");
+        for id in ["ci-1", &ID[1..], &long, &ID.replace('1', "g"), &ID.replace('1', "-")] {
+            assert!(!is_parsed(id), "{id}");
+        }
     }
 
     #[test]
     fn arn_with_the_parts_of_a_path_or_of_another_resource_is_not_parsed() {
-        for resource in ["task/../orders", "task/a/b/c", "task/", "task//1", "cluster/orders", "t"]
-        {
-            let arn = format!("arn:aws:ecs:eu-west-1:111122223333:{resource}");
+        for parts in ["task/..", "task/a/b", "task/", "cluster", "service/orders"] {
+            let arn = format!("arn:aws:ecs:eu-west-1:111122223333:{parts}/{ID}");
             assert_eq!(Arn::parse_ecs(&arn, "task"), None, "{arn}");
         }
-        assert_eq!(Arn::parse_ecs("arn:aws:sqs:eu-west-1:111122223333:task/1", "task"), None);
+        let of_sqs = format!("arn:aws:sqs:eu-west-1:111122223333:task/{ID}");
+        assert_eq!(Arn::parse_ecs(&of_sqs, "task"), None);
     }
 }

@@ -79,6 +79,18 @@ impl Note {
         }
     }
 
+    /// Returns the note without the words of AWS. Two notes that differ only in these say the same, and one is logged.
+    #[must_use]
+    pub fn without_quote(&self) -> Self {
+        match self {
+            Self::ServiceCannotDrain { service, cause } => {
+                let (service, cause) = (service.clone(), cause.without_quote());
+                Self::ServiceCannotDrain { service, cause }
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Returns true if the note is about the group as a whole, and once is enough.
     pub fn is_about_the_group(&self) -> bool {
         matches!(self, Self::ManagedDrainingToo | Self::CapacityRebalanceOff)
@@ -125,5 +137,19 @@ impl fmt::Display for Note {
                 "ECS managed instance draining holds this instance too: CONTINUE on ebb's hook does not end its hook",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_that_differ_in_the_words_of_ecs_are_one_note() {
+        let note = |cause| Note::ServiceCannotDrain { service: "api".to_owned(), cause };
+        let no_room = |text: &str| note(StuckCause::NoRoom(text.to_owned())).without_quote();
+
+        assert_eq!(no_room("RESOURCE:MEMORY"), no_room("no container instance"));
+        assert_ne!(no_room(""), note(StuckCause::Protection).without_quote());
     }
 }

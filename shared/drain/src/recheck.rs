@@ -46,6 +46,11 @@ pub enum Wait {
     },
     /// The status of the container instance does not allow DRAINING.
     Status,
+    /// EC2 may still take the instance, and `ebb.drain` does not say until when.
+    WarningExpiry {
+        /// Time at which the Spot warning has expired without effect.
+        at: Timestamp,
+    },
     /// The instance is launching.
     Launch,
     /// A scheduled change makes the instance due for replacement.
@@ -83,6 +88,7 @@ pub fn next_recheck(wait: Wait, triggers: &Triggers, now: Timestamp) -> Option<A
         }
         Wait::Status if rechecked => return None,
         Wait::Status => (after(now, RETRY_DRAIN), Purpose::Deadline),
+        Wait::WarningExpiry { at } => (at, Purpose::Deadline),
         Wait::Launch => {
             triggers.launching()?;
             (after(now, RETRY_LAUNCH), Purpose::Deadline)

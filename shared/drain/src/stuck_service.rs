@@ -54,6 +54,15 @@ impl StuckCause {
         self.into()
     }
 
+    /// Returns the cause without the words of ECS, which differ from one answer to the next.
+    pub fn without_quote(&self) -> Self {
+        match self {
+            Self::NoRoom(_) => Self::NoRoom(String::new()),
+            Self::FailingDeployment(_) => Self::FailingDeployment(String::new()),
+            Self::Bounds | Self::Protection => self.clone(),
+        }
+    }
+
     /// Returns the cause that keeps a task of a service, as far as it is known.
     ///
     /// A placement failure from before the drain says nothing about it.

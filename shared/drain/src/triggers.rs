@@ -57,6 +57,7 @@ impl BatchTriggers {
             Signal::TaskStopped(_)
             | Signal::ContainerInstance(_)
             | Signal::StopPlan(_)
+            | Signal::PlacementFailure(_)
             | Signal::Sweep { .. } => {}
         }
     }

@@ -27,7 +27,10 @@ const EVENTS: &[(&str, &str)] = &[
         "2025-09-16T08:14:03.964Z DRAINING i-0c4f1a7d2e9b83560 v118 tasks Some(2)",
     ),
     ("ecs-container-instance/inactive.json", "ignored: container instance INACTIVE"),
-    ("ecs-service-action/task-placement-failure.json", "ignored: aws.ecs ECS Service Action"),
+    (
+        "ecs-service-action/task-placement-failure.json",
+        "2025-09-16T08:14:31.4Z checkout no task placed: RESOURCE:MEMORY",
+    ),
     ("ecs-task/running.json", "ignored: task not stopped"),
     (
         "ecs-task/stopped-replica.json",

@@ -66,7 +66,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("ecs-service-action-service-steady-state.json", "ignored: aws.ecs ECS Service Action"),
     (
         "ecs-service-action-service-task-placement-failure.json",
-        "ignored: aws.ecs ECS Service Action",
+        "2019-11-06T19:09:33.087Z servicetest no task placed: RESOURCE:CPU",
     ),
     ("ecs-task-state-change-running-ec2.json", "ignored: task not stopped"),
     (

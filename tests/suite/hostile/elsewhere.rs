@@ -10,6 +10,7 @@ use super::{are_passed_over, are_set_aside, lifecycle};
 use crate::world::played;
 
 const HERE: &str = "arn:aws:ecs:eu-west-1:111122223333";
+const ID: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 fn ecs(body: impl ToString) -> Message {
     (Feed::EcsStateChange, body.to_string())
@@ -18,20 +19,20 @@ fn ecs(body: impl ToString) -> Message {
 #[test]
 fn an_event_of_ecs_whose_arns_disagree_is_set_aside() {
     let cluster = format!("{HERE}:cluster/web");
-    let instance = format!("{HERE}:container-instance/web/0f1e");
+    let instance = format!("{HERE}:container-instance/web/{ID}");
     let elsewhere = HERE.replace("111122223333", "444455556666");
     are_set_aside(&[
-        ecs(changed(&cluster, &format!("{HERE}:container-instance/billing/0f1e"))),
-        ecs(changed(&cluster, &format!("{elsewhere}:container-instance/web/0f1e"))),
+        ecs(changed(&cluster, &format!("{HERE}:container-instance/billing/{ID}"))),
+        ecs(changed(&cluster, &format!("{elsewhere}:container-instance/web/{ID}"))),
         ecs(changed(
             &cluster,
-            &format!("{}:container-instance/web/1", HERE.replace("west-1", "west-2")),
+            &format!("{}:container-instance/web/{ID}", HERE.replace("west-1", "west-2")),
         )),
         ecs(changed(&format!("{HERE}:cluster/../web"), &instance)),
         ecs(changed(&format!("{HERE}:cluster/web\n"), &instance)),
         ecs(changed("web", &instance)),
-        ecs(stopped(&cluster, &instance, &format!("{elsewhere}:task/web/1"))),
-        ecs(stopped(&cluster, &instance, &format!("{HERE}:task/web/1/../2"))),
+        ecs(stopped(&cluster, &instance, &format!("{elsewhere}:task/web/{ID}"))),
+        ecs(stopped(&cluster, &instance, &format!("{HERE}:task/web/../{ID}"))),
         ecs(stopped(&cluster, "arn:aws:iam::111122223333:role/admin", "arn:aws:s3:::b")),
     ]);
 }
@@ -65,8 +66,12 @@ fn an_event_of_ecs_of_another_account_that_claims_to_be_of_ours_is_asked_nothing
     ];
     let messages = places.iter().flat_map(|place| {
         let arn = |what: &str| format!("arn:{place}:{what}");
-        let (cluster, instance) = (arn("cluster/web"), arn("container-instance/web/0f1e"));
-        [changed(&cluster, &instance), stopped(&cluster, &instance, &arn("task/web/1"))]
+        let (cluster, instance) =
+            (arn("cluster/web"), arn(&format!("container-instance/web/{ID}")));
+        [
+            changed(&cluster, &instance),
+            stopped(&cluster, &instance, &arn(&format!("task/web/{ID}"))),
+        ]
     });
     are_passed_over(&messages.map(ecs).collect::<Vec<_>>());
 }
@@ -74,9 +79,12 @@ fn an_event_of_ecs_of_another_account_that_claims_to_be_of_ours_is_asked_nothing
 #[test]
 fn an_event_of_a_cluster_that_is_not_served_is_asked_nothing_about() {
     let arn = |what: &str| format!("{HERE}:{what}");
-    let (cluster, instance) = (arn("cluster/billing"), arn("container-instance/billing/0f1e"));
-    let messages =
-        [changed(&cluster, &instance), stopped(&cluster, &instance, &arn("task/billing/1"))];
+    let (cluster, instance) =
+        (arn("cluster/billing"), arn(&format!("container-instance/billing/{ID}")));
+    let messages = [
+        changed(&cluster, &instance),
+        stopped(&cluster, &instance, &arn(&format!("task/billing/{ID}"))),
+    ];
     let mut world = world(&messages.map(ecs));
     world.environment.insert("EBB_CLUSTERS".to_owned(), "web".to_owned());
 
@@ -90,7 +98,7 @@ fn an_event_of_a_cluster_that_is_not_served_is_asked_nothing_about() {
 /// really is was let go with its tasks.
 #[test]
 fn an_event_that_names_another_container_instance_ends_no_drain() {
-    let nowhere = format!("{HERE}:container-instance/web/0f1e2d3c4b5a69788796a5b4c3d2e1f0");
+    let nowhere = format!("{HERE}:container-instance/web/{ID}");
     let mut scenario = world(&[]);
     let body = changed(&format!("{HERE}:cluster/web"), &nowhere).to_string();
     let what = sim::scenario::Happening::Message { queue: "ecs-state-change".to_owned(), body };

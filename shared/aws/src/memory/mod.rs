@@ -15,6 +15,7 @@ use drain::note::Note;
 use drain::observation::{Activities, Group, Hook};
 use drain::signal::TaskStopped;
 use drain::stop_time::Container;
+use drain::stuck_service::ServiceEvent;
 use drain::task::{Service, Task};
 use drain::watch::Watch;
 use jiff::Timestamp;
@@ -22,10 +23,10 @@ use jiff::Timestamp;
 use crate::decision_fingerprint::DecisionFingerprint;
 use crate::fault::Fault;
 use crate::limits::{
-    ENDED_TASK_AGE, GROUP_LIST_AGE, PROVIDER_KIND_AGE, REMEMBERED_CAPACITY_PROVIDERS,
-    REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS, REMEMBERED_INSTANCES,
-    REMEMBERED_RECHECKS, REMEMBERED_SERVICES, REMEMBERED_STOPPED_TASKS,
-    REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
+    ENDED_TASK_AGE, GROUP_LIST_AGE, PLACEMENT_FAILURE_AGE, PROVIDER_KIND_AGE,
+    REMEMBERED_CAPACITY_PROVIDERS, REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS,
+    REMEMBERED_INSTANCES, REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
+    REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
 };
 use crate::observe::capacity_providers::ProviderKind;
 use crate::observe::container_instance_search::SearchedCluster;
@@ -54,6 +55,8 @@ pub struct Memory {
     pub ecs_groups: ExpiringMap<()>,
     /// Services by [`service_key`].
     pub services: ExpiringMap<Service>,
+    /// Latest placement failures of services, by [`service_key`].
+    pub placement_failures: ExpiringMap<ServiceEvent>,
     /// Containers of task definitions, by ARN.
     pub task_definitions: ExpiringMap<Vec<Container>>,
     /// STOPPED tasks by ARN.
@@ -62,10 +65,12 @@ pub struct Memory {
     pub activities: ExpiringMap<Activities>,
     /// Last decision that was logged, by EC2 instance.
     pub logged_decisions: ExpiringMap<DecisionFingerprint>,
-    /// Notes that were logged, by EC2 instance.
+    /// Notes that were logged, without the words of AWS, by EC2 instance.
     pub logged_notes: ExpiringMap<BTreeSet<Note>>,
     /// ARNs of container instances whose registration was checked, and no lifecycle action waited for it.
     pub checked_registrations: ExpiringMap<()>,
+    /// Lifecycle states that were logged because ebb does not know them.
+    pub logged_states: ExpiringMap<()>,
     /// Completed lifecycle actions by EC2 instance. Another hook may hold the instance for long after.
     pub completed_actions: ExpiringMap<RememberedAction>,
     /// Minute of the last sweep that knew the hooks and sent every heartbeat that was due, by EC2 instance.
@@ -140,12 +145,14 @@ impl Default for Memory {
             group_list: ExpiringMap::new(1, GROUP_LIST_AGE),
             ecs_groups: ExpiringMap::new(REMEMBERED_GROUPS, UNLIMITED_AGE),
             services: ExpiringMap::new(REMEMBERED_SERVICES, SETTINGS_AGE),
+            placement_failures: ExpiringMap::new(REMEMBERED_SERVICES, PLACEMENT_FAILURE_AGE),
             task_definitions: ExpiringMap::new(REMEMBERED_TASK_DEFINITIONS, UNLIMITED_AGE),
             stopped_tasks: ExpiringMap::new(REMEMBERED_STOPPED_TASKS, UNLIMITED_AGE),
             activities: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             logged_decisions: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             logged_notes: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             checked_registrations: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
+            logged_states: ExpiringMap::new(REMEMBERED_LIFECYCLE_STATES, UNLIMITED_AGE),
             completed_actions: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             heartbeats_sent_until: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             gone_instances: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),

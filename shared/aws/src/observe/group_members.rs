@@ -66,6 +66,11 @@ fn from_details(it: &types::AutoScalingInstanceDetails) -> GroupMember {
     }
 }
 
+/// Returns true if a lifecycle state is one of those that the SDK lists (Auto Scaling API reference, Instance).
+pub fn is_known_state(state: &str) -> bool {
+    types::LifecycleState::try_parse(state).is_ok()
+}
+
 /// Converts an instance that its group, or the group's warm pool, lists.
 pub(super) fn from_instance(group: &str, it: &types::Instance) -> GroupMember {
     let state = it.lifecycle_state().map(types::LifecycleState::as_str);

@@ -29,6 +29,7 @@ impl Worker {
         let mut outcomes = MessageOutcomes::new(messages.len());
         let signals = self.parse_messages(messages, now, &mut outcomes);
         self.handle_stop_plans(&signals, &mut outcomes, chain, now).await;
+        self.remember_placement_failures(signals.iter(), now);
         let mut instances = self.triggered_instances(&signals, now);
         self.handle_ecs_events(&signals, &mut instances, &mut outcomes, chain, now).await;
         self.handle_sweep(&signals, &mut instances, now).await;
@@ -96,18 +97,22 @@ impl Worker {
         let mut tags = self.known_group_tags(self.now());
         for _ in 0..ROUNDS {
             let now = self.now();
-            let Round { questions, orders, needs_tags } =
+            let Round { mut questions, orders, needs_tags } =
                 self.decide_open(instances, &tags, chain, now);
             if questions.is_empty() && orders.is_empty() && !needs_tags {
                 return;
             }
-            let reads_tags = needs_tags || tags.is_worth_reading(instances);
+            let reads_tags = needs_tags
+                || tags.is_worth_reading(instances)
+                || tags.may_answer(&questions, instances);
+            let asking = if reads_tags { questions.remove(&Question::Member) } else { None };
             let new_tags =
                 async { if reads_tags { Some(self.query_group_tags(now).await) } else { None } };
             let answers = self.answer(&questions, instances, now);
             let results = self.perform(&orders, now);
-            let (answers, results, new_tags) = future::join3(answers, results, new_tags).await;
+            let (mut answers, results, new_tags) = future::join3(answers, results, new_tags).await;
             tags = new_tags.unwrap_or(tags);
+            answers.extend(tags.member_answers(asking.unwrap_or_default()));
             enter_answers(instances, answers);
             self.remember_rechecks(&orders, &results, now);
             for (id, result) in results {

@@ -86,6 +86,7 @@ fn ec2_instances(signal: &Signal) -> Vec<&String> {
         Signal::TaskStopped(_)
         | Signal::ContainerInstance(_)
         | Signal::StopPlan(_)
+        | Signal::PlacementFailure(_)
         | Signal::Sweep { .. } => Vec::new(),
     }
 }

@@ -128,9 +128,9 @@ impl Worker {
         }
         let mut memory = self.memory();
         let mut logged = memory.logged_notes.get(subject, now).cloned().unwrap_or_default();
-        let new: BTreeSet<Note> =
-            notes.iter().filter(|note| !logged.contains(**note)).copied().cloned().collect();
-        logged.extend(new.iter().cloned());
+        let is_new = |note: &&&Note| !logged.contains(&note.without_quote());
+        let new: BTreeSet<Note> = notes.iter().filter(is_new).copied().cloned().collect();
+        logged.extend(new.iter().map(Note::without_quote));
         memory.logged_notes.insert(subject, logged, now);
         new.into_iter().collect()
     }

@@ -1,16 +1,22 @@
 //! Tags of groups, which are known before the first write: they may say that ebb only observes.
 //!
-//! One list of all groups answers for every instance. It is at most a minute old.
+//! One list of all groups answers for every instance. It is at most a minute old. While it is read, it also answers which
+//! lifecycle state an instance is in, so that a completion costs one call of both kinds.
 
-use drain::trigger::Triggers;
+use std::collections::{BTreeMap, BTreeSet};
+
+use drain::decision::Question;
+use drain::observation::{GroupMember, Seen};
+use drain::trigger::{TriggerKind, Triggers};
 use jiff::Timestamp;
 
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
+use super::questions::{InstanceAnswer, InstanceAnswers, OpenQuestions};
 use super::tags_of_group::TagsOfGroup;
 use crate::fault::Fault;
-use crate::memory::GroupList;
-use crate::observe::groups;
+use crate::memory::{CachedGroup, GroupList};
+use crate::observe::groups::{self, GroupAnswer};
 
 /// The tags of groups during one batch.
 #[derive(Debug, Default)]
@@ -20,6 +26,8 @@ pub(super) struct GroupTags {
     is_of_this_batch: bool,
     /// Fault of the read, if it is busy and no earlier list is known.
     fault: Option<Fault>,
+    /// Members of groups by EC2 instance, of the moment at which the list was read.
+    members: BTreeMap<String, GroupMember>,
 }
 
 impl GroupTags {
@@ -60,6 +68,31 @@ impl GroupTags {
         let urgent = instances.values().filter(|it| it.is_open && takes(&it.observation.triggers));
         urgent.into_iter().any(|it| self.of_instance(it) == TagsOfGroup::Unknown)
     }
+
+    /// Returns true if an instance asks for its lifecycle state, and an action would need the list next.
+    ///
+    /// The state of an instance that EC2 alone names mostly leads to no action.
+    pub(super) fn may_answer(&self, asked: &OpenQuestions, instances: &BatchInstances) -> bool {
+        let asking = asked.get(&Question::Member).into_iter().flatten();
+        asking.filter_map(|id| instances.get(id)).any(|it| {
+            let triggers = &it.observation.triggers;
+            let may_act = !triggers.are_only(&[TriggerKind::Ec2State]);
+            may_act && self.of_instance(it) == TagsOfGroup::Unknown
+        })
+    }
+
+    /// Returns the lifecycle states of those instances that the list has. The others are asked again: an instance may be in
+    /// a warm pool, which the list leaves out.
+    pub(super) fn member_answers(&self, asking: BTreeSet<String>) -> InstanceAnswers {
+        let answer = |id: String| {
+            let member = match &self.fault {
+                Some(fault) => Seen::Unanswered(fault.unanswered()),
+                None => Seen::Present(self.members.get(&id)?.clone()),
+            };
+            Some((id, InstanceAnswer::Member(member)))
+        };
+        asking.into_iter().filter_map(answer).collect()
+    }
 }
 
 impl Worker {
@@ -72,30 +105,40 @@ impl Worker {
     /// Reads the list of groups. If Auto Scaling is busy, an earlier list is used. If the role may not read it, groups have
     /// no tags.
     pub(super) async fn query_group_tags(&self, now: Timestamp) -> GroupTags {
-        let answer = groups::describe_all(&self.clients.autoscaling).await;
-        let mut memory = self.memory();
-        let (list, fault) = match answer {
+        let is_of_this_batch = true;
+        match groups::describe_all(&self.clients.autoscaling).await {
             Ok(answers) => {
-                let list: GroupList = answers.iter().collect();
-                memory.group_list.insert("", list.clone(), now);
-                (Some(list), None)
+                let list = Some(self.remember_groups(&answers, now));
+                let members = answers.into_iter().flat_map(|answer| answer.members).collect();
+                self.log_unknown_states(&members, now);
+                GroupTags { list, is_of_this_batch, fault: None, members }
             }
             Err(fault) => {
-                let earlier = memory.group_list.get_mut("").cloned();
-                let is_open = earlier.is_none() && matches!(fault, Fault::Busy(_));
-                (earlier, is_open.then_some(fault))
+                let list = self.memory().group_list.get_mut("").cloned();
+                let is_open = list.is_none() && matches!(fault, Fault::Busy(_));
+                let fault = is_open.then_some(fault);
+                GroupTags { list, is_of_this_batch, fault, members: BTreeMap::new() }
             }
-        };
-        GroupTags { list, is_of_this_batch: true, fault }
+        }
+    }
+
+    /// Remembers all groups, and returns the list of them.
+    pub(super) fn remember_groups(&self, answers: &[GroupAnswer], now: Timestamp) -> GroupList {
+        let list: GroupList = answers.iter().collect();
+        let mut memory = self.memory();
+        memory.group_list.insert("", list.clone(), now);
+        for answer in answers {
+            memory.groups.insert(&answer.name, CachedGroup::from(answer), now);
+        }
+        list
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use drain::observation::{Group, GroupMember};
+    use drain::observation::Group;
 
     use super::*;
-    use crate::observe::groups::GroupAnswer;
 
     fn list() -> GroupList {
         let tags = vec![("ebb:mode".to_owned(), "observe".to_owned())];
@@ -131,7 +174,7 @@ mod tests {
     #[test]
     fn unlisted_instance_leads_to_one_new_list() {
         let earlier = GroupTags { list: Some(list()), ..GroupTags::default() };
-        let new = GroupTags { list: Some(list()), is_of_this_batch: true, fault: None };
+        let new = GroupTags { list: Some(list()), is_of_this_batch: true, ..GroupTags::default() };
 
         assert_eq!(earlier.of_instance(&instance("i-2")), TagsOfGroup::Unknown);
         assert_eq!(new.of_instance(&instance("i-2")), TagsOfGroup::NoGroup);
@@ -140,7 +183,9 @@ mod tests {
     #[test]
     fn unanswered_list_leaves_the_mode_of_a_group_open() {
         let fault = Fault::Busy("describing".to_owned());
-        let tags = GroupTags { list: None, is_of_this_batch: true, fault: Some(fault.clone()) };
+        let fault_of_read = Some(fault.clone());
+        let tags =
+            GroupTags { is_of_this_batch: true, fault: fault_of_read, ..GroupTags::default() };
 
         assert_eq!(tags.of_instance(&instance("i-1")), TagsOfGroup::Busy(&fault));
     }

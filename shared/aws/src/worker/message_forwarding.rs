@@ -115,6 +115,7 @@ fn is_found_by_sweep(signal: &Signal) -> bool {
         Signal::LifecycleAction(_)
         | Signal::TaskStopped(_)
         | Signal::ContainerInstance(_)
+        | Signal::PlacementFailure(_)
         | Signal::Recheck(_)
         | Signal::StopPlan(_)
         | Signal::Sweep { .. } => true,

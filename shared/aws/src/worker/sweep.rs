@@ -17,7 +17,6 @@ use super::fault_log::log_fault;
 use super::marked_instances::RETRY;
 use super::questions::{configured_hooks, with_foreign_hooks};
 use crate::fault::Fault;
-use crate::memory::CachedGroup;
 use crate::observe::container_instances::DescribedInstance;
 use crate::observe::group_members;
 use crate::observe::groups::{self, GroupAnswer};
@@ -95,13 +94,12 @@ impl Worker {
                 }
             }
         }
-        let mut memory = self.memory();
-        memory.group_list.insert("", answers.iter().collect(), now);
+        self.remember_groups(&answers, now);
         for answer in answers {
-            memory.groups.insert(&answer.name, CachedGroup::from(&answer), now);
             groups.members.extend(answer.members.iter().cloned());
             groups.answers.insert(answer.name.clone(), answer);
         }
+        self.log_unknown_states(&groups.members, now);
         groups
     }
 

@@ -83,13 +83,14 @@ pub fn decide(seen: &Observation, policy: &Policy, now: Timestamp) -> Verdict {
 
 /// Returns the decision of a situation: that of its row, with heartbeats and the change of `ebb.drain`.
 fn decision(situation: Situation) -> Decision {
-    let Situation { row, heartbeats, attribute, notes, deadline } = situation;
+    let Situation { row, heartbeats, expiry, attribute, notes, deadline } = situation;
     let mut decision = row_decision(row);
     decision.notes.extend(notes);
     decision.deadline = deadline.or(decision.deadline);
     let is_over = matches!(decision.reason, Reason::NotWaiting { .. } | Reason::InServiceAgain);
     if !decision.ends_the_drain() && !is_over {
         decision.actions.extend(heartbeats);
+        decision.actions.extend(expiry);
     }
     if let Some(change) = attribute.filter(|change| is_written(change, &decision)) {
         if change.fits {

@@ -17,6 +17,8 @@ pub(super) struct Situation {
     pub(super) row: Row,
     /// Heartbeats that are due, and rechecks for the next ones. None is sent once the drain ends.
     pub(super) heartbeats: Vec<Action>,
+    /// Recheck at the expiry of a Spot warning that `ebb.drain` does not hold.
+    pub(super) expiry: Option<Action>,
     /// Change of `ebb.drain`, if there is one.
     pub(super) attribute: Option<AttributeChange>,
     /// Facts for the operator.
@@ -27,7 +29,14 @@ pub(super) struct Situation {
 
 impl From<Row> for Situation {
     fn from(row: Row) -> Self {
-        Self { row, heartbeats: Vec::new(), attribute: None, notes: Vec::new(), deadline: None }
+        Self {
+            row,
+            heartbeats: Vec::new(),
+            expiry: None,
+            attribute: None,
+            notes: Vec::new(),
+            deadline: None,
+        }
     }
 }
 

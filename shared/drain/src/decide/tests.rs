@@ -32,3 +32,4 @@ mod signals;
 mod standalone;
 mod table;
 mod totality;
+mod warning_expiry;

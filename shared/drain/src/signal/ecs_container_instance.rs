@@ -79,7 +79,7 @@ mod tests {
             "status": "DRAINING",
             "agentConnected": true,
             "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/orders",
-            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/2",
+            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/9c1d7e3b5a2f4860b7d1c3e5f7092b4d",
             "ec2InstanceId": "i-abcd1111",
             "version": 7,
         });

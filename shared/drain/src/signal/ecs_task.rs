@@ -58,9 +58,9 @@ mod tests {
     fn changed(change: impl FnOnce(&mut Value)) -> Result<Parsed, Malformed> {
         let mut detail = json!({
             "lastStatus": "STOPPED",
-            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/orders/1",
+            "taskArn": "arn:aws:ecs:eu-west-1:111122223333:task/orders/1b7e3c9d5f2a46889e0c4b6d8f1a3c5e",
             "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/orders",
-            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/2",
+            "containerInstanceArn": "arn:aws:ecs:eu-west-1:111122223333:container-instance/orders/9c1d7e3b5a2f4860b7d1c3e5f7092b4d",
             "version": 7,
         });
         change(&mut detail);

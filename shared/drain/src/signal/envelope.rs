@@ -18,8 +18,8 @@ use serde_json::{Map, Value};
 use super::fields::Fields;
 use super::{Ignored, Malformed, Parsed, ParsedMessage};
 use super::{
-    ec2_state, ecs_container_instance, ecs_task, health, lifecycle_action, recheck, spot,
-    stop_plan, sweep, time,
+    ec2_state, ecs_container_instance, ecs_service_action, ecs_task, health, lifecycle_action,
+    recheck, spot, stop_plan, sweep, time,
 };
 
 /// Parses the body of one message. Uses `received_at` if the message has no time that can be parsed.
@@ -144,6 +144,9 @@ fn parse_event(message: &Map<String, Value>, at: Timestamp) -> Result<Parsed, Ma
         ("ec2", ec2_state::STATE_CHANGE) => ec2_state::parse_ec2_state(&detail()?, at),
         ("health", health::HEALTH_EVENT) => health::parse_health_event(&detail()?, at),
         ("ecs", ecs_task::STATE_CHANGE) => ecs_task::parse_task_change(&detail()?, at),
+        ("ecs", ecs_service_action::SERVICE_ACTION) => {
+            ecs_service_action::parse_service_action(message, source, at)
+        }
         ("ecs", ecs_container_instance::STATE_CHANGE) => {
             ecs_container_instance::parse_container_instance_change(&detail()?, at)
         }

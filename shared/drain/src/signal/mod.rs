@@ -6,6 +6,7 @@
 
 mod ec2_state;
 mod ecs_container_instance;
+mod ecs_service_action;
 mod ecs_task;
 mod envelope;
 mod fields;
@@ -67,6 +68,8 @@ pub enum Signal {
     TaskStopped(TaskStopped),
     /// A container instance changed while DRAINING or ACTIVE.
     ContainerInstance(ContainerInstanceChange),
+    /// ECS found no container instance for a task of a service.
+    PlacementFailure(PlacementFailure),
     /// A delayed message of ebb's own.
     Recheck(Recheck),
     /// Stops that ebb planned before a Spot interruption.
@@ -182,6 +185,19 @@ pub struct ContainerInstanceChange {
     /// `detail.version`: a later change has a greater one.
     pub version: i64,
     /// Time of the change.
+    pub at: Timestamp,
+}
+
+/// A task of a service that ECS could not place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacementFailure {
+    /// `clusterArn`.
+    pub cluster: String,
+    /// Name of the service.
+    pub service: String,
+    /// `reason`, for example `RESOURCE:MEMORY`; empty if the event has none.
+    pub reason: String,
+    /// Time of the failure.
     pub at: Timestamp,
 }
 

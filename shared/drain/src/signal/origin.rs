@@ -29,6 +29,7 @@ impl Signal {
             Self::TaskStopped(stopped) => Some(&stopped.cluster),
             Self::ContainerInstance(change) => Some(&change.cluster),
             Self::StopPlan(plan) => Some(&plan.cluster),
+            Self::PlacementFailure(failure) => Some(&failure.cluster),
             _ => None,
         }
     }
@@ -48,6 +49,7 @@ impl Signal {
             | Self::Sweep { at } => at,
             Self::TaskStopped(stopped) => &mut stopped.at,
             Self::ContainerInstance(change) => &mut change.at,
+            Self::PlacementFailure(failure) => &mut failure.at,
             Self::Recheck(_) | Self::StopPlan(_) => return self,
         };
         *at = now.min(*at);
@@ -96,8 +98,8 @@ mod tests {
             let arn = |resource: &str| format!("arn:aws:ecs:eu-west-1:{account}:{resource}");
             let detail = json!({
                 "lastStatus": "STOPPED", "status": "DRAINING", "version": 1, "agentConnected": true,
-                "clusterArn": arn("cluster/orders"), "taskArn": arn("task/orders/1"),
-                "containerInstanceArn": arn("container-instance/orders/2"),
+                "clusterArn": arn("cluster/orders"), "taskArn": arn("task/orders/1b7e3c9d5f2a46889e0c4b6d8f1a3c5e"),
+                "containerInstanceArn": arn("container-instance/orders/9c1d7e3b5a2f4860b7d1c3e5f7092b4d"),
             });
             recommended(|it| {
                 it["source"] = json!("aws.ecs");

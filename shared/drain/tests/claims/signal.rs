@@ -77,6 +77,11 @@ fn names_are_fit_for_a_log(signal: &Signal) {
             let attribute = it.attribute.as_deref().and_then(DrainAttribute::parse);
             attribute.iter().for_each(|it| is_one_line(&it.to_string()));
         }
+        Signal::PlacementFailure(it) => {
+            are_in_one_place(&[&it.cluster]);
+            is_name(&it.service);
+            is_one_line(&it.reason);
+        }
         Signal::Recheck(it) => are_ec2_instances(&it.ec2_instances),
         Signal::StopPlan(it) => {
             is_ec2_instance(&it.ec2_instance);

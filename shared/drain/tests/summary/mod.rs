@@ -32,6 +32,7 @@ fn time(signal: &Signal) -> Timestamp {
         Signal::LifecycleAction(action) => action.at,
         Signal::TaskStopped(task) => task.at,
         Signal::ContainerInstance(change) => change.at,
+        Signal::PlacementFailure(failure) => failure.at,
         Signal::Recheck(recheck) => recheck.at,
         Signal::StopPlan(plan) => plan.at,
         Signal::SpotInterruption { at, .. }
@@ -68,6 +69,7 @@ fn content(signal: &Signal) -> String {
             let tasks = it.tasks.standalone.len() + it.tasks.service.len();
             format!("stop plan of {tasks} tasks on {}", it.ec2_instance)
         }
+        Signal::PlacementFailure(it) => format!("{} no task placed: {}", it.service, it.reason),
         Signal::Recheck(it) => {
             format!("recheck {:?} {:?}", it.purpose, it.ec2_instances)
         }

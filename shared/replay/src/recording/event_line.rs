@@ -1,6 +1,6 @@
 //! Lines of the timeline for recorded messages.
 
-use drain::signal::{Ec2State, Ignored, InstanceAction, Signal, Transition};
+use drain::signal::{Ec2State, Ignored, InstanceAction, PlacementFailure, Signal, Transition};
 
 use super::arn::last_part;
 
@@ -50,6 +50,9 @@ pub(super) fn signal_line(signal: &Signal) -> String {
             let id = last_part(&change.container_instance);
             let name = change.ec2_instance.clone().unwrap_or_else(|| id.to_owned());
             format!("container instance of {name} is {}{tasks}{agent}", change.status)
+        }
+        Signal::PlacementFailure(PlacementFailure { service, reason, .. }) => {
+            format!("service {service} could not place a task ({reason})")
         }
         Signal::Recheck(recheck) => format!("recheck of {}", recheck.ec2_instances.join(", ")),
         Signal::Sweep { .. } => "scheduled sweep".to_owned(),

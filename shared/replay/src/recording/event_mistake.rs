@@ -217,6 +217,9 @@ fn names_in(signal: &Signal) -> Vec<(ResourceName, &str)> {
         Signal::TaskStopped(stopped) => {
             named.push((ResourceName::Cluster, last_part(&stopped.cluster)));
         }
+        Signal::PlacementFailure(failure) => {
+            named.push((ResourceName::Cluster, last_part(&failure.cluster)));
+        }
         Signal::Recheck(_) | Signal::StopPlan(_) | Signal::Sweep { .. } => {}
     }
     named

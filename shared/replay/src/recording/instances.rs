@@ -92,6 +92,9 @@ impl RecordedInstances {
             Signal::TaskStopped(stopped) => {
                 self.clusters.insert(last_part(&stopped.cluster).to_owned());
             }
+            Signal::PlacementFailure(failure) => {
+                self.clusters.insert(last_part(&failure.cluster).to_owned());
+            }
             Signal::ContainerInstance(change) => {
                 let cluster = last_part(&change.cluster).to_owned();
                 self.clusters.insert(cluster.clone());

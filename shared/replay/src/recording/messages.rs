@@ -144,7 +144,7 @@ pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
             | Signal::ScheduledChange { .. },
         ) => Feed::SpotInterruption,
         Some(Signal::TaskStopped(_) | Signal::ContainerInstance(_)) => Feed::EcsStateChange,
-        Some(Signal::Sweep { .. }) => Feed::Sweep,
+        Some(Signal::PlacementFailure(_) | Signal::Sweep { .. }) => Feed::Sweep,
         Some(Signal::StopPlan(_)) => Feed::StopPlans,
     }
 }

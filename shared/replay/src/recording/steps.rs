@@ -102,7 +102,8 @@ impl<'a> RecordingSteps<'a> {
                 let found = self.instances.of_container_instance(&stopped.container_instance);
                 found.map(str::to_owned)
             }
-            Signal::Recheck(_) | Signal::Sweep { .. } => None,
+            Signal::StopPlan(plan) => Some(plan.ec2_instance.clone()),
+            Signal::PlacementFailure(_) | Signal::Recheck(_) | Signal::Sweep { .. } => None,
         }
     }
 
@@ -136,6 +137,8 @@ impl<'a> RecordingSteps<'a> {
             Signal::ContainerInstance(change) => self.container_instance(change, at, later),
             Signal::ScheduledChange { .. }
             | Signal::TaskStopped(_)
+            | Signal::PlacementFailure(_)
+            | Signal::StopPlan(_)
             | Signal::Recheck(_)
             | Signal::Sweep { .. } => {}
         }

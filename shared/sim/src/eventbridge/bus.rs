@@ -10,9 +10,17 @@ use crate::region::{ACCOUNT, REGION};
 use crate::scenario::Delivery;
 use crate::world::{World, WorldEvent};
 
+/// Detail type of events that the service scheduler of ECS repeats while their cause lasts.
+const REPEATED: &str = "ECS Service Action";
+
 pub(crate) fn happen(world: &mut World, event: EventBridgeEvent) {
     match event {
-        EventBridgeEvent::Deliver { target, body, about } => world.send_event(&target, body, about),
+        EventBridgeEvent::Deliver { target, body, about, repeats: false } => {
+            world.send_event(&target, body, about);
+        }
+        EventBridgeEvent::Deliver { target, body, about, repeats: true } => {
+            world.send_background(&target, body, about);
+        }
         EventBridgeEvent::Tick { timetable } => schedule::tick(world, timetable),
     }
 }
@@ -91,6 +99,7 @@ impl World {
                     target: target.clone(),
                     body: envelope.to_string(),
                     about: about.clone(),
+                    repeats: detail_type == REPEATED,
                 };
                 self.after(delay, WorldEvent::EventBridge(deliver));
             }

@@ -45,8 +45,8 @@ struct Interference {
 
 #[derive(Debug, Clone)]
 pub(crate) enum EventBridgeEvent {
-    /// A copy reaches its target.
-    Deliver { target: String, body: String, about: String },
+    /// A copy reaches its target. A run may end although events that repeat are still on their way.
+    Deliver { target: String, body: String, about: String, repeats: bool },
     /// A scheduled rule fires.
     Tick { timetable: usize },
 }
@@ -54,7 +54,7 @@ pub(crate) enum EventBridgeEvent {
 impl EventBridgeEvent {
     /// Returns true if a run must go on because of the event.
     pub(crate) fn holds_the_run(&self) -> bool {
-        matches!(self, Self::Deliver { .. })
+        matches!(self, Self::Deliver { repeats: false, .. })
     }
 }
 

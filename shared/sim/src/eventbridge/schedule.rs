@@ -37,6 +37,6 @@ pub(super) fn tick(world: &mut World, timetable: usize) {
         Some(Value::String(text)) => text,
         Some(input) => input.to_string(),
     };
-    world.send_scheduled(&schedule.target, body, format!("schedule {}", schedule.name));
+    world.send_background(&schedule.target, body, format!("schedule {}", schedule.name));
     world.after(schedule.every.0, WorldEvent::EventBridge(EventBridgeEvent::Tick { timetable }));
 }

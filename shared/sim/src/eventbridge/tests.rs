@@ -50,6 +50,18 @@ fn a_target_gets_the_event_in_its_envelope() {
 }
 
 #[test]
+fn a_run_may_end_while_events_that_ecs_repeats_are_delivered() {
+    let is_eventful = |detail_type| {
+        let mut world = world("aws.ec2");
+        world.publish(BusEvent { detail_type, ..interrupted() });
+        world.is_eventful()
+    };
+
+    assert!(is_eventful("EC2 Spot Instance Interruption Warning"));
+    assert!(!is_eventful("ECS Service Action"));
+}
+
+#[test]
 fn a_delivery_takes_as_long_as_the_switch_says() {
     let mut world = world("aws.ec2");
     world.switches.event_delivery = Lengths::millis(300, 1500);

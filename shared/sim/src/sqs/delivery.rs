@@ -31,8 +31,8 @@ impl World {
         send_or_stop(self, queue, NewMessage { body, about, ..Default::default() });
     }
 
-    /// Sends a schedule's message: the run does not wait for it.
-    pub(crate) fn send_scheduled(&mut self, queue: &str, body: String, about: String) {
+    /// Sends the message of a schedule, or of an event that repeats. The run does not wait for it.
+    pub(crate) fn send_background(&mut self, queue: &str, body: String, about: String) {
         send_or_stop(
             self,
             queue,

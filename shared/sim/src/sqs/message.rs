@@ -24,7 +24,8 @@ pub(crate) struct NewMessage {
     pub attributes: BTreeMap<String, Attribute>,
     pub delay: Duration,
     pub lineage: Lineage,
-    /// True if a run may end although the message is still there: a schedule sent it.
+    /// True if a run may end although the message is still there: a schedule sent it, or an event
+    /// that repeats.
     pub background: bool,
     pub about: String,
 }

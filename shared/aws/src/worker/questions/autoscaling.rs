@@ -14,7 +14,11 @@ use crate::worker::batch_instance::BatchInstance;
 
 impl Worker {
     /// Answers `Question::Member`.
-    pub(super) async fn members(&self, asking: Vec<&BatchInstance>) -> InstanceAnswers {
+    pub(super) async fn members(
+        &self,
+        asking: Vec<&BatchInstance>,
+        now: Timestamp,
+    ) -> InstanceAnswers {
         if asking.is_empty() {
             return InstanceAnswers::new();
         }
@@ -23,6 +27,9 @@ impl Worker {
             Ok(found) => self.add_warm_pools(found, &asking).await,
             Err(fault) => Err(fault),
         };
+        if let Ok(found) = &found {
+            self.log_unknown_states(found, now);
+        }
         let answer = |id: String| {
             let member = found.clone().map(|found| found.get(&id).cloned());
             (id, InstanceAnswer::Member(seen(member)))

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
-pub(super) use answer::{InstanceAnswers, OpenQuestions};
+pub(super) use answer::{InstanceAnswer, InstanceAnswers, OpenQuestions};
 pub(super) use group_hooks::{configured_hooks, with_foreign_hooks};
 
 impl Worker {
@@ -37,10 +37,10 @@ impl Worker {
         );
         let explained = future::join(
             self.service_stop_times(asking(Question::ServiceStopTimes), now),
-            self.stuck(asking(Question::Stuck)),
+            self.stuck(asking(Question::Stuck), now),
         );
         let autoscaling = future::join5(
-            self.members(asking(Question::Member)),
+            self.members(asking(Question::Member), now),
             self.hooks_and_groups(asking(Question::Hooks), asking(Question::Group), now),
             self.group_uses_ecs(asking(Question::GroupUsesEcs), now),
             self.group_draining(asking(Question::GroupDraining), now),

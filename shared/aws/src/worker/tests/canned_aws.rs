@@ -17,8 +17,9 @@ use crate::{Clients, Config, Feed, Worker};
 const NOW: u64 = 1_772_442_000;
 pub(super) const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
 pub(super) const CONTAINER_INSTANCE: &str =
-    "arn:aws:ecs:eu-west-1:111122223333:container-instance/web/0f1e2d3c";
-pub(super) const TASK: &str = "arn:aws:ecs:eu-west-1:111122223333:task/web/t1";
+    "arn:aws:ecs:eu-west-1:111122223333:container-instance/web/0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+pub(super) const TASK: &str =
+    "arn:aws:ecs:eu-west-1:111122223333:task/web/3e5a7c9b1d0f42648b6c8e0a2d4f6b1c";
 pub(super) const EC2_INSTANCE: &str = "i-0123456789abcdef0";
 
 /// An AWS of canned answers by operation. It keeps the calls.
@@ -219,6 +220,7 @@ pub(super) fn a_drain_without_an_attribute(state: &str) -> Vec<(&'static str, u1
     let mut answers = an_empty_drain();
     answers.push(("DescribeContainerInstances", 200, described.to_string()));
     answers.push(("DescribeAutoScalingInstances", 200, members(state)));
+    answers.push(("DescribeAutoScalingGroups", 200, groups(state)));
     answers.push(("DescribeScalingActivities", 200, activities));
     answers
 }

@@ -6,8 +6,11 @@ mod deleted_cluster;
 mod denied_cluster;
 mod event_container_instance;
 mod group_modes;
+mod lifecycle_states;
+mod listed_members;
 mod message_chains;
 mod messages;
+mod placement_failures;
 mod temporary_drain;
 mod warm_pool;
 
@@ -143,31 +146,9 @@ async fn panic_fails_its_own_message_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn end_of_the_last_task_completes_the_action_with_six_calls_from_a_cold_start() {
-    let aws = CannedAws::new(an_empty_drain());
-
-    let response = aws.worker(Feed::EcsStateChange).handle(event(vec![nothing_counted()])).await;
-
-    assert!(failures(&response).is_empty());
-    let mut operations = aws.operations();
-    assert_eq!(operations.pop().as_deref(), Some("CompleteLifecycleAction"));
-    operations.sort();
-    assert_eq!(
-        operations,
-        [
-            "DescribeAutoScalingGroups",
-            "DescribeAutoScalingInstances",
-            "DescribeContainerInstances",
-            "ListTasks",
-            "ListTasks",
-        ]
-    );
-}
-
-#[tokio::test(start_paused = true)]
 async fn check_without_an_answer_is_repeated_when_its_event_is_delivered_again() {
     let mut answers = an_empty_drain();
-    answers.push(throttled_by_auto_scaling("DescribeAutoScalingInstances"));
+    answers.push(throttled_by_auto_scaling("DescribeAutoScalingGroups"));
     let aws = CannedAws::new(answers);
     let worker = aws.worker(Feed::EcsStateChange);
 

@@ -2,6 +2,7 @@
 
 use crate::decide::facts::answer::{Answer, Stop};
 use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::warning_expiry::expiry_recheck;
 use crate::decide::situation::{Row, Situation};
 use crate::note::Note;
 
@@ -22,6 +23,7 @@ pub(super) fn classify_drain(state: &DrainState<'_>) -> Answer<Situation> {
     Ok(Situation {
         notes,
         heartbeats: state.heartbeats(),
+        expiry: expiry_recheck(state),
         attribute: state.attribute_change(),
         ..situation
     })

@@ -143,13 +143,13 @@ fn released_meanwhile(seen: &Observation) -> Answer<Option<Row>> {
     Ok((!is_kept(member)).then(|| not_waiting(Some(member))))
 }
 
-/// Returns the first questions about a container instance. If its last task has stopped, completion is near, and all
-/// that it needs is asked at once.
+/// Returns the first questions about a container instance. If its last task has stopped, its tasks are asked for at once.
+///
+/// The lifecycle state is asked for once they are gone. If ECS throttles, an earlier answer of Auto Scaling is lost.
 fn first_questions(seen: &Observation) -> Vec<Question> {
     let mut questions = vec![Question::Description];
     if seen.triggers.include(&[TriggerKind::LastTaskStopped]) {
         questions.extend(seen.tasks.is_open().then_some(Question::Tasks));
-        questions.extend(seen.member.is_open().then_some(Question::Member));
     }
     questions
 }

@@ -11,4 +11,5 @@ pub(super) mod old_event;
 pub(super) mod planned_stops;
 pub(super) mod task_count;
 pub(super) mod task_listing;
+pub(super) mod warning_expiry;
 pub(super) mod warnings;

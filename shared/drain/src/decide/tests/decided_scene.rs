@@ -173,7 +173,7 @@ pub(super) fn unanswered(question: Question, why: Unanswered, seen: &mut Observa
 }
 
 impl DecidedScene {
-    fn last(&self) -> &Decision {
+    pub(super) fn last(&self) -> &Decision {
         self.decisions.last().unwrap()
     }
 

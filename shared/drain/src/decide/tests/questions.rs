@@ -19,7 +19,7 @@ fn fresh_event_drains_with_one_question() {
 }
 
 #[test]
-fn look_after_the_last_task_asks_for_description_tasks_and_member_at_once() {
+fn look_after_the_last_task_asks_for_the_member_when_no_task_is_left() {
     let scene = scene().draining_for_us_since(0).with(replica("api").stopped_at(80));
 
     let decided =
@@ -40,10 +40,7 @@ fn look_after_the_last_task_at_a_busy_instance_asks_no_more() {
     let decided = scene.knowing(&[Question::ContainerInstance]).now(90).decided();
 
     assert!(decided.visible_actions().is_empty());
-    assert_eq!(
-        decided.asked_first[1..],
-        [Question::Description, Question::Tasks, Question::Member]
-    );
+    assert_eq!(decided.asked_first[1..], [Question::Description, Question::Tasks]);
 }
 
 #[test]
