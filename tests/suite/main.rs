@@ -15,6 +15,7 @@ mod functions;
 mod hook_names;
 mod hostile;
 mod left_alone;
+mod long_recordings;
 mod mutants;
 mod observing;
 mod peer_worlds;

@@ -66,6 +66,8 @@ fn lifecycle_action_that_is_observed_ends_at_its_hooks_heartbeat_timeout() {
     let times: Vec<_> =
         run.history.iter().filter(|entry| of_action(&entry.fact)).map(|entry| entry.at).collect();
     assert_eq!(times[1] - times[0], heartbeat_timeout, "{}", story(&run));
+    let what = &run.lost[0].what;
+    assert!(what.contains("the hook held the instance for"), "{what}");
 }
 
 #[test]

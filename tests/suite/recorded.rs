@@ -210,6 +210,25 @@ fn recorded_stop_ends_with_a_stopped_instance_and_losses_that_name_the_stop() {
 }
 
 #[test]
+fn recorded_root_volume_replacement_keeps_its_instance() {
+    let run = &replayed("lifecycle-action/terminate-for-root-volume.json").runs[0];
+
+    let states = run.history.iter().filter_map(|entry| match &entry.fact {
+        Fact::LifecycleState { ec2_instance, state, .. }
+            if ec2_instance == "i-0c3d5e7f9a1b2c4d6" =>
+        {
+            Some(*state)
+        }
+        _ => None,
+    });
+    let states: Vec<&str> = states.collect();
+    assert!(states.contains(&"ReplacingRootVolume:Wait"), "{states:?}");
+    assert_eq!(states.last(), Some(&"InService"), "{}", story(run));
+    assert_eq!((run.summary.lifecycle_actions.continued, killed(run)), (1, 0), "{}", story(run));
+    assert!(run.broken.is_empty(), "{:?}", run.broken);
+}
+
+#[test]
 fn task_event_finds_the_container_instance_that_drains() {
     let (first, second) =
         (terminate_at("2026-04-01T10:00:00Z"), task_stopped_at("2026-04-01T10:00:30Z"));

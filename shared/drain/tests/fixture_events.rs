@@ -120,6 +120,10 @@ const EVENTS: &[(&str, &str)] = &[
         "2025-09-16T08:14:02Z Terminating i-0c4f1a7d2e9b83560, ebb-terminate of orders-ecs",
     ),
     (
+        "lifecycle-action/terminate-for-root-volume.json",
+        "2026-03-02T09:14:22Z Terminating i-0c3d5e7f9a1b2c4d6, ebb of render",
+    ),
+    (
         "lifecycle-action/terminate-to-warm-pool.json",
         "2025-09-16T19:02:31Z Terminating i-07b9e2d41c6fa8305 to the warm pool, ebb-terminate of orders-ecs",
     ),

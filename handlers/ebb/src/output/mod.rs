@@ -5,6 +5,7 @@ mod losses;
 mod managed_draining;
 mod names;
 pub mod printing;
+mod repeats;
 pub mod report;
 pub mod timeline;
 pub mod transcript;

@@ -24,7 +24,10 @@ pub struct TimelineLine {
     /// Reason, as far as it is known.
     pub because: String,
     #[serde(skip)]
-    at: Duration,
+    pub(super) at: Duration,
+    /// True for a note or a warning of ebb, which each process and each sweep logs again.
+    #[serde(skip)]
+    pub(super) can_repeat: bool,
 }
 
 /// Returns the timeline of a run, in order of time.
@@ -109,7 +112,8 @@ impl<'a> TimelineState<'a> {
             fact => self.words(fact)?,
         };
         let (what, because) = (self.names.in_sentence(&what), self.names.in_sentence(&because));
-        Some(TimelineLine { seconds: seconds(entry.at), at: entry.at, who, what, because })
+        let (seconds, at) = (seconds(entry.at), entry.at);
+        Some(TimelineLine { seconds, at, who, what, because, can_repeat: false })
     }
 
     /// Returns the line of a recorded message. It says so if ebb took no action after it.
@@ -248,7 +252,9 @@ impl<'a> TimelineState<'a> {
         }
         let what = if instance.is_empty() { what } else { format!("{instance} {what}") };
         let who = logged.function.clone();
-        Some(TimelineLine { seconds: seconds(logged.at), at: logged.at, who, what, because })
+        let can_repeat = matches!(logged.kind(), LineKind::Note | LineKind::Other);
+        let (seconds, at) = (seconds(logged.at), logged.at);
+        Some(TimelineLine { seconds, at, who, what, because, can_repeat })
     }
 }
 

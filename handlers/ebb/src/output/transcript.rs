@@ -10,6 +10,7 @@ use replay::{Replay, Responder, Run};
 use serde_json::{Value, json};
 use sim::account::{Percentiles, Summary};
 
+use super::repeats::without_repeats;
 use super::timeline::timeline;
 use super::{comparison, losses, managed_draining, responder_in_words};
 
@@ -48,7 +49,7 @@ pub fn transcript(replay: &Replay) -> String {
         }
         return text;
     };
-    for line in timeline(run) {
+    for line in without_repeats(timeline(run)) {
         let _ = writeln!(text, "{}", line.text());
     }
     text.push('\n');

@@ -43,7 +43,14 @@ fn event_is_read_in_every_form_in_which_tools_write_events() {
     let quoted = serde_json::Value::from(event.clone()).to_string();
     let utf_16: Vec<u8> =
         "\u{feff}".encode_utf16().chain(event.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let forms: [(&str, Vec<u8>); 8] = [
+    let parts: serde_json::Value = serde_json::from_str(&event).unwrap();
+    let entry = serde_json::json!({
+        "Source": parts["source"],
+        "DetailType": parts["detail-type"],
+        "Detail": parts["detail"].to_string(),
+    });
+    let forms: [(&str, Vec<u8>); 9] = [
+        ("entries.json", serde_json::json!({"Entries": [entry]}).to_string().into_bytes()),
         ("received.json", format!(r#"{{"Messages":[{{"Body":{quoted}}}]}}"#).into_bytes()),
         ("logged.json", format!(r#"{{"events":[{{"message":{quoted}}}]}}"#).into_bytes()),
         ("sns.json", format!(r#"{{"Records":[{{"Sns":{{"Message":{quoted}}}}}]}}"#).into_bytes()),
@@ -72,7 +79,30 @@ fn scenario_is_read_by_its_content() {
 #[test]
 fn mistake_in_the_input_exits_with_2_and_names_what_is_expected() {
     let named = |name: &str| SCENARIO.replace("orders", name);
-    let cases: [(&str, String, &str); 9] = [
+    let ids = |ids: &str| {
+        let group = format!("instances = 3, instance_ids = [{ids}]");
+        SCENARIO.replacen("instances = 3", &group, 1)
+    };
+    let cases: [(&str, String, &str); 16] = [
+        ("space.toml", named("my orders"), "`my orders` is not the name of an ECS cluster"),
+        ("slash.toml", named("eu/orders"), "`eu/orders` is not the name of an ECS cluster"),
+        (
+            "arn.toml",
+            named("arn:aws:ecs:eu-west-1:444455556666:cluster/orders"),
+            "write the name without the rest of the ARN",
+        ),
+        ("anywhere.toml", ids(r#""mi-0d1ce0d1ce0d1ce0d""#), "is an instance of ECS Anywhere"),
+        ("name.toml", ids(r#""blue-1""#), "`blue-1` is not the id of an EC2 instance"),
+        ("again.toml", ids(r#""i-0d1ce0d1", "i-0d1ce0d1""#), "stands here twice"),
+        (
+            "detail.json",
+            {
+                let mut event: serde_json::Value = serde_json::from_str(TERMINATE).unwrap();
+                event["detail"] = event["detail"].to_string().into();
+                event.to_string()
+            },
+            "expected the object itself, not its text",
+        ),
         ("scenario.yaml", SCENARIO.to_owned(), "scenarios are TOML"),
         ("empty.json", String::new(), "the file is empty"),
         ("no-events.json", "[]".to_owned(), "holds no event"),

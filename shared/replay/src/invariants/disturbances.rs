@@ -16,7 +16,10 @@ const SLOW_ANSWER: Duration = Duration::from_secs(30);
 pub(super) struct Disturbances {
     /// Begin and end of each, in order of their beginning.
     all: Vec<(Duration, Duration)>,
-    /// Events that came late, out of order or never, and the instances that they name. They excuse nothing that a sweep finds.
+    /// Latest end of each one and all before it.
+    latest_ends: Vec<Duration>,
+    /// Events that came late, out of order or never, and the instances that they name, in order of time. They
+    /// excuse nothing that a sweep finds.
     bad_deliveries: Vec<(Duration, String)>,
     /// Times at which invocations ended before their work, and their functions.
     deaths: Vec<(Duration, String)>,
@@ -35,9 +38,19 @@ impl Disturbances {
             };
             Some((step.at.0, step.at.0 + lasts))
         }));
-        all.sort_unstable();
         let bad_deliveries = played.history.iter().filter_map(bad_delivery).collect();
-        Self { all, bad_deliveries, deaths: played.history.iter().filter_map(death).collect() }
+        let deaths = played.history.iter().filter_map(death).collect();
+        Self { bad_deliveries, deaths, ..Self::with(all) }
+    }
+
+    /// Returns disturbances with these times, without bad deliveries and deaths.
+    fn with(mut all: Vec<(Duration, Duration)>) -> Self {
+        all.sort_unstable();
+        let latest = all.iter().scan(Duration::ZERO, |latest, (_, end)| {
+            *latest = (*latest).max(*end);
+            Some(*latest)
+        });
+        Self { latest_ends: latest.collect(), all, ..Self::default() }
     }
 
     /// Returns the last time, up to this one, at which an invocation of this function ended before its work.
@@ -48,31 +61,43 @@ impl Disturbances {
 
     /// Returns true if every event between two times was delivered once, in time and in order.
     pub(super) fn all_delivered(&self, from: Duration, to: Duration) -> bool {
-        !self.bad_deliveries.iter().any(|(at, _)| (from..=to).contains(at))
+        self.bad_between(from, to).is_empty()
     }
 
     /// Returns true if every event between two times that names this EC2 instance was delivered so.
     pub(super) fn delivered_about(&self, ec2_instance: &str, from: Duration, to: Duration) -> bool {
         let names_it = |about: &str| about.split([',', ' ']).any(|word| word == ec2_instance);
-        let mut bad = self.bad_deliveries.iter().filter(|(_, about)| names_it(about));
-        !bad.any(|(at, _)| (from..=to).contains(at))
+        !self.bad_between(from, to).iter().any(|(_, about)| names_it(about))
+    }
+
+    fn bad_between(&self, from: Duration, to: Duration) -> &[(Duration, String)] {
+        let first = self.bad_deliveries.partition_point(|(at, _)| *at < from);
+        let after = self.bad_deliveries.partition_point(|(at, _)| *at <= to);
+        self.bad_deliveries.get(first..after).unwrap_or_default()
     }
 
     /// Returns the latest end of the disturbances that began by this time, or the time itself if one goes on.
     pub(super) fn latest_until(&self, at: Duration) -> Duration {
-        let begun = self.all.iter().take_while(|(from, _)| *from <= at);
-        begun.map(|(_, until)| (*until).min(at)).max().unwrap_or_default()
+        self.latest_end_of_begun(at).unwrap_or_default().min(at)
+    }
+
+    /// Returns the latest end of the disturbances that began by this time.
+    fn latest_end_of_begun(&self, at: Duration) -> Option<Duration> {
+        let begun = self.all.partition_point(|(begin, _)| *begin <= at);
+        self.latest_ends.get(begun.checked_sub(1)?).copied()
     }
 
     /// Returns true if no disturbance touches the time between these two.
     pub(super) fn quiet(&self, from: Duration, to: Duration) -> bool {
-        !self.all.iter().any(|(begin, end)| *begin <= to && *end >= from)
+        self.latest_end_of_begun(to).is_none_or(|end| end < from)
     }
 
     /// Returns true if the time between these two holds a stretch of this length without a disturbance.
     pub(super) fn quiet_for(&self, length: Duration, from: Duration, to: Duration) -> bool {
         let mut quiet_since = from;
-        for (begin, end) in self.all.iter().filter(|(begin, end)| *end >= from && *begin <= to) {
+        let first = self.latest_ends.partition_point(|end| *end < from);
+        let begun = self.all[first..].iter().take_while(|(begin, _)| *begin <= to);
+        for (begin, end) in begun.filter(|(_, end)| *end >= from) {
             if begin.saturating_sub(quiet_since) >= length {
                 return true;
             }
@@ -141,8 +166,7 @@ mod tests {
 
     #[test]
     fn quiet_stretch_lies_before_between_or_after_disturbances() {
-        let all = vec![(secs(100), secs(110)), (secs(200), secs(260))];
-        let all = Disturbances { all, ..Disturbances::default() };
+        let all = Disturbances::with(vec![(secs(200), secs(260)), (secs(100), secs(110))]);
 
         assert!(all.quiet_for(secs(90), secs(0), secs(500)));
         assert!(all.quiet_for(secs(90), secs(105), secs(210)));

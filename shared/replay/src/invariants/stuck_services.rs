@@ -34,10 +34,10 @@ pub(super) fn check(
     let instance = states.get(ec2_instance)?;
     let (drained, _) = instance.draining.as_ref()?;
     let from = *drained.max(&began);
+    let service = stuck_service(run, instance, from)?;
     let was_long = from + NAMED_WITHIN < *at
         && run.disturbances.quiet_for(NAMED_WITHIN, from, *at)
         && !run.denied.touch(instance, from, *at);
-    let service = stuck_service(run, instance, from)?;
     let what = format!("no log line names {service}, which held {}", run.name(ec2_instance));
     (was_long && !is_named(run, service, *at + TWO_SWEEPS))
         .then(|| Violation::new(NAMED, *at, what))

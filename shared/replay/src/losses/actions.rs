@@ -23,9 +23,19 @@ pub(super) fn timed_out(
         ActionEnd::Completed { .. } | ActionEnd::Skipped => return None,
     };
     let what = format!(
-        "lifecycle action of {ec2_instance}, hook {hook} of group {group}, ended by its {timeout}"
+        "lifecycle action of {ec2_instance}, hook {hook} of group {group}, ended by its {timeout}{}",
+        held(index, at, hook, ec2_instance)
     );
     Some(Loss::new(at, what, cause(index, at, (group, hook), ec2_instance, how)))
+}
+
+/// Returns how long the hook held the instance until its action ended at this time.
+fn held(index: &RunIndex<'_>, at: Duration, hook: &str, ec2_instance: &str) -> String {
+    let actions = index.courses.get(ec2_instance).map_or(&[][..], |course| &course.actions);
+    let action = actions.iter().rev().find(|it| it.hook == hook && it.started <= at);
+    action.map_or_else(String::new, |action| {
+        format!("; the hook held the instance for {}", setting(at.saturating_sub(action.started)))
+    })
 }
 
 fn cause(

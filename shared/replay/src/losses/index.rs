@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws::config::Config;
 use drain::policy::Policy;
-use sim::history::{ActionEnd, Entry, Fact, TaskRef};
+use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskRef};
 use sim::scenario::{GroupSpec, HookSpec, HookTransition, Scenario, TaskDefinitionSpec};
 
 use crate::player::{LogLine, Played};
@@ -46,6 +46,10 @@ pub(super) struct RunIndex<'a> {
     pub(super) stops: BTreeMap<&'a str, Duration>,
     /// Messages of each service that it cannot move its tasks, and the times at which it was steady again.
     stuck: BTreeMap<&'a str, Vec<(Duration, Option<&'a str>)>>,
+    /// ebb's log lines about each instance.
+    logged: BTreeMap<&'a str, Vec<&'a LogLine>>,
+    /// Killed tasks of each instance, with the times and the causes.
+    killed: BTreeMap<&'a str, Vec<(Duration, &'a TaskRef, &'a KillCause)>>,
 }
 
 impl Course {
@@ -63,18 +67,28 @@ impl<'a> RunIndex<'a> {
         played: &'a Played,
     ) -> Self {
         let (courses, stops, stuck) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut index = Self { scenario, responder, config, played, courses, stops, stuck };
+        let (logged, killed) = (BTreeMap::new(), BTreeMap::new());
+        let mut index =
+            Self { scenario, responder, config, played, courses, stops, stuck, logged, killed };
         for task in &played.at_start {
             index.courses.entry(&task.ec2_instance).or_default().was_in_cluster = true;
         }
         for entry in &played.history {
             index.add(entry);
         }
+        for line in &played.logged {
+            if let Some(id) = line.ec2_instance() {
+                index.logged.entry(id).or_default().push(line);
+            }
+        }
         index
     }
 
     fn add(&mut self, Entry { at, fact }: &'a Entry) {
         match fact {
+            Fact::TaskKilled { task, how } => {
+                self.killed.entry(&task.ec2_instance).or_default().push((*at, task, how));
+            }
             Fact::StopTask { task, .. } => drop(self.stops.entry(&task.arn).or_insert(*at)),
             Fact::Service { service, message } if message.contains("unable to") => {
                 self.stuck.entry(service).or_default().push((*at, Some(message)));
@@ -167,18 +181,30 @@ impl<'a> RunIndex<'a> {
         ec2_instance: &str,
         before: Duration,
     ) -> Option<&'a LogLine> {
-        let lines = self.played.logged.iter().rev();
-        lines
-            .filter(|line| line.at <= before)
-            .find(|line| line.reason_code().is_some() && line.ec2_instance() == Some(ec2_instance))
+        self.lines_before(ec2_instance, before).find(|line| line.reason_code().is_some())
     }
 
     /// Returns ebb's decision that completed the lifecycle action of an instance.
     pub(super) fn completion(&self, ec2_instance: &str, before: Duration) -> Option<&'a LogLine> {
-        let lines = self.played.logged.iter().rev();
-        lines.filter(|line| line.at <= before).find(|line| {
-            line.ec2_instance() == Some(ec2_instance)
-                && line.actions().is_some_and(|actions| actions.contains("complete"))
-        })
+        self.lines_before(ec2_instance, before)
+            .find(|line| line.actions().is_some_and(|actions| actions.contains("complete")))
+    }
+
+    /// Returns ebb's log lines about an instance up to a time, the latest first.
+    fn lines_before(
+        &self,
+        ec2_instance: &str,
+        before: Duration,
+    ) -> impl Iterator<Item = &'a LogLine> {
+        let lines = self.logged.get(ec2_instance).map_or(&[][..], Vec::as_slice).iter().rev();
+        lines.copied().filter(move |line| line.at <= before)
+    }
+
+    /// Returns the tasks that were killed on an instance, with the times and the causes.
+    pub(super) fn killed_on(
+        &self,
+        ec2_instance: &str,
+    ) -> &[(Duration, &'a TaskRef, &'a KillCause)] {
+        self.killed.get(ec2_instance).map_or(&[], Vec::as_slice)
     }
 }

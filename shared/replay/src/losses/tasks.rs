@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sim::history::{Fact, KillCause, TaskKind, TaskRef};
+use sim::history::{KillCause, TaskKind, TaskRef};
 use sim::scenario::{ContainerSpec, ServiceSpec};
 
 use super::departure::{not_served, other_responder, out_of_time, past_auto_scaling};
@@ -58,17 +58,10 @@ fn beside_a_daemon(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option
     if task.kind != TaskKind::Daemon {
         return None;
     }
-    let other = index.played.history.iter().find_map(|entry| match &entry.fact {
-        Fact::TaskKilled { task: other, how }
-            if other.kind != TaskKind::Daemon
-                && other.ec2_instance == task.ec2_instance
-                && entry.at.abs_diff(at) < Duration::from_secs(5) =>
-        {
-            Some((entry.at, other, how))
-        }
-        _ => None,
-    });
-    let (at, other, how) = other?;
+    let mut killed = index.killed_on(&task.ec2_instance).iter();
+    let (at, other, how) = *killed.find(|(when, other, _)| {
+        other.kind != TaskKind::Daemon && when.abs_diff(at) < Duration::from_secs(5)
+    })?;
     let Cause { why, fix } = cause(index, at, other, how);
     Some(Cause {
         why: format!("ECS stops daemon tasks last, and another task was left: {why}"),

@@ -95,7 +95,7 @@ async fn play_in_world(
     let ended = ended?;
     let short = aws.world(|world| world.short_services());
     let (history, names) = aws.world(|world| (world.take_history(), world.ec2_instance_names()));
-    Ok(Played { at_start, history, logged: log.lines(), short, ended, names })
+    Ok(Played { at_start, history, logged: log.into_lines(), short, ended, names })
 }
 
 /// Runs the world to its end. The observer is called whenever something happens.

@@ -80,6 +80,16 @@ impl RecordedInstances {
         self.by_container_instance.get(last_part(arn)).map(String::as_str)
     }
 
+    /// Returns the group of an EC2 instance.
+    pub(super) fn group_of(&self, ec2_instance: &str) -> Option<&str> {
+        self.by_id.get(ec2_instance).map(|instance| instance.group.as_str())
+    }
+
+    /// Returns true if the recording has launches of a group.
+    pub(super) fn has_launches(&self, group: &str) -> bool {
+        self.groups.get(group).is_some_and(|group| !group.launch_hooks.is_empty())
+    }
+
     fn add(&mut self, signal: &Signal) {
         match signal {
             Signal::LifecycleAction(action) => self.add_action(action),

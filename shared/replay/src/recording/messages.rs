@@ -19,6 +19,8 @@ pub(super) struct RecordedMessage {
     pub(super) ignored: Option<Ignored>,
     /// Time from the first event to this one.
     pub(super) after: Duration,
+    /// True if the message is a lifecycle action of an instance whose root volume is replaced.
+    pub(super) replaces_root_volume: bool,
 }
 
 /// Returns the messages with their distances in time. A message without a readable time comes with the first.
@@ -40,7 +42,8 @@ pub(super) fn recorded_messages(bodies: &[&str]) -> Vec<RecordedMessage> {
                 None => (None, None),
             };
             let (body, after) = ((*body).to_owned(), after.unwrap_or_default());
-            RecordedMessage { body, signal, ignored, after }
+            let replaces_root_volume = action_of(&body).as_deref() == Some("ReplaceRootVolume");
+            RecordedMessage { body, signal, ignored, after, replaces_root_volume }
         })
         .collect();
     messages.sort_by_key(|message| message.after);
@@ -56,6 +59,17 @@ fn time_of(body: &str) -> Option<Timestamp> {
         Some(message) => time_of(message),
         None => TIME_FIELDS.iter().find_map(|field| event.get(*field))?.as_str()?.parse().ok(),
     }
+}
+
+/// Returns `Action` of a lifecycle action's event or direct notification (Auto Scaling user guide,
+/// ec2-auto-scaling-event-reference).
+fn action_of(body: &str) -> Option<String> {
+    let event = object(body)?;
+    if let Some(message) = event.get("Message").and_then(Value::as_str) {
+        return action_of(message);
+    }
+    let detail = event.get("detail").and_then(Value::as_object).unwrap_or(&event);
+    detail.get("Action")?.as_str().map(str::to_owned)
 }
 
 /// Returns the message with a time of the virtual clock and the world's account and Region. In an SNS envelope, the message

@@ -1,6 +1,7 @@
 //! Recorded events, and the small world that is built around them.
 
 mod arn;
+mod arrivals;
 mod bodies;
 mod event_line;
 mod event_mistake;

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 /// Time of the first event, 65 s after the start.
-const FIRST: Duration = Duration::from_secs(65);
+pub(super) const FIRST: Duration = Duration::from_secs(65);
 
 /// Time between two sweeps, 60 s.
 const SWEEP: Duration = Duration::from_secs(60);

@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sim::scenario::{
-    ClusterSpec, GroupSpec, HookSpec, HookTransition, Length, Lengths, Scenario, ServiceSpec,
-    StandaloneSpec, Switches,
+    ClusterSpec, GroupSpec, Happening, HookSpec, HookTransition, Length, Lengths, Scenario,
+    ServiceSpec, StandaloneSpec, Step, Switches,
 };
 
+use super::arrivals::Arrivals;
 use super::bodies::RecordedBody;
 use super::instances::{RecordedGroup, RecordedInstances};
 use super::messages::recorded_messages;
+use super::schedule::FIRST;
 use super::steps::RecordingSteps;
 
 /// Fewest instances of a group: others must be able to run its tasks.
@@ -24,6 +26,9 @@ const INSTANCES_OF_A_SERVICE: usize = 20;
 
 /// Time after the last event within which the run must end, 7 days.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Time from the start of a standalone task on a replacement to the first event of its instance, 2 min.
+const STARTED_BEFORE: Duration = Duration::from_secs(120);
 
 /// Hook of a group for which no event names one.
 const HOOK: &str = "ebb";
@@ -74,13 +79,15 @@ impl SmallWorld {
         let texts: Vec<&str> = bodies.iter().map(|body| body.text.as_str()).collect();
         let messages = recorded_messages(&texts);
         let instances = RecordedInstances::of_messages(&messages);
+        let arrivals = Arrivals::of_messages(&messages, &instances);
         let groups: Vec<GroupSpec> = instances
             .groups
             .iter()
-            .map(|(name, group)| self.group(name, group, &instances))
+            .map(|(name, group)| self.group(name, group, &instances, &arrivals))
             .collect();
         let sizes = groups.iter().map(|group| (group.name.clone(), group.instances)).collect();
-        let happens = RecordingSteps::new(&instances, sizes).of_messages(&messages);
+        let mut happens = RecordingSteps::new(&instances, sizes).of_messages(&messages);
+        happens.extend(groups.iter().flat_map(|group| self.later_tasks(group, &arrivals)));
         let last = happens.iter().map(|step| step.at.0).max().unwrap_or_default();
         let names = instances.clusters.iter().cloned();
         let scenario = Scenario {
@@ -99,18 +106,30 @@ impl SmallWorld {
         RecordedWorld { scenario, ec2_instances: named.map(|(id, _)| id).collect() }
     }
 
-    fn group(&self, name: &str, group: &RecordedGroup, all: &RecordedInstances) -> GroupSpec {
-        let of_group = |id: &&String| all.by_id.get(*id).is_some_and(|it| it.group == name);
-        let ids: Vec<&String> = all.order.iter().filter(of_group).collect();
-        let (launched, there): (Vec<&String>, Vec<&String>) =
-            ids.into_iter().partition(|id| all.by_id[*id].is_launched);
-        let container_instances = there.iter().map(|id| all.by_id[*id].container_instance.clone());
+    fn group(
+        &self,
+        name: &str,
+        group: &RecordedGroup,
+        all: &RecordedInstances,
+        arrivals: &Arrivals,
+    ) -> GroupSpec {
+        let ids: Vec<&String> =
+            all.order.iter().filter(|id| all.group_of(id) == Some(name)).collect();
+        let container_instances = ids.iter().filter_map(|id| {
+            all.by_id[*id].container_instance.clone().map(|it| ((*id).clone(), it))
+        });
+        let container_instance_ids = container_instances.collect();
+        let (launched, there): (Vec<&String>, Vec<&String>) = ids
+            .into_iter()
+            .filter(|id| !arrivals.contains(id))
+            .partition(|id| all.by_id[*id].is_launched);
         let instances = INSTANCES.max(there.len() + 1);
         let hook = |name: &String, transition| HookSpec {
             heartbeat_timeout: self.heartbeat_timeout,
             transition,
             ..HookSpec::named(name)
         };
+        let replacements = arrivals.of_group(name).iter().map(|(id, _)| id);
         let default = [HOOK.to_owned()];
         let hooks = if group.hooks.is_empty() { &default[..] } else { &group.hooks };
         let hooks = hooks.iter().map(|name| hook(name, HookTransition::Terminating));
@@ -119,10 +138,10 @@ impl SmallWorld {
         GroupSpec {
             cluster: Some(group.cluster.clone()),
             hooks: hooks.chain(launch_hooks).collect(),
-            container_instance_ids: container_instances.collect(),
+            container_instance_ids,
             max_size: Some(2 * (instances + launched.len())),
             instance_ids: there.into_iter().cloned().collect(),
-            launch_ids: launched.into_iter().cloned().collect(),
+            launch_ids: launched.into_iter().chain(replacements).cloned().collect(),
             ..GroupSpec::named(name, instances)
         }
     }
@@ -161,18 +180,29 @@ impl SmallWorld {
     }
 
     fn standalone_tasks(&self, groups: &[GroupSpec]) -> Vec<StandaloneSpec> {
-        if self.standalone == 0 {
-            return Vec::new();
-        }
-        let on_each = |group: &GroupSpec| {
-            let cluster = group.cluster.as_deref().unwrap_or_default();
-            StandaloneSpec {
-                count: self.standalone,
-                runs_on: Some(self.standalone_lasts.clone()),
-                ..StandaloneSpec::named("import", cluster, &format!("each:{}", group.name))
-            }
+        let on_each = |group: &GroupSpec| self.imports(group, &format!("each:{}", group.name));
+        groups.iter().filter_map(on_each).collect()
+    }
+
+    /// Returns the steps that start the standalone tasks of a group's replacements.
+    fn later_tasks(&self, group: &GroupSpec, arrivals: &Arrivals) -> Vec<Step> {
+        let step = |(id, event): &(String, Duration)| {
+            let task = self.imports(group, id)?;
+            let what = Happening::Background { what: Box::new(Happening::RunTask { task }) };
+            Some(Step { at: Length(FIRST + *event - STARTED_BEFORE), what })
         };
-        groups.iter().map(on_each).collect()
+        arrivals.of_group(&group.name).iter().filter_map(step).collect()
+    }
+
+    /// Returns the standalone tasks on an instance, or on each of a group.
+    fn imports(&self, group: &GroupSpec, on: &str) -> Option<StandaloneSpec> {
+        let cluster = group.cluster.as_deref().unwrap_or_default();
+        let tasks = StandaloneSpec {
+            count: self.standalone,
+            runs_on: Some(self.standalone_lasts.clone()),
+            ..StandaloneSpec::named("import", cluster, on)
+        };
+        (self.standalone > 0).then_some(tasks)
     }
 }
 

@@ -85,7 +85,14 @@ impl<'a> RecordingSteps<'a> {
         }
         let lag = if is_launch(signal) { LAUNCH_LAG } else { LAG };
         let at = self.schedule.place(message.after, lag);
-        self.change(signal, at, later);
+        match signal {
+            Signal::LifecycleAction(action)
+                if message.replaces_root_volume && action.transition == Transition::Terminating =>
+            {
+                self.root_volume(&action.ec2_instance, at);
+            }
+            _ => self.change(signal, at, later),
+        }
         self.receive(message, at + lag, signal_line(signal), ec2_instance);
     }
 
@@ -142,6 +149,14 @@ impl<'a> RecordingSteps<'a> {
             | Signal::Recheck(_)
             | Signal::Sweep { .. } => {}
         }
+    }
+
+    /// Adds the root volume replacement that calls a terminate hook. The instance stays in its group.
+    fn root_volume(&mut self, ec2_instance: &str, at: Duration) {
+        let instance = ec2_instance.to_owned();
+        self.leaving.insert(instance.clone());
+        self.lose("EC2 Instance-terminate Lifecycle Action", ec2_instance, at, LOST_WITHIN);
+        self.background(at, Happening::ReplaceRootVolume { instance });
     }
 
     fn lifecycle_action(&mut self, action: &LifecycleAction, at: Duration) {

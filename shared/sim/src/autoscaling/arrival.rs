@@ -82,8 +82,7 @@ pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
 }
 
 fn register(world: &mut World, ec2_instance: &str) {
-    let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
-    if let Some(agent) = group.agent() {
+    if let Some(agent) = world.autoscaling.agent_of(ec2_instance) {
         world.agent_starts(ec2_instance, &agent);
     }
 }

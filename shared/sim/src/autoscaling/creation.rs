@@ -12,8 +12,9 @@ impl World {
     pub(crate) fn create_group(&mut self, spec: &GroupSpec) {
         let uuid = self.random.uuid(&format!("group/{}", spec.name));
         let group = Group::new(spec, &uuid);
-        let agent = group.agent();
         self.autoscaling.groups.insert(spec.name.clone(), group);
+        let launches = spec.launch_ids.iter().map(|id| (id.clone(), spec.name.clone()));
+        self.autoscaling.launches.extend(launches);
         let instances = lifetime::launches(self, spec, spec.instances);
         for (n, (launched, expiry)) in instances.into_iter().enumerate() {
             let (running, in_service) = (InstanceState::Running, LifecycleState::InService);
@@ -22,9 +23,9 @@ impl World {
                 return;
             };
             let joined = n < spec.instances.saturating_sub(spec.never_joined);
-            if let Some(agent) = agent.as_ref().filter(|_| joined) {
-                let container_instance = spec.container_instance_ids.get(n).cloned().flatten();
-                self.agent_was_there(&id, agent, container_instance);
+            let agent = self.autoscaling.agent_of(&id).filter(|_| joined);
+            if let Some(agent) = agent {
+                self.agent_starts(&id, &agent);
             }
             if let Some(member) = self.autoscaling.members.get_mut(&id) {
                 member.joins = joined;

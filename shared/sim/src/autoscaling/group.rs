@@ -122,11 +122,12 @@ impl Group {
         }
     }
 
-    /// Returns the configuration of its instances' agents; none for a group that has nothing to do with ECS.
-    pub(super) fn agent(&self) -> Option<AgentConfiguration> {
+    /// Returns the configuration of an instance's agent; none for a group that has nothing to do with ECS.
+    pub(super) fn agent_on(&self, ec2_instance: &str) -> Option<AgentConfiguration> {
         let provider = self.spec.capacity_provider.as_ref();
         Some(AgentConfiguration {
             cluster: self.spec.cluster.clone()?,
+            container_instance: self.spec.container_instance_ids.get(ec2_instance).cloned(),
             task_slots: self.spec.task_slots,
             attributes: self.spec.attributes.clone(),
             capacity_provider: provider.map(|provider| provider.name.clone()),

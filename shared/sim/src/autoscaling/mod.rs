@@ -39,6 +39,8 @@ pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
+use crate::ecs::AgentConfiguration;
+
 pub(crate) use api::{OPERATIONS, call};
 pub(crate) use dispatch::happen;
 pub(crate) use group::{Group, Member};
@@ -50,6 +52,8 @@ pub(crate) struct AutoScaling {
     pub(crate) groups: BTreeMap<String, Group>,
     /// By EC2 instance id; an instance stays until it is Terminated.
     pub(crate) members: BTreeMap<String, Member>,
+    /// Group of each EC2 instance id that a scenario gives to a later launch.
+    pub(crate) launches: BTreeMap<String, String>,
 }
 
 /// Events of groups on the agenda.
@@ -95,6 +99,11 @@ impl AutoScalingEvent {
 impl AutoScaling {
     fn group_of(&self, ec2_instance: &str) -> Option<&Group> {
         self.groups.get(&self.members.get(ec2_instance)?.group)
+    }
+
+    /// Returns the configuration of an instance's agent; none in a group that has nothing to do with ECS.
+    fn agent_of(&self, ec2_instance: &str) -> Option<AgentConfiguration> {
+        self.group_of(ec2_instance)?.agent_on(ec2_instance)
     }
 
     pub(crate) fn arn_of(&self, group: &str) -> Option<&str> {

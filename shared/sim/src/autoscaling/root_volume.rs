@@ -30,6 +30,13 @@ pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause, fails:
     departure::leave_load_balancer(world, ec2_instance, call_hooks);
 }
 
+impl World {
+    /// Replaces the root volume of one instance, as an instance refresh with that strategy does.
+    pub(crate) fn replace_root_volume(&mut self, ec2_instance: &str) {
+        begin(self, ec2_instance, &Cause::InstanceRefresh, false);
+    }
+}
+
 /// Calls the terminate hooks before the replacement.
 pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };

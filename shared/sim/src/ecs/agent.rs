@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub(crate) struct AgentConfiguration {
     pub cluster: String,
+    /// Id of the first container instance, where it matters (default: drawn).
+    pub container_instance: Option<String>,
     /// Number of tasks that the container instance holds.
     pub task_slots: usize,
     /// Custom attributes (`ECS_INSTANCE_ATTRIBUTES`).

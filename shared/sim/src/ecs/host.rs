@@ -18,19 +18,8 @@ const ECS: Caller = Caller::Aws("ecs");
 
 /// Registers a new container instance by the agent of an EC2 instance.
 pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) {
-    let id = world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
-    register_with_id(world, ec2_instance, agent, &id);
-}
-
-/// Registers a new container instance whose id is given.
-pub(super) fn register_with_id(
-    world: &mut World,
-    ec2_instance: &str,
-    agent: &AgentConfiguration,
-    id: &str,
-) {
     let cluster = &agent.cluster;
-    let arn = arn::within("container-instance", cluster, id);
+    let arn = new_arn(world, ec2_instance, agent);
     let zone = world.ec2.get(ec2_instance).map_or(ZONES[0], |instance| instance.zone);
     let instance = ContainerInstance {
         arn: arn.clone(),
@@ -61,6 +50,15 @@ pub(super) fn register_with_id(
     } else {
         world.after(delay, WorldEvent::Ecs(EcsEvent::Registered { container_instance: arn }));
     }
+}
+
+/// Returns the ARN of a new container instance. An id that is given serves for the first one.
+fn new_arn(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) -> String {
+    let within = |id: &str| arn::within("container-instance", &agent.cluster, id);
+    let given = agent.container_instance.as_deref().map(within);
+    let given = given.filter(|arn| !world.ecs.container_instances.contains_key(arn));
+    let mut drawn = || world.random.hex(&format!("container-instance/{ec2_instance}"), 32);
+    given.unwrap_or_else(|| within(&drawn()))
 }
 
 /// Makes a new container instance ACTIVE. One from before the start of the world is published nowhere.

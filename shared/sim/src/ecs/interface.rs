@@ -100,20 +100,6 @@ impl World {
         }
     }
 
-    /// Registers the agent on an EC2 instance that was there before the world began, with a container instance id that is
-    /// given or drawn.
-    pub(crate) fn agent_was_there(
-        &mut self,
-        ec2_instance: &str,
-        agent: &AgentConfiguration,
-        container_instance: Option<String>,
-    ) {
-        match container_instance {
-            Some(id) => host::register_with_id(self, ec2_instance, agent, &id),
-            None => self.agent_starts(ec2_instance, agent),
-        }
-    }
-
     /// Registers the agent on an EC2 instance with its cluster, or connects it to the container instance that it had,
     /// in any status.
     pub(crate) fn agent_starts(&mut self, ec2_instance: &str, agent: &AgentConfiguration) {

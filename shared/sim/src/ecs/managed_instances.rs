@@ -19,6 +19,7 @@ impl World {
     pub(crate) fn create_managed_instances(&mut self, cluster: &str, spec: &ManagedInstancesSpec) {
         let agent = AgentConfiguration {
             cluster: cluster.to_owned(),
+            container_instance: None,
             task_slots: spec.task_slots,
             attributes: Default::default(),
             capacity_provider: Some(spec.name.clone()),

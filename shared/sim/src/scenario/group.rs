@@ -20,9 +20,9 @@ pub struct GroupSpec {
     /// EC2 instance ids of the first instances, where they matter (default: drawn).
     #[serde(default)]
     pub instance_ids: Vec<String>,
-    /// Ids of the first instances' container instances. A file cannot hold them (default: drawn).
+    /// Ids of container instances by the id of their EC2 instance. A file cannot hold them (default: drawn).
     #[serde(skip)]
-    pub container_instance_ids: Vec<Option<String>>,
+    pub container_instance_ids: BTreeMap<String, String>,
     /// EC2 instance ids of its next launches, where they matter (default: drawn).
     #[serde(default)]
     pub launch_ids: Vec<String>,
@@ -88,7 +88,7 @@ impl GroupSpec {
             cluster: None,
             instances,
             instance_ids: Vec::new(),
-            container_instance_ids: Vec::new(),
+            container_instance_ids: BTreeMap::new(),
             launch_ids: Vec::new(),
             max_size: None,
             hooks: Vec::new(),

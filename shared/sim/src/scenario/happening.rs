@@ -29,6 +29,13 @@ pub enum Happening {
         /// The instance.
         instance: String,
     },
+    /// An instance refresh replaces the root volume of this one instance. A file cannot hold it: Auto Scaling refreshes whole
+    /// groups.
+    #[serde(skip)]
+    ReplaceRootVolume {
+        /// The instance.
+        instance: String,
+    },
     /// CloudFormation's `AutoScalingRollingUpdate`: batches, with a pause between them.
     StackUpdate {
         /// The group.

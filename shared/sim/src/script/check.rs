@@ -105,6 +105,9 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Mistake> {
 fn cluster_of<'a>(world: &'a World, named: &InstanceSelector<'_>) -> Option<&'a String> {
     let group = match named {
         InstanceSelector::Nth { group, .. } | InstanceSelector::Latest { group } => group,
+        InstanceSelector::One(name) if world.autoscaling.launches.contains_key(*name) => {
+            world.autoscaling.launches[*name].as_str()
+        }
         InstanceSelector::One(_) => {
             let id = named.now(world)?;
             match world.autoscaling.members.get(&id) {
@@ -124,10 +127,7 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
 /// group is resolved later.
 fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, String> {
     let named = InstanceSelector::parse(world, name)?;
-    let is_launched = || {
-        let mut groups = world.autoscaling.groups.values();
-        groups.any(|group| group.spec.launch_ids.iter().any(|id| id == name))
-    };
+    let is_launched = || world.autoscaling.launches.contains_key(name);
     let is_known =
         !matches!(named, InstanceSelector::One(_)) || named.now(world).is_some() || is_launched();
     let unknown = || {
@@ -173,6 +173,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
         | Happening::TerminateInGroup { instance: name }
         | Happening::TerminateByHand { instance: name }
         | Happening::StopByHand { instance: name }
+        | Happening::ReplaceRootVolume { instance: name }
         | Happening::SpotInterruption { instance: name, .. }
         | Happening::RebalanceRecommendation { instance: name } => {
             instance(world, name).map(drop).map_err(|problem| ("instance", problem))

@@ -83,6 +83,7 @@ fn happens(world: &mut World, what: &Happening) {
         | Happening::TerminateInGroup { instance }
         | Happening::TerminateByHand { instance }
         | Happening::StopByHand { instance }
+        | Happening::ReplaceRootVolume { instance }
         | Happening::SpotInterruption { instance, .. }
         | Happening::RebalanceRecommendation { instance }
         | Happening::AgentDisconnects { instance, .. }
@@ -100,6 +101,7 @@ fn apply_to_instance(world: &mut World, what: &Happening, id: &str) {
         Happening::TerminateInGroup { .. } => world.terminate_in_group(id),
         Happening::TerminateByHand { .. } => world.terminate_instance(id),
         Happening::StopByHand { .. } => world.stop_instance(id),
+        Happening::ReplaceRootVolume { .. } => world.replace_root_volume(id),
         Happening::SpotInterruption { action, .. } => world.interrupt_spot_instance(id, *action),
         Happening::RebalanceRecommendation { .. } => world.recommend_rebalance(id),
         Happening::AgentDisconnects { for_, .. } => {
@@ -154,6 +156,9 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::TerminateByHand { instance } => format!("{instance} terminated by hand"),
         Happening::StopByHand { instance } => format!("{instance} stopped by hand"),
+        Happening::ReplaceRootVolume { instance } => {
+            format!("root volume replacement of {instance}")
+        }
         Happening::SpotInterruption { instance, action } => {
             let action = match action {
                 SpotAction::Terminate => "terminate",

@@ -103,6 +103,7 @@ fn fixed() -> Switches {
 fn agent(task_slots: usize) -> AgentConfiguration {
     AgentConfiguration {
         cluster: "web".to_owned(),
+        container_instance: None,
         task_slots,
         attributes: Default::default(),
         capacity_provider: None,
