@@ -101,7 +101,8 @@ fn ec2_instances_of<'a>(signal: &'a Signal, instances: &'a RecordedInstances) ->
             instances.of_container_instance(&stopped.container_instance).into_iter().collect()
         }
         Signal::ContainerInstance(change) => change.ec2_instance.as_deref().into_iter().collect(),
-        Signal::Sweep { .. } => Vec::new(),
+        Signal::StopPlan(plan) => vec![&plan.ec2_instance],
+        Signal::PlacementFailure(_) | Signal::Sweep { .. } => Vec::new(),
     }
 }
 
