@@ -101,7 +101,7 @@ async fn worked(scenario: &Scenario) -> Vec<Entry> {
     let clients = Clients::over(aws.http_client(WHO), aws.time_source(), "eu-west-1");
     let config = configuration(Path::new("test.toml"), scenario).unwrap();
     let consumer = |feed| Consumer::new(feed, "", config.clone(), clients.clone());
-    let consumers = Feed::ALL.map(consumer);
+    let consumers = Feed::QUEUES.map(consumer);
     let (stop, stopped) = watch::channel(false);
     let told = async {
         aws.run(scenario.linger.0, scenario.limit.0).await.unwrap();
@@ -123,7 +123,7 @@ async fn pass(aws: &Aws, length: Duration) {
 /// A message to each queue that nobody understands.
 async fn poison(aws: &Aws) {
     let somebody = Clients::over(aws.http_client("somebody"), aws.time_source(), "eu-west-1");
-    for feed in Feed::ALL {
+    for feed in Feed::QUEUES {
         let url = queue_url(feed.name());
         let message = somebody.sqs.send_message().queue_url(url).message_body("what is this");
         message.send().await.unwrap();

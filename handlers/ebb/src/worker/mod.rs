@@ -1,4 +1,4 @@
-//! The worker: all four feeds in one process, without Lambda functions.
+//! The worker: all feeds in one process, without Lambda functions.
 
 mod arguments;
 mod error;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use aws::Feed;
 use aws::consumer::Consumer;
 use tokio::sync::watch;
 
 /// State of a worker: its consumers, and a signal that is true once it stops.
 #[derive(Debug, Clone)]
 pub(super) struct WorkerState {
-    pub(super) consumers: Arc<[Consumer; 4]>,
+    pub(super) consumers: Arc<[Consumer; Feed::QUEUES.len()]>,
     pub(super) stopped: watch::Receiver<bool>,
 }
