@@ -81,6 +81,30 @@ fn rule_12_event_with_an_id_that_ecs_would_refuse_is_set_aside() {
 }
 
 #[test]
+fn stop_plan_outside_its_queue_is_set_aside_and_stops_nothing() {
+    let arn = |rest: &str| format!("arn:aws:ecs:eu-west-1:111122223333:{rest}");
+    let id = "0123456789abcdef0123456789abcdef";
+    let plan = json!({
+        "ebb": "stop-plan",
+        "version": 1,
+        "ec2_instance": STAYS,
+        "cluster": arn("cluster/web"),
+        "container_instance": arn(&format!("container-instance/web/{id}")),
+        "at": "2026-03-02T09:00:00Z",
+        "deadline": "2100-03-02T09:02:00Z",
+        "tasks": [arn(&format!("task/web/{id}"))],
+    });
+    for feed in Feed::ALL {
+        let run = attacked(&[(feed, plan.to_string())]);
+
+        let reasons = reasons(&run);
+        assert_eq!(reasons.len(), 1, "{}", story(&run));
+        assert!(reasons[0].contains("does not carry"), "{reasons:?}");
+        assert_eq!(run.summary.aws_calls.get("ecs:StopTask"), None);
+    }
+}
+
+#[test]
 fn an_id_that_reads_like_a_path_or_a_query_is_set_aside() {
     are_set_aside(&[
         with("EC2InstanceId", "i-../../../etc/passwd"),

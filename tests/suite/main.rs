@@ -8,6 +8,7 @@ mod builds;
 mod certain_ends;
 mod conformance;
 mod consumer;
+mod crowds;
 mod deployed;
 mod determinism;
 mod figures;

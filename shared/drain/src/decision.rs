@@ -12,7 +12,7 @@ use crate::mode::Mode;
 use crate::note::Note;
 use crate::policy::CompletionResult;
 use crate::reason::Reason;
-use crate::signal::{PlannedTasks, Purpose};
+use crate::signal::Purpose;
 
 /// The answer of [`crate::decide()`].
 #[derive(Debug, Clone, PartialEq)]
@@ -152,8 +152,8 @@ pub enum Action {
         at: Timestamp,
         /// Time at which EC2 takes the instance.
         deadline: Timestamp,
-        /// Tasks to stop.
-        tasks: PlannedTasks,
+        /// ARNs of the tasks to stop, standalone tasks first.
+        tasks: Vec<String>,
     },
 }
 
@@ -191,9 +191,7 @@ impl fmt::Display for Action {
             Self::Activate => f.write_str("set to ACTIVE"),
             Self::Remember(_) => f.write_str("write ebb.drain"),
             Self::Recheck { .. } => f.write_str("recheck"),
-            Self::PlanStops { tasks, .. } => {
-                write!(f, "plan {} stops", tasks.standalone.len() + tasks.service.len())
-            }
+            Self::PlanStops { tasks, .. } => write!(f, "plan {} stops", tasks.len()),
         }
     }
 }

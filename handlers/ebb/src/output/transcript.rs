@@ -87,7 +87,9 @@ fn write_configuration(text: &mut String, configuration: &Configuration) {
     for VariableInForce { name, value, default, source } in &configuration.variables {
         let setting = match value {
             Some(value) => format!("{name}={value}"),
-            None if name == "EBB_CLUSTERS" => "EBB_CLUSTERS is not set: all".to_owned(),
+            None if name == "EBB_CLUSTERS" => {
+                "EBB_CLUSTERS is not set, so ebb serves all clusters".to_owned()
+            }
             None => format!("{name} is not set"),
         };
         let default = match (source, default) {
@@ -139,6 +141,9 @@ fn write_summary(text: &mut String, run: &Run) {
     if summary.dead_letters > 0 {
         let _ = writeln!(text, "  dead letters            {}", summary.dead_letters);
     }
+    if run.lost.is_empty() {
+        let _ = writeln!(text, "  lost                    nothing");
+    }
     for violation in &run.broken {
         let _ = writeln!(text, "  BROKEN  {}: {}", violation.invariant, violation.what);
     }
@@ -152,7 +157,7 @@ fn headline(run: &Run) -> String {
     };
     let responder = responder_in_words(run.responder);
     let took = clock(Duration::from_secs_f64(run.summary.virtual_seconds));
-    format!("{responder}: drained {instances} in {took} of virtual time")
+    format!("{responder}: drained {instances}; the replay took {took} of virtual time")
 }
 
 fn write_tasks(text: &mut String, summary: &Summary) {

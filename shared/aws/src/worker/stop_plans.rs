@@ -1,7 +1,7 @@
 //! Stop plans that come due: StopTask for what is left of their tasks.
 //!
-//! Standalone tasks are stopped without a read. A service may have moved its tasks since the plan was made. One
-//! description of a hundred saves a StopTask for each that it moved, and if ECS does not answer, all are stopped.
+//! Some tasks may have ended since the plan was made, and services may have moved others. One description of a hundred saves
+//! a StopTask for each of these. If ECS does not answer, all are stopped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ impl Worker {
         if !tags.is_known() {
             tags = self.query_group_tags(now).await;
         }
-        let ended = self.ended_service_tasks(&plans).await;
+        let ended = self.ended_tasks_of(&plans).await;
         let mut orders = Vec::new();
         let mut positions: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (position, plan) in plans {
@@ -65,11 +65,11 @@ impl Worker {
         }
     }
 
-    /// Returns the service tasks of plans that have ended or begun to stop. There is none if ECS does not answer.
-    async fn ended_service_tasks(&self, plans: &[(usize, &StopPlan)]) -> BTreeSet<String> {
+    /// Returns the tasks of plans that have ended or begun to stop. There is none if ECS does not answer.
+    async fn ended_tasks_of(&self, plans: &[(usize, &StopPlan)]) -> BTreeSet<String> {
         let mut by_cluster: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (_, plan) in plans {
-            by_cluster.entry(&plan.cluster).or_default().extend(plan.tasks.service.iter().cloned());
+            by_cluster.entry(&plan.cluster).or_default().extend(plan.tasks.iter().cloned());
         }
         tasks::ended(&self.clients.ecs, by_cluster).await
     }

@@ -240,17 +240,8 @@ pub struct StopPlan {
     pub at: Timestamp,
     /// Time at which EC2 takes the instance.
     pub deadline: Timestamp,
-    /// Tasks to stop.
-    pub tasks: PlannedTasks,
-}
-
-/// ARNs of the tasks of a plan.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlannedTasks {
-    /// Standalone tasks. They run until something stops them.
-    pub standalone: Vec<String>,
-    /// Tasks of services. Their services may have stopped them when the plan comes due.
-    pub service: Vec<String>,
+    /// ARNs of the tasks to stop, standalone tasks first.
+    pub tasks: Vec<String>,
 }
 
 /// The reason why a message is ignored.

@@ -1,16 +1,15 @@
 //! Plans of stops: delayed messages of ebb's own, on a queue of their own.
 //!
 //! Recognised: `{"ebb":"stop-plan","version":1,"ec2_instance":"i-...","cluster":"arn:...","container_instance":"arn:...",
-//! "at":"...","deadline":"...","standalone":["arn:..."],"service":["arn:..."]}`, as [`StopPlan::to_json`] writes it, with
-//! `"group":"..."` for an instance in a group. An unknown version is malformed: a newer ebb wrote it, and the sweep stops
-//! its tasks.
+//! "at":"...","deadline":"...","tasks":["arn:..."]}`, as [`StopPlan::to_json`] writes it, with `"group":"..."` for an
+//! instance in a group. An unknown version is malformed: a newer ebb wrote it, and the sweep stops its tasks.
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::Parsed;
 use super::fields::Fields;
-use super::{Malformed, PlannedTasks, Signal, StopPlan};
+use super::{Malformed, Signal, StopPlan};
 
 /// Value of the field `ebb` in this message.
 pub(super) const EBB: &str = "stop-plan";
@@ -29,8 +28,7 @@ impl StopPlan {
             "container_instance": self.container_instance,
             "at": self.at.to_string(),
             "deadline": self.deadline.to_string(),
-            "standalone": self.tasks.standalone,
-            "service": self.tasks.service,
+            "tasks": self.tasks,
         });
         if let Some(group) = &self.group {
             message["group"] = json!(group);
@@ -56,10 +54,7 @@ pub(super) fn parse_stop_plan(fields: &Fields<'_>, at: Timestamp) -> Result<Pars
         group: if fields.has("group") { Some(fields.name("group")?) } else { None },
         at,
         deadline: deadline.map_err(|_| fields.malformed("deadline", "a time in UTC"))?,
-        tasks: PlannedTasks {
-            standalone: fields.arns_in_cluster("standalone", "task", &cluster)?,
-            service: fields.arns_in_cluster("service", "task", &cluster)?,
-        },
+        tasks: fields.arns_in_cluster("tasks", "task", &cluster)?,
         cluster,
     }))))
 }
@@ -86,10 +81,7 @@ mod tests {
             group: Some("web".to_owned()),
             at: "2025-05-12T13:11:44Z".parse().unwrap(),
             deadline: "2025-05-12T13:12:24Z".parse().unwrap(),
-            tasks: PlannedTasks {
-                standalone: vec![arn("task", '2')],
-                service: vec![arn("task", '3'), arn("task", '4')],
-            },
+            tasks: vec![arn("task", '2'), arn("task", '3')],
         }
     }
 
@@ -114,8 +106,8 @@ mod tests {
             ("container_instance", json!(arn("task", '1'))),
             ("deadline", json!("soon")),
             ("group", json!("a\nb")),
-            ("standalone", json!([elsewhere])),
-            ("service", json!("all")),
+            ("tasks", json!([elsewhere])),
+            ("tasks", json!("all")),
         ];
 
         for (named, value) in wrong {

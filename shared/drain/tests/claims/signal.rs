@@ -86,8 +86,7 @@ fn names_are_fit_for_a_log(signal: &Signal) {
         Signal::StopPlan(it) => {
             is_ec2_instance(&it.ec2_instance);
             are_in_one_place(&[&it.cluster, &it.container_instance]);
-            let tasks = it.tasks.standalone.iter().chain(&it.tasks.service);
-            tasks.for_each(|task| are_in_one_place(&[&it.cluster, task]));
+            it.tasks.iter().for_each(|task| are_in_one_place(&[&it.cluster, task]));
             it.group.iter().for_each(|group| is_name(group));
         }
         Signal::Sweep { .. } => {}

@@ -66,8 +66,7 @@ fn content(signal: &Signal) -> String {
             format!("{} {id} v{} tasks {tasks:?}", it.status, it.version)
         }
         Signal::StopPlan(it) => {
-            let tasks = it.tasks.standalone.len() + it.tasks.service.len();
-            format!("stop plan of {tasks} tasks on {}", it.ec2_instance)
+            format!("stop plan of {} tasks on {}", it.tasks.len(), it.ec2_instance)
         }
         Signal::PlacementFailure(it) => format!("{} no task placed: {}", it.service, it.reason),
         Signal::Recheck(it) => {

@@ -59,8 +59,9 @@ fn cause(
             return Cause::new(why, format!("the owner of hook {hook}: ebb leaves it alone"));
         }
         let served = Vec::from_iter(policy.hooks.iter().map(String::as_str)).join(",");
-        let why =
-            format!("hook {hook} is not in EBB_HOOKS ({served}), so ebb left its action alone");
+        let why = format!(
+            "the hook is named {hook}, and EBB_HOOKS={served} does not list it, so ebb left its action alone"
+        );
         return Cause::new(why, format!("EBB_HOOKS={served},{hook}"));
     }
     not_served(index, spec, at).unwrap_or_else(|| of_ebb(index, at, hook, spec, ec2_instance, how))

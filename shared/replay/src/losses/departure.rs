@@ -55,7 +55,7 @@ pub(super) fn not_served(
     if !hooks.iter().any(|hook| config.policy.hooks.contains(*hook)) {
         let served = Vec::from_iter(config.policy.hooks.iter().map(String::as_str)).join(",");
         let why = format!(
-            "hook {} of group {name} is not in EBB_HOOKS ({served}), so ebb left its lifecycle action alone",
+            "the hook of group {name} is named {}, and EBB_HOOKS={served} does not list it, so ebb left its lifecycle action alone",
             hooks.join(", ")
         );
         let fix = format!("EBB_HOOKS={served},{}", hooks.join(","));

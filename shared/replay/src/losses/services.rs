@@ -21,7 +21,7 @@ fn loss(index: &RunIndex<'_>, end: Duration, service: &ShortService) -> Loss {
 }
 
 fn cause(index: &RunIndex<'_>, service: &ShortService) -> Cause {
-    let ShortService { name, cluster, desired, active_instances, free_places, .. } = service;
+    let ShortService { name, cluster, tasks, active_instances, free_places, .. } = service;
     let groups = index.scenario.groups.iter();
     let groups = groups.filter(|group| group.cluster.as_ref() == Some(cluster));
     let groups: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
@@ -33,9 +33,8 @@ fn cause(index: &RunIndex<'_>, service: &ShortService) -> Cause {
                 "the {n} ACTIVE container instances of cluster {cluster} have no room for a task"
             ),
         };
-        let fix = format!(
-            "a higher desired capacity of {groups}, or a desired count of service {name} below {desired}"
-        );
+        let fix =
+            format!("more instances in {groups}, or a desired count of {tasks} for service {name}");
         return Cause::new(why, fix);
     }
     let stuck = index.stuck(name, Duration::MAX).unwrap_or_default();

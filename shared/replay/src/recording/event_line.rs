@@ -33,8 +33,7 @@ pub(super) fn signal_line(signal: &Signal) -> String {
             format!("scheduled change ({code}) of {}", ec2_instances.join(", "))
         }
         Signal::StopPlan(plan) => {
-            let tasks = plan.tasks.standalone.len() + plan.tasks.service.len();
-            format!("plan to stop {tasks} tasks on {}", plan.ec2_instance)
+            format!("plan to stop {} tasks on {}", plan.tasks.len(), plan.ec2_instance)
         }
         Signal::TaskStopped(stopped) => {
             let task: String = last_part(&stopped.task).chars().take(6).collect();

@@ -20,7 +20,6 @@ use crate::moment::{before, since};
 use crate::note::Note;
 use crate::policy::{CompletionResult, ServiceTaskPolicy};
 use crate::recheck::{Wait, next_recheck};
-use crate::signal::PlannedTasks;
 use crate::task::{Owner, Task};
 
 /// Stops that a deadline requires.
@@ -161,20 +160,14 @@ fn by_urgency<'a>(
 
 /// Returns the plans of the stops that are not due yet, one for each time.
 fn plans(state: &DrainState<'_>, deadline: Deadline, tasks: &[&Task]) -> Vec<Action> {
-    let mut by_time: BTreeMap<Timestamp, PlannedTasks> = BTreeMap::new();
+    let mut tasks = tasks.to_vec();
+    tasks.sort_by_key(|task| order_of_kind(task));
+    let mut by_time: BTreeMap<Timestamp, Vec<String>> = BTreeMap::new();
     for task in tasks {
-        let at = stop_at(state, deadline, task);
-        if at > state.now {
-            let planned = by_time.entry(at).or_default();
-            let of_kind = match task.owner {
-                Owner::Standalone => &mut planned.standalone,
-                Owner::Service { .. } => &mut planned.service,
-            };
-            of_kind.push(task.arn.clone());
-        }
+        by_time.entry(stop_at(state, deadline, task)).or_default().push(task.arn.clone());
     }
-    let plan = |(at, tasks)| Action::PlanStops { at, deadline: deadline.at, tasks };
-    by_time.into_iter().map(plan).collect()
+    let later = by_time.into_iter().filter(|(at, _)| *at > state.now);
+    later.map(|(at, tasks)| Action::PlanStops { at, deadline: deadline.at, tasks }).collect()
 }
 
 /// Returns the latest time at which a task must be stopped to end before the deadline.

@@ -1,0 +1,100 @@
+//! Many Spot Instances that EC2 takes at once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use replay::{Responder, Run};
+use sim::history::{Entry, Fact};
+use sim::scenario::Scenario;
+
+use crate::world::{killed, played_by, story, written};
+
+/// Instances with a warning: more than one batch of messages.
+const WARNED: usize = 30;
+
+/// Returns a world in which half of the instances get a Spot interruption warning within five seconds. Each has six replica
+/// tasks, a daemon task and three standalone tasks with minutes of work left.
+fn crowd() -> Scenario {
+    let instances = 2 * WARNED;
+    let mut text = format!(
+        r#"
+        about = "many Spot warnings"
+        seed = 11
+        [[group]]
+        name = "web"
+        cluster = "shop"
+        instances = {instances}
+        max_size = {max_size}
+        task_slots = 12
+        [[group.hook]]
+        name = "ebb"
+        heartbeat_timeout = "1h"
+        [[service]]
+        name = "api"
+        cluster = "shop"
+        desired = {replicas}
+        minimum_healthy_percent = 50
+        maximum_percent = 150
+        [[service]]
+        name = "log"
+        cluster = "shop"
+        daemon = true
+        [[standalone]]
+        family = "job"
+        cluster = "shop"
+        on = "each:web"
+        count = 3
+        runs_on = "3m..40m"
+        "#,
+        max_size = 3 * instances,
+        replicas = 6 * instances,
+    );
+    for n in 1..=WARNED {
+        let at = 60 + n % 5;
+        text += &format!(
+            "[[happens]]\nat = \"{at}s\"\nwhat = \"spot-interruption\"\ninstance = \"i-web-{n}\"\n"
+        );
+    }
+    written(&text)
+}
+
+/// Returns the times of answered StopTask calls, and of calls that list tasks.
+fn stops_and_lists(run: &Run) -> (Vec<Duration>, Vec<Duration>) {
+    let called = |wanted: &str| {
+        let calls = run.history.iter().filter_map(|Entry { at, fact }| match fact {
+            Fact::Call { by, operation, .. } if by.is_function() && operation == wanted => {
+                Some(*at)
+            }
+            _ => None,
+        });
+        calls.collect()
+    };
+    (called("StopTask"), called("ListTasks"))
+}
+
+#[test]
+fn rule_5_crowd_of_spot_warnings_costs_no_task_its_stop_time() {
+    let run = played_by(Responder::Ebb, &crowd());
+
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert_eq!(run.summary.tasks_stopped_by_responder.standalone, 3 * WARNED);
+}
+
+#[test]
+fn rule_5_planned_stops_list_no_tasks() {
+    let run = played_by(Responder::Ebb, &crowd());
+
+    let (stops, lists) = stops_and_lists(&run);
+    let (first, last) = (stops.iter().min().unwrap(), stops.iter().max().unwrap());
+    let during: BTreeSet<_> = lists.iter().filter(|at| (first..=last).contains(at)).collect();
+    assert!(during.is_empty(), "{during:?}");
+}
+
+#[test]
+fn instance_of_a_crowd_costs_no_more_than_twenty_calls_of_ecs() {
+    let run = played_by(Responder::Ebb, &crowd());
+
+    let calls = run.summary.aws_calls.iter().filter(|(call, _)| call.starts_with("ecs:"));
+    let calls: usize = calls.map(|(_, n)| n).sum();
+    assert!(calls <= 20 * WARNED, "{calls} calls for {WARNED} instances");
+}
