@@ -63,8 +63,8 @@ pub(crate) enum BenchCommand {
     Idle(IdleArguments),
     /// Compare count-and-poll, ECS managed draining and ebb in one world
     ///
-    /// An instance refresh of 20 instances of a capacity provider with a service behind a load balancer, and Spot interruption
-    /// warnings for 4 more instances.
+    /// Instance refreshes of 24 instances of capacity providers, half of them without standalone tasks, and Spot interruption
+    /// warnings for 4 more. Requests come to one service behind a load balancer.
     #[command(after_help = STRATEGIES)]
     Strategies(CommonArguments),
 }

@@ -159,7 +159,7 @@ pub fn idle(bench: &Idle, figures: &IdleFigures) -> String {
 /// Returns the table of strategies, with a column for each.
 pub fn strategies(compared: &[(Strategy, StrategyFigures)], seed: u64) -> String {
     let mut text = format!(
-        "an instance refresh of 20 instances, and Spot interruption warnings for 4 more (seed {seed})\n\n"
+        "instance refreshes of 24 instances, and Spot interruption warnings for 4 more (seed {seed})\n\n"
     );
     type Row = (&'static str, fn(&StrategyFigures) -> String);
     let rows: [Row; 10] = [

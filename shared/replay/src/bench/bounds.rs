@@ -18,8 +18,8 @@ const PER_UPDATE: usize = 10;
 /// Tasks of one page of ListTasks, and of one DescribeTasks (ECS API reference).
 const PER_READ: usize = 100;
 
-/// Notice that EC2 gives before it interrupts a Spot Instance (EC2 user guide, spot-instance-termination-notices).
-const SPOT_NOTICE: Duration = Duration::from_secs(120);
+/// Time from the warning of a Spot Instance to its interruption (EC2 user guide, spot-instance-termination-notices).
+const SPOT_WARNING: Duration = Duration::from_secs(120);
 
 /// Request bucket of ECS.
 struct Bucket {
@@ -92,7 +92,7 @@ impl Crowd {
     pub(super) fn stop_budget(&self) -> StopBudget {
         let policy = Policy::default();
         let stop_time = policy.default_stop_timeout + policy.stop_margin;
-        let latest = self.last_warning + SPOT_NOTICE.saturating_sub(stop_time);
+        let latest = self.last_warning + SPOT_WARNING.saturating_sub(stop_time);
         let possible = MODIFY.calls(latest) - self.updates() as f64;
         StopBudget { needed: self.stops, possible: possible.max(0.0) as usize }
     }

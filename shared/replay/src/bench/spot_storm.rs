@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws::feed::Feed;
 use serde::Serialize;
 use sim::account::Percentiles;
 use sim::history::{Fact, TaskKind};
@@ -19,6 +20,9 @@ use crate::error::ReplayError;
 
 /// Times after the first warning, in seconds, at which the share of DRAINING instances is counted.
 const SHARES: [(&str, u64); 3] = [("30", 30), ("60", 60), ("120", 120)];
+
+/// Beginning of the history's name for the message of a warning, before the instance.
+const WARNING: &str = "EC2 Spot Instance Interruption Warning ";
 
 /// Crowd of Spot interruption warnings: half of the instances of a cluster get one, within ten seconds.
 #[derive(Debug, Clone, Copy)]
@@ -160,9 +164,9 @@ fn warned_instances(run: &BenchRun) -> BTreeMap<&str, WarnedInstance> {
                 let warned = WarnedInstance { warned: entry.at, ..WarnedInstance::default() };
                 instances.entry(ec2_instance).or_insert(warned);
             }
-            Fact::Message { queue, about, .. } if queue == "spot-interruption" => {
-                // The first message about a warned instance is its warning.
-                if let Some(instance) = instances.get_mut(about.as_str()) {
+            Fact::Message { queue, about, .. } if queue == Feed::SpotInterruption.name() => {
+                let id = about.strip_prefix(WARNING).unwrap_or_default();
+                if let Some(instance) = instances.get_mut(id) {
                     instance.arrived.get_or_insert(entry.at);
                 }
             }

@@ -15,8 +15,8 @@ use super::role::BenchRole;
 use super::worlds;
 use crate::error::ReplayError;
 
-/// Instances of the refreshed group.
-const INSTANCES: usize = 20;
+/// Instances of each of the two refreshed groups.
+const INSTANCES: usize = 12;
 /// Instances that get a Spot interruption warning.
 const WARNED: usize = 4;
 
@@ -75,7 +75,7 @@ pub struct StrategyFigures {
     pub virtual_seconds: f64,
 }
 
-/// Plays one world with each strategy: an instance refresh of 20 instances behind a load balancer, and Spot interruption
+/// Plays one world with each strategy: instance refreshes of 24 instances behind a load balancer, and Spot interruption
 /// warnings for 4 more.
 ///
 /// # Errors

@@ -31,13 +31,8 @@ pub(super) fn spot_storm(instances: usize, seed: u64) -> Scenario {
     for cluster in 0..clusters {
         let warned = instances / clusters + usize::from(cluster < instances % clusters);
         add_cluster(&mut scenario, cluster, 2 * warned, MINUTES_OF_WORK);
-        let warning = |n: usize| Step {
-            at: Length::secs((60 + n % STORM) as u64),
-            what: Happening::SpotInterruption {
-                instance: format!("i-web{cluster}-{n}"),
-                action: SpotAction::Terminate,
-            },
-        };
+        let warning =
+            |n: usize| spot_interruption((60 + n % STORM) as u64, format!("i-web{cluster}-{n}"));
         scenario.happens.extend((1..=warned).map(warning));
     }
     scenario
@@ -92,18 +87,11 @@ pub(super) fn idle(
     scenario
 }
 
-/// Returns the world in which strategies are compared: an instance refresh of a capacity provider's group, with requests
-/// to one service, then Spot interruption warnings for some of its instances.
+/// Returns the world in which strategies are compared. Two groups of a capacity provider are refreshed, one with and one
+/// without standalone tasks; some instances of a third one get a Spot interruption warning. Requests come to one service.
 pub(super) fn strategies(instances: usize, warned: usize, seed: u64) -> Scenario {
     let mut scenario = refresh(instances, None, seed);
     scenario.about = format!("a refresh of {instances} instances and {warned} Spot warnings");
-    for group in &mut scenario.groups {
-        let name = "web-capacity".to_owned();
-        group.capacity_provider = Some(CapacityProviderSpec { name, managed_draining: true });
-        for hook in &mut group.hooks {
-            hook.instead_of_managed_draining = true;
-        }
-    }
     if let Some(service) = scenario.services.first_mut() {
         service.traffic = Some(TrafficSpec {
             requests_per_second: 50,
@@ -111,28 +99,32 @@ pub(super) fn strategies(instances: usize, warned: usize, seed: u64) -> Scenario
             connection_termination: true,
         });
     }
-    let spot = GroupSpec {
-        cluster: Some("shop0".to_owned()),
-        task_slots: 25,
-        max_size: Some(warned * 3),
-        ..GroupSpec::named("spot0", warned)
+    for (name, size) in [("api0", instances), ("spot0", warned)] {
+        let cluster = Some("shop0".to_owned());
+        let group = GroupSpec { cluster, max_size: Some(size * 3), ..GroupSpec::named(name, size) };
+        scenario.groups.push(GroupSpec { task_slots: 25, hooks: vec![hook()], ..group });
+    }
+    for group in &mut scenario.groups {
+        let name = format!("{}-capacity", group.name);
+        group.capacity_provider = Some(CapacityProviderSpec { name, managed_draining: true });
+        group.hooks.iter_mut().for_each(|hook| hook.instead_of_managed_draining = true);
+    }
+    scenario.standalone.push(standalone("batch0", "shop0", "spot0", MINUTES_OF_WORK));
+    let of_api = InstanceRefreshSpec {
+        min_healthy_percentage: 90,
+        warmup: Length::secs(120),
+        ..InstanceRefreshSpec::of_group("api0")
     };
-    scenario.groups.push(spot);
-    let work = StandaloneSpec {
-        count: STANDALONE,
-        runs_on: Some(MINUTES_OF_WORK),
-        ..StandaloneSpec::named("batch0", "shop0", "each:spot0")
-    };
-    scenario.standalone.push(work);
-    let warning = |n: usize| Step {
-        at: Length::secs(60 + n as u64),
-        what: Happening::SpotInterruption {
-            instance: format!("i-spot0-{n}"),
-            action: SpotAction::Terminate,
-        },
-    };
+    let refresh = Happening::InstanceRefresh(of_api);
+    scenario.happens.push(Step { at: Length::secs(50), what: refresh });
+    let warning = |n: usize| spot_interruption(60 + n as u64, format!("i-spot0-{n}"));
     scenario.happens.extend((1..=warned).map(warning));
     scenario
+}
+
+fn spot_interruption(at: u64, instance: String) -> Step {
+    let action = SpotAction::Terminate;
+    Step { at: Length::secs(at), what: Happening::SpotInterruption { instance, action } }
 }
 
 /// Returns a world without anything in it. Other tools take a quarter of the read bucket.
@@ -158,11 +150,15 @@ fn add_cluster(scenario: &mut Scenario, number: usize, instances: usize, work: L
     let daemon =
         ServiceSpec { daemon: true, ..ServiceSpec::named(&format!("log{number}"), &cluster) };
     scenario.services.push(daemon);
-    scenario.standalone.push(StandaloneSpec {
+    scenario.standalone.push(standalone(&format!("job{number}"), &cluster, &group, work));
+}
+
+fn standalone(family: &str, cluster: &str, group: &str, work: Lengths) -> StandaloneSpec {
+    StandaloneSpec {
         count: STANDALONE,
         runs_on: Some(work),
-        ..StandaloneSpec::named(&format!("job{number}"), &cluster, &format!("each:{group}"))
-    });
+        ..StandaloneSpec::named(family, cluster, &format!("each:{group}"))
+    }
 }
 
 fn replica_service(cluster: usize, number: usize, desired: usize) -> ServiceSpec {
