@@ -32,6 +32,13 @@ struct SampledAction {
     ec2_instance: String,
 }
 
+/// Result of the search for an instance in all clusters.
+enum SearchResult {
+    Draining { cluster: String, arn: String },
+    InNoCluster,
+    Unanswered,
+}
+
 impl CountAndPoll {
     pub(super) fn new(clients: Clients) -> Self {
         Self { clients }
@@ -71,14 +78,15 @@ impl CountAndPoll {
     }
 
     async fn drain(&self, action: SampledAction) {
-        let mut found = None;
+        let mut found = SearchResult::Unanswered;
         for count in 1_u32.. {
-            if found.is_none() {
+            if matches!(found, SearchResult::Unanswered) {
                 found = self.set_draining(&action.ec2_instance).await;
             }
             let running = match &found {
-                Some((cluster, arn)) => self.running_tasks(cluster, arn).await,
-                None => None,
+                SearchResult::Draining { cluster, arn } => self.running_tasks(cluster, arn).await,
+                SearchResult::InNoCluster => Some(0),
+                SearchResult::Unanswered => None,
             };
             if running == Some(0) {
                 return self.complete(&action).await;
@@ -90,8 +98,13 @@ impl CountAndPoll {
         }
     }
 
-    /// Sets the container instance of an EC2 instance to DRAINING. Returns its cluster and ARN.
-    async fn set_draining(&self, ec2_instance: &str) -> Option<(String, String)> {
+    /// Sets the container instance of an EC2 instance to DRAINING.
+    async fn set_draining(&self, ec2_instance: &str) -> SearchResult {
+        self.searched(ec2_instance).await.unwrap_or(SearchResult::Unanswered)
+    }
+
+    /// Returns `None` if a call is refused.
+    async fn searched(&self, ec2_instance: &str) -> Option<SearchResult> {
         let ecs = &self.clients.ecs;
         let clusters = ecs.list_clusters().send().await.ok()?.cluster_arns?;
         for cluster in clusters {
@@ -102,10 +115,10 @@ impl CountAndPoll {
                 let update = ecs.update_container_instances_state().cluster(&cluster);
                 let update = update.container_instances(&arn).status("DRAINING".into());
                 update.send().await.ok()?;
-                return Some((cluster, arn));
+                return Some(SearchResult::Draining { cluster, arn });
             }
         }
-        None
+        Some(SearchResult::InNoCluster)
     }
 
     async fn running_tasks(&self, cluster: &str, arn: &str) -> Option<i32> {
