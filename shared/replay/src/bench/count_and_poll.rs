@@ -5,11 +5,12 @@
 //! tasks "that have a desired status of RUNNING" (ECS API reference, ContainerInstance), so tasks that are stopping are
 //! killed. The samples know no Spot interruption warning and no task.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use aws::clients::Clients;
 use futures::StreamExt;
-use futures::future::LocalBoxFuture;
+use futures::future::{Either, LocalBoxFuture, pending, select};
 use futures::stream::FuturesUnordered;
 use serde_json::Value;
 
@@ -48,13 +49,13 @@ impl CountAndPoll {
     pub(super) async fn run(self) {
         let queue = sim::queue_url("asg-lifecycle");
         let mut drains: FuturesUnordered<LocalBoxFuture<'_, ()>> = FuturesUnordered::new();
+        // With one that never ends, the stream of drains has no end either.
+        drains.push(Box::pin(pending()));
         loop {
-            let poll = self.receive(&queue);
-            let mut poll = std::pin::pin!(poll);
+            let mut poll = pin!(self.receive(&queue));
             let actions = loop {
-                tokio::select! {
-                    actions = &mut poll => break actions,
-                    Some(()) = drains.next() => {}
+                if let Either::Left((actions, _)) = select(poll.as_mut(), drains.next()).await {
+                    break actions;
                 }
             };
             for action in actions {
