@@ -4,6 +4,7 @@
 
 mod account;
 mod bad_input;
+mod benches;
 mod builds;
 mod certain_ends;
 mod conformance;

@@ -45,9 +45,14 @@ impl<E> Agenda<E> {
         (entry.key().0 <= now).then(|| entry.remove())
     }
 
-    /// Returns every event that is still to happen, in order.
-    pub fn pending(&self) -> impl Iterator<Item = &E> {
-        self.entries.values()
+    /// Returns every event that is still to happen, in order, with its place.
+    pub fn pending(&self) -> impl DoubleEndedIterator<Item = (Ticket, &E)> {
+        self.entries.iter().map(|((at, number), event)| (Ticket(*at, *number), event))
+    }
+
+    /// Returns the event at a place, unless it has happened or was cancelled.
+    pub fn get(&self, ticket: Ticket) -> Option<&E> {
+        self.entries.get(&(ticket.0, ticket.1))
     }
 }
 
@@ -76,7 +81,8 @@ mod tests {
 
         agenda.cancel(ticket);
 
-        assert_eq!(agenda.pending().collect::<Vec<_>>(), [&"kept"]);
+        assert_eq!(agenda.pending().map(|(_, event)| *event).collect::<Vec<_>>(), ["kept"]);
+        assert_eq!(agenda.get(ticket), None);
     }
 
     #[test]

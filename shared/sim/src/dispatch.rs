@@ -7,9 +7,9 @@ use crate::{autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs};
 
 impl World {
     /// Returns true if something is still going to happen by itself, apart from schedules and their messages.
-    pub(crate) fn is_eventful(&self) -> bool {
+    pub(crate) fn is_eventful(&mut self) -> bool {
         self.lambda.queues().any(|queue| self.sqs.holds_the_run(queue))
-            || self.pending().any(|event| self.holds_the_run(event))
+            || self.has_event(Self::holds_the_run)
     }
 
     /// Returns true if a run must go on because of an event on the agenda. `is_eventful` checks messages separately.

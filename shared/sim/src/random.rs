@@ -1,6 +1,6 @@
 //! Randomness in separate streams, so that a draw for one thing does not change the draws of all others.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Random {
     seed: u64,
-    streams: BTreeMap<String, fastrand::Rng>,
+    streams: HashMap<String, fastrand::Rng>,
 }
 
 impl Random {
     /// Returns the streams of a seed.
     pub fn new(seed: u64) -> Self {
-        Self { seed, streams: BTreeMap::new() }
+        Self { seed, streams: HashMap::new() }
     }
 
     /// Returns the stream of a name: its draws depend on the seed, the name, and how many were made before.

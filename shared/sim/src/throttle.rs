@@ -2,7 +2,8 @@
 //!
 //! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS
 //! does not publish the buckets of EC2 Auto Scaling: the simulator has one bucket for all its actions, with a rate
-//! and a burst out of the switches. SQS and EventBridge are not throttled here.
+//! and a burst out of the switches. SQS and EventBridge are not throttled here. `other_tools_load` says how much of a
+//! bucket the other tools of the account take.
 
 use std::time::Duration;
 
@@ -94,6 +95,8 @@ impl World {
             AUTO_SCALING => (AUTO_SCALING, switches.autoscaling_burst, switches.autoscaling_rate),
             _ => ECS.iter().find(|row| row.0 == name).map(|row| (row.0, row.1, row.2))?,
         };
+        let rest = switches.other_tools_load.of_bucket(name).rest();
+        let (burst, per_second) = (burst * rest, per_second * rest);
         let full =
             RequestBucket { burst, per_second, tokens: burst, at: self.elapsed(), others: vec![] };
         Some(self.throttle.buckets.entry(name).or_insert(full))
@@ -103,7 +106,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Switches;
+    use crate::scenario::{BucketShare, OtherToolsLoad, Switches};
 
     fn granted(world: &mut World, service: &str, operation: &str, calls: usize) -> usize {
         (0..calls).filter(|_| world.take_token(service, operation).is_ok()).count()
@@ -153,6 +156,20 @@ mod tests {
 
         assert!((35..65).contains(&contended), "{contended} of 100");
         assert_eq!(alone, 100);
+    }
+
+    #[test]
+    fn bucket_under_the_load_of_other_tools_has_the_rest_of_its_burst_and_refill() {
+        let other_tools_load =
+            OtherToolsLoad { ecs_read: BucketShare::QUARTER, ..OtherToolsLoad::default() };
+        let mut world = World::new(1, Switches { other_tools_load, ..Switches::default() });
+
+        let burst = granted(&mut world, "ecs", "ListTasks", 200);
+        world.advance(Duration::from_secs(2));
+        let refilled = granted(&mut world, "ecs", "ListTasks", 200);
+
+        assert_eq!((burst, refilled), (75, 30));
+        assert_eq!(granted(&mut world, "ecs", "StopTask", 200), 100);
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct World {
     now: Duration,
     pub(crate) random: Random,
     agenda: Agenda<WorldEvent>,
+    /// The event that was found last to hold the run.
+    held_by: Option<Ticket>,
     history: Vec<Entry>,
     fatal: Option<String>,
     pub(crate) ecs: Ecs,
@@ -85,6 +87,7 @@ impl World {
             now: Duration::ZERO,
             random: Random::new(seed),
             agenda: Agenda::default(),
+            held_by: None,
             history: Vec::new(),
             fatal: None,
             ecs: Default::default(),
@@ -194,8 +197,15 @@ impl World {
         self.agenda.next_at()
     }
 
-    /// Returns the events that are still on the agenda.
-    pub(crate) fn pending(&self) -> impl Iterator<Item = &WorldEvent> {
-        self.agenda.pending()
+    /// Returns true if a run must go on because of an event on the agenda. The last event that held it is asked first:
+    /// the agenda may have thousands of events that hold no run.
+    pub(crate) fn has_event(&mut self, holds: impl Fn(&Self, &WorldEvent) -> bool) -> bool {
+        let known = self.held_by.and_then(|ticket| self.agenda.get(ticket));
+        if known.is_some_and(|event| holds(self, event)) {
+            return true;
+        }
+        let found = self.agenda.pending().rev().find(|(_, event)| holds(self, event));
+        self.held_by = found.map(|(ticket, _)| ticket);
+        self.held_by.is_some()
     }
 }

@@ -1,5 +1,6 @@
 //! The commands of `ebb`, and their dispatch.
 
+mod bench;
 mod environment;
 mod progress;
 mod replay;
@@ -21,6 +22,9 @@ pub(crate) struct Ebb {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measure ebb in a simulated world of a given size: calls, delays, killed tasks
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
     /// Replay a scenario or recorded events against a simulated AWS
     Replay(replay::ReplayArguments),
     /// Serve the simulated AWS over HTTP, for the AWS CLI, any SDK and workers
@@ -35,6 +39,7 @@ impl Ebb {
     /// Runs the command.
     pub(crate) fn run(&self) -> Exit {
         match &self.command {
+            Command::Bench(command) => bench::bench(command),
             Command::Replay(arguments) => replay::replay(arguments),
             Command::Sim(arguments) => crate::sim::command(arguments),
             Command::Simulate(arguments) => simulate::simulate(arguments),

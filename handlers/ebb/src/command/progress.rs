@@ -1,9 +1,11 @@
 //! Progress of a long command on standard error: a bar on a terminal, a line a minute in a log.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use replay::clock::clock;
 
 use crate::output::printing;
 
@@ -90,6 +92,50 @@ impl ReplayProgress {
     }
 
     /// Removes the bar.
+    pub(super) fn end(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Progress of a bench: the virtual time, in a line of a terminal, or in a line a minute of a log.
+pub(super) struct BenchLine {
+    bar: ProgressBar,
+    printed_at: Option<Cell<Duration>>,
+}
+
+impl BenchLine {
+    /// Starts the progress of a bench.
+    pub(super) fn start() -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        let target = match is_terminal {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        let style = ProgressStyle::with_template("{spinner} {msg} of virtual time in {elapsed}");
+        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Self { bar, printed_at: (!is_terminal).then(Cell::default) }
+    }
+
+    /// Sets the virtual time so far.
+    pub(super) fn set(&self, virtual_time: Duration) {
+        match &self.printed_at {
+            None => {
+                self.bar.set_message(clock(virtual_time));
+                self.bar.tick();
+            }
+            Some(printed_at) => {
+                let took = self.bar.elapsed();
+                if took >= printed_at.get() + BETWEEN_LINES {
+                    printed_at.set(took);
+                    let (now, seconds) = (clock(virtual_time), took.as_secs());
+                    printing::report(&format!("{now} of virtual time in {seconds} s\n"));
+                }
+            }
+        }
+    }
+
+    /// Removes the line.
     pub(super) fn end(self) {
         self.bar.finish_and_clear();
     }

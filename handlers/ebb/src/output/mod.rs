@@ -1,5 +1,6 @@
 //! Output of the command line: timelines, transcripts, comparisons, and reports of simulations.
 
+pub mod bench;
 mod comparison;
 mod losses;
 mod managed_draining;

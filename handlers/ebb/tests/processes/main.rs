@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod balancer;
+mod bench;
 mod credentials;
 mod deployed;
 mod draining;

@@ -122,6 +122,11 @@ impl Lags {
         self.drained.len()
     }
 
+    /// Returns the completion lags with their EC2 instances, in order of time.
+    pub(super) fn into_completion_lags(self) -> Vec<(String, Duration)> {
+        self.completion
+    }
+
     pub(super) fn completion_lag(&self) -> Option<Percentiles> {
         let lags: Vec<Duration> = self.completion.iter().map(|(_, lag)| *lag).collect();
         Percentiles::from_lags(&lags)

@@ -127,6 +127,16 @@ impl Summary {
     }
 }
 
+/// Returns the completion lag of each EC2 instance that a responder completed while it was empty, in order of time.
+/// `settle` is that of [`Summary::from_history`].
+pub fn completion_lags(history: &[Entry], settle: Duration) -> Vec<(String, Duration)> {
+    let mut lags = Lags::new(settle);
+    for Entry { at, fact } in history {
+        lags.record(*at, fact);
+    }
+    lags.into_completion_lags()
+}
+
 /// Figures that are only counted.
 #[derive(Default)]
 struct Tally {

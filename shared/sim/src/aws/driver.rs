@@ -144,7 +144,7 @@ impl Aws {
     }
 
     fn progress(&self) -> Progress {
-        let world = lock(&self.0.world);
+        let mut world = lock(&self.0.world);
         Progress {
             now: world.elapsed(),
             next: world.next_at(),

@@ -21,6 +21,18 @@ use crate::world::World;
 tokio::task_local! {
     /// The invocation that a function's code runs in: its API calls are put down to it.
     pub(crate) static INVOCATION: u64;
+    /// The part of a program outside the deployment that makes the API calls.
+    static PART: &'static str;
+}
+
+/// Runs the code of one part of a program outside the deployment. The history names the caller of its API calls `who/part`.
+pub async fn as_part<F: Future>(part: &'static str, code: F) -> F::Output {
+    PART.scope(part, code).await
+}
+
+/// Returns the name of a caller outside the deployment: its own, and that of the part that runs.
+pub(crate) fn outside_name(who: &str) -> String {
+    PART.try_with(|part| format!("{who}/{part}")).unwrap_or_else(|_| who.to_owned())
 }
 
 /// A function's code in one environment: it gets the event of a batch, as Lambda hands it over, and returns the

@@ -17,7 +17,7 @@ use crate::region::REGION;
 use crate::wire::{Who, Wire};
 pub use driver::{Fatal, RunEnd};
 use handle::lock;
-pub use handle::{Aws, Environment, Handler, Past};
+pub use handle::{Aws, Environment, Handler, Past, as_part};
 
 impl Aws {
     /// Deploys queues, rules, functions, mappings and schedules.

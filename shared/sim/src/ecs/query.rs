@@ -4,6 +4,8 @@
 //! `>=`, `<`, `<=`, `exists`, `!exists`, `in`, `!in`, each with the page's other spellings; `and`, `or`, `not` and
 //! parentheses. Left out, and refused: `agentVersion`, `registeredAt`, `task:group`, and patterns (`=~`, `!~`).
 
+use std::borrow::Cow;
+
 use crate::api::{ApiError, Refusal};
 
 use super::Ecs;
@@ -18,6 +20,7 @@ pub(super) enum Query {
     All(Vec<Query>),
     Any(Vec<Query>),
     Not(Box<Query>),
+    /// A comparison with values, which are in order.
     Is(Subject, Operator, Vec<String>),
 }
 
@@ -65,14 +68,15 @@ impl Query {
 }
 
 impl Subject {
-    fn value(&self, ecs: &Ecs, instance: &ContainerInstance) -> Option<String> {
+    fn value<'a>(&self, ecs: &Ecs, instance: &'a ContainerInstance) -> Option<Cow<'a, str>> {
         match self {
-            Self::AgentConnected => Some(instance.connected.to_string()),
-            Self::Ec2InstanceId => Some(instance.ec2_instance.clone()),
-            Self::RunningTasksCount => Some(ecs.counts(instance).0.to_string()),
-            Self::Attribute(name) => {
-                instance.attributes.get(name).map(|value| value.clone().unwrap_or_default())
-            }
+            Self::AgentConnected => Some(instance.connected.to_string().into()),
+            Self::Ec2InstanceId => Some(instance.ec2_instance.as_str().into()),
+            Self::RunningTasksCount => Some(ecs.counts(instance).0.to_string().into()),
+            Self::Attribute(name) => instance
+                .attributes
+                .get(name)
+                .map(|value| value.as_deref().unwrap_or_default().into()),
         }
     }
 }
@@ -81,13 +85,13 @@ impl Operator {
     fn holds(self, value: &str, with: &[String]) -> bool {
         let number = |text: &str| text.parse::<f64>().ok();
         let first = with.first().map(String::as_str).unwrap_or_default();
-        let order = number(value).zip(number(first)).and_then(|(a, b)| a.partial_cmp(&b));
+        let order = || number(value).zip(number(first)).and_then(|(a, b)| a.partial_cmp(&b));
         match self {
             Self::Equals => value == first,
-            Self::Greater => order.is_some_and(|order| order.is_gt()),
-            Self::GreaterOrEqual => order.is_some_and(|order| order.is_ge()),
+            Self::Greater => order().is_some_and(|order| order.is_gt()),
+            Self::GreaterOrEqual => order().is_some_and(|order| order.is_ge()),
             Self::Exists => true,
-            Self::In => with.iter().any(|one| one == value),
+            Self::In => with.binary_search_by(|one| one.as_str().cmp(value)).is_ok(),
         }
     }
 }
@@ -224,6 +228,7 @@ fn list(words: &mut Words, text: &str) -> Result<Vec<String>, Refusal> {
     while takes(words, &[","]) {
         values.push(value(words, text)?);
     }
+    values.sort_unstable();
     if takes(words, &["]"]) { Ok(values) } else { Err(wrong(text)) }
 }
 

@@ -7,6 +7,7 @@ mod group;
 mod happening;
 mod instance_refresh;
 mod length;
+mod other_tools_load;
 mod queues;
 mod resource_name;
 mod switches;
@@ -26,6 +27,7 @@ pub use group::{
 pub use happening::{Delivery, Happening, SpotAction};
 pub use instance_refresh::{InstanceRefreshSpec, RefreshStrategy};
 pub use length::{Length, Lengths};
+pub use other_tools_load::{BucketShare, OtherToolsLoad};
 pub use queues::{DeadLetterQueue, DeployedQueue, Rule};
 pub use resource_name::ResourceName;
 pub use switches::Switches;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Length, Lengths};
+use super::{Length, Lengths, OtherToolsLoad};
 
 /// Behaviour that AWS does not document, each drawn from a range or set to a choice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -48,6 +48,9 @@ pub struct Switches {
     /// True if the tasks of a container instance that is left behind keep their `lastStatus` for ever, as it keeps its
     /// status: its instance was terminated while the agent was disconnected, or its agent registered anew.
     pub ghosts_keep_tasks: bool,
+    /// Shares of the request buckets that other tools of the account take all the time (default: none). The buckets are
+    /// those of the account and Region, not of one caller (ECS API reference, request-throttling).
+    pub other_tools_load: OtherToolsLoad,
     /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
     pub autoscaling_rate: f64,
     /// The burst that goes with it.
@@ -104,6 +107,7 @@ impl Default for Switches {
             task_listed_after: Lengths::millis(0, 500),
             daemons_stop_early: false,
             ghosts_keep_tasks: false,
+            other_tools_load: OtherToolsLoad::default(),
             autoscaling_rate: 10.0,
             autoscaling_burst: 60.0,
             autoscaling_reaction: Lengths::millis(1_000, 5_000),

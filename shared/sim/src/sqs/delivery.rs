@@ -107,6 +107,9 @@ fn become_visible(world: &mut World, queue: &str, number: u64) {
     };
     let about = format!("{}{again}", message.content.about);
     let fact = Fact::Message { queue: queue.to_owned(), message: message.id.clone(), about };
+    if let Some(found) = world.sqs.queues.get_mut(queue) {
+        found.visible.insert(number);
+    }
     world.note(fact);
     world.wake_pollers(queue);
 }
@@ -115,7 +118,7 @@ fn become_visible(world: &mut World, queue: &str, number: u64) {
 pub(crate) fn dead_letter(world: &mut World, queue: &str, number: u64, reason: String) {
     let Some(from) = world.sqs.queues.get_mut(queue) else { return };
     let target = from.spec.dead_letter_queue.as_ref().map(|redrive| redrive.queue.clone());
-    let Some(mut message) = from.messages.remove(&number) else { return };
+    let Some(mut message) = from.remove(number) else { return };
     let named = target.clone().unwrap_or_else(|| format!("{queue} (discarded)"));
     world.note(Fact::DeadLettered { queue: named, message: message.id.clone(), reason });
     let Some(target) = target else { return };
@@ -135,7 +138,7 @@ pub(super) fn forget_expired(world: &mut World, queue: &str, number: u64) -> boo
     let expired =
         queue.messages.get(&number).is_some_and(|message| message.sent_at + retention <= now);
     if expired {
-        queue.messages.remove(&number);
+        queue.remove(number);
     }
     expired
 }

@@ -9,7 +9,7 @@ mod delivery;
 mod message;
 mod reception;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub(crate) use address::queue_arn;
@@ -37,7 +37,23 @@ pub(crate) struct Sqs {
 struct Queue {
     spec: deployment::DeployedQueue,
     messages: BTreeMap<u64, Message>,
+    /// Numbers of the visible messages.
+    visible: BTreeSet<u64>,
+    /// Numbers of messages by the receipt handles that were handed out. Older handles are left in.
+    receipts: BTreeMap<String, u64>,
     sent: u64,
+}
+
+impl Queue {
+    /// Takes a message out of the queue.
+    fn remove(&mut self, number: u64) -> Option<Message> {
+        self.visible.remove(&number);
+        let message = self.messages.remove(&number)?;
+        if let MessageState::InFlight { receipt, .. } = &message.state {
+            self.receipts.remove(receipt);
+        }
+        Some(message)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -72,7 +88,8 @@ impl Sqs {
     }
 
     pub(crate) fn create_queue(&mut self, spec: deployment::DeployedQueue) {
-        let queue = Queue { spec, messages: BTreeMap::new(), sent: 0 };
+        let (visible, receipts) = (BTreeSet::new(), BTreeMap::new());
+        let queue = Queue { spec, messages: BTreeMap::new(), visible, receipts, sent: 0 };
         self.queues.insert(queue.spec.name.clone(), queue);
     }
 
@@ -91,7 +108,9 @@ impl Sqs {
 
     /// Returns the number of visible messages, and the time since which the oldest of them is visible.
     pub(crate) fn visible(&self, queue: &str) -> (usize, Option<Duration>) {
-        let messages = self.queues.get(queue).into_iter().flat_map(|queue| queue.messages.values());
+        let queue = self.queues.get(queue).into_iter();
+        let messages = queue
+            .flat_map(|queue| queue.visible.iter().filter_map(|number| queue.messages.get(number)));
         let since = messages.filter_map(|message| match message.state {
             MessageState::Visible { since } => Some(since),
             _ => None,
@@ -103,10 +122,9 @@ impl Sqs {
 
     /// Returns the number of the oldest visible message, and how often it was received.
     fn oldest_visible(&self, queue: &str) -> Option<(u64, u32)> {
-        let mut messages = self.queues.get(queue)?.messages.iter();
-        let (number, message) =
-            messages.find(|(_, message)| matches!(message.state, MessageState::Visible { .. }))?;
-        Some((*number, message.receive_count))
+        let queue = self.queues.get(queue)?;
+        let number = *queue.visible.first()?;
+        Some((number, queue.messages.get(&number)?.receive_count))
     }
 
     /// Returns true if a run must go on because of a message in the queue: one that no schedule sent.
@@ -122,14 +140,17 @@ impl Sqs {
         if let Some(number) = self.in_flight(queue, receipt)
             && let Some(queue) = self.queues.get_mut(queue)
         {
-            queue.messages.remove(&number);
+            queue.remove(number);
         }
     }
 
     /// Returns the message that is in flight under a receipt handle.
     fn in_flight(&self, queue: &str, wanted: &str) -> Option<u64> {
-        let held = |message: &Message| matches!(&message.state, MessageState::InFlight { receipt, .. } if receipt == wanted);
-        self.queues.get(queue)?.messages.iter().find(|(_, message)| held(message)).map(|(n, _)| *n)
+        let queue = self.queues.get(queue)?;
+        let number = *queue.receipts.get(wanted)?;
+        let state = &queue.messages.get(&number)?.state;
+        let held = |receipt: &str| receipt == wanted;
+        matches!(state, MessageState::InFlight { receipt, .. } if held(receipt)).then_some(number)
     }
 
     /// Returns true if a receipt handle still holds its message.

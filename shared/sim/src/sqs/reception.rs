@@ -54,7 +54,11 @@ fn hand_out(world: &mut World, queue: &str, number: u64, visibility: Duration) -
         receive_count: message.receive_count,
         dead_letter_source: message.dead_letter_source.clone(),
     };
-    message.state = MessageState::InFlight { receipt, received_at: now };
+    message.state = MessageState::InFlight { receipt: receipt.clone(), received_at: now };
+    if let Some(found) = world.sqs.queues.get_mut(queue) {
+        found.visible.remove(&number);
+        found.receipts.insert(receipt, number);
+    }
     visible_after(world, queue, number, visibility);
     Some(received)
 }

@@ -22,7 +22,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use crate::api::Refusal;
-use crate::aws::handle::{Aws, INVOCATION};
+use crate::aws::handle::{Aws, INVOCATION, outside_name};
 use crate::history::{Caller, Fact};
 use crate::iam;
 use crate::scenario::CallFault;
@@ -167,7 +167,7 @@ impl Wire {
 
     fn caller(&self) -> Caller {
         match &self.who {
-            Who::Other(who) => Caller::Other(who.clone()),
+            Who::Other(who) => Caller::Other(outside_name(who)),
             Who::Outside => Caller::outside(),
             Who::Function(name) => Caller::Function {
                 name: name.clone(),

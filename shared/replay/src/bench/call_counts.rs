@@ -1,0 +1,81 @@
+//! Calls of ebb by feed and operation, and those that AWS throttled.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sim::history::{Entry, Fact};
+
+/// Calls of ebb by feed and `service:Operation`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallCounts {
+    /// Number of calls, the throttled ones included.
+    pub calls: BTreeMap<(String, String), usize>,
+    /// Number of calls that AWS throttled.
+    pub throttled: BTreeMap<(String, String), usize>,
+    /// Numbers of calls, one for each minute since the start, by feed.
+    by_minute: BTreeMap<(String, u64), usize>,
+}
+
+/// Operation that is counted as a heartbeat.
+const HEARTBEAT: &str = "autoscaling:RecordLifecycleActionHeartbeat";
+
+impl CallCounts {
+    /// Counts the calls of a history. Calls of SQS are left out, as in the summary of a replay.
+    pub(super) fn of_history(history: &[Entry]) -> Self {
+        let mut counts = Self::default();
+        for Entry { at, fact } in history {
+            let Fact::Call { by, service, operation, outcome, .. } = fact else { continue };
+            if by.is_function() && *service != "sqs" {
+                let feed = by.to_string();
+                *counts.by_minute.entry((feed.clone(), minute(*at))).or_default() += 1;
+                let key = (feed, format!("{service}:{operation}"));
+                if outcome.starts_with("Throttling") {
+                    *counts.throttled.entry(key.clone()).or_default() += 1;
+                }
+                *counts.calls.entry(key).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// Returns the number of all calls.
+    pub fn total(&self) -> usize {
+        self.calls.values().sum()
+    }
+
+    /// Returns the number of all calls that AWS throttled.
+    pub fn total_throttled(&self) -> usize {
+        self.throttled.values().sum()
+    }
+
+    /// Returns the number of heartbeats.
+    pub(super) fn heartbeats(&self) -> usize {
+        self.sum(|_, operation| operation == HEARTBEAT)
+    }
+
+    /// Returns the number of calls of a feed, apart from heartbeats.
+    pub(super) fn of_feed(&self, wanted: &str) -> usize {
+        self.sum(|feed, operation| feed == wanted && operation != HEARTBEAT)
+    }
+
+    /// Returns the number of calls of a feed in a minute since the start.
+    pub(super) fn of_feed_in_minute(&self, feed: &str, minute: u64) -> usize {
+        self.by_minute.get(&(feed.to_owned(), minute)).copied().unwrap_or_default()
+    }
+
+    /// Returns the number of all calls in a minute since the start.
+    pub(super) fn in_minute(&self, wanted: u64) -> usize {
+        let counted = self.by_minute.iter().filter(|((_, minute), _)| *minute == wanted);
+        counted.map(|(_, calls)| calls).sum()
+    }
+
+    fn sum(&self, includes: impl Fn(&str, &str) -> bool) -> usize {
+        let included = self.calls.iter().filter(|((feed, operation), _)| includes(feed, operation));
+        included.map(|(_, calls)| calls).sum()
+    }
+}
+
+/// Returns the number of the minute, from 0.
+pub(super) fn minute(at: Duration) -> u64 {
+    at.as_secs() / 60
+}

@@ -1,0 +1,82 @@
+//! The bench of an account in which nothing happens.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::call_counts::CallCounts;
+use super::percentiles::thousandth;
+use super::player::{BenchProgress, play};
+use super::responders::BenchResponder;
+use super::role::BenchRole;
+use super::worlds;
+use crate::error::ReplayError;
+
+/// First minute that is counted: the processes have started by then.
+const FIRST_MINUTE: u64 = 5;
+/// First minute that is not counted any more.
+const END_MINUTE: u64 = 36;
+
+/// Account in which nothing happens.
+#[derive(Debug, Clone, Copy)]
+pub struct Idle {
+    /// Number of clusters.
+    pub clusters: usize,
+    /// Number of clusters that have a container instance.
+    pub with_instances: usize,
+    /// Number of Auto Scaling groups.
+    pub groups: usize,
+    /// Form in which ebb runs.
+    pub role: BenchRole,
+    /// Seed of all draws.
+    pub seed: u64,
+}
+
+/// Figures of an idle account.
+#[derive(Debug, Clone, Serialize)]
+pub struct IdleFigures {
+    /// Calls of ECS and Auto Scaling in a minute: the median, without the reads that are cached for five minutes.
+    pub aws_calls_per_minute: f64,
+    /// Figures that only the table has.
+    #[serde(skip)]
+    pub details: IdleDetails,
+}
+
+/// Further figures of an idle account.
+#[derive(Debug, Clone, Default)]
+pub struct IdleDetails {
+    /// Number of minutes counted.
+    pub minutes: usize,
+    /// Calls of a minute on average, the cached reads included.
+    pub mean: f64,
+    /// Calls of the minute that has most.
+    pub most: usize,
+    /// Calls of the whole run by feed and operation, the start included.
+    pub calls: CallCounts,
+}
+
+impl Idle {
+    /// Lets half an hour pass and returns the figures.
+    ///
+    /// # Errors
+    ///
+    /// Requests that the simulated AWS does not know.
+    pub fn run(&self, progress: BenchProgress<'_>) -> Result<IdleFigures, ReplayError> {
+        let Self { clusters, with_instances, groups, .. } = *self;
+        let length = Duration::from_secs(60 * (END_MINUTE + 1));
+        let scenario = worlds::idle(clusters, with_instances, groups, length, self.seed);
+        let run = play(&scenario, BenchResponder::Ebb(self.role), progress)?;
+        let calls = CallCounts::of_history(&run.history);
+        let mut minutes: Vec<usize> =
+            (FIRST_MINUTE..END_MINUTE).map(|minute| calls.in_minute(minute)).collect();
+        minutes.sort_unstable();
+        let (median, all) = (minutes[minutes.len() / 2], minutes.iter().sum::<usize>());
+        let details = IdleDetails {
+            minutes: minutes.len(),
+            mean: thousandth(all as f64 / minutes.len() as f64),
+            most: minutes.last().copied().unwrap_or_default(),
+            calls,
+        };
+        Ok(IdleFigures { aws_calls_per_minute: median as f64, details })
+    }
+}

@@ -1,0 +1,33 @@
+//! Benches: worlds of a given size, built in code, and the figures of ebb's run in them.
+//!
+//! A bench measures and asserts nothing. [`SpotStorm`] is a crowd of Spot interruption warnings, [`Refresh`] an instance
+//! refresh, [`Idle`] an account in which nothing happens. [`strategies`] plays one world with three ways to drain. ebb
+//! runs as Lambda functions or as one worker process, see [`BenchRole`]. Other tools take a quarter of the account's
+//! ECS read bucket in every bench.
+
+mod bounds;
+mod call_counts;
+mod count_and_poll;
+mod idle;
+mod peak_memory;
+mod percentiles;
+mod player;
+mod refresh;
+mod refresh_sweeps;
+mod responders;
+mod role;
+mod spot_storm;
+mod strategies;
+mod task_outcomes;
+mod worlds;
+
+pub use bounds::{BoundSeconds, StopBudget};
+pub use call_counts::CallCounts;
+pub use idle::{Idle, IdleDetails, IdleFigures};
+pub use percentiles::LagPercentiles;
+pub use player::BenchProgress;
+pub use refresh::{Refresh, RefreshCalls, RefreshDetails, RefreshFigures, SlowestCompletion};
+pub use role::BenchRole;
+pub use spot_storm::{SpotStorm, SpotStormDetails, SpotStormFigures};
+pub use strategies::{Strategy, StrategyFigures, strategies};
+pub use task_outcomes::TaskOutcomes;

@@ -1,0 +1,123 @@
+//! The benches, each in a small world: documented keys, and figures that add up.
+
+use std::collections::BTreeSet;
+
+use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, TaskOutcomes, strategies};
+use serde_json::{Value, json};
+
+const SEED: u64 = 5;
+
+/// Returns the keys of an object.
+fn keys(value: &Value) -> BTreeSet<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+fn add_up(outcomes: TaskOutcomes) -> bool {
+    let TaskOutcomes { total, stopped_in_time, ended, killed } = outcomes;
+    total == stopped_in_time + ended + killed
+}
+
+#[test]
+fn spot_storm_as_each_role_accounts_for_every_task_and_is_bound_by_its_last_warning() {
+    for role in [BenchRole::Worker, BenchRole::Lambda] {
+        let figures = SpotStorm { instances: 12, role, seed: SEED }.run(&|_| ()).unwrap();
+
+        assert!(add_up(figures.standalone) && add_up(figures.replica), "{figures:?}");
+        assert_eq!(figures.standalone.total, 12 * 4, "{role:?}");
+        assert!(figures.replica.total > 12 * 8, "{role:?}: {figures:?}");
+        assert_eq!(figures.tasks_killed(), 0, "{role:?}: {figures:?}");
+        assert_eq!(figures.share_draining["30"], 1.0, "{role:?}");
+        // The last warning comes 9 s after the first, and within 1.5 s more it is in its queue.
+        let bound = figures.bound_seconds.draining;
+        assert!((9.3..=10.5).contains(&bound), "{role:?}: {bound}");
+        assert!(figures.details.last_draining >= bound, "{role:?}: {figures:?}");
+        assert_eq!(figures.aws_calls, figures.details.calls.calls.values().sum::<usize>());
+        let share = figures.calls_per_instance * 12.0 - figures.aws_calls as f64;
+        assert!(share.abs() < 0.1, "{role:?}: {figures:?}");
+    }
+}
+
+#[test]
+fn spot_storm_as_json_has_the_documented_keys() {
+    let role = BenchRole::Worker;
+    let figures = json!(SpotStorm { instances: 2, role, seed: SEED }.run(&|_| ()).unwrap());
+
+    let top = [
+        "draining_seconds",
+        "share_draining",
+        "bound_seconds",
+        "standalone",
+        "replica",
+        "aws_calls",
+        "calls_per_instance",
+        "throttled",
+    ];
+    assert_eq!(keys(&figures), top.into());
+    assert_eq!(keys(&figures["draining_seconds"]), ["p50", "p99", "max"].into());
+    assert_eq!(keys(&figures["share_draining"]), ["30", "60", "120"].into());
+    assert_eq!(keys(&figures["bound_seconds"]), ["draining", "tasks", "stops"].into());
+    for kind in ["standalone", "replica"] {
+        let expected = ["total", "stopped_in_time", "ended", "killed"].into();
+        assert_eq!(keys(&figures[kind]), expected, "{kind}");
+    }
+}
+
+#[test]
+fn refresh_as_each_role_drains_every_instance_and_has_the_documented_keys() {
+    for role in [BenchRole::Worker, BenchRole::Lambda] {
+        let bench = Refresh { instances: 10, standalone_hours: Some(1), role, seed: SEED };
+        let figures = bench.run(&|_| ()).unwrap();
+
+        assert_eq!(figures.details.instances_drained, 10, "{role:?}");
+        assert_eq!(figures.tasks_killed, 0, "{role:?}");
+        assert!(figures.details.virtual_seconds > 3600.0, "{role:?}");
+        let calls = figures.calls_per_instance;
+        assert!(calls.drain > 4.0 && calls.heartbeat >= 2.0 && calls.sweep > 1.0, "{calls:?}");
+        let slowest = figures.details.slowest.as_ref().expect("actions were completed");
+        assert!(slowest.instance.starts_with("i-web0-"), "{slowest:?}");
+        let figures = json!(figures);
+        let top = [
+            "calls_per_instance",
+            "sweep_calls_per_minute",
+            "sweep_bound_per_minute",
+            "completion_lag_seconds",
+            "tasks_killed",
+            "peak_memory_bytes",
+        ];
+        assert_eq!(keys(&figures), top.into());
+        let calls = ["drain", "heartbeat", "sweep"].into();
+        assert_eq!(keys(&figures["calls_per_instance"]), calls);
+        // 2 for at most 100 DRAINING instances, 1 each for the groups, the clusters, a list and another call.
+        assert_eq!(figures["sweep_bound_per_minute"], 6);
+    }
+}
+
+#[test]
+fn idle_account_calls_aws_every_minute_for_as_long_as_nothing_happens() {
+    for role in [BenchRole::Worker, BenchRole::Lambda] {
+        let bench = Idle { clusters: 4, with_instances: 2, groups: 3, role, seed: SEED };
+        let figures = bench.run(&|_| ()).unwrap();
+
+        assert_eq!(figures.details.minutes, 31, "{role:?}");
+        assert!(figures.aws_calls_per_minute >= 1.0, "{role:?}: {figures:?}");
+        assert!(figures.details.most as f64 >= figures.aws_calls_per_minute, "{role:?}");
+        assert_eq!(keys(&json!(figures)), ["aws_calls_per_minute"].into());
+    }
+}
+
+#[test]
+fn strategies_without_a_deadline_kill_tasks_that_ebb_stops_or_waits_for() {
+    let compared = strategies(SEED, &|_| ()).unwrap();
+
+    let of = |wanted: Strategy| compared.iter().find(|(it, _)| *it == wanted).unwrap().1.clone();
+    let (count, managed) = (of(Strategy::CountAndPoll), of(Strategy::ManagedDraining));
+    let ebb = of(Strategy::Ebb);
+    assert!(!ebb.has_losses(), "{ebb:?}");
+    // Four standalone tasks on each of four Spot Instances have no SIGTERM but ebb's.
+    assert_eq!((count.tasks_killed.standalone, managed.tasks_killed.standalone), (16, 16));
+    assert_eq!(ebb.tasks_stopped.standalone, 16);
+    // `runningTasksCount` is 0 while replica tasks still answer requests.
+    assert!(count.tasks_killed.replica > managed.tasks_killed.replica, "{count:?} {managed:?}");
+    assert!(count.requests_failed > 0, "{count:?}");
+    assert!(count.calls_per_instance > ebb.calls_per_instance, "{count:?} {ebb:?}");
+}
