@@ -154,6 +154,8 @@ pub enum Action {
         deadline: Timestamp,
         /// ARNs of the tasks to stop, standalone tasks first.
         tasks: Vec<String>,
+        /// Number of standalone tasks among them.
+        standalone: usize,
     },
 }
 

@@ -3,6 +3,7 @@
 use aws_sdk_sqs::Client;
 use drain::decision::Action;
 use drain::signal::StopPlan;
+use drain::stop_plan::times_that_ecs_can_carry;
 use jiff::Timestamp;
 
 use super::action_results::{ActionResults, record_fault};
@@ -19,22 +20,28 @@ pub(super) async fn send(
     results: &mut ActionResults,
 ) {
     let planned = pick_actions(orders, |action| match action {
-        Action::PlanStops { at, deadline, tasks } => Some((*at, *deadline, tasks)),
+        Action::PlanStops { at, deadline, tasks, standalone } => {
+            Some((*at, *deadline, tasks, *standalone))
+        }
         _ => None,
     });
-    let plans = planned.into_iter().filter_map(|(order, (at, deadline, tasks))| {
-        let host = order.container_instance.as_ref()?;
-        let plan = StopPlan {
-            ec2_instance: order.ec2_instance.clone(),
-            cluster: host.cluster.clone(),
-            container_instance: host.arn.clone(),
-            group: order.group.clone(),
-            at,
-            deadline,
-            tasks: tasks.clone(),
-        };
-        Some((order, plan))
-    });
+    let wanted: Vec<_> =
+        planned.iter().map(|(_, (at, _, _, standalone))| (*at, *standalone)).collect();
+    let times = times_that_ecs_can_carry(&wanted, now);
+    let plans =
+        planned.into_iter().zip(times).filter_map(|((order, (_, deadline, tasks, _)), at)| {
+            let host = order.container_instance.as_ref()?;
+            let plan = StopPlan {
+                ec2_instance: order.ec2_instance.clone(),
+                cluster: host.cluster.clone(),
+                container_instance: host.arn.clone(),
+                group: order.group.clone(),
+                at,
+                deadline,
+                tasks: tasks.clone(),
+            };
+            Some((order, plan))
+        });
     let plans: Vec<(&Order, StopPlan)> = plans.collect();
     if plans.is_empty() {
         return;

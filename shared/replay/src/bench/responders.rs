@@ -52,7 +52,7 @@ pub(super) fn deploy(
             let config = configuration(path, scenario)?;
             let clients = clients(aws);
             let consumers =
-                Feed::ALL.map(|feed| Consumer::new(feed, "", config.clone(), clients.clone()));
+                Feed::QUEUES.map(|feed| Consumer::new(feed, "", config.clone(), clients.clone()));
             Ok(work(consumers).boxed_local())
         }
         BenchResponder::CountAndPoll => {

@@ -160,14 +160,18 @@ fn by_urgency<'a>(
 
 /// Returns the plans of the stops that are not due yet, one for each time.
 fn plans(state: &DrainState<'_>, deadline: Deadline, tasks: &[&Task]) -> Vec<Action> {
-    let mut tasks = tasks.to_vec();
-    tasks.sort_by_key(|task| order_of_kind(task));
-    let mut by_time: BTreeMap<Timestamp, Vec<String>> = BTreeMap::new();
+    let mut by_time: BTreeMap<Timestamp, Vec<&Task>> = BTreeMap::new();
     for task in tasks {
-        by_time.entry(stop_at(state, deadline, task)).or_default().push(task.arn.clone());
+        by_time.entry(stop_at(state, deadline, task)).or_default().push(task);
     }
     let later = by_time.into_iter().filter(|(at, _)| *at > state.now);
-    later.map(|(at, tasks)| Action::PlanStops { at, deadline: deadline.at, tasks }).collect()
+    let plan = |(at, mut tasks): (Timestamp, Vec<&Task>)| {
+        tasks.sort_by_key(|task| order_of_kind(task));
+        let standalone = tasks.iter().filter(|task| task.owner == Owner::Standalone).count();
+        let tasks = tasks.iter().map(|task| task.arn.clone()).collect();
+        Action::PlanStops { at, deadline: deadline.at, tasks, standalone }
+    };
+    later.map(plan).collect()
 }
 
 /// Returns the latest time at which a task must be stopped to end before the deadline.

@@ -19,10 +19,16 @@ fn warned() -> Scene {
 fn plans_of(decided: &DecidedScene) -> Vec<(i64, Vec<String>)> {
     let second = |time: &jiff::Timestamp| time.as_second() - at(0).as_second();
     let planned = decided.actions().filter_map(|action| match action {
-        Action::PlanStops { at, tasks, .. } => Some((second(at), tasks.clone())),
+        Action::PlanStops { at, tasks, .. } => {
+            Some((second(at), tasks.iter().map(|arn| name_of(arn)).collect()))
+        }
         _ => None,
     });
     planned.collect()
+}
+
+fn name_of(arn: &str) -> String {
+    arn.rsplit('/').next().unwrap_or(arn).to_owned()
 }
 
 /// Returns the instance of [`warned`] in a later look.
