@@ -56,7 +56,8 @@ fn lambda_may_read_the_queue_of_each_function_and_no_other_queue() {
         for queue in &deployed.queues {
             let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{}", queue.name);
             for action in &BY_LAMBDA[..3] {
-                let its_own = queue.name == function.name;
+                let plans = function.name == "spot-interruption" && queue.name == "stop-plans";
+                let its_own = queue.name == function.name || plans;
                 assert_eq!(role.may(action, &arn), its_own, "{}: {action} {arn}", function.name);
             }
         }
@@ -69,8 +70,12 @@ fn a_function_may_send_to_the_queues_that_its_configuration_names_and_no_other()
 
     for function in &deployed.functions {
         let role = function.role.as_ref().unwrap();
-        let urls = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"];
-        let named = urls.map(|name| function.environment[name].rsplit('/').next().unwrap());
+        // Every function knows that stops are planned. Only the one that receives Spot warnings sends plans.
+        let plans = function.name == "spot-interruption";
+        let urls = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"].into_iter();
+        let urls = urls.chain(plans.then_some("EBB_STOP_PLAN_QUEUE_URL"));
+        let queue_of = |name: &str| function.environment[name].rsplit('/').next().unwrap();
+        let named: Vec<&str> = urls.map(queue_of).collect();
         for queue in &deployed.queues {
             let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{}", queue.name);
             let may = role.may("sqs:SendMessage", &arn);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::Feed;
 use aws::config::{Config, VARIABLES, Variable, VariableDefault};
 use drain::policy::length;
 use sim::deployment::Deployment;
@@ -105,7 +106,10 @@ fn functions_idle_where_workers_take_the_messages() {
     let workers = BTreeMap::from([("ConsumedBy".to_owned(), "workers".to_owned())]);
     let of_workers = Deployment::of_template(&read("infra/template.yaml"), &workers).unwrap();
 
-    assert!(of_workers.mappings.len() == 4 && of_workers.mappings.iter().all(|it| !it.enabled));
+    assert!(
+        of_workers.mappings.len() == Feed::QUEUES.len()
+            && of_workers.mappings.iter().all(|it| !it.enabled)
+    );
     assert!(deployment().mappings.iter().all(|mapping| mapping.enabled));
 }
 

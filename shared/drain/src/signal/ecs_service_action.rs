@@ -12,12 +12,25 @@ use crate::arn::Arn;
 
 use super::Parsed;
 use super::fields::Fields;
-use super::{Ignored, Malformed, PlacementFailure, Signal, time};
+use super::{Ignored, Malformed, Signal, time};
 
 /// `detail-type` of an action of the service scheduler.
 pub(super) const SERVICE_ACTION: &str = "ECS Service Action";
 
 const PLACEMENT_FAILURE: &str = "SERVICE_TASK_PLACEMENT_FAILURE";
+
+/// A task of a service that ECS could not place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacementFailure {
+    /// `clusterArn`.
+    pub cluster: String,
+    /// Name of the service.
+    pub service: String,
+    /// `reason`, for example `RESOURCE:MEMORY`; empty if the event has none.
+    pub reason: String,
+    /// Time of the failure.
+    pub at: Timestamp,
+}
 
 /// Parses an action. Uses `sent_at` if `createdAt` is missing.
 pub(super) fn parse_service_action(

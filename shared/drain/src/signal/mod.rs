@@ -19,7 +19,9 @@ mod stop_plan;
 mod sweep;
 mod time;
 
+pub use ecs_service_action::PlacementFailure;
 pub use envelope::parse_message;
+pub use stop_plan::StopPlan;
 
 use jiff::Timestamp;
 
@@ -188,19 +190,6 @@ pub struct ContainerInstanceChange {
     pub at: Timestamp,
 }
 
-/// A task of a service that ECS could not place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlacementFailure {
-    /// `clusterArn`.
-    pub cluster: String,
-    /// Name of the service.
-    pub service: String,
-    /// `reason`, for example `RESOURCE:MEMORY`; empty if the event has none.
-    pub reason: String,
-    /// Time of the failure.
-    pub at: Timestamp,
-}
-
 /// A delayed message of ebb's own: these instances need another check now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recheck {
@@ -223,25 +212,6 @@ pub enum Purpose {
     Heartbeat,
     /// A task must be stopped, a grace has ended or a deadline has come.
     Deadline,
-}
-
-/// Stops on one container instance that come due at one time before a Spot interruption.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StopPlan {
-    /// Id of the EC2 instance.
-    pub ec2_instance: String,
-    /// ARN of the cluster.
-    pub cluster: String,
-    /// ARN of the container instance.
-    pub container_instance: String,
-    /// Name of the Auto Scaling group, if the instance is in one.
-    pub group: Option<String>,
-    /// Time of the stops.
-    pub at: Timestamp,
-    /// Time at which EC2 takes the instance.
-    pub deadline: Timestamp,
-    /// ARNs of the tasks to stop, standalone tasks first.
-    pub tasks: Vec<String>,
 }
 
 /// The reason why a message is ignored.

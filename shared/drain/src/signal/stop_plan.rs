@@ -9,12 +9,31 @@ use serde_json::json;
 
 use super::Parsed;
 use super::fields::Fields;
-use super::{Malformed, Signal, StopPlan};
+use super::{Malformed, Signal};
 
 /// Value of the field `ebb` in this message.
 pub(super) const EBB: &str = "stop-plan";
 
 const VERSION: i64 = 1;
+
+/// Stops on one container instance that come due at one time before a Spot interruption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopPlan {
+    /// Id of the EC2 instance.
+    pub ec2_instance: String,
+    /// ARN of the cluster.
+    pub cluster: String,
+    /// ARN of the container instance.
+    pub container_instance: String,
+    /// Name of the Auto Scaling group, if the instance is in one.
+    pub group: Option<String>,
+    /// Time of the stops.
+    pub at: Timestamp,
+    /// Time at which EC2 takes the instance.
+    pub deadline: Timestamp,
+    /// ARNs of the tasks to stop, standalone tasks first.
+    pub tasks: Vec<String>,
+}
 
 impl StopPlan {
     /// Returns the body of the message. [`super::parse_message`] parses it back to this plan.

@@ -1,3 +1,7 @@
+//! Tests of the watch.
+
+mod awaited;
+
 use super::*;
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:111122223333:cluster/web";
@@ -255,18 +259,6 @@ fn agent_that_reconnects_after_completion_makes_a_candidate() {
 }
 
 #[test]
-fn completed_instance_is_no_candidate_and_causes_no_query() {
-    let mut watch = watching(0);
-    watch.completed("ci-1", CLUSTER, at(1));
-
-    watch.task_stopped(&stopped("t-1"), at(2));
-    watch.container_instance_changed(&change(0, 12), SETTLE, at(2));
-
-    assert!(watch.queries(at(2)).is_empty());
-    assert_eq!(candidates(&mut watch, 2), 0);
-}
-
-#[test]
 fn instance_that_was_active_again_is_watched_anew() {
     let mut watch = watching(0);
     watch.completed("ci-1", CLUSTER, at(1));
@@ -298,23 +290,4 @@ fn instance_that_no_longer_drains_is_forgotten() {
     watch.forget("ci-1");
 
     assert!(!watch.is_draining("ci-1"));
-}
-
-#[test]
-fn instance_that_only_a_spot_warning_takes_makes_no_candidate_until_a_lifecycle_action_holds_it() {
-    let mut watch = watching(1);
-    let drained = at(-60).as_second();
-    let changed = |attribute: String, version| ContainerInstanceChange {
-        attribute: Some(attribute),
-        ..change(0, version)
-    };
-
-    let warned = changed(format!("1/s:{drained}/i:{}", at(60).as_second()), 11);
-    watch.container_instance_changed(&warned, SETTLE, at(1));
-    let after_the_warning = candidates(&mut watch, 1);
-    let held = changed(format!("1/s:{drained}/i:{}/a:{drained}:", at(60).as_second()), 12);
-    watch.container_instance_changed(&held, SETTLE, at(2));
-
-    assert_eq!(after_the_warning, 0);
-    assert_eq!(candidates(&mut watch, 2), 1);
 }
