@@ -119,18 +119,36 @@ fn names_with_the_longest_prefix_fit() {
 }
 
 #[test]
-fn concurrency_follows_its_parameter_and_is_reserved_if_asked() {
+fn concurrency_follows_its_parameter_and_is_not_reserved_unless_asked() {
     let reserved = deployed(&without(&FOR_TESTS));
     let unreserved = deployed(&without(&["EventBusName", "EventSource", "ReserveConcurrency"]));
 
     for deployment in [&reserved, &unreserved] {
         assert!(deployment.mappings.iter().all(|it| it.maximum_concurrency == Some(2)));
     }
-    assert!(reserved.functions.iter().all(|it| it.reserved_concurrency == Some(2)));
     assert!(unreserved.functions.iter().all(|it| it.reserved_concurrency.is_none()));
     // In an account with a concurrency of 10 nothing can be reserved (Lambda developer guide, configuration-concurrency).
     let together: usize = unreserved.mappings.iter().filter_map(|it| it.maximum_concurrency).sum();
     assert!(together <= 10, "{together}");
+}
+
+// Lambda developer guide, services-sqs-scaling: a reservation below the sum of the mappings' maxima lets Lambda throttle messages.
+#[test]
+fn reservation_of_every_concurrency_is_the_sum_of_the_mappings_of_a_function() {
+    let template = template_in_json();
+    let allowed = template["Parameters"]["Concurrency"]["AllowedValues"].as_array().unwrap();
+
+    assert!(!allowed.is_empty());
+    for concurrency in allowed {
+        let mut given = without(&FOR_TESTS);
+        given.insert("Concurrency".to_owned(), text(concurrency));
+        let deployment = deployed(&given);
+        for function in &deployment.functions {
+            let own = deployment.mappings.iter().filter(|it| it.function == function.name);
+            let together: usize = own.filter_map(|it| it.maximum_concurrency).sum();
+            assert_eq!(function.reserved_concurrency, Some(together), "{}", function.name);
+        }
+    }
 }
 
 // SQS developer guide, sqs-key-management; Lambda developer guide, services-sqs-configure.

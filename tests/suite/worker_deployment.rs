@@ -136,7 +136,7 @@ fn alarms_hold_for_workers_as_well_as_for_functions() {
 /// A sentence may be reworded. A filter that reads one would then count nothing.
 #[test]
 fn metric_filter_reads_codes_and_fields_only() {
-    let fields = ["level", "reason", "deadline_kind"];
+    let fields = ["level", "reason", "deadline_kind", "mode"];
     for path in ["infra/template.yaml", "infra/worker.yaml"] {
         let text = read(path);
         let read: BTreeSet<&str> = text.split("$.").skip(1).map(|rest| after(rest, "")).collect();

@@ -65,7 +65,8 @@ fn documented_tags_of_a_group_are_parsed() {
         !bad.is_empty()
     };
 
-    let names = ["mode", "at-deadline", "drain-timeout", "standalone", "rebalance"];
+    let names =
+        ["mode", "at-deadline", "drain-timeout", "standalone", "service-tasks", "rebalance"];
     assert_eq!(tags, names.map(|name| format!("ebb:{name}")));
     assert!(tags.iter().all(is_parsed));
 }
