@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn plan_is_parsed_as_it_was_written() {
+    fn written_plan_is_parsed_to_an_equal_plan() {
         let without_a_group = StopPlan { group: None, ..plan() };
 
         for written in [plan(), without_a_group] {

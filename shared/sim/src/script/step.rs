@@ -160,12 +160,7 @@ fn in_words(what: &Happening) -> String {
             format!("root volume replacement of {instance}")
         }
         Happening::SpotInterruption { instance, action } => {
-            let action = match action {
-                SpotAction::Terminate => "terminate",
-                SpotAction::Stop => "stop",
-                SpotAction::Hibernate => "hibernate",
-            };
-            format!("Spot interruption of {instance} ({action})")
+            format!("Spot interruption of {instance} ({})", action_in_words(*action))
         }
         Happening::RebalanceRecommendation { instance } => {
             format!("rebalance recommendation for {instance}")
@@ -210,6 +205,14 @@ fn in_words(what: &Happening) -> String {
         Happening::Throttling { bucket, others_per_second, .. } => {
             format!("others make {others_per_second} requests a second of {bucket}")
         }
+    }
+}
+
+fn action_in_words(action: SpotAction) -> &'static str {
+    match action {
+        SpotAction::Terminate => "terminate",
+        SpotAction::Stop => "stop",
+        SpotAction::Hibernate => "hibernate",
     }
 }
 

@@ -50,7 +50,7 @@ fn rule_5_look_at_a_spot_warning_plans_every_stop_and_sends_no_recheck() {
 }
 
 #[test]
-fn rule_5_stop_plan_is_not_made_where_ecs_counts_more_tasks_than_it_lists() {
+fn rule_5_instance_with_more_counted_than_listed_tasks_gets_no_stop_plan() {
     let decided = warned().counting(4).decided();
 
     assert!(plans_of(&decided).is_empty());

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn instance_that_only_a_spot_warning_takes_makes_no_candidate_until_a_lifecycle_action_holds_it() {
+fn instance_under_a_spot_warning_makes_a_candidate_only_for_a_lifecycle_action() {
     let mut watch = watching(1);
     let drained = at(-60).as_second();
     let changed = |attribute: String, version| ContainerInstanceChange {
