@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use drain::decision::Decision;
 use drain::observation::{ContainerInstance, Seen};
 use drain::signal::StopPlan;
 use drain::stop_plan::planned_stops;
@@ -14,8 +15,10 @@ use jiff::Timestamp;
 use super::Worker;
 use super::batch_instance::BatchInstance;
 use super::batch_signals::BatchSignals;
+use super::group_tags::GroupTags;
 use super::message_outcome::MessageOutcomes;
 use super::tags_of_group::TagsOfGroup;
+use crate::act::Order;
 use crate::message_chain::MessageChain;
 use crate::observe::tasks;
 
@@ -38,31 +41,45 @@ impl Worker {
             tags = self.query_group_tags(now).await;
         }
         let ended = self.ended_tasks_of(&plans).await;
-        let mut orders = Vec::new();
-        let mut positions: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        for (position, plan) in plans {
-            let mut instance = planned_instance(plan);
-            let tags = match plan.group.as_deref().and_then(|group| tags.of_group(group)) {
-                Some(tags) => TagsOfGroup::Known(tags),
-                None => TagsOfGroup::NoGroup,
-            };
-            let (policy, bad_tags) = instance.policy(&self.config.policy, &tags);
-            instance.mode = policy.mode;
-            let mut decision = planned_stops(plan, |task| !ended.contains(task));
-            if decision.actions.is_empty() {
-                continue;
-            }
-            self.log_decision(&instance, &decision, &bad_tags, now);
-            decision.actions.retain(|action| action.is_performed_in(policy.mode));
-            orders.extend(instance.order(&decision, plan.group.clone(), chain));
-            positions.entry(plan.ec2_instance.clone()).or_default().insert(position);
+        let mut positions: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for (position, plan) in &plans {
+            positions.entry(&plan.ec2_instance).or_default().insert(*position);
         }
+        let order = |(_, plan): &(usize, &StopPlan)| {
+            let decision = planned_stops(plan, |task| !ended.contains(task));
+            self.planned_order(plan, decision, &tags, chain, now)
+        };
+        let orders: Vec<Order> = plans.iter().filter_map(order).collect();
         for (ec2_instance, result) in self.perform(&orders, now).await {
+            let of_instance = positions.get(&*ec2_instance);
             for fault in result.faults {
-                outcomes
-                    .add_fault(&fault, positions.get(&ec2_instance).into_iter().flatten().copied());
+                outcomes.add_fault(&fault, of_instance.into_iter().flatten().copied());
             }
         }
+    }
+
+    /// Logs the decision about a plan, and returns what ebb performs of it in the mode of its group.
+    fn planned_order(
+        &self,
+        plan: &StopPlan,
+        mut decision: Decision,
+        tags: &GroupTags,
+        chain: MessageChain,
+        now: Timestamp,
+    ) -> Option<Order> {
+        if decision.actions.is_empty() {
+            return None;
+        }
+        let mut instance = planned_instance(plan);
+        let tags = match plan.group.as_deref().and_then(|group| tags.of_group(group)) {
+            Some(tags) => TagsOfGroup::Known(tags),
+            None => TagsOfGroup::NoGroup,
+        };
+        let (policy, bad_tags) = instance.policy(&self.config.policy, &tags);
+        instance.mode = policy.mode;
+        self.log_decision(&instance, &decision, &bad_tags, now);
+        decision.actions.retain(|action| action.is_performed_in(policy.mode));
+        instance.order(&decision, plan.group.clone(), chain)
     }
 
     /// Returns the tasks of plans that have ended or begun to stop. There is none if ECS does not answer.

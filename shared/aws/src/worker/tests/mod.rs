@@ -11,6 +11,7 @@ mod listed_members;
 mod message_chains;
 mod messages;
 mod placement_failures;
+mod stop_plans;
 mod temporary_drain;
 mod warm_pool;
 
