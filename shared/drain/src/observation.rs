@@ -193,6 +193,12 @@ impl GroupMember {
         self.lifecycle_state == "RootVolumeReplaced"
     }
 
+    /// Returns true if the root volume of the instance is being replaced, or was. A failed replacement is followed by a
+    /// termination (same page).
+    pub fn is_replacing_its_root_volume(&self) -> bool {
+        self.lifecycle_state.starts_with("ReplacingRootVolume") || self.has_a_new_root_volume()
+    }
+
     /// Returns true if the instance is in service, or on its way there from outside the group.
     pub fn is_in_service_or_pending(&self) -> bool {
         self.is_in_service() || self.lifecycle_state.starts_with("Pending")

@@ -66,7 +66,7 @@ impl Worker {
     ) -> InstanceAnswers {
         let mut answers = InstanceAnswers::new();
         let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let returning = asking.iter().filter(|instance| returns_to_warm_pool(instance));
+        let returning = asking.iter().filter(|instance| may_leave_again(instance));
         let returning: BTreeSet<String> = returning.map(|instance| instance.id()).collect();
         for instance in asking {
             let id = instance.id();
@@ -102,11 +102,13 @@ impl Worker {
     }
 }
 
-/// Returns true if the instance is on its way to its warm pool. It has another life before it, so its activities will
-/// soon be those of the last one.
-fn returns_to_warm_pool(instance: &BatchInstance) -> bool {
+/// Returns true if the instance is on its way to its warm pool, or has its root volume replaced. Another termination may
+/// follow soon, so these activities are not remembered.
+fn may_leave_again(instance: &BatchInstance) -> bool {
     let member = instance.observation.member.present();
-    member.is_some_and(GroupMember::is_warmed) || warm_pool(instance).is_some()
+    let returns =
+        |member: &GroupMember| member.is_warmed() || member.is_replacing_its_root_volume();
+    member.is_some_and(returns) || warm_pool(instance).is_some()
 }
 
 /// Returns the group whose warm pool the lifecycle event names as destination.

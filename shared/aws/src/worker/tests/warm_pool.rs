@@ -55,3 +55,8 @@ async fn activities_of_an_instance_on_its_way_to_the_warm_pool_are_not_remembere
     assert_eq!(calls_for_activities("Terminating:Wait").await, 1);
     assert_eq!(calls_for_activities("Warmed:Pending:Wait").await, 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn activities_of_an_instance_whose_root_volume_is_replaced_are_not_remembered() {
+    assert_eq!(calls_for_activities("ReplacingRootVolume:Wait").await, 2);
+}
