@@ -1,10 +1,10 @@
-//! Stops that are planned at a Spot warning, so that nothing is read when they come due.
+//! Stops that are planned at a Spot warning, so that no task is listed when they come due.
+
+use jiff::Timestamp;
 
 use crate::limits::{PLAN_PATIENCE, SWEEP_INTERVAL};
 use crate::moment::{after, since};
 use crate::trigger::TriggerKind;
-
-use jiff::Timestamp;
 
 use super::drain_state::DrainState;
 
