@@ -7,7 +7,7 @@
 //! - [`simulation`]: random worlds with random faults, one for each seed.
 //! - [`every_call`]: one scenario, with one fault at a time at every AWS call that it makes.
 //! - [`staleness`]: random worlds whose reads lag behind, to choose the settle time.
-//! - [`bench`]: worlds of a given size, and the figures of ebb's run in them.
+//! - [`mod@bench`]: worlds of a given size, and the figures of ebb's run in them.
 //!
 //! [`Program`] is the program under test: a test replaces parts of it to make mistakes on purpose. The crate has no command
 //! line and prints nothing.
