@@ -1,8 +1,8 @@
 //! Rule 13. Actions: batched, most urgent first, and harmless when done twice.
 //!
 //! Actions that save work come before those that only inform. The order is: DRAINING, completions, attributes that must
-//! be written first with the actions that wait for them, other attributes, stops, heartbeats, replacements, ACTIVE,
-//! stop plans, rechecks. An action that fails holds up no other.
+//! be written first with the actions that wait for them, stop plans, other attributes, stops, heartbeats, replacements,
+//! ACTIVE, rechecks. An action that fails holds up no other.
 
 mod action_results;
 mod attributes;
@@ -54,6 +54,8 @@ pub async fn perform(
     lifecycle_actions::complete(&clients.autoscaling, &ready, &mut results).await;
     let (activations, rest): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|order| order.actions.contains(&Action::Activate));
+    // A sweep that finds the reason of the drain takes the stops for planned, so the plan is sent before.
+    stop_plans::send(&clients.sqs, queues.stop_plans, orders, now, &mut results).await;
     // The sooner the reason of a drain is written, the fewer instances a process that dies leaves DRAINING.
     attributes::write(&clients.ecs, &rest, &mut results).await;
     tasks::stop(&clients.ecs, orders, &mut results).await;
@@ -65,7 +67,6 @@ pub async fn perform(
         activations.into_iter().filter(|order| is_activated(&results, order)).collect();
     attributes::remove(&clients.ecs, &activated, &mut results).await;
     attributes::write(&clients.ecs, &activated, &mut results).await;
-    stop_plans::send(&clients.sqs, queues.stop_plans, orders, now, &mut results).await;
     rechecks::send(&clients.sqs, queues.rechecks, orders, now, &mut results).await;
     results
 }
