@@ -31,8 +31,9 @@ impl Worker {
         chain: MessageChain,
         now: Timestamp,
     ) {
-        let plans: Vec<(usize, &StopPlan)> =
-            signals.stop_plans().filter(|(_, plan)| !is_expired(plan, now)).collect();
+        let (expired, plans): (Vec<_>, Vec<_>) =
+            signals.stop_plans().partition(|(_, plan)| plan.has_expired(now));
+        expired.into_iter().for_each(|(_, plan)| log_expired(plan));
         if plans.is_empty() {
             return;
         }
@@ -92,13 +93,12 @@ impl Worker {
     }
 }
 
-fn is_expired(plan: &StopPlan, now: Timestamp) -> bool {
+fn log_expired(plan: &StopPlan) {
     let StopPlan { ec2_instance, deadline, .. } = plan;
-    let is_expired = now >= *deadline;
-    if is_expired {
-        tracing::info!(ec2_instance, "{ec2_instance}: ignored the stops planned before {deadline}");
-    }
-    is_expired
+    tracing::info!(
+        ec2_instance,
+        "{ec2_instance}: ignored planned stops that came after the Spot interruption at {deadline}"
+    );
 }
 
 /// Returns the instance of a plan, with its container instance.

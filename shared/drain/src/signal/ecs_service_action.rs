@@ -1,7 +1,8 @@
 //! Actions of the service scheduler.
 //!
 //! Recognised: `ECS Service Action` with the name `SERVICE_TASK_PLACEMENT_FAILURE` (ECS developer guide,
-//! ecs_service_events). Every other action is ignored. The service stands in `resources`, in the short or the long format.
+//! ecs_service_events). Every other action is ignored. `resources` has the ARN of the service, in the short or the long
+//! format.
 //!
 //! Left out: the container instances that were considered.
 

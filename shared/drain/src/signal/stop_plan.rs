@@ -36,6 +36,11 @@ pub struct StopPlan {
 }
 
 impl StopPlan {
+    /// Returns true if EC2 has taken the instance. A stop changes nothing then.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        now >= self.deadline
+    }
+
     /// Returns the body of the message. [`super::parse_message`] parses it back to this plan.
     #[must_use]
     pub fn to_json(&self) -> String {

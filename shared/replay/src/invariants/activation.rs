@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws::Feed;
+use aws::limits::CUSTOM_ATTRIBUTES;
 use sim::history::{Entry, Fact};
 
 use super::instance_state::{InstanceState, InstanceStates};
@@ -16,8 +17,6 @@ const STAYS_DRAINING: &str = "no instance in service stays DRAINING";
 /// Time for which a Spot warning is hidden once the process that received it has died, 60 s: the visibility timeout of its queue
 /// (infra/template.yaml).
 const HIDDEN: Duration = Duration::from_secs(60);
-/// Custom attributes that ECS allows for a container instance, 10 (API reference of PutAttributes).
-const CUSTOM_ATTRIBUTES: usize = 10;
 /// Age up to which an event sets an instance DRAINING that no lifecycle action holds any more, 100 s.
 const YOUNG_EVENT: Duration = Duration::from_secs(100);
 

@@ -1,12 +1,10 @@
 //! Circumstances of real accounts: root volume replacements, full attributes, no room, protected tasks, clusters that are gone.
 
+use aws::limits::CUSTOM_ATTRIBUTES;
 use sim::scenario::{Happening, InstanceRefreshSpec, RefreshStrategy, Scenario};
 
 use super::draw::Draw;
 use super::world::every_drain_ends;
-
-/// Custom attributes that a container instance takes at most (ECS API reference, PutAttributes).
-const CUSTOM_ATTRIBUTES: usize = 10;
 
 /// Draws circumstances that a world has from its start.
 pub(super) fn draw_circumstances(draw: &mut Draw, scenario: &mut Scenario) {
