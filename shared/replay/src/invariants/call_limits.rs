@@ -18,7 +18,8 @@ const PER_INSTANCE: usize = 40;
 const PER_HEARTBEAT: usize = 8;
 /// Time for which messages about a terminated instance may still come, 5 min: those of a failed invocation are received again.
 const LATE_MESSAGES: Duration = Duration::from_secs(300);
-/// Number of attempts that the SDK makes for a call that AWS refuses.
+/// Number of attempts for a call that AWS refuses, or answers in part: the SDK repeats the former, the received message
+/// the latter.
 const ATTEMPTS: usize = 4;
 /// Heartbeat timeout under which a hook needs rechecks, 150 s: a longer one outlasts two lost sweeps.
 const NEEDS_RECHECKS: Duration = Duration::from_secs(150);
@@ -28,8 +29,8 @@ const NEEDS_RECHECKS: Duration = Duration::from_secs(150);
 struct Minute {
     calls: usize,
     leaving: usize,
-    /// True if AWS refused a call: the SDK then makes several attempts.
-    refused: bool,
+    /// True if AWS refused a call or answered it in part, so ebb makes it again.
+    repeated: bool,
 }
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
@@ -46,7 +47,7 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
                     && !(has_short_pages && is_paged(operation)) =>
             {
                 minute.calls += 1;
-                minute.refused |= is_refused(outcome);
+                minute.repeated |= is_refused(outcome) || is_partial(outcome);
             }
             Fact::ActionStarted { ec2_instance, .. }
             | Fact::Notice { ec2_instance, .. }
@@ -67,7 +68,7 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     }
     let heartbeats = heartbeat_rechecks(run);
     let over = minutes.into_iter().filter_map(|(number, minute)| {
-        let attempts = if minute.refused { ATTEMPTS } else { 1 };
+        let attempts = if minute.repeated { ATTEMPTS } else { 1 };
         let per_instance = PER_INSTANCE + PER_HEARTBEAT * heartbeats;
         let most = attempts * (IDLE + per_instance * minute.leaving);
         let Minute { calls, leaving, .. } = minute;
@@ -75,6 +76,11 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         (calls > most).then(|| Violation::new(WITHIN_LIMIT, Duration::from_secs(number * 60), what))
     });
     over.collect()
+}
+
+/// Returns true if an answer misses resources that exist. ECS names the reason of an unknown resource `MISSING`.
+fn is_partial(outcome: &str) -> bool {
+    outcome.starts_with("ok, but") && !outcome.ends_with("MISSING")
 }
 
 /// Returns true if a list needs more calls in a world whose pages are shorter than those of AWS.
