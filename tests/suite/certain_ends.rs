@@ -16,6 +16,32 @@ const STUCK: [(&str, &str, &str); 3] = [
     ("protected-tasks", "mailer", "protection"),
 ];
 
+/// Service that replaces its tasks first, so it stops them later than their targets need to deregister.
+const SLOW_DEREGISTRATION: &str = r#"
+about = "a service stops its tasks late before a Spot interruption"
+seed = 3
+
+[[group]]
+name = "web"
+cluster = "shop"
+instances = 2
+task_slots = 12
+
+[[group.hook]]
+name = "ebb"
+
+[[service]]
+name = "api"
+cluster = "shop"
+desired = 4
+deregistration_delay = "70s"
+
+[[happens]]
+at = "60s"
+what = "spot-interruption"
+instance = "i-web-1"
+"#;
+
 fn killed(run: &Run) -> usize {
     let killed = run.summary.tasks_killed;
     killed.replica + killed.daemon + killed.standalone
@@ -126,5 +152,19 @@ fn task_killed_while_its_target_deregisters_is_saved_by_the_setting_that_its_los
     assert!(killed(&killing) > 0, "{}", story(&killing));
     let fix = &killing.lost[0].fix;
     assert!(fix.starts_with("EBB_DEREGISTRATION_DELAY=59,"), "{fix}");
+    assert_eq!(killed(&saving), 0, "{}", story(&saving));
+}
+
+#[test]
+fn service_task_stopped_late_before_a_spot_interruption_is_saved_by_the_setting_of_its_loss() {
+    let mut scenario = written(SLOW_DEREGISTRATION);
+
+    let killing = played_by(Responder::Ebb, &scenario);
+    scenario.environment.insert("EBB_DEREGISTRATION_DELAY".to_owned(), "70".to_owned());
+    let saving = played_by(Responder::Ebb, &scenario);
+
+    assert!(killed(&killing) > 0, "{}", story(&killing));
+    let fix = &killing.lost[0].fix;
+    assert!(fix.starts_with("EBB_DEREGISTRATION_DELAY=70,"), "{fix}");
     assert_eq!(killed(&saving), 0, "{}", story(&saving));
 }

@@ -118,7 +118,7 @@ impl InstanceStates {
             }
             Fact::StopTask { task, .. } => {
                 if let Some(live) = self.entry(&task.ec2_instance).tasks.get_mut(&task.arn) {
-                    live.stop_asked.get_or_insert(at);
+                    live.stop_began.get_or_insert(at);
                 }
             }
             Fact::ContainerInstance { ec2_instance, status, by } => {
@@ -184,7 +184,10 @@ impl InstanceState {
         } else {
             let task =
                 self.tasks.entry(task.arn.clone()).or_insert_with(|| LiveTask::new(task, at));
-            task.stopping |= matches!(last_status, "DEACTIVATING" | "STOPPING" | "DEPROVISIONING");
+            if matches!(last_status, "DEACTIVATING" | "STOPPING" | "DEPROVISIONING") {
+                task.stopping = true;
+                task.stop_began.get_or_insert(at);
+            }
         }
         self.update_daemons_only(at);
     }

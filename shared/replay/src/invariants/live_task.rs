@@ -12,8 +12,8 @@ pub(super) struct LiveTask {
     pub(super) name: String,
     /// True if it is on its way to STOPPED.
     pub(super) stopping: bool,
-    /// Time of the first StopTask.
-    pub(super) stop_asked: Option<Duration>,
+    /// Time at which its stop began: by a StopTask, or by its service.
+    pub(super) stop_began: Option<Duration>,
     /// Time of its start.
     pub(super) since: Duration,
 }
@@ -22,6 +22,6 @@ impl LiveTask {
     /// Returns a task that starts at this time.
     pub(super) fn new(task: &TaskRef, since: Duration) -> Self {
         let name = task.name.clone();
-        Self { kind: task.kind, name, stopping: false, stop_asked: None, since }
+        Self { kind: task.kind, name, stopping: false, stop_began: None, since }
     }
 }

@@ -109,7 +109,7 @@ fn avoidable_kill(
     let stop_time = run.policies.stop_time(task);
     let needs = stop_time + policy.stop_margin;
     // The margin is there to be used up: the stop had its whole time.
-    let was_stopped_in_time = live.stop_asked.is_some_and(|asked| asked + stop_time <= at);
+    let was_stopped_in_time = live.stop_began.is_some_and(|began| began + stop_time <= at);
     let completed = instance.ended.filter(|(_, by_function)| *by_function).map(|(end, _)| end);
     let (known_since, end) = match (instance.spot_warning, completed) {
         (Some(warning), _) if at >= warning + SPOT_INTERRUPTION => (warning, at),

@@ -8,6 +8,7 @@ mod loss;
 mod requests;
 mod run_losses;
 mod services;
+mod stop_time;
 mod tasks;
 
 pub use counts::Losses;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use sim::history::{KillCause, TaskKind, TaskRef};
-use sim::scenario::{ContainerSpec, ServiceSpec};
 
 use super::departure::{not_served, other_responder, out_of_time, past_auto_scaling};
 use super::index::{Course, RunIndex};
 use super::loss::{Cause, Loss, setting};
+use super::stop_time::{service_of, stop_time};
 use crate::clock::clock;
 
 /// Time from a Spot interruption warning to the interruption (EC2 user guide, spot-instance-termination-notices).
@@ -39,7 +39,7 @@ fn cause(index: &RunIndex<'_>, at: Duration, task: &TaskRef, how: &KillCause) ->
     let warned = course.spot.as_ref().filter(|(warned, _)| *warned <= at);
     let taken = warned.filter(|(warned, _)| course.gone(at).is_some_and(|it| it.0 >= *warned));
     if let Some((warned, notice)) = taken {
-        return of_spot(index, *warned, notice, task, at);
+        return of_spot(index, *warned, notice, (task, how), at);
     }
     let completed = index.completion(&task.ec2_instance, at).and_then(|line| line.reason_code());
     let is_out_of_time = completed.is_none_or(|code| code == "deadline-reached");
@@ -74,7 +74,7 @@ fn of_spot(
     index: &RunIndex<'_>,
     warned: Duration,
     notice: &str,
-    task: &TaskRef,
+    (task, how): (&TaskRef, &KillCause),
     at: Duration,
 ) -> Cause {
     if notice.contains("hibernate") {
@@ -85,7 +85,8 @@ fn of_spot(
     }
     let name = &task.name;
     let Some(stopped) = index.stops.get(&*task.arn).copied().filter(|stop| *stop >= warned) else {
-        return unstopped_at_spot(index, warned, task, at);
+        return stopped_by_its_service(index, task, how)
+            .unwrap_or_else(|| unstopped_at_spot(index, warned, task, at));
     };
     let (needs, late) = (stop_time(index, task), stopped.saturating_sub(warned));
     let left = SPOT_WARNING.saturating_sub(late);
@@ -127,6 +128,19 @@ fn earlier_stop(index: &RunIndex<'_>, task: &TaskRef, missing: Duration) -> Stri
     }
     let (longer, now) = (setting(policy.stop_margin + missing), setting(policy.stop_margin));
     format!("EBB_STOP_MARGIN={longer} or longer (now {now})")
+}
+
+/// Returns the cause of a task that its service began to stop, while its target was still deregistering.
+fn stopped_by_its_service(index: &RunIndex<'_>, task: &TaskRef, how: &KillCause) -> Option<Cause> {
+    let delay = service_of(index, task)?.deregistration_delay?.0;
+    let deregisters =
+        matches!(how, KillCause::HostGone { last_status } if *last_status == "DEACTIVATING");
+    let why = format!(
+        "service {} began to stop the task, and EC2 took the Spot Instance within the deregistration delay of {}",
+        task.name,
+        setting(delay)
+    );
+    deregisters.then(|| Cause::new(why, earlier_stop(index, task, delay)))
 }
 
 /// Returns the cause of a task that got no StopTask before EC2 took its Spot Instance.
@@ -269,31 +283,4 @@ fn by_last_decision(index: &RunIndex<'_>, task: &TaskRef, course: &Course, at: D
         }
     };
     Cause::new(why, fix)
-}
-
-fn service_of<'a>(index: &RunIndex<'a>, task: &TaskRef) -> Option<&'a ServiceSpec> {
-    index.scenario.services.iter().find(|service| service.name == task.name)
-}
-
-/// Returns the longest time that a task may take from StopTask to STOPPED: the deregistration delay and the longest
-/// path of stop timeouts.
-fn stop_time(index: &RunIndex<'_>, task: &TaskRef) -> Duration {
-    let default = index.config.policy.default_stop_timeout;
-    let containers = index.definition(task).map_or(&[][..], |it| &it.containers);
-    let longest = containers.iter().map(|it| path(containers, it, default)).max();
-    let delay = service_of(index, task).and_then(|service| service.deregistration_delay);
-    longest.unwrap_or(default) + delay.map(|delay| delay.0).unwrap_or_default()
-}
-
-/// Returns the longest path of stop timeouts that begins with a container and follows `dependsOn`.
-fn path(containers: &[ContainerSpec], from: &ContainerSpec, default: Duration) -> Duration {
-    let own = from.stop_timeout.map_or(default, |length| length.0);
-    let next = from
-        .depends_on
-        .iter()
-        .filter_map(|name| containers.iter().find(|it| it.name == *name && it.name != from.name));
-    // AWS refuses circles of dependencies. Without the container itself a circle of a file ends as well.
-    let others: Vec<ContainerSpec> =
-        containers.iter().filter(|it| it.name != from.name).cloned().collect();
-    own + next.map(|it| path(&others, it, default)).max().unwrap_or_default()
 }
