@@ -13,6 +13,7 @@ use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use jiff::Timestamp;
 
+use crate::limiter::Limiter;
 use crate::limits::{
     ATTEMPT_TIMEOUT, CALL_ATTEMPTS, CALL_TIMEOUT, FIRST_RETRY_DELAY, LONGEST_RETRY_DELAY,
 };
@@ -28,6 +29,8 @@ pub struct Clients {
     pub sqs: aws_sdk_sqs::Client,
     /// Clock that requests are signed with.
     pub clock: Clock,
+    /// Limiter of the calls of Amazon ECS and EC2 Auto Scaling.
+    pub limiter: Limiter,
 }
 
 impl Clients {
@@ -54,15 +57,21 @@ impl Clients {
     /// Builds clients from a configuration. `speed` is the number of seconds that pass in the called AWS in one local
     /// second.
     pub(crate) fn with_config(config: &SdkConfig, speed: u32) -> Self {
-        let ecs = aws_sdk_ecs::config::Builder::from(config).retry_partition(quota()).build();
-        let autoscaling =
-            aws_sdk_autoscaling::config::Builder::from(config).retry_partition(quota()).build();
+        let limiter = Limiter::new();
+        let mut ecs = aws_sdk_ecs::config::Builder::from(config).retry_partition(quota());
+        let mut autoscaling =
+            aws_sdk_autoscaling::config::Builder::from(config).retry_partition(quota());
+        if let Some(http_client) = config.http_client().map(|it| limiter.over(it)) {
+            ecs = ecs.http_client(http_client.clone()).interceptor(limiter.clone());
+            autoscaling = autoscaling.http_client(http_client).interceptor(limiter.clone());
+        }
         let sqs = aws_sdk_sqs::config::Builder::from(config).retry_partition(quota()).build();
         Self {
-            ecs: aws_sdk_ecs::Client::from_conf(ecs),
-            autoscaling: aws_sdk_autoscaling::Client::from_conf(autoscaling),
+            ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
+            autoscaling: aws_sdk_autoscaling::Client::from_conf(autoscaling.build()),
             sqs: aws_sdk_sqs::Client::from_conf(sqs),
             clock: Clock { time: config.time_source().unwrap_or_default(), speed },
+            limiter,
         }
     }
 }

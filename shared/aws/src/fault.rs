@@ -16,6 +16,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use drain::log_text;
 use drain::observation::Unanswered;
 
+use crate::limiter::NoToken;
 use crate::limits::ERROR_CHARACTERS;
 
 /// A failed call, sorted by what to do next. The text names the call and quotes the answer of AWS.
@@ -123,14 +124,22 @@ impl Fault {
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 Self::Bug(format!("{doing}: the request could not be sent"))
             }
-            SdkError::DispatchFailure(failure) => match credentials_error(failure) {
-                Some(error) => Self::from_credentials(doing, error),
-                None => Self::Busy(format!("{doing}: no connection")),
-            },
+            SdkError::DispatchFailure(failure) => Self::from_dispatch(doing, failure),
             SdkError::ResponseError(_) => {
                 Self::Busy(format!("{doing}: the answer could not be parsed"))
             }
             _ => Self::Bug(format!("{doing}: the request could not be built")),
+        }
+    }
+
+    /// Sorts a failure to send the request: no credentials, no token of the limiter, or no connection.
+    fn from_dispatch(doing: impl Display, failure: &DispatchFailure) -> Self {
+        if let Some(error) = cause::<CredentialsError>(failure) {
+            return Self::from_credentials(doing, error);
+        }
+        match cause::<NoToken>(failure) {
+            Some(error) => Self::Busy(format!("{doing}: {error}")),
+            None => Self::Busy(format!("{doing}: no connection")),
         }
     }
 
@@ -204,8 +213,8 @@ impl Fault {
     }
 }
 
-/// Returns the error of the credentials, if the request failed for them. The SDK reports it as a failed connection.
-fn credentials_error(failure: &DispatchFailure) -> Option<&CredentialsError> {
+/// Returns the error of this type for which the request failed. The SDK reports it as a failed connection.
+fn cause<E: Error + 'static>(failure: &DispatchFailure) -> Option<&E> {
     sources(failure.as_connector_error()?).find_map(|error| error.downcast_ref())
 }
 

@@ -15,6 +15,7 @@ pub mod consumer;
 pub mod decision_fingerprint;
 pub mod fault;
 pub mod feed;
+pub mod limiter;
 pub mod limits;
 pub mod memory;
 pub mod message_chain;

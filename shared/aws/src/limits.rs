@@ -22,6 +22,39 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(8);
 /// throttling). A batch takes a share of the burst, not all of it.
 pub const PARALLEL_CALLS: usize = 8;
 
+/// Share of each request bucket that ebb takes, in percent. The rest is left to other tools and to the console.
+pub const ECS_SHARE: u32 = 75;
+/// Allowed shares, in percent. With less than a tenth a single drain would wait for its calls.
+pub const ECS_SHARES: RangeInclusive<u32> = 10..=100;
+/// Part of its share with which a process begins. Lambda starts several processes for a crowd, and none of them knows of the
+/// others. A process that is alone has the whole share within seconds.
+pub const FIRST_PART: f64 = 0.15;
+/// Part of its share of the writes with which a process begins. Two processes stop tasks.
+pub const FIRST_PART_OF_WRITES: f64 = 0.5;
+/// Longest wait of a call for a token. An attempt with its wait stays below [`ATTEMPT_TIMEOUT`], and the message of a call
+/// without a token is sent again.
+pub const LONGEST_WAIT_FOR_A_TOKEN: Duration = Duration::from_millis(2_700);
+/// Time in which the tasks of a batch are listed. Instances beyond it fail as busy, and their messages are sent again: a
+/// crowd must not take a function to its timeout, 10 s, nor keep the next batch from DRAINING.
+pub const LISTING_TIME: Duration = Duration::from_secs(4);
+/// Shortest wait of a call for a token: timers are no finer.
+pub const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+/// Time within which throttled calls count as one. The calls of a batch are sent together, and their answers take this long.
+pub const RATE_CUT_INTERVAL: Duration = Duration::from_millis(300);
+/// Time in which a rate rises from nothing to the whole share. The read bucket of ECS, 100 tokens at 20 a second, fills twice
+/// in it.
+pub const RATE_RECOVERY: Duration = Duration::from_secs(10);
+/// Divisor of the least rate: no rate falls below this part of the share. Twenty processes are the most that share a bucket.
+pub const LEAST_RATE_DIVISOR: f64 = 20.0;
+/// Tokens by which the calls that set instances to DRAINING may overdraw a bucket. A batch needs three, and no other work is
+/// worth more.
+pub const DRAIN_DEBT: f64 = 5.0;
+/// Tokens in the request bucket of Auto Scaling, and tokens a second, as ebb assumes them. AWS publishes no numbers, and the
+/// rate adapts to throttled calls.
+pub const AUTOSCALING_BURST: f64 = 100.0;
+/// Tokens that Auto Scaling adds in a second, as ebb assumes them; see [`AUTOSCALING_BURST`].
+pub const AUTOSCALING_RATE: f64 = 20.0;
+
 // Batch sizes of the APIs.
 
 /// Clusters of one DescribeClusters (ECS API reference).
@@ -163,7 +196,10 @@ pub const POLL_WAIT: Duration = Duration::from_secs(10);
 pub const POLL_ANSWER_TIME: Duration = Duration::from_secs(5);
 /// Batches in progress at once. One is decided while another waits for AWS. More would only share the read bucket of
 /// ECS.
-pub const BATCHES_IN_PROGRESS: usize = 2;
+pub const BATCHES_IN_PROGRESS: usize = 4;
+/// Time for which a batch waits for more messages, where they come in crowds. It is the `MaximumBatchingWindowInSeconds` of
+/// the template as well, and Lambda allows no shorter one beside a batch of more than ten.
+pub const BATCHING_WINDOW: Duration = Duration::from_secs(1);
 /// Messages of a batch. Events that come together are answered together: a hundred state changes name a dozen
 /// instances.
 pub const MESSAGES_PER_BATCH: usize = 100;

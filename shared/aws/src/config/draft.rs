@@ -6,6 +6,7 @@ use drain::policy::{Policy, ScheduledChangePolicy};
 
 use super::served_clusters::ServedClusters;
 use super::settings::{BatchClusters, Config};
+use crate::limits::ECS_SHARE;
 
 /// A configuration of which some variables are parsed.
 pub(super) struct ConfigDraft {
@@ -20,6 +21,7 @@ impl ConfigDraft {
             policy: Policy::default(),
             clusters: ServedClusters::default(),
             batch: BatchClusters::default(),
+            ecs_share: ECS_SHARE,
             queue_url: String::new(),
             stop_plan_queue_url: None,
             dead_letter_queue_url: None,

@@ -23,6 +23,8 @@ pub struct Config {
     pub clusters: ServedClusters,
     /// Treatment of the clusters that AWS Batch made.
     pub batch: BatchClusters,
+    /// Share of each request bucket of the account that ebb takes at most, in percent.
+    pub ecs_share: u32,
     /// Queue for rechecks and resent messages. It is the feed's own queue. The sweep uses that of `asg-lifecycle`,
     /// because its own keeps no message long enough.
     pub queue_url: String,

@@ -114,6 +114,7 @@ fn value_outside_of_its_limit_is_an_error() {
         ("EBB_BATCH", "include", "drain"),
         ("EBB_SERVICE_TASKS", "leave", "wait"),
         ("EBB_DEREGISTRATION_DELAY", "3600", "3601"),
+        ("EBB_ECS_SHARE", "100", "9"),
     ] {
         assert!(parse(&[QUEUE, (variable, good)]).is_ok(), "{variable}={good}");
         assert_eq!(errors(&[QUEUE, (variable, bad)]).len(), 1, "{variable}={bad}");

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use super::settings::BatchClusters;
 use super::values::{is_cluster_prefix, names, set, set_hooks, url, within};
 use super::variable::{Variable, VariableDefault};
-use crate::limits::{DEREGISTRATION_DELAY, SETTING, SETTLE_TIME};
+use crate::limits::{DEREGISTRATION_DELAY, ECS_SHARES, SETTING, SETTLE_TIME};
 use crate::telemetry;
 
 /// Unit of a length of time.
@@ -206,6 +206,17 @@ pub const VARIABLES: &[Variable] = &[
             let delay = text.parse().ok().map(Duration::from_secs);
             let delay = delay.filter(|delay| DEREGISTRATION_DELAY.contains(delay));
             set(&mut draft.config.policy.deregistration_delay, delay)
+        },
+    },
+    Variable {
+        name: "EBB_ECS_SHARE",
+        unit: "percent",
+        default: VariableDefault::Value("75"),
+        limit: "a whole number from 10 to 100",
+        why: "Share of the account's ECS and Auto Scaling requests that ebb takes at most. Other tools have the rest. DRAINING and StopTask come first, and calls that AWS throttles make ebb slower.",
+        parse: |draft, text| {
+            let share = text.parse().ok().filter(|share| ECS_SHARES.contains(share));
+            set(&mut draft.config.ecs_share, share)
         },
     },
     Variable {

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
 use drain::task::{Owner, Task};
+use tokio::time::{Instant, timeout_at};
 
 use super::arn_answers::{ArnAnswers, all_failed, merge};
 use super::conversion::{short_id, timestamp};
 use crate::fault::Fault;
-use crate::limits::TASKS_PER_DESCRIBE;
+use crate::limits::{LISTING_TIME, TASKS_PER_DESCRIBE};
 use crate::parallel::in_parallel;
 
 /// Prefix of the `stoppedReason` of a task that ebb stopped.
@@ -47,7 +48,9 @@ pub async fn list_and_describe(
     wanted: TaskLists,
     known_stopped: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
-    let lists = in_parallel(hosts.iter().map(|host| list(ecs, host, wanted)).collect()).await;
+    let until = Instant::now() + LISTING_TIME;
+    let lists = hosts.iter().map(|host| list_until(until, ecs, host, wanted));
+    let lists = in_parallel(lists.collect()).await;
     let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (host, arns) in hosts.iter().zip(&lists) {
         let new = arns.iter().flatten().filter(|arn| known_stopped(arn).is_none());
@@ -56,6 +59,22 @@ pub async fn list_and_describe(
     let described = describe(ecs, unknown).await;
     let tasks = lists.into_iter().map(|arns| assemble(arns?, &known_stopped, &described));
     hosts.iter().map(|host| host.container_instance.clone()).zip(tasks).collect()
+}
+
+/// Lists the tasks, or fails as busy at this time.
+async fn list_until(
+    until: Instant,
+    ecs: &Client,
+    host: &ContainerInstanceRef,
+    wanted: TaskLists,
+) -> Result<Vec<String>, Fault> {
+    match timeout_at(until, list(ecs, host, wanted)).await {
+        Ok(answer) => answer,
+        Err(_) => {
+            let id = short_id(&host.container_instance);
+            Err(Fault::Busy(format!("listing tasks on {id}: too many instances at once")))
+        }
+    }
 }
 
 /// Lists the tasks. Of both desired statuses, RUNNING comes first, and one list after the other.

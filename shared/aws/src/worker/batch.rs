@@ -19,6 +19,7 @@ use super::questions::{InstanceAnswers, OpenQuestions};
 use super::tags_of_group::TagsOfGroup;
 use crate::act::Order;
 use crate::feed::Feed;
+use crate::limiter::in_background;
 use crate::message_chain::MessageChain;
 
 impl Worker {
@@ -33,7 +34,10 @@ impl Worker {
         let mut instances = self.triggered_instances(&signals, now);
         self.handle_ecs_events(&signals, &mut instances, &mut outcomes, chain, now).await;
         self.handle_sweep(&signals, &mut instances, now).await;
-        self.decide_and_act(&mut instances, chain).await;
+        match self.feed {
+            Feed::Sweep => in_background(self.decide_and_act(&mut instances, chain)).await,
+            _ => self.decide_and_act(&mut instances, chain).await,
+        }
         self.remember_batch(&instances);
         self.forget_awaited_registrations(&instances);
         outcomes.add_instances(&instances);

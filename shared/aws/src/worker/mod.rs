@@ -76,6 +76,7 @@ impl Worker {
     /// Creates a worker with an empty memory.
     pub fn new(feed: Feed, config: Config, clients: Clients) -> Self {
         let decider: Decider = Arc::new(drain::decide::decide);
+        clients.limiter.set_share(config.ecs_share);
         Self {
             feed,
             config,
