@@ -1,8 +1,10 @@
 //! Many Spot Instances that EC2 takes at once.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use replay::bench::{BenchRole, SpotStorm};
 use replay::{Responder, Run};
 use sim::history::{Entry, Fact};
 use sim::scenario::Scenario;
@@ -58,6 +60,8 @@ fn crowd() -> Scenario {
     written(&text)
 }
 
+static RUN: LazyLock<Run> = LazyLock::new(|| played_by(Responder::Ebb, &crowd()));
+
 /// Returns the times of answered StopTask calls, and of calls that list tasks.
 fn stops_and_lists(run: &Run) -> (Vec<Duration>, Vec<Duration>) {
     let called = |wanted: &str| {
@@ -74,27 +78,38 @@ fn stops_and_lists(run: &Run) -> (Vec<Duration>, Vec<Duration>) {
 
 #[test]
 fn rule_5_crowd_of_spot_warnings_costs_no_task_its_stop_time() {
-    let run = played_by(Responder::Ebb, &crowd());
+    let run = &*RUN;
 
-    assert_eq!(killed(&run), 0, "{}", story(&run));
+    assert_eq!(killed(run), 0, "{}", story(run));
     assert_eq!(run.summary.tasks_stopped_by_responder.standalone, 3 * WARNED);
 }
 
 #[test]
 fn rule_5_planned_stops_list_no_tasks() {
-    let run = played_by(Responder::Ebb, &crowd());
+    let run = &*RUN;
 
-    let (stops, lists) = stops_and_lists(&run);
+    let (stops, lists) = stops_and_lists(run);
     let (first, last) = (stops.iter().min().unwrap(), stops.iter().max().unwrap());
     let during: BTreeSet<_> = lists.iter().filter(|at| (first..=last).contains(at)).collect();
     assert!(during.is_empty(), "{during:?}");
 }
 
 #[test]
-fn instance_of_a_crowd_costs_no_more_than_twenty_calls_of_ecs() {
-    let run = played_by(Responder::Ebb, &crowd());
+fn instance_of_a_crowd_costs_no_more_than_twenty_calls() {
+    let calls: usize = RUN.summary.aws_calls.iter().map(|(_, n)| n).sum();
 
-    let calls = run.summary.aws_calls.iter().filter(|(call, _)| call.starts_with("ecs:"));
-    let calls: usize = calls.map(|(_, n)| n).sum();
     assert!(calls <= 20 * WARNED, "{calls} calls for {WARNED} instances");
+}
+
+#[test]
+fn crowd_of_300_is_drained_and_stopped_in_time_and_few_calls_are_throttled() {
+    for role in [BenchRole::Lambda, BenchRole::Worker] {
+        let storm = SpotStorm { instances: 300, role, seed: 5 }.run(&|_| ()).unwrap();
+
+        assert_eq!(storm.tasks_killed(), 0, "{role:?}");
+        let bound = 1.3 * storm.bound_seconds.draining;
+        assert!(storm.details.last_draining <= bound, "{role:?}: {:?}", storm.draining_seconds);
+        let throttled = storm.throttled as f64 / storm.aws_calls as f64;
+        assert!(throttled <= 0.05, "{role:?}: {} of {}", storm.throttled, storm.aws_calls);
+    }
 }

@@ -42,6 +42,12 @@ impl Feed {
         }
     }
 
+    /// Returns true if the messages come in crowds: a refresh or a reclaim takes many instances at once. A batch of them waits
+    /// a second for more.
+    pub fn has_crowds(self) -> bool {
+        matches!(self, Self::AsgLifecycle | Self::SpotInterruption)
+    }
+
     /// Returns true if this queue may carry the signal. Another signal comes from a misrouted rule. Every queue may
     /// carry rechecks, except that of the stop plans.
     pub fn carries(self, signal: &Signal) -> bool {

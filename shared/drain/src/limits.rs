@@ -39,13 +39,6 @@ pub const HEARTBEAT_RECHECKS_AHEAD: Duration =
 /// Delay of the farthest recheck (SQS API reference, SendMessage: DelaySeconds is 900 at most). The sweep does the rest.
 pub const LONGEST_RECHECK: Duration = seconds(900);
 
-/// StopTask calls that ECS takes at once: three quarters of the burst of its write bucket, 100 (ECS API reference, Request
-/// throttling). Other tools have the rest.
-pub const STOPS_AT_ONCE: usize = 75;
-
-/// StopTask calls that ECS takes in a second after that: three quarters of the rate of its write bucket, 40 (same page).
-pub const STOPS_PER_SECOND: f64 = 30.0;
-
 /// Time after a planned stop from which the sweep takes the plan for lost: a queue and a cold start.
 pub const PLAN_PATIENCE: Duration = seconds(5);
 

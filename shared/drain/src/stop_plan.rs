@@ -10,7 +10,6 @@ use jiff::Timestamp;
 
 use crate::deadline::{Deadline, DeadlineKind};
 use crate::decision::{Action, Decision};
-use crate::limits::{STOPS_AT_ONCE, STOPS_PER_SECOND};
 use crate::moment::before;
 use crate::reason::Reason;
 use crate::signal::StopPlan;
@@ -24,29 +23,42 @@ pub fn planned_stops(plan: &StopPlan, still_runs: impl Fn(&str) -> bool) -> Deci
     Decision { actions, deadline: Some(deadline), ..Decision::nothing(reason) }
 }
 
+/// StopTask calls that ECS takes of ebb.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StopCapacity {
+    /// Calls at once.
+    pub at_once: f64,
+    /// Calls in a second after that.
+    pub per_second: f64,
+}
+
 /// Returns the time of each plan of a batch, given its own time and its number of standalone tasks.
 ///
-/// Where more stops come due than ECS takes at once, some start earlier. Service tasks do not count, because their services
-/// have moved most of them by then. No time lies before `now`.
-pub fn times_that_ecs_can_carry(plans: &[(Timestamp, usize)], now: Timestamp) -> Vec<Timestamp> {
+/// Where more stops come due than the capacity carries, some start earlier. `others` is the number of stops that other batches
+/// have planned for the same time. Service tasks do not count, because their services have moved most of them by then. No
+/// time lies before `now`.
+pub fn times_that_ecs_can_carry(
+    plans: &[(Timestamp, usize)],
+    others: usize,
+    capacity: StopCapacity,
+    now: Timestamp,
+) -> Vec<Timestamp> {
+    let seconds = |stops: f64| Duration::from_secs_f64(stops.max(0.0) / capacity.per_second);
     let mut latest_first: Vec<usize> = (0..plans.len()).collect();
     latest_first.sort_by_key(|plan| Reverse(plans[*plan].0));
     let mut times = vec![now; plans.len()];
-    let (mut at_once, mut limit) = (STOPS_AT_ONCE, Timestamp::MAX);
+    let latest = plans.iter().map(|(at, _)| *at).max().unwrap_or(now);
+    let mut at_once = (capacity.at_once - others as f64).max(0.0);
+    let mut limit = before(latest, seconds(others as f64 - capacity.at_once));
     for plan in latest_first {
         let (at, stops) = plans[plan];
         let at = at.min(limit);
-        let free = stops.min(at_once);
+        let free = at_once.min(stops as f64);
         at_once -= free;
-        limit = before(at, seconds_of(stops - free));
+        limit = before(at, seconds(stops as f64 - free));
         times[plan] = limit.max(now);
     }
     times
-}
-
-/// Returns the time that ECS needs for this number of StopTask calls.
-fn seconds_of(stops: usize) -> Duration {
-    Duration::from_secs_f64(stops as f64 / STOPS_PER_SECOND)
 }
 
 #[cfg(test)]
@@ -58,7 +70,15 @@ mod tests {
     }
 
     fn seconds(plans: &[(Timestamp, usize)]) -> Vec<i64> {
-        times_that_ecs_can_carry(plans, at(0)).iter().map(|time| time.as_second()).collect()
+        seconds_beside(plans, 0)
+    }
+
+    fn seconds_beside(plans: &[(Timestamp, usize)], others: usize) -> Vec<i64> {
+        let capacity = StopCapacity { at_once: 75.0, per_second: 30.0 };
+        times_that_ecs_can_carry(plans, others, capacity, at(0))
+            .iter()
+            .map(|time| time.as_second())
+            .collect()
     }
 
     #[test]
@@ -74,6 +94,12 @@ mod tests {
     #[test]
     fn plan_that_is_early_by_itself_moves_only_by_its_own_stops() {
         assert_eq!(seconds(&[(at(80), 75), (at(80), 60), (at(40), 30)]), [80, 78, 39]);
+    }
+
+    #[test]
+    fn plans_start_earlier_by_the_time_that_the_stops_of_other_batches_take() {
+        assert_eq!(seconds_beside(&[(at(80), 4)], 70), [80]);
+        assert_eq!(seconds_beside(&[(at(80), 60), (at(80), 30)], 375), [68, 67]);
     }
 
     #[test]

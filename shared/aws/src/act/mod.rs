@@ -55,7 +55,7 @@ pub async fn perform(
     let (activations, rest): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|order| order.actions.contains(&Action::Activate));
     // A sweep that finds the reason of the drain takes the stops for planned, so the plan is sent before.
-    stop_plans::send(&clients.sqs, queues.stop_plans, orders, now, &mut results).await;
+    stop_plans::send(clients, queues.stop_plans, orders, now, &mut results).await;
     // The sooner the reason of a drain is written, the fewer instances a process that dies leaves DRAINING.
     attributes::write(&clients.ecs, &rest, &mut results).await;
     tasks::stop(&clients.ecs, orders, &mut results).await;

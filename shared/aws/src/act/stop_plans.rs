@@ -1,19 +1,25 @@
 //! Delayed messages of ebb that stop tasks before a Spot interruption: SendMessageBatch.
+//!
+//! A process cannot see the whole crowd of warnings. It estimates it by the DRAINING container instances of a cluster.
 
-use aws_sdk_sqs::Client;
+use std::collections::BTreeMap;
+
 use drain::decision::Action;
 use drain::signal::StopPlan;
-use drain::stop_plan::times_that_ecs_can_carry;
+use drain::stop_plan::{StopCapacity, times_that_ecs_can_carry};
 use jiff::Timestamp;
 
 use super::action_results::{ActionResults, record_fault};
 use super::messages::{self, OutgoingMessage};
 use super::order::{Order, pick_actions};
+use crate::clients::Clients;
 use crate::fault::Fault;
+use crate::observe::container_instances::{self, Selection};
+use crate::parallel::in_parallel;
 
 /// Sends the plans of all orders. Without a queue for plans no decision makes one.
 pub(super) async fn send(
-    sqs: &Client,
+    clients: &Clients,
     queue_url: Option<&str>,
     orders: &[Order],
     now: Timestamp,
@@ -25,9 +31,17 @@ pub(super) async fn send(
         }
         _ => None,
     });
+    if planned.is_empty() {
+        return;
+    }
     let wanted: Vec<_> =
         planned.iter().map(|(_, (at, _, _, standalone))| (*at, *standalone)).collect();
-    let times = times_that_ecs_can_carry(&wanted, now);
+    let stops = wanted.iter().map(|(_, standalone)| standalone).sum();
+    let hosts = planned.iter().filter_map(|(order, _)| order.container_instance.as_ref());
+    let others = stops_of_others(clients, hosts.map(|it| it.cluster.as_str()), stops).await;
+    let writes = clients.limiter.writes();
+    let capacity = StopCapacity { at_once: writes.burst, per_second: writes.per_second };
+    let times = times_that_ecs_can_carry(&wanted, others, capacity, now);
     let plans =
         planned.into_iter().zip(times).filter_map(|((order, (_, deadline, tasks, _)), at)| {
             let host = order.container_instance.as_ref()?;
@@ -43,19 +57,39 @@ pub(super) async fn send(
             Some((order, plan))
         });
     let plans: Vec<(&Order, StopPlan)> = plans.collect();
-    if plans.is_empty() {
-        return;
-    }
     let outgoing = plans.iter().map(|(order, plan)| OutgoingMessage {
         body: plan.to_json(),
         delay: messages::delay(plan.at, now),
         attributes: vec![order.chain.next_attribute()],
     });
     let answers = match queue_url {
-        Some(queue_url) => messages::send(sqs, queue_url, outgoing.collect()).await,
+        Some(queue_url) => messages::send(&clients.sqs, queue_url, outgoing.collect()).await,
         None => vec![Err(Fault::Bug("no queue for stop plans".to_owned())); plans.len()],
     };
     for ((order, _), answer) in plans.iter().zip(answers) {
         record_fault(results, &order.ec2_instance, answer);
     }
+}
+
+/// Estimates the stops on other DRAINING container instances of these clusters: as many for each as on those of the batch.
+///
+/// `clusters` names the cluster of each container instance of the batch, and `stops` is the number of their stops. A list
+/// that ECS does not answer counts none.
+async fn stops_of_others<'a>(
+    clients: &Clients,
+    clusters: impl Iterator<Item = &'a str>,
+    stops: usize,
+) -> usize {
+    let mut own: BTreeMap<&str, usize> = BTreeMap::new();
+    for cluster in clusters {
+        *own.entry(cluster).or_default() += 1;
+    }
+    let list = |cluster| container_instances::list(&clients.ecs, cluster, Selection::Draining);
+    let lists = in_parallel(own.keys().copied().map(list).collect()).await;
+    let others = lists.into_iter().zip(own.values()).map(|(answer, own)| {
+        let draining = answer.unwrap_or_default().len();
+        draining.saturating_sub(*own)
+    });
+    let instances: usize = own.values().sum();
+    others.sum::<usize>() * stops / instances.max(1)
 }

@@ -22,8 +22,8 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::feed::Feed;
 use crate::limits::{
-    BATCH_TIMEOUT, BATCHES_IN_PROGRESS, FIRST_POLL_PAUSE, LONGEST_POLL_PAUSE, MESSAGES_PER_BATCH,
-    MESSAGES_PER_CALL, POLL_WAIT,
+    BATCH_TIMEOUT, BATCHES_IN_PROGRESS, BATCHING_WINDOW, FIRST_POLL_PAUSE, LONGEST_POLL_PAUSE,
+    MESSAGES_PER_BATCH, MESSAGES_PER_CALL, POLL_WAIT,
 };
 use crate::worker::Worker;
 pub use counts::ConsumerCounts;
@@ -48,6 +48,7 @@ impl Consumer {
     ///
     /// The configuration needs no queue URLs: the consumer finds its queues by name.
     pub fn new(feed: Feed, queue_prefix: &str, config: Config, clients: Clients) -> Self {
+        clients.limiter.use_whole_share();
         Self {
             feed,
             queue_prefix: queue_prefix.to_owned(),
@@ -138,7 +139,11 @@ impl Consumer {
         let (queue, worker) = self.opened.get_or_try_init(|| self.open()).await?;
         let speed = self.clients.clock.speed();
         let mut batch = queue.receive(POLL_WAIT, speed).await?;
-        let mut is_full = batch.len() == MESSAGES_PER_CALL;
+        let waits_for_more = self.feed.has_crowds() && !batch.is_empty();
+        if waits_for_more {
+            self.clients.clock.sleep(BATCHING_WINDOW).await;
+        }
+        let mut is_full = batch.len() == MESSAGES_PER_CALL || waits_for_more;
         while is_full && batch.len() < MESSAGES_PER_BATCH {
             // A fault here does not matter: there is a batch already, and the next poll reports it.
             let more = queue.receive(Duration::ZERO, speed).await.unwrap_or_default();
