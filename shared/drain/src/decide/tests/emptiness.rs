@@ -154,6 +154,7 @@ fn rule_1_task_count_is_that_of_the_answer_to_draining() {
 fn rule_1_sweep_counts_tasks_again_before_ecs_forgets_stopped_ones() {
     let scene = scene().draining_for_us_since(0).that_ran(9);
     let scene = scene.with(standalone("import")).with(replica("api").stopping());
+    let scene = scene.remembering(|attribute| attribute.non_holding = Some(0));
 
     let early = scene.clone().swept_at(15 * MINUTE).decided();
     let late = scene.swept_at(30 * MINUTE).decided();
