@@ -10,9 +10,7 @@ use crate::decide::facts::drain_state::DrainState;
 use crate::decide::facts::emptiness_proof::{is_proven_empty, is_released, settle_recheck};
 use crate::decide::facts::non_holding::holds;
 use crate::decide::facts::planned_stops::{follows_a_plan, repairs_a_plan};
-use crate::decide::facts::task_listing::{
-    is_first_look, is_held_by_count, may_explain, sweep_lists_tasks,
-};
+use crate::decide::facts::task_listing::{is_held_by_count, may_explain, sweep_lists_tasks};
 use crate::decide::situation::{Row, Situation};
 use crate::decision::{Action, Question};
 use crate::policy::StandalonePolicy;
@@ -79,8 +77,8 @@ fn is_awaited_by_nothing(state: &DrainState<'_>) -> bool {
     only_asks_whether_empty && !state.record.awaits_the_last_task()
 }
 
-/// Returns true if listing the tasks is worth its calls: ECS counts none, this look has begun the drain, a recheck was meant
-/// for it, or a sweep has a reason.
+/// Returns true if listing the tasks is worth its calls: ECS counts none, a recheck was meant for it, or a sweep has a
+/// reason.
 fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     let triggers = &state.seen.triggers;
     let asked_for = triggers.rechecks().any(|(purpose, _)| purpose != Purpose::Heartbeat);
@@ -92,7 +90,7 @@ fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
         state.policy.standalone == StandalonePolicy::Stop && triggers.terminating().is_some();
     let is_only_swept = triggers.are_only(&[TriggerKind::Sweep, TriggerKind::Recheck]);
     let may_be_empty = state.described.tasks == 0 && !(is_only_swept && is_held_by_count(state));
-    if may_be_empty || asked_for || warned || stops_now || is_first_look(state) {
+    if may_be_empty || asked_for || warned || stops_now {
         return Ok(true);
     }
     let Some(minute) = triggers.sweep() else { return Ok(false) };
@@ -120,10 +118,8 @@ fn listed_tasks<'a>(state: &DrainState<'a>) -> Answer<&'a Vec<Task>> {
     if state.seen.tasks.is_open() && state.described.tasks == 0 && needs_member {
         return Err(Stop::Ask(vec![Question::Tasks, Question::Member]));
     }
-    // Before a Spot interruption reads are scarce, and only the tasks that run need a StopTask. The first look counts the
-    // tasks that run.
-    let wants_running = state.record.interrupted_at.is_some() || is_first_look(state);
-    if state.described.tasks > 0 && wants_running {
+    // Before a Spot interruption reads are scarce, and only the tasks that run need a StopTask.
+    if state.described.tasks > 0 && state.record.interrupted_at.is_some() {
         return Ok(known(&state.seen.tasks, Question::RunningTasks)?.unwrap_or(NONE));
     }
     Ok(known(&state.seen.tasks, Question::Tasks)?.unwrap_or(NONE))

@@ -1,8 +1,8 @@
 //! The sweeps that list the tasks of a drain, although ECS still counts some.
 //!
-//! Listing costs calls, and most lists would only confirm what the counts say. The look that begins a drain lists the
-//! tasks, and `ebb.drain` records how many do not hold the instance. While ECS counts more, the sweep lists tasks in the
-//! last hour before a deadline only, or to name services that do not move their tasks.
+//! Listing costs calls, and most lists would only confirm what the counts say. The first sweep a minute after DRAINING lists
+//! the tasks, and `ebb.drain` records how many do not hold the instance. While ECS counts more, later sweeps list
+//! tasks in the last hour before a deadline only, or to name services that do not move their tasks.
 //!
 //! Without that record, or where policy stops or ignores standalone tasks, a sweep lists at doubling ages of the drain, at
 //! doubling distances to its deadline, every quarter of an hour, and at the age at which such services are named.
@@ -15,16 +15,6 @@ use crate::moment::{after, since};
 use crate::policy::StandalonePolicy;
 
 use super::drain_state::DrainState;
-
-/// Returns true if this look has set DRAINING for an action, and its list of tasks spares later ones.
-///
-/// A policy that stops or ignores all standalone tasks needs those lists anyway.
-pub(in crate::decide) fn is_first_look(state: &DrainState<'_>) -> bool {
-    state.seen.drained_at.is_some()
-        && state.record.action.is_some()
-        && state.described.attribute_fits
-        && state.policy.standalone == StandalonePolicy::Wait
-}
 
 /// Returns true if a task holds the instance for certain: ECS counts more than those that do not, or none although
 /// resources are held, because every task that is left is being stopped.
@@ -73,7 +63,7 @@ fn is_counted_out(state: &DrainState<'_>) -> bool {
 }
 
 /// Returns true if a sweep of this minute lists the tasks of a drain for its age. Within the first minute the process that
-/// began the drain lists them.
+/// began the drain may still be at work, and most service tasks have not begun to stop.
 fn lists_at_age(since: Timestamp, minute: Timestamp) -> bool {
     let minutes = minutes_between(since, minute);
     let is_listing = is_doubling(since, minute) || is_quarter(since, minute);

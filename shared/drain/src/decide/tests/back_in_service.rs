@@ -84,7 +84,7 @@ fn new_event_drains_an_instance_that_was_in_service() {
     let decided = scene.knowing(&[Question::Member]).terminating_since(120).now(121).decided();
 
     assert_eq!(decided.visible_actions(), ["drain"]);
-    assert_eq!(decided.reason_text(), "1 task left: 1 replica");
+    assert_eq!(decided.reason_text(), "1 task left");
 }
 
 #[test]

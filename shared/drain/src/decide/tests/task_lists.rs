@@ -15,18 +15,10 @@ fn lists(scene: Scene) -> bool {
     scene.decided().asked_first.contains(&Question::Tasks)
 }
 
-/// Returns the number that the look which sets DRAINING records for an instance with this task and a replica task.
+/// Returns the number that the first list of tasks records for an instance with this task and a replica task.
 fn recorded_with(task: TaskScene) -> Option<u32> {
-    let scene = scene().with(replica("api")).with(task).terminating_since(0).now(1);
-    scene.decided().written().unwrap_or_default().non_holding
-}
-
-#[test]
-fn look_that_sets_draining_lists_the_running_tasks_once() {
-    let stopping = replica("api").stopping();
-    let scene = scene().with(standalone("import")).with(stopping).terminating_since(0).now(1);
-
-    assert_eq!(scene.decided().reason_text(), "1 task left: 1 standalone");
+    let scene = scene().draining_for_us_since(0).with(replica("api")).with(task);
+    scene.swept_at(MINUTE).decided().written().unwrap_or_default().non_holding
 }
 
 #[test]
@@ -51,9 +43,9 @@ fn nothing_is_recorded_beside_a_task_that_stops_for_longer_than_half_an_hour() {
 
 #[test]
 fn nothing_is_recorded_from_a_list_that_lacks_a_counted_task() {
-    let scene = scene().with(standalone("import")).counting(2).terminating_since(0).now(1);
+    let scene = scene().draining_for_us_since(0).with(standalone("import")).counting(2);
 
-    assert_eq!(scene.decided().written().unwrap_or_default().non_holding, None);
+    assert_eq!(scene.swept_at(MINUTE).decided().written().unwrap_or_default().non_holding, None);
 }
 
 #[test]
@@ -134,5 +126,5 @@ fn number_of_an_earlier_drain_is_forgotten() {
 
     let written = again.status(crate::observation::Status::Active).decided().written();
 
-    assert_eq!(written.map(|it: DrainAttribute| it.non_holding), Some(Some(0)));
+    assert_eq!(written.map(|it: DrainAttribute| it.non_holding), Some(None));
 }
