@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::attribute::{DrainAttribute, TaskCount};
 use crate::limits::TASK_COUNT_AGE;
 use crate::moment::since;
-use crate::observation::{Described, Observation, Seen};
+use crate::observation::{Described, GroupMember, Observation, Seen};
 use crate::policy::Policy;
 use crate::trigger::TriggerKind;
 
@@ -13,7 +13,7 @@ use crate::trigger::TriggerKind;
 ///
 /// The sweep counts again the tasks that still run, long before ECS forgets the first ones that stopped. Without a
 /// count it counts once a task that was placed just before DRAINING is sure to be counted. Where no look lists the tasks,
-/// the count of ECS is used.
+/// the count of ECS is used, as long as a hook holds the instance.
 pub(in crate::decide) fn task_count(
     record: &DrainAttribute,
     described: &Described,
@@ -30,12 +30,16 @@ pub(in crate::decide) fn task_count(
     };
     let running = match &seen.tasks {
         Seen::Present(tasks) => tasks.iter().filter(|task| !task.stopping).count(),
-        Seen::NotAsked => described.tasks as usize,
-        Seen::Absent | Seen::Unanswered(_) => return before,
+        Seen::NotAsked if is_held(seen) => described.tasks as usize,
+        Seen::NotAsked | Seen::Absent | Seen::Unanswered(_) => return before,
     };
     if !seen.triggers.include(&[TriggerKind::Sweep]) || !due || running == 0 {
         return before;
     }
     let after = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
     Some(TaskCount { tasks: running as u32, after })
+}
+
+fn is_held(seen: &Observation) -> bool {
+    seen.member.present().is_some_and(GroupMember::is_waiting_to_leave)
 }

@@ -165,6 +165,15 @@ fn rule_1_sweep_counts_tasks_again_before_ecs_forgets_stopped_ones() {
 }
 
 #[test]
+fn tasks_of_an_instance_that_no_hook_holds_are_not_counted_again() {
+    let scene = scene().draining_for_us_since(0).that_ran(1).with(standalone("import"));
+
+    let retained = scene.state("Terminating:Retained").swept_at(31 * MINUTE).decided();
+
+    assert_eq!(retained.written(), None);
+}
+
+#[test]
 fn rule_1_sweep_counts_tasks_if_no_count_is_written() {
     let scene = scene().draining_for_us_since(0).with(standalone("import"));
     let scene = scene.remembering(|attribute| attribute.task_count = None);
