@@ -20,7 +20,7 @@ pub struct DrainAttribute {
     pub draining_since: Option<Timestamp>,
     /// Count of the tasks that still run. Written only beside `draining_since`.
     pub task_count: Option<TaskCount>,
-    /// Number of running tasks that do not hold the instance: daemon tasks, and standalone tasks that their tags let go.
+    /// Number of running tasks that do not hold the instance: daemon tasks, and standalone tasks with the tag `ignore`.
     /// While ECS counts more, listing the tasks answers nothing. Never written beside `recommended_at`, for want of room.
     pub non_holding: Option<u32>,
     /// Lifecycle action of the drain.

@@ -65,7 +65,7 @@ fn task_count(detail: &Fields<'_>) -> Option<u32> {
 
 /// Returns true if less CPU or memory remains than the agent registered, as far as the event has both.
 ///
-/// The agent releases the resources of a task once it is STOPPED (ECS developer guide, ecs_container_instance_events).
+/// The agent frees the resources of a task once it is STOPPED (ECS developer guide, ecs_container_instance_events).
 fn holds_resources(detail: &Fields<'_>) -> Option<bool> {
     let registered = detail.list("registeredResources");
     let remaining = detail.list("remainingResources");

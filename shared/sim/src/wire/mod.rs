@@ -72,7 +72,7 @@ impl Wire {
         if matches!(self.who, Who::Outside) {
             call.host = request.headers().get("host").map(str::to_owned);
         }
-        // The SDK gives up a request whose body nobody reads for some seconds, such as a long poll.
+        // The SDK gives up a request whose body is not read for some seconds, such as a long poll.
         let _ = ByteStream::new(request.into_body()).collect().await;
         let stream = format!("api call/{caller}/{}", call.operation);
         let (latency, fault) = self.aws.touch(|world| {

@@ -182,10 +182,9 @@ impl<'a> DrainState<'a> {
             return;
         }
         let has_event = self.seen.triggers.take_the_instance();
-        let remembered = self.record.draining_since.is_some();
         match self.seen.drained_at.map(whole_seconds) {
             // Without an event the instance was ACTIVE a moment ago, so the record is of an earlier drain.
-            Some(at) if !has_event || !remembered => {
+            Some(at) if !has_event || self.record.draining_since.is_none() => {
                 self.forget_drain();
                 self.record.draining_since = Some(at);
                 self.record.task_count = Some(TaskCount { tasks: self.described.tasks, after: 0 });

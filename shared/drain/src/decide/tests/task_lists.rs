@@ -1,4 +1,4 @@
-//! A list of tasks needs a reason: while ECS counts more tasks than may stay, nobody lists them.
+//! A list of tasks needs a reason: while ECS counts more tasks than may stay, no sweep lists them.
 
 use super::scene::*;
 use super::tasks::{TaskScene, daemon, replica, standalone};
@@ -76,7 +76,7 @@ fn sweep_lists_no_tasks_while_stopping_ones_hold_resources() {
 }
 
 #[test]
-fn sweep_that_finds_a_holding_task_in_place_of_a_daemon_task_records_it() {
+fn sweep_records_a_smaller_number_once_a_holding_task_runs_in_place_of_a_daemon_task() {
     let scene = recording(1).with(standalone("import")).swept_at(7 * MINUTE);
 
     assert_eq!(scene.decided().written().unwrap_or_default().non_holding, Some(0));
