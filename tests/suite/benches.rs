@@ -73,6 +73,13 @@ fn refresh_as_each_role_drains_every_instance_and_has_the_documented_keys() {
         assert!(figures.details.virtual_seconds > 3600.0, "{role:?}");
         let calls = figures.calls_per_instance;
         assert!(calls.drain > 4.0 && calls.heartbeat >= 2.0 && calls.sweep > 1.0, "{calls:?}");
+        // Two lists at the end of a drain, and two by the sweep, a minute after its beginning.
+        let lists = |feed: &str| {
+            let key = (feed.to_owned(), "ecs:ListTasks".to_owned());
+            figures.details.calls.calls.get(&key).copied().unwrap_or_default()
+        };
+        assert!(lists("asg-lifecycle") + lists("ecs-state-change") <= 10 * 2 + 4, "{figures:?}");
+        assert!(lists("sweep") <= 10 * 2 + 8, "{figures:?}");
         let slowest = figures.details.slowest.as_ref().expect("actions were completed");
         assert!(slowest.instance.starts_with("i-web0-"), "{slowest:?}");
         let figures = json!(figures);

@@ -96,6 +96,14 @@ fn a_batch_that_takes_longer_than_its_visibility_timeout_is_kept_from_others() {
     assert_eq!((counted.redelivered, counted.failed, counted.in_progress()), (0, 0, 0));
 }
 
+#[test]
+fn poll_that_waits_without_a_message_does_not_fail() {
+    let (_, counted) = swept(&scenario(), Duration::from_secs(30));
+
+    assert!(counted.polls > 20, "{counted:?}");
+    assert_eq!(counted.failed_polls, 0, "{counted:?}");
+}
+
 fn never_answered(operation: &str, nth: u32) -> PlannedFault {
     let function = "outside".to_owned();
     PlannedFault::Call {

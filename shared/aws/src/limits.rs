@@ -156,6 +156,9 @@ pub const ORIGIN_CHARACTERS: usize = 500;
 pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
 /// Age of the list of groups in memory. An operator who changes the mode of a group waits for this long.
 pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
+/// Age of the lifecycle state of a waiting instance in memory: the completions of one wave. A completion for an instance
+/// that no longer waits does no harm.
+pub const WAITING_MEMBER_AGE: Duration = Duration::from_secs(5);
 /// Age of the kind of a capacity provider in memory. A kind never changes, but a provider that was deleted may come back
 /// under its name with another kind.
 pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);

@@ -20,6 +20,9 @@ pub struct DrainAttribute {
     pub draining_since: Option<Timestamp>,
     /// Count of the tasks that still run. Written only beside `draining_since`.
     pub task_count: Option<TaskCount>,
+    /// Number of running tasks that do not hold the instance: daemon tasks, and standalone tasks with the tag `ignore`.
+    /// While ECS counts more, listing the tasks answers nothing. Never written beside `recommended_at`, for want of room.
+    pub non_holding: Option<u32>,
     /// Lifecycle action of the drain.
     pub action: Option<RememberedAction>,
     /// Time at which EC2 interrupts the Spot Instance.
@@ -117,6 +120,7 @@ impl DrainAttribute {
         match key {
             "s" => self.draining_since = Some(parse_time(value)?),
             "n" => self.task_count = Some(parse_task_count(value)?),
+            "d" => self.non_holding = Some(value.parse().ok()?),
             "a" => self.action = Some(parse_action(value)?),
             "i" => self.interrupted_at = Some(parse_time(value)?),
             "r" => self.rebalance_until = Some(parse_time(value)?),
@@ -167,6 +171,9 @@ impl fmt::Display for DrainAttribute {
         if let Some(TaskCount { tasks, after }) = self.task_count {
             write!(f, "/n:{tasks}:{after}")?;
         }
+        if let Some(tasks) = self.non_holding {
+            write!(f, "/d:{tasks}")?;
+        }
         if let Some(action) = &self.action {
             write!(f, "/a:{}:{}", action.started.as_second(), action.token)?;
         }
@@ -189,6 +196,7 @@ mod tests {
         DrainAttribute {
             draining_since: at(1_772_442_000),
             task_count: Some(TaskCount { tasks: 9_999, after: 999_999 }),
+            non_holding: None,
             action: Some(RememberedAction::new(
                 Timestamp::from_second(1_772_442_001).unwrap(),
                 "87654321-4321-4321",
@@ -203,21 +211,26 @@ mod tests {
         }
     }
 
+    /// Returns everything that is written beside the number of tasks that do not hold the instance.
+    fn with_non_holding() -> DrainAttribute {
+        DrainAttribute { non_holding: Some(9_999), recommended_at: None, ..everything() }
+    }
+
     #[test]
     fn value_that_was_written_is_parsed_to_an_equal_one() {
-        assert_eq!(DrainAttribute::parse(&everything().to_string()), Some(everything()));
+        for written in [everything(), with_non_holding()] {
+            assert_eq!(DrainAttribute::parse(&written.to_string()), Some(written));
+        }
         assert_eq!(DrainAttribute::parse("1"), Some(DrainAttribute::default()));
     }
 
     #[test]
     fn longest_value_keeps_the_limits_of_the_api() {
-        let value = everything().to_string();
-
-        assert!(value.len() <= 128, "{} characters: {value}", value.len());
-        assert!(
-            value.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@/\\:".contains(c)),
-            "{value}"
-        );
+        for value in [everything().to_string(), with_non_holding().to_string()] {
+            assert!(value.len() <= 128, "{} characters: {value}", value.len());
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_.@/\\:".contains(c);
+            assert!(value.chars().all(is_allowed), "{value}");
+        }
     }
 
     #[test]

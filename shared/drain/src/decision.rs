@@ -36,6 +36,9 @@ pub enum Question {
     Tasks,
     /// The tasks on the container instance that have not begun to stop (ListTasks once, DescribeTasks).
     RunningTasks,
+    /// True if tasks of services are on the container instance (ListContainerInstances with a filter and a status, once for
+    /// each cluster).
+    ServiceTasks,
     /// The services of the tasks (DescribeServices). The answer is filled into the tasks.
     Services,
     /// The stop times of the standalone tasks (DescribeTaskDefinition). The answer is filled into the tasks.

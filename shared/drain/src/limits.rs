@@ -27,6 +27,12 @@ pub const BACK_IN_SERVICE: Duration = seconds(SWEEP_INTERVAL.as_secs() - SWEEP_J
 /// widths, so one lost and one late sweep do no harm.
 pub const WIDE_HEARTBEAT_GRID: Duration = seconds(SWEEP_INTERVAL.as_secs() + 10);
 
+/// Time without any sweep after which the heartbeats of a lifecycle action still come in time, if its heartbeat timeout
+/// allows.
+///
+/// An alarm rings after a few minutes without a sweep (infra/template.yaml), so an operator has a quarter of an hour.
+pub const SWEEP_OUTAGE: Duration = seconds(1200);
+
 /// Heartbeat timeout that outlasts a lost sweep: two sweep intervals, and 30 s for a queue and a cold start.
 ///
 /// An action with a shorter one gets rechecks between the sweeps.
@@ -77,17 +83,22 @@ pub const AFTER_SPOT_WARNING: Duration = seconds(600);
 
 /// Time before a deadline of a lifecycle action from which on the stop times of service tasks are read.
 ///
-/// A service task with a longer stop time is stopped late. Reading them for every drain would cost a call for each task
+/// The sweeps of this time list the tasks as well. A service task with a longer stop time is stopped late. Reading them for every drain would cost a call for each task
 /// definition, and most drains end long before their deadline.
 pub const SERVICE_STOPS_AHEAD: Duration = seconds(3600);
+
+/// Longest stop time of a standalone task whose StopTask is left to the sweeps of the last hour before a deadline.
+///
+/// The first of these sweeps lists the tasks three quarters of an hour before the deadline at the latest. With a longer
+/// stop time the tasks are listed every quarter of an hour, for as long as the drain lasts.
+pub const LONGEST_STOP_LEFT_TO_THE_LAST_HOUR: Duration = seconds(1800);
 
 /// Age of a drain at which the cause is read why service tasks stay.
 pub const EXPLAINED_AFTER: Duration = seconds(600);
 
 /// Age at which tasks are counted anew.
 ///
-/// ECS lists stopped tasks for at least one hour (API reference, DescribeTasks), and the sweep lists tasks at least
-/// every quarter of an hour.
+/// ECS lists stopped tasks for at least one hour (API reference, DescribeTasks), so the count must be younger.
 pub const TASK_COUNT_AGE: Duration = seconds(1800);
 
 /// Upper bound on the time between the answers of one batch. No instance enters the warm pool and returns within it.

@@ -27,6 +27,8 @@ pub struct Observation {
     pub tasks: Seen<Vec<Task>>,
     /// True if `tasks` has the RUNNING list alone. Tasks that have begun to stop are missing.
     pub lists_running_only: bool,
+    /// True if tasks of services are on the container instance.
+    pub service_tasks: Seen<bool>,
     /// Services of the tasks; the answer is filled into the tasks. A service that stays unknown counts as a replica
     /// service.
     pub services: Seen<()>,
@@ -64,6 +66,7 @@ impl Observation {
             container_instance: Seen::NotAsked,
             tasks: Seen::NotAsked,
             lists_running_only: false,
+            service_tasks: Seen::NotAsked,
             services: Seen::NotAsked,
             stop_times: Seen::NotAsked,
             service_stop_times: Seen::NotAsked,
@@ -120,6 +123,9 @@ pub struct Described {
     /// `runningTasksCount` + `pendingTasksCount`. Tasks that are being stopped are in neither, so zero only means that
     /// listing the tasks is worth its calls.
     pub tasks: u32,
+    /// True if tasks hold some of its CPU or memory: `remainingResources` is less than `registeredResources`. False if ECS
+    /// does not say. A task that is being stopped holds its resources until it is STOPPED.
+    pub holds_resources: bool,
     /// `registeredAt`.
     pub registered_at: Option<Timestamp>,
     /// Attribute `ebb.drain`, if there is one that can be read.
@@ -180,6 +186,12 @@ impl GroupMember {
     /// Returns true if a lifecycle hook holds the instance on its way into the warm pool.
     pub fn is_waiting_for_the_warm_pool(&self) -> bool {
         self.lifecycle_state == "Warmed:Pending:Wait"
+    }
+
+    /// Returns true if every hook has let the instance go, and EC2 terminates it. It never returns to its group (Auto
+    /// Scaling user guide, ec2-auto-scaling-lifecycle).
+    pub fn is_about_to_be_terminated(&self) -> bool {
+        matches!(self.lifecycle_state.as_str(), "Terminating:Proceed" | "Terminated")
     }
 
     /// Returns true if the instance is in service.

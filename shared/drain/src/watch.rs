@@ -82,6 +82,10 @@ impl Watch {
         }
         if may_report_the_last_task(change, settle_time, now) {
             watched.empty_changes += 1;
+            watched.is_free = change.holds_resources == Some(false);
+        }
+        if change.holds_resources == Some(true) {
+            watched.held_at = watched.held_at.max(Some(change.at));
         }
         let attribute = change.attribute.as_deref().and_then(DrainAttribute::parse);
         watched.awaited = attribute.is_none_or(|attribute| attribute.awaits_the_last_task());
@@ -105,7 +109,7 @@ impl Watch {
     pub fn task_stopped(&mut self, stopped: &TaskStopped, now: Timestamp) {
         match self.instances.get_mut(&stopped.container_instance) {
             Some(watched) => {
-                watched.stopped.insert(stopped.task.clone());
+                watched.task_stopped(stopped);
                 watched.updated_at = now;
             }
             // ECS also sends a change of the container instance if a task stops that was to run (ECS developer guide,
@@ -181,14 +185,19 @@ impl Watch {
             .collect()
     }
 
-    /// Returns the container instances on which the last task may have stopped since the last check.
+    /// Returns the container instances on which the last task may have stopped since the last check, and begins their
+    /// checks. Call [`Self::checked`] or [`Self::check_failed`] for each.
     pub fn candidates(&mut self, now: Timestamp) -> Vec<Candidate> {
         let old = |watched: &WatchedInstance| {
             now.duration_since(watched.updated_at).unsigned_abs() >= FORGET_INSTANCE
         };
         self.instances.retain(|_, watched| !old(watched));
-        let ready = self.instances.iter().filter(|(_, watched)| watched.may_be_empty());
-        ready.map(|(arn, watched)| watched.candidate(arn)).collect()
+        let ready = self.instances.iter_mut().filter(|(_, watched)| watched.may_be_empty());
+        let begin = |(arn, watched): (&String, &mut WatchedInstance)| {
+            watched.begin_check();
+            watched.candidate(arn)
+        };
+        ready.map(begin).collect()
     }
 
     /// Records the result of a check: the count of ECS, and the tasks that are not STOPPED if they were listed.
@@ -203,7 +212,14 @@ impl Watch {
         watched.update(it);
         watched.remaining = remaining;
         watched.stopped.clear();
-        watched.empty_changes = 0;
+        watched.begin_check();
+    }
+
+    /// Records that a check has failed. The instance is a candidate again, because its events are known already.
+    pub fn check_failed(&mut self, container_instance: &str) {
+        if let Some(watched) = self.instances.get_mut(container_instance) {
+            watched.check_failed = true;
+        }
     }
 
     /// Records that the lifecycle action of a container instance is completed. Later events make it no candidate.
@@ -249,7 +265,7 @@ impl Watch {
 
 /// Returns true if a change may be the end of the last task.
 ///
-/// A disconnected agent reports no end. Before the settle time has passed, the process that began the drain sends a
+/// A task that has begun to stop is in no count, but it holds resources. A disconnected agent reports no end. Before the settle time has passed, the process that began the drain sends a
 /// recheck anyway. Without a start in `ebb.drain` the drain is not ebb's.
 fn may_report_the_last_task(
     change: &ContainerInstanceChange,
@@ -260,7 +276,8 @@ fn may_report_the_last_task(
     let settled = attribute.and_then(|attribute| attribute.draining_since).is_some_and(|since| {
         now.duration_since(since) >= SignedDuration::try_from(settle_time).unwrap_or_default()
     });
-    settled && change.agent_connected && change.tasks == Some(0)
+    let may_be_free = change.holds_resources != Some(true);
+    settled && change.agent_connected && change.tasks == Some(0) && may_be_free
 }
 
 fn is_young(at: Timestamp, now: Timestamp) -> bool {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use drain::observation::Group;
 
+use crate::limits::GROUPS_PER_PAGE;
 use crate::observe::groups::GroupAnswer;
 
 /// All groups, as Auto Scaling listed them. Their tags change the configuration.
@@ -17,6 +18,11 @@ impl GroupList {
     /// Returns the tags of ebb on a group, or `None` if the list lacks the group.
     pub fn tags(&self, group: &str) -> Option<&[(String, String)]> {
         self.tags.get(group).map(Vec::as_slice)
+    }
+
+    /// Returns true if one page of DescribeAutoScalingGroups has all groups.
+    pub fn is_one_page(&self) -> bool {
+        self.tags.len() <= GROUPS_PER_PAGE as usize
     }
 
     /// Returns the name of the group of an EC2 instance, or `None` if the list lacks the instance.

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use drain::attribute::RememberedAction;
 use drain::limits::LONGEST_RECHECK;
 use drain::note::Note;
-use drain::observation::{Activities, Group, Hook};
+use drain::observation::{Activities, Group, GroupMember, Hook};
 use drain::signal::TaskStopped;
 use drain::stop_time::Container;
 use drain::stuck_service::ServiceEvent;
@@ -27,6 +27,7 @@ use crate::limits::{
     REMEMBERED_CAPACITY_PROVIDERS, REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS,
     REMEMBERED_INSTANCES, REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
     REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
+    WAITING_MEMBER_AGE,
 };
 use crate::observe::capacity_providers::ProviderKind;
 use crate::observe::container_instance_search::SearchedCluster;
@@ -75,7 +76,9 @@ pub struct Memory {
     pub completed_actions: ExpiringMap<RememberedAction>,
     /// Minute of the last sweep that knew the hooks and sent every heartbeat that was due, by EC2 instance.
     pub heartbeats_sent_until: ExpiringMap<Timestamp>,
-    /// EC2 instances that are gone and were held by no hook of ebb.
+    /// Group members that wait on a hook on their way out, by EC2 instance.
+    pub waiting_members: ExpiringMap<GroupMember>,
+    /// EC2 instances that are gone or about to be terminated, and that no hook holds.
     pub gone_instances: ExpiringMap<()>,
     /// Ended standalone tasks by ARN, until it is known whether their container instance drains.
     pub ended_tasks: ExpiringMap<TaskStopped>,
@@ -155,6 +158,7 @@ impl Default for Memory {
             logged_states: ExpiringMap::new(REMEMBERED_LIFECYCLE_STATES, UNLIMITED_AGE),
             completed_actions: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             heartbeats_sent_until: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
+            waiting_members: ExpiringMap::new(REMEMBERED_INSTANCES, WAITING_MEMBER_AGE),
             gone_instances: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             ended_tasks: ExpiringMap::new(REMEMBERED_ENDED_TASKS, ENDED_TASK_AGE),
             logged_task_ends: ExpiringMap::new(REMEMBERED_STOPPED_TASKS, UNLIMITED_AGE),

@@ -6,6 +6,7 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, ContainerInstanceStatus};
 use drain::attribute::{self, DrainAttribute};
 use drain::observation::{ContainerInstance, Described, Status};
+use drain::task::Owner;
 
 use super::arn_answers::{ArnAnswers, all_failed, merge};
 use super::conversion::{count, short_id, timestamp};
@@ -22,6 +23,8 @@ pub enum Selection<'a> {
     Draining,
     /// DRAINING container instances of these EC2 instances.
     DrainingAmong(&'a [String]),
+    /// DRAINING container instances with tasks of services.
+    DrainingWithServiceTasks,
     /// Container instances with the attribute `ebb.drain`.
     WithAttribute,
 }
@@ -53,6 +56,10 @@ pub async fn list(
         Selection::Draining => call.status(ContainerInstanceStatus::Draining),
         Selection::DrainingAmong(ids) => {
             call.filter(filter(ids)).status(ContainerInstanceStatus::Draining)
+        }
+        Selection::DrainingWithServiceTasks => {
+            let filter = format!("task:group =~ {}.*", Owner::SERVICE_GROUP);
+            call.filter(filter).status(ContainerInstanceStatus::Draining)
         }
         Selection::WithAttribute => call.filter(format!("attribute:{} exists", attribute::NAME)),
     };
@@ -135,11 +142,24 @@ fn described(it: &types::ContainerInstance) -> Described {
         status: status(it.status().unwrap_or_default()),
         agent_connected: it.agent_connected(),
         tasks: count(it.running_tasks_count()) + count(it.pending_tasks_count()),
+        holds_resources: holds_resources(it),
         registered_at: it.registered_at().and_then(timestamp),
         attribute: of_ebb.and_then(|one| DrainAttribute::parse(one.value().unwrap_or_default())),
         attribute_fits: of_ebb.is_some() || custom < CUSTOM_ATTRIBUTES,
         left_behind: Vec::new(),
     }
+}
+
+/// Returns true if less CPU or memory remains than the agent registered (ECS API reference, ContainerInstance).
+fn holds_resources(it: &types::ContainerInstance) -> bool {
+    let amount = |resources: &[types::Resource], name| {
+        let found = resources.iter().find(|resource| resource.name() == Some(name));
+        found.map(types::Resource::integer_value)
+    };
+    ["CPU", "MEMORY"].into_iter().any(|name| {
+        let registered = amount(it.registered_resources(), name);
+        amount(it.remaining_resources(), name).zip(registered).is_some_and(|(left, all)| left < all)
+    })
 }
 
 /// Returns a container instance that ECS no longer has, as INACTIVE.
@@ -148,6 +168,7 @@ pub fn inactive(arn: &str, cluster: &str) -> ContainerInstance {
         status: Status::Inactive,
         agent_connected: false,
         tasks: 0,
+        holds_resources: false,
         registered_at: None,
         attribute: None,
         attribute_fits: false,

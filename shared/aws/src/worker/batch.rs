@@ -106,6 +106,7 @@ impl Worker {
             if questions.is_empty() && orders.is_empty() && !needs_tags {
                 return;
             }
+            let remembered = self.remembered_members(&mut questions, instances, now);
             let reads_tags = needs_tags
                 || tags.is_worth_reading(instances)
                 || tags.may_answer(&questions, instances);
@@ -117,6 +118,7 @@ impl Worker {
             let (mut answers, results, new_tags) = future::join3(answers, results, new_tags).await;
             tags = new_tags.unwrap_or(tags);
             answers.extend(tags.member_answers(asking.unwrap_or_default()));
+            answers.extend(remembered);
             enter_answers(instances, answers);
             self.remember_rechecks(&orders, &results, now);
             for (id, result) in results {

@@ -2,6 +2,7 @@
 
 use drain::attribute::DrainAttribute;
 use drain::observation::{ContainerInstance, Seen, Status};
+use drain::trigger::TriggerKind;
 use drain::watch::DrainingInstance;
 use jiff::Timestamp;
 
@@ -41,8 +42,7 @@ fn remember_actions(memory: &mut Memory, instance: &BatchInstance, now: Timestam
 
 /// Remembers the tasks on a container instance.
 ///
-/// If a call failed, the events that led here will come again and must lead to another check. So nothing is remembered
-/// then.
+/// If a call failed, the events that led here will come again and must lead to another check.
 fn remember_tasks(
     memory: &mut Memory,
     instance: &BatchInstance,
@@ -59,6 +59,7 @@ fn remember_tasks(
         return;
     }
     if !instance.all_faults().is_empty() {
+        forget_check(memory, instance, it);
         return;
     }
     let left = match &instance.observation.tasks {
@@ -66,7 +67,7 @@ fn remember_tasks(
             Some(tasks.iter().filter(|task| !task.stopped))
         }
         Seen::Present(_) | Seen::NotAsked => None,
-        Seen::Absent | Seen::Unanswered(_) => return,
+        Seen::Absent | Seen::Unanswered(_) => return forget_check(memory, instance, it),
     };
     let left = left.map(|left| left.map(|task| task.arn.clone()).collect());
     let draining = DrainingInstance {
@@ -76,4 +77,11 @@ fn remember_tasks(
         awaited: described.attribute.as_ref().is_none_or(DrainAttribute::awaits_the_last_task),
     };
     memory.watch.checked(&draining, &it.cluster, left, now);
+}
+
+/// Makes the events that led to a failed check lead to another one.
+fn forget_check(memory: &mut Memory, instance: &BatchInstance, it: &ContainerInstance) {
+    if instance.observation.triggers.include(&[TriggerKind::LastTaskStopped]) {
+        memory.watch.check_failed(&it.arn);
+    }
 }

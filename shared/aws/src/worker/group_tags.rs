@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drain::decision::Question;
 use drain::observation::{GroupMember, Seen};
+use drain::signal::Ec2State;
 use drain::trigger::{TriggerKind, Triggers};
 use jiff::Timestamp;
 
@@ -71,11 +72,18 @@ impl GroupTags {
 
     /// Returns true if an instance asks for its lifecycle state, and an action would need the list next.
     ///
-    /// The state of an instance that EC2 alone names mostly leads to no action.
+    /// The state of an instance that EC2 alone names mostly leads to no action. If a page has all groups, as far as they
+    /// are known, their list costs one call as well, and answers for instances that will be named next. It leaves out
+    /// terminated ones.
     pub(super) fn may_answer(&self, asked: &OpenQuestions, instances: &BatchInstances) -> bool {
         let asking = asked.get(&Question::Member).into_iter().flatten();
+        let is_one_page = self.list.as_ref().is_none_or(GroupList::is_one_page);
         asking.filter_map(|id| instances.get(id)).any(|it| {
             let triggers = &it.observation.triggers;
+            let may_be_listed = triggers.ec2_state() != Some(Ec2State::Terminated);
+            if is_one_page && !self.is_of_this_batch && may_be_listed {
+                return true;
+            }
             let may_act = !triggers.are_only(&[TriggerKind::Ec2State]);
             may_act && self.of_instance(it) == TagsOfGroup::Unknown
         })
@@ -110,7 +118,7 @@ impl Worker {
             Ok(answers) => {
                 let list = Some(self.remember_groups(&answers, now));
                 let members = answers.into_iter().flat_map(|answer| answer.members).collect();
-                self.log_unknown_states(&members, now);
+                self.remember_members(&members, now);
                 GroupTags { list, is_of_this_batch, fault: None, members }
             }
             Err(fault) => {

@@ -16,6 +16,7 @@ mod group_tags;
 mod lifecycle_state_log;
 mod log_subject;
 mod marked_instances;
+mod member_memory;
 mod message;
 mod message_forwarding;
 mod message_outcome;

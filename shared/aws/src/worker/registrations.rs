@@ -93,6 +93,7 @@ pub(super) mod tests {
             status: status.to_owned(),
             agent_connected: true,
             tasks: Some(0),
+            holds_resources: None,
             registered_at,
             attribute: None,
             version: 1,

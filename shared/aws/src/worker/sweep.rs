@@ -99,7 +99,7 @@ impl Worker {
             groups.members.extend(answer.members.iter().cloned());
             groups.answers.insert(answer.name.clone(), answer);
         }
-        self.log_unknown_states(&groups.members, now);
+        self.remember_members(&groups.members, now);
         groups
     }
 

@@ -31,5 +31,6 @@ mod service_stops;
 mod signals;
 mod standalone;
 mod table;
+mod task_lists;
 mod totality;
 mod warning_expiry;

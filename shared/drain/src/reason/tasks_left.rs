@@ -53,6 +53,9 @@ impl fmt::Display for TasksLeft {
         ];
         let known: Vec<_> =
             parts.iter().filter(|(n, _)| *n > 0).map(|(n, kind)| format!("{n} {kind}")).collect();
+        if known.is_empty() && self.counted == 0 {
+            return f.write_str("tasks left that are being stopped");
+        }
         if known.is_empty() {
             return write!(f, "{} left", count(self.counted as usize, "task"));
         }

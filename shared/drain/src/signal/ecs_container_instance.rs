@@ -3,7 +3,7 @@
 //! Recognised: `ECS Container Instance State Change` with status DRAINING or ACTIVE. ECS sends one at every start and
 //! end of a task on the instance, and when the agent connects or disconnects. Other statuses are ignored by name.
 //!
-//! Left out: resources, attributes other than `ebb.drain`, the agent's version.
+//! Left out: ports and other resources than CPU and memory, attributes other than `ebb.drain`, the agent's version.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -38,6 +38,7 @@ pub(super) fn parse_container_instance_change(
         status: status.into(),
         agent_connected: detail.boolean("agentConnected")?,
         tasks: task_count(detail),
+        holds_resources: holds_resources(detail),
         registered_at: detail.optional_text("registeredAt").and_then(time::rfc3339),
         attribute: drain_attribute(detail.list("attributes")),
         version: detail.integer("version")?,
@@ -60,6 +61,22 @@ fn ec2_instance(detail: &Fields<'_>) -> Result<Option<String>, Malformed> {
 fn task_count(detail: &Fields<'_>) -> Option<u32> {
     let running = detail.optional_count("runningTasksCount")?;
     running.checked_add(detail.optional_count("pendingTasksCount")?)
+}
+
+/// Returns true if less CPU or memory remains than the agent registered, as far as the event has both.
+///
+/// The agent frees the resources of a task once it is STOPPED (ECS developer guide, ecs_container_instance_events).
+fn holds_resources(detail: &Fields<'_>) -> Option<bool> {
+    let registered = detail.list("registeredResources");
+    let remaining = detail.list("remainingResources");
+    let holds = |name| Some(amount(remaining, name)? < amount(registered, name)?);
+    Some(holds("CPU")? || holds("MEMORY")?)
+}
+
+/// Returns the amount of a resource of type INTEGER (ECS API reference, Resource).
+fn amount(resources: &[Value], name: &str) -> Option<i64> {
+    let found = resources.iter().find(|resource| resource["name"] == name)?;
+    found.get("integerValue")?.as_i64()
 }
 
 fn drain_attribute(attributes: &[Value]) -> Option<String> {
@@ -151,5 +168,27 @@ mod tests {
 
         assert_eq!(change.attribute.as_deref(), Some("1/a"));
         assert_eq!(container_instance(|_| ()).attribute, None);
+    }
+
+    fn with_memory(registered: Value, remaining: Value) -> ContainerInstanceChange {
+        let resource = |name: &str, amount: Value| json!({"name": name, "integerValue": amount});
+        container_instance(|detail| {
+            detail["registeredResources"] =
+                json!([resource("CPU", json!(2048)), resource("MEMORY", registered)]);
+            detail["remainingResources"] =
+                json!([resource("CPU", json!(2048)), resource("MEMORY", remaining)]);
+        })
+    }
+
+    #[test]
+    fn resources_are_held_while_less_remains_than_was_registered() {
+        assert_eq!(with_memory(json!(7763), json!(5715)).holds_resources, Some(true));
+        assert_eq!(with_memory(json!(7763), json!(7763)).holds_resources, Some(false));
+    }
+
+    #[test]
+    fn resources_are_unknown_if_the_event_has_no_amount() {
+        assert_eq!(container_instance(|_| {}).holds_resources, None);
+        assert_eq!(with_memory(json!("all"), json!(0)).holds_resources, None);
     }
 }

@@ -180,6 +180,9 @@ pub struct ContainerInstanceChange {
     pub agent_connected: bool,
     /// `runningTasksCount` + `pendingTasksCount`, if the event has both.
     pub tasks: Option<u32>,
+    /// True if tasks hold some of its CPU or memory: `remainingResources` is less than `registeredResources`. `None` if the
+    /// event does not have both. A task that stops is in no count, and holds its resources until it is STOPPED.
+    pub holds_resources: Option<bool>,
     /// `registeredAt`, if the event has it.
     pub registered_at: Option<Timestamp>,
     /// Value of the attribute `ebb.drain`.

@@ -1,6 +1,8 @@
 //! Tests of the watch.
 
 mod awaited;
+mod checks;
+mod resources;
 
 use super::*;
 
@@ -19,6 +21,7 @@ fn change(tasks: u32, version: i64) -> ContainerInstanceChange {
         status: "DRAINING".to_owned(),
         agent_connected: true,
         tasks: Some(tasks),
+        holds_resources: None,
         registered_at: None,
         attribute: Some(format!("1/s:{}", at(-60).as_second())),
         version,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Candidate, DrainingInstance};
+use crate::signal::TaskStopped;
 
 /// A container instance that is DRAINING.
 #[derive(Debug)]
@@ -21,8 +22,16 @@ pub(super) struct WatchedInstance {
     pub(super) remaining: Option<BTreeSet<String>>,
     /// Tasks that stopped since the last check.
     pub(super) stopped: BTreeSet<String>,
+    /// Time at which the last of these tasks stopped, without those whose end a change reports.
+    pub(super) stopped_at: Option<Timestamp>,
+    /// Time of the latest change that says that tasks hold resources.
+    pub(super) held_at: Option<Timestamp>,
     /// Changes without a counted task since the last check. Each may be the end of one task.
     pub(super) empty_changes: usize,
+    /// True if a change since the last check says that no task holds resources.
+    pub(super) is_free: bool,
+    /// True if the last check failed, so the same events must lead to another one.
+    pub(super) check_failed: bool,
     /// True unless `ebb.drain` says that nothing waits for the last task.
     pub(super) awaited: bool,
     /// True if the lifecycle action is completed, so the instance needs no further check.
@@ -41,7 +50,11 @@ impl WatchedInstance {
             task_count: None,
             remaining: None,
             stopped: BTreeSet::new(),
+            stopped_at: None,
+            held_at: None,
             empty_changes: 0,
+            is_free: false,
+            check_failed: false,
             awaited: true,
             completed: false,
             updated_at: now,
@@ -57,16 +70,38 @@ impl WatchedInstance {
 
     /// Returns true if the last task may have stopped since the last check.
     ///
-    /// Then a task stopped, none is counted, and as many stopped as remained. If none remained, the last check has
-    /// already found the instance empty.
+    /// Then a task stopped after tasks held resources, none is counted, and as many stopped as remained, or none holds resources. If none remained, the
+    /// last check has already found the instance empty.
     pub(super) fn may_be_empty(&self) -> bool {
-        let something_stopped = !self.stopped.is_empty() || self.empty_changes > 0;
+        let stopped_last = self.stopped_at.is_some() && self.stopped_at > self.held_at;
+        let something_stopped = stopped_last || self.empty_changes > 0;
         let none_left = self.remaining.as_ref().is_none_or(|remaining| {
             let all_stopped = remaining.iter().all(|task| self.stopped.contains(task));
-            !remaining.is_empty() && (remaining.len() <= self.empty_changes || all_stopped)
+            let are_enough = remaining.len() <= self.empty_changes;
+            !remaining.is_empty() && (self.is_free || are_enough || all_stopped)
         });
         let is_awaited = self.awaited && !self.completed;
-        is_awaited && something_stopped && self.task_count.unwrap_or(0) == 0 && none_left
+        let may_be = something_stopped && self.task_count.unwrap_or(0) == 0 && none_left;
+        is_awaited && (may_be || self.check_failed)
+    }
+
+    /// Records a stopped task.
+    ///
+    /// ECS also sends a change of the container instance if a task ends by itself (ECS developer guide,
+    /// ecs_container_instance_events). If changes have the resources, that one says whether others are left.
+    pub(super) fn task_stopped(&mut self, stopped: &TaskStopped) {
+        self.stopped.insert(stopped.task.clone());
+        if !stopped.ended_by_itself || self.held_at.is_none() {
+            self.stopped_at = self.stopped_at.max(Some(stopped.at));
+        }
+    }
+
+    /// Begins a check. What was recorded so far leads to no other one, in a batch beside this one.
+    pub(super) fn begin_check(&mut self) {
+        self.stopped_at = None;
+        self.empty_changes = 0;
+        self.is_free = false;
+        self.check_failed = false;
     }
 
     /// Returns the candidate for a check of this instance.

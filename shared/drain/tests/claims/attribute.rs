@@ -19,16 +19,23 @@ pub fn any_value_is_read_in_full_or_not_at_all(value: &str) {
     fits_the_characters(&written);
 }
 
-/// Asserts that an action with this token fits into the attribute beside all other parts.
+/// Asserts that an action with this token fits into the attribute beside all other parts. A recommendation and the number
+/// of tasks that do not hold the instance are never written beside each other.
 pub fn an_action_of_any_token_can_be_remembered(token: &str) {
+    fits_beside(token, None);
+    fits_beside(token, Some(9_999));
+}
+
+fn fits_beside(token: &str, non_holding: Option<u32>) {
     let at = Timestamp::from_second(LAST_SECOND).ok();
     let attribute = DrainAttribute {
         draining_since: at,
         task_count: Some(TaskCount { tasks: 9_999, after: 999_999 }),
+        non_holding,
         action: at.map(|at| RememberedAction::new(at, token)),
         interrupted_at: at,
         rebalance_until: at,
-        recommended_at: at,
+        recommended_at: at.filter(|_| non_holding.is_none()),
         replace_at: at,
         gone: true,
         agent_lost_since: at,

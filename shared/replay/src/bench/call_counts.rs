@@ -12,7 +12,7 @@ pub struct CallCounts {
     pub calls: BTreeMap<(String, String), usize>,
     /// Number of calls that AWS throttled.
     pub throttled: BTreeMap<(String, String), usize>,
-    /// Numbers of calls, one for each minute since the start, by feed.
+    /// Numbers of calls apart from heartbeats, one for each minute since the start, by feed.
     by_minute: BTreeMap<(String, u64), usize>,
 }
 
@@ -26,9 +26,10 @@ impl CallCounts {
         for Entry { at, fact } in history {
             let Fact::Call { by, service, operation, outcome, .. } = fact else { continue };
             if by.is_function() && *service != "sqs" {
-                let feed = by.to_string();
-                *counts.by_minute.entry((feed.clone(), minute(*at))).or_default() += 1;
-                let key = (feed, format!("{service}:{operation}"));
+                let key = (by.to_string(), format!("{service}:{operation}"));
+                if key.1 != HEARTBEAT {
+                    *counts.by_minute.entry((key.0.clone(), minute(*at))).or_default() += 1;
+                }
                 if outcome.starts_with("Throttling") {
                     *counts.throttled.entry(key.clone()).or_default() += 1;
                 }
@@ -58,12 +59,12 @@ impl CallCounts {
         self.sum(|feed, operation| feed == wanted && operation != HEARTBEAT)
     }
 
-    /// Returns the number of calls of a feed in a minute since the start.
+    /// Returns the number of calls of a feed in a minute since the start, apart from heartbeats.
     pub(super) fn of_feed_in_minute(&self, feed: &str, minute: u64) -> usize {
         self.by_minute.get(&(feed.to_owned(), minute)).copied().unwrap_or_default()
     }
 
-    /// Returns the number of all calls in a minute since the start.
+    /// Returns the number of all calls in a minute since the start, apart from heartbeats.
     pub(super) fn in_minute(&self, wanted: u64) -> usize {
         let counted = self.by_minute.iter().filter(|((_, minute), _)| *minute == wanted);
         counted.map(|(_, calls)| calls).sum()

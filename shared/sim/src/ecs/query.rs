@@ -1,8 +1,12 @@
 //! The cluster query language of ListContainerInstances' `filter` (ECS developer guide, cluster-query-language).
 //!
-//! Subjects: `agentConnected`, `ec2InstanceId`, `runningTasksCount`, `attribute:NAME`. Operators: `==`, `!=`, `>`,
-//! `>=`, `<`, `<=`, `exists`, `!exists`, `in`, `!in`, each with the page's other spellings; `and`, `or`, `not` and
-//! parentheses. Left out, and refused: `agentVersion`, `registeredAt`, `task:group`, and patterns (`=~`, `!~`).
+//! Subjects: `agentConnected`, `ec2InstanceId`, `runningTasksCount`, `attribute:NAME`, `task:group`. Operators: `==`, `!=`,
+//! `>`, `>=`, `<`, `<=`, `exists`, `!exists`, `in`, `!in`, `=~`, `!~`, each with the page's other spellings; `and`, `or`,
+//! `not` and parentheses. A pattern is a literal text with `.*` at its end. Left out, and refused: `agentVersion`,
+//! `registeredAt`, and other patterns.
+//!
+//! A container instance has the group of each task on it that is not STOPPED. AWS does not document if one that is being
+//! stopped counts.
 
 use std::borrow::Cow;
 
@@ -30,6 +34,7 @@ pub(super) enum Subject {
     Ec2InstanceId,
     RunningTasksCount,
     Attribute(String),
+    TaskGroup,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +44,8 @@ pub(super) enum Operator {
     GreaterOrEqual,
     Exists,
     In,
+    /// The value begins with a text.
+    BeginsWith,
 }
 
 impl Query {
@@ -60,16 +67,29 @@ impl Query {
             Self::Any(parts) => parts.iter().any(|part| part.matches(ecs, instance)),
             Self::Not(part) => !part.matches(ecs, instance),
             Self::Is(subject, operator, values) => {
-                let value = subject.value(ecs, instance);
-                value.is_some_and(|value| operator.holds(&value, values))
+                subject.values(ecs, instance).any(|value| operator.holds(&value, values))
             }
         }
     }
 }
 
 impl Subject {
+    fn values<'a>(
+        &self,
+        ecs: &'a Ecs,
+        instance: &'a ContainerInstance,
+    ) -> impl Iterator<Item = Cow<'a, str>> {
+        let groups = match self {
+            Self::TaskGroup => instance.live.iter().filter_map(|arn| ecs.tasks.get(arn)).collect(),
+            _ => Vec::new(),
+        };
+        let groups = groups.into_iter().map(|task| Cow::from(task.group.as_str()));
+        self.value(ecs, instance).into_iter().chain(groups)
+    }
+
     fn value<'a>(&self, ecs: &Ecs, instance: &'a ContainerInstance) -> Option<Cow<'a, str>> {
         match self {
+            Self::TaskGroup => None,
             Self::AgentConnected => Some(instance.connected.to_string().into()),
             Self::Ec2InstanceId => Some(instance.ec2_instance.as_str().into()),
             Self::RunningTasksCount => Some(ecs.counts(instance).0.to_string().into()),
@@ -91,6 +111,7 @@ impl Operator {
             Self::Greater => order().is_some_and(|order| order.is_gt()),
             Self::GreaterOrEqual => order().is_some_and(|order| order.is_ge()),
             Self::Exists => true,
+            Self::BeginsWith => value.starts_with(first),
             Self::In => with.binary_search_by(|one| one.as_str().cmp(value)).is_ok(),
         }
     }
@@ -177,6 +198,7 @@ fn one(words: &mut Words, text: &str) -> Result<Query, Refusal> {
     let values = match operator {
         Operator::Exists => Vec::new(),
         Operator::In => list(words, text)?,
+        Operator::BeginsWith => vec![literal_beginning(&value(words, text)?)?],
         _ => vec![value(words, text)?],
     };
     let query = Query::Is(subject, operator, values);
@@ -188,6 +210,7 @@ fn subject(name: &str) -> Result<Subject, Refusal> {
         "agentConnected" => Ok(Subject::AgentConnected),
         "ec2InstanceId" => Ok(Subject::Ec2InstanceId),
         "runningTasksCount" => Ok(Subject::RunningTasksCount),
+        "task:group" => Ok(Subject::TaskGroup),
         _ => match name.strip_prefix("attribute:") {
             Some(attribute) => Ok(Subject::Attribute(attribute.to_owned())),
             None => Err(Refusal::Unknown(format!("ECS ListContainerInstances filter on {name}"))),
@@ -213,11 +236,21 @@ fn operator(words: &mut Words, text: &str) -> Result<(Operator, bool), Refusal> 
         "!exists" | "not_exists" => Ok((Operator::Exists, true)),
         "in" => Ok((Operator::In, false)),
         "!in" | "not_in" => Ok((Operator::In, true)),
-        "=~" | "!~" | "matches" | "not_matches" => {
-            Err(Refusal::Unknown(format!("ECS ListContainerInstances filter with {word}")))
-        }
+        "=~" | "matches" => Ok((Operator::BeginsWith, false)),
+        "!~" | "not_matches" => Ok((Operator::BeginsWith, true)),
         _ => Err(wrong(text)),
     }
+}
+
+/// Returns the literal text before the `.*` of a pattern. Java's patterns have no other meaning for it if it has no sign of
+/// theirs.
+fn literal_beginning(pattern: &str) -> Result<String, Refusal> {
+    let is_literal = |c: char| c.is_ascii_alphanumeric() || ":-_/".contains(c);
+    let beginning = pattern.strip_suffix(".*").filter(|text| text.chars().all(is_literal));
+    let unknown = || {
+        Refusal::Unknown(format!("ECS ListContainerInstances filter with the pattern {pattern}"))
+    };
+    beginning.map(str::to_owned).ok_or_else(unknown)
 }
 
 fn list(words: &mut Words, text: &str) -> Result<Vec<String>, Refusal> {

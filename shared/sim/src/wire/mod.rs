@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::byte_stream::ByteStream;
 
 use crate::api::Refusal;
 use crate::aws::handle::{Aws, INVOCATION, outside_name};
@@ -71,6 +72,8 @@ impl Wire {
         if matches!(self.who, Who::Outside) {
             call.host = request.headers().get("host").map(str::to_owned);
         }
+        // The SDK gives up a request whose body is not read for some seconds, such as a long poll.
+        let _ = ByteStream::new(request.into_body()).collect().await;
         let stream = format!("api call/{caller}/{}", call.operation);
         let (latency, fault) = self.aws.touch(|world| {
             let latency = world.random.length(&stream, &world.switches.api_call.0);

@@ -20,6 +20,7 @@ pub(in crate::worker) enum InstanceAnswer {
     OtherContainerInstance,
     Tasks(Result<Vec<Task>, Unanswered>),
     RunningTasks(Result<Vec<Task>, Unanswered>),
+    ServiceTasks(Seen<bool>),
     Services(Result<BTreeMap<String, Service>, Unanswered>),
     StopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
     ServiceStopTimes(Result<BTreeMap<String, Duration>, Unanswered>),
@@ -51,6 +52,7 @@ impl InstanceAnswer {
             Self::OtherContainerInstance => {
                 seen.container_instance = Seen::NotAsked;
                 seen.tasks = Seen::NotAsked;
+                seen.service_tasks = Seen::NotAsked;
                 seen.services = Seen::NotAsked;
                 seen.stop_times = Seen::NotAsked;
                 seen.service_stop_times = Seen::NotAsked;
@@ -61,6 +63,7 @@ impl InstanceAnswer {
             Self::Tasks(Err(why)) | Self::RunningTasks(Err(why)) => {
                 seen.tasks = Seen::Unanswered(why);
             }
+            Self::ServiceTasks(it) => seen.service_tasks = it,
             Self::Services(Ok(services)) => enter_services(seen, &services),
             Self::Services(Err(why)) => seen.services = Seen::Unanswered(why),
             Self::StopTimes(times) => seen.stop_times = enter_stop_times(seen, times),

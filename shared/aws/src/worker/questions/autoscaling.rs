@@ -28,7 +28,7 @@ impl Worker {
             Err(fault) => Err(fault),
         };
         if let Ok(found) = &found {
-            self.log_unknown_states(found, now);
+            self.remember_members(found, now);
         }
         let answer = |id: String| {
             let member = found.clone().map(|found| found.get(&id).cloned());

@@ -9,10 +9,10 @@ use drain::task::{Owner, Service, Task};
 use futures::future;
 use jiff::Timestamp;
 
-use super::answer::{InstanceAnswer, InstanceAnswers};
+use super::answer::{InstanceAnswer, InstanceAnswers, seen};
 use crate::fault::Fault;
 use crate::memory::service_key;
-use crate::observe::container_instances::inactive;
+use crate::observe::container_instances::{self, Selection, inactive};
 use crate::observe::tasks::{self, ContainerInstanceRef, TaskLists};
 use crate::observe::{services, task_definitions};
 use crate::parallel::in_parallel;
@@ -65,6 +65,26 @@ impl Worker {
             Some((instance.id(), answer))
         };
         asking.iter().filter_map(&mut answer).collect()
+    }
+
+    /// Answers `Question::ServiceTasks`. One list for each cluster answers for all its instances.
+    pub(super) async fn service_tasks(&self, asking: Vec<&BatchInstance>) -> InstanceAnswers {
+        let hosts: Vec<(String, ContainerInstanceRef)> =
+            asking.iter().filter_map(|it| Some((it.id(), host(it)?))).collect();
+        let clusters: BTreeSet<&str> = hosts.iter().map(|(_, it)| it.cluster.as_str()).collect();
+        let clusters: Vec<&str> = clusters.into_iter().collect();
+        let ecs = &self.clients.ecs;
+        let selection = Selection::DrainingWithServiceTasks;
+        let lists =
+            clusters.iter().map(|cluster| container_instances::list(ecs, cluster, selection));
+        let answers = in_parallel(lists.collect()).await;
+        let answers: BTreeMap<&str, _> = clusters.iter().copied().zip(answers).collect();
+        let answer = |(id, it): &(String, ContainerInstanceRef)| {
+            let list = answers.get(it.cluster.as_str())?.clone();
+            let has_some = list.map(|arns| Some(arns.contains(&it.container_instance)));
+            Some((id.clone(), InstanceAnswer::ServiceTasks(seen(has_some))))
+        };
+        hosts.iter().filter_map(answer).collect()
     }
 
     /// Answers `Question::Services`.

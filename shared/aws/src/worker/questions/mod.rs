@@ -35,7 +35,8 @@ impl Worker {
             self.services(asking(Question::Services), now),
             self.stop_times(asking(Question::StopTimes), now),
         );
-        let explained = future::join(
+        let explained = future::join3(
+            self.service_tasks(asking(Question::ServiceTasks)),
             self.service_stop_times(asking(Question::ServiceStopTimes), now),
             self.stuck(asking(Question::Stuck), now),
         );
@@ -46,9 +47,9 @@ impl Worker {
             self.group_draining(asking(Question::GroupDraining), now),
             self.activities(asking(Question::Activities), now),
         );
-        let ((a, b, c, d, e), (f, g, h, i, j), (k, l)) =
+        let ((a, b, c, d, e), (f, g, h, i, j), (k, l, m)) =
             future::join3(ecs, autoscaling, explained).await;
-        [a, b, c, d, e, f, g, h, i, j, k, l].into_iter().flatten().collect()
+        [a, b, c, d, e, f, g, h, i, j, k, l, m].into_iter().flatten().collect()
     }
 }
 

@@ -45,8 +45,13 @@ impl CannedAws {
     }
 
     pub(super) fn body_of(&self, operation: &str) -> String {
+        self.bodies_of(operation).remove(0)
+    }
+
+    pub(super) fn bodies_of(&self, operation: &str) -> Vec<String> {
         let calls = self.calls.lock().unwrap();
-        calls.iter().find(|(name, _)| name == operation).map(|(_, body)| body.clone()).unwrap()
+        let wanted = calls.iter().filter(|(name, _)| name == operation);
+        wanted.map(|(_, body)| body.clone()).collect()
     }
 
     pub(super) fn worker(&self, feed: Feed) -> Worker {

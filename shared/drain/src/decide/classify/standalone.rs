@@ -2,17 +2,13 @@
 
 use crate::decide::facts::answer::{Answer, Stop};
 use crate::decide::facts::drain_state::DrainState;
+use crate::decide::facts::non_holding::standalone_policy;
 use crate::decide::situation::Row;
 use crate::policy::StandalonePolicy;
 use crate::reason::TasksLeft;
 use crate::task::{Owner, Task};
 
 use super::stop_before_deadline::{due_stops, open_stop_times};
-
-/// Returns the policy of a standalone task: that of its own tag, else that of its group or the configuration.
-pub(super) fn standalone_policy(state: &DrainState<'_>, task: &Task) -> StandalonePolicy {
-    task.policy.unwrap_or(state.policy.standalone)
-}
 
 /// Classifies an instance that tasks hold. Tasks that policy stops are stopped now, all others in time before a
 /// deadline.
@@ -26,7 +22,8 @@ pub(super) fn classify_holding(
         return Err(Stop::Ask(questions));
     }
     let is_stopped_by_policy = |task: &&Task| {
-        task.is_running_standalone() && standalone_policy(state, task) == StandalonePolicy::Stop
+        task.is_running_standalone()
+            && standalone_policy(state.policy, task) == StandalonePolicy::Stop
     };
     let (by_policy, others): (Vec<&Task>, Vec<&Task>) =
         left.iter().copied().partition(is_stopped_by_policy);

@@ -8,8 +8,9 @@ use crate::decide::facts::answer::{Answer, Stop, known};
 use crate::decide::facts::completion::completing;
 use crate::decide::facts::drain_state::DrainState;
 use crate::decide::facts::emptiness_proof::{is_proven_empty, is_released, settle_recheck};
+use crate::decide::facts::non_holding::holds;
 use crate::decide::facts::planned_stops::{follows_a_plan, repairs_a_plan};
-use crate::decide::facts::task_listing::sweep_lists_tasks;
+use crate::decide::facts::task_listing::{is_held_by_count, may_explain, sweep_lists_tasks};
 use crate::decide::situation::{Row, Situation};
 use crate::decision::{Action, Question};
 use crate::policy::StandalonePolicy;
@@ -17,10 +18,11 @@ use crate::reason::TasksLeft;
 use crate::recheck::{Wait, next_recheck};
 use crate::signal::Purpose;
 use crate::task::{Owner, Task};
+use crate::trigger::TriggerKind;
 
 use super::daemons::daemons_left;
 use super::lost_agent::{agent_note, lost_agent};
-use super::standalone::{classify_holding, ignored_left, standalone_policy};
+use super::standalone::{classify_holding, ignored_left};
 use super::stop_before_deadline::{foreign_hook_note, open_stop_times};
 use super::stuck_services::{is_stopped_by_the_drain, needs_explanation, service_notes};
 
@@ -75,7 +77,8 @@ fn is_awaited_by_nothing(state: &DrainState<'_>) -> bool {
     only_asks_whether_empty && !state.record.awaits_the_last_task()
 }
 
-/// Returns true if listing the tasks is worth its calls: ECS counts none, a recheck was meant for it, or a sweep is due.
+/// Returns true if listing the tasks is worth its calls: ECS counts none, a recheck was meant for it, or a sweep has a
+/// reason.
 fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     let triggers = &state.seen.triggers;
     let asked_for = triggers.rechecks().any(|(purpose, _)| purpose != Purpose::Heartbeat);
@@ -85,12 +88,25 @@ fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     }
     let stops_now =
         state.policy.standalone == StandalonePolicy::Stop && triggers.terminating().is_some();
-    if state.described.tasks == 0 || asked_for || warned || stops_now {
+    let is_only_swept = triggers.are_only(&[TriggerKind::Sweep, TriggerKind::Recheck]);
+    let may_be_empty = state.described.tasks == 0 && !(is_only_swept && is_held_by_count(state));
+    if may_be_empty || asked_for || warned || stops_now {
         return Ok(true);
     }
     let Some(minute) = triggers.sweep() else { return Ok(false) };
-    Ok(sweep_lists_tasks(state, minute, None)
-        || sweep_lists_tasks(state, minute, state.deadline()?))
+    if sweep_lists_tasks(state, minute, None) || sweep_lists_tasks(state, minute, state.deadline()?)
+    {
+        return Ok(true);
+    }
+    Ok(may_explain(state, minute) && has_service_tasks(state)?)
+}
+
+/// Returns true if tasks of services are left, so that a list can say why. Without an answer some may be.
+fn has_service_tasks(state: &DrainState<'_>) -> Answer<bool> {
+    match known(&state.seen.service_tasks, Question::ServiceTasks) {
+        Err(Stop::Unanswered(_)) => Ok(true),
+        answer => Ok(answer?.copied().unwrap_or_default()),
+    }
 }
 
 /// Returns the tasks. If the end seems near, asks at once for the member, which completion needs.
@@ -135,7 +151,7 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
     if needs_explanation(state, left) {
         return Err(Stop::Ask(vec![Question::Stuck]));
     }
-    let is_held = left.iter().any(|task| holds(state, task));
+    let is_held = left.iter().any(|task| holds(state.policy, task));
     if !is_held {
         require_both_lists(state)?;
     }
@@ -169,11 +185,4 @@ fn needs_services(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> bool 
     left.iter().any(|task| is_unknown(task))
         || may_be_early
             && all.iter().any(|task| is_unknown(task) && is_stopped_by_the_drain(state, task))
-}
-
-/// Returns true if the task holds the instance: a daemon task never does, nor does an ignored one.
-fn holds(state: &DrainState<'_>, task: &Task) -> bool {
-    let is_ignored = task.owner == Owner::Standalone
-        && standalone_policy(state, task) == StandalonePolicy::Ignore;
-    !task.is_daemon() && !is_ignored
 }

@@ -14,6 +14,7 @@ use crate::trigger::TriggerKind;
 use super::answer::{Answer, Stop, known};
 use super::heartbeat::due_heartbeats;
 use super::held_action::{ask_hooks, is_later, leaving_since, unannounced_action};
+use super::non_holding::non_holding;
 use super::task_count::task_count;
 use super::warnings::record_warnings;
 
@@ -43,7 +44,8 @@ impl<'a> DrainState<'a> {
         state.update_service()?;
         state.end_action();
         state.update_drain();
-        state.record.task_count = task_count(&state.record, seen, policy, now);
+        state.record.task_count = task_count(&state.record, described, seen, policy, now);
+        state.record.non_holding = non_holding(&state.record, described, seen, policy);
         Ok(state)
     }
 
@@ -82,7 +84,7 @@ impl<'a> DrainState<'a> {
     fn begin(&mut self, action: RememberedAction) {
         (self.record.recommended_at, self.record.rebalance_until) = (None, None);
         if self.record.action.replace(action).is_some() {
-            (self.record.draining_since, self.record.task_count) = (None, None);
+            self.forget_drain();
         }
         self.record.in_service_since = None;
     }
@@ -164,21 +166,26 @@ impl<'a> DrainState<'a> {
             return;
         }
         if self.record.action.take().is_some() {
-            (self.record.draining_since, self.record.task_count) = (None, None);
+            self.forget_drain();
         }
         self.record.in_service_since = None;
     }
 
+    fn forget_drain(&mut self) {
+        (self.record.draining_since, self.record.task_count) = (None, None);
+        self.record.non_holding = None;
+    }
+
     fn update_drain(&mut self) {
         if self.described.status != Status::Draining {
-            (self.record.draining_since, self.record.task_count) = (None, None);
+            self.forget_drain();
             return;
         }
         let has_event = self.seen.triggers.take_the_instance();
-        let remembered = self.record.draining_since.is_some();
         match self.seen.drained_at.map(whole_seconds) {
             // Without an event the instance was ACTIVE a moment ago, so the record is of an earlier drain.
-            Some(at) if !has_event || !remembered => {
+            Some(at) if !has_event || self.record.draining_since.is_none() => {
+                self.forget_drain();
                 self.record.draining_since = Some(at);
                 self.record.task_count = Some(TaskCount { tasks: self.described.tasks, after: 0 });
             }

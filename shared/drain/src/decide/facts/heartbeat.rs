@@ -13,7 +13,8 @@ use crate::attribute::RememberedAction;
 use crate::decide::situation::HeldAction;
 use crate::decision::Action;
 use crate::limits::{
-    HEARTBEAT_RECHECKS_AHEAD, OUTLASTS_A_LOST_SWEEP, SWEEP_INTERVAL, WIDE_HEARTBEAT_GRID,
+    HEARTBEAT_RECHECKS_AHEAD, OUTLASTS_A_LOST_SWEEP, SWEEP_INTERVAL, SWEEP_OUTAGE,
+    WIDE_HEARTBEAT_GRID,
 };
 use crate::moment::{after, before};
 use crate::observation::{Hook, Observation, terminating_hooks};
@@ -64,19 +65,29 @@ pub(in crate::decide) fn due_on_hook(
 
 /// Returns true if a heartbeat is due now.
 ///
-/// The sweep sends those since the last sweep of its process. If its process made none, all sweeps before it may have
-/// been killed, and it sends the last one of the grid. It also sends one at once for an action that it is the first to
+/// The sweep sends those since the last sweep of its process. If its process made none, sweeps before it may have been
+/// killed, and it sends those that they may have missed. It also sends one at once for an action that it is the first to
 /// see, because that one may have waited for long.
 fn is_due(seen: &Observation, started: Timestamp, grid: Duration, now: Timestamp) -> bool {
     let asked = seen.triggers.rechecks().any(|(purpose, _)| purpose == Purpose::Heartbeat);
     let swept = seen.triggers.sweep().is_some_and(|minute| {
-        let from = seen.heartbeats_sent_until.unwrap_or(before(minute, grid));
+        let from = seen.heartbeats_sent_until.unwrap_or(before(minute, made_up(grid)));
         let from = from.min(before(minute, SWEEP_INTERVAL));
         let mut since_then = grid_between(started, grid, from, minute);
         grid < WIDE_HEARTBEAT_GRID || started >= minute || since_then.next().is_some()
     });
     let event_is_late = seen.triggers.terminating().is_some() && now >= after(started, grid);
     asked || swept || event_is_late
+}
+
+/// Returns the time back for which a process without memory makes up for heartbeats of earlier sweeps.
+///
+/// The heartbeat before a missed one lasts for two widths of the grid after it. So a wide grid outlasts
+/// [`SWEEP_OUTAGE`] by itself, and most of its heartbeats were sent by an earlier process.
+fn made_up(grid: Duration) -> Duration {
+    let late_sweeps = SWEEP_INTERVAL * 2;
+    let missing = (SWEEP_OUTAGE + late_sweeps).saturating_sub(grid);
+    missing.max(late_sweeps).min(grid)
 }
 
 /// Returns the group that holds the instance: by its own answer, or by the event of this batch.

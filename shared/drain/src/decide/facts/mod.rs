@@ -6,6 +6,7 @@ pub(super) mod drain_state;
 pub(super) mod emptiness_proof;
 pub(super) mod heartbeat;
 pub(super) mod held_action;
+pub(super) mod non_holding;
 pub(super) mod not_waiting;
 pub(super) mod old_event;
 pub(super) mod planned_stops;

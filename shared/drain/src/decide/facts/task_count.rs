@@ -5,33 +5,41 @@ use jiff::Timestamp;
 use crate::attribute::{DrainAttribute, TaskCount};
 use crate::limits::TASK_COUNT_AGE;
 use crate::moment::since;
-use crate::observation::{Observation, Seen};
+use crate::observation::{Described, GroupMember, Observation, Seen};
 use crate::policy::Policy;
 use crate::trigger::TriggerKind;
 
 /// Returns the task count to record.
 ///
 /// The sweep counts again the tasks that still run, long before ECS forgets the first ones that stopped. Without a
-/// count it counts once a task that was placed just before DRAINING is sure to be listed.
+/// count it counts once a task that was placed just before DRAINING is sure to be counted. Where no look lists the tasks,
+/// the count of ECS is used, as long as a hook holds the instance.
 pub(in crate::decide) fn task_count(
     record: &DrainAttribute,
+    described: &Described,
     seen: &Observation,
     policy: &Policy,
     now: Timestamp,
 ) -> Option<TaskCount> {
     let before = record.task_count;
-    let (Some(began), Seen::Present(tasks)) = (record.draining_since, &seen.tasks) else {
-        return before;
-    };
+    let Some(began) = record.draining_since else { return before };
     let age = since(began, now);
     let due = match before {
         Some(count) => age.as_secs() >= u64::from(count.after) + TASK_COUNT_AGE.as_secs(),
         None => age >= policy.settle_time,
     };
-    let running = tasks.iter().filter(|task| !task.stopping).count();
+    let running = match &seen.tasks {
+        Seen::Present(tasks) => tasks.iter().filter(|task| !task.stopping).count(),
+        Seen::NotAsked if is_held(seen) => described.tasks as usize,
+        Seen::NotAsked | Seen::Absent | Seen::Unanswered(_) => return before,
+    };
     if !seen.triggers.include(&[TriggerKind::Sweep]) || !due || running == 0 {
         return before;
     }
     let after = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
     Some(TaskCount { tasks: running as u32, after })
+}
+
+fn is_held(seen: &Observation) -> bool {
+    seen.member.present().is_some_and(GroupMember::is_waiting_to_leave)
 }

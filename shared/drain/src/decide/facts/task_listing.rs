@@ -1,16 +1,43 @@
 //! The sweeps that list the tasks of a drain, although ECS still counts some.
 //!
-//! Listing costs calls. A sweep lists at doubling ages of the drain, at doubling distances to its deadline, every quarter
-//! of an hour, and at the age at which services are named that do not move their tasks.
+//! Listing costs calls, and most lists would only confirm what the counts say. The first sweep a minute after DRAINING lists
+//! the tasks, and `ebb.drain` records how many do not hold the instance. While ECS counts more, later sweeps list
+//! tasks in the last hour before a deadline only, or to name services that do not move their tasks.
+//!
+//! Without that record, or where policy stops or ignores standalone tasks, a sweep lists at doubling ages of the drain, at
+//! doubling distances to its deadline, every quarter of an hour, and at the age at which such services are named.
 
 use jiff::Timestamp;
 
 use crate::deadline::Deadline;
-use crate::limits::{EXPLAINED_AFTER, LONGEST_RECHECK, SWEEP_INTERVAL};
+use crate::limits::{EXPLAINED_AFTER, LONGEST_RECHECK, SERVICE_STOPS_AHEAD, SWEEP_INTERVAL};
 use crate::moment::{after, since};
 use crate::policy::StandalonePolicy;
 
 use super::drain_state::DrainState;
+
+/// Returns true if a task holds the instance for certain: ECS counts more than those that do not, or none although
+/// resources are held, because every task that is left is being stopped.
+pub(in crate::decide) fn is_held_by_count(state: &DrainState<'_>) -> bool {
+    state.policy.standalone == StandalonePolicy::Wait
+        && state.record.interrupted_at.is_none()
+        && state
+            .record
+            .non_holding
+            .is_some_and(|tasks| state.described.tasks > tasks || only_stops(state))
+}
+
+/// Returns true if every task that is left is being stopped, and holds its resources until its end.
+fn only_stops(state: &DrainState<'_>) -> bool {
+    state.described.tasks == 0 && state.described.holds_resources
+}
+
+/// Returns true if the sweep of this minute may name services that do not move their tasks, although nothing else needs a
+/// list of the tasks.
+pub(in crate::decide) fn may_explain(state: &DrainState<'_>, minute: Timestamp) -> bool {
+    let is_due = |began| since(began, minute) >= EXPLAINED_AFTER && lists_at_age(began, minute);
+    is_held_by_count(state) && state.record.draining_since.is_some_and(is_due)
+}
 
 /// Returns true if the sweep of this minute lists the tasks.
 pub(in crate::decide) fn sweep_lists_tasks(
@@ -18,18 +45,29 @@ pub(in crate::decide) fn sweep_lists_tasks(
     minute: Timestamp,
     deadline: Option<Deadline>,
 ) -> bool {
-    let since = state.record.draining_since;
+    let began = state.record.draining_since;
+    let is_near = |deadline: Deadline| since(minute, deadline.at) <= SERVICE_STOPS_AHEAD;
+    if is_held_by_count(state) && !deadline.is_some_and(is_near) {
+        return only_stops(state) && began.is_none_or(|began| lists_at_age(began, minute));
+    }
     state.policy.standalone == StandalonePolicy::Ignore
         || state.record.interrupted_at.is_some()
-        || since.is_none_or(|since| lists_at_age(since, minute))
+        || is_counted_out(state)
+        || began.is_none_or(|began| lists_at_age(began, minute))
         || deadline.is_some_and(|deadline| is_doubling(minute, deadline.at))
 }
 
-/// Returns true if a sweep of this minute lists the tasks of a drain for its age.
+/// Returns true if the tasks that ECS counts may all be such that do not hold the instance.
+fn is_counted_out(state: &DrainState<'_>) -> bool {
+    state.record.non_holding.is_some_and(|tasks| state.described.tasks <= tasks)
+}
+
+/// Returns true if a sweep of this minute lists the tasks of a drain for its age. Within the first minute the process that
+/// began the drain may still be at work, and most service tasks have not begun to stop.
 fn lists_at_age(since: Timestamp, minute: Timestamp) -> bool {
-    is_doubling(since, minute)
-        || is_quarter(since, minute)
-        || minutes_between(since, minute) == EXPLAINED_AFTER.as_secs() / 60
+    let minutes = minutes_between(since, minute);
+    let is_listing = is_doubling(since, minute) || is_quarter(since, minute);
+    minutes > 0 && (is_listing || minutes == EXPLAINED_AFTER.as_secs() / 60)
 }
 
 /// Returns the second sweep from now on that lists the tasks, if a recheck could reach it.

@@ -78,8 +78,10 @@ fn rule_13_draining_and_completing_twice_is_harmless() {
 
 #[test]
 fn rule_13_two_handlers_at_one_time_decide_the_same() {
-    let event = empty().with(standalone("import")).terminating_since(0).now(80).decided();
-    let sweep = empty().with(standalone("import")).swept_at(80).decided();
+    let scene = empty().with(standalone("import"));
+    let scene = scene.remembering(|attribute| attribute.non_holding = Some(0));
+    let event = scene.clone().terminating_since(0).now(80).decided();
+    let sweep = scene.swept_at(80).decided();
 
     assert!(event.visible_actions().iter().all(|action| action == "drain"));
     assert!(sweep.visible_actions().is_empty());

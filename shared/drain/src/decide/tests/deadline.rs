@@ -225,7 +225,7 @@ fn rule_6_deadline_of_an_earlier_action_does_not_end_a_later_one() {
     let later = scene.clone().leaving_since(HOUR).swept_at(HOUR + MINUTE).decided();
     let same = scene.leaving_since(-MINUTE).swept_at(HOUR + MINUTE).decided();
 
-    assert_eq!(later.reason_text(), "1 task left: 1 replica");
+    assert_eq!(later.reason_text(), "1 task left");
     assert_eq!(same.visible_actions(), ["complete with CONTINUE"]);
 }
 

@@ -103,6 +103,11 @@ impl Scene {
                 let tasks = self.listed_tasks(running_only).map(TaskScene::listed).collect();
                 seen.enter_tasks(tasks, running_only);
             }
+            Question::ServiceTasks => {
+                let of_service = |scene: &TaskScene| scene.listed().is_running_in_service();
+                let any = self.listed_tasks(true).any(of_service);
+                seen.service_tasks = Seen::Present(any);
+            }
             Question::Services => {
                 self.fill_tasks(seen, TaskScene::fill_service);
                 seen.services = Seen::Present(());
@@ -159,6 +164,7 @@ pub(super) fn unanswered(question: Question, why: Unanswered, seen: &mut Observa
             seen.container_instance = Seen::Unanswered(why)
         }
         Question::Tasks | Question::RunningTasks => seen.tasks = Seen::Unanswered(why),
+        Question::ServiceTasks => seen.service_tasks = Seen::Unanswered(why),
         Question::Services => seen.services = Seen::Unanswered(why),
         Question::StopTimes => seen.stop_times = Seen::Unanswered(why),
         Question::ServiceStopTimes => seen.service_stop_times = Seen::Unanswered(why),

@@ -154,6 +154,7 @@ fn rule_1_task_count_is_that_of_the_answer_to_draining() {
 fn rule_1_sweep_counts_tasks_again_before_ecs_forgets_stopped_ones() {
     let scene = scene().draining_for_us_since(0).that_ran(9);
     let scene = scene.with(standalone("import")).with(replica("api").stopping());
+    let scene = scene.remembering(|attribute| attribute.non_holding = Some(0));
 
     let early = scene.clone().swept_at(15 * MINUTE).decided();
     let late = scene.swept_at(30 * MINUTE).decided();
@@ -161,6 +162,15 @@ fn rule_1_sweep_counts_tasks_again_before_ecs_forgets_stopped_ones() {
     assert!(early.written().is_none());
     let counted = Some(TaskCount { tasks: 1, after: 30 * 60 });
     assert_eq!(late.written().unwrap().task_count, counted);
+}
+
+#[test]
+fn tasks_of_an_instance_that_no_hook_holds_are_not_counted_again() {
+    let scene = scene().draining_for_us_since(0).that_ran(1).with(standalone("import"));
+
+    let retained = scene.state("Terminating:Retained").swept_at(31 * MINUTE).decided();
+
+    assert_eq!(retained.written(), None);
 }
 
 #[test]

@@ -167,11 +167,16 @@ fn rule_7_completed_action_gets_no_heartbeat_during_a_spot_warning() {
 
 #[test]
 fn rule_7_new_process_sends_heartbeats_that_earlier_sweeps_may_have_missed() {
-    let swept = |minute: i64| held(3600).swept_by_a_new_process_at(minute * MINUTE).decided();
+    let sent = |heartbeat_timeout: u64| {
+        let held = held(heartbeat_timeout);
+        let swept = |minute: i64| held.clone().swept_by_a_new_process_at(minute * MINUTE);
+        let sends = |minute: &i64| sends_heartbeat(&swept(*minute).decided());
+        (1..=45).filter(sends).collect::<Vec<i64>>()
+    };
 
-    let silent: Vec<i64> = (1..=61).filter(|minute| !sends_heartbeat(&swept(*minute))).collect();
-
-    assert_eq!(silent, Vec::from_iter(1..20));
+    assert_eq!(sent(3600), [20, 21, 40, 41]);
+    assert_eq!(sent(2700), Vec::from_iter((15..22).chain(30..37).chain([45])));
+    assert_eq!(sent(1800), Vec::from_iter(10..=45));
 }
 
 #[test]

@@ -104,6 +104,7 @@ pub(super) fn any_attribute() -> BoxedStrategy<DrainAttribute> {
             DrainAttribute {
                 draining_since: a,
                 task_count: a.map(|_| TaskCount { tasks: 1, after: 5 }),
+                non_holding: a.map(|_| 1),
                 action,
                 interrupted_at: b,
                 rebalance_until: c,
@@ -132,6 +133,7 @@ pub(super) fn any_described() -> BoxedStrategy<Described> {
             tasks,
             registered_at: None,
             attribute,
+            holds_resources: tasks == 0 && agent_connected,
             attribute_fits,
             left_behind: Vec::new(),
         })
@@ -250,6 +252,7 @@ pub(super) fn any_answers() -> BoxedStrategy<Answers> {
         Question::Description,
         Question::Tasks,
         Question::RunningTasks,
+        Question::ServiceTasks,
         Question::Services,
         Question::StopTimes,
         Question::ServiceStopTimes,

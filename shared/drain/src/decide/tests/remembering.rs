@@ -17,6 +17,7 @@ fn drain_is_written_once_draining_is_confirmed() {
 #[test]
 fn unchanged_attribute_is_not_written_again() {
     let scene = scene().draining_for_us_since(0).with(replica("api"));
+    let scene = scene.remembering(|attribute| attribute.non_holding = Some(0));
 
     let swept = scene.clone().swept_at(MINUTE).decided();
     let on_event = scene.terminating_since(0).now(25).decided();

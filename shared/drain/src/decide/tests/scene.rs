@@ -67,6 +67,7 @@ pub(super) fn scene() -> Scene {
             tasks: 0,
             registered_at: Some(at(-DAY)),
             attribute: None,
+            holds_resources: false,
             attribute_fits: true,
             left_behind: Vec::new(),
         },

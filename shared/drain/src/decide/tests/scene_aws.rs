@@ -59,6 +59,11 @@ impl Scene {
         self
     }
 
+    pub(super) fn holding_resources(mut self, holds: bool) -> Self {
+        self.described.holds_resources = holds;
+        self
+    }
+
     pub(super) fn with(mut self, task: TaskScene) -> Self {
         self.tasks.push(task);
         self

@@ -46,6 +46,10 @@ impl Answers {
                 let runs = |task: &&crate::task::Task| !task.stopping && !task.stopped;
                 seen.enter_tasks(self.tasks.iter().filter(runs).cloned().collect(), true);
             }
+            Question::ServiceTasks => {
+                let of_service = |task: &crate::task::Task| task.is_running_in_service();
+                seen.service_tasks = Seen::Present(self.tasks.iter().any(of_service));
+            }
             Question::Services => seen.services = Seen::Present(()),
             Question::StopTimes => seen.stop_times = Seen::Present(()),
             Question::ServiceStopTimes => seen.service_stop_times = Seen::Present(()),

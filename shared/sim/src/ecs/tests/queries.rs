@@ -48,6 +48,19 @@ fn instances_are_found_by_their_attributes() {
     assert_eq!(found(&mut world, "attribute:ecs.os-type == linux"), 3);
 }
 
+// ECS developer guide, cluster-query-language: `task:group`, and `=~` with Java's regular expressions.
+#[test]
+fn instances_are_found_by_the_groups_of_their_tasks() {
+    let mut world = web(2);
+    world.start_task(&standalone("batch"), "i-1");
+    world.start_task(&standalone("batch"), "i-1");
+
+    assert_eq!(found(&mut world, "task:group == family:batch"), 1);
+    assert_eq!(found(&mut world, "task:group =~ family:.*"), 1);
+    assert_eq!(found(&mut world, "task:group =~ service:.*"), 0);
+    assert_eq!(found(&mut world, "task:group !~ family:.*"), 1);
+}
+
 #[test]
 fn a_filter_that_makes_no_sense_is_refused() {
     let mut world = web(1);
@@ -64,7 +77,7 @@ fn a_filter_that_makes_no_sense_is_refused() {
 #[test]
 fn a_filter_that_is_not_known_here_stops_the_run() {
     let mut world = web(1);
-    let input = json!({ "cluster": "web", "filter": "task:group == service:api" });
+    let input = json!({ "cluster": "web", "filter": "agentVersion == 1.95.0" });
 
     let answer = crate::ecs::call(&mut world, &operator(), "ListContainerInstances", &input);
 
