@@ -32,7 +32,7 @@ impl Worker {
         self.remember_placement_failures(signals.iter(), now);
         let mut instances = self.triggered_instances(&signals, now);
         self.handle_ecs_events(&signals, &mut instances, &mut outcomes, chain, now).await;
-        self.handle_sweep(&signals, &mut instances, now).await;
+        outcomes.add_logged(self.handle_sweep(&signals, &mut instances, now).await);
         self.decide_and_act(&mut instances, chain).await;
         self.remember_batch(&instances);
         self.forget_awaited_registrations(&instances);
