@@ -283,11 +283,8 @@ mod tests {
     #[test]
     fn rule_9_instance_of_a_provider_of_managed_instances_is_known() {
         let providers = BTreeSet::from(["managed".to_owned()]);
-        let cluster = SearchedCluster {
-            cluster: "web".to_owned(),
-            managed_providers: providers,
-            empty_at: None,
-        };
+        let cluster =
+            SearchedCluster { managed_providers: providers, ..SearchedCluster::default() };
         let of_provider = |name: Option<&str>| DescribedInstance {
             capacity_provider: name.map(str::to_owned),
             container_instance: inactive("arn/ci", "arn/web"),
