@@ -107,8 +107,28 @@ fn idle_account_calls_aws_every_minute_for_as_long_as_nothing_happens() {
 
         assert_eq!(figures.details.minutes, 31, "{role:?}");
         assert!(figures.aws_calls_per_minute >= 1.0, "{role:?}: {figures:?}");
-        assert!(figures.details.most as f64 >= figures.aws_calls_per_minute, "{role:?}");
-        assert_eq!(keys(&json!(figures)), ["aws_calls_per_minute"].into());
+        assert!((5..=14).contains(&figures.details.refreshes), "{role:?}: {figures:?}");
+        let with_refreshes = figures.aws_calls_per_minute_with_refreshes;
+        assert!(with_refreshes > figures.aws_calls_per_minute, "{role:?}: {figures:?}");
+        assert!(figures.details.most as f64 >= with_refreshes, "{role:?}");
+        let expected = ["aws_calls_per_minute", "aws_calls_per_minute_with_refreshes"];
+        assert_eq!(keys(&json!(figures)), expected.into());
+    }
+}
+
+#[test]
+fn idle_sweep_costs_a_list_for_each_cluster_with_instances_and_a_call_for_each_hundred_clusters_and_groups()
+ {
+    for role in [BenchRole::Worker, BenchRole::Lambda] {
+        for (clusters, with_instances, groups) in [(1, 1, 1), (30, 3, 120)] {
+            let bench = Idle { clusters, with_instances, groups, role, seed: SEED };
+            let figures = bench.run(&|_| ()).unwrap();
+
+            let bound = with_instances + clusters.div_ceil(100) + groups.div_ceil(100);
+            assert!(figures.aws_calls_per_minute <= bound as f64, "{role:?}: {figures:?}");
+            let with_lists_of_records = (bound + with_instances + 1) as f64;
+            assert!(figures.details.most as f64 <= with_lists_of_records, "{role:?}: {figures:?}");
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Clusters that ebb does not serve: those that do not exist or are denied, those of AWS Batch, and ECS Managed Instances.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use replay::{Responder, Run};
+use replay::{LogLine, Responder, Run};
 use sim::history::{ActionEnd, Fact};
 use sim::scenario::Scenario;
 use tracing::Level;
@@ -202,8 +203,26 @@ fn rule_10_denied_cluster_is_an_error_of_every_sweep_that_names_cluster_action_a
     for line in denied {
         assert_eq!(line.level, Level::ERROR);
         assert_eq!(line.field("cluster"), Some("legacy"), "{}", line.message);
-        assert_eq!(line.field("action"), Some("ecs:ListContainerInstances"), "{}", line.message);
+        let actions = "ecs:DescribeClusters, ecs:ListContainerInstances";
+        assert_eq!(line.field("action"), Some(actions), "{}", line.message);
         assert_eq!(line.field("role"), Some("sweep"), "{}", line.message);
+    }
+}
+
+#[test]
+fn rule_10_denied_cluster_is_one_error_of_each_sweep() {
+    for (scenario, cluster) in
+        [("cluster-denied", "legacy"), ("cluster-denied-during-a-drain", "billing")]
+    {
+        let run = shipped::run(scenario);
+        let is_about = |line: &&LogLine| {
+            line.level == Level::ERROR && line.function == "sweep" && line.message.contains(cluster)
+        };
+        let errors: Vec<_> = run.logged.iter().filter(is_about).collect();
+        let minutes: BTreeSet<_> = errors.iter().map(|line| line.at.as_secs() / 60).collect();
+
+        assert!(minutes.len() > 5, "{scenario}: {minutes:?}");
+        assert_eq!(errors.len(), minutes.len(), "{}", story(run));
     }
 }
 

@@ -77,8 +77,9 @@ pub const SERVICES_PER_DESCRIBE: usize = 10;
 /// EC2 instances named in one filter of ListContainerInstances. The length of a filter is not documented, and fifty ids
 /// make a thousand characters.
 pub const EC2_INSTANCES_PER_FILTER: usize = 50;
-/// Names of one DescribeAutoScalingGroups (Auto Scaling API reference: fifty without a greater MaxRecords).
-pub const GROUPS_PER_DESCRIBE: usize = 50;
+/// Names of one DescribeAutoScalingGroups (Auto Scaling API reference: fifty, or more with a greater MaxRecords, which is
+/// [`GROUPS_PER_PAGE`]).
+pub const GROUPS_PER_DESCRIBE: usize = 100;
 /// Groups in a page of DescribeAutoScalingGroups (Auto Scaling API reference).
 pub const GROUPS_PER_PAGE: i32 = 100;
 /// Instances of one DescribeAutoScalingInstances (Auto Scaling API reference).
@@ -154,6 +155,11 @@ pub const ORIGIN_CHARACTERS: usize = 500;
 /// Age of settings in memory: hooks, groups, services, clusters. They change by deployments. A drain that uses a
 /// setting for five more minutes uses the one that held when it started.
 pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
+/// Age in memory of the list of container instances with `ebb.drain`. Half a minute less than five minutes, so every fifth
+/// sweep lists them anew. A recommendation that waits for a budget, a scheduled change beyond the longest recheck, and a record
+/// that was left behind wait so long for their first sweep. None of them is urgent: what has a deadline is DRAINING or held by a
+/// hook, and each sweep lists that.
+pub const RECORDS_AGE: Duration = Duration::from_secs(270);
 /// Age of the list of groups in memory. An operator who changes the mode of a group waits for this long.
 pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
 /// Age of the lifecycle state of a waiting instance in memory: the completions of one wave. A completion for an instance

@@ -146,8 +146,14 @@ pub fn idle(bench: &Idle, figures: &IdleFigures) -> String {
     );
     let details = &figures.details;
     let rows = [
-        ("AWS calls in a minute, median", figures.aws_calls_per_minute.to_string()),
-        ("average", format!("{} in {} minutes", details.mean, details.minutes)),
+        ("AWS calls in a minute", figures.aws_calls_per_minute.to_string()),
+        (
+            "with the reads of every 5 min",
+            format!(
+                "{} over {} min, {} of them with these reads",
+                figures.aws_calls_per_minute_with_refreshes, details.minutes, details.refreshes
+            ),
+        ),
         ("most", details.most.to_string()),
     ];
     write_rows(&mut text, &rows);

@@ -2,12 +2,13 @@
 //!
 //! The memory only saves calls: a process without one decides the same, with two exceptions. A process that does not know
 //! which heartbeats another sweep sent sends them again. A cluster that denies the read keeps only the instances that this
-//! process has seen in it.
+//! process has seen in it. A process that has just started lists the container instances with `ebb.drain` sooner than one that
+//! remembers them.
 
 mod expiring_map;
 mod group_list;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drain::attribute::RememberedAction;
 use drain::limits::LONGEST_RECHECK;
@@ -23,7 +24,7 @@ use jiff::Timestamp;
 use crate::decision_fingerprint::DecisionFingerprint;
 use crate::fault::Fault;
 use crate::limits::{
-    ENDED_TASK_AGE, GROUP_LIST_AGE, PLACEMENT_FAILURE_AGE, PROVIDER_KIND_AGE,
+    ENDED_TASK_AGE, GROUP_LIST_AGE, PLACEMENT_FAILURE_AGE, PROVIDER_KIND_AGE, RECORDS_AGE,
     REMEMBERED_CAPACITY_PROVIDERS, REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS,
     REMEMBERED_INSTANCES, REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
     REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
@@ -40,8 +41,17 @@ pub use group_list::GroupList;
 pub struct Memory {
     /// Clusters that are served, under one empty key.
     pub clusters: ExpiringMap<ClusterList>,
+    /// ARNs of all clusters, under one empty key.
+    pub cluster_names: ExpiringMap<Vec<String>>,
+    /// Faults of clusters that denied DescribeClusters, by name or ARN.
+    pub denied_clusters: ExpiringMap<Fault>,
+    /// ARNs of container instances with the attribute `ebb.drain`, by the name or ARN of their cluster. The age counts from
+    /// their list.
+    pub recorded_instances: ExpiringMap<BTreeSet<String>>,
     /// Kinds of capacity providers, by [`provider_key`].
     pub capacity_providers: ExpiringMap<ProviderKind>,
+    /// Capacity providers that ECS did not answer, by [`provider_key`], with the fault of a call that was denied.
+    pub unanswered_providers: ExpiringMap<Option<Fault>>,
     /// Clusters that were logged because ebb leaves them, or a part of them, alone. By name or ARN.
     pub logged_clusters: ExpiringMap<()>,
     /// Clusters by the id of an EC2 instance that was seen in them.
@@ -99,7 +109,9 @@ pub struct ClusterList {
     pub batch: Vec<String>,
     /// Configured clusters that do not exist, or lack the configured prefix.
     pub missing: Vec<String>,
-    /// Fault of a call that would tell clusters of AWS Batch and of ECS Managed Instances from others.
+    /// Faults of the clusters that deny DescribeClusters, by name or ARN.
+    pub denied: BTreeMap<String, Fault>,
+    /// Fault of another call that would tell clusters of AWS Batch and of ECS Managed Instances from others.
     pub fault: Option<Fault>,
 }
 
@@ -140,7 +152,11 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             clusters: ExpiringMap::new(1, SETTINGS_AGE),
+            cluster_names: ExpiringMap::new(1, SETTINGS_AGE),
+            denied_clusters: ExpiringMap::new(REMEMBERED_CLUSTERS, SETTINGS_AGE),
+            recorded_instances: ExpiringMap::new(REMEMBERED_CLUSTERS, RECORDS_AGE),
             capacity_providers: ExpiringMap::new(REMEMBERED_CAPACITY_PROVIDERS, PROVIDER_KIND_AGE),
+            unanswered_providers: ExpiringMap::new(REMEMBERED_CAPACITY_PROVIDERS, SETTINGS_AGE),
             logged_clusters: ExpiringMap::new(REMEMBERED_CLUSTERS, UNLIMITED_AGE),
             seen_in: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             hooks: ExpiringMap::new(REMEMBERED_GROUPS, SETTINGS_AGE),

@@ -6,7 +6,7 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, ClusterField};
 
 use super::arn_answers::{ArnAnswers, all_failed, merge};
-use super::conversion::short_id;
+use super::conversion::{count, short_id};
 use crate::fault::Fault;
 use crate::limits::CLUSTERS_PER_DESCRIBE;
 use crate::parallel::in_parallel;
@@ -28,12 +28,25 @@ pub struct DescribedCluster {
     pub is_batch: bool,
     /// Names of its capacity providers, without those of Fargate.
     pub capacity_providers: Vec<String>,
+    /// Number of its ACTIVE and DRAINING container instances (ECS API reference, Cluster,
+    /// `registeredContainerInstancesCount`); `None` if ECS has not answered.
+    pub container_instances: Option<u32>,
 }
 
 impl DescribedCluster {
     /// Returns a cluster of which only the name or ARN is known.
     pub fn named(cluster: &str) -> Self {
         Self { is_batch: is_batch_name(cluster), ..Self::default() }
+    }
+
+    /// Returns a cluster that does not exist, which holds nothing.
+    pub fn missing(cluster: &str) -> Self {
+        Self { container_instances: Some(0), ..Self::named(cluster) }
+    }
+
+    /// Returns true if ECS counts no container instance in the cluster.
+    pub fn holds_nothing(&self) -> bool {
+        self.container_instances == Some(0)
     }
 }
 
@@ -112,6 +125,7 @@ fn described(it: &types::Cluster) -> DescribedCluster {
             .filter(|name| !FARGATE.contains(&name.as_str()))
             .cloned()
             .collect(),
+        container_instances: Some(count(it.registered_container_instances_count())),
     }
 }
 
@@ -161,6 +175,17 @@ mod tests {
 
         assert!(described(&cluster(WEB).tags(tag).build()).is_batch);
         assert!(!described(&cluster(WEB).build()).is_batch);
+    }
+
+    #[test]
+    fn rule_10_cluster_holds_nothing_only_if_ecs_says_so() {
+        let counted =
+            |count| described(&cluster(WEB).registered_container_instances_count(count).build());
+
+        assert!(counted(0).holds_nothing());
+        assert!(!counted(1).holds_nothing());
+        assert!(DescribedCluster::missing(WEB).holds_nothing());
+        assert!(!DescribedCluster::named(WEB).holds_nothing());
     }
 
     #[test]

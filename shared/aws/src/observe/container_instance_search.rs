@@ -1,12 +1,14 @@
 //! Search for the container instances of EC2 instances: ListContainerInstances with a filter, in every cluster.
 //!
 //! Rule 10. An instance is in no cluster only if each one answered without it. A cluster that does not exist holds nothing,
-//! and a cluster that denies the read keeps only the instances that were seen in it.
+//! and a cluster that denies the read keeps only the instances that were seen in it. A cluster in which ECS has just counted no
+//! container instance has answered as well, and is not searched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
 use drain::observation::{ContainerInstance, Seen, Unanswered};
+use jiff::Timestamp;
 
 use super::container_instance_in_use::in_use;
 use super::container_instances::{DescribedInstance, Selection, cluster_arn, describe, list};
@@ -22,9 +24,21 @@ pub struct SearchedCluster {
     pub cluster: String,
     /// Names of its capacity providers of ECS Managed Instances. Their instances are not found.
     pub managed_providers: BTreeSet<String>,
+    /// Time of the batch in which ECS counted no container instance in the cluster; `None` if it counted some, or did not
+    /// answer.
+    pub empty_at: Option<Timestamp>,
 }
 
 impl SearchedCluster {
+    /// Returns true unless ECS has counted no container instance in the cluster since this time.
+    ///
+    /// The count includes ACTIVE and DRAINING container instances (ECS API reference, Cluster). No page says whether it includes a
+    /// REGISTERING one. That one has no tasks, and ebb completes no action of an absent instance until five minutes after its
+    /// launch, so a later search finds the container instance.
+    pub fn may_hold_instances(&self, since: Timestamp) -> bool {
+        self.empty_at.is_none_or(|at| at < since)
+    }
+
     /// Returns true if the instance belongs to a provider of ECS Managed Instances of this cluster.
     pub fn manages(&self, it: &DescribedInstance) -> bool {
         it.capacity_provider.as_ref().is_some_and(|name| self.managed_providers.contains(name))
@@ -256,9 +270,21 @@ mod tests {
     }
 
     #[test]
+    fn rule_10_count_that_is_older_than_the_batch_proves_nothing() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let counted_empty =
+            SearchedCluster { empty_at: Some(at(60)), ..SearchedCluster::default() };
+
+        assert!(!counted_empty.may_hold_instances(at(60)));
+        assert!(counted_empty.may_hold_instances(at(61)));
+        assert!(SearchedCluster::default().may_hold_instances(at(60)));
+    }
+
+    #[test]
     fn rule_9_instance_of_a_provider_of_managed_instances_is_known() {
         let providers = BTreeSet::from(["managed".to_owned()]);
-        let cluster = SearchedCluster { cluster: "web".to_owned(), managed_providers: providers };
+        let cluster =
+            SearchedCluster { managed_providers: providers, ..SearchedCluster::default() };
         let of_provider = |name: Option<&str>| DescribedInstance {
             capacity_provider: name.map(str::to_owned),
             container_instance: inactive("arn/ci", "arn/web"),

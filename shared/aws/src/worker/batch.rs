@@ -33,7 +33,7 @@ impl Worker {
         self.remember_placement_failures(signals.iter(), now);
         let mut instances = self.triggered_instances(&signals, now);
         self.handle_ecs_events(&signals, &mut instances, &mut outcomes, chain, now).await;
-        self.handle_sweep(&signals, &mut instances, now).await;
+        outcomes.add_logged(self.handle_sweep(&signals, &mut instances, now).await);
         match self.feed {
             Feed::Sweep => in_background(self.decide_and_act(&mut instances, chain)).await,
             _ => self.decide_and_act(&mut instances, chain).await,

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::fault_log::log_fault;
 use crate::config::Config;
-use crate::fault::Fault;
 use crate::memory::ClusterList;
 use crate::observe::conversion::short_id;
 
@@ -14,8 +13,6 @@ const BATCH_CLUSTER: &str = "batch-cluster";
 const MANAGED_INSTANCES: &str = "managed-instances";
 /// Code of a configured cluster that does not exist.
 const MISSING_CLUSTER: &str = "missing-cluster";
-/// Code of a cluster that denies a call.
-const DENIED_CLUSTER: &str = "cluster-denied";
 
 /// Logs that a cluster is left alone, because AWS Batch made it.
 pub(super) fn batch(cluster: &str) {
@@ -64,41 +61,5 @@ pub(super) fn configuration_errors(config: &Config, list: &ClusterList, no_clust
     }
     if let Some(fault) = &list.fault {
         log_fault(fault, "the next sweep will retry");
-    }
-}
-
-/// Logs that a cluster denies ListContainerInstances.
-pub(super) fn denied(cluster: &str, fault: &Fault) {
-    let text = fault.to_string();
-    let role = role(&text).unwrap_or("of ebb");
-    let cluster = short_id(cluster);
-    let action = "ecs:ListContainerInstances";
-    tracing::error!(
-        note = DENIED_CLUSTER,
-        cluster,
-        action,
-        role,
-        "AWS denies {action} on cluster {cluster} to role {role}, so ebb does not serve the cluster; allow the action, \
-         or limit EBB_CLUSTERS: {text}"
-    );
-}
-
-/// Returns the name of the role that AWS refused (IAM user guide, troubleshoot_access-denied: `User:
-/// arn:aws:sts::111122223333:assumed-role/NAME/SESSION is not authorized to perform`).
-fn role(text: &str) -> Option<&str> {
-    let (_, after) = text.split_once(":assumed-role/")?;
-    after.split('/').next()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn role_is_the_one_that_the_answer_names() {
-        let text = "User: arn:aws:sts::111122223333:assumed-role/ebb-sweep/ebb-sweep is not authorized to perform";
-
-        assert_eq!(role(text), Some("ebb-sweep"));
-        assert_eq!(role("AccessDeniedException"), None);
     }
 }

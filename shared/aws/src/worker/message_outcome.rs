@@ -30,16 +30,25 @@ impl MessageOutcome {
 
 /// Outcome of each message of a batch, by position.
 #[derive(Debug)]
-pub(super) struct MessageOutcomes(Vec<MessageOutcome>);
+pub(super) struct MessageOutcomes {
+    of_messages: Vec<MessageOutcome>,
+    /// Faults that are not logged again.
+    logged: BTreeSet<Fault>,
+}
 
 impl MessageOutcomes {
     pub(super) fn new(messages: usize) -> Self {
-        Self(vec![MessageOutcome::Done; messages])
+        Self { of_messages: vec![MessageOutcome::Done; messages], logged: BTreeSet::new() }
+    }
+
+    /// Adds faults that the batch has logged.
+    pub(super) fn add_logged(&mut self, faults: BTreeSet<Fault>) {
+        self.logged.extend(faults);
     }
 
     /// Sets the outcome of a message, unless it has a worse one.
     pub(super) fn worsen(&mut self, position: usize, outcome: MessageOutcome) {
-        if let Some(old) = self.0.get_mut(position)
+        if let Some(old) = self.of_messages.get_mut(position)
             && *old < outcome
         {
             *old = outcome;
@@ -48,7 +57,7 @@ impl MessageOutcomes {
 
     /// Replaces the outcome of a message.
     pub(super) fn replace(&mut self, position: usize, outcome: MessageOutcome) {
-        if let Some(old) = self.0.get_mut(position) {
+        if let Some(old) = self.of_messages.get_mut(position) {
             *old = outcome;
         }
     }
@@ -62,7 +71,7 @@ impl MessageOutcomes {
                 MessageOutcome::Fail
             }
         };
-        if outcome != MessageOutcome::Done {
+        if outcome != MessageOutcome::Done && !self.logged.contains(fault) {
             log_fault(fault, "will retry");
         }
         for position in positions {
@@ -108,7 +117,7 @@ impl MessageOutcomes {
         &self,
         is_wanted: impl Fn(&MessageOutcome) -> bool,
     ) -> Vec<(usize, &MessageOutcome)> {
-        self.0.iter().enumerate().filter(|(_, outcome)| is_wanted(outcome)).collect()
+        self.of_messages.iter().enumerate().filter(|(_, outcome)| is_wanted(outcome)).collect()
     }
 
     /// Returns the positions of the messages with this outcome.
@@ -138,7 +147,7 @@ mod tests {
     fn outcomes(messages: usize, instance: BatchInstance) -> Vec<MessageOutcome> {
         let mut outcomes = MessageOutcomes::new(messages);
         outcomes.add_instances(&BatchInstances::from([("i-1".to_owned(), instance)]));
-        outcomes.0
+        outcomes.of_messages
     }
 
     #[test]
@@ -166,7 +175,7 @@ mod tests {
         outcomes.add_fault(&Fault::Denied("describing".to_owned()), [0]);
         outcomes.add_fault(&Fault::Busy("describing".to_owned()), [0]);
 
-        assert_eq!(outcomes.0, [MessageOutcome::Fail]);
+        assert_eq!(outcomes.of_messages, [MessageOutcome::Fail]);
     }
 
     #[test]

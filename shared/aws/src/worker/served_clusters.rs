@@ -1,21 +1,20 @@
 //! Rule 9. The clusters that a worker serves: the configured ones, without those of AWS Batch.
 //!
-//! DescribeClusters tells AWS Batch's clusters by their tag, and names the capacity providers of each cluster. Its answer is
-//! remembered for minutes, so that the first write to a cluster needs no further call.
+//! DescribeClusters tells AWS Batch's clusters by their tag, names the capacity providers of each cluster, and counts its
+//! container instances. Its answer is remembered for minutes, so that the first write to a cluster needs no further call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use super::Worker;
 use super::cluster_log;
+use super::managed_instances::ProvidersByCluster;
 use crate::config::BatchClusters;
 use crate::fault::Fault;
-use crate::memory::{ClusterList, provider_key};
-use crate::observe::capacity_providers::{self, ProviderKind};
+use crate::memory::ClusterList;
 use crate::observe::clusters::{self, DescribedCluster};
 use crate::observe::container_instance_search::SearchedCluster;
-use crate::observe::container_instances::DescribedInstance;
 use crate::observe::conversion::short_id;
 
 impl Worker {
@@ -28,14 +27,21 @@ impl Worker {
         &self,
         now: Timestamp,
     ) -> Result<Vec<SearchedCluster>, Fault> {
-        let known = self.memory().clusters.get("", now).cloned();
-        if let Some(known) = known {
+        if let Some(known) = self.known_clusters(now) {
             return Ok(known.served);
         }
         Ok(self.query_clusters(now).await?.served)
     }
 
-    /// Asks ECS for the clusters that are served, and remembers them. If ECS is busy, an earlier answer is used.
+    /// Returns the remembered clusters, unless a part of the answer has expired.
+    fn known_clusters(&self, now: Timestamp) -> Option<ClusterList> {
+        let memory = self.memory();
+        let knows_names =
+            self.config.clusters.list().is_some() || memory.cluster_names.contains("", now);
+        memory.clusters.get("", now).filter(|_| knows_names).cloned()
+    }
+
+    /// Describes the clusters that are served, and remembers them. If ECS is busy, an earlier answer is used.
     ///
     /// # Errors
     ///
@@ -54,22 +60,23 @@ impl Worker {
 
     async fn cluster_list(&self, now: Timestamp) -> Result<ClusterList, Fault> {
         let configured = &self.config.clusters;
-        let all = match configured.list() {
-            Some(listed) => listed.to_vec(),
-            None => clusters::list(&self.clients.ecs).await?,
-        };
+        let all = self.cluster_names(now).await?;
         let (named, outside): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|cluster| configured.include(cluster));
         let is_listed = configured.list().is_some();
         let missing = if is_listed { outside } else { Vec::new() };
         let mut list = ClusterList { missing, ..ClusterList::default() };
         let mut served = BTreeMap::new();
-        for (cluster, answer) in clusters::describe(&self.clients.ecs, &named).await {
+        for (cluster, answer) in self.described_clusters(&named, now).await {
             let described = match answer {
                 Ok(described) => described,
                 Err(fault @ Fault::Busy(_)) => return Err(fault),
                 Err(Fault::Gone(_)) => {
                     list.missing.extend(is_listed.then(|| cluster.clone()));
+                    DescribedCluster::missing(&cluster)
+                }
+                Err(fault @ Fault::Denied(_)) => {
+                    list.denied.insert(cluster.clone(), fault);
                     DescribedCluster::named(&cluster)
                 }
                 Err(fault) => {
@@ -80,89 +87,45 @@ impl Worker {
             if described.is_batch && self.config.batch == BatchClusters::Leave {
                 list.batch.push(cluster);
             } else {
-                served.insert(cluster, described.capacity_providers);
+                served.insert(cluster, described);
             }
         }
-        list.served = self.with_managed_providers(served, &mut list.fault, now).await?;
+        self.set_served(&mut list, served, now).await?;
         self.log_left_alone(&list, now);
         Ok(list)
     }
 
-    /// Returns the served clusters with their providers of ECS Managed Instances.
-    async fn with_managed_providers(
-        &self,
-        served: BTreeMap<String, Vec<String>>,
-        fault: &mut Option<Fault>,
-        now: Timestamp,
-    ) -> Result<Vec<SearchedCluster>, Fault> {
-        let of_cluster = |(cluster, providers): (&String, &Vec<String>)| {
-            let pair = |name: &String| (cluster.clone(), name.clone());
-            providers.iter().map(pair).collect::<Vec<_>>()
-        };
-        let wanted = served.iter().flat_map(of_cluster).collect();
-        let shared_names = shared_names(&wanted);
-        if let Err(unknown) = self.query_provider_kinds(&wanted, &shared_names, now).await {
-            if matches!(unknown, Fault::Busy(_)) {
-                return Err(unknown);
-            }
-            *fault = fault.take().or(Some(unknown));
+    /// Returns the configured clusters, or the ARNs of all clusters, which are remembered.
+    async fn cluster_names(&self, now: Timestamp) -> Result<Vec<String>, Fault> {
+        let known = || self.memory().cluster_names.get("", now).cloned();
+        if let Some(names) = self.config.clusters.list().map(<[String]>::to_vec).or_else(known) {
+            return Ok(names);
         }
-        let memory = self.memory();
-        let searched = |(cluster, providers): (String, Vec<String>)| {
-            let kind = |name: &str| {
-                memory.capacity_providers.get(&provider_key(&cluster, name), now).copied()
-            };
-            let is_managed = |name: &String| kind(name) == Some(ProviderKind::ManagedInstances);
-            let managed_providers = providers.into_iter().filter(is_managed).collect();
-            SearchedCluster { cluster: cluster.clone(), managed_providers }
-        };
-        Ok(served.into_iter().map(searched).collect())
+        let names = clusters::list(&self.clients.ecs).await?;
+        self.memory().cluster_names.insert("", names.clone(), now);
+        Ok(names)
     }
 
-    /// Asks ECS for the kinds of these capacity providers that are not known, and remembers them.
-    async fn query_provider_kinds(
+    /// Sets the served clusters with their providers of ECS Managed Instances.
+    async fn set_served(
         &self,
-        wanted: &BTreeSet<(String, String)>,
-        shared_names: &BTreeSet<String>,
+        list: &mut ClusterList,
+        served: BTreeMap<String, DescribedCluster>,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        let is_unknown = |(cluster, name): &&(String, String)| {
-            !self.memory().capacity_providers.contains(&provider_key(cluster, name), now)
+        let names = |(cluster, it): (&String, &DescribedCluster)| {
+            (cluster.clone(), it.capacity_providers.clone())
         };
-        let unknown: BTreeSet<_> = wanted.iter().filter(is_unknown).cloned().collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let kinds = capacity_providers::kinds(&self.clients.ecs, &unknown, shared_names).await?;
-        let mut memory = self.memory();
-        for ((cluster, name), kind) in kinds {
-            memory.capacity_providers.insert(provider_key(&cluster, &name), kind, now);
-        }
+        let providers: ProvidersByCluster = served.iter().map(names).collect();
+        let (mut managed, fault) = self.managed_providers(&providers, now).await?;
+        list.fault = list.fault.take().or(fault);
+        let searched = |(cluster, it): (String, DescribedCluster)| SearchedCluster {
+            managed_providers: managed.remove(&cluster).unwrap_or_default(),
+            empty_at: it.holds_nothing().then_some(now),
+            cluster,
+        };
+        list.served = served.into_iter().map(searched).collect();
         Ok(())
-    }
-
-    /// Returns true if a container instance that an event named belongs to ECS Managed Instances.
-    ///
-    /// # Errors
-    ///
-    /// The fault of DescribeCapacityProviders, if it is busy.
-    pub(super) async fn is_managed_by_ecs(
-        &self,
-        it: &DescribedInstance,
-        now: Timestamp,
-    ) -> Result<bool, Fault> {
-        let Some(provider) = &it.capacity_provider else { return Ok(false) };
-        let cluster = &it.container_instance.cluster;
-        let wanted = BTreeSet::from([(cluster.clone(), provider.clone())]);
-        // Another cluster may list the name.
-        let shared_names = BTreeSet::from([provider.clone()]);
-        let answer = self.query_provider_kinds(&wanted, &shared_names, now).await;
-        if let Err(fault @ Fault::Busy(_)) = answer {
-            return Err(fault);
-        }
-        let key = provider_key(cluster, provider);
-        let kind = self.memory().capacity_providers.get(&key, now).copied();
-        Ok(kind == Some(ProviderKind::ManagedInstances))
     }
 
     /// Returns true if the cluster with this ARN, which an event names, is served.
@@ -194,14 +157,4 @@ impl Worker {
             cluster_log::managed_instances(short_id(&it.cluster), &it.managed_providers);
         }
     }
-}
-
-/// Returns the names of capacity providers that more than one cluster lists.
-fn shared_names(listed: &BTreeSet<(String, String)>) -> BTreeSet<String> {
-    let mut clusters: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, name) in listed {
-        *clusters.entry(name).or_default() += 1;
-    }
-    let shared = clusters.into_iter().filter(|(_, count)| *count > 1);
-    shared.map(|(name, _)| name.to_owned()).collect()
 }

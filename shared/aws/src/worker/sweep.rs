@@ -14,7 +14,7 @@ use super::Worker;
 use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::BatchSignals;
 use super::fault_log::log_fault;
-use super::marked_instances::RETRY;
+use super::marked_instances::{MarkedInstances, RETRY};
 use super::questions::{configured_hooks, with_foreign_hooks};
 use crate::fault::Fault;
 use crate::observe::container_instances::DescribedInstance;
@@ -32,15 +32,16 @@ struct SweptGroups {
 }
 
 impl Worker {
-    /// Adds everything that is on its way out to the instances of the batch, if a message asks for a sweep.
+    /// Adds everything that is on its way out to the instances of the batch, if a message asks for a sweep. Returns the faults of
+    /// denied clusters, which are logged.
     pub(super) async fn handle_sweep(
         &self,
         signals: &BatchSignals,
         instances: &mut BatchInstances,
         now: Timestamp,
-    ) {
-        let Some(minute) = signals.latest_sweep() else { return };
-        let (marked, groups) =
+    ) -> BTreeSet<Fault> {
+        let Some(minute) = signals.latest_sweep() else { return BTreeSet::new() };
+        let (MarkedInstances { marked, denied }, groups) =
             future::join(self.marked_instances(now), self.swept_groups(now)).await;
         let held = groups.held_instances();
         let hooks = self.hooks_by_group(&groups.names(&held), now).await;
@@ -59,6 +60,7 @@ impl Worker {
             instance.observation.heartbeats_sent_until =
                 self.memory().heartbeats_sent_until.get(id, now).copied();
         }
+        denied
     }
 
     /// Returns true if only the sweep names an instance whose action was completed a moment ago. If another hook still

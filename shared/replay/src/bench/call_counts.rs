@@ -1,8 +1,9 @@
 //! Calls of ebb by feed and operation, and those that AWS throttled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use drain::attribute;
 use sim::history::{Entry, Fact};
 
 /// Calls of ebb by feed and `service:Operation`.
@@ -14,6 +15,8 @@ pub struct CallCounts {
     pub throttled: BTreeMap<(String, String), usize>,
     /// Numbers of calls apart from heartbeats, one for each minute since the start, by feed.
     by_minute: BTreeMap<(String, u64), usize>,
+    /// Minutes since the start in which ebb read anew what it remembers for five minutes.
+    refreshes: BTreeSet<u64>,
 }
 
 /// Operation that is counted as a heartbeat.
@@ -24,12 +27,13 @@ impl CallCounts {
     pub(super) fn of_history(history: &[Entry]) -> Self {
         let mut counts = Self::default();
         for Entry { at, fact } in history {
-            let Fact::Call { by, service, operation, outcome, .. } = fact else { continue };
+            let Fact::Call { by, service, operation, outcome, about } = fact else { continue };
             if by.is_function() && *service != "sqs" {
                 let key = (by.to_string(), format!("{service}:{operation}"));
                 if key.1 != HEARTBEAT {
                     *counts.by_minute.entry((key.0.clone(), minute(*at))).or_default() += 1;
                 }
+                counts.refreshes.extend(is_refresh(operation, about).then_some(minute(*at)));
                 if outcome.starts_with("Throttling") {
                     *counts.throttled.entry(key.clone()).or_default() += 1;
                 }
@@ -70,10 +74,21 @@ impl CallCounts {
         counted.map(|(_, calls)| calls).sum()
     }
 
+    /// Returns true if ebb read anew what it remembers for five minutes, in a minute since the start.
+    pub(super) fn is_refresh(&self, minute: u64) -> bool {
+        self.refreshes.contains(&minute)
+    }
+
     fn sum(&self, includes: impl Fn(&str, &str) -> bool) -> usize {
         let included = self.calls.iter().filter(|((feed, operation), _)| includes(feed, operation));
         included.map(|(_, calls)| calls).sum()
     }
+}
+
+/// Returns true for the list of clusters, and for the list of the container instances with `ebb.drain`.
+fn is_refresh(operation: &str, about: &str) -> bool {
+    let of_records = || about.contains(&format!("attribute:{} exists", attribute::NAME));
+    operation == "ListClusters" || operation == "ListContainerInstances" && of_records()
 }
 
 /// Returns the number of the minute, from 0.

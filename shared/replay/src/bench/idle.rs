@@ -35,8 +35,11 @@ pub struct Idle {
 /// Figures of an idle account.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdleFigures {
-    /// Calls of ECS and Auto Scaling in a minute: the median, without the reads that are cached for five minutes.
+    /// Calls of ECS and Auto Scaling in a minute, on average over the minutes in which nothing that ebb remembers for five
+    /// minutes is read anew.
     pub aws_calls_per_minute: f64,
+    /// Calls of ECS and Auto Scaling in a minute, on average over all minutes.
+    pub aws_calls_per_minute_with_refreshes: f64,
     /// Figures that only the table has.
     #[serde(skip)]
     pub details: IdleDetails,
@@ -47,8 +50,8 @@ pub struct IdleFigures {
 pub struct IdleDetails {
     /// Number of minutes counted.
     pub minutes: usize,
-    /// Calls of a minute on average, the cached reads included.
-    pub mean: f64,
+    /// Number of these minutes in which ebb reads anew what it remembers for five minutes.
+    pub refreshes: usize,
     /// Calls of the minute that has most.
     pub most: usize,
     /// Calls of the whole run by feed and operation, the start included.
@@ -67,16 +70,27 @@ impl Idle {
         let scenario = worlds::idle(clusters, with_instances, groups, length, self.seed);
         let run = play(&scenario, BenchResponder::Ebb(self.role), progress)?;
         let calls = CallCounts::of_history(&run.history);
-        let mut minutes: Vec<usize> =
-            (FIRST_MINUTE..END_MINUTE).map(|minute| calls.in_minute(minute)).collect();
-        minutes.sort_unstable();
-        let (median, all) = (minutes[minutes.len() / 2], minutes.iter().sum::<usize>());
+        let (refreshes, others): (Vec<u64>, Vec<u64>) =
+            (FIRST_MINUTE..END_MINUTE).partition(|minute| calls.is_refresh(*minute));
+        let counted = |minutes: &[u64]| -> Vec<usize> {
+            minutes.iter().map(|minute| calls.in_minute(*minute)).collect()
+        };
+        let without = counted(&others);
+        let all = [counted(&refreshes), without.clone()].concat();
         let details = IdleDetails {
-            minutes: minutes.len(),
-            mean: thousandth(all as f64 / minutes.len() as f64),
-            most: minutes.last().copied().unwrap_or_default(),
+            minutes: all.len(),
+            refreshes: refreshes.len(),
+            most: all.iter().copied().max().unwrap_or_default(),
             calls,
         };
-        Ok(IdleFigures { aws_calls_per_minute: median as f64, details })
+        Ok(IdleFigures {
+            aws_calls_per_minute: mean(&without),
+            aws_calls_per_minute_with_refreshes: mean(&all),
+            details,
+        })
     }
+}
+
+fn mean(counts: &[usize]) -> f64 {
+    thousandth(counts.iter().sum::<usize>() as f64 / counts.len().max(1) as f64)
 }

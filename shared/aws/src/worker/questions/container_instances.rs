@@ -26,7 +26,7 @@ impl Worker {
             return InstanceAnswers::new();
         }
         let ids: Vec<String> = asking.iter().map(|instance| instance.id()).collect();
-        let answers = match self.served_clusters(now).await {
+        let answers = match self.searched_clusters(now).await {
             Ok(clusters) => {
                 let seen_in = |id: &str| self.memory().seen_in.get(id, now).cloned();
                 container_instance_search::find(&self.clients.ecs, &clusters, &ids, seen_in).await

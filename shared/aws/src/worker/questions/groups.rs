@@ -148,7 +148,7 @@ impl Worker {
         };
         let members = self.memory().groups.get(group, now).map(members);
         let Some(members) = members else { return Ok(0) };
-        let clusters = self.served_clusters(now).await?;
+        let clusters = self.searched_clusters(now).await?;
         container_instance_search::count_draining(&self.clients.ecs, &clusters, &members).await
     }
 
@@ -170,7 +170,7 @@ impl Worker {
             |id: &&String| asking.iter().any(|instance| instance.observation.ec2_instance == **id);
         let others: Vec<String> = group.instances.iter().filter(|id| !asks(id)).cloned().collect();
         let uses_ecs = group.has_capacity_provider || {
-            let clusters = self.served_clusters(now).await?;
+            let clusters = self.searched_clusters(now).await?;
             container_instance_search::any(&self.clients.ecs, &clusters, &others).await?
         };
         if uses_ecs {

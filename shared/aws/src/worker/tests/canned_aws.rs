@@ -105,6 +105,13 @@ fn container_instance(status: &str, tasks: u32) -> serde_json::Value {
     })
 }
 
+/// Returns the cluster as DescribeClusters answers it, with this number of container instances.
+pub(super) fn cluster(container_instances: u32) -> serde_json::Value {
+    serde_json::json!({
+        "clusterArn": CLUSTER, "status": "ACTIVE", "registeredContainerInstancesCount": container_instances,
+    })
+}
+
 fn hooks() -> String {
     "<DescribeLifecycleHooksResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
      <DescribeLifecycleHooksResult><LifecycleHooks><member>\
@@ -122,13 +129,7 @@ pub(super) fn a_cluster(tasks: u32) -> Vec<(&'static str, u16, String)> {
     let drained = container_instance("DRAINING", tasks);
     vec![
         ("ListClusters", 200, json(serde_json::json!({ "clusterArns": [CLUSTER] }))),
-        (
-            "DescribeClusters",
-            200,
-            json(
-                serde_json::json!({ "clusters": [{ "clusterArn": CLUSTER, "status": "ACTIVE" }] }),
-            ),
-        ),
+        ("DescribeClusters", 200, json(serde_json::json!({ "clusters": [cluster(1)] }))),
         (
             "ListContainerInstances",
             200,

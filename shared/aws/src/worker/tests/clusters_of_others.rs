@@ -1,15 +1,15 @@
 //! Rule 9. Clusters and instances that AWS Batch and ECS drain themselves: known before the first write.
 
 use super::canned_aws::{
-    CLUSTER, CONTAINER_INSTANCE, CannedAws, EC2_INSTANCE, a_cluster, throttled,
+    CONTAINER_INSTANCE, CannedAws, EC2_INSTANCE, a_cluster, cluster, throttled,
 };
 use super::messages::{event, terminate};
 use super::{Feed, failures};
 
-type Answers = Vec<(&'static str, u16, String)>;
+pub(super) type Answers = Vec<(&'static str, u16, String)>;
 
 /// Returns the answers with this DescribeClusters.
-fn with_cluster(mut answers: Answers, cluster: serde_json::Value) -> Answers {
+pub(super) fn with_cluster(mut answers: Answers, cluster: serde_json::Value) -> Answers {
     let described = serde_json::json!({ "clusters": [cluster], "failures": [] });
     answers.push(("DescribeClusters", 200, described.to_string()));
     answers
@@ -17,15 +17,15 @@ fn with_cluster(mut answers: Answers, cluster: serde_json::Value) -> Answers {
 
 fn of_batch() -> Answers {
     let tags = serde_json::json!([{ "key": "AWSBatchServiceTag", "value": "batch" }]);
-    let cluster = serde_json::json!({ "clusterArn": CLUSTER, "status": "ACTIVE", "tags": tags });
+    let mut cluster = cluster(1);
+    cluster["tags"] = tags;
     with_cluster(a_cluster(2), cluster)
 }
 
 /// Returns answers for a cluster with a capacity provider of this type, to which the container instance belongs.
 fn with_provider(kind: &str) -> Answers {
-    let cluster = serde_json::json!({
-        "clusterArn": CLUSTER, "status": "ACTIVE", "capacityProviders": ["FARGATE", "provider"],
-    });
+    let mut cluster = cluster(1);
+    cluster["capacityProviders"] = serde_json::json!(["FARGATE", "provider"]);
     let provider = serde_json::json!({ "name": "provider", "type": kind });
     let providers = serde_json::json!({ "capacityProviders": [provider], "failures": [] });
     let it = serde_json::json!({
@@ -59,7 +59,7 @@ fn drains(operations: &[String]) -> bool {
 #[tokio::test(start_paused = true)]
 async fn rule_9_cluster_of_aws_batch_is_not_searched() {
     let mut answers = of_batch();
-    answers.push(("DescribeScalingActivities", 200, activities()));
+    answers.push(no_activities());
     let aws = CannedAws::new(answers);
 
     let operations = terminated_with(&aws, &[]).await;
@@ -78,7 +78,7 @@ async fn rule_9_included_cluster_of_aws_batch_is_served() {
 #[tokio::test(start_paused = true)]
 async fn rule_9_managed_instance_is_described_before_any_write_and_left_alone() {
     let mut answers = with_provider("MANAGED_INSTANCES");
-    answers.push(("DescribeScalingActivities", 200, activities()));
+    answers.push(no_activities());
     let aws = CannedAws::new(answers);
 
     let operations = terminated_with(&aws, &[]).await;
@@ -125,9 +125,10 @@ async fn instance_is_drained_if_the_role_may_not_describe_clusters() {
     assert!(drains(&terminated_with(&aws, &[]).await));
 }
 
-fn activities() -> String {
-    "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
+/// Returns an answer without a scaling activity.
+pub(super) fn no_activities() -> (&'static str, u16, String) {
+    let body = "<DescribeScalingActivitiesResponse xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
      <DescribeScalingActivitiesResult><Activities/></DescribeScalingActivitiesResult>\
-     </DescribeScalingActivitiesResponse>"
-        .to_owned()
+     </DescribeScalingActivitiesResponse>";
+    ("DescribeScalingActivities", 200, body.to_owned())
 }

@@ -1,6 +1,7 @@
 //! The worker over canned answers of AWS: the calls that a message leads to, and their order.
 
 mod canned_aws;
+mod cluster_counts;
 mod clusters_of_others;
 mod deleted_cluster;
 mod denied_cluster;
