@@ -28,7 +28,7 @@ pub const ECS_SHARE: u32 = 75;
 pub const ECS_SHARES: RangeInclusive<u32> = 10..=100;
 /// Part of its share with which a process begins. Lambda starts several processes for a crowd, and none of them knows of the
 /// others. A process that is alone has the whole share within seconds.
-pub const FIRST_PART: f64 = 0.15;
+pub const FIRST_PART: f64 = 0.3;
 /// Part of its share of the writes with which a process begins. Two processes stop tasks.
 pub const FIRST_PART_OF_WRITES: f64 = 0.5;
 /// Longest wait of a call for a token. An attempt with its wait stays below [`ATTEMPT_TIMEOUT`], and the message of a call
