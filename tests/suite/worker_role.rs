@@ -27,13 +27,14 @@ const WORKER: &str = include_str!("../../infra/worker.yaml");
 
 /// Short ones that need everything between them: what functions need in ECS and Auto Scaling, over all scenarios, is told by
 /// `roles`, and the policy for that is the same.
-const SCENARIOS: [&str; 10] = [
+const SCENARIOS: [&str; 11] = [
     "managed-draining-beside-ebb",
     "never-joined",
     "protected-tasks",
     "rebalance-replace-without-capacity-rebalancing",
     "short-heartbeat",
     "spot-and-hook",
+    "spot-interruption-of-a-launching-instance",
     "standalone-stop",
     "stuck-service",
     "throttled-scale-in",

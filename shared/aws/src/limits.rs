@@ -156,9 +156,11 @@ pub const ORIGIN_CHARACTERS: usize = 500;
 /// setting for five more minutes uses the one that held when it started.
 pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
 /// Age in memory of the list of container instances with `ebb.drain`. Half a minute less than five minutes, so every fifth
-/// sweep lists them anew. A recommendation that waits for a budget, a scheduled change beyond the longest recheck, and a record
-/// that was left behind wait so long for their first sweep. None of them is urgent: what has a deadline is DRAINING or held by a
-/// hook, and each sweep lists that.
+/// sweep lists them anew.
+///
+/// A recommendation that waits for a budget, a scheduled change beyond the longest recheck, and a record that was left behind
+/// wait this long for their first sweep. None of them is urgent. What has a deadline is DRAINING or held by a hook, and each sweep
+/// lists that.
 pub const RECORDS_AGE: Duration = Duration::from_secs(270);
 /// Age of the list of groups in memory. An operator who changes the mode of a group waits for this long.
 pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);

@@ -81,9 +81,9 @@ pub const SPOT_WARNING: Duration = seconds(120);
 /// EC2 did not take it, or stopped and restarted it.
 pub const AFTER_SPOT_WARNING: Duration = seconds(600);
 
-/// Time before a deadline of a lifecycle action from which on the stop times of service tasks are read.
+/// Time before a deadline of a lifecycle action from which on sweeps list the tasks and read the stop times of service tasks.
 ///
-/// The sweeps of this time list the tasks as well. A service task with a longer stop time is stopped late. Reading them for every drain would cost a call for each task
+/// A service task with a longer stop time is stopped late. Reading the times for every drain would cost a call for each task
 /// definition, and most drains end long before their deadline.
 pub const SERVICE_STOPS_AHEAD: Duration = seconds(3600);
 

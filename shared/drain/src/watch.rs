@@ -265,8 +265,9 @@ impl Watch {
 
 /// Returns true if a change may be the end of the last task.
 ///
-/// A task that has begun to stop is in no count, but it holds resources. A disconnected agent reports no end. Before the settle time has passed, the process that began the drain sends a
-/// recheck anyway. Without a start in `ebb.drain` the drain is not ebb's.
+/// A task that has begun to stop is in no count, but it holds resources. A disconnected agent reports no end. Before the settle
+/// time has passed, the process that began the drain sends a recheck anyway. Without a start in `ebb.drain` the drain is not
+/// ebb's.
 fn may_report_the_last_task(
     change: &ContainerInstanceChange,
     settle_time: Duration,

@@ -139,7 +139,8 @@ impl Consumer {
         let (queue, worker) = self.opened.get_or_try_init(|| self.open()).await?;
         let speed = self.clients.clock.speed();
         let mut batch = queue.receive(POLL_WAIT, speed).await?;
-        let waits_for_more = self.feed.has_crowds() && !batch.is_empty();
+        let waits_for_more =
+            self.feed.has_crowds() && (1..MESSAGES_PER_CALL).contains(&batch.len());
         if waits_for_more {
             self.clients.clock.sleep(BATCHING_WINDOW).await;
         }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::limited_call::Priority;
 use crate::limits::{
     DRAIN_DEBT, LEAST_RATE_DIVISOR, RATE_CUT_INTERVAL, RATE_RECOVERY, SHORTEST_WAIT,
 };
@@ -17,6 +16,25 @@ pub struct BucketLimit {
     pub burst: f64,
     /// Tokens that are added in a second.
     pub per_second: f64,
+}
+
+/// Value of a call: the smaller, the earlier.
+///
+/// DRAINING comes first, then the stops of tasks, then the calls that keep or end a lifecycle action, then what those need
+/// to know, then the attribute.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Priority {
+    /// Sets an instance to DRAINING, or finds it.
+    Drain,
+    /// Stops a task.
+    Stop,
+    /// Sends a heartbeat, or completes a lifecycle action.
+    Lifecycle,
+    /// Reads what a stop or a completion needs.
+    Read,
+    /// Writes the attribute, or reads what only explains.
+    #[default]
+    Rest,
 }
 
 /// Place in the queue of a bucket: the smaller, the earlier.
@@ -164,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn call_of_more_value_overtakes_one_that_waits() {
+    fn call_of_more_value_overtakes_a_waiting_one() {
         let (mut bucket, start) = (Bucket::new(LIMIT, 1.0), Instant::now());
         bucket.tokens = 0.0;
         let read = bucket.queue(Priority::Read);
@@ -178,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn throttled_calls_of_one_moment_halve_the_rate_once_and_it_recovers() {
+    fn throttled_calls_of_one_moment_halve_the_rate_once() {
         let (mut bucket, start) = (Bucket::new(LIMIT, 1.0), Instant::now());
 
         bucket.throttled(start);

@@ -3,7 +3,7 @@
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
-use super::bucket::BucketLimit;
+use super::bucket::{BucketLimit, Priority};
 use crate::limits::{AUTOSCALING_BURST, AUTOSCALING_RATE, FIRST_PART, FIRST_PART_OF_WRITES};
 
 /// Request bucket of an account and Region.
@@ -15,25 +15,6 @@ pub(super) enum BucketName {
     EcsRead,
     /// Auto Scaling, all calls (re:Post, autoscaling-api-calls-throttled).
     AutoScaling,
-}
-
-/// Value of a call: the smaller, the earlier.
-///
-/// DRAINING comes first, then the stops of tasks, then the calls that keep or end a lifecycle action, then what those need
-/// to know, then the attribute.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Priority {
-    /// Sets an instance to DRAINING, or finds it.
-    Drain,
-    /// Stops a task.
-    Stop,
-    /// Sends a heartbeat, or completes a lifecycle action.
-    Lifecycle,
-    /// Reads what a stop or a completion needs.
-    Read,
-    /// Writes the attribute, or reads what only explains.
-    #[default]
-    Rest,
 }
 
 /// A call of AWS that takes a token.

@@ -234,7 +234,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use limited_call::Priority;
+    use bucket::Priority;
 
     const LIST: LimitedCall = LimitedCall { bucket: BucketName::EcsRead, priority: Priority::Read };
     const FIND: LimitedCall = LimitedCall { priority: Priority::Drain, ..LIST };
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn call_that_finds_an_instance_passes_calls_that_wait() {
+    async fn search_for_an_instance_overtakes_waiting_lists() {
         let limiter = emptied().await;
         let start = Instant::now();
         let lists = (0..20).map(|_| limiter.token(LIST));

@@ -1,6 +1,6 @@
 //! Memory of a warm process between batches.
 //!
-//! The memory only saves calls: a process without one decides the same, with two exceptions. A process that does not know
+//! The memory only saves calls: a process without one decides the same, with three exceptions. A process that does not know
 //! which heartbeats another sweep sent sends them again. A cluster that denies the read keeps only the instances that this
 //! process has seen in it. A process that has just started lists the container instances with `ebb.drain` sooner than one that
 //! remembers them.

@@ -70,8 +70,8 @@ impl WatchedInstance {
 
     /// Returns true if the last task may have stopped since the last check.
     ///
-    /// Then a task stopped after tasks held resources, none is counted, and as many stopped as remained, or none holds resources. If none remained, the
-    /// last check has already found the instance empty.
+    /// Then a task stopped after tasks held resources, and none is counted. As many stopped as remained, or none holds
+    /// resources. If none remained, the last check has already found the instance empty.
     pub(super) fn may_be_empty(&self) -> bool {
         let stopped_last = self.stopped_at.is_some() && self.stopped_at > self.held_at;
         let something_stopped = stopped_last || self.empty_changes > 0;

@@ -14,9 +14,9 @@ const FOREIGN_DRAIN: &str = "no instance is set ACTIVE that another tool set DRA
 const TAKEN: &str = "no instance is set ACTIVE that a trigger takes";
 const STAYS_DRAINING: &str = "no instance in service stays DRAINING";
 
-/// Time for which a Spot warning is hidden once the process that received it has died, 60 s: the visibility timeout of its queue
-/// (infra/template.yaml).
-const HIDDEN: Duration = Duration::from_secs(60);
+/// Time for which a Spot warning is hidden once the process that received it has died, 47 s: the visibility timeout of its queue,
+/// and a second before each of two batches (infra/template.yaml).
+const HIDDEN: Duration = Duration::from_secs(47);
 /// Age up to which an event sets an instance DRAINING that no lifecycle action holds any more, 100 s.
 const YOUNG_EVENT: Duration = Duration::from_secs(100);
 

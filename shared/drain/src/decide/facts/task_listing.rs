@@ -16,6 +16,10 @@ use crate::policy::StandalonePolicy;
 
 use super::drain_state::DrainState;
 
+/// Number of sweeps that the longest delay of a recheck reaches, and one for a sweep that is handled late.
+const SWEEPS_WITHIN_A_RECHECK: u32 =
+    (LONGEST_RECHECK.as_secs() / SWEEP_INTERVAL.as_secs()) as u32 + 1;
+
 /// Returns true if a task holds the instance for certain: ECS counts more than those that do not, or none although
 /// resources are held, because every task that is left is being stopped.
 pub(in crate::decide) fn is_held_by_count(state: &DrainState<'_>) -> bool {
@@ -77,7 +81,8 @@ pub(in crate::decide) fn second_listing_sweep(
 ) -> Option<Timestamp> {
     let farthest = after(state.now, LONGEST_RECHECK);
     let minute = state.seen.triggers.sweep()?;
-    let sweeps = (1..).map(|n| after(minute, SWEEP_INTERVAL * n));
+    // The time of a sweep is that of its event, which may lie thousands of years back.
+    let sweeps = (1..=SWEEPS_WITHIN_A_RECHECK).map(|n| after(minute, SWEEP_INTERVAL * n));
     let mut listing = sweeps
         .take_while(|at| *at <= farthest)
         .filter(|at| sweep_lists_tasks(state, *at, Some(deadline)));
