@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, TaskOutcomes, strategies};
 use serde_json::{Value, json};
 
+use crate::world::root;
+
 const SEED: u64 = 5;
 
 /// Returns the keys of an object.
@@ -147,4 +149,29 @@ fn strategies_without_a_deadline_kill_tasks_that_ebb_stops_or_waits_for() {
     assert!(count.tasks_killed.replica > managed.tasks_killed.replica, "{count:?} {managed:?}");
     assert!(count.requests_failed > 0, "{count:?}");
     assert!(count.calls_per_instance > ebb.calls_per_instance, "{count:?} {ebb:?}");
+}
+
+/// Returns the text before the code block below this heading, the block, and the text after it.
+fn block<'a>(text: &'a str, heading: &str) -> (&'a str, &'a str, &'a str) {
+    const FENCE: &str = "```text\n";
+    let below = text.find(heading).expect("README.md has the heading");
+    let start = below + text[below..].find(FENCE).expect("a block is below it") + FENCE.len();
+    let end = start + text[start..].find("```").expect("the block ends");
+    (&text[..start], &text[start..end], &text[end..])
+}
+
+#[test]
+fn strategies_in_the_readme_are_those_of_the_bench() {
+    let compared = strategies(5, &|_| ()).unwrap();
+    let table = ebb::output::bench::strategies(&compared, 5);
+    let readme = root().join("README.md");
+    let text = std::fs::read_to_string(&readme).unwrap();
+
+    let (before, written, after) = block(&text, "## Beside other ways to drain");
+
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(readme, format!("{before}{}\n{after}", table.trim_end())).unwrap();
+        return;
+    }
+    assert_eq!(written.trim_end(), table.trim_end(), "run with UPDATE_EXPECT=1 to write the table");
 }
