@@ -59,15 +59,21 @@ fn every_feed_has_a_queue_and_a_function_of_its_name() {
     }
 }
 
-// Lambda developer guide, services-sqs-configure: six times the function's timeout.
+// Lambda developer guide, services-sqs-configure: six times the function's timeout. A Spot warning has two minutes only, and a
+// redelivery after one minute is too late for stop times of a minute.
 #[test]
-fn a_message_stays_invisible_six_times_as_long_as_its_function_may_run() {
+fn message_stays_invisible_six_times_as_long_as_its_function_may_run() {
     let Deployment { queues, functions, .. } = deployment();
 
     for function in functions {
         let queue = queues.iter().find(|it| it.name == function.name).expect("it has a queue");
 
-        assert_eq!(queue.visibility_timeout.0, 6 * function.timeout.0, "{}", function.name);
+        let (hidden, timeout) = (queue.visibility_timeout.0, function.timeout.0);
+        if function.name == Feed::SpotInterruption.name() {
+            assert!((4 * timeout..6 * timeout).contains(&hidden), "{hidden:?}");
+        } else {
+            assert_eq!(hidden, 6 * timeout, "{}", function.name);
+        }
     }
 }
 

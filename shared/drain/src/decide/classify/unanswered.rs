@@ -10,10 +10,13 @@ use crate::decide::facts::answer::Answer;
 use crate::decide::facts::completion::completing;
 use crate::decide::facts::heartbeat::due_heartbeats;
 use crate::decide::facts::held_action::unannounced_action;
+use crate::decide::facts::warnings::is_warned;
 use crate::decide::situation::{Row, Situation};
 use crate::observation::{Observation, Unanswered};
 use crate::policy::Policy;
 use crate::trigger::TriggerKind;
+
+use super::early_event::registers_until;
 
 /// Classifies an instance whose container instance is unanswered.
 pub(super) fn classify_unanswered(
@@ -23,9 +26,12 @@ pub(super) fn classify_unanswered(
     why: Unanswered,
 ) -> Answer<Situation> {
     let unanswered = Situation::from(Row::without_answer(why));
-    if matches!(unanswered.row, Row::ClusterDenied { .. })
-        || !seen.triggers.include(&[TriggerKind::Sweep])
-    {
+    if matches!(unanswered.row, Row::ClusterDenied { .. }) {
+        // Another cluster may still get the instance, and only the message holds the warning.
+        let may_register = is_warned(seen, now) && now < registers_until(seen)?;
+        return Ok(if may_register { Row::EarlyEvent.into() } else { unanswered });
+    }
+    if !seen.triggers.include(&[TriggerKind::Sweep]) {
         return Ok(unanswered);
     }
     let Some(action) = unannounced_action(seen, policy, now)? else { return Ok(unanswered) };

@@ -49,6 +49,17 @@ fn rule_10_spot_warning_waits_for_a_registration_until_the_interruption() {
 }
 
 #[test]
+fn rule_10_spot_warning_of_a_new_instance_outlasts_a_denied_cluster() {
+    let warned = scene().denied_by_a_cluster().in_service().warned_of_spot(0).now(1);
+
+    let new = warned.clone().launched_at(-30).decided();
+    let old = warned.launched_at(-HOUR).decided();
+
+    assert_eq!(new.reason(), Reason::EarlyEvent);
+    assert_eq!(old.reason().code(), "cluster-denied");
+}
+
+#[test]
 fn rule_10_spot_warning_waits_for_the_registration_of_a_leaving_instance() {
     let leaving = scene().in_no_cluster().launched_at(-30);
 
