@@ -42,8 +42,8 @@ const SCENARIOS: [&str; 11] = [
 ];
 
 const WHO: &str = "worker";
-/// A poll, and what it brings.
-const LAST_POLL: Duration = Duration::from_secs(30);
+/// Time for a poll and its messages, in seconds. An idle poll takes ten, and none must end just when the worker is to stop.
+const LAST_POLL: Duration = Duration::from_secs(33);
 
 /// An action, and the queue that it was done to; of other services than SQS, none.
 type Asked = (String, Option<String>);
