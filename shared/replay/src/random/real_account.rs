@@ -36,6 +36,7 @@ pub(super) fn draw_circumstances(draw: &mut Draw, scenario: &mut Scenario) {
         let slots = (tasks / instances.max(1)).max(1) + 1;
         scenario.groups.iter_mut().for_each(|group| group.task_slots = slots);
     }
+    scenario.switches.clusters_count_registering = draw.chance(0.5);
 }
 
 /// Draws instance refreshes that replace root volumes. AWS refuses them for a group with a warm pool.

@@ -48,6 +48,8 @@ pub struct Switches {
     /// True if the tasks of a container instance that is left behind keep their `lastStatus` for ever, as it keeps its
     /// status: its instance was terminated while the agent was disconnected, or its agent registered anew.
     pub ghosts_keep_tasks: bool,
+    /// True if `registeredContainerInstancesCount` of a cluster includes REGISTERING container instances.
+    pub clusters_count_registering: bool,
     /// Shares of the request buckets that other tools of the account take all the time (default: none). The buckets are
     /// those of the account and Region, not of one caller (ECS API reference, request-throttling).
     pub other_tools_load: OtherToolsLoad,
@@ -107,6 +109,7 @@ impl Default for Switches {
             task_listed_after: Lengths::millis(0, 500),
             daemons_stop_early: false,
             ghosts_keep_tasks: false,
+            clusters_count_registering: false,
             other_tools_load: OtherToolsLoad::default(),
             autoscaling_rate: 10.0,
             autoscaling_burst: 60.0,

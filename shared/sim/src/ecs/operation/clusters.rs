@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::api::Refusal;
 use crate::ecs::capacity_provider::CapacityProvider;
 use crate::ecs::cluster::Cluster;
-use crate::ecs::container_instance::Status;
+use crate::ecs::container_instance::{ContainerInstance, Status};
 use crate::ecs::{Ecs, LaunchType, arn, identifier};
 use crate::world::World;
 
@@ -40,6 +40,13 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     Ok(in_part("clusters", clusters, failures))
 }
 
+/// Returns true if `registeredContainerInstancesCount` includes a container instance. It "includes container instances in both
+/// ACTIVE and DRAINING status" (API reference, Cluster). No page says that a REGISTERING one is left out.
+fn is_counted(world: &World, instance: &ContainerInstance) -> bool {
+    matches!(instance.status, Status::Active | Status::Draining)
+        || world.switches.clusters_count_registering
+}
+
 /// Returns a cluster. The lists that `include` asks for are empty where it does not (AWS CLI reference,
 /// describe-clusters, example output).
 fn shape(world: &World, name: &str, cluster: &Cluster, include: &[&str]) -> Value {
@@ -47,7 +54,11 @@ fn shape(world: &World, name: &str, cluster: &Cluster, include: &[&str]) -> Valu
     let there = ecs.instances_of(name).filter(|instance| instance.status != Status::Inactive);
     let counts = there.fold((0, 0, 0), |(instances, running, pending), instance| {
         let (more_running, more_pending) = ecs.counts(instance);
-        (instances + 1, running + more_running, pending + more_pending)
+        (
+            instances + usize::from(is_counted(world, instance)),
+            running + more_running,
+            pending + more_pending,
+        )
     });
     let providers = CapacityProvider::all(world).into_iter().filter(|it| it.is_in(name));
     let providers: Vec<_> = providers.map(|provider| json!(provider.name())).collect();

@@ -1,7 +1,8 @@
 //! Clusters of a scenario: tags, capacity providers, ECS Managed Instances, attributes of agents.
 
 use super::*;
-use crate::autoscaling::tests::playing;
+use crate::autoscaling::tests::{playing, playing_with};
+use crate::scenario::Lengths;
 
 /// Returns a world with a cluster that has a group's capacity provider and one of ECS Managed Instances.
 fn shop() -> World {
@@ -57,6 +58,25 @@ fn cluster_names_its_capacity_providers_and_counts_every_container_instance() {
 
     assert_eq!(cluster["capacityProviders"], json!(["cp", "mi"]));
     assert_eq!(cluster["registeredContainerInstancesCount"], 3);
+}
+
+#[test]
+fn cluster_counts_a_registering_container_instance_only_if_the_switch_says_so() {
+    let counted = |clusters_count_registering: bool| {
+        let registering = Lengths::secs(240);
+        let switches = Switches { registering, clusters_count_registering, ..Switches::default() };
+        let scenario = json!({
+            "group": [{
+                "name": "web", "cluster": "shop", "instances": 1, "max_size": 2, "joins_after": "40s",
+            }],
+            "happens": [{ "at": "1m", "what": "desired-capacity", "group": "web", "to": 2 }],
+        });
+        let mut world = playing_with(scenario, switches);
+        pass(&mut world, 180);
+        described_cluster(&mut world, &[])["registeredContainerInstancesCount"].clone()
+    };
+
+    assert_eq!((counted(false), counted(true)), (json!(0), json!(2)));
 }
 
 // API reference, CapacityProvider: `type`, `autoScalingGroupProvider`, `managedInstancesProvider`.
