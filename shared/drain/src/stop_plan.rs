@@ -32,6 +32,11 @@ pub struct StopCapacity {
     pub per_second: f64,
 }
 
+/// Estimates the stops on other DRAINING instances: as many for each as on the instances of this batch.
+pub fn stops_of_others(own_stops: usize, own_instances: usize, others: usize) -> usize {
+    others * own_stops / own_instances.max(1)
+}
+
 /// Returns the time of each plan of a batch, given its own time and its number of standalone tasks.
 ///
 /// Where more stops come due than the capacity carries, some start earlier. `others` is the number of stops that other batches
@@ -100,6 +105,12 @@ mod tests {
     fn plans_start_earlier_by_the_time_that_the_stops_of_other_batches_take() {
         assert_eq!(seconds_beside(&[(at(80), 4)], 70), [80]);
         assert_eq!(seconds_beside(&[(at(80), 60), (at(80), 30)], 375), [68, 67]);
+    }
+
+    #[test]
+    fn other_instances_count_with_as_many_stops_as_those_of_the_batch() {
+        assert_eq!(stops_of_others(40, 10, 90), 360);
+        assert_eq!(stops_of_others(0, 0, 90), 0);
     }
 
     #[test]

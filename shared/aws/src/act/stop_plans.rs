@@ -2,11 +2,11 @@
 //!
 //! A process cannot see the whole crowd of warnings. It estimates it by the DRAINING container instances of a cluster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drain::decision::Action;
 use drain::signal::StopPlan;
-use drain::stop_plan::{StopCapacity, times_that_ecs_can_carry};
+use drain::stop_plan::{StopCapacity, stops_of_others, times_that_ecs_can_carry};
 use jiff::Timestamp;
 
 use super::action_results::{ActionResults, record_fault};
@@ -37,8 +37,12 @@ pub(super) async fn send(
     let wanted: Vec<_> =
         planned.iter().map(|(_, (at, _, _, standalone))| (*at, *standalone)).collect();
     let stops = wanted.iter().map(|(_, standalone)| standalone).sum();
-    let hosts = planned.iter().filter_map(|(order, _)| order.container_instance.as_ref());
-    let others = stops_of_others(clients, hosts.map(|it| it.cluster.as_str()), stops).await;
+    let mut own: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for host in planned.iter().filter_map(|(order, _)| order.container_instance.as_ref()) {
+        own.entry(&host.cluster).or_default().insert(&host.arn);
+    }
+    let others = other_draining_instances(clients, &own).await;
+    let others = stops_of_others(stops, own.values().map(BTreeSet::len).sum(), others);
     let writes = clients.limiter.writes();
     let capacity = StopCapacity { at_once: writes.burst, per_second: writes.per_second };
     let times = times_that_ecs_can_carry(&wanted, others, capacity, now);
@@ -71,25 +75,17 @@ pub(super) async fn send(
     }
 }
 
-/// Estimates the stops on other DRAINING container instances of these clusters: as many for each as on those of the batch.
-///
-/// `clusters` names the cluster of each container instance of the batch, and `stops` is the number of their stops. A list
-/// that ECS does not answer counts none.
-async fn stops_of_others<'a>(
+/// Returns the number of DRAINING container instances of these clusters beside those of the batch, whose ARNs are given by
+/// cluster. A list that ECS does not answer counts none.
+async fn other_draining_instances(
     clients: &Clients,
-    clusters: impl Iterator<Item = &'a str>,
-    stops: usize,
+    own: &BTreeMap<&str, BTreeSet<&str>>,
 ) -> usize {
-    let mut own: BTreeMap<&str, usize> = BTreeMap::new();
-    for cluster in clusters {
-        *own.entry(cluster).or_default() += 1;
-    }
     let list = |cluster| container_instances::list(&clients.ecs, cluster, Selection::Draining);
     let lists = in_parallel(own.keys().copied().map(list).collect()).await;
     let others = lists.into_iter().zip(own.values()).map(|(answer, own)| {
-        let draining = answer.unwrap_or_default().len();
-        draining.saturating_sub(*own)
+        let draining = answer.unwrap_or_default();
+        draining.iter().filter(|arn| !own.contains(arn.as_str())).count()
     });
-    let instances: usize = own.values().sum();
-    others.sum::<usize>() * stops / instances.max(1)
+    others.sum()
 }
