@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use replay::{Responder, Run};
-use sim::scenario::Length;
+use sim::scenario::{Length, Scenario};
 
 use crate::peer_worlds::{WORLD, last_status, message};
 use crate::shipped::{run, shipped};
@@ -140,31 +140,27 @@ fn container_instance_that_is_left_behind_is_reported_and_never_set_active() {
     );
 }
 
+/// Asserts that tasks of a scenario are killed, and none with the deregistration delay that the loss names.
+fn is_saved_by_the_deregistration_delay(mut scenario: Scenario, seconds: &str) {
+    let killing = played_by(Responder::Ebb, &scenario);
+    scenario.environment.insert("EBB_DEREGISTRATION_DELAY".to_owned(), seconds.to_owned());
+    let saving = played_by(Responder::Ebb, &scenario);
+
+    assert!(killed(&killing) > 0, "{}", story(&killing));
+    let fix = &killing.lost[0].fix;
+    assert!(fix.starts_with(&format!("EBB_DEREGISTRATION_DELAY={seconds},")), "{fix}");
+    assert_eq!(killed(&saving), 0, "{}", story(&saving));
+}
+
 #[test]
 fn task_killed_while_its_target_deregisters_is_saved_by_the_setting_that_its_loss_names() {
     let mut scenario = shipped("no-room");
     scenario.services[0].deregistration_delay = Some(Length(Duration::from_secs(59)));
 
-    let killing = played_by(Responder::Ebb, &scenario);
-    scenario.environment.insert("EBB_DEREGISTRATION_DELAY".to_owned(), "59".to_owned());
-    let saving = played_by(Responder::Ebb, &scenario);
-
-    assert!(killed(&killing) > 0, "{}", story(&killing));
-    let fix = &killing.lost[0].fix;
-    assert!(fix.starts_with("EBB_DEREGISTRATION_DELAY=59,"), "{fix}");
-    assert_eq!(killed(&saving), 0, "{}", story(&saving));
+    is_saved_by_the_deregistration_delay(scenario, "59");
 }
 
 #[test]
 fn service_task_stopped_late_before_a_spot_interruption_is_saved_by_the_setting_of_its_loss() {
-    let mut scenario = written(SLOW_DEREGISTRATION);
-
-    let killing = played_by(Responder::Ebb, &scenario);
-    scenario.environment.insert("EBB_DEREGISTRATION_DELAY".to_owned(), "70".to_owned());
-    let saving = played_by(Responder::Ebb, &scenario);
-
-    assert!(killed(&killing) > 0, "{}", story(&killing));
-    let fix = &killing.lost[0].fix;
-    assert!(fix.starts_with("EBB_DEREGISTRATION_DELAY=70,"), "{fix}");
-    assert_eq!(killed(&saving), 0, "{}", story(&saving));
+    is_saved_by_the_deregistration_delay(written(SLOW_DEREGISTRATION), "70");
 }

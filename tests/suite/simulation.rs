@@ -130,6 +130,7 @@ fn killed_process_of_a_spot_warning_costs_no_task() {
     let tried = at_every_call("spot.toml", &scenario, kills, cores(), program, |_, _, _| true);
 
     let story = report::every_call("spot-interruption", FaultClass::Kills, &tried);
+    assert!(tried.tried > 100, "{story}");
     assert!(tried.broken.is_empty() && tried.costly.is_empty(), "{story}");
 }
 

@@ -99,3 +99,30 @@ pub(super) fn is_throttled(answer: &HttpResponse) -> bool {
 
 /// Beginning of the error codes of a throttled call.
 const CODE: &[u8] = b"Throttling";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn priorities(operation: &str) -> [Priority; 2] {
+        let call = LimitedCall::of_ecs(operation).unwrap();
+        [call.priority, call.in_background().priority]
+    }
+
+    #[test]
+    fn reads_in_the_background_lose_their_value_and_stops_keep_theirs() {
+        assert_eq!(priorities("ListTasks"), [Priority::Read, Priority::Rest]);
+        assert_eq!(priorities("ListContainerInstances"), [Priority::Drain, Priority::Rest]);
+        assert_eq!(priorities("StopTask"), [Priority::Stop; 2]);
+        assert_eq!(priorities("UpdateContainerInstancesState"), [Priority::Drain; 2]);
+    }
+
+    #[test]
+    fn call_of_auto_scaling_is_known_by_the_beginning_of_its_body() {
+        let of = |body: &[u8]| LimitedCall::of_autoscaling(body).map(|call| call.priority);
+
+        assert_eq!(of(b"Action=CompleteLifecycleAction&Version=1"), Some(Priority::Lifecycle));
+        assert_eq!(of(b"Action=DescribeAutoScalingGroups&Version=1"), Some(Priority::Read));
+        assert_eq!(of(b"{}"), None);
+    }
+}

@@ -1,9 +1,9 @@
 //! Limiter below the SDK clients: ebb takes a share of each request bucket of the account, the most valuable calls first.
 //!
 //! ECS gives an account and Region a bucket of tokens for each kind of call, and every other tool takes from the same ones
-//! (ECS API reference, request-throttling). A process cannot see the other processes of ebb. So it starts with the whole
-//! share, halves its rate at a throttled call, and raises it slowly again. Calls that wait are sent by their value, not by
-//! their age. One that waits too long fails as busy, and its message is sent again later.
+//! (ECS API reference, request-throttling). A process cannot see the other processes of ebb. So a function begins with a part
+//! of the share, and a worker with the whole. Each halves its rate when AWS throttles a call, and raises it again within
+//! seconds. Calls that wait are sent by their value. One that waits too long fails as busy, and its message is sent again.
 
 mod bucket;
 mod limited_call;
@@ -48,12 +48,9 @@ pub struct Limiter {
     buckets: Arc<Mutex<BTreeMap<BucketName, Bucket>>>,
 }
 
-/// Variable that sets the share.
-const ECS_SHARE_VARIABLE: &str = "EBB_ECS_SHARE";
-
 /// Error of a call that got no token in time.
 #[derive(Debug, thiserror::Error)]
-#[error("{ECS_SHARE_VARIABLE} allows no call within {} s", LONGEST_WAIT_FOR_A_TOKEN.as_secs_f64())]
+#[error("EBB_ECS_SHARE allows no call within {} s", LONGEST_WAIT_FOR_A_TOKEN.as_secs_f64())]
 pub struct NoToken;
 
 impl Limiter {
@@ -72,7 +69,7 @@ impl Limiter {
         self.buckets().values_mut().for_each(|bucket| bucket.set_share(f64::from(percent) / 100.0));
     }
 
-    /// Begins with the whole share, because the process is the only one.
+    /// Begins with the whole share. Workers run in small numbers, unlike the processes of a function.
     pub fn use_whole_share(&self) {
         self.buckets().values_mut().for_each(Bucket::use_whole_share);
     }

@@ -58,6 +58,8 @@ pub async fn list(
             call.filter(filter(ids)).status(ContainerInstanceStatus::Draining)
         }
         Selection::DrainingWithServiceTasks => {
+            // The page names `=~` among the operators, and none in particular for this subject (ECS developer guide,
+            // cluster-query-language).
             let filter = format!("task:group =~ {}.*", Owner::SERVICE_GROUP);
             call.filter(filter).status(ContainerInstanceStatus::Draining)
         }

@@ -37,6 +37,15 @@ fn batch_can_be_handled_by_any_runtime() {
     is_send(&worker.handle(event(Vec::new())));
 }
 
+#[test]
+fn worker_takes_the_configured_share_of_each_bucket() {
+    let worker = CannedAws::default().worker_with(Feed::Sweep, &[("EBB_ECS_SHARE", "50")]);
+
+    let writes = worker.clients.limiter.writes();
+
+    assert_eq!((writes.burst, writes.per_second), (50.0, 20.0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn instance_with_tasks_is_drained_with_five_calls_and_gets_its_attribute() {
     let aws = CannedAws::new(a_cluster(2));
