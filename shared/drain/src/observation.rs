@@ -216,6 +216,11 @@ impl GroupMember {
         self.is_in_service() || self.lifecycle_state.starts_with("Pending")
     }
 
+    /// Returns true if the group terminates the instance, and no hook holds it yet: `Terminating`.
+    pub fn is_terminating(&self) -> bool {
+        self.lifecycle_state == "Terminating"
+    }
+
     /// Returns true if the instance is in the warm pool, or on its way into it.
     pub fn is_warmed(&self) -> bool {
         self.lifecycle_state.starts_with("Warmed:")

@@ -66,7 +66,8 @@ pub enum Reason {
     EarlyEvent,
     /// The instance is in no cluster, although other instances of its group are in one.
     NotRegistered,
-    /// The instance is in no cluster, and neither is any other instance of its group.
+    /// The instance is registered in no cluster, and neither is any other instance of its group. The hook's own timeout
+    /// decides.
     GroupNotInEcs,
     /// EC2 reports that the instance is gone, or ECS has deregistered it.
     Gone,
@@ -107,6 +108,9 @@ pub enum Reason {
     RebalanceReplaces,
     /// Too large a share of the group is leaving already.
     BudgetSpent,
+    /// Too large a share of the group is leaving already, and only the message says that this instance is due. The message is
+    /// sent again.
+    BudgetAwaited,
     /// A scheduled change is noted.
     ChangeNoted {
         /// `eventTypeCode`.
@@ -177,13 +181,15 @@ impl Reason {
             Self::NotRegisteredYet => "not registered in a cluster yet",
             Self::EarlyEvent => "not registered in its cluster yet; the message is sent again",
             Self::NotRegistered => "not registered in any cluster",
-            Self::GroupNotInEcs => "no instance of its group is in a cluster; not an ECS group",
+            Self::GroupNotInEcs => {
+                "no instance of its group is registered in a cluster; left to its hook"
+            }
             Self::Gone => "already gone",
             Self::AgentLost => "agent disconnected and instance unhealthy",
             Self::OldEvent => "ignored: an old event that nothing confirms",
             Self::ForeignHook => "ignored: the lifecycle hook is not configured",
             Self::Retained => "retained by its group; terminate it by hand",
-            Self::ForeignDrain => "another tool or the operator set it to DRAINING",
+            Self::ForeignDrain => "it is DRAINING, and ebb.drain does not say that ebb set it",
             Self::InServiceAgain => "in service again; a second check must prove it",
             Self::BackInService => "back in service",
             Self::WarningExpired => "Spot or rebalance warning expired; the instance was kept",
@@ -195,6 +201,9 @@ impl Reason {
             }
             Self::RebalanceDrains | Self::RebalanceReplaces => "rebalance recommendation",
             Self::BudgetSpent => "enough instances of its group are leaving already",
+            Self::BudgetAwaited => {
+                "enough instances of its group are leaving already; the message is sent again"
+            }
             Self::ChangeReplaces => "scheduled change is near",
             Self::Launching => "launching; not registered in its cluster yet",
             Self::Joined => "registered in its cluster",

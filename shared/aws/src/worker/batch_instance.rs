@@ -166,6 +166,12 @@ impl BatchInstance {
                 let id = &self.observation.ec2_instance;
                 Some(Fault::Busy(format!("{id} has not registered in its cluster yet")))
             }
+            Some(Reason::BudgetAwaited) => {
+                let id = &self.observation.ec2_instance;
+                Some(Fault::Busy(format!(
+                    "{id} is due for a scheduled change, and enough instances of its group are leaving already"
+                )))
+            }
             _ => None,
         };
         self.faults.iter().cloned().chain(missing).collect()

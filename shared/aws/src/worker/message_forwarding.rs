@@ -2,8 +2,8 @@
 //!
 //! Rule 12. A message that cannot be understood is sent to the dead-letter queue with its reason.
 //!
-//! A message is resent if AWS did not answer about its instance, or if the instance has not registered yet. The message
-//! may be the only place with its content. A message that merely fails would be delivered much later, and use up its
+//! A message is resent if AWS did not answer about its instance, if the instance has not registered yet, or if it may not be
+//! replaced yet. The message may be the only place with its content. A message that merely fails would be delivered much later, and use up its
 //! receive count.
 
 use std::collections::BTreeSet;

@@ -46,6 +46,7 @@
 //! | rebalance-draining | nothing | rebalance-draining |
 //! | foreign-drain | nothing | foreign-drain |
 //! | budget-spent | record a new recommendation | budget-spent |
+//! | budget-awaited | nothing; the message is sent again | budget-awaited |
 //! | rebalance-replaces | replace | rebalance-replaces |
 //! | rebalance-drains | DRAINING, with its end recorded | rebalance-drains |
 //! | change-ahead | recheck | change-ahead |
@@ -162,6 +163,7 @@ fn row_decision(row: Row) -> Decision {
         Row::RebalanceDraining { until } => nothing(Reason::RebalanceDraining { until }),
         Row::ForeignDrain => nothing(Reason::ForeignDrain),
         Row::BudgetSpent { value } => wait(value.map(Action::Remember), Reason::BudgetSpent),
+        Row::BudgetAwaited => nothing(Reason::BudgetAwaited),
         Row::RebalanceReplaces => Decision::one(Action::Replace, Reason::RebalanceReplaces),
         Row::RebalanceDrains { value } => drain_recorded(Some(value), Reason::RebalanceDrains),
         Row::ChangeAhead { replace_at, recheck } => {

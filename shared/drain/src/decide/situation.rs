@@ -158,6 +158,8 @@ pub(super) enum Row {
     ForeignDrain,
     /// Too large a share of the group is leaving already. A new recommendation is written down.
     BudgetSpent { value: Option<DrainAttribute> },
+    /// The group may not replace the instance now, and `ebb.drain` has no room for the scheduled change.
+    BudgetAwaited,
     /// Policy replaces the instance for a recommendation.
     RebalanceReplaces,
     /// Policy drains the instance for a recommendation.

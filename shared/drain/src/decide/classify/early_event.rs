@@ -8,16 +8,19 @@ use crate::decide::situation::Row;
 use crate::decision::Question;
 use crate::limits::REGISTERS_WITHIN;
 use crate::moment::after;
-use crate::observation::{GroupMember, Observation};
+use crate::observation::Observation;
 use crate::policy::{Policy, RebalancePolicy};
 use crate::trigger::{TriggerKind, Triggers};
 
 /// Classifies an instance without a lifecycle action. Only the message holds its event.
 ///
-/// The message is sent again as long as the instance may register, and the event can still be acted upon.
+/// The message is sent again as long as the instance may register, and the event can still be acted upon. Capacity
+/// Rebalancing terminates an instance with its Spot warning, and the instance may register while it is `Terminating`.
 pub(super) fn classify_early_event(seen: &Observation, now: Timestamp) -> Answer<Row> {
     let member = seen.member.present();
-    let may_register = member.is_some_and(GroupMember::is_in_service_or_pending);
+    let may_register = member.is_some_and(|member| {
+        member.is_in_service_or_pending() || member.is_terminating() && is_warned(seen, now)
+    });
     if !may_register || seen.triggers.say_that_ec2_is_gone() {
         return Ok(Row::NothingToDo);
     }

@@ -12,7 +12,8 @@ use super::rebalance::replacement;
 
 /// Classifies an instance with a scheduled change.
 ///
-/// Rule 16. A change that cannot be recorded is announced once, and its time lies days ahead. So the instance is replaced now.
+/// Rule 16. A change that cannot be recorded is announced once, and its time lies days ahead. So the instance is replaced now,
+/// or its message is sent again until enough of its group is in service.
 pub(super) fn classify_scheduled_change(state: &DrainState<'_>) -> Answer<Row> {
     if state.policy.scheduled_change == ScheduledChangePolicy::Note {
         let change = state.seen.triggers.scheduled_change();
@@ -30,5 +31,8 @@ pub(super) fn classify_scheduled_change(state: &DrainState<'_>) -> Answer<Row> {
         return Ok(not_waiting(None));
     };
     let group = known(&state.seen.group, Question::Group)?.cloned().unwrap_or_default();
-    Ok(replacement(state.policy, member, &group, Row::ChangeReplaces))
+    Ok(match replacement(state.policy, member, &group, Row::ChangeReplaces) {
+        Row::BudgetSpent { .. } if !state.described.attribute_fits => Row::BudgetAwaited,
+        row => row,
+    })
 }

@@ -72,6 +72,17 @@ fn rule_10_spot_warning_waits_for_the_registration_of_a_leaving_instance() {
 }
 
 #[test]
+fn rule_10_spot_warning_waits_for_the_registration_of_an_instance_before_its_hook() {
+    let terminating = scene().in_no_cluster().state("Terminating").launched_at(-30);
+
+    let warned = terminating.clone().warned_of_spot(0).now(1).decided();
+    let recommended = terminating.recommended(0).now(1).decided();
+
+    assert_eq!(warned.reason(), Reason::EarlyEvent);
+    assert_eq!(recommended.reason(), Reason::NothingToDo);
+}
+
+#[test]
 fn rule_10_recommendation_or_change_waits_for_a_registration_until_five_minutes_after_launch() {
     let [_, recommended, announced] = events_before_registration();
 

@@ -103,6 +103,17 @@ fn rule_16_change_without_room_for_the_attribute_replaces_at_once() {
 }
 
 #[test]
+fn rule_16_change_without_room_for_the_attribute_waits_for_the_budget_in_its_message() {
+    let scene = in_service().with_scheduled_change_at(14 * DAY).policy(replace);
+    let spent = scene.without_room_for_an_attribute().group(|group| group.leaving = 2);
+
+    let decided = spent.decided();
+
+    assert_eq!(decided.reason(), Reason::BudgetAwaited);
+    assert!(decided.visible_actions().is_empty());
+}
+
+#[test]
 fn signal_change_that_is_far_ahead_asks_auto_scaling_nothing() {
     let decided = in_service().with_scheduled_change_at(14 * DAY).policy(replace).decided();
 
