@@ -37,6 +37,10 @@ const REAL_ACCOUNTS: u64 = 0x7265_616c;
 const DENIED_CLUSTERS: u64 = 0x6465_6e79;
 /// Sets the draws of faults of capacity providers apart from all others.
 const PROVIDER_FAULTS: u64 = 0x7072_6f76;
+/// Longest time for which a drain can last after the last step of a world, 50 h: Auto Scaling ends an action after 48 h at the
+/// latest (API reference, PutLifecycleHook).
+const LONGEST_DRAIN: Duration = Duration::from_secs(180_000);
+
 /// Sets the draws of managed draining apart from all others.
 const MANAGED_DRAINING: u64 = 0x626f_7468;
 
@@ -48,7 +52,7 @@ impl RandomWorlds {
     pub fn scenario(&self, seed: u64) -> Scenario {
         let mut draw = Draw::new(seed);
         let mut scenario = world::draw_world(&mut draw);
-        scenario.limit.0 = Duration::from_secs(60 * self.minutes + 86_400);
+        scenario.limit.0 = Duration::from_secs(60 * self.minutes) + LONGEST_DRAIN;
         scenario.happens = steps::draw_steps(&mut draw, &scenario, *self);
         if self.real_accounts {
             // Draws of their own, so that the option moves no other draw.
