@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ebb::output::transcript::trace;
+use ebb::output::transcript::{self, Detail};
 use replay::{Responder, replay_scenario};
 
 use crate::shipped::shipped;
@@ -10,7 +10,7 @@ use crate::shipped::shipped;
 fn traced(name: &str, seed: u64) -> String {
     let path = Path::new("test.toml");
     let replay = replay_scenario(path, &shipped(name), &[Responder::Ebb], Some(seed));
-    trace(&replay.unwrap_or_else(|error| panic!("{error}")))
+    transcript::text(&replay.unwrap_or_else(|error| panic!("{error}")), Detail::Trace)
 }
 
 #[test]

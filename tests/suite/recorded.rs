@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ebb::output::transcript::transcript;
+use ebb::output::transcript::{self, Detail};
 use replay::{Replay, ReplayError, ReplayOptions, Responder, Run, SmallWorld, replay_file};
 use serde_json::{Value, json};
 use sim::history::Fact;
@@ -243,7 +243,7 @@ fn task_event_finds_the_container_instance_that_drains() {
 
     let replay = recorded("tasks.jsonl", &format!("{first}\n{draining}\n{second}\n")).unwrap();
 
-    let text = transcript(&replay);
+    let text = transcript::text(&replay, Detail::Timeline);
     assert!(!text.contains("not registered"), "{text}");
     assert!(text.contains("on container instance 11ee11 stopped"), "{text}");
     assert_eq!(replay.runs[0].summary.instances_drained, 1, "{text}");
@@ -256,7 +256,10 @@ fn ignored_event_has_a_line_with_the_reason() {
     let running = event(kind, "aws.ec2", "2026-04-01T10:00:00Z", detail);
     let task = task_stopped_at("2026-04-01T10:00:10Z");
 
-    let text = transcript(&recorded("ignored.jsonl", &format!("{running}\n{task}\n")).unwrap());
+    let text = transcript::text(
+        &recorded("ignored.jsonl", &format!("{running}\n{task}\n")).unwrap(),
+        Detail::Timeline,
+    );
 
     assert!(text.contains("state running, ignored: the instance is not on its way down"), "{text}");
     assert!(text.contains("stopped  (ignored: the container instance is ACTIVE)"), "{text}");
@@ -264,7 +267,7 @@ fn ignored_event_has_a_line_with_the_reason() {
 
 #[test]
 fn scaffolding_of_the_small_world_has_no_line() {
-    let text = transcript(&replayed("recorded/drain.jsonl"));
+    let text = transcript::text(&replayed("recorded/drain.jsonl"), Detail::Timeline);
 
     for scaffolding in ["are lost", "lost:", "a message put into", "operator"] {
         assert!(!text.contains(scaffolding), "{scaffolding}:\n{text}");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ebb::output::transcript::transcript;
+use ebb::output::transcript::{self, Detail};
 
 use crate::shipped::{names, replays};
 use crate::world::root;
@@ -17,7 +17,7 @@ fn every_scenario_is_told_as_its_transcript_has_it() {
     let mut different = Vec::new();
 
     for (name, replay) in replays() {
-        let told = transcript(replay);
+        let told = transcript::text(replay, Detail::Timeline);
         if accept {
             std::fs::write(golden(name), &told).unwrap();
         }

@@ -1,7 +1,9 @@
 //! The commands of `ebb`, and their dispatch.
 
 mod bench;
+mod completions;
 mod environment;
+mod manual;
 mod progress;
 mod replay;
 mod responder;
@@ -12,9 +14,12 @@ use clap::{Parser, Subcommand};
 use crate::exit::Exit;
 use crate::output::printing;
 
+/// Version of the package, and commit and date of its source.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("EBB_SOURCE"), ")");
+
 /// Takes Amazon ECS container instances out of service without losing work.
 #[derive(Debug, Parser)]
-#[command(name = "ebb", version, arg_required_else_help = true)]
+#[command(name = "ebb", version = VERSION, arg_required_else_help = true)]
 pub(crate) struct Ebb {
     #[command(subcommand)]
     command: Command,
@@ -25,6 +30,10 @@ enum Command {
     /// Measure ebb in a simulated world of a given size: calls, delays, killed tasks
     #[command(subcommand)]
     Bench(bench::BenchCommand),
+    /// Print a script that completes command lines in a shell
+    Completions(completions::CompletionsArguments),
+    /// Print the manual page, or write one page for each command
+    Man(manual::ManualArguments),
     /// Replay a scenario or recorded events against a simulated AWS
     Replay(replay::ReplayArguments),
     /// Serve the simulated AWS over HTTP, for the AWS CLI, any SDK and workers
@@ -40,6 +49,8 @@ impl Ebb {
     pub(crate) fn run(&self) -> Exit {
         match &self.command {
             Command::Bench(command) => bench::bench(command),
+            Command::Completions(arguments) => completions::completions(arguments),
+            Command::Man(arguments) => manual::manual(arguments),
             Command::Replay(arguments) => replay::replay(arguments),
             Command::Sim(arguments) => crate::sim::command(arguments),
             Command::Simulate(arguments) => simulate::simulate(arguments),

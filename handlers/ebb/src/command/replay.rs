@@ -11,6 +11,7 @@ use super::environment::{EnvironmentArguments, GivenVariables, unused_in_shell};
 use super::progress::ReplayProgress;
 use super::responder::ResponderArgument;
 use crate::exit::Exit;
+use crate::output::transcript::Detail;
 use crate::output::{printing, transcript};
 
 /// Most mistakes of a recording that are reported one by one.
@@ -19,6 +20,7 @@ const MISTAKES: usize = 5;
 const REPLAY_EXAMPLES: &str = "\
 Examples:
   ebb replay fixtures/scenarios/instance-refresh.toml
+  ebb replay --timeline fixtures/scenarios/instance-refresh.toml
   ebb replay --compare fixtures/scenarios/instance-refresh.toml
   ebb replay fixtures/events/spot/interruption-terminate.json --standalone 2 --standalone-lasts 10m
   ebb replay --json fixtures/events/recorded/drain.jsonl
@@ -56,6 +58,9 @@ pub(crate) struct ReplayArguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Print a line for each decision of ebb and each step of AWS, above the summary
+    #[arg(long, conflicts_with_all = ["json", "trace", "compare"])]
+    timeline: bool,
     /// Print every event, message, call and log line
     #[arg(long, conflicts_with = "json")]
     trace: bool,
@@ -66,6 +71,14 @@ pub(crate) struct ReplayArguments {
 }
 
 impl ReplayArguments {
+    fn detail(&self) -> Detail {
+        match (self.trace, self.timeline) {
+            (true, _) => Detail::Trace,
+            (false, true) => Detail::Timeline,
+            (false, false) => Detail::Summary,
+        }
+    }
+
     /// Returns the world around recorded events, and the variables of ebb.
     fn parsed(&self) -> Result<(SmallWorld, GivenVariables), String> {
         Ok((self.small_world.small_world()?, self.environment.variables()?))
@@ -165,10 +178,5 @@ fn print(arguments: &ReplayArguments, replays: &[Replay]) -> Option<Exit> {
     if arguments.json {
         return printing::print(&format!("{}\n", transcript::json(replays)));
     }
-    replays.iter().find_map(|replay| {
-        printing::print(&match arguments.trace {
-            true => transcript::trace(replay),
-            false => transcript::transcript(replay),
-        })
-    })
+    replays.iter().find_map(|replay| printing::print(&transcript::text(replay, arguments.detail())))
 }

@@ -39,8 +39,28 @@ fn replay_json(replay: &Replay) -> Value {
     })
 }
 
-/// Returns the timeline and the summary of one responder. Of several, returns their summaries side by side.
-pub fn transcript(replay: &Replay) -> String {
+/// Amount of text about a replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Configuration, summary and losses.
+    Summary,
+    /// Also one line for each decision of ebb and each step of AWS that matters.
+    Timeline,
+    /// Also every event, message, call and log line, in place of the timeline.
+    Trace,
+}
+
+/// Returns the text about a replay.
+pub fn text(replay: &Replay, detail: Detail) -> String {
+    match detail {
+        Detail::Summary | Detail::Timeline => transcript(replay, detail == Detail::Timeline),
+        Detail::Trace => trace(replay),
+    }
+}
+
+/// Returns the summary of one responder, below its timeline if that is wanted. Of several, returns their summaries side by
+/// side.
+fn transcript(replay: &Replay, with_timeline: bool) -> String {
     let mut text = heading(replay);
     let [run] = replay.runs.as_slice() else {
         text.push_str(&comparison::table(&replay.runs));
@@ -49,17 +69,21 @@ pub fn transcript(replay: &Replay) -> String {
         }
         return text;
     };
-    for line in without_repeats(timeline(run)) {
-        let _ = writeln!(text, "{}", line.text());
+    let lines = without_repeats(timeline(run));
+    if with_timeline {
+        lines.iter().for_each(|line| text.push_str(&format!("{}\n", line.text())));
+        text.push('\n');
     }
-    text.push('\n');
     write_summary(&mut text, run);
     text.push_str(&losses::text(run));
+    if !with_timeline {
+        let _ = writeln!(text, "--timeline prints the {} lines of what happened.", lines.len());
+    }
     text
 }
 
 /// Returns every event, message, call and log line, with its virtual time.
-pub fn trace(replay: &Replay) -> String {
+fn trace(replay: &Replay) -> String {
     let mut text = heading(replay);
     for run in &replay.runs {
         write_trace(&mut text, run);
