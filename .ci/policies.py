@@ -1,4 +1,4 @@
-"""Asks parliament about every policy of a template's roles: `policies.py infra/template.yaml`. Nothing is passed over."""
+"""Checks every policy of a template's roles with parliament: `policies.py infra/template.yaml`. No finding is ignored."""
 
 import json
 import sys
