@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn recheck_is_parsed_as_it_was_written() {
+    fn written_recheck_is_parsed_without_loss() {
         for purpose in [Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline] {
             let spot_deadline = (purpose == Purpose::Deadline).then_some(Timestamp::MAX);
             let written = Recheck { spot_deadline, ..recheck(purpose) };
