@@ -4,8 +4,9 @@
 //! the tasks, and `ebb.drain` records how many do not hold the instance. While ECS counts more, later sweeps list
 //! tasks in the last hour before a deadline only, or to name services that do not move their tasks.
 //!
-//! Without that record, or where policy stops or ignores standalone tasks, a sweep lists at doubling ages of the drain, at
-//! doubling distances to its deadline, every quarter of an hour, and at the age at which such services are named.
+//! Sweeps list more often without that record, or if policy stops or ignores standalone tasks. They list at doubling ages of
+//! the drain, at doubling distances to its deadline, and every quarter of an hour. They also list at the age at which such
+//! services are named.
 
 use jiff::Timestamp;
 
@@ -20,8 +21,10 @@ use super::drain_state::DrainState;
 const SWEEPS_WITHIN_A_RECHECK: u32 =
     (LONGEST_RECHECK.as_secs() / SWEEP_INTERVAL.as_secs()) as u32 + 1;
 
-/// Returns true if a task holds the instance for certain: ECS counts more than those that do not, or none although
-/// resources are held, because every task that is left is being stopped.
+/// Returns true if a task holds the instance for certain.
+///
+/// ECS counts more tasks than those that do not hold the instance. Or ECS counts none while tasks hold resources: then every
+/// task that is left is being stopped.
 pub(in crate::decide) fn is_held_by_count(state: &DrainState<'_>) -> bool {
     state.policy.standalone == StandalonePolicy::Wait
         && state.record.interrupted_at.is_none()
