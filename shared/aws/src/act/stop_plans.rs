@@ -75,7 +75,7 @@ pub(super) async fn send(
     }
 }
 
-/// Returns the number of DRAINING container instances of these clusters beside those of the batch, whose ARNs are given by
+/// Returns the number of DRAINING container instances of these clusters, without those of the batch. `own` has their ARNs by
 /// cluster. A list that ECS does not answer counts none.
 async fn other_draining_instances(
     clients: &Clients,
