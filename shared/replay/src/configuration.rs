@@ -10,7 +10,7 @@ use sim::scenario::{GroupSpec, HookTransition, Scenario};
 use crate::deployed::configuration;
 use crate::error::ReplayError;
 
-/// Variables that are listed even with their defaults: they say what ebb serves.
+/// Variables that are listed even with their defaults, because they define the hooks and clusters that ebb serves.
 const ALWAYS: [&str; 2] = ["EBB_HOOKS", "EBB_CLUSTERS"];
 
 /// Hook of ECS managed instance draining, which no deployment of ebb serves.

@@ -178,7 +178,7 @@ fn has_protected_tasks(scenario: &Scenario) -> bool {
         && scenario.services.iter().any(|service| service.protected > 0)
 }
 
-/// Returns true if instances of the group join later than ebb waits before it takes one for an instance of no cluster.
+/// Returns true if instances of the group register after the end of the time for which ebb waits for a registration.
 fn joins_late(scenario: &Scenario, group: &str) -> bool {
     let group = scenario.groups.iter().find(|one| one.name == group);
     group.is_some_and(|one| one.joins_after.0.end.as_secs() > 300)

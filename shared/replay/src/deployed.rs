@@ -23,8 +23,8 @@ const SHARED: [(&str, &str); 3] = [
 /// Values of parameters by their names.
 type Parameters = BTreeMap<String, String>;
 
-/// Returns what the template deploys. `environment` replaces values of the functions' environment; rules and roles follow
-/// it, as they follow the parameters in an account.
+/// Returns the resources of the template. `environment` replaces values of the functions' environment. Rules and roles follow
+/// these values, as they follow the parameters in an account.
 ///
 /// # Errors
 ///

@@ -204,8 +204,8 @@ fn stale(call: &Call) -> Plan {
     Plan::Step(Step { at, what: Happening::StaleReads { for_, operation } })
 }
 
-/// Returns all points, or one drawn out of each of [`MOST_POINTS`] stretches of the same length: points of one kind lie at even
-/// distances, which a regular step would favour.
+/// Returns all points, or one drawn out of each of [`MOST_POINTS`] stretches of the same length. A regular step would miss
+/// kinds of points, because points of one kind lie at even distances.
 fn sampled<T: Clone>(plans: Vec<T>, seed: u64) -> Vec<T> {
     if plans.len() <= MOST_POINTS {
         return plans;

@@ -11,8 +11,8 @@ pub type HttpClientWrapper = Arc<dyn Fn(SharedHttpClient) -> SharedHttpClient + 
 
 /// Program under test: ebb as it is, or with a mistake that a test makes on purpose.
 ///
-/// Runs on several threads share one program. State that belongs to a single run is made by the wrappers: a function of ebb
-/// wraps its HTTP client once for each of its environments.
+/// Runs on several threads share one program. The wrappers create the state of a single run. A function of ebb wraps its HTTP
+/// client once for each of its environments.
 #[derive(Clone, Default)]
 pub struct Program {
     decider: Option<Decider>,

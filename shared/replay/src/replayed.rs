@@ -48,7 +48,7 @@ pub struct Run {
     pub history: Vec<Entry>,
     /// Everything that the functions logged, in order.
     pub logged: Vec<LogLine>,
-    /// The names of the instances that people know, by EC2 instance id.
+    /// The names of the instances in the output, by EC2 instance id.
     pub names: BTreeMap<String, String>,
     /// True if the run is one of recorded events.
     pub is_recording: bool,
@@ -89,7 +89,7 @@ struct ReplayedScenario {
     scenario: Scenario,
     configuration: Configuration,
     mistakes: Vec<ReplayError>,
-    /// EC2 instances of a recording, whose ids people know.
+    /// EC2 instances of a recording. The output names them by their ids.
     recorded: Option<BTreeSet<String>>,
 }
 
@@ -205,7 +205,7 @@ fn run(
     let config = crate::deployed::configuration(path, scenario)?;
     let lost = losses_of_run(scenario, config, responder, &played);
     let Played { history, logged, mut names, .. } = played;
-    // The ids of a recording are the names that people know.
+    // The output names the instances of a recording by their ids.
     if let Some(recorded) = &replayed.recorded {
         names.retain(|id, _| !recorded.contains(id));
     }

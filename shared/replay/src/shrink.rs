@@ -36,7 +36,7 @@ pub fn shrink(failed: &RunOutcome, program: &Program) -> SmallerFailure {
         broken: failed.broken.clone(),
         runs: 0,
     };
-    // An entry of one list may become needless once another list is shorter: a second pass finds most of them.
+    // An entry of one list may become needless once another list is shorter. A second pass finds most of them.
     for _ in 0..2 {
         search.shorten_lists();
     }
@@ -120,7 +120,7 @@ impl Search<'_> {
         true
     }
 
-    /// Returns what breaks in a scenario if the invariant is among it. A scenario that has become impossible breaks nothing.
+    /// Returns the violations of a scenario if the invariant is among them. A scenario that has become impossible has none.
     fn violations(&self, scenario: &Scenario) -> Option<Vec<Violation>> {
         let run = RunOutcome::play(&self.path, scenario.clone(), self.seed, self.program).ok()?;
         run.breaks(self.invariant).then_some(run.broken)

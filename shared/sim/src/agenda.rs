@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Where an event stands on the agenda, so that it can be taken off again.
+/// The place of an event on the agenda, by which it can be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(Duration, u64);
 
-/// Events by the virtual time at which they happen; those of one instant in the order in which they were added.
+/// Events by the virtual time at which they happen. Those of one instant have the order in which they were added.
 #[derive(Debug)]
 pub struct Agenda<E> {
     entries: BTreeMap<(Duration, u64), E>,
@@ -29,7 +29,7 @@ impl<E> Agenda<E> {
         ticket
     }
 
-    /// Takes an event off again; nothing if it has happened already.
+    /// Removes an event. Does nothing if the event has happened already.
     pub fn cancel(&mut self, ticket: Ticket) {
         self.entries.remove(&(ticket.0, ticket.1));
     }

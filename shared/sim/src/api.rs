@@ -1,4 +1,4 @@
-//! An API call as the services see it, whatever the wire looks like.
+//! An API call as the services see it, independent of the wire protocol.
 
 /// An error answer of a service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ pub enum Refusal {
     /// AWS would answer with this error.
     #[error(transparent)]
     Error(#[from] ApiError),
-    /// The simulator does not know this operation, or this use of it: the run stops and names it.
+    /// The simulator does not know this operation, or this use of it. The run stops and names it.
     #[error("the simulated AWS does not know {0}")]
     Unknown(String),
 }

@@ -1,4 +1,4 @@
-//! Randomness in separate streams, so that a draw for one thing does not change the draws of all others.
+//! Randomness in separate streams, so that a draw from one stream does not change the draws of the others.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -26,8 +26,8 @@ pub(crate) struct OtherCallers {
 }
 
 impl RequestBucket {
-    /// Takes a token. While others empty the bucket faster than it fills, every request has the same chance at the
-    /// tokens that come in: `draw`, from 0 to 1, decides.
+    /// Takes a token. While other tools empty the bucket faster than it fills, every request has the same chance to get one of
+    /// the new tokens. `draw`, from 0 to 1, decides.
     pub(crate) fn draw_token(&mut self, now: Duration, draw: f64) -> bool {
         self.refill(now);
         if self.tokens >= 1.0 {

@@ -1,9 +1,9 @@
 //! Request throttling: token buckets per account and Region.
 //!
-//! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS
-//! does not publish the buckets of EC2 Auto Scaling: the simulator has one bucket for all its actions, with a rate
-//! and a burst out of the switches. SQS and EventBridge are not throttled here. `other_tools_load` says how much of a
-//! bucket the other tools of the account take.
+//! The ECS API reference (request-throttling) lists the buckets of ECS. All actions of one row share a bucket. AWS does not
+//! publish the buckets of EC2 Auto Scaling, so the simulator has one bucket for all its actions, with the rate and the burst
+//! of the switches. SQS and EventBridge are not throttled here. `other_tools_load` is the share of a bucket that other tools
+//! of the account take.
 
 use std::time::Duration;
 

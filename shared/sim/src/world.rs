@@ -26,7 +26,7 @@ pub use crate::region::{ACCOUNT, REGION};
 /// The time of day at which a world begins by default: 2026-03-02T09:00:00Z.
 pub const START: Timestamp = Timestamp::constant(1_772_442_000, 0);
 
-/// Everything there is. It changes by API calls and by its agenda, and by nothing else.
+/// The whole simulated AWS. Only API calls and its agenda change it.
 #[derive(Debug)]
 pub struct World {
     /// Behaviour that AWS leaves undocumented.
@@ -59,7 +59,7 @@ pub struct World {
 #[derive(Debug)]
 pub(crate) struct Replica {
     pub(crate) until: Duration,
-    /// The operation that is answered so, always; without it half of all reads are.
+    /// The operation whose every call gets such an answer. Without it, half of all reads do.
     pub(crate) operation: Option<String>,
     pub(crate) world: Box<World>,
 }
@@ -162,7 +162,7 @@ impl World {
         self.agenda.cancel(ticket);
     }
 
-    /// Stops the run: something is asked of the simulator that it does not know. The first reason counts.
+    /// Stops the run, because the simulator got a request that it does not know. The first reason counts.
     pub(crate) fn fatal(&mut self, reason: String) {
         self.fatal.get_or_insert(reason);
     }
@@ -172,7 +172,7 @@ impl World {
         self.fatal.as_deref()
     }
 
-    /// As `fatality`, for a world that goes on all the same.
+    /// Removes and returns the reason of `fatality`, for a world that goes on all the same.
     pub(crate) fn take_fatality(&mut self) -> Option<String> {
         self.fatal.take()
     }

@@ -15,7 +15,7 @@ pub struct CallCounts {
     pub throttled: BTreeMap<(String, String), usize>,
     /// Numbers of calls apart from heartbeats, one for each minute since the start, by feed.
     by_minute: BTreeMap<(String, u64), usize>,
-    /// Minutes since the start in which ebb read anew what it remembers for five minutes.
+    /// Minutes since the start in which ebb renewed an answer that it remembers for five minutes.
     refreshes: BTreeSet<u64>,
 }
 
@@ -74,7 +74,7 @@ impl CallCounts {
         counted.map(|(_, calls)| calls).sum()
     }
 
-    /// Returns true if ebb read anew what it remembers for five minutes, in a minute since the start.
+    /// Returns true if ebb renewed an answer that it remembers for five minutes, in a minute since the start.
     pub(super) fn is_refresh(&self, minute: u64) -> bool {
         self.refreshes.contains(&minute)
     }

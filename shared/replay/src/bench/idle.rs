@@ -35,8 +35,8 @@ pub struct Idle {
 /// Figures of an idle account.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdleFigures {
-    /// Calls of ECS and Auto Scaling in a minute, on average over the minutes in which nothing that ebb remembers for five
-    /// minutes is read anew.
+    /// Calls of ECS and Auto Scaling in a minute, on average. Minutes in which ebb renews an answer that it remembers for five
+    /// minutes are left out.
     pub aws_calls_per_minute: f64,
     /// Calls of ECS and Auto Scaling in a minute, on average over all minutes.
     pub aws_calls_per_minute_with_refreshes: f64,
@@ -50,7 +50,7 @@ pub struct IdleFigures {
 pub struct IdleDetails {
     /// Number of minutes counted.
     pub minutes: usize,
-    /// Number of these minutes in which ebb reads anew what it remembers for five minutes.
+    /// Number of these minutes in which ebb renews an answer that it remembers for five minutes.
     pub refreshes: usize,
     /// Calls of the minute that has most.
     pub most: usize,

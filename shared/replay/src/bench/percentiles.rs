@@ -28,7 +28,7 @@ impl LagPercentiles {
     }
 }
 
-/// Returns the percentiles of lengths of time; zeros of none.
+/// Returns the percentiles of lengths of time. Without any length all are zero.
 pub(super) fn percentiles(mut lengths: Vec<Duration>) -> Percentiles {
     lengths.sort_unstable();
     let rank = |per_mille| rank(&lengths, per_mille);

@@ -23,7 +23,7 @@ use crate::error::ReplayError;
 pub struct Refresh {
     /// Number of instances.
     pub instances: usize,
-    /// Hours that each standalone task still runs once its instance leaves; 2 to 40 minutes without a number.
+    /// Hours that each standalone task still runs once its instance leaves. None: 2 to 40 minutes.
     pub standalone_hours: Option<u32>,
     /// Form in which ebb runs.
     pub role: BenchRole,
@@ -44,7 +44,7 @@ pub struct RefreshFigures {
     pub completion_lag_seconds: LagPercentiles,
     /// Number of tasks killed.
     pub tasks_killed: usize,
-    /// Largest resident set of this process, the simulated AWS included; `None` where the system does not say.
+    /// Largest resident set of this process, the simulated AWS included. `None` without `/proc`.
     pub peak_memory_bytes: Option<u64>,
     /// Figures that only the table has.
     #[serde(skip)]

@@ -21,7 +21,7 @@ pub(super) struct SweepMinute {
 
 /// Returns the minutes in which an instance was DRAINING, in order. A minute of waiting may cost 2⌈D/100⌉ + ⌈G/100⌉ +
 /// ⌈C/100⌉ + 1 calls and a list for each cluster with container instances. D is the number of instances that were
-/// DRAINING during the minute; G groups and C clusters there are.
+/// DRAINING during the minute, G that of groups, and C that of clusters.
 pub(super) fn sweep_minutes(
     history: &[Entry],
     calls: &CallCounts,

@@ -58,8 +58,8 @@ pub(super) fn refresh(instances: usize, standalone_hours: Option<u32>, seed: u64
     scenario
 }
 
-/// Returns a world in which nothing happens, for this long. Each of the first clusters has a group with one instance;
-/// all other groups and clusters are empty.
+/// Returns a world in which nothing happens, for this long. Each of the first clusters has a group with one instance. All
+/// other groups and clusters are empty.
 pub(super) fn idle(
     clusters: usize,
     with_instances: usize,

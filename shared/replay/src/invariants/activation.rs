@@ -98,7 +98,7 @@ fn own_drain_lasts(run: &CheckedRun<'_>, instance: &InstanceState, drained: Dura
     is_warned && instance.drained_at.is_some_and(|own| drained < end(own))
 }
 
-/// Returns true if the agent registers with ten custom attributes, so that nothing names ebb's drain once its action has ended.
+/// Returns true if the agent registers with ten custom attributes. Then no attribute names ebb's drain once its action ended.
 ///
 /// An instance that returns from the warm pool then looks like one that an operator set DRAINING.
 fn has_full_attributes(run: &CheckedRun<'_>, instance: &InstanceState) -> bool {

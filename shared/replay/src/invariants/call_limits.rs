@@ -16,10 +16,10 @@ const IDLE: usize = 80;
 const PER_INSTANCE: usize = 40;
 /// Further calls for each heartbeat recheck: two calls, for an event delivered twice and its message received twice.
 const PER_HEARTBEAT: usize = 8;
-/// Time for which messages about a terminated instance may still come, 5 min: those of a failed invocation are received again.
+/// Time for which messages about a terminated instance may still come, 5 min. Those of a failed invocation are received again.
 const LATE_MESSAGES: Duration = Duration::from_secs(300);
-/// Number of attempts for a call that AWS refuses, or answers in part: the SDK repeats the former, the received message
-/// the latter.
+/// Number of attempts for a call that AWS refuses or answers in part. The SDK repeats a refused call. The redelivered message
+/// repeats a call that was answered in part.
 const ATTEMPTS: usize = 4;
 /// Heartbeat timeout under which a hook needs rechecks, 150 s: a longer one outlasts two lost sweeps.
 const NEEDS_RECHECKS: Duration = Duration::from_secs(150);

@@ -94,7 +94,7 @@ fn agent_is_lost(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -
     is_away && instance.unhealthy
 }
 
-/// Returns the time by which the completion came later than two sweeps after everything that it had to wait for.
+/// Returns the delay of the completion beyond two sweeps after the end of everything that it had to wait for.
 fn late_by(
     run: &CheckedRun<'_>,
     instance: &InstanceState,
@@ -119,7 +119,7 @@ pub(super) fn ready_since(
     (tasks_to_wait_for(run, instance, at) == 0).then(|| ready_at(run, instance, *began))
 }
 
-/// Returns the time at which the action of an empty instance could be completed, as far as the world is concerned.
+/// Returns the time at which the action of an empty instance could be completed, by the state of the world alone.
 fn ready_at(run: &CheckedRun<'_>, instance: &InstanceState, began: Duration) -> Duration {
     let policy = &run.policies.config.policy;
     let drained = instance.draining.as_ref().map_or(began, |(since, _)| *since);

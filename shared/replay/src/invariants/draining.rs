@@ -1,4 +1,4 @@
-//! DRAINING: only instances that something takes are set to it, and in time.
+//! DRAINING: ebb sets only instances to it that a lifecycle action or a warning takes, and in time.
 
 use std::time::Duration;
 
@@ -47,8 +47,8 @@ pub(super) fn check(
     }
 }
 
-/// Returns true if a lifecycle action or a warning takes the instance, or may. Those from before it came back into service count
-/// as long as an event of them does.
+/// Returns true if a lifecycle action or a warning takes the instance, or may take it. One from before the instance came back
+/// into service counts as long as ebb acts on its event.
 fn is_taken(instance: &InstanceState, at: Duration) -> bool {
     let is_past = |ended: Duration| {
         instance.in_service_since.is_some_and(|since| since.max(ended) + EVENT_COUNTS < at)
@@ -69,7 +69,7 @@ fn hook_was_deleted(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration
     instance.lifecycle_state.ends_with(":Wait") && run.scenario.happens.iter().any(deleted)
 }
 
-/// Returns the time by which DRAINING came later than two sweeps after the lifecycle action began and the last disturbance ended.
+/// Returns the delay of DRAINING beyond two sweeps after the start of the action and the end of the last disturbance.
 fn late_by(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> Option<Duration> {
     let (_, began) = instance.action.as_ref()?;
     let disturbed = run.disturbances.latest_until(at).max(run.denied.latest_until(instance, at));
@@ -80,8 +80,8 @@ fn late_by(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> Opti
 
 /// Returns the time for which a Spot Instance that EC2 takes now was not DRAINING, although nothing kept ebb from it.
 ///
-/// No sweep finds a Spot warning: its event is the only trigger. An instance that another tool sets ACTIVE meanwhile is left to
-/// the sweep, and may be taken first.
+/// The event of a Spot warning is its only trigger, and no sweep finds the warning. If another tool sets the instance ACTIVE
+/// meanwhile, only a sweep can drain it again. EC2 may take the instance before that sweep.
 fn missing_after_warning(
     run: &CheckedRun<'_>,
     states: &InstanceStates,

@@ -1,7 +1,7 @@
 //! Invariants: properties that hold in every run of ebb, whatever goes wrong in it.
 //!
 //! The checks read the history, one fact after the other. Safety is checked at every step, liveness from the moments at which
-//! nothing went wrong for long enough. Every excuse is a fault that struck, or a limit of AWS.
+//! no fault had occurred for long enough. Every excuse is a fault that had an effect, or a limit of AWS.
 
 mod activation;
 mod call_limits;
@@ -56,7 +56,7 @@ impl Violation {
     }
 }
 
-/// Run that is checked, with what all checks need to know about it.
+/// Run that is checked, with the facts that all checks need.
 struct CheckedRun<'a> {
     scenario: &'a Scenario,
     played: &'a Played,

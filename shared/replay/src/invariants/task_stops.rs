@@ -13,7 +13,7 @@ const KILLED: &str = "no task is killed that could have been stopped in time";
 const TOO_EARLY: &str = "no task is stopped before its deadline requires it";
 const WITHOUT_CAUSE: &str = "no task is stopped that nothing lets ebb stop";
 
-/// Time by which a stop may come early, 75 s: a sweep finds a near deadline up to a minute before, and calls take time.
+/// Time by which a stop may come early, 75 s. A sweep finds a near deadline up to a minute before, and calls take time.
 const EARLY: Duration = Duration::from_secs(75);
 
 /// Time from a Spot interruption warning from which a kill is EC2's interruption, 110 s.
@@ -65,7 +65,7 @@ fn bad_stop(
 ) -> Option<Violation> {
     let name = run.name(&task.ec2_instance);
     let own_drain = instance.draining.as_ref().is_some_and(|(_, by)| by.is_function());
-    // AWS may have ended an action that ebb takes for open, while another tool's hook holds the instance.
+    // AWS may have ended an action that ebb still believes open, because another tool's hook holds the instance.
     let ended = instance.ended.is_some() && instance.lifecycle_state.starts_with("Terminating");
     let is_taken = instance.action.is_some() || instance.warning.is_some() || ended;
     let is_left = task.kind != TaskKind::Standalone
@@ -90,7 +90,7 @@ fn bad_stop(
 }
 
 fn deadline(run: &CheckedRun<'_>, instance: &InstanceState) -> Option<Duration> {
-    // Another tool's hook keeps an instance in its state after AWS has ended ebb's action, which ebb then takes for open.
+    // Another tool's hook keeps an instance in its state after AWS has ended ebb's action. ebb then believes the action open.
     let action = instance.action.as_ref().or(instance.timed_out.as_ref());
     let of_action = action.and_then(|(hook, began)| instance.deadline(run, hook, *began));
     [of_action, instance.spot_end()].into_iter().flatten().min()

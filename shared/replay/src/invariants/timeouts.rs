@@ -48,8 +48,8 @@ fn is_denied(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> bo
 
 /// Returns true if functions ran and AWS answered for long enough during the last heartbeat period.
 ///
-/// A heartbeat is due every third of the period, and the next sweep sends it, so that a shorter quiet time may hold none. Two
-/// quiet sweeps are enough once nothing is left to wait for.
+/// A heartbeat is due every third of the period, and the next sweep sends it. A shorter quiet time may have no heartbeat. Two
+/// quiet sweeps are enough once the action can be completed.
 fn could_act(
     run: &CheckedRun<'_>,
     at: Duration,

@@ -1,4 +1,4 @@
-//! Causes that lie in the departure of an instance: no hook, a hook that is not served, a termination past Auto Scaling.
+//! Causes in the departure of an instance: no hook, a hook that ebb does not serve, a termination without Auto Scaling.
 
 use std::time::Duration;
 

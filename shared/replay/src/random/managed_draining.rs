@@ -9,12 +9,13 @@ use super::world::is_stuck;
 
 /// Room for every task of a random world.
 const ROOM: usize = 100;
-/// Longest time for which managed draining holds an instance that is gone, 48 h, and a day for what follows.
+/// Longest time for which managed draining holds an instance that is gone, 48 h, and a day for the steps that follow.
 const LONGEST: Duration = Duration::from_secs(72 * 3600);
 
 /// Draws a capacity provider with managed draining for one of the groups.
 ///
-/// Managed draining waits for every task, for 48 hours if it must. So each task of such a world ends or finds another place.
+/// Managed draining waits for every task, for up to 48 hours. So each task of such a world ends, or can move to another
+/// instance.
 pub(super) fn draw_managed_draining(draw: &mut Draw, scenario: &mut Scenario) {
     let runs_on = draw.lengths(10..900, 3);
     let mut groups: Vec<&mut GroupSpec> = scenario.groups.iter_mut().filter(can_have).collect();

@@ -55,7 +55,7 @@ impl RandomWorlds {
         scenario.limit.0 = Duration::from_secs(60 * self.minutes) + LONGEST_DRAIN;
         scenario.happens = steps::draw_steps(&mut draw, &scenario, *self);
         if self.real_accounts {
-            // Draws of their own, so that the option moves no other draw.
+            // The option has a stream of its own, so that it moves no other draw.
             let mut draw = Draw::new(seed ^ REAL_ACCOUNTS);
             real_account::draw_circumstances(&mut draw, &mut scenario);
             real_account::draw_replacements(&mut draw, &mut scenario, self.minutes);

@@ -77,7 +77,7 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
         group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.chance(0.6) });
     }
     if draw.chance(0.12) {
-        // Longer than ebb waits before it takes an instance for one of no cluster.
+        // Longer than the time for which ebb waits for a registration.
         group.joins_after = draw.lengths(200..500, 2);
     }
     group.never_joins = usize::from(draw.chance(0.1));

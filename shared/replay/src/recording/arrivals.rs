@@ -22,7 +22,7 @@ const REPLACED_WITHIN: Duration = Duration::from_secs(420);
 /// Instances that arrive as replacements, in the order of their launches.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
-    /// Replacements of each group, with the time from the first event of the recording to their own first one.
+    /// Replacements of each group, with the time from the recording's first event to the first event of the replacement.
     by_group: BTreeMap<String, Vec<(String, Duration)>>,
     ids: BTreeSet<String>,
 }
@@ -50,8 +50,8 @@ impl Arrivals {
         Self::of_launches(&first, &launches, instances)
     }
 
-    /// Matches each instance with the earliest launch that is left. In a group whose launches are recorded, these alone
-    /// say which instance arrives.
+    /// Matches each instance with the earliest launch that is left. In a group whose launches are recorded, only an instance
+    /// with a recorded launch arrives.
     fn of_launches(
         first: &[(&str, Duration)],
         launches: &BTreeMap<&str, Vec<Duration>>,
@@ -79,8 +79,8 @@ impl Arrivals {
         self.ids.contains(ec2_instance)
     }
 
-    /// Returns the replacements of a group in the order of their launches, each with the time from the first event of the
-    /// recording to its own first one.
+    /// Returns the replacements of a group in the order of their launches, each with the time from the recording's first event
+    /// to the first event of the replacement.
     pub(super) fn of_group(&self, group: &str) -> &[(String, Duration)] {
         self.by_group.get(group).map_or(&[], Vec::as_slice)
     }

@@ -148,7 +148,7 @@ fn put_event(entry: &Value) -> Value {
     Value::Object(event)
 }
 
-/// Returns the body of a value: a text stands for itself, an event for its JSON.
+/// Returns the body of a value: the text itself, or the JSON of an event.
 fn recorded_body(place: String, value: &Value) -> RecordedBody {
     // A file that is one JSON string has one encoding too many. The mistake shows the string as it stands.
     let text = match value.as_str().filter(|_| !place.is_empty()) {

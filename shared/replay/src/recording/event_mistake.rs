@@ -1,4 +1,4 @@
-//! Mistakes in recorded events: place, value, what is expected, and what was meant.
+//! Mistakes in recorded events: place, value, expectation, and the probable correction.
 
 use std::path::Path;
 
@@ -156,7 +156,7 @@ fn unknown_shape(event: &Value) -> Found {
     (String::new(), message)
 }
 
-/// Returns the mistake in the words of an event that ebb ignores, if they are similar to those of one that it follows.
+/// Returns the mistake in the names of an event that ebb ignores, if they are similar to those of an event that ebb handles.
 fn unknown_kind(source: &str, kind: &str) -> Option<Found> {
     if kind.starts_with("autoscaling:") {
         return most_similar(kind, TRANSITIONS).map(|meant| {

@@ -1,4 +1,4 @@
-//! The word that was meant: the most similar one of those that are known.
+//! Corrections of words: the most similar one of the known words.
 
 /// Least similarity of two words that are taken for one another, from 0 to 1.
 const LEAST: f64 = 0.8;

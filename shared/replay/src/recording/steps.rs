@@ -1,7 +1,7 @@
 //! Steps of a recording: the change in the world that each event announces, and the event itself.
 //!
-//! The world's own event of a change is lost, so that the functions receive the recorded one. An EC2 state that follows
-//! from an earlier event of the recording is only shown: this world sends its own when the instance takes that state.
+//! The world's own event of a change is lost, so that the functions receive the recorded one. An EC2 state that follows from
+//! an earlier event of the recording is only shown. The world sends its own event when the instance enters that state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

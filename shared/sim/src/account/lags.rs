@@ -1,4 +1,4 @@
-//! Instances that were drained, and the time between the moment when each could have gone and its completion.
+//! Drained instances, and the time of each from the moment when its action could be completed to the completion.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(super) struct Lags {
     own: Vec<Duration>,
 }
 
-/// An EC2 instance, as far as the history shows it.
+/// An EC2 instance, by the history so far.
 #[derive(Default)]
 struct InstanceHistory {
     draining: Option<Draining>,
@@ -109,8 +109,8 @@ impl Lags {
         self.left(id);
     }
 
-    /// Removes the completion lag of an instance whose host went while a task ran: a completion with tasks left has
-    /// no lag. A task that runs from the start to its end takes no earlier status that would show it.
+    /// Removes the completion lag of an instance whose host went while a task ran, because a completion with tasks left has no
+    /// lag. A task that runs from the start of the world has no earlier fact in the history that would show it.
     fn was_not_empty(&mut self, id: &str) {
         let last = self.completion.iter().rposition(|(instance, _)| instance == id);
         if let Some(last) = last {
@@ -159,7 +159,7 @@ impl InstanceHistory {
         }
     }
 
-    /// Returns the time since the instance was held, empty and settled; none if it is not empty, or was not drained.
+    /// Returns the time since which the instance is held, empty and settled. None if it is not empty, or was not drained.
     fn lag(&self, at: Duration, settle: Duration) -> Option<Duration> {
         let draining = self.draining.as_ref().filter(|_| self.tasks.is_empty())?;
         let settled = draining.since + settle;

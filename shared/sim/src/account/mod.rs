@@ -1,4 +1,4 @@
-//! The account of a run: figures read from its history, and from nothing else.
+//! The account of a run: figures that are computed from its history alone.
 //!
 //! A *responder* takes instances out of service: the deployed functions, or ECS managed instance draining.
 
@@ -26,8 +26,8 @@ pub const MANAGED_DRAINING: &str = "ecs-managed-draining";
 /// The summary of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
-    /// EC2 instances that a responder set to DRAINING and that then left: their lifecycle action was completed by a
-    /// responder, or they were stopped or terminated.
+    /// EC2 instances that a responder set to DRAINING and that then left. A responder completed their lifecycle action, or they
+    /// were stopped or terminated.
     pub instances_drained: usize,
     /// Tasks that were not STOPPED when their host went, or got SIGKILL before their stop timeout was over.
     pub tasks_killed: KilledTasks,
@@ -43,10 +43,10 @@ pub struct Summary {
     /// Lifecycle actions by their end, for every responder.
     pub lifecycle_actions: LifecycleActions,
     /// Seconds to the completion by a responder, counted from the last STOPPED of a task on the instance. A later end
-    /// of the settle time after DRAINING counts instead. Completions with tasks left are not included; none without
-    /// any.
+    /// of the settle time after DRAINING counts instead. Completions with tasks left are not included. None without a
+    /// completion.
     pub completion_lag_seconds: Option<Percentiles>,
-    /// Seconds from the moment when the message became visible to the completion by a function; none without any.
+    /// Seconds from the visibility of the message to the completion by a function. None without a completion.
     pub own_lag_seconds: Option<Percentiles>,
     /// Calls by functions, as `service:Operation`.
     pub aws_calls: BTreeMap<String, usize>,
@@ -57,7 +57,7 @@ pub struct Summary {
     pub calls_per_instance: Option<CallsPerInstance>,
     /// Messages that went to a dead-letter queue, or would have where there is none.
     pub dead_letters: usize,
-    /// Virtual time from the start to the last thing that happened, in seconds.
+    /// Virtual time from the start to the last fact, in seconds.
     pub virtual_seconds: f64,
 }
 
@@ -95,8 +95,8 @@ pub struct LifecycleActions {
 }
 
 impl Summary {
-    /// Reads the summary of a run from its history. `settle` is how long a responder is meant to wait after DRAINING
-    /// before an empty instance is believed; calls by invocations with messages of `sweep_queue` are the sweep's.
+    /// Computes the summary of a run from its history. `settle` is the settle time of the responder. Calls by invocations with
+    /// messages of `sweep_queue` are the sweep's.
     pub fn from_history(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
         let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
         let (mut tally, mut traffic) = (Tally::default(), Traffic::default());

@@ -89,7 +89,7 @@ impl World {
         });
     }
 
-    /// Gives the activity of an instance a status; the last status ends it.
+    /// Gives the activity of an instance a status. The last status ends the activity.
     pub(super) fn activity_is(&mut self, ec2_instance: &str, status: &'static str) {
         let now = self.now();
         let Some(activity) = self.activity_mut(ec2_instance) else { return };

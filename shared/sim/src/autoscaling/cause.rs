@@ -1,7 +1,7 @@
 //! Causes of scaling activities: AWS's text in the activity, and a few words for the timeline.
 //!
 //! The texts are those of the Auto Scaling user guide (ec2-auto-scaling-verify-scaling-activity, ts-as-healthchecks,
-//! ec2-auto-scaling-event-reference) and of activities in the field. Where a cause has neither, its text is made alike.
+//! ec2-auto-scaling-event-reference) and of activities in the field. A cause without such a text has one in the same form.
 
 use jiff::Timestamp;
 

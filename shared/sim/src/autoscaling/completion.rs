@@ -1,4 +1,4 @@
-//! The end of lifecycle actions: completed, timed out, or gone with their hook.
+//! The end of lifecycle actions: completed, timed out, or ended by the deletion of their hook.
 
 use super::action::{Action, ActionKey, result_name};
 use super::hook_call::{note_end, remove_action, skip_all, timer};
@@ -101,8 +101,8 @@ pub(super) fn complete(
     Ok(())
 }
 
-/// Returns a heartbeat restarts the timeout: hour-long, recorded after half an hour, it makes ninety minutes (Auto
-/// Scaling user guide, completing-lifecycle-hooks). The global timeout stays.
+/// Records a heartbeat, which restarts the heartbeat timeout. An action with a timeout of an hour and a heartbeat after half an
+/// hour lasts ninety minutes (Auto Scaling user guide, completing-lifecycle-hooks). The global timeout stays.
 pub(super) fn heartbeat(
     world: &mut World,
     group: &str,

@@ -55,7 +55,7 @@ pub(crate) struct Member {
     pub(super) destination: Location,
     /// True if the agent ever registers.
     pub(super) joins: bool,
-    /// Since when it is in service; none for one that was there when the world began.
+    /// Time since which it is in service. None for an instance of the world's start.
     pub(super) in_service_since: Option<Duration>,
     /// Lifecycle actions that wait for their end.
     pub actions: Vec<Action>,
@@ -122,7 +122,7 @@ impl Group {
         }
     }
 
-    /// Returns the configuration of an instance's agent; none for a group that has nothing to do with ECS.
+    /// Returns the configuration of an instance's agent. None for a group without a cluster.
     pub(super) fn agent_on(&self, ec2_instance: &str) -> Option<AgentConfiguration> {
         let provider = self.spec.capacity_provider.as_ref();
         Some(AgentConfiguration {

@@ -10,7 +10,7 @@ use crate::history::Fact;
 use crate::world::{World, WorldEvent};
 
 /// Replaces an instance that a health check finds gone. "EC2 will terminate the instance first. ASG will later find
-/// out ... and run lifecycle hook": a field report that quotes AWS Support, getsocial-rnd/ecs-drain-lambda issue 6.
+/// out ... and run lifecycle hook" (AWS Support, quoted in getsocial-rnd/ecs-drain-lambda issue 6).
 pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
     if world.ec2.is_up(ec2_instance) {
         return;

@@ -68,7 +68,7 @@ pub(super) fn timer(
     world.later(delay, WorldEvent::AutoScaling(event))
 }
 
-/// Takes an action away from its instance, and its timer off the agenda.
+/// Removes an action from its instance, and its timer from the agenda.
 pub(super) fn remove_action(
     world: &mut World,
     ec2_instance: &str,

@@ -1,7 +1,7 @@
 //! Maximum instance lifetime: the instances of a group are old, and expire one after another.
 //!
-//! Only those that are there when the world begins expire: their replacements live longer than any run (a maximum
-//! instance lifetime is a day at least: API reference, CreateAutoScalingGroup, MaxInstanceLifetime).
+//! Only the instances of the world's start expire, because their replacements live longer than a run. A maximum instance
+//! lifetime is a day at least (API reference, CreateAutoScalingGroup, MaxInstanceLifetime).
 
 use std::time::Duration;
 

@@ -57,7 +57,7 @@ pub(crate) use lifecycle_state::LifecycleState;
 #[derive(Debug, Default, Clone)]
 pub(crate) struct AutoScaling {
     pub(crate) groups: BTreeMap<String, Group>,
-    /// By EC2 instance id; an instance stays until it is Terminated.
+    /// Instances by EC2 instance id. An instance stays until it is Terminated.
     pub(crate) members: BTreeMap<String, Member>,
     /// Group of each EC2 instance id that a scenario gives to a later launch.
     pub(crate) launches: BTreeMap<String, String>,

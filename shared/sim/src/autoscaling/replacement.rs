@@ -1,7 +1,7 @@
 //! All instances of a group replaced in batches: an instance refresh, or CloudFormation's `AutoScalingRollingUpdate`.
 //!
-//! Terminating and launching go on at the same time; the next batch begins when the group is at its desired capacity
-//! again and every new instance is warm. Only instances that were there at the beginning are replaced.
+//! Instances terminate and launch at the same time. The next batch begins when the group is at its desired capacity again
+//! and every new instance is warm. Only instances that were there at the beginning are replaced.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -16,7 +16,7 @@ use super::{AutoScalingEvent, LifecycleState, arrival, departure};
 use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
-/// Takes an instance out of service for a new root volume. Nothing happens to one that is not in service.
+/// Takes an instance out of service for a new root volume. An instance that is not in service is left unchanged.
 pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause, fails: bool) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     if member.state != LifecycleState::InService {

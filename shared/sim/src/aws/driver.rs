@@ -1,5 +1,5 @@
-//! The driver of virtual time. It takes the world to the next event on its agenda, runs the code of invocations, and
-//! ends the run when nothing more is going to happen.
+//! The driver of virtual time. It moves the world to the next event on its agenda, and runs the code of invocations. It ends
+//! the run when no event is left that keeps the run going.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -26,7 +26,7 @@ pub enum RunEnd {
     Limit,
 }
 
-/// A run that cannot go on: something was asked of the simulator that it does not know.
+/// A run that cannot go on, because the simulator got a request that it does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Fatal(pub String);
@@ -37,9 +37,9 @@ const FAR_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 type Running = FuturesUnordered<BoxFuture<'static, (u64, InvocationEnd)>>;
 
 impl Aws {
-    /// Lets time pass until nothing is going to happen by itself any more, and `linger` longer. Stops before that
-    /// when `limit` has passed since the start of the world. Three things do not keep a run going: schedules and
-    /// their messages, retention, and idle messages of queues that no function reads.
+    /// Lets time pass until no event is left that happens by itself, and `linger` longer. Stops before that when `limit` has
+    /// passed since the start of the world. Three things do not keep a run going: schedules and their messages, retention,
+    /// and idle messages of queues that no function reads.
     ///
     /// # Errors
     ///
@@ -69,8 +69,8 @@ impl Aws {
         }
     }
 
-    /// Lets time pass for ever, for callers from outside. Such a world has no functions. An operation that the
-    /// simulator does not know is logged, and ends nothing.
+    /// Lets time pass for ever, for callers from outside. Such a world has no functions. An operation that the simulator does
+    /// not know is logged, and does not end the run.
     pub(crate) async fn keep_time(&self) -> Infallible {
         let mut running = Running::new();
         loop {
@@ -83,7 +83,7 @@ impl Aws {
         }
     }
 
-    /// Hands the invocations that are due to the code of their environments.
+    /// Starts the code of the invocations that are due, each in its environment.
     fn begin_due(&self, running: &mut Running) {
         let (due, gone) = self.touch(|world| (world.lambda.take_due(), world.lambda.take_gone()));
         for environment in gone {
@@ -103,8 +103,8 @@ impl Aws {
         }
     }
 
-    /// Runs a function's code to its end; at the timeout, or when its process is killed, it is
-    /// dropped, wherever it waits.
+    /// Runs a function's code to its end. At the timeout, or when its process is killed, the code is dropped at the point
+    /// where it waits.
     async fn invoke(
         self,
         handler: Handler,
@@ -154,8 +154,8 @@ impl Aws {
         }
     }
 
-    /// Waits for the next thing on the agenda, for something new on it, or for the end of an invocation; the
-    /// invocations that ended.
+    /// Waits for the next event on the agenda, for a new one, or for the end of an invocation. Returns the invocations that
+    /// ended.
     async fn wait(&self, running: &mut Running, next: Duration) -> Vec<(u64, InvocationEnd)> {
         let mut time = pin!(tokio::time::sleep_until(self.0.origin + self.real(next)));
         let mut woken = pin!(self.0.wake.notified());

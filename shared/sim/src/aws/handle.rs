@@ -30,13 +30,13 @@ pub async fn as_part<F: Future>(part: &'static str, code: F) -> F::Output {
     PART.scope(part, code).await
 }
 
-/// Returns the name of a caller outside the deployment: its own, and that of the part that runs.
+/// Returns the name of a caller outside the deployment, with the part that runs: `who/part`.
 pub(crate) fn outside_name(who: &str) -> String {
     PART.try_with(|part| format!("{who}/{part}")).unwrap_or_else(|_| who.to_owned())
 }
 
-/// A function's code in one environment: it gets the event of a batch, as Lambda hands it over, and returns the
-/// answer, or the text of an error.
+/// A function's code in one environment. It gets the event of a batch as Lambda sends it, and returns the answer, or the text
+/// of an error.
 pub type Handler =
     Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
 
@@ -45,7 +45,7 @@ pub(super) type Factory = Arc<dyn Fn(Environment) -> Handler + Send + Sync>;
 /// The clients and facts that a new environment of a function gets.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// The client for all calls to AWS; they are put down to the function.
+    /// The client for all calls to AWS. The history names the function as their caller.
     pub http_client: SharedHttpClient,
     /// Virtual time.
     pub time_source: SharedTimeSource,
@@ -74,9 +74,9 @@ pub(super) struct Shared {
     pub(super) origin: Instant,
     /// Seconds of virtual time in one second of the runtime's clock.
     pub(super) speed: u32,
-    /// Something may have come onto the agenda: the driver looks.
+    /// Signal to the driver that the agenda may have a new event.
     pub(super) wake: Notify,
-    /// Something happened: calls that wait look.
+    /// Signal to waiting calls that the world has changed.
     pub(super) changed: Notify,
     pub(super) factories: Mutex<BTreeMap<String, Factory>>,
     pub(super) environments: Mutex<BTreeMap<(String, u64), Handler>>,
@@ -97,8 +97,8 @@ impl Aws {
         Self::at_speed(world, 1, Past::Kept)
     }
 
-    /// As `new`, on a runtime whose clock runs. Virtual time passes `speed` times as fast. That is for callers from
-    /// outside; the code of functions keeps the runtime's own time.
+    /// As `new`, on a runtime whose clock runs. Virtual time passes `speed` times as fast. Use it for callers from outside,
+    /// because the code of functions keeps the runtime's own time.
     pub fn at_speed(world: World, speed: u32, past: Past) -> Self {
         Self(Arc::new(Shared {
             world: Mutex::new(world),
@@ -164,7 +164,7 @@ impl Aws {
         length / self.0.speed
     }
 
-    /// Forgets what happened so far, unless it is kept.
+    /// Removes the facts so far from the history, unless the past is kept.
     pub(crate) fn forget_history(&self) {
         if self.0.past == Past::Forgotten {
             lock(&self.0.world).forget_history();

@@ -54,7 +54,7 @@ impl Aws {
         SharedHttpClient::new(Wire { aws: self.clone(), who })
     }
 
-    /// Returns the code that runs in an environment; it is made where the environment is new.
+    /// Returns the code that runs in an environment. Creates it for a new environment.
     fn code(&self, function: &str, number: u64) -> Option<Handler> {
         let key = (function.to_owned(), number);
         if let Some(handler) = lock(&self.0.environments).get(&key) {

@@ -10,7 +10,7 @@ use crate::scenario::Length;
 const DAY: u64 = 24 * 3600;
 
 impl Deployment {
-    /// Finds names that lead nowhere, names given twice, and values that AWS refuses.
+    /// Finds names without a resource, names given twice, and values that AWS refuses.
     ///
     /// # Errors
     ///

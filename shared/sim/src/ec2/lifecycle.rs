@@ -95,7 +95,7 @@ impl World {
         leave(self, ec2_instance, InstanceState::ShuttingDown, InstanceState::Terminated);
     }
 
-    /// StopInstances (or a hibernation): nothing happens to an instance that does not run.
+    /// Stops or hibernates an instance (StopInstances). An instance that does not run is left unchanged.
     pub(crate) fn stop_instance(&mut self, ec2_instance: &str) {
         if self.ec2.is_up(ec2_instance) {
             leave(self, ec2_instance, InstanceState::Stopping, InstanceState::Stopped);
@@ -118,7 +118,7 @@ impl World {
     }
 }
 
-/// Begins to stop or terminate an instance: its power ends soon, and it takes its last state later.
+/// Begins to stop or terminate an instance. Its processes end soon, and it enters its last state later.
 fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState) {
     let loss = match gone {
         InstanceState::Terminated => HostLoss::Terminated,

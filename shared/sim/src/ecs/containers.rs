@@ -22,7 +22,7 @@ const KILLED: i32 = 137;
 /// The exit code of a process that SIGTERM ended because it has no handler for it: 128 + 15.
 const TERMINATED: i32 = 143;
 
-/// Stops all containers of a task; one that waits for a disconnected agent goes on when that is back.
+/// Stops all containers of a task. A task that waits for a disconnected agent goes on when the agent reconnects.
 pub(super) fn stop(world: &mut World, arn: &str) {
     let connected = world.ecs.tasks.get(arn).is_some_and(|task| world.ecs.is_reported(task));
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
@@ -81,7 +81,7 @@ fn signal(world: &mut World, arn: &str) {
     }
 }
 
-/// Returns the containers that have not been signalled and that nothing up depends on.
+/// Returns the containers without a signal so far on which no running container depends.
 fn may_stop<'a>(
     task: &'a Task,
     definition: &'a TaskDefinition,

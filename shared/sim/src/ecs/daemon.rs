@@ -35,8 +35,8 @@ pub(super) fn pass(world: &mut World, service: &str) {
 }
 
 impl Ecs {
-    /// Returns the instances that lack a task of a daemon service, and how many more lack it for want of room. One
-    /// that is being stopped there still takes the place: `maximumPercent` is 100 for daemon services.
+    /// Returns the instances that lack a task of a daemon service, and the number of further instances that have no room for
+    /// it. A task that is being stopped still takes its place, because `maximumPercent` is 100 for daemon services.
     fn daemons_to_start(&self, service: &Service) -> (Vec<String>, usize) {
         let tasks = service.live.iter().filter_map(|task| self.tasks.get(task));
         let with_a_task: BTreeSet<&str> = tasks.map(|task| &*task.container_instance).collect();
@@ -61,8 +61,8 @@ impl Ecs {
         stops.map(|task| task.arn.clone()).collect()
     }
 
-    /// Returns true if replica tasks hold the daemon tasks of an instance: any that is not STOPPED, or (`early`) any
-    /// that is not being stopped.
+    /// Returns true if replica tasks keep the daemon tasks of an instance. Those are replica tasks that are not STOPPED, or
+    /// with `early` those that are not being stopped.
     fn has_replicas(&self, instance: &ContainerInstance, early: bool) -> bool {
         let mut tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
         tasks.any(|task| task.kind == TaskKind::Replica && !(early && task.stop_desired))

@@ -1,4 +1,4 @@
-//! Hosts and their agents: how a container instance appears, loses its agent, and goes.
+//! Hosts and their agents: registration, disconnection and end of a container instance.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -107,11 +107,10 @@ fn catch_up(world: &mut World, arn: &str) {
 
 /// Takes the power of a host. Its tasks are killed now; ECS finds out later.
 ///
-/// A running container instance that is terminated is deregistered by itself; "stopped container instances or
-/// instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
-/// DeregisterContainerInstance). One that is only stopped keeps its status, and its agent is disconnected (ECS
-/// developer guide, ECS_instances: "within a few minutes"; here at once). ECS does not learn of a reboot: the agent
-/// that connects again reports the tasks.
+/// ECS deregisters a running container instance that is terminated. But "stopped container instances or instances with
+/// disconnected agents aren't automatically deregistered when terminated" (API reference, DeregisterContainerInstance).
+/// One that is only stopped keeps its status, and its agent is disconnected at once (ECS developer guide, ECS_instances:
+/// "within a few minutes"). ECS does not learn of a reboot: the agent that connects again reports the tasks.
 pub(super) fn goes(world: &mut World, arn: &str, loss: HostLoss) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
     let connected = instance.connected;

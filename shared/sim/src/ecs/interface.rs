@@ -147,8 +147,8 @@ impl World {
         }
     }
 
-    /// Reboots a host with a new root volume. Where the agent's checkpoint is lost with the old one, the container
-    /// instance is not that of the EC2 instance any more.
+    /// Reboots a host with a new root volume. If the agent's checkpoint is lost with the old volume, the container instance
+    /// no longer belongs to the EC2 instance.
     pub(crate) fn host_reboots(&mut self, ec2_instance: &str) {
         if self.switches.root_volume_replacement_keeps_container_instance {
             self.host_goes(ec2_instance, HostLoss::Rebooted);
@@ -158,7 +158,7 @@ impl World {
         }
     }
 
-    /// Carries out UpdateContainerInstancesState for one instance; the error is the reason of the failure.
+    /// Carries out UpdateContainerInstancesState for one instance. The error is the reason of the failure.
     pub(crate) fn set_container_instance_status(
         &mut self,
         ec2_instance: &str,

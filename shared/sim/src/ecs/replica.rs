@@ -10,7 +10,7 @@ use super::service_stop::stop;
 use super::start::start;
 use super::task::{LastStatus, Task};
 
-/// A service's tasks, as far as its bounds are concerned.
+/// A service's tasks, counted for its deployment bounds.
 #[derive(Debug, Default)]
 struct Survey {
     /// PENDING on a DRAINING instance.
@@ -72,8 +72,8 @@ impl Survey {
         !self.is_moving() && self.leaving.is_empty() && self.staying.len() == desired
     }
 
-    /// Returns the tasks that may be stopped with this many healthy tasks left: of those that leave, or of the
-    /// excess.
+    /// Returns the tasks, among those that leave and those in excess, that may be stopped with this many healthy tasks
+    /// left.
     fn may_stop(&self, desired: usize, at_least: usize) -> &[String] {
         let spare = self.healthy.saturating_sub(at_least);
         if self.leaving.is_empty() {

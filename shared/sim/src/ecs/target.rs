@@ -22,9 +22,9 @@ use super::service::TargetChanges;
 /// The container that requests are sent to (API reference, LoadBalancer: `containerName`): the first.
 pub(super) const CONTAINER: usize = 0;
 
-/// When a target that answers no more is unhealthy: two checks in a row fail (`UnhealthyThresholdCount`), which are
-/// 30 s apart (`HealthCheckIntervalSeconds`), the second within 5 s (`HealthCheckTimeoutSeconds`). ELB API reference,
-/// CreateTargetGroup: the defaults.
+/// Time after which a target that no longer answers is unhealthy. Two checks in a row fail (`UnhealthyThresholdCount`), 30 s
+/// apart (`HealthCheckIntervalSeconds`), the second within 5 s (`HealthCheckTimeoutSeconds`). These are the defaults of the
+/// ELB API reference, CreateTargetGroup.
 const UNHEALTHY: Range<Duration> = Duration::from_secs(30)..Duration::from_secs(65);
 
 /// Starts the requests of a service, if it has any.
@@ -55,7 +55,7 @@ pub(super) fn settles(world: &mut World, arn: &str) {
     set_in_target_group(world, arn, true);
 }
 
-/// Returns the value before; none for a task without a load balancer.
+/// Sets the registration of a task, and returns the value before. None for a task without a load balancer.
 fn set_in_target_group(world: &mut World, arn: &str, is_target: bool) -> Option<bool> {
     let task = world.ecs.tasks.get_mut(arn)?;
     let service = world.ecs.services.get(task.service.as_ref()?)?;

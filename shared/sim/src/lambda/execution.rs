@@ -53,7 +53,7 @@ pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
     world.after(wait, WorldEvent::Lambda(LambdaEvent::Begin { invocation }));
 }
 
-/// Sends messages that would close a loop too often to the dead-letter queue; the rest.
+/// Sends messages that would continue a loop too long to the dead-letter queue. Returns the rest.
 fn stop_loops(
     world: &mut World,
     queue: &str,

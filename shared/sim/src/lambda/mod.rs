@@ -36,7 +36,7 @@ pub(crate) struct Lambda {
     invoked: u64,
     /// Invocations whose environment is ready: their code is to be run now.
     due: VecDeque<InvocationStart>,
-    /// Environments that are gone, by function and number: their code is to be dropped.
+    /// Environments that are gone, by function and number. The driver drops their code.
     gone: Vec<(String, u64)>,
     /// Until when every invocation ends with an error.
     pub(crate) broken_until: Option<std::time::Duration>,

@@ -1,5 +1,5 @@
-//! ECS managed instance draining, as the ECS developer guide describes it (managed-instance-draining) and, where the
-//! guide is silent, as field reports do.
+//! ECS managed instance draining, by the ECS developer guide (managed-instance-draining) and, where the guide has no answer,
+//! by field reports.
 //!
 //! Managed draining acts on the Auto Scaling groups of capacity providers that have it enabled, and only in runs
 //! where it is enabled at all. Its hook, the hook's heartbeat timeout of an hour and its default result are known
@@ -46,6 +46,6 @@ pub(crate) struct ManagedDrain {
     instance: String,
     began: Duration,
     next_heartbeat: Duration,
-    /// The instance was gone before it could be drained: it is never found empty.
+    /// The instance was gone before it could be drained, so managed draining never finds it empty.
     gone: bool,
 }

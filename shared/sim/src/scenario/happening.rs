@@ -183,10 +183,10 @@ pub enum Happening {
     },
     /// For a while reads may be answered as of now (the APIs are eventually consistent: ECS API reference, RunTask).
     StaleReads {
-        /// For how long, which is also how stale an answer becomes.
+        /// Length of the period, and greatest age of an answer.
         #[serde(rename = "for")]
         for_: Length,
-        /// The operation, every call of which is answered so; without it, half of all reads of ECS and Auto Scaling.
+        /// The operation whose every call gets such an answer. Without it, half of all reads of ECS and Auto Scaling do.
         #[serde(default)]
         operation: Option<String>,
     },

@@ -44,7 +44,7 @@ pub struct Scenario {
     /// The seed of a run that names none.
     #[serde(default)]
     pub seed: u64,
-    /// Time that the run goes on after nothing more is going to happen by itself (default 2 minutes).
+    /// Time that the run goes on after the last event that happens by itself (default 2 minutes).
     #[serde(default = "two_minutes")]
     pub linger: Length,
     /// The longest run in virtual time (default 7 days): one that reaches it did not come to an end.

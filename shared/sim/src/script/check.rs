@@ -1,4 +1,4 @@
-//! Mistakes in a scenario: names of nothing, and values that AWS would not take.
+//! Mistakes in a scenario: unknown names, and values that AWS would refuse.
 
 use std::time::Duration;
 
@@ -62,8 +62,8 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
 /// Most requests a second of a service. The account checks each that a target could fail.
 const REQUESTS_PER_SECOND: u32 = 10_000;
 
-/// The longest that a target may take: the longest deregistration delay (API reference, TargetGroupAttribute: "0-3600
-/// seconds"), so that there is one which is long enough.
+/// Longest time that a target may take to answer. It is the longest deregistration delay, so that some delay is long enough
+/// (API reference, TargetGroupAttribute: "0-3600 seconds").
 const TARGET_RESPONSE_TIME: Duration = Duration::from_secs(3600);
 
 fn check_traffic(service: &ServiceSpec) -> Result<(), Mistake> {

@@ -1,4 +1,4 @@
-//! Mistakes in clusters, and in what agents bring into them.
+//! Mistakes in clusters, and in the attributes that agents register there.
 
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};

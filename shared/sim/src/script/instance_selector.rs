@@ -60,7 +60,7 @@ fn latest(world: &World, of: &str) -> Option<String> {
     changed.find(|id| world.autoscaling.members.contains_key(*id)).cloned()
 }
 
-/// Returns the EC2 instance that a step's name for it means now.
+/// Returns the EC2 instance that a name in a step selects now.
 pub(super) fn instance(world: &World, name: &str) -> Option<String> {
     InstanceSelector::parse(world, name).ok()?.now(world)
 }

@@ -19,11 +19,11 @@ pub(crate) fn happen(world: &mut World, event: ScriptEvent) {
 }
 
 impl World {
-    /// Builds the scenario's world and puts its steps on the agenda. To be called once, before time passes.
+    /// Builds the scenario's world and puts its steps on the agenda. Call it once, before time passes.
     ///
     /// # Errors
     ///
-    /// The first mistake that it finds; the world is of no use then.
+    /// The first mistake. The world is of no use then.
     pub fn play(&mut self, scenario: &Scenario) -> Result<(), ScriptError> {
         name_check::names(scenario)?;
         check::groups(scenario)?;

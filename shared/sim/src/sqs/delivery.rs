@@ -47,7 +47,7 @@ fn send_or_stop(world: &mut World, queue: &str, content: NewMessage) {
     }
 }
 
-/// Puts a message into a queue; its id, or nothing if there is no such queue.
+/// Puts a message into a queue, and returns its id. None if there is no such queue.
 pub(crate) fn send(world: &mut World, queue: &str, content: NewMessage) -> Option<String> {
     world.sqs.queues.get(queue)?;
     let id = world.random.uuid(&format!("sqs/{queue}/ids"));

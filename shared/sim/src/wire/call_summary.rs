@@ -58,7 +58,7 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// Returns the last part of an ARN or of a queue's URL; other text as it is. An ARN of another account or Region
+/// Returns the last part of an ARN or of a queue's URL, and other text unchanged. An ARN of another account or Region
 /// stays whole.
 fn id(text: &str) -> String {
     let named = is_of_here(text) || text.starts_with("https://");

@@ -7,7 +7,7 @@ use super::request::{Call, CallInput};
 use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
-/// Returns the answer that comes without the call being carried out.
+/// Returns the answer of a fault that keeps the call from being carried out.
 pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     let (code, message, status) = match (fault, call.service) {
         (CallFault::Throttled, "ecs" | "events") => ("ThrottlingException", "Rate exceeded", 400),
@@ -28,14 +28,14 @@ pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
     fault != CallFault::Partial || leave_out(&mut call.clone()).is_some()
 }
 
-/// Takes the last entry out of the call's list, where the operation can fail for one; the entry.
+/// Removes the last entry of the call's list, if the operation can fail for one entry. Returns the entry.
 pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
     let list = CallFault::list_in_part(&call.operation)?;
     let CallInput::Json(input) = &mut call.input else { return None };
     input.get_mut(list)?.as_array_mut()?.pop()
 }
 
-/// Returns the answer where nothing of the list is left: AWS would refuse an empty list.
+/// Returns the answer to a call whose list is empty by now, because AWS would refuse an empty list.
 pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     let list = CallFault::list_in_part(&call.operation)?;
     let CallInput::Json(input) = &call.input else { return None };

@@ -10,11 +10,11 @@ use crate::iam::Role;
 
 impl Role {
     /// Returns the role of this logical id in a template. `parameters` overrides the defaults of the template. The
-    /// role may import managed policies that the stacks of `others` export; those stacks have their defaults.
+    /// role may import managed policies that the stacks of `others` export, with their default parameters.
     ///
     /// # Errors
     ///
-    /// The first mistake: in the texts, in the role, and policies that no stack exports.
+    /// The first mistake in the texts or in the role, or the first policy that no stack exports.
     pub fn of_template(
         text: &str,
         id: &str,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::region::{ACCOUNT, REGION};
 use crate::sqs::queue_url;
 
-/// Name of the stack. The simulated AWS knows a name that begins with it by the rest alone.
+/// Name of the stack. In the simulated AWS, names of resources lack this prefix.
 const STACK: &str = "ebb";
 
 /// The values of a template's parameters and conditions, and the types and properties of its resources.
@@ -21,7 +21,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Returns a value with everything in it resolved; none for what is left out (`AWS::NoValue`).
+    /// Returns a value with all intrinsic functions resolved. None for a value that is left out (`AWS::NoValue`).
     pub(super) fn resolve(&self, value: &Value) -> Result<Option<Value>, String> {
         match value {
             Value::Object(entries) => match function_of(entries) {
@@ -37,7 +37,7 @@ impl Scope {
         }
     }
 
-    /// Resolves a value, and fails where nothing is left of it.
+    /// Resolves a value. Fails for a value that is left out.
     pub(super) fn value(&self, value: &Value) -> Result<Value, String> {
         self.resolve(value)?.ok_or_else(|| format!("{value} resolves to nothing"))
     }

@@ -1,4 +1,4 @@
-//! The input of an API call, read with AWS's own complaints; and pages.
+//! The input of an API call, checked with AWS's own error messages, and pages of an answer.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ impl<'a> EcsInput<'a> {
         Ok(Self { operation, value })
     }
 
-    /// Says that this use of the operation is not known here.
+    /// Returns the refusal of a use of the operation that the simulator does not know.
     pub fn unknown(&self, what: &str) -> Refusal {
         Refusal::Unknown(format!("ECS {} {what}", self.operation))
     }

@@ -1,4 +1,4 @@
-//! RunTask and StartTask, for tasks without overrides. A task that is started so never ends by itself.
+//! RunTask and StartTask, for tasks without overrides. A task that such a call starts never ends by itself.
 
 use std::collections::BTreeMap;
 
