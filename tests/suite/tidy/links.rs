@@ -10,9 +10,6 @@ use super::tree::{Tree, joined};
 /// The extensions by which a code span is the name of a file.
 const FILES: [&str; 9] = ["rs", "toml", "md", "py", "yaml", "yml", "tf", "sh", "json"];
 
-/// Names of files that a build or a user makes.
-const MADE: [&str; 3] = ["bootstrap.zip", "package.json", "x.toml"];
-
 /// Marks around a path in a sentence or in a command.
 const MARKS: [char; 15] =
     ['`', '(', ')', '[', ']', '<', '>', ',', ';', ':', '"', '\'', '|', '=', '…'];
@@ -121,7 +118,7 @@ fn is_file_name(span: &str) -> bool {
     let known = name.rsplit_once('.').is_some_and(|(stem, end)| {
         !stem.is_empty() && !stem.starts_with('*') && FILES.contains(&end)
     });
-    known && span.chars().all(is_path) && !MADE.contains(&name)
+    known && span.chars().all(is_path)
 }
 
 /// Returns true for a path with a part that the reader fills in: `target/NAME`, `$FILE`, `{name}.toml`.
