@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::served::Served;
 
-/// Up to ten messages, with all that they say; waits for a second if there is none.
+/// Receives up to ten messages with all attributes. Waits for a second if there is none.
 pub fn receive(served: &Served, queue: &str) -> Vec<Value> {
     let all = ["All"];
     let asked = json!({

@@ -65,12 +65,12 @@ impl RuntimeApi {
         Self { serving, invocations }
     }
 
-    /// `AWS_LAMBDA_RUNTIME_API`: host and port.
+    /// Returns `AWS_LAMBDA_RUNTIME_API`: host and port.
     pub fn address(&self) -> String {
         self.serving.address().to_string()
     }
 
-    /// Has the process handle an event, as soon as it asks for one. None: it took longer than a function may.
+    /// Gives the process an event, as soon as it asks for one. Returns None if it took longer than a function may.
     pub fn invoke(&self, event: Value) -> Option<Answer> {
         let (answer, answered) = mpsc::channel();
         self.invocations.send(Invocation { event, answer }).expect("the Runtime API is there");

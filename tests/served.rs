@@ -110,12 +110,12 @@ impl Served {
         self.aws.world(|world| Summary::from_history(world.history(), Duration::ZERO, "sweep"))
     }
 
-    /// Everything that happened so far.
+    /// Returns all facts so far.
     pub fn history(&self) -> Vec<Entry> {
         self.aws.world(|world| world.history().to_vec())
     }
 
-    /// The end of the history, for a test that fails.
+    /// Returns the end of the history, for a test that fails.
     pub(crate) fn told(&self) -> String {
         let history = self.history();
         let told = history.iter().filter(|entry| !matches!(entry.fact, Fact::Call { .. }));
@@ -124,7 +124,7 @@ impl Served {
     }
 }
 
-/// A scenario that stands in a test.
+/// Parses a scenario that stands in a test.
 pub fn written(text: &str) -> Scenario {
     toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -133,7 +133,7 @@ fn anywhere() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
 }
 
-/// The template's stack with these parameters.
+/// Returns the template's stack with these parameters.
 pub(crate) fn deployment(parameters: &[(&str, &str)]) -> Deployment {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     Deployment::of_template(TEMPLATE, &parameters.iter().map(owned).collect()).unwrap()

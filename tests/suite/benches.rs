@@ -96,7 +96,7 @@ fn refresh_as_each_role_drains_every_instance_and_has_the_documented_keys() {
         assert_eq!(keys(&figures), top.into());
         let calls = ["drain", "heartbeat", "sweep"].into();
         assert_eq!(keys(&figures["calls_per_instance"]), calls);
-        // 2 for at most 100 DRAINING instances, 1 each for the groups, the clusters, a list and another call.
+        // Two for up to 100 DRAINING instances, one each for the groups, the clusters, a list and another call.
         assert_eq!(figures["sweep_bound_per_minute"], 6);
     }
 }

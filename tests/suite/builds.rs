@@ -5,10 +5,10 @@ use std::process::Command;
 
 use crate::world::root;
 
-/// proptest wants more of them than the rest does. The crates of the SDK's services are not built on them.
+/// Crates of which proptest needs more features than the rest. The crates of the SDK's services do not depend on them.
 const APART: [&str; 1] = ["regex-syntax "];
 
-/// The crates that are not ours, each with its version and its features.
+/// Returns the crates that are not ours, each with its version and its features.
 fn dependencies(selection: &[&str]) -> BTreeSet<String> {
     let mut tree = Command::new(env!("CARGO"));
     tree.current_dir(root()).args(["tree", "--offline", "--locked", "--prefix", "none"]);

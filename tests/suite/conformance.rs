@@ -1,7 +1,7 @@
-//! Conformance against parts that we did not write: botocore's models of the services, boto3's paginators and waiters,
+//! Conformance with parts of others: botocore's models of the services, boto3's paginators and waiters,
 //! the AWS CLI, and moto. They ask the simulated AWS over HTTP, as `ebb sim` serves it.
 //!
-//! The checks are in Python: tests/conformance. Where there is no Python for them they are skipped, aloud.
+//! The checks are in Python: tests/conformance. Without a Python for them they are skipped, with a message.
 
 pub(crate) mod served;
 
@@ -34,7 +34,7 @@ const DISPATCHED: [(&str, &str); 4] = [
     ("shared/sim/src/eventbridge/api.rs", "events"),
 ];
 
-/// The operations of the simulator as `service:Operation`: the arms `"Operation" =>` of its dispatch.
+/// Returns the operations of the simulator as `service:Operation`: the arms `"Operation" =>` of its dispatch.
 fn operations() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (file, service) in DISPATCHED {

@@ -1,7 +1,7 @@
 //! The stack of `infra/template.yaml` in ministack, with the functions' own binaries. Rule, queue, event source mapping,
 //! function and dead-letter queue are those of another emulator. ECS and Auto Scaling are simulated by `sim`.
 //!
-//! The checks are in Python: tests/deployed. Where there is no Python for them they are skipped, aloud.
+//! The checks are in Python: tests/deployed. Without a Python for them they are skipped, with a message.
 
 use std::path::PathBuf;
 use std::sync::Once;
@@ -26,8 +26,7 @@ static PYTHON: Python = Python {
     skipped: Once::new(),
 };
 
-/// From the last stop of a standalone task of the instance that is held to the completion of its lifecycle action, and how it
-/// ended.
+/// Returns the end of the lifecycle action, with the time from the last stop of a standalone task of its instance.
 fn completion(history: &[Entry]) -> Option<(Duration, &ActionEnd)> {
     let ended = history.iter().find_map(|entry| match &entry.fact {
         Fact::ActionEnded { ec2_instance, how, .. } => Some((entry.at, ec2_instance, how)),
@@ -66,7 +65,7 @@ fn a_deployed_stack_drains_what_the_event_bus_tells_and_dead_letters_what_is_poi
     assert!(after < Duration::from_secs(10), "{after:?} after the last task");
 }
 
-/// The binary of a function. Cargo builds those of the workspace for their own tests, beside the tests here.
+/// Returns the binary of a function. Cargo builds those of the workspace for their own tests, beside the tests here.
 fn binary(feed: Feed) -> PathBuf {
     let beside = std::env::current_exe().unwrap();
     let built = beside.ancestors().nth(2).expect("target/debug/deps").join(feed.name());

@@ -1,4 +1,4 @@
-//! The figures that are promised.
+//! Figures that the README promises.
 
 use replay::{Responder, Run};
 

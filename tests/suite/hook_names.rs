@@ -8,7 +8,7 @@ use sim::scenario::Scenario;
 
 use crate::world::{played, story, written};
 
-/// A group whose hook has this name, which scales in after a minute.
+/// Returns a group whose hook has this name, which scales in after a minute.
 fn scale_in(hook: &str, configured: &str) -> Scenario {
     written(&format!(
         r#"

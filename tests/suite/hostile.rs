@@ -23,7 +23,7 @@ fn lifecycle(body: impl ToString) -> Message {
     (Feed::AsgLifecycle, body.to_string())
 }
 
-/// A lifecycle action in which one field is this.
+/// Returns a lifecycle action in which one field is this.
 fn with(field: &str, value: impl Into<Value>) -> Message {
     lifecycle(terminate(|detail| detail[field] = value.into()))
 }
@@ -43,7 +43,7 @@ fn are_set_aside(messages: &[Message]) {
     }
 }
 
-/// Every message is done, and nothing is done for it: the instance that it names stays in service.
+/// Asserts that every message is handled and leads to no action. The instance that it names stays in service.
 fn are_passed_over(messages: &[Message]) {
     let run = attacked(messages);
 

@@ -40,14 +40,14 @@ impl Report {
         assert!(self.failures.is_empty(), "{:#?}", self.failures);
     }
 
-    /// A figure by its name; 0 if there is none.
+    /// Returns a figure by its name, 0 if there is none.
     pub(crate) fn figure(&self, name: &str) -> usize {
         self.figures.get(name).copied().unwrap_or(0)
     }
 }
 
 impl Python {
-    /// The interpreter. None: the test is skipped, which `EBB_PYTHON_REQUIRED` forbids.
+    /// Returns the interpreter. None: the test is skipped, which `EBB_PYTHON_REQUIRED` forbids.
     pub(crate) fn interpreter(&self) -> Option<PathBuf> {
         let ours = || root().join(self.folder).join("bin/python");
         let python = std::env::var_os(self.named).map_or_else(ours, PathBuf::from);

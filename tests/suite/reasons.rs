@@ -6,7 +6,7 @@ use drain::reason::Reason;
 
 use crate::shipped::runs;
 
-/// Reasons that no scenario is about: an instance lifecycle policy retains instances in regressions and random worlds, and
+/// Reasons without a scenario. An instance lifecycle policy retains instances in regressions and random worlds only, and
 /// no scenario has a role that denies one of several clusters.
 const OUT_OF_REACH: [&str; 2] = ["retained", "cluster-denied"];
 

@@ -119,7 +119,7 @@ fn task_stopped_at(time: &str) -> Value {
     event("ECS Task State Change", "aws.ecs", time, detail)
 }
 
-/// A direct notification of another hook, in another group: Auto Scaling sends none for an instance of this one.
+/// Returns a direct notification of another hook, in another group. Auto Scaling sends none for an instance of this group.
 fn notification_at(time: &str) -> Value {
     let mut notification = terminate_at(time)["detail"].clone();
     notification["Time"] = json!(time);
@@ -164,7 +164,7 @@ fn recording_of_one_instance_by_four_kinds_of_events_ends_in_every_order() {
     }
 }
 
-/// Returns who spoke first of an instance, ebb's functions alone.
+/// Returns the function of ebb that logged a line about an instance first.
 fn first_function(run: &Run) -> &str {
     let about = run.logged.iter().find(|line| line.ec2_instance() == Some(INSTANCE));
     about.map_or("", |line| line.function.as_str())

@@ -1,4 +1,4 @@
-//! The roles of the functions and the calls that they make: neither is more than the other.
+//! The roles of the functions allow exactly the calls that the functions make.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ const BY_LAMBDA: [&str; 5] = [
     "logs:PutLogEvents",
 ];
 
-/// The action that a call of a function needed, and how it was answered.
+/// Returns the action that a call of a function needed, and the outcome of the call.
 fn call(entry: &Entry) -> Option<(String, &str)> {
     let Fact::Call { by: Caller::Function { .. }, service, operation, outcome, .. } = &entry.fact
     else {

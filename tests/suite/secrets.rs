@@ -11,7 +11,7 @@ use crate::world::root;
 const NOBODYS: [&str; 5] =
     ["111122223333", "444455556666", "123456789012", "000000000000", "210987654321"];
 
-/// Hosts that may be named: AWS's own, and public ones that a reader is sent to.
+/// Hosts that may be named: AWS's own, and public ones of links.
 const HOSTS: [&str; 7] = [
     "amazonaws.com",
     "aws.amazon.com",
@@ -22,7 +22,7 @@ const HOSTS: [&str; 7] = [
     "opencontainers.org",
 ];
 
-/// Hosts in tests that are none.
+/// Names in tests that look like hosts and are none.
 const PLACEHOLDERS: [&str; 5] = ["q", "a", "sqs.", "", "YOUR-BUCKET"];
 
 /// Returns the forbidden texts with their lines.
@@ -94,7 +94,7 @@ fn hosts(line: &str) -> impl Iterator<Item = String> {
     unknown.map(|it| format!("a host, {it}"))
 }
 
-/// The files that are committed; none where there is no git to ask.
+/// Returns the committed files. None without git.
 fn tracked() -> Option<Vec<String>> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output().ok()?;
     let names = String::from_utf8(listed.stdout).ok().filter(|_| listed.status.success())?;

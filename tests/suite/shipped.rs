@@ -1,4 +1,4 @@
-//! The shipped scenarios, and what ebb makes of each: most of them are asked about by several tests, and played once for all.
+//! The shipped scenarios and their replays with ebb. Several tests ask about most of them, and each is played once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn file(name: &str) -> PathBuf {
     Path::new("fixtures/scenarios").join(format!("{name}.toml"))
 }
 
-/// The shipped scenarios, by name.
+/// Returns the shipped scenarios, by name.
 pub(crate) fn names() -> Vec<&'static str> {
     REPLAYS.keys().map(String::as_str).collect()
 }
@@ -49,7 +49,7 @@ pub(crate) fn replayed(name: &str) -> &'static Replay {
     })
 }
 
-/// ebb's run of a shipped scenario. An invariant that broke fails the test.
+/// Returns ebb's run of a shipped scenario. An invariant that broke fails the test.
 pub(crate) fn run(name: &str) -> &'static Run {
     let run = &replayed(name).runs[0];
     assert!(run.broken.is_empty(), "{name}: {:#?}\n{}", run.broken, story(run));
@@ -61,7 +61,7 @@ pub(crate) fn replays() -> Vec<(&'static str, &'static Replay)> {
     on_all_cores(&names(), |name| (*name, replayed(name)))
 }
 
-/// ebb's runs of all shipped scenarios, by name. An invariant that broke fails the test.
+/// Returns ebb's runs of all shipped scenarios, by name. An invariant that broke fails the test.
 pub(crate) fn runs() -> Vec<(&'static str, &'static Run)> {
     replays().into_iter().map(|(name, _)| (name, run(name))).collect()
 }

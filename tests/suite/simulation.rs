@@ -1,4 +1,4 @@
-//! Random worlds with random faults: nothing is lost, and the worlds are no toys.
+//! Random worlds with random faults. No invariant breaks, and the worlds have enough drains and faults.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -35,7 +35,7 @@ fn seeds(seeds: Range<u64>) -> SimulationOptions {
     }
 }
 
-/// Every call of a scenario goes wrong, at `jobs` runs a time.
+/// Plays a scenario with each fault at each of its calls, `jobs` runs at a time.
 fn at_every_call(
     name: &str,
     scenario: &Scenario,
@@ -109,7 +109,7 @@ fn scale_in_with_any_fault_at_any_call_breaks_no_invariant() {
 #[test]
 fn kill_with_a_lost_task_is_reported_although_no_invariant_breaks() {
     let mut scenario = shipped("spot-interruption");
-    // Of the two minutes, the visibility timeout of the queue takes three quarters of one.
+    // The visibility timeout of the queue takes 45 s of the two minutes.
     scenario.task_definitions[0].containers[0].exits_in = Lengths::millis(85_000, 88_000);
 
     let (kills, program) = (FaultClass::Kills, Program::default());

@@ -11,7 +11,7 @@ use crate::world::root;
 
 pub(crate) type Parameters = BTreeMap<String, String>;
 
-/// The values that the stack in ministack has, too.
+/// The values of the stack in ministack.
 const NOT_DEFAULT: &str = include_str!("../deployed/parameters.json");
 
 /// Parameters for tests of the deployment. The simulated AWS has one event bus, and events of AWS only.

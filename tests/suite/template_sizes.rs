@@ -6,7 +6,7 @@ use sim::deployment::Deployment;
 
 use crate::world::root;
 
-/// Fifty clusters, with names as long as they are in practice.
+/// Returns fifty clusters, with names as long as they are in practice.
 fn clusters() -> String {
     let names: Vec<String> = (1..=50).map(|n| format!("payments-production-blue-{n:02}")).collect();
     names.join(",")
@@ -43,7 +43,7 @@ fn fifty_clusters_fit_into_the_environment_of_every_function() {
     }
 }
 
-/// Names of one and two characters, as many as fit into a parameter: more of them than of any others.
+/// Names of one and two characters, because most of these fit into a parameter.
 fn shortest_names(most: usize, first: &str) -> String {
     let letters: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').collect();
     let pairs = letters.iter().map(|letter| format!("{first}{letter}"));

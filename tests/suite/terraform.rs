@@ -1,5 +1,5 @@
-//! The Terraform module: the stack of the template, with the code in a bucket. Terraform itself evaluates the module where it and
-//! the provider are at hand.
+//! The Terraform module: the stack of the template, with the code in a bucket. Terraform itself evaluates the module if it and
+//! the provider are installed.
 
 mod binary;
 

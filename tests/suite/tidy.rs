@@ -9,6 +9,7 @@ mod sentences;
 mod source;
 mod texts;
 mod tree;
+mod verbs;
 mod words;
 
 use source::{files, sources};

@@ -1,4 +1,4 @@
-//! tests/transcripts/compare.py, which compares two sets of transcripts by what happened and when.
+//! tests/transcripts/compare.py, which compares two sets of transcripts by their facts and times.
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;

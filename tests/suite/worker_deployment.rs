@@ -14,12 +14,12 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The variables that a worker takes: it finds its queues by itself.
+/// Returns the variables of a worker. A worker finds its queues by name.
 fn of_workers() -> impl Iterator<Item = &'static Variable> {
     VARIABLES.iter().filter(|variable| variable.unit != "URL")
 }
 
-/// `VARIABLE=VALUE`, as systemd, Docker and ECS read it.
+/// Returns the environment file: lines `VARIABLE=VALUE`, as systemd, Docker and ECS read them.
 fn environment_file() -> BTreeMap<String, String> {
     let text = read("infra/ebb-worker.env");
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -145,7 +145,7 @@ fn metric_filter_reads_codes_and_fields_only() {
     }
 }
 
-/// The stages of the image, as the names of what they begin with.
+/// Returns the base images of the stages.
 fn bases(dockerfile: &str) -> Vec<&str> {
     let froms = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
     froms.map(|from| from.split(' ').next().unwrap_or_default()).collect()

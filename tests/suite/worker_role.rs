@@ -52,7 +52,7 @@ type Asked = (String, Option<String>);
 static ASKED: LazyLock<BTreeSet<Asked>> =
     LazyLock::new(|| SCENARIOS.iter().flat_map(|name| asked(name, shipped(name))).collect());
 
-/// The task role of this template.
+/// Returns the task role of this template.
 fn role(template: &str) -> Role {
     let needed = [
         ("Image", "ebb"),
@@ -70,7 +70,7 @@ fn simulated_role() -> Role {
     role(&WORKER.replace(":${Name}-", ":"))
 }
 
-/// The stack for workers.
+/// Returns the stack for workers.
 fn deployed() -> Deployment {
     let workers = BTreeMap::from([("ConsumedBy".to_owned(), "workers".to_owned())]);
     Deployment::of_template(TEMPLATE, &workers).unwrap()
@@ -79,7 +79,7 @@ fn deployed() -> Deployment {
 /// Returns the actions of a worker in a scenario, and asserts that none was denied. After the scenario a malformed message
 /// comes to each queue, then the worker gets the signal to stop, then one more malformed message comes.
 fn asked(name: &str, mut scenario: Scenario) -> Vec<Asked> {
-    // They strike functions, which have nothing to do here.
+    // The faults are planned for functions, which do not run here.
     scenario.faults.clear();
     let history = sim::aws::block_on(scenario.seed, worked(&scenario)).unwrap();
     let asked = history.iter().filter_map(call);
@@ -131,7 +131,7 @@ async fn poison(aws: &Aws) {
     }
 }
 
-/// The action of a call of the worker, its queue, and how it was answered.
+/// Returns the action of a call of the worker, its queue, and its outcome.
 fn call(entry: &Entry) -> Option<(String, Option<String>, &str)> {
     let Fact::Call { by: Caller::Other(who), service, operation, outcome, about } = &entry.fact
     else {

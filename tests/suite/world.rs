@@ -1,4 +1,4 @@
-//! The words of these tests: scenarios as text, and what came of them.
+//! Scenarios as text, and their runs, in the words of these tests.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use replay::scenario_file::parse_scenario;
 use replay::{Replay, Responder, Run, replay_scenario};
 use sim::scenario::Scenario;
 
-/// The project's root.
+/// Returns the project's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -50,7 +50,7 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R +
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// The timeline as text.
+/// Returns the timeline as text.
 pub(crate) fn story(run: &Run) -> String {
     timeline(run).iter().map(|line| line.text() + "\n").collect()
 }

@@ -51,7 +51,7 @@ fn instances_that_are_scaled_in_are_drained_and_let_go_after_the_settle_time() {
     assert_eq!((function.logged("WARN"), function.logged("ERROR")), (vec![], vec![]));
 }
 
-/// Invokes it with the world's own two events, once they are there, and something malformed between them.
+/// Invokes the function with the world's own two events, once they are there, and a malformed message between them.
 fn with_something_malformed(served: &Served, function: &Function) -> Value {
     let mut messages = Vec::new();
     while messages.len() < 2 {

@@ -152,7 +152,7 @@ impl World {
         self.agenda.add(self.now + delay, event);
     }
 
-    /// As `after`, for something that may be called off with `cancel`.
+    /// Plans an event as `after` does. `cancel` can remove it.
     pub(crate) fn later(&mut self, delay: Duration, event: WorldEvent) -> Ticket {
         self.agenda.add(self.now + delay, event)
     }

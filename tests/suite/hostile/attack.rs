@@ -64,7 +64,7 @@ fn foreign_calls(run: &Run) -> Vec<String> {
     calls.filter(|call| call.contains("arn:") || call.contains("billing")).collect()
 }
 
-/// EC2 instances that were DRAINING.
+/// Returns the EC2 instances that were DRAINING.
 fn drained(run: &Run) -> Vec<&str> {
     let drained = run.history.iter().filter_map(|entry| match &entry.fact {
         Fact::ContainerInstance { ec2_instance, status: "DRAINING", .. } => {
@@ -77,7 +77,7 @@ fn drained(run: &Run) -> Vec<&str> {
     drained
 }
 
-/// Lines of the log, and of the story, that hold what ends a line or hides one.
+/// Returns lines of the log and of the timeline with a character that ends or hides a line.
 fn unfit_lines(run: &Run) -> Vec<String> {
     let logged = run.logged.iter().flat_map(|line| {
         let fields = line.fields.iter().map(|(_, value)| value.clone());
@@ -106,7 +106,7 @@ pub(super) fn calls_by(run: &Run, feed: Feed) -> usize {
     calls.count()
 }
 
-/// An event of this moment, account and Region.
+/// Returns an event of this moment, account and Region.
 pub(super) fn event(source: &str, detail_type: &str, detail: Value) -> Value {
     json!({
         "version": "0", "id": "5d1a", "source": source, "detail-type": detail_type,
@@ -115,7 +115,7 @@ pub(super) fn event(source: &str, detail_type: &str, detail: Value) -> Value {
     })
 }
 
-/// A terminating lifecycle action of the instance that stays, with changes to its detail.
+/// Returns a terminating lifecycle action of the instance that stays, with changes to its detail.
 pub(super) fn terminate(change: impl FnOnce(&mut Value)) -> Value {
     let mut detail = json!({
         "LifecycleActionToken": "87654321-4321-4321-4321-210987654321",
@@ -126,7 +126,7 @@ pub(super) fn terminate(change: impl FnOnce(&mut Value)) -> Value {
     event("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action", detail)
 }
 
-/// The change of a container instance, whose cluster and own ARN are these.
+/// Returns the change of a container instance, whose cluster and own ARN are these.
 pub(super) fn changed(cluster: &str, container_instance: &str) -> Value {
     let detail = json!({
         "status": "DRAINING", "agentConnected": true, "version": 9_000, "ec2InstanceId": GOES,
@@ -137,7 +137,7 @@ pub(super) fn changed(cluster: &str, container_instance: &str) -> Value {
     event("aws.ecs", "ECS Container Instance State Change", detail)
 }
 
-/// The end of a task.
+/// Returns the end of a task.
 pub(super) fn stopped(cluster: &str, container_instance: &str, task: &str) -> Value {
     let detail = json!({
         "lastStatus": "STOPPED", "version": 9, "clusterArn": cluster, "taskArn": task,
@@ -147,7 +147,7 @@ pub(super) fn stopped(cluster: &str, container_instance: &str, task: &str) -> Va
     event("aws.ecs", "ECS Task State Change", detail)
 }
 
-/// The files of hostile bodies, by name.
+/// Returns the files of hostile bodies, by name.
 pub(super) fn files() -> Vec<(String, String)> {
     let folder = root().join("fixtures/events/hostile");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

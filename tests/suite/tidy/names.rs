@@ -75,7 +75,7 @@ fn public_type(line: &str) -> Option<&str> {
 }
 
 /// Returns the name of the function that the line defines.
-fn function(line: &str) -> Option<&str> {
+pub(super) fn function(line: &str) -> Option<&str> {
     let at = line.match_indices("fn ").find(|(at, _)| !line[..*at].ends_with(is_word))?.0;
     line[at + 3..].split(|c| !is_word(c)).next().filter(|name| !name.is_empty())
 }

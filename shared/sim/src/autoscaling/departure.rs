@@ -40,7 +40,7 @@ pub(super) fn leave_load_balancer(
     world.after(deregistration, WorldEvent::AutoScaling(event));
 }
 
-/// As `begin`, for an instance that passes no terminate hook.
+/// Begins a departure as `begin` does, for an instance that passes no terminate hook.
 pub(super) fn begin_without_hooks(world: &mut World, ec2_instance: &str, cause: &Cause) {
     if enter_terminating(world, ec2_instance, cause) {
         proceed(world, ec2_instance);

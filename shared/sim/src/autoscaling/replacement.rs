@@ -30,7 +30,7 @@ impl World {
         }
     }
 
-    /// CloudFormation's rolling update with `MaxBatchSize` and `PauseTime` (CloudFormation user guide, UpdatePolicy).
+    /// Starts CloudFormation's rolling update with `MaxBatchSize` and `PauseTime` (CloudFormation user guide, UpdatePolicy).
     pub(crate) fn start_stack_update(&mut self, group: &str, batch: usize, pause: Duration) {
         self.start_rolling(group, RollingKind::StackUpdate, batch.max(1), pause);
     }

@@ -32,8 +32,8 @@ pub(super) const LIST: &[&str] = &[
     "nextToken",
 ];
 
-/// ARNs only. `desiredStatus` is RUNNING where it is not given, and PENDING "doesn't return any results" (API
-/// reference): tasks that are being stopped are listed with those that are STOPPED.
+/// Lists ARNs. `desiredStatus` is RUNNING by default, and PENDING "doesn't return any results" (API reference). Tasks that are
+/// being stopped are listed with those that are STOPPED.
 pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let desired = input.text("desiredStatus")?.unwrap_or("RUNNING");
