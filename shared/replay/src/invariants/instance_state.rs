@@ -66,8 +66,8 @@ pub(super) struct InstanceState {
     pub(super) leaving_since: Option<Duration>,
     /// End of ebb's latest action, and true if a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
-    /// Hook and beginning of ebb's latest action that AWS ended.
-    pub(super) timed_out: Option<(String, Duration)>,
+    /// Hook and beginning of ebb's latest action that has ended.
+    pub(super) ended_action: Option<(String, Duration)>,
     /// Hooks whose action a function completed, until the next action begins.
     pub(super) completed: BTreeSet<String>,
     /// Time of a Spot interruption warning after which EC2 takes the instance.
@@ -260,7 +260,7 @@ impl InstanceState {
             self.completed.insert(hook.to_owned());
         }
         if self.action.as_ref().is_some_and(|(ebb_hook, _)| ebb_hook == hook) {
-            self.timed_out = self.action.take().filter(|_| !by_function);
+            self.ended_action = self.action.take();
             self.ended = Some((at, by_function));
         }
     }

@@ -90,8 +90,8 @@ fn bad_stop(
 }
 
 fn deadline(run: &CheckedRun<'_>, instance: &InstanceState) -> Option<Duration> {
-    // Another tool's hook keeps an instance in its state after AWS has ended ebb's action, which ebb then takes for open.
-    let action = instance.action.as_ref().or(instance.timed_out.as_ref());
+    // Another tool's hook keeps an instance in its state after the end of ebb's action, which ebb then takes for open.
+    let action = instance.action.as_ref().or(instance.ended_action.as_ref());
     let of_action = action.and_then(|(hook, began)| instance.deadline(run, hook, *began));
     [of_action, instance.spot_end()].into_iter().flatten().min()
 }
