@@ -8,16 +8,10 @@ use sim::scenario::HookTransition;
 
 use super::CheckedRun;
 use super::live_task::LiveTask;
-use super::time_limits::AHEAD_OF_AWS;
+use super::time_limits::{AHEAD_OF_AWS, LONGEST_GLOBAL_TIMEOUT, SURELY_AWAITED};
 
 /// Time from a Spot interruption warning to the interruption, 120 s (EC2 user guide, Spot Instance interruption notices).
 const SPOT_WARNING: Duration = Duration::from_secs(120);
-
-/// Time after a launch within which ebb is sure to wait for the instance to register, 290 s: a little less than its own limit.
-const SURELY_AWAITED: Duration = Duration::from_secs(290);
-
-/// Longest global timeout of a lifecycle action, 48 h (API reference, PutLifecycleHook).
-const LONGEST_GLOBAL_TIMEOUT: Duration = Duration::from_secs(172_800);
 
 /// States of the instances, by EC2 instance id.
 #[derive(Default)]
@@ -64,6 +58,8 @@ pub(super) struct InstanceState {
     /// Time at which its group began to terminate it, or to return it to the warm pool. ebb counts from here if the event of the
     /// lifecycle action was lost (`DescribeScalingActivities`), which is a little early.
     pub(super) leaving_since: Option<Duration>,
+    /// True if EC2 was stopping or terminating the host when ebb's latest action ended.
+    pub(super) ended_with_its_host: bool,
     /// End of ebb's latest action, and true if a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
     /// Hook and beginning of ebb's latest action that has ended.
@@ -262,6 +258,7 @@ impl InstanceState {
         if self.action.as_ref().is_some_and(|(ebb_hook, _)| ebb_hook == hook) {
             self.ended_action = self.action.take();
             self.ended = Some((at, by_function));
+            self.ended_with_its_host = self.is_going_down();
         }
     }
 

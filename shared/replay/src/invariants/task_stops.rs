@@ -111,7 +111,8 @@ fn avoidable_kill(
     let needs = stop_time + policy.stop_margin;
     // The margin is there to be used up: the stop had its whole time.
     let was_stopped_in_time = live.stop_began.is_some_and(|began| began + stop_time <= at);
-    let completed = instance.ended.filter(|(_, by_function)| *by_function).map(|(end, _)| end);
+    let by_ebb = |ended: &(Duration, bool)| ended.1 && !instance.ended_with_its_host;
+    let completed = instance.ended.filter(by_ebb).map(|(end, _)| end);
     let (known_since, end) = match (instance.spot_warning, completed) {
         (Some(warning), _) if at >= warning + SPOT_INTERRUPTION => (warning, at),
         (_, Some(end)) if at < end + AFTER_COMPLETION => (live.since, end),
