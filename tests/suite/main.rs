@@ -31,6 +31,7 @@ mod regressions;
 mod requests;
 mod roles;
 mod secrets;
+mod series;
 mod shipped;
 mod simulation;
 mod template_parameters;
