@@ -2,6 +2,7 @@
 
 mod canned_aws;
 mod cluster_counts;
+mod cluster_task_lists;
 mod clusters_of_others;
 mod deleted_cluster;
 mod denied_cluster;
