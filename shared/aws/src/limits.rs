@@ -138,6 +138,9 @@ pub const LONGEST_CHAIN_OF_RECHECKS: u32 = 10;
 /// Delay of the first resend, and the step by which each further one is later. The read bucket of ECS, 100 deep and
 /// filled twenty times a second (ECS API reference, Request throttling), is full again by then.
 pub const RESEND_DELAY: Duration = Duration::from_secs(5);
+/// Delay of the first resend of a Spot interruption warning whose instance is not DRAINING yet. No call is worth more than those
+/// that set it to DRAINING, and a crowd of warnings empties the read bucket for a second or two.
+pub const WARNING_RESEND_DELAY: Duration = Duration::from_secs(1);
 /// Delay of a resent stop plan. Its tasks have a stop time and a margin left, and the write bucket of ECS refills by
 /// forty calls in this time (ECS API reference, Request throttling).
 pub const PLAN_RESEND_DELAY: Duration = Duration::from_secs(1);

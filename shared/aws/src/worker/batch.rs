@@ -41,7 +41,7 @@ impl Worker {
         self.remember_batch(&instances);
         self.forget_awaited_registrations(&instances);
         outcomes.add_instances(&instances);
-        self.forward_messages(messages, &signals, outcomes).await
+        self.forward_messages(messages, &signals, &instances, outcomes).await
     }
 
     /// Returns the feed of a message. A function may serve a second queue: that of the stop plans.
