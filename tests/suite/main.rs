@@ -10,6 +10,7 @@ mod certain_ends;
 mod conformance;
 mod consumer;
 mod crowds;
+mod deadline_crowds;
 mod deployed;
 mod determinism;
 mod figures;

@@ -23,6 +23,12 @@ pub struct Observation {
     pub ec2_instance: String,
     /// Triggers of this batch.
     pub triggers: Triggers,
+    /// Number of instances that the events of this batch take, this one included.
+    pub taken_together: usize,
+    /// Number of instances on which ECS counted tasks at this process's last sweep and counts none now, if this is one of them.
+    pub emptied_together: usize,
+    /// Time by which stops for a deadline of a lifecycle action begin earlier, because many instances have a deadline then.
+    pub stops_ahead: Duration,
     /// Container instance, searched in every cluster.
     pub container_instance: Seen<ContainerInstance>,
     /// Tasks on the container instance, of the RUNNING and the STOPPED list together.
@@ -65,6 +71,9 @@ impl Observation {
         Self {
             ec2_instance: ec2_instance.into(),
             triggers,
+            taken_together: 0,
+            emptied_together: 0,
+            stops_ahead: Duration::ZERO,
             container_instance: Seen::NotAsked,
             tasks: Seen::NotAsked,
             lists_running_only: false,
