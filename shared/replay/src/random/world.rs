@@ -208,7 +208,7 @@ fn standalone_tasks(draw: &mut Draw, scenario: &mut Scenario) {
 }
 
 /// Draws a task definition. Some containers ignore SIGTERM, some need longer than others.
-fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
+pub(super) fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
     let container = |draw: &mut Draw, name: &str| ContainerSpec {
         name: name.to_owned(),
         stop_timeout: draw.chance(0.5).then(|| draw.secs(2..60)),
