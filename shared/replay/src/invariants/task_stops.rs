@@ -43,7 +43,7 @@ pub(super) fn check(
 /// Returns true if ebb stops the task in time before a deadline: a standalone task, or a replica task that policy stops.
 ///
 /// At a drain timeout another terminating hook keeps the host, so that service tasks are left to their service.
-fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
+pub(super) fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
     let policy = run.policies.of_group(instance.group.as_deref());
     if !run.policies.acts_in(instance.group.as_deref()) {
         return false;

@@ -6,7 +6,7 @@ use sim::scenario::{
 };
 
 use super::draw::Draw;
-use super::world::{CLUSTER, definition, every_drain_ends};
+use super::world::{CLUSTER, SHORTEST_HEARTBEAT_TIMEOUT, definition, every_drain_ends};
 
 /// Probability that a world has a crowd.
 const PROBABILITY: f64 = 0.05;
@@ -106,8 +106,14 @@ fn group(
         Kind::Refresh(_) => 2 * leaves,
         Kind::SpotWarnings(_) | Kind::ScaleIn => leaves + draw.number(leaves / 2..leaves + 1),
     };
+    let heartbeat_timeout = Length::secs(draw.choice(&[120, 600, 3_600]));
+    let ends_by_drain_timeout = scenario.environment.contains_key("EBB_DRAIN_TIMEOUT");
     let hook = HookSpec {
-        heartbeat_timeout: Length::secs(draw.choice(&[120, 600, 3_600])),
+        // Where the global timeout ends every drain, it ends those of the crowd as well.
+        heartbeat_timeout: match every_drain_ends(scenario) && !ends_by_drain_timeout {
+            true => SHORTEST_HEARTBEAT_TIMEOUT,
+            false => heartbeat_timeout,
+        },
         default_result: LifecycleResult::Continue,
         ..HookSpec::named("ebb")
     };

@@ -10,7 +10,7 @@ use super::draw::Draw;
 /// Cluster of every group.
 pub(super) const CLUSTER: &str = "shop";
 /// Shortest heartbeat timeout, 30 s (API reference, PutLifecycleHook). The global timeout is a hundred of it.
-const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
+pub(super) const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
 /// Quiet time after which a run ends, 45 min.
 const LINGER: Length = Length::secs(45 * 60);
 
