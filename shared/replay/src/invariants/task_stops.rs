@@ -106,9 +106,9 @@ fn avoidable_kill(
 ) -> Option<Violation> {
     let live = instance.tasks.get(&task.arn)?;
     let policy = &run.policies.config.policy;
-    let stop_time = run.policies.stop_time(task);
-    let needs = stop_time + policy.stop_margin;
-    // The margin is there to be used up: the stop had its whole time.
+    let needs = run.policies.stop_time(task) + policy.stop_margin;
+    // The margin is there to be used up: the stop had its whole time. ebb adds no deregistration delay that it does not know.
+    let stop_time = run.policies.exact_stop_time(task);
     let was_stopped_in_time = live.stop_began.is_some_and(|began| began + stop_time <= at);
     let completed = instance.ended.filter(|(_, by_function)| *by_function).map(|(end, _)| end);
     let (known_since, end) = match (instance.spot_warning, completed) {
