@@ -43,7 +43,7 @@ pub(super) fn check(
 /// Returns true if ebb stops the task in time before a deadline: a standalone task, or a replica task that policy stops.
 ///
 /// At a drain timeout another terminating hook keeps the host, so that service tasks are left to their service.
-fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
+pub(super) fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
     let policy = run.policies.of_group(instance.group.as_deref());
     if !run.policies.acts_in(instance.group.as_deref()) {
         return false;
@@ -107,9 +107,9 @@ fn avoidable_kill(
 ) -> Option<Violation> {
     let live = instance.tasks.get(&task.arn)?;
     let policy = &run.policies.config.policy;
-    let stop_time = run.policies.stop_time(task);
-    let needs = stop_time + policy.stop_margin;
-    // The margin is there to be used up: the stop had its whole time.
+    let needs = run.policies.stop_time(task) + policy.stop_margin;
+    // The margin is there to be used up: the stop had its whole time. ebb adds no deregistration delay that it does not know.
+    let stop_time = run.policies.exact_stop_time(task);
     let was_stopped_in_time = live.stop_began.is_some_and(|began| began + stop_time <= at);
     let by_ebb = |ended: &(Duration, bool)| ended.1 && !instance.ended_with_its_host;
     let completed = instance.ended.filter(by_ebb).map(|(end, _)| end);
