@@ -16,10 +16,11 @@ use crate::running::Running;
 use crate::runtime_api::{Answer, RuntimeApi};
 use crate::served::{Served, deployment};
 
-/// Names a folder with binaries to try in place of those that cargo built for the tests, laid out as `cargo lambda build` does.
+/// The variable that names a folder with binaries, laid out as by `cargo lambda build`. The tests use them instead of the
+/// binaries that cargo built for the tests.
 const BOOTSTRAPS: &str = "EBB_BOOTSTRAPS";
 
-/// What a test waits for comes within so much time of the served world.
+/// Time of the served world in which every condition that a test waits for comes true.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// KiB that a process may grow by in 900 invocations.
@@ -35,28 +36,28 @@ pub struct Function {
     told: Arc<Mutex<Vec<String>>>,
 }
 
-/// What a function is before it begins.
+/// The binary of a function that is not running.
 #[derive(Debug)]
 pub struct Binary<'a> {
-    /// Its name in the template, and in a folder of bootstraps.
+    /// The function's name in the template, and in a folder of bootstraps.
     pub name: &'static str,
-    /// What cargo built.
+    /// The path of the binary that cargo built.
     pub built: &'a str,
 }
 
 impl Binary<'_> {
-    /// The file that is tried.
+    /// Returns the binary that the test runs.
     pub fn file(&self) -> PathBuf {
         let folder = std::env::var_os(BOOTSTRAPS);
         folder.map_or(self.built.into(), |folder| {
-            // Tests run in the folder of their package, and who names one stands in the workspace's.
+            // Tests run in the folder of their package. The variable's path is relative to the workspace.
             let workspace = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
             workspace.join(folder).join(self.name).join("bootstrap")
         })
     }
 
-    /// The process with these variables and those that Lambda sets (Lambda developer guide, configuration-envvars), and with
-    /// nothing of the test's own.
+    /// Returns the process with these variables and those that Lambda sets (Lambda developer guide, configuration-envvars). It
+    /// inherits no variable of the test.
     pub fn command(&self, variables: &BTreeMap<String, String>) -> Command {
         let mut command = Command::new(self.file());
         command.env_clear().envs(variables);
@@ -74,14 +75,14 @@ impl Binary<'_> {
         command
     }
 
-    /// The variables of the function in a stack with these parameters.
+    /// Returns the variables of the function in a stack with these parameters.
     pub fn variables(&self, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
         let functions = deployment(parameters).functions;
         let function = functions.into_iter().find(|function| function.name == self.name);
         function.expect("the template has it").environment
     }
 
-    /// It does not start with mistakes in its variables, and names each of them.
+    /// Asserts that the function does not start with mistakes in its variables, and names each of them.
     pub fn assert_that_it_names_every_mistake(&self) {
         let wrong = [("EBB_MODE", "sleep"), ("EBB_HOOK", "ebb"), ("EBB_QUEUE_URL", "")];
         let output = self.command(&self.variables(&[])).envs(wrong).output().unwrap();
@@ -92,7 +93,7 @@ impl Binary<'_> {
         }
     }
 
-    /// Starts it for this world. Nothing reaches it but what it is invoked with.
+    /// Starts the function for this world. Nothing invokes it but the test.
     pub fn start(&self, served: &Served, parameters: &[(&str, &str)]) -> Function {
         self.start_with(served, self.variables(parameters))
     }
@@ -121,14 +122,14 @@ fn hear(told: &Arc<Mutex<Vec<String>>>, pipe: impl Read + Send + 'static) {
 }
 
 impl Function {
-    /// Invokes it, and waits for what it answers.
+    /// Invokes the function and waits for its answer.
     pub fn invoke(&self, event: Value) -> Answer {
         let answer = self.api.invoke(event);
         answer.unwrap_or_else(|| panic!("no answer: {:#?}", self.told()))
     }
 
-    /// Hands it what its queue holds, batch by batch as its event source mapping does, until something has happened; for
-    /// so much time at most.
+    /// Invokes the function with the messages of its queue, batch by batch as its event source mapping does. Ends when the
+    /// condition is true, and panics after `limit`.
     pub fn work_until(
         &self,
         served: &Served,
@@ -148,12 +149,12 @@ impl Function {
         }
     }
 
-    /// What it printed so far, to both outputs.
+    /// Returns the lines that the function has printed so far, to both outputs.
     pub fn told(&self) -> Vec<String> {
         self.told.lock().unwrap().clone()
     }
 
-    /// What it logged so far on this level.
+    /// Returns the lines that the function has logged so far on this level.
     pub fn logged(&self, level: &str) -> Vec<String> {
         let of_level = |line: &String| {
             serde_json::from_str(line).is_ok_and(|line: Value| line["level"] == level)
@@ -161,9 +162,9 @@ impl Function {
         self.told().into_iter().filter(of_level).collect()
     }
 
-    /// Invokes it a thousand times: no message fails, and from the hundredth time on its memory is level.
+    /// Invokes the function a thousand times. No message fails, and from the hundredth time on its memory is level.
     #[cfg(target_os = "linux")]
-    #[allow(clippy::print_stdout, reason = "figures, for whoever asks with --nocapture")]
+    #[allow(clippy::print_stdout, reason = "figures, printed with --nocapture")]
     pub fn assert_that_a_thousand_need_no_more_memory(&self, event: impl Fn(usize) -> Value) {
         let mut after_a_hundred = 0;
         for n in 1..=1_000 {

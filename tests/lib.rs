@@ -1,4 +1,4 @@
-//! What tests of several crates are written with: a served world, and a function's binary under a Runtime API.
+//! Tools that tests of several crates use: a served world, and a function's binary under a Runtime API.
 //!
 //! The tests of the whole program stand in `suite`.
 

@@ -20,10 +20,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::serving::Serving;
 
-/// What a function answers: a response, or an error.
+/// The answer of a function: a response, or an error.
 pub type Answer = Result<Value, Value>;
 
-/// How long an invocation may take: the functions' timeout.
+/// Time that an invocation may take: the functions' timeout.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A Runtime API for one process.
@@ -42,13 +42,13 @@ struct Invocation {
 struct Api {
     /// Invocations that wait for a process.
     waiting: Turn<UnboundedReceiver<Invocation>>,
-    /// Invocations that a process has in hand, by their request ids.
+    /// Invocations in progress, by their request ids.
     in_hand: Mutex<BTreeMap<String, mpsc::Sender<Answer>>>,
     number: AtomicU64,
 }
 
 impl RuntimeApi {
-    /// One that nobody asks yet.
+    /// Starts a Runtime API that no process calls yet.
     pub fn start() -> Self {
         let (invocations, waiting) = unbounded_channel();
         let api = Api {

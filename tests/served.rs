@@ -19,7 +19,7 @@ use sim::world::START;
 use crate::running::pause;
 use crate::serving::Serving;
 
-/// What is deployed.
+/// The template that is deployed.
 const TEMPLATE: &str = include_str!("../infra/template.yaml");
 
 /// A world at an address.
@@ -27,15 +27,15 @@ const TEMPLATE: &str = include_str!("../infra/template.yaml");
 pub struct Served {
     /// The world.
     pub aws: Aws,
-    /// Where it is.
+    /// The address of its server.
     pub address: SocketAddr,
-    /// How many times as fast as the clock it is.
+    /// Seconds of the world in a second of the machine's clock.
     pub speed: u32,
     _serving: Serving,
 }
 
 impl Served {
-    /// The world of a scenario with the queues, rules and schedules of the template, without its functions.
+    /// Serves the world of a scenario with the queues, rules and schedules of the template, without its functions.
     pub fn playing(scenario: &Scenario, speed: u32) -> Self {
         Self::playing_at(anywhere(), scenario, speed)
     }
@@ -45,7 +45,7 @@ impl Served {
         Self::serving(world(scenario, START), at, speed)
     }
 
-    /// As `playing`, from now on: for callers who go by the clock of the machine.
+    /// As `playing`, from now on: for callers that use the clock of the machine.
     #[allow(clippy::disallowed_methods, reason = "processes run on the operating system's clock")]
     pub fn playing_from_now(scenario: &Scenario, speed: u32) -> Self {
         Self::serving(world(scenario, Timestamp::now()), anywhere(), speed)
@@ -64,12 +64,12 @@ impl Served {
         Self { aws, address: serving.address(), speed, _serving: serving }
     }
 
-    /// Its endpoint.
+    /// Returns the world's endpoint.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Waits, for so much time of the world at most.
+    /// Waits until the condition is true. Panics after `limit`, in time of the world.
     pub fn wait_for(&self, limit: Duration, what: &str, is_there: impl Fn(&[Entry]) -> bool) {
         let end = self.aws.world(|world| world.elapsed()) + limit;
         while !self.aws.world(|world| is_there(world.history())) {
@@ -79,7 +79,7 @@ impl Served {
         }
     }
 
-    /// How many messages a queue holds, in flight or not.
+    /// Returns the number of messages in a queue, in flight or not.
     pub fn waiting(&self, queue: &str) -> u64 {
         let attributes = self.sqs("GetQueueAttributes", queue, json!({"AttributeNames": ["All"]}));
         let number =
@@ -90,7 +90,7 @@ impl Served {
             .sum()
     }
 
-    /// An operation of SQS on a queue.
+    /// Calls an operation of SQS on a queue.
     pub fn sqs(&self, operation: &str, queue: &str, mut input: Value) -> Value {
         input["QueueUrl"] = sim::queue_url(queue).into();
         let body = input.to_string();
@@ -105,7 +105,7 @@ impl Served {
         serde_json::from_str(text).unwrap()
     }
 
-    /// What came of it so far.
+    /// Returns the figures of the world so far.
     pub fn summary(&self) -> Summary {
         self.aws.world(|world| Summary::from_history(world.history(), Duration::ZERO, "sweep"))
     }

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-/// A server that has begun; it ends with the value.
+/// A running server. It ends when the value is dropped.
 #[derive(Debug)]
 pub struct Serving {
     address: SocketAddr,
@@ -14,13 +14,13 @@ pub struct Serving {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Is told the address as soon as callers are let in.
+/// A function that gets the address once the server accepts calls.
 pub type Listening = Box<dyn FnOnce(SocketAddr)>;
-/// Is there when the server is to end.
+/// A receiver that completes when the server is to end.
 pub type Ended = oneshot::Receiver<()>;
 
 impl Serving {
-    /// Starts it, and waits until callers are let in.
+    /// Starts a server, and waits until it accepts calls.
     pub fn start(serve: impl FnOnce(Listening, Ended) + Send + 'static) -> Self {
         let ((tell, told), (end, ended)) = (mpsc::channel(), oneshot::channel());
         let thread = std::thread::spawn(move || {
@@ -40,12 +40,12 @@ impl Serving {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address at which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its endpoint.
+    /// Returns the server's endpoint.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -1,14 +1,14 @@
-//! What a history tells, in the words of tests.
+//! Questions of tests to a history.
 
 use sim::history::{ActionEnd, Entry, Fact};
 
-/// How many container instances were set to DRAINING.
+/// Returns the number of container instances that were set to DRAINING.
 pub fn set_draining(history: &[Entry]) -> usize {
     let draining = |fact: &Fact| matches!(fact, Fact::ContainerInstance { status: "DRAINING", .. });
     count(history, draining)
 }
 
-/// How many lifecycle actions were completed with CONTINUE.
+/// Returns the number of lifecycle actions that were completed with CONTINUE.
 pub fn continued(history: &[Entry]) -> usize {
     count(history, |fact| {
         let Fact::ActionEnded { how, .. } = fact else { return false };
@@ -16,7 +16,7 @@ pub fn continued(history: &[Entry]) -> usize {
     })
 }
 
-/// How many things of a kind happened.
+/// Returns the number of facts of a kind.
 pub fn count(history: &[Entry], is_it: impl Fn(&Fact) -> bool) -> usize {
     history.iter().filter(|entry| is_it(&entry.fact)).count()
 }

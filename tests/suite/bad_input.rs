@@ -1,4 +1,4 @@
-//! Mistakes: named with file, line and field, told on standard error, and answered with their exit code.
+//! Mistakes of the user. ebb names file, line and field on standard error, and ends with their exit code.
 
 use ebb::Exit;
 
@@ -18,7 +18,7 @@ fn file(name: &str, text: &str) -> String {
 #[test]
 fn a_command_line_that_makes_no_sense_exits_with_2() {
     assert_eq!(ran(&["replay"]), Exit::Usage);
-    assert_eq!(ran(&["replay", "--responder", "nobody", "x.toml"]), Exit::Usage);
+    assert_eq!(ran(&["replay", "--responder", "unknown", "x.toml"]), Exit::Usage);
     assert_eq!(ran(&["fly"]), Exit::Usage);
 }
 
@@ -36,7 +36,7 @@ fn a_file_that_is_not_there_exits_with_2() {
 #[test]
 fn a_scenario_with_a_mistake_exits_with_2() {
     let unknown_group =
-        "[[happens]]\nat = \"1m\"\nwhat = \"instance-refresh\"\ngroup = \"nobody\"\n";
+        "[[happens]]\nat = \"1m\"\nwhat = \"instance-refresh\"\ngroup = \"missing\"\n";
     let bad_variable = "[environment]\nEBB_STANDALONE = \"sometimes\"\n";
 
     assert_eq!(ran(&["replay", &file("group.toml", unknown_group)]), Exit::Usage);

@@ -1,4 +1,4 @@
-//! What cargo builds: a user waits for the SDK once.
+//! The packages that cargo builds. A user waits for the SDK once.
 
 use std::collections::BTreeSet;
 use std::process::Command;

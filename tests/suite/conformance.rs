@@ -14,7 +14,7 @@ use served::serve;
 
 /// Virtual seconds in a second where minutes have to pass.
 const FAST: u32 = 60;
-/// The same where nothing may end by itself before it is asked about, on a machine that is busy.
+/// Virtual seconds in a second where nothing may end by itself before a check asks about it, even on a busy machine.
 const SLOW: u32 = 5;
 
 static PYTHON: Python = Python {
@@ -48,7 +48,7 @@ fn operations() -> BTreeSet<String> {
     found
 }
 
-/// What a check finds over a world of its own; nothing where there is no Python.
+/// Returns the report of a check over a world of its own. None without Python.
 fn checked(name: &str, speed: u32) -> Option<Report> {
     let python = PYTHON.interpreter()?;
     let world = serve(&root().join("tests/conformance/world.toml"), speed);
@@ -79,7 +79,7 @@ fn every_operation_answers_what_botocore_models_in_success_and_in_error() {
 }
 
 #[test]
-fn what_the_examples_of_aws_answer_is_answered_here_too() {
+fn examples_of_aws_are_answered_as_documented() {
     let Some(report) = checked("examples", FAST) else { return };
 
     report.assert_clean();

@@ -1,4 +1,4 @@
-//! A consumer in the simulated AWS, in virtual time: what becomes of messages while they are in hand.
+//! A consumer in the simulated AWS, in virtual time, and the messages that it holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -23,7 +23,7 @@ const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 /// Four sweeps.
 const MINUTES: Duration = Duration::from_secs(4 * 60);
 
-/// The queues, rules and schedules of the template, with this visibility timeout, and nobody else who reads them.
+/// Returns the queues, rules and schedules of the template, with this visibility timeout and without the functions.
 fn queues(visibility_timeout: Duration) -> Deployment {
     let mut deployed = Deployment::of_template(TEMPLATE, &BTreeMap::new()).unwrap();
     for queue in &mut deployed.queues {
@@ -32,7 +32,7 @@ fn queues(visibility_timeout: Duration) -> Deployment {
     Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed }
 }
 
-/// A consumer of the sweep's queue, in a world that nobody else works in.
+/// Returns a consumer of the sweep's queue, alone in its world.
 fn consumer_in(scenario: &Scenario, visibility_timeout: Duration) -> (Aws, Consumer) {
     let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
     aws.deploy(queues(visibility_timeout)).unwrap();
@@ -42,7 +42,7 @@ fn consumer_in(scenario: &Scenario, visibility_timeout: Duration) -> (Aws, Consu
     (aws, consumer)
 }
 
-/// How often each message of the sweep's queue became visible before this time.
+/// Returns the number of times that each message of the sweep's queue became visible before this time.
 fn visible(aws: &Aws, before: Duration) -> BTreeMap<String, usize> {
     let mut visible = BTreeMap::new();
     for entry in aws.world(|world| world.take_history()) {
@@ -56,8 +56,8 @@ fn visible(aws: &Aws, before: Duration) -> BTreeMap<String, usize> {
     visible
 }
 
-/// How often each message of the sweep's queue became visible until half a minute after its consumer was told to stop, and
-/// what that counted.
+/// Runs a consumer, stops it, and waits half a minute. Returns the number of times that each message of the sweep's queue
+/// became visible, and the consumer's counts.
 fn swept(
     scenario: &Scenario,
     visibility_timeout: Duration,
@@ -115,7 +115,7 @@ fn never_answered(operation: &str, nth: u32) -> PlannedFault {
 }
 
 #[test]
-fn a_poll_that_is_under_way_when_a_consumer_is_told_to_stop_gives_back_what_it_brings() {
+fn poll_in_progress_at_the_stop_returns_its_messages() {
     let (visible, counted) = swept(&scenario(), Duration::from_secs(60));
 
     // The sweeps of three minutes; that of the fourth comes just after.
@@ -125,7 +125,7 @@ fn a_poll_that_is_under_way_when_a_consumer_is_told_to_stop_gives_back_what_it_b
 }
 
 #[test]
-fn what_is_in_hand_when_no_time_is_left_is_given_back_at_once() {
+fn messages_in_progress_at_the_end_of_the_grace_period_are_returned_at_once() {
     let mut scenario = scenario();
     scenario.faults = (1..=4).map(|nth| never_answered("ListClusters", nth)).collect();
     let cut = Duration::from_secs(63);

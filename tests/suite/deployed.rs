@@ -1,5 +1,5 @@
-//! The stack of infra/template.yaml, created in an emulator of everything around ECS and Auto Scaling (ministack), with the
-//! functions' own binaries: rule, queue, event source mapping, function and dead-letter queue as somebody else built them.
+//! The stack of `infra/template.yaml` in ministack, with the functions' own binaries. Rule, queue, event source mapping,
+//! function and dead-letter queue are those of another emulator. ECS and Auto Scaling are simulated by `sim`.
 //!
 //! The checks are in Python: tests/deployed. Where there is no Python for them they are skipped, aloud.
 
@@ -59,7 +59,7 @@ fn a_deployed_stack_drains_what_the_event_bus_tells_and_dead_letters_what_is_poi
     println!("{report:#?}");
     let history = served.history();
     let told = count(&history, |fact| matches!(fact, Fact::StopTask { .. }));
-    assert_eq!((set_draining(&history), told), (2, 1), "the Spot notice stops the one task");
+    assert_eq!((set_draining(&history), told), (2, 1), "the Spot warning stops the one task");
     assert_eq!(served.summary().tasks_killed, KilledTasks::default());
     let (after, how) = completion(&history).expect("the action ended after the task");
     assert!(matches!(how, ActionEnd::Completed { result: "CONTINUE", .. }), "{how:?}");

@@ -1,4 +1,4 @@
-//! The same scenario with the same seed, twice.
+//! Two runs of a scenario with one seed.
 
 use std::path::Path;
 

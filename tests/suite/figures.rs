@@ -59,7 +59,7 @@ fn managed_draining_does_nothing_for_a_group_without_a_capacity_provider() {
 }
 
 #[test]
-fn managed_draining_waits_for_standalone_tasks_where_it_has_a_capacity_provider() {
+fn managed_draining_with_a_capacity_provider_waits_for_standalone_tasks() {
     let managed = played_by(Responder::Managed, &shipped("capacity-provider-refresh"));
 
     assert!(managed.summary.instances_drained > 0);

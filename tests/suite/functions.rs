@@ -77,7 +77,7 @@ fn message_stays_invisible_six_times_as_long_as_its_function_may_run() {
     }
 }
 
-/// What an event of this age comes to, of an instance that Auto Scaling does not hold.
+/// Returns the verdict on an event of this age, for an instance that Auto Scaling does not hold.
 fn told(age: Duration) -> Verdict {
     let terminate = LifecycleAction {
         transition: Transition::Terminating,
@@ -98,7 +98,7 @@ fn told(age: Duration) -> Verdict {
 
 // A process may die between the drain and what it writes down: only the message knows then whose drain it is.
 #[test]
-fn the_message_of_an_event_that_drained_at_once_is_believed_when_it_comes_again() {
+fn redelivered_event_that_drained_at_once_is_not_old() {
     let ages = (0..3_600).map(Duration::from_secs);
     let drains = |age: &Duration| matches!(told(*age), Verdict::Decided(it) if it.actions.contains(&Action::Drain));
     let oldest = ages.take_while(drains).last().expect("a new event drains");
@@ -108,8 +108,8 @@ fn the_message_of_an_event_that_drained_at_once_is_believed_when_it_comes_again(
 
     let again = told(oldest + queue.visibility_timeout.0);
 
-    let is_passed_over = matches!(&again, Verdict::Decided(it) if it.reason == Reason::OldEvent);
-    assert!(!is_passed_over, "an event of {oldest:?}: {again:?}");
+    let is_old = matches!(&again, Verdict::Decided(it) if it.reason == Reason::OldEvent);
+    assert!(!is_old, "an event of {oldest:?}: {again:?}");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn every_variable_of_the_configuration_is_deployed_and_no_other_with_its_own_def
     }
 }
 
-/// What packages are built of, each with its features, where they are built without the rest of the workspace.
+/// Returns the dependencies of packages with their features, if the rest of the workspace is not built.
 fn tree(packages: &[&str]) -> String {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p} {f}"]);

@@ -1,6 +1,8 @@
-//! What somebody could write into a queue, end to end: it ends where it cannot be understood in the dead-letter queue, with
-//! a reason in one line, and where it is none of ours nowhere; the messages beside it are handled, no call names anything
-//! of elsewhere, and no line of the log is forged.
+//! Messages of an attacker in ebb's queues, end to end.
+//!
+//! ebb dead-letters a message that it cannot understand, with a reason in one line. It ignores a message about resources that
+//! it does not serve. The other messages of the batch are handled. No call names another account, Region or partition. No log
+//! line is forged.
 
 mod attack;
 mod elsewhere;
@@ -26,7 +28,7 @@ fn with(field: &str, value: impl Into<Value>) -> Message {
     lifecycle(terminate(|detail| detail[field] = value.into()))
 }
 
-/// Every message is set aside alone, each with a reason that can be read.
+/// Asserts that every message is dead-lettered alone, each with a readable reason.
 fn are_set_aside(messages: &[Message]) {
     let run = attacked(messages);
 
@@ -118,7 +120,7 @@ fn an_id_that_reads_like_a_path_or_a_query_is_set_aside() {
 }
 
 #[test]
-fn what_is_no_json_or_nests_too_deep_is_set_aside() {
+fn invalid_or_deeply_nested_json_is_dead_lettered() {
     let good = terminate(|_| ()).to_string();
     are_set_aside(&[
         lifecycle(format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))),

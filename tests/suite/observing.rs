@@ -6,7 +6,7 @@ use sim::history::Fact;
 use crate::shipped::shipped;
 use crate::world::{calls, killed, played_by, story};
 
-/// What changes anything but the time that a lifecycle action has.
+/// The operations that change AWS, but for the heartbeat.
 const EFFECTS: [&str; 6] = [
     "autoscaling:CompleteLifecycleAction",
     "ecs:DeleteAttributes",
@@ -17,7 +17,7 @@ const EFFECTS: [&str; 6] = [
 ];
 
 #[test]
-fn who_observes_says_what_would_be_done_and_does_none_of_it() {
+fn modes_observe_and_hold_log_decisions_and_act_on_none() {
     let modes = ["observe", "hold"];
     let names = ["longer-than-heartbeat", "spot-and-hook"];
     for (mode, name) in modes.into_iter().flat_map(|mode| names.map(|name| (mode, name))) {

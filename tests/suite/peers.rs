@@ -1,4 +1,4 @@
-//! What other drainers get wrong, by the numbers of the table in ARCHITECTURE.md.
+//! Failures of other drainers, by the numbers of the table in ARCHITECTURE.md.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ fn peer_04_what_lies_beyond_the_first_page_is_seen() {
 }
 
 #[test]
-fn peer_05_an_instance_that_never_joined_or_is_gone_is_let_go_at_once() {
+fn peer_05_an_instance_that_never_joined_or_is_gone_is_completed_at_once() {
     for name in ["never-joined", "terminated-by-hand"] {
         let run = run(name);
 
@@ -90,7 +90,7 @@ fn peer_07_no_chain_of_own_messages_keeps_a_drain_alive() {
 }
 
 #[test]
-fn peer_08_a_health_event_is_read_for_every_instance_that_it_names() {
+fn peer_08_a_health_event_is_read_for_every_named_instance() {
     let replace =
         "[environment]\nEBB_SCHEDULED_CHANGE = \"replace\"\nEBB_REPLACE_BUDGET = \"100\"\n";
     let health = "[[happens]]\nat = \"1m\"\nwhat = \"health-event\"\ninstances = [\"i-web-1\", \"i-web-2\"]\nstarts_in = \"3h\"\n";

@@ -14,21 +14,21 @@ use crate::world::root;
 /// An interpreter for some checks.
 #[derive(Debug)]
 pub(crate) struct Python {
-    /// What is tried with it.
+    /// The checks that use the interpreter.
     pub(crate) what: &'static str,
-    /// The modules that it has to have.
+    /// The modules that the checks need.
     pub(crate) modules: &'static str,
-    /// Where they stand with their versions.
+    /// The file of the modules' versions.
     pub(crate) requirements: &'static str,
-    /// Where `.ci/run` puts it.
+    /// The folder in which `.ci/run` installs the interpreter.
     pub(crate) folder: &'static str,
-    /// The variable that names another one.
+    /// The variable that names another interpreter.
     pub(crate) named: &'static str,
-    /// What is skipped is told once.
+    /// The guard that prints one message about skipped checks.
     pub(crate) skipped: Once,
 }
 
-/// What a check found.
+/// The findings of a check.
 #[derive(Debug)]
 pub(crate) struct Report {
     failures: Vec<String>,

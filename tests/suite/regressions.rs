@@ -1,10 +1,10 @@
-//! What was found once and must not come back: each file is named by what it taught.
+//! Failures that occurred once. Each file is named by the cause.
 
 use std::path::PathBuf;
 
 use crate::world::{killed, played, root, story, written};
 
-/// Those in which nothing goes wrong but what they are about.
+/// Scenarios without further faults.
 const FAIR: [&str; 3] = [
     "a-notice-for-an-instance-that-is-held",
     "an-old-message-of-a-held-instance",

@@ -1,4 +1,4 @@
-//! What becomes of the requests that load balancers carry while instances leave.
+//! Requests of load balancers that fail while instances leave.
 
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use sim::history::{Caller, Entry, Fact};
 use crate::functions::deployment;
 use crate::shipped::{runs, shipped};
 
-/// What Lambda does in the name of a function: it reads its queue and writes its log (Lambda developer guide, execution role).
+/// The actions of Lambda itself under a function's role: it reads the queue and writes the log (Lambda developer guide).
 const BY_LAMBDA: [&str; 5] = [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",

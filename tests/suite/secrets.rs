@@ -1,4 +1,4 @@
-//! What must not stand in the repository: secrets, accounts and hosts of anybody.
+//! Secrets, accounts and hosts, none of which may stand in the repository.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -6,8 +6,8 @@ use std::process::Command;
 
 use crate::world::root;
 
-/// Twelve digits that are nobody's account: the ones that the documentation of AWS uses, those of emulators, and the end of
-/// the token in AWS's own sample of a lifecycle action.
+/// Numbers of twelve digits that are no account: those of AWS's documentation and of emulators, and the end of the token in
+/// AWS's sample of a lifecycle action.
 const NOBODYS: [&str; 5] =
     ["111122223333", "444455556666", "123456789012", "000000000000", "210987654321"];
 
@@ -25,7 +25,7 @@ const HOSTS: [&str; 7] = [
 /// Hosts in tests that are none.
 const PLACEHOLDERS: [&str; 5] = ["q", "a", "sqs.", "", "YOUR-BUCKET"];
 
-/// What a text holds that it must not, with the line.
+/// Returns the forbidden texts with their lines.
 fn found(text: &str) -> Vec<String> {
     let lines = text.lines().enumerate();
     let in_line = |(n, line): (usize, &str)| {
@@ -135,7 +135,7 @@ fn each_kind_of_what_must_not_be_there_is_seen() {
 }
 
 #[test]
-fn what_documentation_uses_is_nobodys() {
+fn values_from_documentation_are_no_secrets() {
     for line in [
         "arn:aws:sqs:eu-west-1:111122223333:q and 123456789012",
         "AKIAIOSFODNN7EXAMPLE",

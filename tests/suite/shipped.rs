@@ -9,7 +9,7 @@ use sim::scenario::Scenario;
 
 use crate::world::{on_all_cores, root, story, written};
 
-/// What ebb made of those that were asked about, by name.
+/// The replays of shipped scenarios by name, each played when a test first asks.
 static REPLAYS: LazyLock<BTreeMap<String, OnceLock<Replay>>> =
     LazyLock::new(|| files().into_iter().map(|name| (name, OnceLock::new())).collect());
 
@@ -33,14 +33,14 @@ pub(crate) fn names() -> Vec<&'static str> {
     REPLAYS.keys().map(String::as_str).collect()
 }
 
-/// A shipped scenario.
+/// Returns a shipped scenario.
 pub(crate) fn shipped(name: &str) -> Scenario {
     let text = std::fs::read_to_string(root().join(file(name)))
         .unwrap_or_else(|error| panic!("{}: {error}", file(name).display()));
     written(&text)
 }
 
-/// What ebb made of a shipped scenario.
+/// Returns the replay of a shipped scenario with ebb.
 pub(crate) fn replayed(name: &str) -> &'static Replay {
     let replay = REPLAYS.get(name).unwrap_or_else(|| panic!("{}: not there", file(name).display()));
     replay.get_or_init(|| {
@@ -56,7 +56,7 @@ pub(crate) fn run(name: &str) -> &'static Run {
     run
 }
 
-/// What ebb made of all shipped scenarios, by name.
+/// Returns the replays of all shipped scenarios with ebb, by name.
 pub(crate) fn replays() -> Vec<(&'static str, &'static Replay)> {
     on_all_cores(&names(), |name| (*name, replayed(name)))
 }

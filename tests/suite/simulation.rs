@@ -20,7 +20,7 @@ use crate::series;
 use crate::shipped::shipped;
 use crate::world::cores;
 
-/// How long things happen in a random world, in minutes: what `ebb simulate` does unless told otherwise.
+/// Minutes for which a random world has steps: the default of `ebb simulate`.
 pub(crate) const MINUTES: u64 = RandomWorlds::MINUTES;
 
 /// The random worlds in which nothing may break.
@@ -104,7 +104,7 @@ fn a_seed_is_the_same_run_again_byte_for_byte() {
 
 /// Every call of a short scenario goes wrong in every way; `ebb simulate` does the same for all of them.
 #[test]
-fn a_scale_in_survives_a_kill_before_and_after_every_call_and_every_other_fault_at_it() {
+fn scale_in_with_any_fault_at_any_call_breaks_no_invariant() {
     for (what, least) in [(FaultClass::Kills, 100), (FaultClass::Others, 300)] {
         let (scenario, program) = (shipped("scale-in"), Program::default());
         let tried =
@@ -172,7 +172,7 @@ fn the_faults_of_a_seed_are_laid_over_the_world_of_a_file() {
 }
 
 #[test]
-fn what_long_stale_reads_cost_is_told_for_each_settle_time() {
+fn losses_by_long_stale_reads_are_counted_for_each_settle_time() {
     let stale = Duration::from_secs(30);
 
     let lost =

@@ -1,4 +1,4 @@
-//! What a deployment may measure at most, for an account that is large.
+//! Size limits of a deployment for a large account.
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,14 @@
 //! Sizes, words, names and imports of the workspace's files.
 
 mod imports;
+mod links;
 mod names;
 mod ratchet;
 mod scanner;
+mod sentences;
 mod source;
 mod texts;
+mod tree;
 mod words;
 
 use source::{files, sources};

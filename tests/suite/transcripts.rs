@@ -1,4 +1,4 @@
-//! Every shipped scenario, word for word as it is told. `UPDATE_EXPECT=1` accepts what the replays print now.
+//! The transcript of every shipped scenario, word for word. `UPDATE_EXPECT=1` accepts the transcripts that replays print now.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub(crate) fn golden(name: &str) -> PathBuf {
 }
 
 #[test]
-fn every_scenario_is_told_as_its_transcript_has_it() {
+fn every_scenario_prints_its_transcript() {
     let accept = std::env::var_os("UPDATE_EXPECT").is_some();
     let mut different = Vec::new();
 
@@ -36,7 +36,7 @@ fn first_difference(expected: &str, told: &str) -> String {
     let (n, (expected, told)) =
         lines.zip(told).take(100_000).enumerate().find(|(_, (a, b))| a != b).unwrap_or_default();
     format!(
-        "line {}\n  expected {}\n  told     {}",
+        "line {}\n  expected {}\n  printed  {}",
         n + 1,
         expected.unwrap_or("nothing"),
         told.unwrap_or("nothing")

@@ -28,7 +28,7 @@ struct Account {
 }
 
 impl Account {
-    /// Somebody's clients over a scenario's world at its start.
+    /// Returns clients over a scenario's world at its start.
     fn of(scenario: &str) -> Self {
         let scenario = written(scenario);
         let mut world = World::new(scenario.seed, scenario.switches.clone());
@@ -41,18 +41,18 @@ impl Account {
         Self { clients, aws }
     }
 
-    /// The EC2 instance of a name such as `i-web-1`.
+    /// Returns the EC2 instance of a name such as `i-web-1`.
     fn ec2_instance(&self, name: &str) -> String {
         self.aws.world(|world| world.ec2_instance_named(name)).expect("the scenario has it")
     }
 
-    /// The container instances of a cluster, those of its first page.
+    /// Returns the container instances on the first page of a cluster.
     async fn container_instances(&self, cluster: &str) -> Vec<String> {
         let call = self.clients.ecs.list_container_instances().cluster(cluster);
         call.send().await.unwrap().container_instance_arns().to_vec()
     }
 
-    /// What came of the calls of an operation, in order: `ok`, or an error's code.
+    /// Returns the outcomes of an operation's calls in their order: `ok`, or an error's code.
     fn outcomes(&self, called: &str) -> Vec<String> {
         self.aws.world(|world| {
             let told = world.history().iter().filter_map(|entry| match &entry.fact {

@@ -1,4 +1,4 @@
-//! How workers are deployed, and what they are: the environment file, the Fargate stack, the image, the functions that idle.
+//! The deployment of workers: environment file, Fargate stack, image, and the functions that idle beside them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ fn environment_file() -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// What stands right after the first of these words, up to white space or punctuation of YAML.
+/// Returns the value after the first place of these words, up to white space or punctuation of YAML.
 fn after<'a>(text: &'a str, words: &str) -> &'a str {
     let (_, rest) = text.split_once(words).unwrap_or_else(|| panic!("no {words}"));
     rest.split([' ', '\n', ',', ']', '"']).next().unwrap_or_default()
@@ -49,7 +49,7 @@ fn the_environment_file_has_every_variable_of_a_worker_with_its_default_and_no_o
 }
 
 #[test]
-fn the_stack_tells_workers_what_it_tells_its_functions() {
+fn stack_gives_workers_the_environment_of_its_functions() {
     let template = read("infra/template.yaml");
     let (_, output) = template.split_once("\n  Environment:\n").expect("an output");
 
@@ -86,7 +86,7 @@ fn the_fargate_stack_sets_no_variable_that_a_worker_does_not_know() {
     }
 }
 
-/// What is in hand has the grace; what is given back then needs a call that may take eight seconds (aws::clients).
+/// Messages in progress have the grace period. Then the worker returns them by a call of up to eight seconds (`aws::clients`).
 #[test]
 fn a_worker_is_given_more_time_to_end_than_its_grace() {
     let (stack, unit) = (read("infra/worker.yaml"), read("infra/ebb-worker.service"));
@@ -113,8 +113,8 @@ fn functions_idle_where_workers_take_the_messages() {
     assert!(deployment().mappings.iter().all(|mapping| mapping.enabled));
 }
 
-/// Whoever takes the messages: an alarm on what a function alone does would ring for ever beside workers, and one on what
-/// functions alone log would sleep.
+/// An alarm on the activity of functions would always be in ALARM beside workers. An alarm on the log of functions alone would
+/// miss the workers.
 #[test]
 fn alarms_hold_for_workers_as_well_as_for_functions() {
     let (template, stack) = (read("infra/template.yaml"), read("infra/worker.yaml"));
@@ -152,7 +152,7 @@ fn bases(dockerfile: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_image_is_built_where_it_runs_and_by_a_compiler_that_is_new_enough() {
+fn image_is_built_on_its_own_base_by_a_new_enough_compiler() {
     let dockerfile = read("infra/Dockerfile");
     let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
     let least = manifest["workspace"]["package"]["rust-version"].as_str().unwrap();

@@ -25,8 +25,8 @@ use crate::shipped::shipped;
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 const WORKER: &str = include_str!("../../infra/worker.yaml");
 
-/// Short ones that need everything between them: what functions need in ECS and Auto Scaling, over all scenarios, is told by
-/// `roles`, and the policy for that is the same.
+/// Short scenarios that together need every permission of a worker on queues. `roles` checks ECS and Auto Scaling over all
+/// scenarios, with the same policy.
 const SCENARIOS: [&str; 11] = [
     "managed-draining-beside-ebb",
     "never-joined",
@@ -65,7 +65,7 @@ fn role(template: &str) -> Role {
         .unwrap_or_else(|mistake| panic!("{mistake}"))
 }
 
-/// The same for the simulated AWS, where the names of queues are without that of their stack.
+/// Returns the worker's role for the simulated AWS, where a queue's name does not begin with its stack's.
 fn simulated_role() -> Role {
     role(&WORKER.replace(":${Name}-", ":"))
 }
@@ -76,8 +76,8 @@ fn deployed() -> Deployment {
     Deployment::of_template(TEMPLATE, &workers).unwrap()
 }
 
-/// What a worker asked for until the scenario was over, a message that nobody understands came to each queue, and it was told
-/// to stop, while one more of them came. Nothing of it was denied.
+/// Returns the actions of a worker in a scenario, and asserts that none was denied. After the scenario a malformed message
+/// comes to each queue, then the worker gets the signal to stop, then one more malformed message comes.
 fn asked(name: &str, mut scenario: Scenario) -> Vec<Asked> {
     // They strike functions, which have nothing to do here.
     scenario.faults.clear();
@@ -121,12 +121,12 @@ async fn pass(aws: &Aws, length: Duration) {
     aws.run(length, end).await.unwrap();
 }
 
-/// A message to each queue that nobody understands.
+/// Sends a malformed message to each queue.
 async fn poison(aws: &Aws) {
-    let somebody = Clients::over(aws.http_client("somebody"), aws.time_source(), "eu-west-1");
+    let operator = Clients::over(aws.http_client("operator"), aws.time_source(), "eu-west-1");
     for feed in Feed::QUEUES {
         let url = queue_url(feed.name());
-        let message = somebody.sqs.send_message().queue_url(url).message_body("what is this");
+        let message = operator.sqs.send_message().queue_url(url).message_body("what is this");
         message.send().await.unwrap();
     }
 }
@@ -146,7 +146,7 @@ fn call(entry: &Entry) -> Option<(String, Option<String>, &str)> {
 }
 
 #[test]
-fn a_worker_may_do_what_it_does_and_nothing_that_no_scenario_needs() {
+fn worker_role_allows_exactly_the_actions_that_scenarios_need() {
     let done: BTreeSet<&str> = ASKED.iter().map(|(action, _)| action.as_str()).collect();
 
     let role = simulated_role();
@@ -156,7 +156,7 @@ fn a_worker_may_do_what_it_does_and_nothing_that_no_scenario_needs() {
 }
 
 #[test]
-fn a_worker_may_do_to_each_queue_what_it_does_to_that_one() {
+fn worker_role_allows_for_each_queue_exactly_the_actions_used_there() {
     let role = simulated_role();
     let of_queues: BTreeSet<&str> =
         role.actions().filter(|action| action.starts_with("sqs:")).collect();

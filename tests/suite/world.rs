@@ -13,31 +13,31 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A scenario written in a test.
+/// Parses a scenario that a test writes.
 pub(crate) fn written(text: &str) -> Scenario {
     parse_scenario(Path::new("test.toml"), text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What a responder made of a scenario.
+/// Plays a scenario with a responder.
 pub(crate) fn played_by(responder: Responder, scenario: &Scenario) -> Run {
     let replay: Replay = replay_scenario(Path::new("test.toml"), scenario, &[responder], None)
         .unwrap_or_else(|error| panic!("{error}"));
     replay.runs.into_iter().next().expect("one responder, one run")
 }
 
-/// What ebb made of a scenario. An invariant that broke fails the test.
+/// Plays a scenario with ebb. An invariant that breaks fails the test.
 pub(crate) fn played(scenario: &Scenario) -> Run {
     let run = played_by(Responder::Ebb, scenario);
     assert!(run.broken.is_empty(), "{:#?}\n{}", run.broken, story(&run));
     run
 }
 
-/// How many runs the machine has room for at once.
+/// Returns the number of runs that the machine can do at once.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// What becomes of each, in their order; so many at once as there are cores.
+/// Returns the results of all pieces of work in their order. Runs as many at once as there are cores.
 pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || all.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
@@ -55,13 +55,13 @@ pub(crate) fn story(run: &Run) -> String {
     timeline(run).iter().map(|line| line.text() + "\n").collect()
 }
 
-/// How many tasks died before their time.
+/// Returns the number of killed tasks.
 pub(crate) fn killed(run: &Run) -> usize {
     let killed = run.summary.tasks_killed;
     killed.replica + killed.daemon + killed.standalone
 }
 
-/// How often an AWS operation was called.
+/// Returns the number of calls of an AWS operation.
 pub(crate) fn calls(run: &Run, operation: &str) -> usize {
     run.summary.aws_calls.get(operation).copied().unwrap_or(0)
 }

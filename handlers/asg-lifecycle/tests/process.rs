@@ -45,7 +45,7 @@ fn instances_that_are_scaled_in_are_drained_and_let_go_after_the_settle_time() {
     let served = scale_in();
     let function = BINARY.start(&served, &[("SettleTime", "1s")]);
 
-    function.work_until(&served, LIMIT, "both are let go", |history| continued(history) == 2);
+    function.work_until(&served, LIMIT, "both completed", |history| continued(history) == 2);
 
     assert_eq!(set_draining(&served.history()), 2);
     assert_eq!((function.logged("WARN"), function.logged("ERROR")), (vec![], vec![]));

@@ -50,10 +50,10 @@ instance = "i-web-1"
 
 const STOPPED: &str = include_str!("../../../fixtures/events/ecs-task/stopped-standalone-137.json");
 
-/// Has the instance looked at, which sets it DRAINING.
+/// A recheck of the instance. ebb then sets the instance to DRAINING.
 const LOOK: &str = include_str!("../../../fixtures/events/recheck/settle.json");
 
-/// When the last task ended, and when the action was completed.
+/// Returns the time of the last task's end and the time of the completion.
 fn ends(history: &[Entry]) -> [Option<Duration>; 2] {
     let last = |is_it: fn(&Fact) -> bool| {
         history.iter().rfind(|entry| is_it(&entry.fact)).map(|entry| entry.at)
@@ -74,7 +74,7 @@ fn the_end_of_the_last_task_completes_the_lifecycle_action_within_seconds() {
     served.sqs("SendMessage", "ecs-state-change", json!({"MessageBody": look}));
 
     function
-        .work_until(&served, LIMIT, "the instance is let go", |history| continued(history) == 1);
+        .work_until(&served, LIMIT, "the action is completed", |history| continued(history) == 1);
 
     let [Some(stopped), Some(ended)] = ends(&served.history()) else { panic!("no end") };
     let after = ended.checked_sub(stopped).expect("the last task had stopped before");

@@ -10,7 +10,7 @@ use tests::story::{count, set_draining};
 const BINARY: Binary<'_> =
     Binary { name: "spot-interruption", built: env!("CARGO_BIN_EXE_spot-interruption") };
 
-/// EC2 takes an instance back on which a standalone task runs that needs the whole notice to stop.
+/// EC2 interrupts an instance with a standalone task. The task needs the whole time of the Spot warning to stop.
 const INTERRUPTION: &str = r#"
 [switches]
 event_delivery = "100ms"

@@ -67,13 +67,13 @@ fn sweep_until(served: &Served, function: &Function, what: &str, is_so: impl Fn(
 }
 
 #[test]
-fn a_sweep_finds_the_instance_that_no_event_told_and_another_lets_it_go() {
+fn sweeps_without_an_event_drain_and_complete_the_instance() {
     let served = served("2s", 1);
     let function = BINARY.start(&served, &[("SettleTime", "1s")]);
 
     sweep_until(&served, &function, "drained", |served| set_draining(&served.history()) == 1);
     assert_eq!(continued(&served.history()), 0, "a task still runs");
-    sweep_until(&served, &function, "let go", |served| continued(&served.history()) == 1);
+    sweep_until(&served, &function, "completed", |served| continued(&served.history()) == 1);
 
     assert_eq!(served.summary().tasks_killed, sim::account::KilledTasks::default());
     assert_eq!((function.logged("WARN"), function.logged("ERROR")), (vec![], vec![]));

@@ -34,8 +34,8 @@ pub const FIRST_PART_OF_WRITES: f64 = 0.5;
 /// Longest wait of a call for a token. An attempt with its wait stays below [`ATTEMPT_TIMEOUT`], and the message of a call
 /// without a token is sent again.
 pub const LONGEST_WAIT_FOR_A_TOKEN: Duration = Duration::from_millis(2_700);
-/// Time in which the tasks of a batch are listed. Instances beyond it fail as busy, and their messages are sent again: a
-/// crowd must not take a function to its timeout, 10 s, nor keep the next batch from DRAINING.
+/// Time in which the tasks of a batch are listed. Instances beyond it fail as busy, and their messages are sent again. A
+/// crowd must neither take a function to its timeout, 10 s, nor delay the DRAINING of the next batch.
 pub const LISTING_TIME: Duration = Duration::from_secs(4);
 /// Time in which a sweep lists tasks. Nothing waits behind a sweep, and its function may take a minute.
 pub const SWEEP_LISTING_TIME: Duration = Duration::from_secs(20);

@@ -2,9 +2,8 @@
 //!
 //! Lambda ends a chain after "approximately 16" invocations of one function, and the message that would continue it
 //! ends in the dead-letter queue (Lambda developer guide, invocation-recursion). Rechecks and resent messages are links
-//! alike. Which message of a batch an invocation continues is not documented, so the longest chain of the batch counts.
-//! ebb ends the chain first: the sweep finds what a recheck would have found, and other messages go back to their
-//! queue.
+//! alike. No page says which message of a batch an invocation continues, so the longest chain of the batch counts. ebb
+//! ends the chain first. The sweep then does the work of a recheck, and other messages go back to their queue.
 
 use crate::limits::{LONGEST_CHAIN, LONGEST_CHAIN_OF_RECHECKS};
 

@@ -37,13 +37,11 @@ pub struct Observation {
     pub lists_running_only: bool,
     /// True if tasks of services are on the container instance.
     pub service_tasks: Seen<bool>,
-    /// Services of the tasks; the answer is filled into the tasks. A service that stays unknown counts as a replica
-    /// service.
+    /// Services of the tasks, filled into the tasks. A service that stays unknown counts as a replica service.
     pub services: Seen<()>,
-    /// Stop times of the standalone tasks; the answer is filled into the tasks. The policy's default is used for one
-    /// that stays unknown.
+    /// Stop times of the standalone tasks, filled into the tasks. One that stays unknown is the policy's default.
     pub stop_times: Seen<()>,
-    /// Stop times of the service tasks; the answer is filled into the tasks, as that for standalone tasks.
+    /// Stop times of the service tasks, filled into the tasks, as those of standalone tasks.
     pub service_stop_times: Seen<()>,
     /// Cause that keeps the service tasks on the instance.
     pub stuck: Seen<StuckServices>,

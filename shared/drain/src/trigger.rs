@@ -64,8 +64,8 @@ pub enum Trigger {
 
 /// All triggers of one batch for one instance.
 ///
-/// Of triggers that supersede one another (two deliveries of one event, two states of EC2) it keeps one, so the order
-/// of messages matters only between two with the same time.
+/// Two deliveries of one event, or two states of EC2, supersede one another, and one is kept. So the order of messages
+/// matters only between two with the same time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Triggers(BTreeSet<Trigger>);
 

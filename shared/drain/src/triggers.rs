@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn health_event_triggers_every_instance_that_it_names() {
+    fn health_event_triggers_every_named_instance() {
         let change = Signal::ScheduledChange {
             ec2_instances: vec!["i-1".to_owned(), "i-2".to_owned()],
             code: "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED".to_owned(),

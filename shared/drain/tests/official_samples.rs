@@ -11,7 +11,7 @@ mod summary;
 use files::files;
 use summary::summary;
 
-/// Environment variable that names the folder, if it is not `shared/events` beside the checkout.
+/// Environment variable that names the folder. The default is `../shared/events`.
 const FOLDER: &str = "EBB_OFFICIAL_EVENTS";
 
 /// Files without a message of a queue.

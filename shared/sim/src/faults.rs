@@ -79,7 +79,7 @@ mod tests {
     use crate::scenario::Switches;
 
     #[test]
-    fn a_fault_strikes_the_call_that_it_was_planned_for_and_no_other() {
+    fn fault_strikes_only_its_planned_call() {
         let mut world = World::new(1, Switches::default());
         let sweep = Caller::Function { name: "sweep".to_owned(), invocation: None };
         let operator = Caller::Other("operator".to_owned());

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn others_leave_a_share_while_they_call_and_all_of_it_afterwards() {
+    fn other_tools_leave_a_share_while_they_call_and_all_afterwards() {
         let mut world = World::new(1, Switches::default());
 
         world.others("ecs-read", Duration::from_secs(60), 40.0).unwrap();

@@ -74,7 +74,7 @@ fn nothing_that_a_scenario_asks_for_is_refused() {
 }
 
 #[test]
-fn every_scenario_opens_with_what_it_shows() {
+fn every_scenario_begins_with_a_comment_and_an_about() {
     for (name, text) in scenarios() {
         let comment = text.lines().take_while(|line| line.starts_with('#')).count();
 
@@ -90,7 +90,7 @@ fn readme() -> String {
 }
 
 #[test]
-fn the_readme_lists_every_scenario_with_what_it_says_of_itself() {
+fn readme_lists_every_scenario_with_its_about() {
     let readme = readme();
 
     for (name, text) in scenarios() {

@@ -1,4 +1,4 @@
-//! Worlds in which an instance goes while others write into the queues.
+//! Worlds in which an instance terminates while an attacker writes into the queues.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::world::{killed, played, root, story, written};
 /// The instance that its group terminates, and one that stays.
 pub(super) const GOES: &str = "i-0aaa1111bbb22222c";
 pub(super) const STAYS: &str = "i-0aaa1111bbb22222d";
-/// When the group terminates it, and the messages come: the hook's own notification is in one batch with them.
+/// Time at which the group terminates the instance. The messages come in one batch with the hook's own notification.
 const AT: Duration = Duration::from_secs(60);
 const NOW: &str = "2026-03-02T09:01:00Z";
 
-/// A message that somebody wrote.
+/// A message of an attacker.
 pub(super) type Message = (Feed, String);
 
-/// A world in which an instance with a standalone task of some minutes goes, and these messages come with it.
+/// Returns a world in which an instance with a standalone task of some minutes terminates while these messages come.
 pub(super) fn world(messages: &[Message]) -> Scenario {
     let notified =
         WORLD.replacen("[[group.hook]]", "[[group.hook]]\nnotifies = \"asg-lifecycle\"", 1);
@@ -35,7 +35,7 @@ pub(super) fn world(messages: &[Message]) -> Scenario {
     scenario
 }
 
-/// What came of it: the instance went in order, nothing else was touched, and nothing of elsewhere was named.
+/// Plays a world with these messages. Asserts that the instance was drained and that ebb touched nothing else.
 pub(super) fn attacked(messages: &[Message]) -> Run {
     let run = played(&world(messages));
     held(&run);
@@ -51,8 +51,7 @@ pub(super) fn held(run: &Run) {
     assert_eq!(unfit_lines(run), Vec::<String>::new());
 }
 
-/// Calls of the functions that name something of another account, Region or partition: the history tells those whole. A
-/// message that is set aside may say what it likes.
+/// Returns the calls of the functions that name another account, Region or partition. A dead-lettered message may name any.
 fn foreign_calls(run: &Run) -> Vec<String> {
     let calls = run.history.iter().filter_map(|entry| match &entry.fact {
         Fact::Call { by, service, operation, about, .. }
@@ -90,7 +89,7 @@ fn unfit_lines(run: &Run) -> Vec<String> {
     lines
 }
 
-/// Why messages were set aside.
+/// Returns the reasons of the dead-lettered messages.
 pub(super) fn reasons(run: &Run) -> Vec<&str> {
     let reasons = run.history.iter().filter_map(|entry| match &entry.fact {
         Fact::DeadLettered { reason, .. } => Some(reason.as_str()),
@@ -99,7 +98,7 @@ pub(super) fn reasons(run: &Run) -> Vec<&str> {
     reasons.collect()
 }
 
-/// How often AWS was called by the functions, but for the sweep.
+/// Returns the number of calls of AWS by the function of a feed.
 pub(super) fn calls_by(run: &Run, feed: Feed) -> usize {
     let calls = run.history.iter().filter(|entry| {
         matches!(&entry.fact, Fact::Call { by, .. } if by.is_function() && by.to_string() == feed.name())

@@ -1,10 +1,10 @@
 //! Counts that may only fall.
 
 /// Doc comments that begin with an unwanted word.
-pub(super) const MOST_DOC_OPENINGS: usize = 61;
+pub(super) const MOST_DOC_OPENINGS: usize = 0;
 
 /// Unwanted words in comments, string literals and Markdown.
-pub(super) const MOST_WORDS: usize = 37;
+pub(super) const MOST_WORDS: usize = 0;
 
 /// Unwanted words and beginnings in texts that an operator reads.
 pub(super) const MOST_OPERATORS_WORDS: usize = 0;
@@ -16,7 +16,7 @@ pub(super) const MOST_SHARED_TYPE_NAMES: usize = 0;
 pub(super) const MOST_EMPTY_FUNCTION_NAMES: usize = 0;
 
 /// Tests with an unwanted word in their name.
-pub(super) const MOST_TEST_NAMES: usize = 69;
+pub(super) const MOST_TEST_NAMES: usize = 0;
 
 /// Files that import each other in a circle.
 pub(super) const MOST_FILES_IN_CIRCLES: usize = 0;

@@ -125,9 +125,12 @@ fn is_word_list(source: &Source) -> bool {
     source.path.starts_with("tests/suite/tidy/")
 }
 
-fn markdown() -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> =
-        ["infra", "tests", "fixtures"].into_iter().flat_map(|folder| files(folder, "md")).collect();
+/// Returns the paths and the texts of all Markdown documents.
+pub(super) fn markdown() -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = [".github", "infra", "tests", "fixtures"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "md"))
+        .collect();
     for entry in std::fs::read_dir(root()).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "md") {

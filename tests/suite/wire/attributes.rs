@@ -30,7 +30,7 @@ async fn described(account: &Account, arn: &str) -> Option<String> {
 }
 
 #[test]
-fn an_attribute_comes_back_with_the_description_until_it_is_deleted() {
+fn attribute_is_described_until_deleted() {
     asking(TWO, async |account| {
         let ecs = &account.clients.ecs;
         let arn = &account.container_instances("shop").await[0];

@@ -128,7 +128,7 @@ fn a_hook_is_described_with_its_timeouts() {
 }
 
 #[test]
-fn instances_of_the_warm_pool_stand_in_it_and_not_in_the_group() {
+fn warm_pool_instances_are_listed_in_the_pool_and_not_in_the_group() {
     asking(GROUP, async |account| {
         let describe =
             |group| account.clients.autoscaling.describe_warm_pool().auto_scaling_group_name(group);

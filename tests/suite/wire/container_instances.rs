@@ -130,7 +130,7 @@ fn more_than_a_hundred_container_instances_are_not_described_at_once() {
 }
 
 #[test]
-fn a_container_instance_that_is_set_draining_is_answered_as_it_is_then() {
+fn container_instance_set_draining_is_answered_as_draining() {
     asking(THREE, async |account| {
         let ecs = &account.clients.ecs;
         let arns = account.container_instances("shop").await;

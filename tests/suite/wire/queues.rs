@@ -1,4 +1,4 @@
-//! What a consumer asks of a queue: where it is, what holds of it, its messages, and what becomes of them.
+//! Operations of a consumer on a queue: its URL, its attributes, and its messages.
 
 use std::time::Duration;
 

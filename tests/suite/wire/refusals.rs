@@ -1,4 +1,4 @@
-//! What holds for every operation: throttling, and operations that the simulated AWS does not know.
+//! Refusals of any operation: throttling, and operations that the simulated AWS does not know.
 
 use std::time::Duration;
 

@@ -111,7 +111,7 @@ fn more_than_a_hundred_tasks_are_not_described_at_once() {
 }
 
 #[test]
-fn a_task_that_is_stopped_is_listed_as_stopped_long_before_it_is() {
+fn task_after_stop_task_is_listed_as_stopped_long_before_its_end() {
     asking(CROWDED, async |account| {
         let ecs = &account.clients.ecs;
         let task = &listed(&account, DesiredStatus::Running).await[0];

@@ -36,8 +36,8 @@ impl SearchedCluster {
     /// Returns true unless ECS has counted no container instance in the cluster since this time.
     ///
     /// The count includes ACTIVE and DRAINING container instances (ECS API reference, Cluster). No page says whether it includes a
-    /// REGISTERING one. That one has no tasks, and a later search finds it: ebb completes no action of an absent instance until
-    /// five minutes after its launch, and none at all where it sees no instance of the group.
+    /// REGISTERING one. A REGISTERING one has no tasks, and a later search finds it. ebb completes no action of an absent
+    /// instance until five minutes after its launch, and none at all if it sees no instance of the group.
     pub fn may_hold_instances(&self, since: Timestamp) -> bool {
         self.empty_at.is_none_or(|at| at < since)
     }

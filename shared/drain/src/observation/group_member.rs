@@ -38,8 +38,8 @@ impl GroupMember {
         self.lifecycle_state == "Warmed:Pending:Wait"
     }
 
-    /// Returns true if every hook has let the instance go, and EC2 terminates it. It never returns to its group (Auto
-    /// Scaling user guide, ec2-auto-scaling-lifecycle).
+    /// Returns true if every lifecycle action is completed and EC2 terminates the instance. The instance never returns to its
+    /// group (Auto Scaling user guide, ec2-auto-scaling-lifecycle).
     pub fn is_about_to_be_terminated(&self) -> bool {
         matches!(self.lifecycle_state.as_str(), "Terminating:Proceed" | "Terminated")
     }

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn recheck_is_parsed_as_it_was_written() {
+    fn written_recheck_is_parsed_without_loss() {
         for purpose in [Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline] {
             let spot_deadline = (purpose == Purpose::Deadline).then_some(Timestamp::MAX);
             let stops_ahead = Duration::from_secs(spot_deadline.map_or(0, |_| 31));

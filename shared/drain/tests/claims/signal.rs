@@ -47,7 +47,7 @@ fn check_message(body: &str, message: &ParsedMessage) {
     }
     if let Ok(signal) = &message.signal {
         names_are_fit_for_a_log(signal);
-        recheck_is_parsed_as_it_was_written(signal);
+        written_recheck_is_parsed_without_loss(signal);
         signal_leads_to_a_decision(signal);
     }
 }
@@ -121,7 +121,7 @@ fn is_one_line(text: &str) {
     assert!(!text.contains(log_text::ends_or_hides), "{text:?}");
 }
 
-fn recheck_is_parsed_as_it_was_written(signal: &Signal) {
+fn written_recheck_is_parsed_without_loss(signal: &Signal) {
     if let Signal::Recheck(recheck) = signal {
         let again = received(&recheck.to_json(), 1).map(|message| message.signal);
         assert_eq!(again, Ok(Ok(Signal::Recheck(recheck.clone()))));

@@ -1,7 +1,7 @@
 //! Bounds that arithmetic sets: the request buckets of ECS carry no more calls.
 //!
-//! ebb takes a share of each documented bucket (ECS API reference, request-throttling): cluster resource modify has a
-//! burst of 100 and 40 a second, cluster resource read a burst of 100 and 20 a second.
+//! ebb takes a share of each documented bucket. Cluster resource modify has a burst of 100 and 40 a second, cluster resource
+//! read a burst of 100 and 20 a second (ECS API reference, request-throttling).
 
 use std::time::Duration;
 

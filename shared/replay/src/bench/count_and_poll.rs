@@ -1,7 +1,7 @@
 //! Count and poll: the drainer of the public samples, to be compared with.
 //!
-//! The samples set the instance of a lifecycle action to DRAINING, ask for `runningTasksCount` again and again, and
-//! complete the action once it is 0 (aws-samples/ecs-cid-sample, the drain hook of aws-cdk). `runningTasksCount` counts
+//! The samples are aws-samples/ecs-cid-sample and the drain hook of aws-cdk. They set the instance of a lifecycle action to
+//! DRAINING, poll `runningTasksCount`, and complete the action once it is 0. `runningTasksCount` counts
 //! tasks "that have a desired status of RUNNING" (ECS API reference, ContainerInstance), so tasks that are stopping are
 //! killed. The samples know no Spot interruption warning and no task.
 

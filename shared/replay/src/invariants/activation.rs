@@ -15,8 +15,8 @@ const FOREIGN_DRAIN: &str = "no instance is set ACTIVE that another tool set DRA
 const TAKEN: &str = "no instance is set ACTIVE that a trigger takes";
 const STAYS_DRAINING: &str = "no instance in service stays DRAINING";
 
-/// Time for which a Spot warning is hidden once the process that received it has died, 47 s: the visibility timeout of its queue,
-/// and a second before each of two batches (infra/template.yaml).
+/// Time for which a Spot warning is hidden once the process that received it has died, 47 s. The sum has the visibility timeout
+/// of its queue (`infra/template.yaml`), and a second before each of two batches.
 const HIDDEN: Duration = Duration::from_secs(47);
 /// Age up to which an event sets an instance DRAINING that no lifecycle action holds any more, 100 s.
 const YOUNG_EVENT: Duration = Duration::from_secs(100);
@@ -82,8 +82,8 @@ fn known_spot_warning(
 
 /// Returns true if another tool's drain, which began at this time, looks to ebb like one of its own.
 ///
-/// The attribute of ebb's last drain may still be on the instance: ebb had not set it ACTIVE, or something went wrong after that,
-/// and no sweep could remove the attribute before the other drain began.
+/// The attribute of ebb's last drain may still be on the instance. Either ebb had not set the instance ACTIVE, or a fault
+/// followed, and no sweep could remove the attribute before the other drain began.
 fn passes_for_own_drain(run: &CheckedRun<'_>, instance: &InstanceState, drained: Duration) -> bool {
     let removed = instance.activated_at.map(|at| run.disturbances.quiet(at, drained));
     let left = removed.map_or(instance.ended.is_some(), |removed| !removed);

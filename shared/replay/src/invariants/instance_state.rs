@@ -35,7 +35,7 @@ pub(super) struct InstanceState {
     pub(super) registered: bool,
     /// True while ECS refuses to change the status: `REGISTERING`. The history names no such status, only the next one.
     pub(super) registering: bool,
-    /// Time at which Auto Scaling launched it, or took it from its warm pool.
+    /// Time of its launch, or of its leaving the warm pool.
     pub(super) launched: Option<Duration>,
     /// Time since which it is in its cluster.
     pub(super) joined: Option<Duration>,
@@ -55,8 +55,7 @@ pub(super) struct InstanceState {
     pub(super) unhealthy: bool,
     /// Hook of ebb's open terminate action, and the time at which the action began.
     pub(super) action: Option<(String, Duration)>,
-    /// Time at which its group began to terminate it, or to return it to the warm pool. ebb counts from here if the event of the
-    /// lifecycle action was lost (`DescribeScalingActivities`), which is a little early.
+    /// Start of its termination, or of its return to the warm pool, in DescribeScalingActivities. A lost event counts from here.
     pub(super) leaving_since: Option<Duration>,
     /// True if EC2 was stopping or terminating the host when ebb's latest action ended.
     pub(super) ended_with_its_host: bool,
@@ -95,7 +94,6 @@ impl InstanceStates {
         self.0.iter()
     }
 
-    /// Returns the state of an instance.
     pub(super) fn get(&self, ec2_instance: &str) -> Option<&InstanceState> {
         self.0.get(ec2_instance)
     }

@@ -66,8 +66,8 @@ fn could_act(
 
 /// Returns the time since which ebb can know that it serves the group.
 ///
-/// A group without a cluster is not served, and neither is one whose cluster is not configured. ebb knows the cluster from the
-/// instance itself once it has joined, or from others of its group once a sweep has seen them.
+/// ebb serves no group without a cluster, and none whose cluster is not configured. ebb knows the cluster from the instance
+/// itself once it has registered, or from others of its group once a sweep has seen them.
 fn served_since(
     run: &CheckedRun<'_>,
     states: &InstanceStates,

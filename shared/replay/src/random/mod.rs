@@ -43,7 +43,7 @@ const DENIED_CLUSTERS: u64 = 0x6465_6e79;
 const CROWDS: u64 = 0x4352_4f57;
 /// Sets the draws of faults of capacity providers apart from all others.
 const PROVIDER_FAULTS: u64 = 0x7072_6f76;
-/// Longest time for which a drain can last after the last step of a world, 50 h: Auto Scaling ends an action after 48 h at the
+/// Longest time for which a drain can last after the last step of a world, 50 h. Auto Scaling ends an action after 48 h at the
 /// latest (API reference, PutLifecycleHook).
 const LONGEST_DRAIN: Duration = Duration::from_secs(180_000);
 

@@ -15,8 +15,8 @@ use super::messages::RecordedMessage;
 /// the latest, and the scheduler then needs a minute or two to place tasks.
 const UP_BEFORE: Duration = Duration::from_secs(300);
 
-/// Longest time from a Spot warning, or an end by hand, to the launch of the replacement: the two minutes of the warning
-/// and the five until Auto Scaling finds an instance gone.
+/// Longest time from a Spot warning, or from a termination by hand, to the launch of the replacement. The warning has two
+/// minutes, and Auto Scaling finds an instance gone within five.
 const REPLACED_WITHIN: Duration = Duration::from_secs(420);
 
 /// Instances that arrive as replacements, in the order of their launches.

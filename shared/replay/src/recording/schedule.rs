@@ -1,7 +1,7 @@
 //! Times of a recording on the virtual clock.
 //!
-//! The distances between the events are kept. An event is what ebb learns first: where the sweep of a minute could come
-//! between a change in the world and its event, both are moved to a few seconds later.
+//! The distances between the events are kept. ebb learns of a change by its event first. If a sweep could come between a
+//! change in the world and its event, both move to a few seconds later.
 
 use std::time::Duration;
 

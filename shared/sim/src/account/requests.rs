@@ -10,9 +10,12 @@
 //! load-balancer-troubleshooting). A request fails if no target is healthy (HTTP 503, same page). A request in flight
 //! at the end of the run is neither served nor failed.
 //!
-//! Left out: connections that are kept open, clients and load balancers that try again, sticky sessions, slow start,
-//! targets that get slower under load, Availability Zones, and the load balancer's failing open to targets that are
-//! all unhealthy. A target is unhealthy here only when it is gone, and answers nothing either way.
+//! Left out:
+//!
+//! - connections that are kept open, sticky sessions, slow start, Availability Zones
+//! - clients and load balancers that try again, targets that get slower under load, load balancers that fail open
+//!
+//! A target is unhealthy here only when it is gone. It answers nothing either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -93,7 +93,7 @@ fn a_completion_after_which_a_task_dies_with_its_host_has_no_lag() {
 }
 
 #[test]
-fn the_lag_of_an_instance_that_was_empty_before_it_was_held_counts_from_there() {
+fn lag_of_an_instance_that_was_empty_early_counts_from_its_lifecycle_action() {
     let held = Fact::ActionStarted {
         group: "g".to_owned(),
         hook: "h".to_owned(),

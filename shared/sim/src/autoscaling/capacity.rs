@@ -42,7 +42,7 @@ fn difference(world: &mut World, group: &str, actual: usize, wanted: usize) -> C
     CapacityDifference { desired, actual, wanted, request }
 }
 
-/// Takes an instance from the warm pool, or launches a new one: "the Auto Scaling group can draw on the warm pool to
+/// Takes an instance from the warm pool, or launches a new one. "The Auto Scaling group can draw on the warm pool to
 /// meet its new desired capacity" (Auto Scaling user guide, ec2-auto-scaling-warm-pools).
 fn launch(world: &mut World, group: &str, difference: &CapacityDifference) {
     let replaces = world.autoscaling.groups.get(group).and_then(Group::unreplaced);

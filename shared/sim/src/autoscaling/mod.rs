@@ -1,12 +1,19 @@
 //! Amazon EC2 Auto Scaling, as far as instances come into groups and leave them.
 //!
-//! Subset: groups with lifecycle hooks, scale-in and scale-out, instance refresh (rolling, and by root volume
-//! replacement), CloudFormation's rolling update, maximum instance lifetime, replacement of unhealthy and vanished instances, Capacity Rebalancing, warm
-//! pools of stopped instances. The API operations are those that a program around lifecycle hooks calls.
+//! Subset:
 //!
-//! Left out: scaling policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances, instance
-//! maintenance and lifecycle policies, checkpoints and rollback of a refresh, the refresh of a warm pool, changing a
-//! group's hooks other than deleting one, and the failed activities of launches that EC2 has no capacity for.
+//! - groups with lifecycle hooks, scale-in and scale-out, maximum instance lifetime, warm pools of stopped instances
+//! - instance refresh (rolling, and by root volume replacement), CloudFormation's rolling update
+//! - replacement of unhealthy and vanished instances, Capacity Rebalancing
+//! - the API operations that a program around lifecycle hooks calls
+//!
+//! Left out:
+//!
+//! - scaling policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances
+//! - instance maintenance policies, and lifecycle policies but for `retains_abandoned`
+//! - checkpoints and rollback of a refresh, the refresh of a warm pool
+//! - changes of a group's hooks other than deleting one
+//! - the failed activities of launches that EC2 has no capacity for
 
 mod action;
 mod activity;

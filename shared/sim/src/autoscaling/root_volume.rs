@@ -1,10 +1,11 @@
 //! Root volume replacement: an instance leaves service, gets a new root volume, reboots, and returns.
 //!
-//! The course is that of the Auto Scaling user guide, lifecycle-hooks-overview, "Lifecycle state transitions for
-//! instances undergoing root volume replacement": `ReplacingRootVolume`, the terminate hooks in
-//! `ReplacingRootVolume:Wait`, `ReplacingRootVolume:Proceed`, `RootVolumeReplaced`, `Pending`, the launch hooks in
-//! `Pending:Wait`, `InService`. EC2 reboots the instance with its new volume (EC2 user guide, replace-root). The root
-//! volume is gone by then, so no process gets SIGTERM. The state of the EC2 instance stays `running`.
+//! The states are `ReplacingRootVolume`, `ReplacingRootVolume:Wait` with the terminate hooks, `ReplacingRootVolume:Proceed`,
+//! `RootVolumeReplaced`, `Pending`, `Pending:Wait` with the launch hooks, and `InService`. Source: Auto Scaling user guide,
+//! lifecycle-hooks-overview, "Lifecycle state transitions for instances undergoing root volume replacement".
+//!
+//! EC2 reboots the instance with its new volume (EC2 user guide, replace-root). The root volume is gone by then, so no
+//! process gets SIGTERM. The state of the EC2 instance stays `running`.
 
 use super::activity_kind::ActivityKind;
 use super::cause::Cause;

@@ -154,7 +154,7 @@ fn a_message_that_always_fails_ends_in_the_dead_letter_queue() {
 
 // Lambda developer guide, configuration-timeout.
 #[test]
-fn an_invocation_is_killed_at_the_timeout_wherever_it_waits() {
+fn waiting_invocation_is_killed_at_its_timeout() {
     let history = run(
         1,
         code(|_| async {
@@ -264,7 +264,7 @@ fn managed_draining_is_accounted_for_as_a_responder() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_aws_whose_functions_hold_clients_of_it_is_freed_once_they_are_dismissed() {
+async fn aws_is_freed_once_functions_with_clients_are_dismissed() {
     let aws = Aws::new(World::new(1, Switches::default()));
     let client = aws.http_client("a function's");
     aws.function("f", move |_| {

@@ -29,8 +29,8 @@ impl World {
         self.host_begins_to_leave(ec2_instance);
         self.managed_draining_reacts_to_spot(ec2_instance);
         self.spot_interruption_begins(ec2_instance);
-        // "The interruption notice is issued, but not two minutes in advance, because the hibernation process begins
-        // immediately" (EC2 user guide, spot-instance-termination-notices).
+        // The warning comes "not two minutes in advance, because the hibernation process begins immediately" (EC2 user guide,
+        // spot-instance-termination-notices).
         let delay = if action == SpotAction::Hibernate { Duration::ZERO } else { SPOT_WARNING };
         let instance = ec2_instance.to_owned();
         self.after(delay, WorldEvent::Ec2(Ec2Event::SpotTakes { instance, action }));

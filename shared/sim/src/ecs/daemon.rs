@@ -1,9 +1,9 @@
 //! DAEMON services: one task on each ACTIVE container instance, and the last to stop on a DRAINING one.
 //!
-//! "doesn't place any tasks on instances that have a DRAINING status"; "the daemon tasks on it are stopped" (ECS
-//! developer guide, ecs_services), "last to stop after all replica tasks have stopped" (managed-instance-draining).
-//! Standalone tasks are not waited for. The service's lower bound is not applied to a draining instance's daemon
-//! task: nothing says that it is.
+//! The service scheduler "doesn't place any tasks on instances that have a DRAINING status" (ECS developer guide,
+//! ecs_services). It stops daemon tasks last, "after all replica tasks have stopped" (managed-instance-draining). It
+//! does not wait for standalone tasks. The service's lower bound is not applied to a draining instance's daemon task,
+//! because no page says that it is.
 
 use std::collections::BTreeSet;
 

@@ -32,9 +32,8 @@ pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
     }
 }
 
-/// Ends a task whose essential container exits by itself; the others are stopped after it. "If the essential
-/// parameter of a container is marked as true, and that container fails or stops for any reason, all other containers
-/// that are part of the task are stopped" (ECS developer guide, task_definition_parameters).
+/// Ends a task whose essential container exits by itself. If that container "fails or stops for any reason, all other
+/// containers that are part of the task are stopped" (ECS developer guide, task_definition_parameters).
 pub(super) fn ends(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     if task.truth != LastStatus::Running {

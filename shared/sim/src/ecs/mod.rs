@@ -1,12 +1,18 @@
 //! Amazon ECS on EC2: clusters, container instances, tasks, services and their scheduler.
 //!
-//! Subset: the life of a container instance (ACTIVE, DRAINING, INACTIVE, its agent's connection), the whole life of a
-//! task, REPLICA and DAEMON services within their deployment bounds, custom attributes, task definitions, task
-//! scale-in protection, and the part of the API that reads and changes these.
+//! Subset:
 //!
-//! Left out: deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces,
-//! container health checks (a task is healthy a drawn time after RUNNING), CPU and memory (an instance holds a number
-//! of tasks).
+//! - the life of a container instance: ACTIVE, DRAINING, INACTIVE, the connection of its agent
+//! - the whole life of a task, task definitions, task scale-in protection
+//! - REPLICA and DAEMON services within their deployment bounds
+//! - custom attributes
+//! - the part of the API that reads and changes these
+//!
+//! Left out:
+//!
+//! - deployments of a new revision, service auto scaling, capacity providers, Fargate, network interfaces
+//! - container health checks: a task is healthy a drawn time after RUNNING
+//! - CPU and memory: an instance holds a number of tasks
 
 mod agent;
 mod arn;

@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_named() {
+    fn unknown_pattern_operator_or_form_is_named() {
         let unknown = Pattern::parse(&json!({"detail": {"a": [{"cidr": "10.0.0.0/8"}]}}));
         let scalar = Pattern::parse(&json!({"source": "aws.ecs"}));
 

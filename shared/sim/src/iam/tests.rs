@@ -34,7 +34,7 @@ fn a_statement_allows_its_actions_on_its_resources_and_nothing_else() {
 
 // IAM user guide, policy evaluation logic: a condition on a key that the request does not carry is not met.
 #[test]
-fn a_condition_holds_for_calls_that_name_a_cluster_that_it_means() {
+fn condition_holds_only_for_calls_that_name_a_matching_cluster() {
     let role = role(&json!({
         "Effect": "Allow", "Action": "ecs:StopTask", "Resource": "*",
         "Condition": { "ArnLike": { "ecs:cluster": "arn:aws:ecs:eu-west-1:111122223333:cluster/shop*" } },
@@ -69,7 +69,7 @@ fn an_element_that_is_not_known_is_refused() {
 
 // Service Authorization Reference, Amazon SQS: GetQueueUrl is checked for the queue that it names.
 #[test]
-fn a_caller_outside_that_assumed_a_role_is_held_to_it() {
+fn outside_caller_with_an_assumed_role_has_only_its_permissions() {
     let its_own = "arn:aws:sqs:eu-west-1:111122223333:its-own";
     let statement = json!({ "Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": its_own });
     let answers = block_on(1, async {

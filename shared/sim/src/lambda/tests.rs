@@ -240,7 +240,7 @@ fn an_environment_that_was_idle_for_long_is_gone() {
 
 // Lambda developer guide, lambda-runtime-environment: a runtime that exits ends the invocation and its environment.
 #[test]
-fn a_broken_deployment_fails_every_invocation_until_it_is_over() {
+fn broken_deployment_fails_every_invocation_until_its_end() {
     let mut world = world(json!({}), json!({}));
     world.plan_faults(&[PlannedFault::Invocation {
         function: "f".to_owned(),

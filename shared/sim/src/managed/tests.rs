@@ -23,7 +23,7 @@ fn scale_in() -> serde_json::Value {
 
 // ECS developer guide, managed-instance-draining.
 #[test]
-fn it_puts_its_hook_on_the_groups_of_capacity_providers_that_have_it() {
+fn managed_draining_puts_its_hook_on_the_groups_of_its_capacity_providers() {
     let with = provided(true, scale_in());
     let without = provided(false, scale_in());
 
@@ -32,7 +32,7 @@ fn it_puts_its_hook_on_the_groups_of_capacity_providers_that_have_it() {
 }
 
 #[test]
-fn a_hook_that_it_stands_in_for_is_there_only_without_it() {
+fn hook_used_instead_of_managed_draining_is_absent_beside_managed_draining() {
     let hook = json!({ "name": "drain", "instead_of_managed_draining": true });
     let mut world = playing(json!({
         "group": [{
@@ -50,7 +50,7 @@ fn a_hook_that_it_stands_in_for_is_there_only_without_it() {
 }
 
 #[test]
-fn it_completes_its_action_when_no_task_is_left() {
+fn managed_draining_completes_its_action_when_no_task_is_left() {
     let mut world = provided(true, scale_in());
 
     world.advance(minutes(5));
@@ -62,7 +62,7 @@ fn it_completes_its_action_when_no_task_is_left() {
 
 // Field reports: an instance that is gone already is waited for, up to the 48 hours.
 #[test]
-fn it_waits_48_hours_for_an_instance_that_was_gone_before() {
+fn managed_draining_waits_48_hours_for_an_instance_that_was_gone_before() {
     let by_hand = json!({ "at": "0s", "what": "terminate-by-hand", "instance": "i-web-1" });
     let mut world = provided(true, by_hand);
 
@@ -103,7 +103,7 @@ fn killed(world: &World) -> usize {
 
 // ECS developer guide, managed-instance-draining: all tasks, standalone ones included.
 #[test]
-fn it_waits_for_standalone_tasks_beyond_the_heartbeat_timeout() {
+fn managed_draining_waits_for_standalone_tasks_beyond_the_heartbeat_timeout() {
     let mut world = with_tasks(json!({
         "at": "1s", "what": "desired-capacity", "group": "web", "to": 2,
     }));

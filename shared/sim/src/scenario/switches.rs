@@ -46,7 +46,8 @@ pub struct Switches {
     /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
     pub daemons_stop_early: bool,
     /// True if the tasks of a container instance that is left behind keep their `lastStatus` for ever, as it keeps its
-    /// status: its instance was terminated while the agent was disconnected, or its agent registered anew.
+    /// status. Such a container instance belongs to an instance that was terminated while the agent was disconnected, or
+    /// whose agent registered anew.
     pub ghosts_keep_tasks: bool,
     /// True if `registeredContainerInstancesCount` of a cluster includes REGISTERING container instances.
     pub clusters_count_registering: bool,
@@ -70,8 +71,8 @@ pub struct Switches {
     /// continue it, as those of a termination do (the user guide says only that completion continues it).
     pub abandon_fails_root_volume_replacement: bool,
     /// True if the agent of an instance with a new root volume connects to the container instance that it had. False:
-    /// its checkpoint was on the old volume, so it registers a new container instance, and the old one stays behind
-    /// with its status and a disconnected agent (no page says; amazon-ecs-agent#740 shows the duplicate).
+    /// its checkpoint was on the old volume, so it registers a new container instance. The old one stays behind with its
+    /// status and a disconnected agent. No page says so, but amazon-ecs-agent#740 shows the duplicate.
     pub root_volume_replacement_keeps_container_instance: bool,
     /// From `ReplacingRootVolume:Proceed` to the reboot of the instance, or to the failure of the replacement.
     pub root_volume_replacement: Lengths,

@@ -67,7 +67,7 @@ fn a_message_goes_in_and_comes_out_over_http() {
 }
 
 #[test]
-fn what_is_not_known_is_answered_as_aws_does_and_ends_nothing() {
+fn unknown_request_is_answered_as_by_aws_and_the_server_goes_on() {
     served(async |_, address| {
         let target = "x-amz-target: AmazonEC2ContainerServiceV20141113.CreateCluster\r\n";
         let operation = ask(address, target, "{}").await;

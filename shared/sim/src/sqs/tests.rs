@@ -55,7 +55,7 @@ fn a_delayed_message_is_visible_when_its_delay_is_over() {
 
 // API reference, SQS SendMessage: 0 to 900 s; ChangeMessageVisibility: 0 to 43 200 s.
 #[test]
-fn what_is_beyond_a_limit_is_an_invalid_parameter_value() {
+fn value_beyond_a_limit_is_an_invalid_parameter_value() {
     let mut world = world();
     let long = json!({"MessageBody": "m", "DelaySeconds": 901});
     let many = json!({"MaxNumberOfMessages": 11});
@@ -241,7 +241,7 @@ fn comes_twice(after: u64) -> Vec<(u64, String)> {
 
 // SQS developer guide, standard-queues-at-least-once-delivery: "you might get that message copy again".
 #[test]
-fn a_message_can_come_again_although_it_was_deleted() {
+fn deleted_message_can_be_delivered_again() {
     let received = comes_twice(60);
 
     assert_eq!(received.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [0, 60]);

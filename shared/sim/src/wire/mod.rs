@@ -1,7 +1,7 @@
 //! The wire: the SDK's HTTP client, answered by the world.
 //!
-//! A request is read by its protocol, waits half of the time that it takes, changes the world, and waits the other
-//! half: an answer can be lost on its way back. Signatures are not checked.
+//! A request is read by its protocol and waits half of the time that it takes. Then it changes the world, and waits the
+//! other half, because an answer can be lost on its way back. Signatures are not checked.
 
 mod answer;
 mod call_summary;

@@ -163,7 +163,7 @@ fn a_service_that_is_not_known_stops_the_run() {
 
 // API reference, SetDesiredCapacity and CompleteLifecycleAction: their sample responses.
 #[test]
-fn an_operation_without_a_result_answers_no_element_for_it() {
+fn operation_without_a_result_answers_no_result_element() {
     block_on(1, async {
         let (aws, client) = aws();
         let group = json!({"group": [{"name": "web", "instances": 1}]});

@@ -23,9 +23,11 @@ pub(in crate::decide) fn holds(policy: &Policy, task: &Task) -> bool {
 
 /// Returns the number to record of the tasks that do not hold the instance.
 ///
-/// Only the look that set DRAINING, a look at the lifecycle event and the sweep count them. The last two count again only if
-/// ECS counts no more than before: a task that holds the instance may run instead. Nothing new is recorded if a later sweep must list the tasks anyway: policy
-/// stops one of them, its service or its stop time is unknown, or the list lacks a task that ECS counts.
+/// They are counted right after DRAINING, at the lifecycle event and by the sweep. The last two count them only if ECS counts
+/// no more tasks than these, because a task that holds the instance may run instead.
+///
+/// Nothing new is recorded if a later sweep must list the tasks anyway. That is so if policy stops one of them, if its
+/// service or its stop time is unknown, or if the list lacks a task that ECS counts.
 pub(in crate::decide) fn non_holding(
     record: &DrainAttribute,
     described: &Described,

@@ -5,8 +5,9 @@
 //! take many instances, the look at the events makes it. While ECS counts more tasks than those, sweeps list tasks in the last
 //! hour before a deadline only, or to name services that do not move their tasks.
 //!
-//! Without that record, or where policy stops or ignores standalone tasks, a sweep lists at doubling ages of the drain, at
-//! doubling distances to its deadline, every quarter of an hour, and at the age at which such services are named.
+//! Sweeps list more often without that record, or if policy stops or ignores standalone tasks. They list at doubling ages of
+//! the drain, at doubling distances to its deadline, and every quarter of an hour. They also list at the age at which such
+//! services are named.
 
 use jiff::Timestamp;
 
@@ -31,14 +32,17 @@ pub(in crate::decide) fn lists_at_the_event(state: &DrainState<'_>) -> bool {
         && state.record.non_holding.is_none()
 }
 
-/// Returns true if the events of ECS are on their way that say that the instance is empty, and so many instances became empty at
-/// once that the sweep leaves the lists of their tasks to these events. The next sweep lists what no event announced.
+/// Returns true if the sweep leaves the lists of tasks to the events of ECS, because so many instances became empty at once.
+///
+/// These events say that the instance is empty. The next sweep lists the tasks of an instance that no event announced.
 pub(in crate::decide) fn is_left_to_its_events(state: &DrainState<'_>) -> bool {
     state.seen.emptied_together > LEFT_TO_A_SWEEP
 }
 
-/// Returns true if a task holds the instance for certain: ECS counts more than those that do not, or none although
-/// resources are held, because every task that is left is being stopped.
+/// Returns true if a task holds the instance for certain.
+///
+/// ECS counts more tasks than those that do not hold the instance. Or ECS counts none while tasks hold resources: then every
+/// task that is left is being stopped.
 pub(in crate::decide) fn is_held_by_count(state: &DrainState<'_>) -> bool {
     state.policy.standalone == StandalonePolicy::Wait
         && state.record.interrupted_at.is_none()

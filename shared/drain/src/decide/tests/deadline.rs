@@ -190,7 +190,7 @@ fn action_ends_at_its_deadline_without_an_answer_of_ecs() {
 }
 
 #[test]
-fn rule_6_action_that_begins_at_the_end_of_a_spot_warning_ends_by_it() {
+fn rule_6_action_begun_at_the_end_of_a_spot_warning_has_that_deadline() {
     let scene = scene().draining_for_us_since(120).with(standalone("import"));
 
     let decided =

@@ -33,7 +33,7 @@ fn signal_change_that_is_far_ahead_is_written() {
 }
 
 #[test]
-fn signal_change_replaces_the_instance_when_it_is_near() {
+fn signal_change_near_its_start_replaces_the_instance() {
     let written = in_service().remembering(|memory| memory.replace_at = Some(at(13 * DAY)));
 
     let before = written.clone().policy(replace).swept_at(13 * DAY - MINUTE).decided();

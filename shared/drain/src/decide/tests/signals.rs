@@ -225,7 +225,7 @@ fn signal_terminate_that_is_old_is_no_start_of_the_action() {
 }
 
 #[test]
-fn signal_spot_drains_an_active_instance_only_until_it_expires() {
+fn signal_spot_drains_an_active_instance_only_until_its_expiry() {
     let active = scene().in_service().remembering(|memory| memory.interrupted_at = Some(at(120)));
     let swept = |second| active.clone().swept_at(second).decided();
 

@@ -64,14 +64,14 @@ fn a_deregistration_delay_as_long_as_a_request_costs_none() {
 
 // ELB user guide, load-balancer-troubleshooting, HTTP 502: "The deregistration delay period elapsed".
 #[test]
-fn what_is_in_flight_when_the_deregistration_delay_is_over_fails() {
+fn request_longer_than_the_deregistration_delay_fails() {
     let requests = requests(Lengths::secs(8), [(30, draining("a", Some(5))), (40, gone("a", 60))]);
 
     assert_eq!(requests.failed, 15, "of three seconds, one in two");
 }
 
 #[test]
-fn a_load_balancer_that_cuts_nothing_off_leaves_it_to_the_process() {
+fn without_connection_termination_a_request_fails_only_with_its_process() {
     let until =
         |end| requests(Lengths::secs(20), [(30, draining("a", None)), (end, gone("a", 60))]);
 
@@ -80,7 +80,7 @@ fn a_load_balancer_that_cuts_nothing_off_leaves_it_to_the_process() {
 }
 
 #[test]
-fn a_target_that_is_gone_fails_what_is_in_flight_and_what_is_sent_to_it_until_that_is_known() {
+fn lost_target_fails_its_requests_until_the_load_balancer_finds_out() {
     let known = [(30, gone("a", 60)), (35, draining("a", Some(30)))];
     let found_unhealthy = [(30, gone("a", 40))];
 
@@ -166,7 +166,7 @@ fn one_by_one(service: &ServiceTraffic, end: u128) -> Requests {
 }
 
 #[test]
-fn what_is_counted_is_what_becomes_of_each_request() {
+fn computed_failures_equal_failures_counted_one_by_one() {
     let mut random = fastrand::Rng::with_seed(3);
     let mut failed = 0;
     for seed in 0..200 {

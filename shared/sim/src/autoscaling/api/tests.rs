@@ -270,7 +270,7 @@ fn tags_are_filtered_by_group_and_key() {
 }
 
 #[test]
-fn what_is_not_known_is_refused_by_name() {
+fn unknown_operation_or_parameter_is_refused_by_name() {
     let mut world = world_of(1);
     let filter = [("Filters.member.1.Name", "tag-key")];
 

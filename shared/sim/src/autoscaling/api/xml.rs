@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_be_markup_is_escaped() {
+    fn markup_in_a_value_is_escaped() {
         assert_eq!(Xml::build(|xml| xml.text("Key", "a<b&c")), "<Key>a&lt;b&amp;c</Key>");
     }
 }

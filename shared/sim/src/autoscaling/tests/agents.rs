@@ -41,7 +41,7 @@ fn an_instance_that_never_joins_has_no_container_instance() {
 
 // ECS agent README, ECS_WARM_POOLS_CHECK.
 #[test]
-fn the_agent_in_a_warm_pool_registers_when_the_instance_leaves_it() {
+fn agent_registers_when_its_instance_leaves_the_warm_pool() {
     let mut world = clustered(json!({ "warm_pool": { "instances": 1 } }), 3);
 
     assert_eq!(status(&world, "i-web-3"), None);

@@ -23,7 +23,7 @@ fn beat(world: &mut World, hook: &str) -> bool {
 
 // Auto Scaling user guide, lifecycle-hooks.
 #[test]
-fn a_terminate_hook_holds_the_instance_until_it_is_completed() {
+fn terminate_hook_holds_the_instance_until_its_action_is_completed() {
     let mut world = scaling_in(json!([{ "name": "drain" }]));
     world.advance(minutes(30));
     assert_eq!(states(&world, "i-web-1"), ["Terminating", "Terminating:Wait"]);
@@ -221,8 +221,7 @@ fn the_deletion_of_a_launch_hook_abandons_the_launch() {
 
 // Auto Scaling user guide, instance-lifecycle-policy.
 #[test]
-fn a_group_may_retain_an_instance_whose_terminate_hook_is_abandoned_until_it_is_terminated_in_its_group()
- {
+fn abandoned_instance_may_be_retained_until_its_termination_in_the_group() {
     let mut world = playing(json!({
         "group": [{
             "name": "web", "instances": 1, "retains_abandoned": true, "hook": [{ "name": "drain" }],

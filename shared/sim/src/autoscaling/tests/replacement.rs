@@ -138,7 +138,7 @@ fn an_unhealthy_instance_is_replaced_and_its_hook_called() {
 
 // A field report that quotes AWS Support: getsocial-rnd/ecs-drain-lambda issue 6.
 #[test]
-fn the_hook_of_an_instance_terminated_by_hand_is_called_when_it_is_long_gone() {
+fn hook_of_an_instance_terminated_by_hand_begins_minutes_after_its_end() {
     let mut world =
         hooked(json!([{ "at": "0s", "what": "terminate-by-hand", "instance": "i-web-3" }]));
 

@@ -78,7 +78,7 @@ fn with_reuse_scale_in_calls_the_terminate_hook_and_stops_the_instance() {
 }
 
 #[test]
-fn an_instance_that_returned_to_the_pool_can_leave_it_again() {
+fn instance_that_returned_to_the_warm_pool_can_leave_again() {
     let mut world = scaled_to(true, 1);
     act(&mut world, "drain", "i-web-1", "CONTINUE");
     world.advance(minutes(4));

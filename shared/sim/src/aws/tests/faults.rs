@@ -88,7 +88,7 @@ fn a_process_that_is_killed_before_a_call_has_done_nothing() {
 }
 
 #[test]
-fn a_process_that_is_killed_after_a_call_has_done_it() {
+fn process_killed_after_a_call_leaves_the_call_done() {
     let (history, sent) = struck(&on_send(CallFault::KilledAfter), sends);
 
     comes_back_to_a_new_environment(&history);

@@ -89,7 +89,7 @@ fn a_property_of_a_condition_that_does_not_hold_is_not_there() {
 }
 
 #[test]
-fn what_the_simulator_does_not_act_on_is_a_mistake() {
+fn unsupported_resource_or_property_is_a_mistake() {
     assert_eq!(
         mistake(&template("FifoQueue: true", "")),
         "Queue: the simulator does not know FifoQueue of AWS::SQS::Queue"
@@ -173,7 +173,7 @@ Resources:
 "#;
 
 #[test]
-fn a_role_has_the_policies_that_it_imports() {
+fn role_has_its_imported_policies() {
     let of = |stack: &str| {
         Role::of_template(IMPORTER, "Own", &[("Of".into(), stack.into())].into(), &[EXPORTER])
     };

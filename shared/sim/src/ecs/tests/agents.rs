@@ -52,7 +52,7 @@ fn without_its_agent_stop_task_only_sets_the_desired_status() {
 }
 
 #[test]
-fn a_task_whose_agent_goes_during_the_deregistration_delay_is_stopped_when_it_is_back() {
+fn task_of_an_agent_lost_in_the_deregistration_delay_stops_when_the_agent_returns() {
     let mut world = web(1);
     world.register_task_definition(&definition("api", vec![container("app", 1, 30)]));
     let delay = Some(Length::secs(30));

@@ -19,7 +19,7 @@ fn gone(last_status: &'static str) -> KillCause {
 }
 
 #[test]
-fn what_runs_on_a_host_that_goes_is_killed() {
+fn tasks_on_a_lost_host_are_killed() {
     let mut world = with_tasks();
     drain(&mut world, "i-1");
     pass(&mut world, 10);
@@ -108,7 +108,7 @@ fn an_instance_terminated_while_its_agent_is_away_stays_as_a_ghost() {
 // ECS developer guide, ECS_instances: a stopped instance keeps its status and the agent's connection is FALSE; started
 // again, the agent reconnects. A DRAINING one comes back DRAINING.
 #[test]
-fn a_stopped_instance_comes_back_with_the_status_that_it_had() {
+fn stopped_instance_returns_with_its_former_status() {
     let mut world = with_tasks();
     let arn = on(&world, "i-1");
     drain(&mut world, "i-1");

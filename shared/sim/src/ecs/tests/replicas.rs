@@ -173,7 +173,7 @@ fn an_instance_set_active_in_the_middle_leaves_no_task_too_many() {
 
 // API reference, DeploymentConfiguration: "replacement tasks can't start until the draining tasks have stopped".
 #[test]
-fn a_task_that_is_being_stopped_takes_its_place_until_it_is_stopped() {
+fn stopping_task_counts_for_its_service_until_stopped() {
     let mut world = web(2);
     world.register_task_definition(&definition("api", vec![container("app", 60, 90)]));
     world.create_service(&bounded("api", 2, 50, 100));

@@ -113,7 +113,7 @@ fn stopping_twice_does_no_harm() {
 
 // ECS developer guide, task_definition_parameters: the other containers are stopped after the essential one.
 #[test]
-fn a_task_that_ends_by_itself_takes_its_other_containers_with_it() {
+fn task_whose_essential_container_exits_stops_its_other_containers() {
     let mut world = web(1);
     let app = ContainerSpec { depends_on: vec!["proxy".into()], ..container("app", 1, 30) };
     world.register_task_definition(&definition("batch", vec![container("proxy", 8, 30), app]));

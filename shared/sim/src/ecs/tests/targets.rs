@@ -42,7 +42,7 @@ fn is_gone(change: &TargetChange) -> bool {
 
 // ECS developer guide, task-lifecycle-explanation: DEACTIVATING comes before STOPPING.
 #[test]
-fn a_target_is_deregistered_before_its_sigterm_and_answers_until_it_exits() {
+fn target_is_deregistered_before_sigterm_and_answers_until_its_exit() {
     let mut world = with_traffic(true);
     let task = task_of(&world, "api");
     pass(&mut world, 100);
@@ -69,7 +69,7 @@ fn a_load_balancer_that_terminates_no_connections_leaves_what_is_in_flight_to_th
 }
 
 #[test]
-fn a_target_whose_host_goes_is_gone_before_it_is_deregistered() {
+fn target_of_a_lost_host_is_gone_before_its_deregistration() {
     let mut world = with_traffic(true);
     let task = task_of(&world, "api");
     pass(&mut world, 100);
@@ -84,7 +84,7 @@ fn a_target_whose_host_goes_is_gone_before_it_is_deregistered() {
 
 // ELB user guide, target-group-health-checks: a target has to pass one health check first.
 #[test]
-fn a_new_task_gets_requests_once_it_is_healthy() {
+fn new_task_gets_requests_once_healthy() {
     let mut world = with_traffic(true);
     let first = task_of(&world, "api");
 

@@ -218,7 +218,7 @@ fn the_only_entry_of_a_list_fails_in_an_answer_with_status_200() {
 
 // API reference, ECS DescribeTasks and DescribeServices: "failures".
 #[test]
-fn what_is_not_described_is_told_in_failures() {
+fn undescribed_task_is_answered_in_failures() {
     block_on(1, async {
         let (aws, client) = struck("DescribeTasks", CallFault::Partial);
         let (_, listed) =
