@@ -25,8 +25,7 @@ pub struct SearchedCluster {
     pub cluster: String,
     /// Names of its capacity providers of ECS Managed Instances. Their instances are not found.
     pub managed_providers: BTreeSet<String>,
-    /// Time of the batch in which ECS counted no container instance in the cluster; `None` if it counted some, or did not
-    /// answer.
+    /// Time of the batch in which ECS last counted no container instance; `None` if it counted some or did not answer.
     pub empty_at: Option<Timestamp>,
     /// Numbers of its tasks; `None` if ECS has not answered.
     pub tasks: Option<ClusterTasks>,

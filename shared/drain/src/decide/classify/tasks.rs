@@ -79,8 +79,9 @@ fn is_awaited_by_nothing(state: &DrainState<'_>) -> bool {
     only_asks_whether_empty && !state.record.awaits_the_last_task()
 }
 
-/// Returns true if listing the tasks is worth its calls: ECS counts none, a recheck was meant for it, or the look at an event
-/// or a sweep has a reason.
+/// Returns true if listing the tasks is worth its calls.
+///
+/// Then ECS counts none, a recheck asks for it, or an event or a sweep has a reason.
 fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     let triggers = &state.seen.triggers;
     let asked_for = triggers.rechecks().any(|(purpose, _)| purpose != Purpose::Heartbeat);
