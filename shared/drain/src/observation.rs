@@ -1,5 +1,6 @@
 //! An observation: the triggers of one EC2 instance, and what AWS answered about it so far.
 
+mod activities;
 mod seen;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::signal::Transition;
 use crate::stuck_service::StuckServices;
 use crate::task::Task;
 use crate::trigger::Triggers;
+pub use activities::Activities;
 pub use seen::{Seen, Unanswered};
 
 /// One EC2 instance: its triggers in this batch, and what ECS and Auto Scaling answered.
@@ -291,15 +293,6 @@ impl Group {
     pub fn has_managed_draining(&self) -> bool {
         self.foreign_hooks.iter().any(|hook| hook == Self::MANAGED_DRAINING)
     }
-}
-
-/// Starts of scaling activities of one instance.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Activities {
-    /// Start of its latest launch.
-    pub launched_at: Option<Timestamp>,
-    /// Start of its latest termination, or return to the warm pool, a little before the lifecycle action.
-    pub terminating_since: Option<Timestamp>,
 }
 
 #[cfg(test)]

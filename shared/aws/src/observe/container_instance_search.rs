@@ -35,9 +35,8 @@ pub struct SearchedCluster {
 impl SearchedCluster {
     /// Returns true unless ECS has counted no container instance in the cluster since this time.
     ///
-    /// The count includes ACTIVE and DRAINING container instances (ECS API reference, Cluster). No page says whether it includes a
-    /// REGISTERING one. That one has no tasks, and ebb completes no action of an absent instance until five minutes after its
-    /// launch, so a later search finds the container instance.
+    /// The count includes ACTIVE and DRAINING container instances (ECS API reference, Cluster). No page says whether it has those that
+    /// are REGISTERING. ebb completes no action of an absent instance until five minutes after its launch, so a later search finds it.
     pub fn may_hold_instances(&self, since: Timestamp) -> bool {
         self.empty_at.is_none_or(|at| at < since)
     }
