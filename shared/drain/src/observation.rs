@@ -1,5 +1,6 @@
 //! An observation: the triggers of one EC2 instance, and what AWS answered about it so far.
 
+mod activities;
 mod group_member;
 mod seen;
 
@@ -13,6 +14,7 @@ use crate::signal::Transition;
 use crate::stuck_service::StuckServices;
 use crate::task::Task;
 use crate::trigger::Triggers;
+pub use activities::Activities;
 pub use group_member::GroupMember;
 pub use seen::{Seen, Unanswered};
 
@@ -211,15 +213,6 @@ impl Group {
     pub fn has_managed_draining(&self) -> bool {
         self.foreign_hooks.iter().any(|hook| hook == Self::MANAGED_DRAINING)
     }
-}
-
-/// Starts of scaling activities of one instance.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Activities {
-    /// Start of its latest launch.
-    pub launched_at: Option<Timestamp>,
-    /// Start of its latest termination, or return to the warm pool, a little before the lifecycle action.
-    pub terminating_since: Option<Timestamp>,
 }
 
 #[cfg(test)]
