@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn crowd_adds_to_the_world_of_a_seed_and_changes_nothing_else_in_it() {
+    fn crowd_adds_to_the_world_of_a_seed_and_changes_nothing_else() {
         let worlds = default_worlds_and_crowds(100);
 
         for (default, mut crowd) in worlds.into_iter().filter(|(default, _)| !has_crowd(default)) {
