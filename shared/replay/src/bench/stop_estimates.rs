@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn estimate_stands_beside_the_standalone_tasks_stopped_afterwards() {
+    fn estimate_stands_beside_the_later_stops_of_standalone_tasks_by_ebb() {
         let history = [
             stop(62, TaskKind::Standalone, "spot-interruption"),
             stop(70, TaskKind::Standalone, "spot-interruption"),

@@ -17,7 +17,7 @@ const SLOW_ANSWER: Duration = Duration::from_secs(30);
 pub(super) struct Disturbances {
     /// All of them.
     all: Spans,
-    /// Disturbances without the calls that AWS refused because a request bucket was empty.
+    /// All but the calls that AWS refused because a request bucket was empty.
     without_refusals: Spans,
     /// Events that came late, out of order or never, and the instances that they name, in order of time. They
     /// excuse nothing that a sweep finds.
