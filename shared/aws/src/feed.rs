@@ -11,7 +11,7 @@ pub enum Feed {
     SpotInterruption,
     /// State changes of tasks and container instances.
     EcsStateChange,
-    /// Minutes of the schedule, and the placement failures that explain what a sweep finds.
+    /// Messages of the schedule, one a minute, and placement failures, with which a sweep explains a stuck service.
     Sweep,
     /// Stops that ebb planned before a Spot interruption. The function of [`Self::SpotInterruption`] serves this queue too.
     StopPlans,
@@ -42,8 +42,8 @@ impl Feed {
         }
     }
 
-    /// Returns true if the messages come in crowds: a refresh or a reclaim takes many instances at once. A batch of them waits
-    /// a second for more.
+    /// Returns true if the messages come in crowds, because an instance refresh or a Spot reclaim takes many instances at once.
+    /// A batch then waits a second for more.
     pub fn has_crowds(self) -> bool {
         matches!(self, Self::AsgLifecycle | Self::SpotInterruption)
     }

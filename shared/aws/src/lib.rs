@@ -4,6 +4,20 @@
 //! [`act`]s. No policy is here: [`config`] parses it, and the crate `drain` applies it. Calls are batched over
 //! everything that a batch of messages names. Retries and timeouts are settings of the SDK, made in [`clients`].
 //! Messages come from Lambda, or from a `consumer` in a process of its own.
+//!
+//! ```
+//! use aws::Config;
+//! use drain::policy::StandalonePolicy;
+//!
+//! let variables = |value: &str| [("EBB_STANDALONE".to_owned(), value.to_owned())];
+//!
+//! let config = Config::without_queues(variables("stop"))?;
+//! assert_eq!(config.policy.standalone, StandalonePolicy::Stop);
+//!
+//! let errors = Config::without_queues(variables("sometimes")).unwrap_err();
+//! assert_eq!(errors.0[0].variable, "EBB_STANDALONE");
+//! # Ok::<(), aws::config::ConfigErrors>(())
+//! ```
 
 #[cfg(feature = "https")]
 pub mod access;

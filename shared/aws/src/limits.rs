@@ -1,6 +1,6 @@
 //! Limits and intervals of this crate, each with its unit, its reason and its source.
 //!
-//! Limits that AWS sets name the page. All others are choices of ebb and say why.
+//! A limit of AWS names its page. All others are choices of ebb, with the reason.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -132,8 +132,8 @@ pub const LONGEST_GLOBAL_TIMEOUT: u32 = 172_800;
 /// Messages of ebb in one chain. Lambda ends a chain after "approximately 16" invocations of one function (Lambda
 /// developer guide, invocation-recursion).
 pub const LONGEST_CHAIN: u32 = 13;
-/// Messages of ebb in a chain to which a recheck may be added. A recheck only brings forward what the sweep does, so
-/// the last links are left to messages whose content exists nowhere else.
+/// Messages of ebb in a chain to which a recheck may be added. The sweep does the work of a recheck a little later, so the last
+/// links are kept for messages whose content exists nowhere else.
 pub const LONGEST_CHAIN_OF_RECHECKS: u32 = 10;
 /// Delay of the first resend, and the step by which each further one is later. The read bucket of ECS, 100 deep and
 /// filled twenty times a second (ECS API reference, Request throttling), is full again by then.
@@ -141,8 +141,8 @@ pub const RESEND_DELAY: Duration = Duration::from_secs(5);
 /// Delay of the first resend of a Spot interruption warning whose instance is not DRAINING yet. No call is worth more than those
 /// that set it to DRAINING, and a crowd of warnings empties the read bucket for a second or two.
 pub const WARNING_RESEND_DELAY: Duration = Duration::from_secs(1);
-/// Delay of a resent stop plan. Its tasks have a stop time and a margin left, and the write bucket of ECS refills by
-/// forty calls in this time (ECS API reference, Request throttling).
+/// Delay of a resent stop plan. Its tasks have their stop time and a margin left. The write bucket of ECS refills by forty calls
+/// in this time (ECS API reference, Request throttling).
 pub const PLAN_RESEND_DELAY: Duration = Duration::from_secs(1);
 /// Resends of one message, if its chain allows. They span 75 seconds, so a sweep has run in between.
 pub const RESENDS: u32 = 5;
@@ -169,8 +169,8 @@ pub const SETTINGS_AGE: Duration = Duration::from_secs(300);
 /// sweep lists them anew.
 ///
 /// A recommendation that waits for a budget, a scheduled change beyond the longest recheck, and a record that was left behind
-/// wait this long for their first sweep. None of them is urgent. What has a deadline is DRAINING or held by a hook, and each sweep
-/// lists that.
+/// wait this long for their first sweep. None of them is urgent. An instance with a deadline is DRAINING or held by a hook, and
+/// each sweep lists these.
 pub const RECORDS_AGE: Duration = Duration::from_secs(270);
 /// Age of the list of groups in memory. An operator who changes the mode of a group waits for this long.
 pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
@@ -184,9 +184,9 @@ pub const SWEPT_COUNT_AGE: Duration = Duration::from_secs(90);
 pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);
 /// Age of a placement failure in memory. ECS repeats the event while a service has no room, so an older one has passed.
 pub const PLACEMENT_FAILURE_AGE: Duration = Duration::from_secs(900);
-/// Age of what never changes, longer than any process lives.
+/// Age in memory of facts that never change, longer than any process lives.
 pub const UNLIMITED_AGE: Duration = Duration::from_secs(365 * 86_400);
-/// Age of an ended task whose container instance is unknown. The change that says whether the instance drains comes
+/// Age in memory of an ended task whose container instance is unknown. The event that shows if the instance is DRAINING comes
 /// within seconds.
 pub const ENDED_TASK_AGE: Duration = Duration::from_secs(60);
 /// Auto Scaling groups in memory. A Region has 500 by default (EC2 Auto Scaling quotas).
@@ -213,7 +213,7 @@ pub const REMEMBERED_ENDED_TASKS: usize = 2_000;
 // The consumer, which polls queues in a process of its own.
 
 /// Wait of a poll for its first message. Longer polls cost less: four queues take six calls a minute each. A process
-/// that ends must await its last poll, or hide what that poll receives from every other process.
+/// that ends must await its last poll. Otherwise the messages of that poll stay hidden from every other process.
 pub const POLL_WAIT: Duration = Duration::from_secs(10);
 /// Time for the answer of a poll, beyond its wait for messages.
 pub const POLL_ANSWER_TIME: Duration = Duration::from_secs(5);
@@ -226,8 +226,8 @@ pub const BATCHING_WINDOW: Duration = Duration::from_secs(1);
 /// Messages of a batch. Events that come together are answered together: a hundred state changes name a dozen
 /// instances.
 pub const MESSAGES_PER_BATCH: usize = 100;
-/// Time limit of a batch: a dozen rounds of calls of up to eight seconds. A batch that takes longer hangs and is given
-/// up, as Lambda ends a function that is out of time.
+/// Time limit of a batch: a dozen rounds of calls of up to eight seconds. The worker gives up a batch that takes longer, as
+/// Lambda ends a function at its timeout.
 pub const BATCH_TIMEOUT: Duration = Duration::from_secs(120);
 /// Pause after a failed poll. Each further failure doubles it.
 pub const FIRST_POLL_PAUSE: Duration = Duration::from_secs(1);
@@ -246,6 +246,6 @@ pub const SETTING: RangeInclusive<Duration> =
 /// Deregistration delays that a target group may have (Elastic Load Balancing API reference, TargetGroupAttribute).
 pub const DEREGISTRATION_DELAY: RangeInclusive<Duration> =
     Duration::ZERO..=Duration::from_secs(3600);
-/// Lengths of time that the settle time may have: the recheck after it is one message, which waits
+/// Lengths of time that the settle time may have. The recheck after it is one message, whose delay is
 /// [`LONGEST_MESSAGE_DELAY`] at most.
 pub const SETTLE_TIME: RangeInclusive<Duration> = Duration::from_secs(1)..=LONGEST_MESSAGE_DELAY;

@@ -15,7 +15,7 @@ pub async fn in_parallel<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 ///
 /// # Errors
 ///
-/// The first fault: an answer that lacks a part would look like an absence.
+/// The first fault, because an answer that lacks a part would look like an absence.
 pub fn concat<T>(parts: Vec<Result<Vec<T>, Fault>>) -> Result<Vec<T>, Fault> {
     let mut whole = Vec::new();
     for part in parts {

@@ -72,7 +72,7 @@ impl<'a> Arn<'a> {
     /// The resource is a name or an id. In the long format the name of the cluster stands before it (ECS developer
     /// guide, ecs-account-settings).
     ///
-    /// An id must have a form that ECS knows. ECS refuses a whole call if one id in it has another
+    /// An id must have a form that ECS knows. ECS refuses a whole call for one id of another form
     /// (`InvalidParameterException`: "instanceId length should be one of [32,36]", aws/aws-cli#10057).
     pub(crate) fn parse_ecs(text: &'a str, kind: &str) -> Option<Self> {
         let arn = Self::parse(text).filter(|arn| arn.service == "ecs")?;

@@ -21,7 +21,7 @@ pub struct DrainAttribute {
     /// Count of the tasks that still run. Written only beside `draining_since`.
     pub task_count: Option<TaskCount>,
     /// Number of running tasks that do not hold the instance: daemon tasks, and standalone tasks with the tag `ignore`.
-    /// While ECS counts more, listing the tasks answers nothing. Never written beside `recommended_at`, for want of room.
+    /// While ECS counts more, a list of the tasks gives no new fact. Never written beside `recommended_at`, for want of room.
     pub non_holding: Option<u32>,
     /// Lifecycle action of the drain.
     pub action: Option<RememberedAction>,
@@ -41,7 +41,7 @@ pub struct DrainAttribute {
     pub in_service_since: Option<Timestamp>,
 }
 
-/// Number of tasks on a container instance that nothing stops, at a time when ECS had counted them.
+/// Number of tasks on a container instance that were not being stopped, and that ECS had counted.
 ///
 /// ECS adds no task to a DRAINING instance. So each counted task must be found later, running or stopped, before the
 /// instance is proven empty.
@@ -82,7 +82,7 @@ impl RememberedAction {
     }
 }
 
-/// Returns a time without its fraction of a second, so that a value that was written is parsed to an equal one.
+/// Returns a time without its fraction of a second, because the attribute has whole seconds.
 pub fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
@@ -90,7 +90,7 @@ pub fn whole_seconds(at: Timestamp) -> Timestamp {
 impl DrainAttribute {
     /// Parses a value that this or an earlier version of ebb wrote.
     ///
-    /// Returns `None` for any other value: ebb treats it as not remembered, and never takes over a part of it.
+    /// Returns `None` for any other value. ebb then acts as without the attribute, and uses no part of the value.
     pub fn parse(value: &str) -> Option<Self> {
         let mut parts = value.split('/');
         if parts.next() != Some("1") {
@@ -109,8 +109,8 @@ impl DrainAttribute {
         self.action.is_some() || since_or_until.is_some()
     }
 
-    /// Returns true if something waits for the last task. After a Spot interruption warning nothing does, until Auto Scaling
-    /// holds the instance: EC2 takes it at its time.
+    /// Returns true if the drain ends with the last task. After a Spot interruption warning EC2 takes the instance at its time,
+    /// so the drain ends with the last task only if Auto Scaling holds the instance.
     pub fn awaits_the_last_task(&self) -> bool {
         self.action.is_some() || self.interrupted_at.is_none()
     }

@@ -1,4 +1,4 @@
-//! Limits and intervals of decisions, in one place. The sweep's interval is given; what depends on it is computed from it.
+//! Limits and intervals of decisions, in one place. Those that depend on the sweep's interval are computed from it.
 //!
 //! The settings of the operator stand in [`crate::policy::Policy`].
 
@@ -45,7 +45,7 @@ pub const HEARTBEAT_RECHECKS_AHEAD: Duration =
 /// Delay of the farthest recheck (SQS API reference, SendMessage: DelaySeconds is 900 at most). The sweep does the rest.
 pub const LONGEST_RECHECK: Duration = seconds(900);
 
-/// Time after a planned stop from which the sweep takes the plan for lost: a queue and a cold start.
+/// Time after a planned stop from which ebb treats the plan as lost: the time of a queue and of a cold start.
 pub const PLAN_PATIENCE: Duration = seconds(5);
 
 /// Delay of the recheck of an instance whose status does not allow DRAINING.
@@ -166,7 +166,7 @@ pub const LONGEST_ARN_PART: usize = 255;
 /// Containers of a task whose exit codes ebb keeps (ECS service quotas, containers per task definition).
 pub const CONTAINERS_IN_A_TASK: usize = 10;
 
-/// Entities that ebb takes of one event of AWS Health.
+/// Number of entities that ebb reads from one event of AWS Health.
 ///
 /// An event has at most 256 KiB (EventBridge user guide, quotas), and an entity takes about a hundred bytes. More come
 /// on further pages.

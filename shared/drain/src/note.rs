@@ -79,7 +79,7 @@ impl Note {
         }
     }
 
-    /// Returns the note without the words of AWS. Two notes that differ only in these say the same, and one is logged.
+    /// Returns the note without the words of AWS. ebb logs one of two notes that differ in these words only.
     #[must_use]
     pub fn without_quote(&self) -> Self {
         match self {

@@ -59,7 +59,7 @@ pub struct Observation {
     pub group_draining: Seen<u32>,
     /// Start of its latest launch and of its latest termination.
     pub activities: Seen<Activities>,
-    /// Sweep up to which this process has sent the heartbeats of the instance; none if it cannot know.
+    /// Sweep up to which this process has sent the heartbeats of the instance. None if the process cannot know.
     pub heartbeats_sent_until: Option<Timestamp>,
     /// Time at which this batch itself set the container instance to DRAINING.
     pub drained_at: Option<Timestamp>,

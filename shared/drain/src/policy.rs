@@ -17,7 +17,7 @@ pub struct Policy {
     pub hooks: BTreeSet<String>,
     /// Names of the launching lifecycle hooks that ebb handles. Usually there are none.
     pub launch_hooks: BTreeSet<String>,
-    /// Longest drain, counted from its lifecycle action; none: until Auto Scaling's own limit.
+    /// Longest drain, counted from its lifecycle action. None: until Auto Scaling's own limit.
     pub drain_timeout: Option<Duration>,
     /// Treatment of standalone tasks.
     pub standalone: StandalonePolicy,

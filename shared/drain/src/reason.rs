@@ -84,9 +84,9 @@ pub enum Reason {
     ForeignHook,
     /// An ABANDON retains the instance, and the operator must terminate it.
     Retained,
-    /// The instance is DRAINING, and nothing says that it drains for ebb.
+    /// The instance is DRAINING, and neither `ebb.drain` nor a trigger says that it drains for ebb.
     ForeignDrain,
-    /// The group says for the first time that the instance is InService.
+    /// Auto Scaling answers for the first time that the instance is InService.
     InServiceAgain,
     /// The group still says so a minute later.
     BackInService,
@@ -108,8 +108,8 @@ pub enum Reason {
     RebalanceReplaces,
     /// Too large a share of the group is leaving already.
     BudgetSpent,
-    /// Too large a share of the group is leaving already, and only the message says that this instance is due. The message is
-    /// sent again.
+    /// Too large a share of the group is leaving already. Only the message says that this instance must leave, so ebb sends the
+    /// message again.
     BudgetAwaited,
     /// A scheduled change is noted.
     ChangeNoted {

@@ -36,7 +36,7 @@ pub enum Wait {
     TaskStop {
         /// Time of the StopTask.
         at: Timestamp,
-        /// Second sweep from now on that lists the tasks, if it is near: two, so that one lost sweep does no harm.
+        /// Second sweep from now on that lists the tasks, if it is near. The second, so that one lost sweep does no harm.
         listed_by: Option<Timestamp>,
     },
     /// The drain timeout runs.

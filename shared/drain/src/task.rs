@@ -104,7 +104,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Returns true if the bounds let no task stop and none be added, so that a drain waits for ever.
+    /// Returns true if the bounds allow neither a stop of a task nor a further task, so that a drain waits for ever.
     ///
     /// The lower bound is rounded up, the upper one down (ECS developer guide, container-instance-draining).
     pub fn cannot_drain(&self) -> bool {

@@ -96,7 +96,7 @@ impl Triggers {
         self.0.iter().map(TriggerKind::from).collect()
     }
 
-    /// Returns true if there is a trigger, and none of another kind than these.
+    /// Returns true if there is at least one trigger, and all are of these kinds.
     pub fn are_only(&self, kinds: &[TriggerKind]) -> bool {
         !self.0.is_empty() && self.kinds().is_subset(&kinds.iter().copied().collect())
     }

@@ -58,7 +58,7 @@ pub struct DrainingInstance {
     pub ec2_instance: Option<String>,
     /// `runningTasksCount` + `pendingTasksCount`.
     pub tasks: u32,
-    /// True unless `ebb.drain` says that nothing waits for the last task.
+    /// True unless `ebb.drain` says that the drain does not end with the last task.
     pub awaited: bool,
 }
 
@@ -112,8 +112,8 @@ impl Watch {
                 watched.task_stopped(stopped);
                 watched.updated_at = now;
             }
-            // ECS also sends a change of the container instance if a task stops that was to run (ECS developer guide,
-            // ecs_container_instance_events). That event has the count of what is left, without a call.
+            // ECS also sends a change of the container instance if a task stops that should have run (ECS developer guide,
+            // ecs_container_instance_events). That event has the count of the tasks that are left, without a call.
             None if stopped.ended_by_itself => {}
             None => {
                 let nothing = || (stopped.cluster.clone(), BTreeSet::new());

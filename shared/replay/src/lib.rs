@@ -11,6 +11,40 @@
 //!
 //! [`Program`] is the program under test: a test replaces parts of it to make mistakes on purpose. The crate has no command
 //! line and prints nothing.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use replay::scenario_file::parse_scenario;
+//! use replay::{Responder, replay_scenario};
+//!
+//! let path = Path::new("scale-in.toml");
+//! let scenario = parse_scenario(path, r#"
+//!     [[group]]
+//!     name = "web"
+//!     cluster = "shop"
+//!     instances = 3
+//!     hook = [{ name = "ebb", heartbeat_timeout = "1h", default_result = "CONTINUE" }]
+//!
+//!     [[service]]
+//!     name = "api"
+//!     cluster = "shop"
+//!     desired = 6
+//!
+//!     [[happens]]
+//!     at = "1m"
+//!     what = "terminate-in-group"
+//!     instance = "i-web-1"
+//! "#)?;
+//!
+//! let replay = replay_scenario(path, &scenario, &[Responder::Ebb], None)?;
+//!
+//! let run = &replay.runs[0];
+//! assert!(run.broken.is_empty());
+//! assert_eq!(run.summary.lifecycle_actions.continued, 1);
+//! assert_eq!(run.summary.tasks_killed.replica, 0);
+//! # Ok::<(), replay::ReplayError>(())
+//! ```
 
 pub mod bench;
 pub mod clock;

@@ -5,6 +5,38 @@
 //! trial: every rule has its source, and what AWS does not document is a switch in [`scenario::Switches`].
 //!
 //! Comments name the sources: a page of the AWS documentation, the API reference, or a field report.
+//!
+//! In this world no program completes the lifecycle action, so Auto Scaling ends it after the heartbeat timeout:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use sim::account::Summary;
+//! use sim::scenario::Scenario;
+//! use sim::{Aws, World};
+//!
+//! let scenario: Scenario = serde_json::from_value(serde_json::json!({
+//!     "group": [{
+//!         "name": "web",
+//!         "cluster": "shop",
+//!         "instances": 2,
+//!         "hook": [{ "name": "drain", "heartbeat_timeout": "5m", "default_result": "CONTINUE" }],
+//!     }],
+//!     "happens": [{ "at": "1m", "what": "terminate-in-group", "instance": "i-web-1" }],
+//! }))?;
+//!
+//! let history = sim::aws::block_on(scenario.seed, async {
+//!     let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
+//!     aws.world(|world| world.play(&scenario)).unwrap();
+//!     // A program under trial would build its SDK clients over `aws.http_client("program")` here.
+//!     aws.run(scenario.linger.0, scenario.limit.0).await.unwrap();
+//!     aws.world(|world| world.take_history())
+//! })?;
+//!
+//! let summary = Summary::from_history(&history, Duration::ZERO, "sweep");
+//! assert_eq!(summary.lifecycle_actions.timed_out, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod account;
 mod agenda;

@@ -1,7 +1,7 @@
 //! Lifecycle actions: CompleteLifecycleAction, RecordLifecycleActionHeartbeat, TerminateInstanceInAutoScalingGroup.
 //!
-//! An action is named by its instance, not by its token. The sweep knows no token, and one instance waits on one hook
-//! once.
+//! Calls name an action by its instance and hook, not by its token. The sweep knows no token, and an instance has one action
+//! at a time on a hook.
 //!
 //! Rule 8. AWS answers a second completion with "No active Lifecycle Action", which is success.
 

@@ -45,8 +45,8 @@ pub async fn perform(
     instance_state::drain(&clients.ecs, &others, &mut results).await;
     lifecycle_actions::complete(&clients.autoscaling, &others, &mut results).await;
     // An attribute of an instance that comes back is written before the completion, unless AWS refuses it permanently.
-    // The end of a drain that ends by itself is written before the drain: nothing else would set the instance ACTIVE
-    // again.
+    // The end of a drain without a lifecycle action is written before DRAINING. Otherwise nothing would set the instance
+    // ACTIVE again if this process died in between.
     attributes::write(&clients.ecs, &written_first, &mut results).await;
     let ready: Vec<Order> =
         written_first.into_iter().filter(|order| !is_blocked(&results, order)).collect();
@@ -54,7 +54,7 @@ pub async fn perform(
     lifecycle_actions::complete(&clients.autoscaling, &ready, &mut results).await;
     let (activations, rest): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|order| order.actions.contains(&Action::Activate));
-    // A sweep that finds the reason of the drain takes the stops for planned, so the plan is sent before.
+    // A sweep that finds the reason of the drain assumes that the stops are planned, so the plan is sent first.
     stop_plans::send(clients, queues.stop_plans, orders, now, &mut results).await;
     // The sooner the reason of a drain is written, the fewer instances a process that dies leaves DRAINING.
     attributes::write(&clients.ecs, &rest, &mut results).await;

@@ -86,7 +86,7 @@ fn log_estimate(stops: usize, stops_of_others: usize) {
     );
 }
 
-/// Returns the number of DRAINING container instances of these clusters beside those of the batch, whose ARNs are given by
+/// Returns the number of DRAINING container instances of these clusters, without those of the batch. `own` has their ARNs by
 /// cluster. A list that ECS does not answer counts none.
 async fn other_draining_instances(
     clients: &Clients,

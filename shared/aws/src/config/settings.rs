@@ -25,8 +25,8 @@ pub struct Config {
     pub batch: BatchClusters,
     /// Share of each request bucket of the account that ebb takes at most, in percent.
     pub ecs_share: u32,
-    /// Queue for rechecks and resent messages. It is the feed's own queue. The sweep uses that of `asg-lifecycle`,
-    /// because its own keeps no message long enough.
+    /// Queue for rechecks and resent messages: the feed's own queue. The sweep uses the queue of `asg-lifecycle`, because its
+    /// own keeps no message long enough.
     pub queue_url: String,
     /// Queue for stop plans. Without it ebb looks at an instance again before each stop.
     pub stop_plan_queue_url: Option<String>,

@@ -82,7 +82,7 @@ impl ConsumerStatus {
     }
 }
 
-/// Logs a failed poll: as a warning if it passes by itself, as an error if the operator must act.
+/// Logs a failed poll: as a warning if a later poll may succeed, as an error if the operator must act.
 fn log_poll_fault(feed: &str, fault: &Fault) {
     match fault {
         Fault::Busy(_) | Fault::Gone(_) => {

@@ -20,8 +20,8 @@ pub struct BucketLimit {
 
 /// Value of a call: the smaller, the earlier.
 ///
-/// DRAINING comes first, then the stops of tasks, then the calls that keep or end a lifecycle action, then what those need
-/// to know, then the attribute.
+/// DRAINING comes first. Then come the stops of tasks, the calls that keep or end a lifecycle action, the reads that these
+/// need, and the attribute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Priority {
     /// Sets an instance to DRAINING, or finds it.
@@ -119,7 +119,7 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// Time at which a token may be free, if the call must wait: no token is left, or calls of more value wait as well.
+    /// Time at which a token may be free, if the call must wait. No token is left, or calls of more value wait as well.
     pub(super) fn take(&mut self, ticket: Ticket, now: Instant) -> Result<(), Instant> {
         self.fill(now);
         let ahead = self.queue.range(..ticket).count() as f64;

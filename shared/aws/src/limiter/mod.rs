@@ -197,7 +197,7 @@ impl Intercept for Limiter {
         "Limiter"
     }
 
-    /// Remembers the call: its request is gone when its answer comes.
+    /// Remembers the call, because its request no longer exists when its answer comes.
     fn read_before_transmit(
         &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,

@@ -1,9 +1,8 @@
 //! Memory of a warm process between batches.
 //!
-//! The memory only saves calls: a process without one decides the same, with three exceptions. A process that does not know
-//! which heartbeats another sweep sent sends them again. A cluster that denies the read keeps only the instances that this
-//! process has seen in it. A process that has just started lists the container instances with `ebb.drain` sooner than one that
-//! remembers them.
+//! The memory only saves calls. A process without one decides the same, with three exceptions. It sends heartbeats again that
+//! another process may have sent. A cluster that denies the read keeps only the instances that this process has seen in it. A
+//! new process lists the container instances with `ebb.drain` sooner than one that remembers them.
 
 mod expiring_map;
 mod group_list;

@@ -27,7 +27,7 @@ pub enum ProviderKind {
 /// One call answers ten providers of Auto Scaling groups, of whatever clusters. Providers of ECS Managed Instances
 /// belong to one cluster, and ECS may answer them only with its name (ECS API reference, DescribeCapacityProviders). So
 /// the providers that the first call leaves out cost one call for each cluster. So do those of `shared_names`, which other
-/// clusters may list: no page says that a provider of ECS Managed Instances cannot have the name of a group's provider.
+/// clusters may list, because a provider of ECS Managed Instances may have the name of a group's provider. No page excludes it.
 ///
 /// # Errors
 ///

@@ -53,7 +53,7 @@ impl DescribedCluster {
         Self { is_batch: is_batch_name(cluster), ..Self::default() }
     }
 
-    /// Returns a cluster that does not exist, which holds nothing.
+    /// Returns a cluster that does not exist, and so has no container instance.
     pub fn missing(cluster: &str) -> Self {
         Self { container_instances: Some(0), ..Self::named(cluster) }
     }

@@ -1,8 +1,8 @@
 //! Search for the container instances of EC2 instances: ListContainerInstances with a filter, in every cluster.
 //!
-//! Rule 10. An instance is in no cluster only if each one answered without it. A cluster that does not exist holds nothing,
-//! and a cluster that denies the read keeps only the instances that were seen in it. A cluster in which ECS has just counted no
-//! container instance has answered as well, and is not searched.
+//! Rule 10. An instance is in no cluster only if each cluster has answered without it. A cluster that does not exist has
+//! answered. A cluster in which ECS has just counted no container instance has answered too, and is not searched. A cluster that
+//! denies the read keeps only the instances that ebb has seen in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +68,7 @@ impl SearchFaults {
         }
     }
 
-    /// Records the fault of a description. The cluster lists one of the instances, and does not say which.
+    /// Records the fault of a description. The cluster lists one of the instances, and only the description says which.
     fn add_described(&mut self, fault: Fault) {
         if !fault.is_gone() {
             self.unanswered = self.unanswered.take().or(Some(fault));
@@ -138,7 +138,7 @@ fn single_match(
     Some(BTreeMap::from([(id.clone(), Seen::Present(only))]))
 }
 
-/// Describes what was listed, and leaves out ECS Managed Instances.
+/// Describes the listed container instances, and leaves out ECS Managed Instances.
 async fn describe_all(
     ecs: &Client,
     listed: Vec<(&SearchedCluster, Vec<String>)>,
@@ -173,7 +173,7 @@ fn seen(
 ///
 /// # Errors
 ///
-/// The fault of a cluster that did not answer, if no other cluster has one of them.
+/// The fault of a cluster that did not answer, if no other cluster has one of the instances.
 pub async fn any(
     ecs: &Client,
     clusters: &[SearchedCluster],

@@ -1,7 +1,7 @@
 //! Start times of launches and terminations: DescribeScalingActivities.
 //!
-//! An activity names its instance in its description only. Activities beyond [`ACTIVITY_PAGES`] are left out, so
-//! nothing is known about them.
+//! An activity names its instance in its description only. ebb reads [`ACTIVITY_PAGES`] pages at most, and does not know older
+//! activities.
 
 use std::collections::BTreeMap;
 

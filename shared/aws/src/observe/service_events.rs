@@ -14,7 +14,7 @@ use crate::fault::Fault;
 /// Text of the service event about a task that could not be placed (ECS developer guide, service-event-messages).
 const UNABLE_TO_PLACE: &str = "was unable to place a task";
 
-/// Returns what services of one cluster say about themselves, by name. A service that is gone is left out.
+/// Returns the events and deployments of services of one cluster, by name. A service that is gone is left out.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ fn service_events(it: &types::Service) -> ServiceEvents {
     }
 }
 
-/// Returns what ECS says about a deployment that has failed, or some of whose tasks have failed.
+/// Returns the message of ECS about a deployment that has failed, or some of whose tasks have failed.
 fn failing(it: &types::Deployment) -> Option<String> {
     let has_failed = it.rollout_state() == Some(&DeploymentRolloutState::Failed);
     let is_failing = it.status() == Some("PRIMARY")

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::limits::TASKS_PER_PROTECTION;
 use crate::parallel::{concat, in_parallel};
 
-/// Returns the ARNs of those tasks of one cluster that are protected. A task that is gone is not.
+/// Returns the ARNs of the protected ones among these tasks of one cluster. A task that is gone is not protected.
 ///
 /// # Errors
 ///

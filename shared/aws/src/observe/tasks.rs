@@ -93,7 +93,7 @@ async fn list_until(
     }
 }
 
-/// Lists the tasks. Of both desired statuses, RUNNING comes first, and one list after the other.
+/// Lists the tasks: first those with the desired status RUNNING, then those with STOPPED.
 ///
 /// A desired status only changes from RUNNING to STOPPED, so a task that changes it between the two lists is in both.
 /// In the other order, or side by side, it could be in neither.
@@ -150,7 +150,8 @@ async fn describe_chunk(ecs: &Client, cluster: &str, arns: &[String]) -> ArnAnsw
     }
 }
 
-/// Returns those of these tasks, by cluster, that have stopped, begun to stop or are gone. There is none without an answer.
+/// Returns the tasks among these, by cluster, that have stopped, have begun to stop, or are gone. Without an answer of ECS there
+/// are none.
 pub async fn ended(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> BTreeSet<String> {
     let has_ended = |answer: &Result<HostedTask, Fault>| match answer {
         Ok(HostedTask { task, .. }) => task.stopped || task.stopping,

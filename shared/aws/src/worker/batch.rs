@@ -91,8 +91,8 @@ impl Worker {
         instances
     }
 
-    /// Returns true if EC2 reports once more that an instance is gone which no hook of ebb held. `terminated` follows
-    /// `shutting-down`, and adds nothing.
+    /// Returns true if EC2 reports a second time that an instance is gone, and no hook of ebb held the instance. `terminated`
+    /// follows `shutting-down`, and adds nothing.
     fn is_known_gone(&self, ec2_instance: &str, triggers: &Triggers, now: Timestamp) -> bool {
         triggers.are_only(&[TriggerKind::Ec2State])
             && self.memory().gone_instances.contains(ec2_instance, now)
@@ -134,7 +134,7 @@ impl Worker {
 
     /// Decides about every open instance. Returns the questions that it needs answered, and the orders.
     ///
-    /// An instance with an action stays open until the tags of its group are known: ebb may only observe the group.
+    /// An instance with an action stays open until the tags of its group are known. The tags may say that ebb only observes.
     fn decide_open(
         &self,
         instances: &mut BatchInstances,

@@ -23,9 +23,9 @@ pub(super) type BatchInstances = BTreeMap<String, BatchInstance>;
 #[derive(Debug, Clone)]
 pub(super) struct BatchInstance {
     pub(super) observation: Observation,
-    /// Positions of the messages that name the instance. A sweep names none, because it comes again by itself.
+    /// Positions of the messages that name the instance. None is that of a sweep, because the next sweep replaces it.
     pub(super) messages: BTreeSet<usize>,
-    /// True if only an event says which container instance this is.
+    /// True if the container instance is known from an event alone.
     pub(super) is_named_by_event_only: bool,
     /// Last decision.
     pub(super) decision: Option<Decision>,

@@ -36,9 +36,9 @@ pub(super) fn managed_instances(cluster: &str, providers: &BTreeSet<String>) {
     );
 }
 
-/// Logs what the configuration or the role gets wrong about clusters: each cluster once.
+/// Logs mistakes of the configuration or the role about clusters, each cluster once.
 ///
-/// `no_cluster` are configured clusters that a list found not to exist.
+/// `no_cluster` has the configured clusters that do not exist by the answer to a list.
 pub(super) fn configuration_errors(config: &Config, list: &ClusterList, no_cluster: &[String]) {
     let is_listed =
         |cluster: &&String| config.clusters.list().is_some_and(|it| it.contains(cluster));

@@ -183,8 +183,8 @@ fn log_bad_tags(instance: &BatchInstance, bad_tags: &[BadTag]) {
     }
 }
 
-/// Returns the key of a decision's fingerprint. A heartbeat has a key of its own, because it does not say what the
-/// instance waits for.
+/// Returns the key of a decision's fingerprint. A heartbeat has a key of its own, because its reason is not that for which
+/// the instance waits.
 fn fingerprint_key(ec2_instance: &str, decision: &Decision) -> String {
     match decision.reason {
         Reason::HeartbeatDue => format!("{ec2_instance} heartbeat"),
@@ -192,7 +192,7 @@ fn fingerprint_key(ec2_instance: &str, decision: &Decision) -> String {
     }
 }
 
-/// Returns true unless the instance needs nothing from ebb, as most that EC2 or a sweep names.
+/// Returns true if the decision is worth a log line. Most instances that EC2 or a sweep names need nothing from ebb.
 fn is_worth_logging(decision: &Decision) -> bool {
     let is_quiet = matches!(decision.reason, Reason::NothingToDo | Reason::NotWaiting { .. });
     !is_quiet || decision.actions.iter().any(Action::is_visible)

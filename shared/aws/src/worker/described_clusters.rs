@@ -42,7 +42,8 @@ impl Worker {
     /// Returns the clusters that a search must list: the served ones, without those in which ECS counts no container instance
     /// now.
     ///
-    /// An older count only says which clusters are worth a call of DescribeClusters. A cluster that does not answer it is listed.
+    /// An older count only says which clusters are worth a call of DescribeClusters. A cluster without an answer to that call is
+    /// listed.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! Tags of groups, which are known before the first write: they may say that ebb only observes.
+//! Tags of groups. ebb knows them before the first write, because they may say that ebb only observes.
 //!
-//! One list of all groups answers for every instance. It is at most a minute old. While it is read, it also answers which
-//! lifecycle state an instance is in, so that a completion costs one call of both kinds.
+//! One list of all groups answers for every instance. It is at most a minute old. In the batch that reads it, the list also has
+//! the lifecycle states of the instances, so that a completion costs one call for both.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -16,7 +16,7 @@ pub(super) type ProvidersByCluster = BTreeMap<String, Vec<String>>;
 impl Worker {
     /// Returns the providers of ECS Managed Instances among these, by cluster, and the fault of a call that was denied.
     ///
-    /// Providers that ECS did not answer lately are not asked about again.
+    /// Providers that a recent answer of ECS lacked are not asked about again.
     ///
     /// # Errors
     ///

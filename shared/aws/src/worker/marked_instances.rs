@@ -64,7 +64,7 @@ impl Worker {
         MarkedInstances { marked, denied: denials.faults() }
     }
 
-    /// Logs what the configuration or the role gets wrong about clusters, as each sweep does.
+    /// Logs mistakes of the configuration or the role about clusters, as each sweep does.
     pub async fn check_clusters(&self) {
         match self.query_clusters(self.now()).await {
             Ok(clusters) => {
@@ -75,7 +75,7 @@ impl Worker {
         }
     }
 
-    /// Returns what the lists of a cluster answered. A list that is busy leaves out what the next sweep will find.
+    /// Returns the answers to the lists of a cluster. The next sweep finds the instances of a list that is busy.
     async fn marked_arns(
         &self,
         cluster: &SearchedCluster,
@@ -97,9 +97,9 @@ impl Worker {
 
     /// Returns the container instances of a cluster with the attribute, or none if they were listed lately.
     ///
-    /// One that does not drain was set ACTIVE by another tool, or waits for a budget or for the time of a scheduled change. Or
-    /// ebb set it ACTIVE, and the process died before it removed the attribute. Until then a foreign drain would pass for one
-    /// of ebb.
+    /// One that is not DRAINING was set ACTIVE by another tool, or waits for a budget or for the time of a scheduled change. Or
+    /// ebb set it ACTIVE, and the process died before it removed the attribute. As long as the attribute is there, ebb would
+    /// treat another tool's drain as its own.
     async fn list_recorded(&self, cluster: &str, now: Timestamp) -> Result<Vec<String>, Fault> {
         if self.memory().recorded_instances.contains(cluster, now) {
             return Ok(Vec::new());

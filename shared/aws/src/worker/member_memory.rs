@@ -12,7 +12,7 @@ use super::batch_instance::{BatchInstance, BatchInstances};
 use super::questions::{InstanceAnswer, InstanceAnswers, OpenQuestions};
 
 impl Worker {
-    /// Remembers members that Auto Scaling listed: those that wait on their way out, and those that no hook holds any more.
+    /// Remembers members that Auto Scaling listed: those that a terminate hook holds, and those that no hook holds any more.
     /// Logs lifecycle states that this version of ebb does not know.
     pub(super) fn remember_members(&self, members: &BTreeMap<String, GroupMember>, now: Timestamp) {
         self.log_unknown_states(members, now);

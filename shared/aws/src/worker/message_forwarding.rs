@@ -3,8 +3,8 @@
 //! Rule 12. A message that cannot be understood is sent to the dead-letter queue with its reason.
 //!
 //! A message is resent if AWS did not answer about its instance, if the instance has not registered yet, or if it may not be
-//! replaced yet. The message may be the only place with its content. A message that merely fails would be delivered much later, and use up its
-//! receive count.
+//! replaced yet. The message may be the only place with its content. A message that fails would instead be delivered much
+//! later, and use up its receive count.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -131,8 +131,7 @@ fn undrained_warnings(instances: &BatchInstances) -> BTreeSet<usize> {
     instances.values().filter(is_urgent).flat_map(|it| it.messages.iter().copied()).collect()
 }
 
-/// Returns a message for the dead-letter queue. A body that leaves no room for the reason goes without, and the log has
-/// the reason.
+/// Returns a message for the dead-letter queue. If the body leaves no room for the reason, only the log has the reason.
 fn with_reason(body: String, reason: String) -> OutgoingMessage {
     let attributes = vec![(REASON_ATTRIBUTE, reason)];
     let with = OutgoingMessage { body, delay: Duration::ZERO, attributes };

@@ -88,7 +88,7 @@ impl MessageOutcomes {
                     self.worsen(*position, MessageOutcome::Fail);
                 }
             }
-            // A message is only observed: ebb sends nothing again, and the sweep looks at the instance in a minute.
+            // ebb only observes, so it sends no message again. The sweep checks the instance within a minute.
             let is_observed = instance.mode == Mode::Observe;
             let messages = instance.messages.iter().filter(|_| !is_observed);
             let messages: BTreeSet<usize> = messages.copied().collect();

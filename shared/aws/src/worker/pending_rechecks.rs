@@ -1,7 +1,7 @@
 //! Rechecks that are on their way and need no second message.
 //!
-//! Every check of an instance computes the same next recheck, and one message is enough: it is safe in the queue until
-//! then. A process without memory sends one more, which does no harm.
+//! Every check of an instance computes the same next recheck, and one message in the queue is enough. A process without memory
+//! sends one more, which does no harm.
 
 use drain::decision::Action;
 use jiff::Timestamp;

@@ -1,6 +1,6 @@
-//! Rule 15. Placement failures, which say without a call why a service keeps its tasks on an instance.
+//! Rule 15. Placement failures. Their events say, without a call, why a service keeps its tasks on an instance.
 //!
-//! Their events come through the queue of the sweep, because the sweep explains what does not move.
+//! The events come through the queue of the sweep, because the sweep logs the causes of stuck services.
 
 use drain::signal::Signal;
 use drain::stuck_service::{ServiceEvent, ServiceEvents};

@@ -22,7 +22,7 @@ impl Worker {
     ///
     /// # Errors
     ///
-    /// The fault of a call that is busy, if an earlier answer is not known.
+    /// The fault of a call that is busy, if no earlier answer is known.
     pub(super) async fn served_clusters(
         &self,
         now: Timestamp,

@@ -1,7 +1,7 @@
 //! The sweep: a check of everything that is on its way out, with or without an event.
 //!
 //! ECS lists container instances that drain or have the attribute `ebb.drain`, and Auto Scaling lists instances that
-//! wait on a hook. Both are read in full and in batches, and nothing that they answer is asked again.
+//! wait on a hook. The sweep reads both in full and in batches, and asks for none of these facts again.
 
 use std::collections::{BTreeMap, BTreeSet};
 

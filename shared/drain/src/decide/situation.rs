@@ -49,7 +49,7 @@ pub(super) struct AttributeChange {
     pub(super) fits: bool,
     /// True if it holds a fact that no later event repeats, and that outlives the lifecycle action.
     pub(super) has_news: bool,
-    /// True if the instance goes to the warm pool, where nothing else says later that it drained for ebb.
+    /// True if the instance goes to the warm pool. Only this record says later that it drained for ebb.
     pub(super) outlives_the_drain: bool,
 }
 
@@ -118,7 +118,7 @@ pub(super) enum Row {
     NotRegistered { held: Vec<HeldAction> },
     /// The container instance is INACTIVE, or the EC2 instance is terminated.
     Gone { held: Vec<HeldAction> },
-    /// The group says for the first time that the drained instance is in service.
+    /// Auto Scaling answers for the first time that the drained instance is in service.
     InServiceAgain,
     /// The group says so a minute later still.
     BackInService { kept: DrainAttribute },

@@ -32,7 +32,7 @@ pub(super) struct WatchedInstance {
     pub(super) is_free: bool,
     /// True if the last check failed, so the same events must lead to another one.
     pub(super) check_failed: bool,
-    /// True unless `ebb.drain` says that nothing waits for the last task.
+    /// True unless `ebb.drain` says that the drain does not end with the last task.
     pub(super) awaited: bool,
     /// True if the lifecycle action is completed, so the instance needs no further check.
     pub(super) completed: bool,
@@ -88,7 +88,7 @@ impl WatchedInstance {
     /// Records a stopped task.
     ///
     /// ECS also sends a change of the container instance if a task ends by itself (ECS developer guide,
-    /// ecs_container_instance_events). If changes have the resources, that one says whether others are left.
+    /// ecs_container_instance_events). If changes have the resources, that change shows if other tasks are left.
     pub(super) fn task_stopped(&mut self, stopped: &TaskStopped) {
         self.stopped.insert(stopped.task.clone());
         if !stopped.ended_by_itself || self.held_at.is_none() {
@@ -96,7 +96,7 @@ impl WatchedInstance {
         }
     }
 
-    /// Begins a check. What was recorded so far leads to no other one, in a batch beside this one.
+    /// Begins a check. Events that were recorded before it lead to no further check in a batch beside this one.
     pub(super) fn begin_check(&mut self) {
         self.stopped_at = None;
         self.empty_changes = 0;

@@ -114,7 +114,7 @@ impl Worker {
     }
 }
 
-/// Returns true if a container instance is gone or INACTIVE. No answer proves nothing.
+/// Returns true if a container instance is gone or INACTIVE. Returns false without an answer of ECS.
 ///
 /// An agent that registers anew leaves such a container instance behind, so the EC2 instance must be searched for.
 fn is_deregistered(answer: &Result<DescribedInstance, Fault>) -> bool {

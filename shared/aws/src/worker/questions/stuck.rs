@@ -26,7 +26,7 @@ struct Candidates {
 }
 
 impl Worker {
-    /// Answers `Question::Stuck`. The answer only informs, so what AWS does not say is logged and left out.
+    /// Answers `Question::Stuck`. The answer only informs, so the fault of a call is logged, and its part is left out.
     pub(super) async fn stuck(
         &self,
         asking: Vec<&BatchInstance>,

@@ -76,7 +76,7 @@ fn registered_or_not(
     completing(seen, policy, Some(action), |held| Row::NotRegistered { held })
 }
 
-/// Returns true if this is the second look that an earlier one asked for.
+/// Returns true if this is the second look, for which the first one sent a recheck.
 fn is_second_look(seen: &Observation, now: Timestamp) -> bool {
     seen.triggers.rechecks().any(|(purpose, at)| purpose == Purpose::Settle && at <= now)
 }

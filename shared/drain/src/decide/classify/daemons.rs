@@ -1,6 +1,6 @@
 //! Rule 3. Daemon tasks, which ebb waits for last.
 //!
-//! ECS stops them after the replica tasks. One that ECS has not stopped is stopped at its own latest moment.
+//! ECS stops them after the replica tasks. ebb stops a daemon task that is left at the latest moment for its stop time.
 
 use crate::decide::facts::answer::{Answer, Stop};
 use crate::decide::facts::completion::completing;

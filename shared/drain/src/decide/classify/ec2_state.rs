@@ -27,8 +27,8 @@ pub(super) fn is_only_an_ec2_state(triggers: &Triggers) -> bool {
 
 /// Classifies an instance that EC2 reports to be on its way down.
 ///
-/// In most cases its group sent it down, and nothing is to be done. A closer look is worth its calls only if the group
-/// waits for ebb, or does not know yet.
+/// In most cases its group terminates it, and ebb has nothing to do. More questions are worth their calls only if the group
+/// waits for ebb, or does not know yet that the instance goes down.
 pub(super) fn classify_ec2_state(
     seen: &Observation,
     policy: &Policy,

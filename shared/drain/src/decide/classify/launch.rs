@@ -23,7 +23,7 @@ use crate::trigger::{TriggerKind, Triggers};
 use super::drain::classify_drain;
 use super::early_event::{can_wait_for_the_launch, classify_early_event};
 
-/// Returns true if the instance is launching, as far as is known. A Spot warning takes it as any other instance.
+/// Returns true if the instance is launching, by the facts known so far. A Spot warning takes it as any other instance.
 pub(super) fn is_launching(seen: &Observation, policy: &Policy, now: Timestamp) -> Answer<bool> {
     let triggers = &seen.triggers;
     if triggers.spot_interruptions().any(|(at, _)| !is_old(at, now)) {
@@ -141,8 +141,8 @@ fn registered_or_not(
 
 /// Returns true if the instance drained for ebb after the launch that started then, and is back on its way into service.
 ///
-/// No scaling activity says when a replacement of the root volume brought it back, so its time is never up. The timeout of
-/// the hook ends the wait.
+/// No scaling activity has the time at which a root volume replacement brought it back. So the launch timeout never ends, and
+/// the timeout of the hook ends the wait.
 fn returns(seen: &Observation, started: Timestamp) -> bool {
     let described = seen.container_instance.present().and_then(|it| it.described.as_ref());
     let attribute = described.and_then(|described| described.attribute.as_ref());
@@ -150,7 +150,7 @@ fn returns(seen: &Observation, started: Timestamp) -> bool {
     drained.is_some_and(|drained| drained > started)
 }
 
-/// Classifies a launching instance that EC2 takes: it leaves as any other does.
+/// Classifies a launching instance that EC2 takes. It leaves as any other does.
 ///
 /// The launch is kept alive, and is neither completed nor abandoned while the warning may hold.
 fn taken_by_ec2(
@@ -178,8 +178,8 @@ fn launch_heartbeats(
 
 /// Returns true if the instance was set to DRAINING before this launch, when it went to the warm pool.
 ///
-/// An instance that was set to DRAINING just now is leaving: its launch was abandoned after Auto Scaling had answered
-/// that it still waits.
+/// An instance that this batch set to DRAINING is leaving. Its launch was abandoned after Auto Scaling had answered that it
+/// still waits.
 fn drained_before(described: &Described, now: Timestamp) -> bool {
     let just_now = |at| since(at, now) < ONE_BATCH;
     let attribute = described.attribute.as_ref().filter(|attribute| attribute.records_a_drain());

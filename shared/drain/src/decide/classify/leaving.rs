@@ -55,8 +55,8 @@ fn still_active(state: &DrainState<'_>) -> Row {
 
 /// Returns the row of an instance that its group calls InService while it drains for an action.
 ///
-/// The instance came back from the warm pool, or its termination was called off. One answer may be stale, two a minute
-/// apart are not.
+/// The instance came back from the warm pool, or its termination was called off. One answer may be stale, but not two answers
+/// a minute apart.
 fn in_service(state: &DrainState<'_>) -> Option<Row> {
     state.record.action.as_ref().filter(|_| state.seen.triggers.terminating().is_none())?;
     state.seen.member.present().filter(|member| member.is_in_service())?;

@@ -145,7 +145,7 @@ fn released_meanwhile(seen: &Observation) -> Answer<Option<Row>> {
 
 /// Returns the first questions about a container instance. If its last task has stopped, its tasks are asked for at once.
 ///
-/// The lifecycle state is asked for once they are gone. If ECS throttles, an earlier answer of Auto Scaling is lost.
+/// The lifecycle state is asked for once the tasks are gone, because an earlier answer would be lost if ECS throttles.
 fn first_questions(seen: &Observation) -> Vec<Question> {
     let mut questions = vec![Question::Description];
     if seen.triggers.include(&[TriggerKind::LastTaskStopped]) {

@@ -98,7 +98,7 @@ fn under_way(state: &DrainState<'_>) -> Option<Row> {
         Some(until) if state.now >= until => {
             Row::WarningExpired { kept: state.kept_after_the_drain() }
         }
-        // The recommendation waits for no budget any more: if the operator sets the instance ACTIVE, that stands.
+        // The recommendation no longer waits for the budget. If the operator sets the instance ACTIVE, it stays ACTIVE.
         Some(until) if state.record.recommended_at.is_some() => begins(state, until),
         Some(until) => Row::RebalanceDraining { until },
         None if state.seen.drained_at.is_some() => begins(state, end_of_drain(state)),

@@ -34,8 +34,8 @@ pub(super) struct DueStops<'a> {
 
 /// Returns the stops that the deadline requires, if there is a deadline and a task that may be stopped for it.
 ///
-/// A group's tag can leave its service tasks alone, so the group is asked for before they are stopped. If Auto Scaling does
-/// not answer, the configuration decides: the host goes all the same.
+/// A group's tag can exempt its service tasks, so the group is asked for before they are stopped. If Auto Scaling does not
+/// answer, the configuration decides, because the host goes all the same.
 pub(super) fn due_stops<'a>(
     state: &DrainState<'_>,
     left: &[&'a Task],

@@ -72,7 +72,7 @@ fn lost_agent_or_tasks(state: &DrainState<'_>) -> Answer<Situation> {
     Ok(situation)
 }
 
-/// Returns true if EC2 takes the instance at its time, and the end of its last task changes nothing.
+/// Returns true if EC2 takes the instance at a set time. The end of its last task changes nothing then.
 fn is_awaited_by_nothing(state: &DrainState<'_>) -> bool {
     let only_asks_whether_empty =
         state.is_quick_check() || follows_a_plan(state) && state.described.tasks == 0;
@@ -181,8 +181,8 @@ fn tasks_left(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> Answer<Si
     Ok(Situation { notes, ..row.into() })
 }
 
-/// Returns true if the services matter: tasks of unknown services are left, or a daemon task may have stopped before a
-/// standalone task.
+/// Returns true if the decision needs the services. Tasks of unknown services are left, or a daemon task may have stopped
+/// before a standalone task.
 fn needs_services(state: &DrainState<'_>, all: &[Task], left: &[&Task]) -> bool {
     let is_unknown = |task: &Task| matches!(task.owner, Owner::Service { service: None, .. });
     let swept = state.seen.triggers.sweep().is_some();

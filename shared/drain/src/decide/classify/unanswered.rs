@@ -1,7 +1,7 @@
 //! Rule 10. ECS is busy, or denies the read. Its silence proves no absence: a lifecycle action gets heartbeats and an end.
 //!
-//! A cluster that denies the read keeps no instance that ebb has never seen in it. Else one such cluster would hold every
-//! instance of the account that is in no other, for up to 48 hours.
+//! A cluster that denies the read keeps only the instances that ebb has seen in it. Otherwise one such cluster would hold
+//! every instance of the account that is in no other cluster, for up to 48 hours.
 
 use jiff::Timestamp;
 

@@ -11,8 +11,8 @@ use super::not_waiting::not_waiting;
 
 /// Returns `row` with the lifecycle actions that it completes, or the row of an instance that is not held.
 ///
-/// A lifecycle action whose event is in this batch waits: Auto Scaling has just said so. Without an action there is
-/// nothing to complete, and `row` gets none.
+/// A lifecycle action whose event is in this batch still waits, because Auto Scaling has just sent the event. Without an
+/// action there is nothing to complete, and `row` gets none.
 pub(in crate::decide) fn completing(
     seen: &Observation,
     policy: &Policy,

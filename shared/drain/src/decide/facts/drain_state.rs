@@ -117,7 +117,7 @@ impl<'a> DrainState<'a> {
         Ok(())
     }
 
-    /// Returns true if ebb looks for an action without an event: in a sweep or a recheck, and once the group is known.
+    /// Returns true if ebb searches for an action without an event: in a sweep or a recheck, and once the group is known.
     fn looks_for_an_action(&self) -> bool {
         self.seen.triggers.include(&[TriggerKind::Sweep, TriggerKind::Recheck])
             || self.seen.member.present().is_some()
@@ -156,7 +156,7 @@ impl<'a> DrainState<'a> {
         Ok(())
     }
 
-    /// Forgets the action of an instance in service that EC2 takes: it belongs to an earlier stay, as does its drain.
+    /// Forgets the action and the drain of an instance in service that EC2 takes. Both belong to an earlier stay.
     fn end_action(&mut self) {
         let member = self.seen.member.present();
         let in_service = member.is_some_and(GroupMember::is_in_service_or_pending);
@@ -223,8 +223,8 @@ impl<'a> DrainState<'a> {
         known(&self.seen.group, Question::Group).map(drop)
     }
 
-    /// Stops until Auto Scaling has answered when the termination began. Call before tasks stop for the deadline of a
-    /// remembered action, because the event of a later action may be lost.
+    /// Returns `Stop` until Auto Scaling has answered when the termination began. Call before tasks stop for the deadline of
+    /// a remembered action, because the event of a later action may be lost.
     pub(in crate::decide) fn require_latest_action(&self) -> Answer<()> {
         if self.record.action.is_none() || self.seen.triggers.terminating().is_some() {
             return Ok(());
@@ -289,8 +289,8 @@ impl<'a> DrainState<'a> {
         record.gone && !before.gone || record.replace_at != before.replace_at || recommended
     }
 
-    /// Returns true if the instance goes to the warm pool, and `ebb.drain` does not say yet that it drains for ebb. When
-    /// it returns, its drain would count as another tool's.
+    /// Returns true if the instance goes to the warm pool, and `ebb.drain` does not say yet that it drains for ebb. Without
+    /// that record its drain would count as another tool's when the instance returns.
     fn returns_unknown(&self) -> bool {
         let event = self.seen.triggers.terminating();
         let is_warmed = self.seen.member.present().is_some_and(GroupMember::is_warmed)

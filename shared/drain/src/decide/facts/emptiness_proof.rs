@@ -17,7 +17,7 @@ use crate::task::Task;
 
 use super::drain_state::DrainState;
 
-/// Returns true if this is the second look that an earlier one asked for, or if no task is missing.
+/// Returns true if this is the second look, for which the first one sent a recheck, or if no task is missing.
 ///
 /// A settle recheck from before DRAINING, when the instance had not registered, counts as the first look.
 pub(in crate::decide) fn is_proven_empty(state: &DrainState<'_>, tasks: &[Task]) -> bool {
@@ -36,9 +36,9 @@ pub(in crate::decide) fn settle_recheck(state: &DrainState<'_>) -> Option<Action
     next_recheck(wait, &state.seen.triggers, state.now)
 }
 
-/// Returns true if the group no longer holds the instance, or it is in none: nothing waits for a second look.
+/// Returns true if no group holds the instance, so that no lifecycle action waits for a second look.
 ///
-/// A container instance whose host is gone and whose agent never said so would be rechecked for ever.
+/// Otherwise ebb would recheck a container instance for ever whose host is gone and whose agent did not deregister it.
 pub(in crate::decide) fn is_released(state: &DrainState<'_>) -> bool {
     match &state.seen.member {
         Seen::Absent => state.seen.triggers.terminating().is_none(),

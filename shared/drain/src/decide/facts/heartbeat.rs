@@ -1,9 +1,11 @@
 //! Rule 7. Heartbeats that keep a lifecycle action alive.
 //!
-//! Heartbeats go out on a grid counted from the action's start, a third of the heartbeat timeout wide. Two senders agree
-//! on it, and a lost one does no harm. The sweep sends those since the last sweep of its process, and one at every sweep
-//! if the grid is not much wider than its interval. A heartbeat timeout that a lost sweep could outlast needs rechecks at
-//! the times themselves. They are sent two sweeps ahead, so one lost sweep does no harm there either.
+//! ebb sends heartbeats on a grid counted from the action's start, a third of the heartbeat timeout wide. Two senders agree
+//! on the grid, and a lost heartbeat does no harm. The sweep sends the heartbeats since the last sweep of its process. If the
+//! grid is not much wider than the sweep's interval, every sweep sends one.
+//!
+//! If two minutes without a sweep could outlast the heartbeat timeout, rechecks at the times of the grid send the
+//! heartbeats. ebb sends these rechecks two sweeps ahead, so one lost sweep does no harm there either.
 
 use std::time::Duration;
 
@@ -65,9 +67,9 @@ pub(in crate::decide) fn due_on_hook(
 
 /// Returns true if a heartbeat is due now.
 ///
-/// The sweep sends those since the last sweep of its process. If its process made none, sweeps before it may have been
-/// killed, and it sends those that they may have missed. It also sends one at once for an action that it is the first to
-/// see, because that one may have waited for long.
+/// The sweep sends the heartbeats since the last sweep of its process. Without an earlier sweep of its process, the sweep
+/// sends those that killed sweeps may have missed. For an action that ebb sees for the first time it sends one at once,
+/// because the action may have waited for long.
 fn is_due(seen: &Observation, started: Timestamp, grid: Duration, now: Timestamp) -> bool {
     let asked = seen.triggers.rechecks().any(|(purpose, _)| purpose == Purpose::Heartbeat);
     let swept = seen.triggers.sweep().is_some_and(|minute| {
@@ -82,8 +84,8 @@ fn is_due(seen: &Observation, started: Timestamp, grid: Duration, now: Timestamp
 
 /// Returns the time back for which a process without memory makes up for heartbeats of earlier sweeps.
 ///
-/// The heartbeat before a missed one lasts for two widths of the grid after it. So a wide grid outlasts
-/// [`SWEEP_OUTAGE`] by itself, and most of its heartbeats were sent by an earlier process.
+/// The heartbeat before a missed one keeps the action for two more widths of the grid. So a wide grid outlasts
+/// [`SWEEP_OUTAGE`] without another heartbeat, and an earlier process has sent most of its heartbeats.
 fn made_up(grid: Duration) -> Duration {
     let late_sweeps = SWEEP_INTERVAL * 2;
     let missing = (SWEEP_OUTAGE + late_sweeps).saturating_sub(grid);

@@ -46,8 +46,8 @@ pub(in crate::decide) fn current_action(
     }
 }
 
-/// Asks for the hooks. Asks for the group as well if its tags can call off what the configuration wants done, or if a
-/// deadline that they set may have led to this recheck.
+/// Asks for the hooks. Asks for the group as well if its tags can forbid an action that the configuration allows, or if a
+/// deadline of the tags may have led to this recheck.
 pub(in crate::decide) fn ask_hooks(seen: &Observation, policy: &Policy) -> Stop {
     let is_for_a_deadline = |(purpose, _)| purpose == Purpose::Deadline;
     let tags_matter = policy.drain_timeout.is_some()

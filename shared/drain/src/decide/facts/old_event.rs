@@ -13,15 +13,15 @@ use crate::trigger::{Trigger, TriggerKind, Triggers};
 
 use super::answer::{Answer, known};
 
-/// Returns true if an event of this time needs another fact that confirms it: it may have been on its way for hours.
+/// Returns true if an event of this time needs another fact that confirms it. The event may have been on its way for hours.
 pub(in crate::decide) fn is_old(at: Timestamp, now: Timestamp) -> bool {
     since(at, now) > OLD_EVENT
 }
 
-/// Returns the observation without old events, or the row of a batch with old events only whose instance Auto Scaling
-/// does not hold.
+/// Returns the observation without old events. Returns the row instead if the batch has old events only, and Auto Scaling does
+/// not hold the instance.
 ///
-/// The lifecycle action that holds the instance may be a later one, so its start is not that of an old event.
+/// The lifecycle action that holds the instance may be a later one, so the time of an old event is not its start.
 pub(in crate::decide) fn confirmed(
     seen: &Observation,
     now: Timestamp,
@@ -57,8 +57,8 @@ pub(in crate::decide) fn needs_confirmation(triggers: &Triggers, now: Timestamp)
         && triggers.terminating().is_some_and(|action| is_late(action.at))
 }
 
-/// Returns the observation without its lifecycle event if that one is late, and would drain an ACTIVE instance that
-/// Auto Scaling does not hold. Returns the row of a batch with no other trigger.
+/// Returns the observation without its lifecycle event if the event is late, and would drain an ACTIVE instance that Auto
+/// Scaling does not hold. Returns the row instead if the batch has no other trigger.
 pub(in crate::decide) fn without_expired_termination(
     seen: &Observation,
     status: &Status,

@@ -8,14 +8,14 @@ use crate::trigger::TriggerKind;
 
 use super::drain_state::DrainState;
 
-/// Returns true if this look plans the stops: the Spot warning itself leads to it.
+/// Returns true if this look plans the stops, because the Spot warning itself leads to it.
 pub(in crate::decide) fn makes_a_plan(state: &DrainState<'_>) -> bool {
     state.policy.plans_stops && state.seen.triggers.include(&[TriggerKind::SpotInterruption])
 }
 
 /// Returns true if the look at the Spot warning has planned the stops.
 ///
-/// A recheck comes only for an instance without a whole plan. It decides as if there were none.
+/// ebb sends a recheck only for an instance without a whole plan. The recheck decides as if there were no plan.
 pub(in crate::decide) fn follows_a_plan(state: &DrainState<'_>) -> bool {
     let decides = [TriggerKind::SpotInterruption, TriggerKind::Recheck];
     state.policy.plans_stops
@@ -31,7 +31,7 @@ pub(in crate::decide) fn repairs_a_plan(state: &DrainState<'_>) -> bool {
         && since(state.now, end) <= SWEEP_INTERVAL
 }
 
-/// Returns the time from which a look stops a task itself that a plan was to stop at `planned`.
+/// Returns the time from which a look itself stops a task that a plan should have stopped at `planned`.
 pub(in crate::decide) fn repaired_from(planned: Timestamp) -> Timestamp {
     after(planned, PLAN_PATIENCE)
 }

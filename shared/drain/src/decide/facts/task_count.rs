@@ -11,9 +11,9 @@ use crate::trigger::TriggerKind;
 
 /// Returns the task count to record.
 ///
-/// The sweep counts again the tasks that still run, long before ECS forgets the first ones that stopped. Without a
-/// count it counts once a task that was placed just before DRAINING is sure to be counted. Where no look lists the tasks,
-/// the count of ECS is used, as long as a hook holds the instance.
+/// The sweep counts the tasks that still run anew, long before ECS forgets the first ones that stopped. Without a recorded
+/// count, it counts once ECS is sure to count a task that was placed just before DRAINING. If no look lists the tasks, the
+/// count of ECS is used, as long as a hook holds the instance.
 pub(in crate::decide) fn task_count(
     record: &DrainAttribute,
     described: &Described,

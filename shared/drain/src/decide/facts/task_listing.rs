@@ -57,8 +57,7 @@ fn only_stops(state: &DrainState<'_>) -> bool {
     state.described.tasks == 0 && state.described.holds_resources
 }
 
-/// Returns true if the sweep of this minute may name services that do not move their tasks, although nothing else needs a
-/// list of the tasks.
+/// Returns true if the sweep of this minute lists the tasks only to name services that do not move them.
 pub(in crate::decide) fn may_explain(state: &DrainState<'_>, minute: Timestamp) -> bool {
     let is_due = |began| since(began, minute) >= EXPLAINED_AFTER && lists_at_age(began, minute);
     is_held_by_count(state) && state.record.draining_since.is_some_and(is_due)
@@ -85,7 +84,7 @@ pub(in crate::decide) fn sweep_lists_tasks(
         || deadline.is_some_and(|deadline| is_doubling(minute, deadline.at))
 }
 
-/// Returns true if the tasks that ECS counts may all be such that do not hold the instance.
+/// Returns true if possibly none of the tasks that ECS counts holds the instance.
 fn is_counted_out(state: &DrainState<'_>) -> bool {
     state.record.non_holding.is_some_and(|tasks| state.described.tasks <= tasks)
 }

@@ -10,8 +10,8 @@ use crate::trigger::TriggerKind;
 
 /// Returns the recheck at the time at which a Spot warning has expired without effect.
 ///
-/// The sweep does not know the warning if `ebb.drain` is missing, so this recheck carries its deadline. The first look
-/// sends it where the attribute does not fit. The recheck at the deadline sends it where the write was refused.
+/// The sweep does not know the warning if `ebb.drain` is missing, so this recheck carries the warning's deadline. The first
+/// look sends it if the attribute does not fit. The recheck at the deadline sends it if the write was refused.
 pub(in crate::decide) fn expiry_recheck(state: &DrainState<'_>) -> Option<Action> {
     let DrainState { seen, described, record, now, .. } = state;
     let end = record.interrupted_at.filter(|_| record.action.is_none())?;

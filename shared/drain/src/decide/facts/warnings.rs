@@ -73,8 +73,8 @@ fn carried_deadline(
     seen.triggers.spot_deadline().filter(|end| !is_over(end))
 }
 
-/// Returns true if a recommendation must wait: the instance leaves for a lifecycle action as far as is recorded, and may
-/// be back in service.
+/// Returns true if a recommendation must wait. By its record the instance leaves for a lifecycle action, but it may be back in
+/// service.
 fn waits_for_service(record: &DrainAttribute, policy: &Policy) -> bool {
     policy.rebalance != RebalancePolicy::Auto
         && record.action.is_some()
