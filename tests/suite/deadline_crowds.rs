@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use replay::{Responder, Run};
-use sim::history::{Entry, Fact};
+use sim::history::{Entry, Fact, TaskKind};
 use sim::scenario::Scenario;
 
 use crate::world::{killed, played_by, story, written};
@@ -69,10 +69,12 @@ fn crowd() -> Scenario {
 
 static RUN: LazyLock<Run> = LazyLock::new(|| played_by(Responder::Ebb, &crowd()));
 
-/// Returns the times of the accepted stops by ebb.
+/// Returns the times of the accepted stops by ebb. Daemon tasks stop when no other task is left.
 fn stops(run: &Run) -> Vec<Duration> {
     let stop = |Entry { at, fact }: &Entry| match fact {
-        Fact::StopTask { by, .. } if by.is_function() => Some(*at),
+        Fact::StopTask { task, by } if by.is_function() && task.kind != TaskKind::Daemon => {
+            Some(*at)
+        }
         _ => None,
     };
     run.history.iter().filter_map(stop).collect()
