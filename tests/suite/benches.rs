@@ -40,6 +40,17 @@ fn spot_storm_as_each_role_accounts_for_every_task_and_is_bound_by_its_last_warn
 }
 
 #[test]
+fn last_batch_of_a_spot_storm_estimates_the_stops_of_all_instances() {
+    for role in [BenchRole::Worker, BenchRole::Lambda] {
+        let figures = SpotStorm { instances: 12, role, seed: SEED }.run(&|_| ()).unwrap();
+
+        let (first, last) = (figures.stop_estimates[0], *figures.stop_estimates.last().unwrap());
+        assert!(first.estimated < last.estimated, "{role:?}: {figures:?}");
+        assert_eq!((last.estimated, last.actual), (12 * 4, 12 * 4), "{role:?}");
+    }
+}
+
+#[test]
 fn spot_storm_as_json_has_the_documented_keys() {
     let role = BenchRole::Worker;
     let figures = json!(SpotStorm { instances: 2, role, seed: SEED }.run(&|_| ()).unwrap());
@@ -53,8 +64,11 @@ fn spot_storm_as_json_has_the_documented_keys() {
         "aws_calls",
         "calls_per_instance",
         "throttled",
+        "stop_estimates",
     ];
     assert_eq!(keys(&figures), top.into());
+    let estimate = ["after_seconds", "estimated", "actual"];
+    assert_eq!(keys(&figures["stop_estimates"][0]), estimate.into());
     assert_eq!(keys(&figures["draining_seconds"]), ["p50", "p99", "max"].into());
     assert_eq!(keys(&figures["share_draining"]), ["30", "60", "120"].into());
     assert_eq!(keys(&figures["bound_seconds"]), ["draining", "tasks", "stops"].into());

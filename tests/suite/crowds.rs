@@ -1,4 +1,4 @@
-//! Many Spot Instances that EC2 takes at once.
+//! Many instances that leave at once: by Spot interruption warnings, an instance refresh or a scale-in.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use replay::{Responder, Run};
 use sim::history::{Entry, Fact};
 use sim::scenario::Scenario;
 
-use crate::world::{killed, played_by, story, written};
+use crate::world::{calls, killed, played, played_by, story, written};
 
 /// Instances with a warning: more than one batch of messages.
 const WARNED: usize = 30;
@@ -112,4 +112,76 @@ fn crowd_of_300_is_drained_and_stopped_in_time_and_few_calls_are_throttled() {
         let throttled = storm.throttled as f64 / storm.aws_calls as f64;
         assert!(throttled <= 0.05, "{role:?}: {} of {}", storm.throttled, storm.aws_calls);
     }
+}
+
+/// Returns a world of this many instances, each with twelve tasks of four services, a daemon task and four standalone tasks
+/// with minutes of work left.
+fn cluster(instances: usize, step: &str) -> Scenario {
+    let mut text = format!(
+        r#"
+        about = "a crowd that Auto Scaling takes"
+        seed = 5
+        [[group]]
+        name = "web"
+        cluster = "shop"
+        instances = {instances}
+        max_size = {max_size}
+        task_slots = 25
+        [[group.hook]]
+        name = "ebb"
+        heartbeat_timeout = "1h"
+        default_result = "CONTINUE"
+        [[service]]
+        name = "log"
+        cluster = "shop"
+        daemon = true
+        [[standalone]]
+        family = "job"
+        cluster = "shop"
+        on = "each:web"
+        count = 4
+        runs_on = "2m..10m"
+        [[happens]]
+        at = "47s"
+        group = "web"
+        {step}
+        "#,
+        max_size = 3 * instances,
+    );
+    for service in 0..4 {
+        text += &format!(
+            "[[service]]\nname = \"api-{service}\"\ncluster = \"shop\"\ndesired = {desired}\n\
+             minimum_healthy_percent = 50\nmaximum_percent = 150\nderegistration_delay = \"20s\"\n",
+            desired = 3 * instances,
+        );
+    }
+    written(&text)
+}
+
+/// Asserts that so many instances have left, each for a few calls, and that no invariant broke.
+fn assert_left(scenario: &Scenario, instances: usize) {
+    let run = played(scenario);
+
+    assert_eq!(run.summary.instances_drained, instances);
+    assert_eq!(killed(&run), 0, "{}", story(&run));
+    let described =
+        calls(&run, "ecs:DescribeTasks") + calls(&run, "ecs:DescribeContainerInstances");
+    assert!(described <= 3 * instances, "{described}");
+}
+
+#[test]
+fn instance_refresh_of_two_hundred_breaks_no_invariant() {
+    let refresh = r#"what = "instance-refresh"
+        min_healthy_percentage = 50
+        warmup = "2m""#;
+
+    assert_left(&cluster(200, refresh), 200);
+}
+
+#[test]
+fn scale_in_of_a_hundred_at_once_breaks_no_invariant() {
+    let scale_in = r#"what = "desired-capacity"
+        to = 100"#;
+
+    assert_left(&cluster(200, scale_in), 100);
 }

@@ -16,6 +16,7 @@ use sim::scenario::{Lengths, Scenario};
 
 use crate::mutants::mutant::Mutant;
 use crate::mutants::program::program;
+use crate::series;
 use crate::shipped::shipped;
 use crate::world::cores;
 
@@ -55,11 +56,20 @@ fn told(batch: &SimulationResult) -> String {
 }
 
 #[test]
-fn three_hundred_random_worlds_with_random_faults_lose_nothing_and_are_no_toys() {
-    let batch = seeds(SEEDS).run_all(|_| true).unwrap_or_else(|error| panic!("{error}"));
+fn random_worlds_with_random_faults_lose_nothing_and_are_no_toys() {
+    let run = series::seeds(SEEDS);
 
-    assert_eq!(batch.runs, 300);
+    let batch = seeds(run.clone()).run_all(|_| true).unwrap_or_else(|error| panic!("{error}"));
+
+    assert_eq!(batch.runs as u64, run.end - run.start);
     assert!(batch.broken.is_empty(), "{}", told(&batch));
+    if series::is_whole() {
+        assert_are_no_toys(&batch);
+    }
+}
+
+/// Asserts that much goes wrong in the worlds, and that nearly every reason is met.
+fn assert_are_no_toys(batch: &SimulationResult) {
     assert!(batch.median(|run| run.drains as f64) >= 10.0);
     assert!(batch.median(|run| run.struck() as f64) >= 20.0);
     assert!(batch.median(|run| run.virtual_seconds) >= 7_200.0);

@@ -95,6 +95,7 @@ mod tests {
             purpose: Purpose::Settle,
             at: Timestamp::UNIX_EPOCH,
             spot_deadline: None,
+            stops_ahead: std::time::Duration::ZERO,
         });
 
         assert_eq!(carriers(&recheck).len(), Feed::ALL.len());

@@ -37,6 +37,11 @@ pub const LONGEST_WAIT_FOR_A_TOKEN: Duration = Duration::from_millis(2_700);
 /// Time in which the tasks of a batch are listed. Instances beyond it fail as busy, and their messages are sent again. A
 /// crowd must neither take a function to its timeout, 10 s, nor delay the DRAINING of the next batch.
 pub const LISTING_TIME: Duration = Duration::from_secs(4);
+/// Time in which a sweep lists tasks. Nothing waits behind a sweep, and its function may take a minute.
+pub const SWEEP_LISTING_TIME: Duration = Duration::from_secs(20);
+/// Most container instances of one cluster that have both lists of their tasks read in one batch, although ECS counts tasks on
+/// them. Of more, the STOPPED list is read only where a decision needs it.
+pub const LISTED_WHOLLY: usize = 2;
 /// Shortest wait of a call for a token: timers are no finer.
 pub const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 /// Time within which throttled calls count as one. The calls of a batch are sent together, and their answers take this long.
@@ -68,6 +73,8 @@ pub const CONTAINER_INSTANCES_PER_DESCRIBE: usize = 100;
 pub const CONTAINER_INSTANCES_PER_UPDATE: usize = 10;
 /// Attributes of one PutAttributes or DeleteAttributes (ECS API reference).
 pub const ATTRIBUTES_PER_CALL: usize = 10;
+/// Tasks in a page of ListTasks (ECS API reference).
+pub const TASKS_PER_PAGE: usize = 100;
 /// Tasks of one DescribeTasks (ECS API reference).
 pub const TASKS_PER_DESCRIBE: usize = 100;
 /// Tasks of one GetTaskProtection (ECS API reference).
@@ -131,6 +138,9 @@ pub const LONGEST_CHAIN_OF_RECHECKS: u32 = 10;
 /// Delay of the first resend, and the step by which each further one is later. The read bucket of ECS, 100 deep and
 /// filled twenty times a second (ECS API reference, Request throttling), is full again by then.
 pub const RESEND_DELAY: Duration = Duration::from_secs(5);
+/// Delay of the first resend of a Spot interruption warning whose instance is not DRAINING yet. No call is worth more than those
+/// that set it to DRAINING, and a crowd of warnings empties the read bucket for a second or two.
+pub const WARNING_RESEND_DELAY: Duration = Duration::from_secs(1);
 /// Delay of a resent stop plan. Its tasks have their stop time and a margin left. The write bucket of ECS refills by forty calls
 /// in this time (ECS API reference, Request throttling).
 pub const PLAN_RESEND_DELAY: Duration = Duration::from_secs(1);
@@ -167,6 +177,8 @@ pub const GROUP_LIST_AGE: Duration = Duration::from_secs(60);
 /// Age of the lifecycle state of a waiting instance in memory: the completions of one wave. A completion for an instance
 /// that no longer waits does no harm.
 pub const WAITING_MEMBER_AGE: Duration = Duration::from_secs(5);
+/// Age of the number of tasks that a sweep counted: a sweep interval and a half, so that only the last sweep counts.
+pub const SWEPT_COUNT_AGE: Duration = Duration::from_secs(90);
 /// Age of the kind of a capacity provider in memory. A kind never changes, but a provider that was deleted may come back
 /// under its name with another kind.
 pub const PROVIDER_KIND_AGE: Duration = Duration::from_secs(3600);

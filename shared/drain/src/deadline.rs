@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::attribute::RememberedAction;
 use crate::limits::MARGIN_BEFORE_AWS;
 use crate::moment::after;
-use crate::observation::{Hook, Seen, terminating_hooks};
+use crate::observation::{Hook, Observation, Seen, Status, terminating_hooks};
 use crate::policy::Policy;
 
 /// A time at which waiting ends.
@@ -53,6 +53,16 @@ impl fmt::Display for DeadlineKind {
             Self::SpotInterruption => "Spot interruption",
         })
     }
+}
+
+/// Returns the deadline of the lifecycle action in the record of a DRAINING container instance, as far as the hooks are known.
+/// There is none if EC2 takes the instance before, by a Spot warning.
+pub fn recorded_deadline(seen: &Observation, policy: &Policy) -> Option<Timestamp> {
+    let described = seen.container_instance.present()?.described.as_ref()?;
+    let record = described.attribute.as_ref().filter(|it| it.interrupted_at.is_none())?;
+    let draining = described.status == Status::Draining;
+    let action = record.action.as_ref().filter(|_| draining)?;
+    earliest_deadline(action, &seen.hooks, None, policy).map(|deadline| deadline.at)
 }
 
 /// Returns the earliest of the drain timeout, the hook's global timeout and the end of the Spot warning.

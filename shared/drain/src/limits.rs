@@ -93,6 +93,15 @@ pub const SERVICE_STOPS_AHEAD: Duration = seconds(3600);
 /// stop time the tasks are listed every quarter of an hour, for as long as the drain lasts.
 pub const LONGEST_STOP_LEFT_TO_THE_LAST_HOUR: Duration = seconds(1800);
 
+/// Longest time by which stops begin earlier than the latest moment of a task. The sweeps of the last hour before a deadline
+/// stop tasks.
+pub const LONGEST_STOPS_AHEAD: Duration = SERVICE_STOPS_AHEAD;
+
+/// Most instances whose tasks one sweep lists for the same reason at once: a drain that has begun, or a count that fell to none.
+///
+/// Where there are more, the looks at their events list the tasks, so that no sweep needs a list for each instance.
+pub const LEFT_TO_A_SWEEP: usize = 2;
+
 /// Age of a drain at which the cause is read why service tasks stay.
 pub const EXPLAINED_AFTER: Duration = seconds(600);
 

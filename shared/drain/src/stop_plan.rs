@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::deadline::{Deadline, DeadlineKind};
 use crate::decision::{Action, Decision};
-use crate::moment::before;
+use crate::moment::{before, since};
 use crate::reason::Reason;
 use crate::signal::StopPlan;
 
@@ -66,6 +66,29 @@ pub fn times_that_ecs_can_carry(
     times
 }
 
+/// Returns the time by which the stops of each instance begin earlier, given the deadlines of lifecycle actions and the numbers
+/// of tasks that are left. So ECS carries the stops of all instances before their deadlines.
+///
+/// The bucket of requests fills again between two deadlines, so those that lie far apart do not move one another.
+pub fn stops_ahead(instances: &[(Timestamp, usize)], capacity: StopCapacity) -> Vec<Duration> {
+    let seconds = |stops: f64| Duration::from_secs_f64(stops / capacity.per_second);
+    let mut latest_first: Vec<usize> = (0..instances.len()).collect();
+    latest_first.sort_by_key(|instance| Reverse(instances[*instance].0));
+    let mut ahead = vec![Duration::ZERO; instances.len()];
+    let (mut limit, mut at_once) = (Timestamp::MAX, capacity.at_once);
+    for instance in latest_first {
+        let (deadline, stops) = (instances[instance].0, instances[instance].1 as f64);
+        let at = deadline.min(limit);
+        let refilled = since(at, limit).as_secs_f64() * capacity.per_second;
+        at_once = (at_once + refilled).min(capacity.at_once);
+        let free = at_once.min(stops);
+        at_once -= free;
+        limit = before(at, seconds(stops - free));
+        ahead[instance] = since(limit, deadline);
+    }
+    ahead
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +134,17 @@ mod tests {
     fn other_instances_count_with_as_many_stops_as_those_of_the_batch() {
         assert_eq!(stops_of_others(40, 10, 90), 360);
         assert_eq!(stops_of_others(0, 0, 90), 0);
+    }
+
+    #[test]
+    fn instances_with_one_deadline_begin_their_stops_one_after_the_other() {
+        let capacity = StopCapacity { at_once: 75.0, per_second: 30.0 };
+        let seconds = |it: &[(Timestamp, usize)]| -> Vec<u64> {
+            stops_ahead(it, capacity).iter().map(Duration::as_secs).collect()
+        };
+
+        assert_eq!(seconds(&[(at(900), 75), (at(900), 60), (at(900), 60)]), [0, 2, 4]);
+        assert_eq!(seconds(&[(at(900), 75), (at(9_000), 60)]), [0, 0]);
     }
 
     #[test]

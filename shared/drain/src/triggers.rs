@@ -182,6 +182,7 @@ mod tests {
                 purpose,
                 at: at(0),
                 spot_deadline: None,
+                stops_ahead: std::time::Duration::ZERO,
             })
         };
 

@@ -9,6 +9,7 @@ use sim::scenario::{Happening, Scenario};
 
 use crate::losses::Losses;
 use crate::player::Played;
+use crate::random::has_crowd;
 
 /// Kinds of faults that a random run may have.
 pub const FAULT_KINDS: [&str; 27] = [
@@ -41,8 +42,9 @@ pub const FAULT_KINDS: [&str; 27] = [
     "malformed",
 ];
 
-/// Circumstances of real accounts that a random run may have, if its worlds draw them.
-pub const ACCOUNT_KINDS: [&str; 7] = [
+/// Circumstances that a random run may have: a crowd, and those of real accounts, if its worlds draw them.
+pub const ACCOUNT_KINDS: [&str; 8] = [
+    "crowd",
     "root-volume",
     "full-attributes",
     "no-room",
@@ -91,6 +93,9 @@ impl Coverage {
         }
         for step in &scenario.happens {
             coverage.add_step(&step.what);
+        }
+        if has_crowd(scenario) {
+            coverage.count("crowd");
         }
         let notes = played.logged.iter().filter_map(|line| line.note_code());
         let unwritten = notes.filter(|code| *code == "attribute-does-not-fit");

@@ -110,7 +110,7 @@ pub(crate) struct RefreshArguments {
     instances: u64,
     /// Hours that standalone tasks still run [default: 2 to 40 minutes]
     ///
-    /// A lifecycle action is held for 48 hours at most.
+    /// Each runs up to half an hour longer. A lifecycle action is held for 48 hours at most.
     #[arg(long, value_name = "H", value_parser = clap::value_parser!(u32).range(1..=47))]
     standalone_hours: Option<u32>,
     /// Run ebb as

@@ -66,6 +66,9 @@ pub(crate) struct SimulateArguments {
     /// Draw what real accounts have as well: root volume replacements, denied and deleted clusters, managed draining, no room
     #[arg(long)]
     real_accounts: bool,
+    /// Draw a crowd in every world: 20 to 60 instances that leave at once [default: in 5 % of them]
+    #[arg(long)]
+    crowds: bool,
     /// Number of runs at once [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -114,10 +117,11 @@ impl SimulateArguments {
         let scenario = self.scenario.as_ref();
         let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
         format!(
-            "ebb simulate --seed {seed} --minutes {}{}{}{}",
+            "ebb simulate --seed {seed} --minutes {}{}{}{}{}",
             self.minutes,
             if self.real_accounts { " --real-accounts" } else { "" },
             if self.spot_in_warm_pools { " --spot-in-warm-pools" } else { "" },
+            if self.crowds { " --crowds" } else { "" },
             scenario.unwrap_or_default()
         )
     }
@@ -133,6 +137,7 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
         minutes: arguments.minutes,
         spot_in_warm_pools: arguments.spot_in_warm_pools,
         real_accounts: arguments.real_accounts,
+        crowds: arguments.crowds,
     };
     let (jobs, program) = (arguments.jobs(), Program::default());
     let options = SimulationOptions { seeds, worlds, scenario, jobs, program };

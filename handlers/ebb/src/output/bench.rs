@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use replay::bench::{
-    CallCounts, Idle, IdleFigures, Refresh, RefreshFigures, SpotStorm, SpotStormFigures, Strategy,
-    StrategyFigures, TaskOutcomes,
+    CallCounts, Idle, IdleFigures, Refresh, RefreshFigures, SpotStorm, SpotStormFigures,
+    StopEstimate, Strategy, StrategyFigures, TaskOutcomes,
 };
 use replay::clock::clock;
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ pub fn spot_storm(bench: &SpotStorm, figures: &SpotStormFigures) -> String {
         stops.needed, stops.possible, figures.bound_seconds.stops
     );
     write_row(&mut text, "StopTask by arithmetic", &needed);
+    write_row(&mut text, "stops ahead by estimate", &estimates(&figures.stop_estimates));
     text.push('\n');
     write_outcomes(&mut text, figures);
     let calls = format!(
@@ -53,6 +54,20 @@ pub fn spot_storm(bench: &SpotStorm, figures: &SpotStormFigures) -> String {
     write_row(&mut text, "AWS calls", &calls);
     write_calls(&mut text, &details.calls);
     text
+}
+
+/// Returns the first estimate, the middle one and the last one, each beside the true number.
+fn estimates(estimates: &[StopEstimate]) -> String {
+    let shown = [0, estimates.len() / 2, estimates.len().saturating_sub(1)];
+    let shown: BTreeSet<usize> = shown.into_iter().filter(|it| *it < estimates.len()).collect();
+    let estimate = |number: usize| {
+        let StopEstimate { after_seconds, estimated, actual } = estimates[number];
+        format!("{estimated} of {actual} after {after_seconds} s")
+    };
+    match shown.is_empty() {
+        true => "none".to_owned(),
+        false => shown.into_iter().map(estimate).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn shares(shares: &BTreeMap<&str, f64>) -> String {
@@ -81,7 +96,7 @@ fn write_outcomes(text: &mut String, figures: &SpotStormFigures) {
 /// Returns the table of a refresh.
 pub fn refresh(bench: &Refresh, figures: &RefreshFigures) -> String {
     let work = match bench.standalone_hours {
-        Some(hours) => format!("standalone tasks run {hours} h"),
+        Some(hours) => format!("standalone tasks run {hours} to {hours}.5 h"),
         None => "standalone tasks run 2 to 40 min".to_owned(),
     };
     let mut text = format!(

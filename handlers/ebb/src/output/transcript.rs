@@ -46,7 +46,7 @@ pub enum Detail {
     Summary,
     /// Also one line for each decision of ebb and each step of AWS that matters.
     Timeline,
-    /// Also every event, message, call and log line, instead of the timeline.
+    /// Every event, message, call and log line, and no timeline.
     Trace,
 }
 

@@ -1,6 +1,7 @@
 //! Orders: the actions for one EC2 instance.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use drain::decision::Action;
 use drain::observation::ContainerInstance;
@@ -24,6 +25,8 @@ pub struct Order {
     pub actions: Vec<Action>,
     /// Time at which EC2 takes the instance, if a Spot warning does. Rechecks carry it.
     pub spot_deadline: Option<Timestamp>,
+    /// Time by which stops for a deadline begin earlier. Rechecks carry it.
+    pub stops_ahead: Duration,
     /// Chain of messages that a recheck continues.
     pub chain: MessageChain,
 }
@@ -38,6 +41,7 @@ impl Order {
             reason: Reason::NothingToDo,
             actions: vec![recheck],
             spot_deadline: None,
+            stops_ahead: Duration::ZERO,
             chain,
         }
     }
@@ -96,6 +100,7 @@ mod tests {
             reason: Reason::LifecycleAction,
             actions: vec![Action::Drain],
             spot_deadline: None,
+            stops_ahead: Duration::ZERO,
             chain: MessageChain::default(),
         }
     }

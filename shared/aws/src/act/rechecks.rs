@@ -39,37 +39,37 @@ pub(super) async fn send(
     }
 }
 
-/// Merges rechecks of the same second, purpose and Spot deadline into one message.
+/// Merges rechecks that differ in nothing but their instances into one message. Their times have whole seconds.
 fn merge<'a>(wanted: impl Iterator<Item = (&'a Order, Timestamp, Purpose)>) -> Vec<Recheck> {
     let mut rechecks: BTreeMap<_, Vec<(&Order, Timestamp)>> = BTreeMap::new();
     for (order, at, purpose) in wanted {
-        let key = (at.as_second(), purpose, order.spot_deadline);
+        let key = (at.as_second(), purpose, order.spot_deadline, order.stops_ahead.as_secs());
         rechecks.entry(key).or_default().push((order, at));
     }
     rechecks
         .iter()
-        .flat_map(|((_, purpose, spot_deadline), all)| {
+        .flat_map(|((_, purpose, ..), all)| {
             let parts = all.chunks(INSTANCES_IN_A_RECHECK);
-            parts.map(|part| recheck(*purpose, *spot_deadline, part))
+            parts.map(|part| recheck(*purpose, part))
         })
         .collect()
 }
 
-fn recheck(
-    purpose: Purpose,
-    spot_deadline: Option<Timestamp>,
-    part: &[(&Order, Timestamp)],
-) -> Recheck {
+fn recheck(purpose: Purpose, part: &[(&Order, Timestamp)]) -> Recheck {
+    let first = part.first().map(|(order, _)| *order);
     Recheck {
         ec2_instances: part.iter().map(|(order, _)| order.ec2_instance.clone()).collect(),
         purpose,
         at: part.iter().map(|(_, at)| *at).max().unwrap_or_default(),
-        spot_deadline,
+        spot_deadline: first.and_then(|order| order.spot_deadline),
+        stops_ahead: first.map(|order| order.stops_ahead).unwrap_or_default(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use drain::reason::Reason;
 
     use super::*;
@@ -83,6 +83,7 @@ mod tests {
             reason: Reason::Settling,
             actions: Vec::new(),
             spot_deadline: None,
+            stops_ahead: Duration::ZERO,
             chain: MessageChain::default(),
         }
     }

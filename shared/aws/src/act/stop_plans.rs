@@ -43,6 +43,7 @@ pub(super) async fn send(
     }
     let others = other_draining_instances(clients, &own).await;
     let others = stops_of_others(stops, own.values().map(BTreeSet::len).sum(), others);
+    log_estimate(stops, others);
     let writes = clients.limiter.writes();
     let capacity = StopCapacity { at_once: writes.burst, per_second: writes.per_second };
     let times = times_that_ecs_can_carry(&wanted, others, capacity, now);
@@ -73,6 +74,16 @@ pub(super) async fn send(
     for ((order, _), answer) in plans.iter().zip(answers) {
         record_fault(results, &order.ec2_instance, answer);
     }
+}
+
+/// Logs the stops that are ahead: those of this batch, and the estimate for all other instances.
+fn log_estimate(stops: usize, stops_of_others: usize) {
+    tracing::debug!(
+        target: "ebb::estimate",
+        stops,
+        stops_of_others,
+        "{stops} stops of this batch are ahead, and about {stops_of_others} of other instances"
+    );
 }
 
 /// Returns the number of DRAINING container instances of these clusters, without those of the batch. `own` has their ARNs by

@@ -26,8 +26,8 @@ use crate::limits::{
     ENDED_TASK_AGE, GROUP_LIST_AGE, PLACEMENT_FAILURE_AGE, PROVIDER_KIND_AGE, RECORDS_AGE,
     REMEMBERED_CAPACITY_PROVIDERS, REMEMBERED_CLUSTERS, REMEMBERED_ENDED_TASKS, REMEMBERED_GROUPS,
     REMEMBERED_INSTANCES, REMEMBERED_LIFECYCLE_STATES, REMEMBERED_RECHECKS, REMEMBERED_SERVICES,
-    REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, UNLIMITED_AGE,
-    WAITING_MEMBER_AGE,
+    REMEMBERED_STOPPED_TASKS, REMEMBERED_TASK_DEFINITIONS, SETTINGS_AGE, SWEPT_COUNT_AGE,
+    UNLIMITED_AGE, WAITING_MEMBER_AGE,
 };
 use crate::observe::capacity_providers::ProviderKind;
 use crate::observe::container_instance_search::SearchedCluster;
@@ -85,6 +85,8 @@ pub struct Memory {
     pub completed_actions: ExpiringMap<RememberedAction>,
     /// Minute of the last sweep that knew the hooks and sent every heartbeat that was due, by EC2 instance.
     pub heartbeats_sent_until: ExpiringMap<Timestamp>,
+    /// Numbers of tasks that ECS counted at the last sweep, by EC2 instance.
+    pub swept_counts: ExpiringMap<u32>,
     /// Group members that wait on a hook on their way out, by EC2 instance.
     pub waiting_members: ExpiringMap<GroupMember>,
     /// EC2 instances that are gone or about to be terminated, and that no hook holds.
@@ -173,6 +175,7 @@ impl Default for Memory {
             logged_states: ExpiringMap::new(REMEMBERED_LIFECYCLE_STATES, UNLIMITED_AGE),
             completed_actions: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
             heartbeats_sent_until: ExpiringMap::new(REMEMBERED_INSTANCES, SETTINGS_AGE),
+            swept_counts: ExpiringMap::new(REMEMBERED_INSTANCES, SWEPT_COUNT_AGE),
             waiting_members: ExpiringMap::new(REMEMBERED_INSTANCES, WAITING_MEMBER_AGE),
             gone_instances: ExpiringMap::new(REMEMBERED_INSTANCES, UNLIMITED_AGE),
             ended_tasks: ExpiringMap::new(REMEMBERED_ENDED_TASKS, ENDED_TASK_AGE),

@@ -21,6 +21,9 @@ const OLD_BATCH_PART: &str = "_Batch_";
 /// Capacity providers that are no kind of EC2 instance (ECS developer guide, cluster-capacity-providers).
 const FARGATE: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
 
+/// Statistics of a cluster that count tasks on Fargate (ECS API reference, Cluster, `statistics`).
+const FARGATE_COUNTS: [&str; 2] = ["runningFargateTasksCount", "pendingFargateTasksCount"];
+
 /// A cluster as ECS describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DescribedCluster {
@@ -28,9 +31,20 @@ pub struct DescribedCluster {
     pub is_batch: bool,
     /// Names of its capacity providers, without those of Fargate.
     pub capacity_providers: Vec<String>,
+    /// Numbers of its tasks; `None` if ECS has not answered.
+    pub tasks: Option<ClusterTasks>,
     /// Number of its ACTIVE and DRAINING container instances (ECS API reference, Cluster,
     /// `registeredContainerInstancesCount`); `None` if ECS has not answered.
     pub container_instances: Option<u32>,
+}
+
+/// Numbers of the tasks of a cluster that run or are about to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClusterTasks {
+    /// All tasks: `runningTasksCount` + `pendingTasksCount`.
+    pub all: usize,
+    /// Tasks on Fargate, by the cluster's `statistics`.
+    pub on_fargate: usize,
 }
 
 impl DescribedCluster {
@@ -93,7 +107,8 @@ fn is_denied(answers: &ArnAnswers<DescribedCluster>) -> bool {
 
 async fn describe_chunk(ecs: &Client, clusters: &[String]) -> ArnAnswers<DescribedCluster> {
     let doing = "describing clusters";
-    let call = ecs.describe_clusters().include(ClusterField::Tags);
+    let call =
+        ecs.describe_clusters().include(ClusterField::Tags).include(ClusterField::Statistics);
     match call.set_clusters(Some(clusters.to_vec())).send().await {
         Ok(answer) => {
             let active = answer.clusters().iter().filter(|it| it.status() != Some("INACTIVE"));
@@ -126,6 +141,18 @@ fn described(it: &types::Cluster) -> DescribedCluster {
             .cloned()
             .collect(),
         container_instances: Some(count(it.registered_container_instances_count())),
+        tasks: Some(cluster_tasks(it)),
+    }
+}
+
+/// Returns the numbers of tasks. Statistics are texts (ECS API reference, Cluster).
+fn cluster_tasks(it: &types::Cluster) -> ClusterTasks {
+    let statistics = it.statistics().iter();
+    let on_fargate =
+        statistics.filter(|it| it.name().is_some_and(|name| FARGATE_COUNTS.contains(&name)));
+    ClusterTasks {
+        all: (count(it.running_tasks_count()) + count(it.pending_tasks_count())) as usize,
+        on_fargate: on_fargate.filter_map(|it| it.value()?.parse::<usize>().ok()).sum(),
     }
 }
 
@@ -186,6 +213,22 @@ mod tests {
         assert!(!counted(1).holds_nothing());
         assert!(DescribedCluster::missing(WEB).holds_nothing());
         assert!(!DescribedCluster::named(WEB).holds_nothing());
+    }
+
+    #[test]
+    fn tasks_on_fargate_are_counted_by_the_statistics() {
+        let counts = [
+            ("runningFargateTasksCount", "2"),
+            ("pendingFargateTasksCount", "1"),
+            ("runningEC2TasksCount", "4"),
+        ];
+        let statistic =
+            |(name, value)| types::KeyValuePair::builder().name(name).value(value).build();
+        let it = cluster(WEB).running_tasks_count(6).pending_tasks_count(1);
+
+        let it = it.set_statistics(Some(counts.map(statistic).to_vec())).build();
+
+        assert_eq!(described(&it).tasks, Some(ClusterTasks { all: 7, on_fargate: 3 }));
     }
 
     #[test]

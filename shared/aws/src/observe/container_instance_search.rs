@@ -10,6 +10,7 @@ use aws_sdk_ecs::Client;
 use drain::observation::{ContainerInstance, Seen, Unanswered};
 use jiff::Timestamp;
 
+use super::clusters::ClusterTasks;
 use super::container_instance_in_use::in_use;
 use super::container_instances::{DescribedInstance, Selection, cluster_arn, describe, list};
 use super::conversion::short_id;
@@ -24,9 +25,10 @@ pub struct SearchedCluster {
     pub cluster: String,
     /// Names of its capacity providers of ECS Managed Instances. Their instances are not found.
     pub managed_providers: BTreeSet<String>,
-    /// Time of the batch in which ECS counted no container instance in the cluster; `None` if it counted some, or did not
-    /// answer.
+    /// Time of the batch in which ECS last counted no container instance; `None` if it counted some or did not answer.
     pub empty_at: Option<Timestamp>,
+    /// Numbers of its tasks; `None` if ECS has not answered.
+    pub tasks: Option<ClusterTasks>,
 }
 
 impl SearchedCluster {

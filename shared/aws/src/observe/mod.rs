@@ -4,6 +4,7 @@
 
 pub(crate) mod arn_answers;
 pub mod capacity_providers;
+pub mod cluster_task_lists;
 pub mod clusters;
 mod container_instance_in_use;
 pub mod container_instance_search;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::Client;
+use aws_sdk_ecs::operation::list_tasks::builders::ListTasksFluentBuilder;
 use aws_sdk_ecs::types::{self, DesiredStatus, TaskField};
 use drain::task::{Owner, Task};
 use tokio::time::{Instant, timeout_at};
@@ -13,7 +14,8 @@ use tokio::time::{Instant, timeout_at};
 use super::arn_answers::{ArnAnswers, all_failed, merge};
 use super::conversion::{short_id, timestamp};
 use crate::fault::Fault;
-use crate::limits::{LISTING_TIME, TASKS_PER_DESCRIBE};
+use crate::feed::Feed;
+use crate::limits::{LISTING_TIME, SWEEP_LISTING_TIME, TASKS_PER_DESCRIBE};
 use crate::parallel::in_parallel;
 
 /// Prefix of the `stoppedReason` of a task that ebb stopped.
@@ -21,13 +23,22 @@ pub const STOPPED_BY_EBB: &str = "ebb: ";
 /// Tag that gives a standalone task a policy of its own.
 const POLICY_TAG: &str = "ebb:standalone";
 
-/// ARNs of a container instance and its cluster.
+/// A container instance whose tasks are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ContainerInstanceRef {
+pub struct TaskHost {
     /// ARN of the cluster.
     pub cluster: String,
     /// ARN of the container instance.
     pub container_instance: String,
+    /// Number of tasks that ECS counts on it: `runningTasksCount` + `pendingTasksCount`.
+    pub counted: usize,
+}
+
+/// A task, and the ARN of its container instance.
+#[derive(Debug, Clone)]
+pub(super) struct HostedTask {
+    pub(super) container_instance: String,
+    pub(super) task: Task,
 }
 
 /// The lists of tasks that are read.
@@ -41,14 +52,15 @@ pub enum TaskLists {
 
 /// Returns the tasks on container instances, by the ARN of the container instance.
 ///
-/// `known_stopped` returns tasks that were seen STOPPED. STOPPED is final, so they are not described again.
+/// `known_stopped` returns tasks that were seen STOPPED. STOPPED is final, so they are not described again. A list that is
+/// not answered by `until` is busy.
 pub async fn list_and_describe(
     ecs: &Client,
-    hosts: &[ContainerInstanceRef],
+    hosts: &[TaskHost],
     wanted: TaskLists,
+    until: Instant,
     known_stopped: impl Fn(&str) -> Option<Task>,
 ) -> BTreeMap<String, Result<Vec<Task>, Fault>> {
-    let until = Instant::now() + LISTING_TIME;
     let lists = hosts.iter().map(|host| list_until(until, ecs, host, wanted));
     let lists = in_parallel(lists.collect()).await;
     let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -61,19 +73,23 @@ pub async fn list_and_describe(
     hosts.iter().map(|host| host.container_instance.clone()).zip(tasks).collect()
 }
 
+/// Returns the time until which a batch that begins now lists tasks.
+pub fn listing_end(feed: Feed) -> Instant {
+    let time = if feed == Feed::Sweep { SWEEP_LISTING_TIME } else { LISTING_TIME };
+    Instant::now() + time
+}
+
 /// Lists the tasks, or fails as busy at this time.
 async fn list_until(
     until: Instant,
     ecs: &Client,
-    host: &ContainerInstanceRef,
+    host: &TaskHost,
     wanted: TaskLists,
 ) -> Result<Vec<String>, Fault> {
+    let id = short_id(&host.container_instance);
     match timeout_at(until, list(ecs, host, wanted)).await {
         Ok(answer) => answer,
-        Err(_) => {
-            let id = short_id(&host.container_instance);
-            Err(Fault::Busy(format!("listing tasks on {id}: too many instances at once")))
-        }
+        Err(_) => Err(Fault::Busy(format!("listing tasks on {id}: too many instances at once"))),
     }
 }
 
@@ -81,11 +97,7 @@ async fn list_until(
 ///
 /// A desired status only changes from RUNNING to STOPPED, so a task that changes it between the two lists is in both.
 /// In the other order, or side by side, it could be in neither.
-async fn list(
-    ecs: &Client,
-    host: &ContainerInstanceRef,
-    wanted: TaskLists,
-) -> Result<Vec<String>, Fault> {
+async fn list(ecs: &Client, host: &TaskHost, wanted: TaskLists) -> Result<Vec<String>, Fault> {
     let mut arns = BTreeSet::from_iter(list_desired(ecs, host, DesiredStatus::Running).await?);
     if wanted == TaskLists::Both {
         arns.extend(list_desired(ecs, host, DesiredStatus::Stopped).await?);
@@ -95,12 +107,19 @@ async fn list(
 
 async fn list_desired(
     ecs: &Client,
-    host: &ContainerInstanceRef,
+    host: &TaskHost,
     desired: DesiredStatus,
 ) -> Result<Vec<String>, Fault> {
     let call = ecs.list_tasks().cluster(&host.cluster).container_instance(&host.container_instance);
-    let call = call.desired_status(desired);
     let doing = || format!("listing tasks on {}", short_id(&host.container_instance));
+    all_pages(call.desired_status(desired), doing).await
+}
+
+/// Returns the ARNs of all pages of a list.
+pub(super) async fn all_pages(
+    call: ListTasksFluentBuilder,
+    doing: impl Fn() -> String,
+) -> Result<Vec<String>, Fault> {
     let mut pages = call.into_paginator().items().send();
     let mut arns = Vec::new();
     while let Some(arn) = pages.next().await {
@@ -109,7 +128,11 @@ async fn list_desired(
     Ok(arns)
 }
 
-async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> ArnAnswers<Task> {
+/// Describes tasks, whose ARNs are given by cluster.
+pub(super) async fn describe(
+    ecs: &Client,
+    arns: BTreeMap<&str, BTreeSet<String>>,
+) -> ArnAnswers<HostedTask> {
     let arns: Vec<(&str, Vec<String>)> =
         arns.into_iter().map(|(cluster, arns)| (cluster, arns.into_iter().collect())).collect();
     let calls = arns.iter().flat_map(|(cluster, arns)| {
@@ -118,7 +141,7 @@ async fn describe(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> ArnAn
     in_parallel(calls.collect()).await.into_iter().flatten().collect()
 }
 
-async fn describe_chunk(ecs: &Client, cluster: &str, arns: &[String]) -> ArnAnswers<Task> {
+async fn describe_chunk(ecs: &Client, cluster: &str, arns: &[String]) -> ArnAnswers<HostedTask> {
     let doing = format!("describing tasks of cluster {}", short_id(cluster));
     let call = ecs.describe_tasks().cluster(cluster).include(TaskField::Tags);
     match call.set_tasks(Some(arns.to_vec())).send().await {
@@ -130,29 +153,34 @@ async fn describe_chunk(ecs: &Client, cluster: &str, arns: &[String]) -> ArnAnsw
 /// Returns the tasks among these, by cluster, that have stopped, have begun to stop, or are gone. Without an answer of ECS there
 /// are none.
 pub async fn ended(ecs: &Client, arns: BTreeMap<&str, BTreeSet<String>>) -> BTreeSet<String> {
-    let has_ended = |answer: &Result<Task, Fault>| match answer {
-        Ok(task) => task.stopped || task.stopping,
+    let has_ended = |answer: &Result<HostedTask, Fault>| match answer {
+        Ok(HostedTask { task, .. }) => task.stopped || task.stopping,
         Err(fault) => matches!(fault, Fault::Gone(_)),
     };
     let described = describe(ecs, arns).await;
     described.into_iter().filter(|(_, answer)| has_ended(answer)).map(|(arn, _)| arn).collect()
 }
 
-fn by_arn(tasks: &[types::Task]) -> impl Iterator<Item = (String, Task)> {
-    tasks.iter().map(task).map(|task| (task.arn.clone(), task))
+fn by_arn(tasks: &[types::Task]) -> impl Iterator<Item = (String, HostedTask)> {
+    let hosted = |it: &types::Task| {
+        let container_instance = it.container_instance_arn().unwrap_or_default().to_owned();
+        let task = task(it);
+        (task.arn.clone(), HostedTask { container_instance, task })
+    };
+    tasks.iter().map(hosted)
 }
 
 /// Returns the tasks of one container instance. A task that ECS has deleted is left out.
 fn assemble(
     arns: Vec<String>,
     known_stopped: impl Fn(&str) -> Option<Task>,
-    described: &ArnAnswers<Task>,
+    described: &ArnAnswers<HostedTask>,
 ) -> Result<Vec<Task>, Fault> {
     let mut tasks = Vec::new();
     for arn in arns {
         match described.get(&arn) {
             Some(Err(Fault::Gone(_))) => {}
-            Some(answer) => tasks.push(answer.clone()?),
+            Some(answer) => tasks.push(answer.clone()?.task),
             None => tasks.extend(known_stopped(&arn)),
         }
     }

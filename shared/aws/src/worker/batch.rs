@@ -41,7 +41,7 @@ impl Worker {
         self.remember_batch(&instances);
         self.forget_awaited_registrations(&instances);
         outcomes.add_instances(&instances);
-        self.forward_messages(messages, &signals, outcomes).await
+        self.forward_messages(messages, &signals, &instances, outcomes).await
     }
 
     /// Returns the feed of a message. A function may serve a second queue: that of the stop plans.
@@ -86,6 +86,8 @@ impl Worker {
         }
         instances
             .retain(|id, instance| !self.is_known_gone(id, &instance.observation.triggers, now));
+        count_taken(&mut instances);
+        enter_stops_ahead(&mut instances, signals);
         instances
     }
 
@@ -185,6 +187,27 @@ impl Worker {
         }
         for instance in instances.values_mut().filter(|instance| instance.is_open) {
             instance.count_leaving(group);
+        }
+    }
+}
+
+/// Enters how many instances the events of the batch take.
+fn count_taken(instances: &mut BatchInstances) {
+    let taken = |instance: &&BatchInstance| instance.observation.triggers.take_the_instance();
+    let taken_together = instances.values().filter(taken).count();
+    for instance in instances.values_mut() {
+        instance.observation.taken_together = taken_together;
+    }
+}
+
+/// Enters how much earlier stops begin, as the rechecks of the batch say.
+fn enter_stops_ahead(instances: &mut BatchInstances, signals: &BatchSignals) {
+    for recheck in signals.rechecks() {
+        for id in &recheck.ec2_instances {
+            if let Some(instance) = instances.get_mut(id) {
+                let seen = &mut instance.observation;
+                seen.stops_ahead = seen.stops_ahead.max(recheck.stops_ahead);
+            }
         }
     }
 }

@@ -124,6 +124,7 @@ impl BatchInstance {
             reason: decision.reason.clone(),
             actions: decision.actions.clone(),
             spot_deadline: decision.spot_deadline(),
+            stops_ahead: self.observation.stops_ahead,
             chain,
         };
         (!order.actions.is_empty()).then_some(order)

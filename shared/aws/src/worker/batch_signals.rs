@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use drain::signal::{Signal, StopPlan};
+use drain::signal::{Recheck, Signal, StopPlan};
 use jiff::Timestamp;
 
 /// Positions of messages, by the resource that they name.
@@ -33,6 +33,14 @@ impl BatchSignals {
             _ => None,
         });
         sweeps.max()
+    }
+
+    /// Returns the rechecks.
+    pub(super) fn rechecks(&self) -> impl Iterator<Item = &Recheck> {
+        self.iter().filter_map(|signal| match signal {
+            Signal::Recheck(recheck) => Some(recheck),
+            _ => None,
+        })
     }
 
     /// Returns the stop plans, each with the position of its message.

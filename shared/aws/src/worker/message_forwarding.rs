@@ -9,14 +9,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use drain::observation::Status;
+use drain::reason::Reason;
 use drain::signal::Signal;
+use drain::trigger::TriggerKind;
 
 use super::Worker;
+use super::batch_instance::{BatchInstance, BatchInstances};
 use super::batch_signals::BatchSignals;
 use super::message::{RESENDS_ATTRIBUTE, ReceivedMessage};
 use super::message_outcome::{MessageOutcome, MessageOutcomes};
 use crate::act::messages::{self, OutgoingMessage};
-use crate::limits::{PLAN_RESEND_DELAY, RESEND_DELAY, RESENDS};
+use crate::limits::{PLAN_RESEND_DELAY, RESEND_DELAY, RESENDS, WARNING_RESEND_DELAY};
 
 /// Message attribute with the reason why a message is in the dead-letter queue.
 const REASON_ATTRIBUTE: &str = "ebb.reason";
@@ -27,10 +31,12 @@ impl Worker {
         &self,
         messages: &[ReceivedMessage],
         signals: &BatchSignals,
+        instances: &BatchInstances,
         mut outcomes: MessageOutcomes,
     ) -> BTreeSet<String> {
         self.dead_letter(messages, &mut outcomes).await;
-        self.resend(messages, signals, &mut outcomes).await;
+        let urgent = undrained_warnings(instances);
+        self.resend(messages, signals, &urgent, &mut outcomes).await;
         let failed = outcomes.positions(&MessageOutcome::Fail).into_iter();
         failed.filter_map(|position| messages.get(position)?.id.clone()).collect()
     }
@@ -60,6 +66,7 @@ impl Worker {
         &self,
         messages: &[ReceivedMessage],
         signals: &BatchSignals,
+        urgent: &BTreeSet<usize>,
         outcomes: &mut MessageOutcomes,
     ) {
         let (mut resent, mut outgoing) = (Vec::new(), Vec::new());
@@ -80,7 +87,11 @@ impl Worker {
             let attributes =
                 vec![(RESENDS_ATTRIBUTE, resends.to_string()), message.chain.next_attribute()];
             let is_plan = matches!(signal, Signal::StopPlan(_));
-            let delay = if is_plan { PLAN_RESEND_DELAY } else { RESEND_DELAY * resends };
+            let delay = match is_plan {
+                true => PLAN_RESEND_DELAY,
+                false if urgent.contains(&position) => urgent_delay(resends),
+                false => RESEND_DELAY * resends,
+            };
             let again = OutgoingMessage { body: message.body.clone(), delay, attributes };
             let (positions, messages) = match is_plan {
                 true => (&mut resent_plans, &mut plans),
@@ -99,6 +110,25 @@ impl Worker {
             }
         }
     }
+}
+
+/// Returns the delay of a resent warning whose instance is not DRAINING yet. The first one is short.
+fn urgent_delay(resends: u32) -> Duration {
+    WARNING_RESEND_DELAY.max(RESEND_DELAY * resends.saturating_sub(1))
+}
+
+/// Returns the positions of the messages whose instance has a Spot interruption warning, and is not DRAINING yet because AWS was
+/// busy.
+fn undrained_warnings(instances: &BatchInstances) -> BTreeSet<usize> {
+    let is_urgent = |instance: &&BatchInstance| {
+        let found = instance.observation.container_instance.present();
+        let described = found.and_then(|it| it.described.as_ref());
+        let is_early = matches!(instance.reason(), Some(Reason::EarlyEvent));
+        instance.observation.triggers.include(&[TriggerKind::SpotInterruption])
+            && !is_early
+            && described.is_none_or(|it| it.status != Status::Draining)
+    };
+    instances.values().filter(is_urgent).flat_map(|it| it.messages.iter().copied()).collect()
 }
 
 /// Returns a message for the dead-letter queue. If the body leaves no room for the reason, only the log has the reason.

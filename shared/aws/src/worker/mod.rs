@@ -31,6 +31,7 @@ mod remaining_tasks;
 mod served_clusters;
 mod stop_plans;
 mod sweep;
+mod swept_crowds;
 mod tags_of_group;
 mod task_log;
 

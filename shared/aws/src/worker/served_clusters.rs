@@ -13,7 +13,7 @@ use super::managed_instances::ProvidersByCluster;
 use crate::config::BatchClusters;
 use crate::fault::Fault;
 use crate::memory::ClusterList;
-use crate::observe::clusters::{self, DescribedCluster};
+use crate::observe::clusters::{self, ClusterTasks, DescribedCluster};
 use crate::observe::container_instance_search::SearchedCluster;
 use crate::observe::conversion::short_id;
 
@@ -122,6 +122,7 @@ impl Worker {
         let searched = |(cluster, it): (String, DescribedCluster)| SearchedCluster {
             managed_providers: managed.remove(&cluster).unwrap_or_default(),
             empty_at: it.holds_nothing().then_some(now),
+            tasks: it.tasks,
             cluster,
         };
         list.served = served.into_iter().map(searched).collect();
@@ -139,6 +140,14 @@ impl Worker {
         let is_batch = clusters::is_batch_name(name)
             || self.memory().clusters.get("", now).is_some_and(is_known_as_batch);
         !is_batch || self.config.batch == BatchClusters::Include
+    }
+
+    /// Returns the numbers of tasks of the cluster with this ARN, as far as this process knows them.
+    pub(super) fn cluster_tasks(&self, cluster_arn: &str, now: Timestamp) -> Option<ClusterTasks> {
+        let name = short_id(cluster_arn);
+        let memory = self.memory();
+        let served = &memory.clusters.get("", now)?.served;
+        served.iter().find(|it| short_id(&it.cluster) == name)?.tasks
     }
 
     /// Logs each cluster that is left alone, in whole or in part, once for each process.

@@ -56,6 +56,8 @@ impl Worker {
             self.prefill(swept_instance(instances, &id, minute), &groups, &hooks);
         }
         instances.retain(|_, instance| !self.was_completed(instance, now));
+        self.count_emptied(instances, now);
+        self.enter_deadlines(instances, now);
         for (id, instance) in instances {
             instance.observation.heartbeats_sent_until =
                 self.memory().heartbeats_sent_until.get(id, now).copied();

@@ -23,6 +23,8 @@ pub use ecs_service_action::PlacementFailure;
 pub use envelope::parse_message;
 pub use stop_plan::StopPlan;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 /// A reason to look at instances.
@@ -204,6 +206,8 @@ pub struct Recheck {
     pub at: Timestamp,
     /// Time at which EC2 takes the instances, if a Spot warning does. It counts if `ebb.drain` does not hold it.
     pub spot_deadline: Option<Timestamp>,
+    /// Time by which stops for a deadline of a lifecycle action begin earlier ([`crate::observation::Observation::stops_ahead`]).
+    pub stops_ahead: Duration,
 }
 
 /// The purpose of a recheck.

@@ -1,10 +1,12 @@
 //! Rechecks: delayed messages of ebb's own.
 //!
 //! Recognised: `{"ebb":"recheck","version":1,"ec2_instances":["i-..."],"purpose":"settle","at":"..."}`, as
-//! [`Recheck::to_json`] writes it, with `"spot_deadline":"..."` during a Spot warning. An unknown version is malformed: a
-//! newer ebb wrote it, and the sweep checks its instances anyway.
+//! [`Recheck::to_json`] writes it, with `"spot_deadline":"..."` during a Spot warning and `"stops_ahead":31` where many instances
+//! have a deadline at once. An unknown version is malformed: a newer ebb wrote it, and the sweep checks its instances anyway.
 //!
 //! Rule 16. The recheck carries the deadline of a Spot warning, because `ebb.drain` cannot always be written.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 use super::Parsed;
 use super::fields::{Fields, is_ec2_instance};
 use super::{Malformed, Purpose, Recheck, Signal};
-use crate::limits::INSTANCES_IN_A_RECHECK;
+use crate::limits::{INSTANCES_IN_A_RECHECK, LONGEST_STOPS_AHEAD};
 
 /// Value of the field `ebb` in this message.
 pub(super) const EBB: &str = "recheck";
@@ -33,6 +35,9 @@ impl Recheck {
         if let Some(end) = self.spot_deadline {
             message["spot_deadline"] = json!(end.to_string());
         }
+        if !self.stops_ahead.is_zero() {
+            message["stops_ahead"] = json!(self.stops_ahead.as_secs());
+        }
         message.to_string()
     }
 }
@@ -48,12 +53,23 @@ pub(super) fn parse_recheck(fields: &Fields<'_>, at: Timestamp) -> Result<Parsed
             .ok_or_else(|| fields.malformed("purpose", "settle, heartbeat or deadline"))?,
         at,
         spot_deadline: spot_deadline(fields)?,
+        stops_ahead: stops_ahead(fields)?,
     })))
 }
 
 fn spot_deadline(fields: &Fields<'_>) -> Result<Option<Timestamp>, Malformed> {
     let Some(text) = fields.optional_text("spot_deadline") else { return Ok(None) };
     text.parse().map(Some).map_err(|_| fields.malformed("spot_deadline", "a time in UTC"))
+}
+
+/// Returns the time in `stops_ahead`, which is in whole seconds.
+fn stops_ahead(fields: &Fields<'_>) -> Result<Duration, Malformed> {
+    if !fields.has("stops_ahead") {
+        return Ok(Duration::ZERO);
+    }
+    let seconds = u64::try_from(fields.integer("stops_ahead")?).ok();
+    let ahead = seconds.map(Duration::from_secs).filter(|ahead| *ahead <= LONGEST_STOPS_AHEAD);
+    ahead.ok_or_else(|| fields.malformed("stops_ahead", "a number of seconds"))
 }
 
 fn ec2_instances(fields: &Fields<'_>) -> Result<Vec<String>, Malformed> {
@@ -84,14 +100,15 @@ mod tests {
     fn recheck(purpose: Purpose) -> Recheck {
         let at = "2025-05-12T13:11:44.98Z".parse().unwrap();
         let ec2_instances = vec!["i-abcd1111".into(), "i-abcd2222".into()];
-        Recheck { ec2_instances, purpose, at, spot_deadline: None }
+        Recheck { ec2_instances, purpose, at, spot_deadline: None, stops_ahead: Duration::ZERO }
     }
 
     #[test]
     fn written_recheck_is_parsed_without_loss() {
         for purpose in [Purpose::Settle, Purpose::Heartbeat, Purpose::Deadline] {
             let spot_deadline = (purpose == Purpose::Deadline).then_some(Timestamp::MAX);
-            let written = Recheck { spot_deadline, ..recheck(purpose) };
+            let stops_ahead = Duration::from_secs(spot_deadline.map_or(0, |_| 31));
+            let written = Recheck { spot_deadline, stops_ahead, ..recheck(purpose) };
 
             let parsed = parse_message(&written.to_json(), Timestamp::UNIX_EPOCH).unwrap();
 
@@ -111,6 +128,8 @@ mod tests {
             ("ec2_instances", json!(vec!["i-abcd1111"; 101])),
             ("purpose", json!("leisure")),
             ("spot_deadline", json!("soon")),
+            ("stops_ahead", json!(-1)),
+            ("stops_ahead", json!(3601)),
         ] {
             let mut message: Value =
                 serde_json::from_str(&recheck(Purpose::Settle).to_json()).unwrap();

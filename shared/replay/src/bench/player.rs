@@ -14,6 +14,7 @@ use sim::scenario::Scenario;
 
 use super::responders::{BenchResponder, deploy, name_parts_as_functions};
 use crate::error::ReplayError;
+use crate::player::{LogCapture, LogLine};
 use crate::scenario_file::world_mistake;
 
 /// Observer of a bench: the virtual time so far, whenever something happens.
@@ -27,6 +28,8 @@ pub(super) struct BenchRun {
     pub(super) history: Vec<Entry>,
     /// The scenario's names of its instances, by EC2 instance id.
     pub(super) names: BTreeMap<String, String>,
+    /// Estimates that ebb logged, in order.
+    pub(super) estimates: Vec<LogLine>,
 }
 
 impl BenchRun {
@@ -60,10 +63,13 @@ async fn play_in_world(
     let process = deploy(&aws, path, scenario, responder)?;
     aws.world(|world| world.play(scenario)).map_err(|error| world_mistake(path, error))?;
     let at_start = aws.world(|world| world.live_tasks());
+    let log = LogCapture::of_estimates(aws.time_source());
+    let listening = log.listen();
     let ended = match select(pin!(run_observed(&aws, scenario, progress)), process).await {
         Either::Left((ended, _)) => ended,
         Either::Right(((), run)) => run.await,
     };
+    drop(listening);
     aws.dismiss();
     if ended? == RunEnd::Limit {
         let limit = scenario.limit;
@@ -72,7 +78,7 @@ async fn play_in_world(
     let (mut history, names) =
         aws.world(|world| (world.take_history(), world.ec2_instance_names()));
     name_parts_as_functions(&mut history);
-    Ok(BenchRun { at_start, history, names })
+    Ok(BenchRun { at_start, history, names, estimates: log.into_lines() })
 }
 
 /// Runs the world to its end, and calls the observer whenever something happens.

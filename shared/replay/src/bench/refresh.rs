@@ -23,7 +23,8 @@ use crate::error::ReplayError;
 pub struct Refresh {
     /// Number of instances.
     pub instances: usize,
-    /// Hours that each standalone task still runs once its instance leaves. None: 2 to 40 minutes.
+    /// Hours that each standalone task still runs once its instance leaves, and half an hour more at most. None: 2 to 40
+    /// minutes.
     pub standalone_hours: Option<u32>,
     /// Form in which ebb runs.
     pub role: BenchRole,

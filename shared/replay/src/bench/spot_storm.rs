@@ -14,6 +14,7 @@ use super::percentiles::{percentiles, seconds, thousandth};
 use super::player::{BenchProgress, BenchRun, play};
 use super::responders::BenchResponder;
 use super::role::BenchRole;
+use super::stop_estimates::{StopEstimate, stop_estimates};
 use super::task_outcomes::{TaskOutcomes, task_outcomes};
 use super::worlds;
 use crate::error::ReplayError;
@@ -54,6 +55,8 @@ pub struct SpotStormFigures {
     pub calls_per_instance: f64,
     /// Number of these calls that AWS throttled.
     pub throttled: usize,
+    /// Estimates of the stops that are ahead, beside their true number.
+    pub stop_estimates: Vec<StopEstimate>,
     /// Figures that only the table has.
     #[serde(skip)]
     pub details: SpotStormDetails,
@@ -145,6 +148,7 @@ fn figures(run: &BenchRun) -> SpotStormFigures {
         aws_calls: calls.total(),
         calls_per_instance: thousandth(calls.total() as f64 / instances.len().max(1) as f64),
         throttled: calls.total_throttled(),
+        stop_estimates: stop_estimates(&run.estimates, &run.history, first),
         details: SpotStormDetails {
             never_draining: instances.len() - drained.len(),
             last_draining: seconds(drained.iter().max().copied().unwrap_or_default()),

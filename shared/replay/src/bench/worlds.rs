@@ -39,12 +39,13 @@ pub(super) fn spot_storm(instances: usize, seed: u64) -> Scenario {
 }
 
 /// Returns a world with an instance refresh that keeps 90 % of the capacity. The standalone tasks run for so many hours
-/// more, or for minutes.
+/// more and up to half an hour longer, or for minutes.
 pub(super) fn refresh(instances: usize, standalone_hours: Option<u32>, seed: u64) -> Scenario {
     let mut scenario = empty(seed, format!("an instance refresh of {instances} instances"));
     let hour = Duration::from_secs(3600);
     let work = match standalone_hours {
-        Some(hours) => Lengths(hour * hours..hour * hours),
+        // A batch of instances whose tasks all end in one moment is no refresh, but a crowd.
+        Some(hours) => Lengths(hour * hours..hour * hours + hour / 2),
         None => MINUTES_OF_WORK,
     };
     add_cluster(&mut scenario, 0, instances, work);

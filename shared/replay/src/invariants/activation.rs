@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws::Feed;
 use aws::limits::CUSTOM_ATTRIBUTES;
 use sim::history::{Entry, Fact};
+use sim::scenario::GroupSpec;
 
 use super::instance_state::{InstanceState, InstanceStates};
 use super::time_limits::{IN_FLIGHT, INVOCATION_TIMEOUT, REACTION, SWEEP, TWO_SWEEPS};
@@ -98,12 +99,17 @@ fn own_drain_lasts(run: &CheckedRun<'_>, instance: &InstanceState, drained: Dura
     is_warned && instance.drained_at.is_some_and(|own| drained < end(own))
 }
 
-/// Returns true if the agent registers with ten custom attributes. Then no attribute names ebb's drain once its action ended.
+/// Returns true if no attribute can name ebb's drain of the instance once its action has ended.
 ///
 /// An instance that returns from the warm pool then looks like one that an operator set DRAINING.
-fn has_full_attributes(run: &CheckedRun<'_>, instance: &InstanceState) -> bool {
+fn has_no_room_for_a_drain(run: &CheckedRun<'_>, instance: &InstanceState) -> bool {
     let group = instance.group.as_deref().and_then(|group| run.policies.group(group));
-    group.is_some_and(|group| group.attributes.len() >= CUSTOM_ATTRIBUTES)
+    group.is_some_and(has_full_attributes)
+}
+
+/// Returns true if the agents of the group register with ten custom attributes, so that `ebb.drain` has no room.
+pub(super) fn has_full_attributes(group: &GroupSpec) -> bool {
+    group.attributes.len() >= CUSTOM_ATTRIBUTES
 }
 
 /// Checks at the end of a run that no instance in service is still DRAINING for ebb.
@@ -117,7 +123,7 @@ pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Vi
         let is_unwritten = instance
             .ended
             .is_some_and(|(ended, by_function)| !by_function && *since < ended + YOUNG_EVENT);
-        let is_forgotten = has_full_attributes(run, instance)
+        let is_forgotten = has_no_room_for_a_drain(run, instance)
             && instance.ended.is_some_and(|(ended, _)| *since < ended);
         let in_service = instance.in_service_since?.max(*since);
         let denied = run.denied.latest_until(instance, end);

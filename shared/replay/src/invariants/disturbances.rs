@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use aws::Feed;
 use sim::history::{Entry, Fact};
-use sim::scenario::{Happening, Scenario};
+use sim::scenario::{Happening, Scenario, Step};
 
+use super::spans::Spans;
 use crate::player::Played;
 
 /// Time for which a slow or missing answer holds up a batch, 30 s.
@@ -14,10 +15,10 @@ const SLOW_ANSWER: Duration = Duration::from_secs(30);
 /// Disturbances of a run.
 #[derive(Debug, Default)]
 pub(super) struct Disturbances {
-    /// Begin and end of each, in order of their beginning.
-    all: Vec<(Duration, Duration)>,
-    /// Latest end of each one and all before it.
-    latest_ends: Vec<Duration>,
+    /// All of them.
+    all: Spans,
+    /// All but the calls that AWS refused because a request bucket was empty.
+    without_refusals: Spans,
     /// Events that came late, out of order or never, and the instances that they name, in order of time. They
     /// excuse nothing that a sweep finds.
     bad_deliveries: Vec<(Duration, String)>,
@@ -28,29 +29,18 @@ pub(super) struct Disturbances {
 impl Disturbances {
     /// Collects the disturbances of a run.
     pub(super) fn in_run(scenario: &Scenario, played: &Played) -> Self {
-        let mut all: Vec<_> = played.history.iter().filter_map(disturbance).collect();
-        all.extend(scenario.happens.iter().filter_map(|step| {
-            let lasts = match &step.what {
-                Happening::BrokenDeployment { for_ }
-                | Happening::ExpiredCredentials { for_ }
-                | Happening::Throttling { for_, .. } => for_.0,
-                _ => return None,
-            };
-            Some((step.at.0, step.at.0 + lasts))
-        }));
-        let bad_deliveries = played.history.iter().filter_map(bad_delivery).collect();
-        let deaths = played.history.iter().filter_map(death).collect();
-        Self { bad_deliveries, deaths, ..Self::with(all) }
-    }
-
-    /// Returns disturbances with these times, without bad deliveries and deaths.
-    fn with(mut all: Vec<(Duration, Duration)>) -> Self {
-        all.sort_unstable();
-        let latest = all.iter().scan(Duration::ZERO, |latest, (_, end)| {
-            *latest = (*latest).max(*end);
-            Some(*latest)
-        });
-        Self { latest_ends: latest.collect(), all, ..Self::default() }
+        let history = || played.history.iter();
+        let steps = || scenario.happens.iter();
+        let faults = history().filter_map(fault).chain(steps().filter_map(interference));
+        let without_refusals: Vec<_> = faults.collect();
+        let refusals = history().filter_map(refusal).chain(steps().filter_map(throttling));
+        let all = without_refusals.iter().copied().chain(refusals).collect();
+        Self {
+            all: Spans::new(all),
+            without_refusals: Spans::new(without_refusals),
+            bad_deliveries: history().filter_map(bad_delivery).collect(),
+            deaths: history().filter_map(death).collect(),
+        }
     }
 
     /// Returns the last time, up to this one, at which an invocation of this function ended before its work.
@@ -78,32 +68,22 @@ impl Disturbances {
 
     /// Returns the latest end of the disturbances that began by this time, or the time itself if one goes on.
     pub(super) fn latest_until(&self, at: Duration) -> Duration {
-        self.latest_end_of_begun(at).unwrap_or_default().min(at)
-    }
-
-    /// Returns the latest end of the disturbances that began by this time.
-    fn latest_end_of_begun(&self, at: Duration) -> Option<Duration> {
-        let begun = self.all.partition_point(|(begin, _)| *begin <= at);
-        self.latest_ends.get(begun.checked_sub(1)?).copied()
+        self.all.latest_until(at)
     }
 
     /// Returns true if no disturbance touches the time between these two.
     pub(super) fn quiet(&self, from: Duration, to: Duration) -> bool {
-        self.latest_end_of_begun(to).is_none_or(|end| end < from)
+        self.all.leave_free(from, to)
+    }
+
+    /// Returns true if no disturbance but an empty request bucket touches the time between these two.
+    pub(super) fn quiet_but_for_refusals(&self, from: Duration, to: Duration) -> bool {
+        self.without_refusals.leave_free(from, to)
     }
 
     /// Returns true if the time between these two holds a stretch of this length without a disturbance.
     pub(super) fn quiet_for(&self, length: Duration, from: Duration, to: Duration) -> bool {
-        let mut quiet_since = from;
-        let first = self.latest_ends.partition_point(|end| *end < from);
-        let begun = self.all[first..].iter().take_while(|(begin, _)| *begin <= to);
-        for (begin, end) in begun.filter(|(_, end)| *end >= from) {
-            if begin.saturating_sub(quiet_since) >= length {
-                return true;
-            }
-            quiet_since = quiet_since.max(*end);
-        }
-        to.saturating_sub(quiet_since) >= length
+        self.all.leave_free_for(length, from, to)
     }
 }
 
@@ -117,8 +97,8 @@ fn bad_delivery(Entry { at, fact }: &Entry) -> Option<(Duration, String)> {
     }
 }
 
-/// Returns the begin and the end of the disturbance that an entry is.
-fn disturbance(entry: &Entry) -> Option<(Duration, Duration)> {
+/// Returns the begin and the end of a fault, or of an invocation that ended before its work.
+fn fault(entry: &Entry) -> Option<(Duration, Duration)> {
     let lasts = match &entry.fact {
         Fact::Fault { kind, .. } => match *kind {
             "slow" | "timed-out" | "lost-answer" => SLOW_ANSWER,
@@ -126,11 +106,38 @@ fn disturbance(entry: &Entry) -> Option<(Duration, Duration)> {
             | "no-capacity" => return None,
             _ => Duration::ZERO,
         },
-        Fact::Call { by, outcome, .. } if by.is_function() && is_refused(outcome) => Duration::ZERO,
         Fact::Returned { .. } if death(entry).is_some() => Duration::ZERO,
         _ => return None,
     };
     Some((entry.at, entry.at + lasts))
+}
+
+/// Returns the begin and the end of a call that AWS refused.
+fn refusal(entry: &Entry) -> Option<(Duration, Duration)> {
+    match &entry.fact {
+        Fact::Call { by, outcome, .. } if by.is_function() && is_refused(outcome) => {
+            Some((entry.at, entry.at))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the begin and the end of a step that keeps ebb from its work.
+fn interference(step: &Step) -> Option<(Duration, Duration)> {
+    match &step.what {
+        Happening::BrokenDeployment { for_ } | Happening::ExpiredCredentials { for_ } => {
+            Some((step.at.0, step.at.0 + for_.0))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the begin and the end of a step in which other tools empty a request bucket.
+fn throttling(step: &Step) -> Option<(Duration, Duration)> {
+    match &step.what {
+        Happening::Throttling { for_, .. } => Some((step.at.0, step.at.0 + for_.0)),
+        _ => None,
+    }
 }
 
 fn death(entry: &Entry) -> Option<(Duration, String)> {
@@ -162,20 +169,6 @@ mod tests {
 
     fn secs(secs: u64) -> Duration {
         Duration::from_secs(secs)
-    }
-
-    #[test]
-    fn quiet_stretch_lies_before_between_or_after_disturbances() {
-        let all = Disturbances::with(vec![(secs(200), secs(260)), (secs(100), secs(110))]);
-
-        assert!(all.quiet_for(secs(90), secs(0), secs(500)));
-        assert!(all.quiet_for(secs(90), secs(105), secs(210)));
-        assert!(!all.quiet_for(secs(91), secs(105), secs(300)));
-        assert!(all.quiet_for(secs(40), secs(150), secs(300)));
-        assert!(!all.quiet(secs(105), secs(106)));
-        assert!(all.quiet(secs(111), secs(199)));
-        assert_eq!(all.latest_until(secs(230)), secs(230));
-        assert_eq!(all.latest_until(secs(150)), secs(110));
     }
 
     #[test]

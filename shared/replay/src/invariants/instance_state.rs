@@ -8,16 +8,10 @@ use sim::scenario::HookTransition;
 
 use super::CheckedRun;
 use super::live_task::LiveTask;
-use super::time_limits::AHEAD_OF_AWS;
+use super::time_limits::{AHEAD_OF_AWS, LONGEST_GLOBAL_TIMEOUT, SURELY_AWAITED};
 
 /// Time from a Spot interruption warning to the interruption, 120 s (EC2 user guide, Spot Instance interruption notices).
 const SPOT_WARNING: Duration = Duration::from_secs(120);
-
-/// Time after a launch within which ebb is sure to wait for the instance to register, 290 s: a little less than its own limit.
-const SURELY_AWAITED: Duration = Duration::from_secs(290);
-
-/// Longest global timeout of a lifecycle action, 48 h (API reference, PutLifecycleHook).
-const LONGEST_GLOBAL_TIMEOUT: Duration = Duration::from_secs(172_800);
 
 /// States of the instances, by EC2 instance id.
 #[derive(Default)]
@@ -63,10 +57,12 @@ pub(super) struct InstanceState {
     pub(super) action: Option<(String, Duration)>,
     /// Start of its termination, or of its return to the warm pool, in DescribeScalingActivities. A lost event counts from here.
     pub(super) leaving_since: Option<Duration>,
+    /// True if EC2 was stopping or terminating the host when ebb's latest action ended.
+    pub(super) ended_with_its_host: bool,
     /// End of ebb's latest action, and true if a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
-    /// Hook and beginning of ebb's latest action that AWS ended.
-    pub(super) timed_out: Option<(String, Duration)>,
+    /// Hook and beginning of ebb's latest action that has ended.
+    pub(super) ended_action: Option<(String, Duration)>,
     /// Hooks whose action a function completed, until the next action begins.
     pub(super) completed: BTreeSet<String>,
     /// Time of a Spot interruption warning after which EC2 takes the instance.
@@ -258,8 +254,9 @@ impl InstanceState {
             self.completed.insert(hook.to_owned());
         }
         if self.action.as_ref().is_some_and(|(ebb_hook, _)| ebb_hook == hook) {
-            self.timed_out = self.action.take().filter(|_| !by_function);
+            self.ended_action = self.action.take();
             self.ended = Some((at, by_function));
+            self.ended_with_its_host = self.is_going_down();
         }
     }
 

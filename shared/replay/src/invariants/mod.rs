@@ -15,11 +15,13 @@ mod foreign_hooks;
 mod heartbeats;
 mod instance_state;
 mod invocations;
+mod late_stops;
 mod live_task;
 mod policies;
 mod read_batches;
 mod run_end;
 mod scheduled_changes;
+mod spans;
 mod stuck_services;
 mod task_stops;
 mod time_limits;
@@ -39,6 +41,7 @@ pub use completion::OVER_LIVE_TASKS;
 use denied_clusters::DeniedClusters;
 use disturbances::Disturbances;
 use instance_state::InstanceStates;
+use late_stops::LateStops;
 use policies::Policies;
 
 /// Violation of an invariant.
@@ -103,6 +106,7 @@ pub fn check(
     broken.extend(call_limits::check(&run));
     broken.extend(read_batches::check(&run));
     let mut states = InstanceStates::at_start(&run);
+    let mut late_stops = LateStops::in_run(&run);
     for entry in &played.history {
         broken.extend(completion::check(&run, &states, entry));
         broken.extend(timeouts::check(&run, &states, entry));
@@ -111,6 +115,7 @@ pub fn check(
         broken.extend(activation::check(&run, &states, entry));
         broken.extend(stuck_services::check(&run, &states, entry));
         broken.extend(task_stops::check(&run, &states, entry));
+        broken.extend(late_stops.check(&run, &states, entry));
         states.apply(&run, entry);
     }
     broken.extend(activation::check_end(&run, &states));

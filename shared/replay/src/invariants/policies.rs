@@ -6,9 +6,11 @@ use std::time::Duration;
 use aws::config::Config;
 use drain::mode::Mode;
 use drain::policy::{Policy, StandalonePolicy};
+use drain::stop_time::{Container, stop_time};
 use sim::history::{TaskKind, TaskRef};
 use sim::scenario::{
-    GroupSpec, Happening, HookSpec, HookTransition, Scenario, ServiceSpec, StandaloneSpec,
+    ContainerSpec, GroupSpec, Happening, HookSpec, HookTransition, Scenario, ServiceSpec,
+    StandaloneSpec,
 };
 
 /// Policies of a run.
@@ -16,7 +18,10 @@ pub(super) struct Policies<'a> {
     pub(super) config: Config,
     groups: BTreeMap<&'a str, &'a GroupSpec>,
     of_groups: BTreeMap<&'a str, Policy>,
+    /// Upper bounds of stop times, by family.
     stop_times: BTreeMap<&'a str, Duration>,
+    /// Stop times as ebb computes them, by family.
+    exact_stop_times: BTreeMap<&'a str, Duration>,
     of_task_tags: BTreeMap<&'a str, StandalonePolicy>,
     services: BTreeMap<&'a str, &'a ServiceSpec>,
 }
@@ -34,6 +39,7 @@ impl<'a> Policies<'a> {
             groups: groups().map(|group| (group.name.as_str(), group)).collect(),
             of_groups: groups().map(|group| (group.name.as_str(), policy(group))).collect(),
             stop_times: stop_times(scenario, config.policy.default_stop_timeout),
+            exact_stop_times: exact_stop_times(scenario, config.policy.default_stop_timeout),
             of_task_tags: standalone_tasks(scenario).filter_map(policy_of_tag).collect(),
             services: services.map(|service| (service.name.as_str(), service)).collect(),
             config,
@@ -82,8 +88,17 @@ impl<'a> Policies<'a> {
             || spec.capacity_provider.as_ref().is_some_and(|provider| provider.managed_draining)
     }
 
-    /// Returns the longest time from StopTask to STOPPED for a task.
+    /// Returns an upper bound of the time from StopTask to STOPPED for a task.
     pub(super) fn stop_time(&self, task: &TaskRef) -> Duration {
+        self.stop_time_in(&self.stop_times, task)
+    }
+
+    /// Returns the time from StopTask to STOPPED that ebb computes for a task.
+    pub(super) fn exact_stop_time(&self, task: &TaskRef) -> Duration {
+        self.stop_time_in(&self.exact_stop_times, task)
+    }
+
+    fn stop_time_in(&self, times: &BTreeMap<&str, Duration>, task: &TaskRef) -> Duration {
         let policy = &self.config.policy;
         let service =
             self.services.get(task.name.as_str()).filter(|_| task.kind != TaskKind::Standalone);
@@ -91,8 +106,22 @@ impl<'a> Policies<'a> {
         let family = family.unwrap_or(task.name.as_str());
         let delay = service.and_then(|service| service.deregistration_delay);
         let delay = delay.map_or(Duration::ZERO, |_| policy.deregistration_delay);
-        self.stop_times.get(family).copied().unwrap_or(policy.default_stop_timeout) + delay
+        times.get(family).copied().unwrap_or(policy.default_stop_timeout) + delay
     }
+}
+
+/// Returns the stop times by family: the longest chain of `dependsOn`.
+fn exact_stop_times(scenario: &Scenario, default: Duration) -> BTreeMap<&str, Duration> {
+    let container = |it: &ContainerSpec| Container {
+        name: it.name.clone(),
+        stop_timeout: it.stop_timeout.map(|timeout| timeout.0),
+        depends_on: it.depends_on.clone(),
+    };
+    let definitions = scenario.task_definitions.iter().map(|definition| {
+        let containers: Vec<Container> = definition.containers.iter().map(container).collect();
+        (definition.family.as_str(), stop_time(&containers, default))
+    });
+    definitions.collect()
 }
 
 /// Returns the stop times by family: the sum over all containers, which no `dependsOn` chain exceeds.

@@ -1,4 +1,6 @@
-//! Batched reads: one call describes many tasks or instances.
+//! Batched reads: one call describes many clusters, container instances, services or tasks.
+//!
+//! The number of calls is compared with the number of items that they ask about, so the invariant holds for crowds as well.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,58 +11,75 @@ use super::{CheckedRun, Violation};
 
 const IN_BATCHES: &str = "an invocation reads in batches";
 
-/// Operations that describe a hundred items in one call (ECS API reference).
-const BATCHED: [&str; 2] = ["DescribeContainerInstances", "DescribeTasks"];
+/// Operation that describes many items in one call.
+struct Batched {
+    operation: &'static str,
+    /// Beginning of the field with the items, in the summary of a call.
+    field: &'static str,
+    /// Most items of one call.
+    batch: usize,
+}
 
-/// Beginnings of the fields with the items, in the summary of a call.
-const ITEMS: [&str; 2] = ["containerInstances=[", "tasks=["];
+/// Operations that describe many items in one call, with their documented limits (ECS API reference).
+const BATCHED: [Batched; 4] = [
+    Batched { operation: "DescribeClusters", field: "clusters=[", batch: 100 },
+    Batched { operation: "DescribeContainerInstances", field: "containerInstances=[", batch: 100 },
+    Batched { operation: "DescribeServices", field: "services=[", batch: 10 },
+    Batched { operation: "DescribeTasks", field: "tasks=[", batch: 100 },
+];
 
-/// Most items of one call, 100 (same page).
-const BATCH: usize = 100;
+/// Largest number of batches that one invocation may leave unfilled in one cluster. The rounds of a decision ask one after
+/// the other, and each may end with such a batch.
+const UNFILLED: usize = 6;
 
-/// Largest number of answered calls of each operation in one invocation, besides one for each full batch of items: one or
-/// two in each round of a decision.
-const MOST_CALLS: usize = 8;
-
-/// Calls of one operation in one invocation.
+/// Answered calls of one operation in one invocation about one cluster.
 struct Calls<'a> {
     first_at: Duration,
     by: &'a str,
     calls: usize,
-    /// Items that the calls described.
+    /// Items that the calls asked about.
     items: usize,
 }
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
-    let mut counted: BTreeMap<(u64, &str), Calls<'_>> = BTreeMap::new();
+    let mut counted: BTreeMap<(u64, usize, &str), Calls<'_>> = BTreeMap::new();
     for entry in &run.played.history {
         let Fact::Call { by, operation, outcome, about, .. } = &entry.fact else { continue };
         let Caller::Function { name, invocation: Some(invocation) } = by else { continue };
-        if BATCHED.contains(&operation.as_str()) && outcome.starts_with("ok") {
+        let Some(kind) = BATCHED.iter().position(|it| it.operation == operation) else { continue };
+        if outcome.starts_with("ok") {
             let none = Calls { first_at: entry.at, by: name, calls: 0, items: 0 };
-            let counted = counted.entry((*invocation, operation)).or_insert(none);
+            let counted = counted.entry((*invocation, kind, cluster(about))).or_insert(none);
             counted.calls += 1;
-            counted.items += items(about);
+            counted.items += items(about, BATCHED[kind].field);
         }
     }
-    let many = counted.into_iter().filter(|(_, it)| it.calls > most_calls(it.items));
-    let broken = many.map(|((_, operation), Calls { first_at, by, calls, items })| {
-        let what = format!("{by} called {operation} {calls} times for {items} items");
-        Violation::new(IN_BATCHES, first_at, what)
+    let broken = counted.into_iter().filter_map(|((_, kind, cluster), counted)| {
+        let Calls { first_at, by, calls, items } = counted;
+        let Batched { operation, batch, .. } = BATCHED[kind];
+        let about = if cluster.is_empty() { "" } else { " of cluster " };
+        let what =
+            format!("{by} called {operation} {calls} times for {items} items{about}{cluster}");
+        (calls > most_calls(items, batch)).then(|| Violation::new(IN_BATCHES, first_at, what))
     });
     broken.collect()
 }
 
-/// Returns the largest number of calls that may describe this many items.
-fn most_calls(items: usize) -> usize {
-    MOST_CALLS + items / BATCH
+/// Returns the largest number of calls that may ask about this many items.
+fn most_calls(items: usize, batch: usize) -> usize {
+    UNFILLED + items / batch
 }
 
-/// Returns the number of items in the summary of a call, such as `cluster=web include=[TAGS] tasks=[a,b,c,+97]`.
-fn items(about: &str) -> usize {
-    let list = ITEMS.iter().find_map(|field| about.split_once(field));
-    let listed = list.and_then(|(_, rest)| rest.split_once(']'));
-    let listed = listed.map_or("", |(listed, _)| listed).split(',').filter(|it| !it.is_empty());
+/// Returns the cluster in the summary of a call, or an empty text without one.
+fn cluster(about: &str) -> &str {
+    let mut fields = about.split(' ');
+    fields.find_map(|field| field.strip_prefix("cluster=")).unwrap_or_default()
+}
+
+/// Returns the number of items of a field in the summary of a call, such as `cluster=web include=[TAGS] tasks=[a,b,c,+97]`.
+fn items(about: &str, field: &str) -> usize {
+    let list = about.split_once(field).and_then(|(_, rest)| rest.split_once(']'));
+    let listed = list.map_or("", |(listed, _)| listed).split(',').filter(|it| !it.is_empty());
     listed.map(|it| it.strip_prefix('+').and_then(|more| more.parse().ok()).unwrap_or(1)).sum()
 }
 
@@ -70,14 +89,21 @@ mod tests {
 
     #[test]
     fn items_of_a_call_are_those_that_its_summary_names_or_counts() {
-        assert_eq!(items("cluster=web include=[TAGS] tasks=[a,b,c,+97]"), 100);
-        assert_eq!(items("containerInstances=[a,b] cluster=web"), 2);
-        assert_eq!(items("cluster=web tasks=[]"), 0);
+        assert_eq!(items("cluster=web include=[TAGS] tasks=[a,b,c,+97]", "tasks=["), 100);
+        assert_eq!(items("containerInstances=[a,b] cluster=web", "containerInstances=["), 2);
+        assert_eq!(items("cluster=web tasks=[]", "tasks=["), 0);
+    }
+
+    #[test]
+    fn cluster_of_a_call_is_the_one_that_its_summary_names() {
+        assert_eq!(cluster("cluster=web include=[TAGS] tasks=[a,b,c,+97]"), "web");
+        assert_eq!(cluster("clusters=[web] include=[TAGS]"), "");
     }
 
     #[test]
     fn full_batches_of_many_items_are_allowed_and_single_reads_are_not() {
-        assert_eq!(most_calls(3_000), 38);
-        assert_eq!(most_calls(30), 8);
+        assert_eq!(most_calls(3_000, 100), 36);
+        assert_eq!(most_calls(30, 100), 6);
+        assert_eq!(most_calls(30, 10), 9);
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn check(
 /// Returns true if ebb stops the task in time before a deadline: a standalone task, or a replica task that policy stops.
 ///
 /// At a drain timeout another terminating hook keeps the host, so that service tasks are left to their service.
-fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
+pub(super) fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
     let policy = run.policies.of_group(instance.group.as_deref());
     if !run.policies.acts_in(instance.group.as_deref()) {
         return false;
@@ -90,8 +90,8 @@ fn bad_stop(
 }
 
 fn deadline(run: &CheckedRun<'_>, instance: &InstanceState) -> Option<Duration> {
-    // Another tool's hook keeps an instance in its state after AWS has ended ebb's action. ebb then believes the action open.
-    let action = instance.action.as_ref().or(instance.timed_out.as_ref());
+    // Another tool's hook keeps an instance in its state after the end of ebb's action. ebb then believes the action open.
+    let action = instance.action.as_ref().or(instance.ended_action.as_ref());
     let of_action = action.and_then(|(hook, began)| instance.deadline(run, hook, *began));
     [of_action, instance.spot_end()].into_iter().flatten().min()
 }
@@ -107,11 +107,12 @@ fn avoidable_kill(
 ) -> Option<Violation> {
     let live = instance.tasks.get(&task.arn)?;
     let policy = &run.policies.config.policy;
-    let stop_time = run.policies.stop_time(task);
-    let needs = stop_time + policy.stop_margin;
-    // The margin is there to be used up: the stop had its whole time.
+    let needs = run.policies.stop_time(task) + policy.stop_margin;
+    // The margin is there to be used up: the stop had its whole time. ebb adds no deregistration delay that it does not know.
+    let stop_time = run.policies.exact_stop_time(task);
     let was_stopped_in_time = live.stop_began.is_some_and(|began| began + stop_time <= at);
-    let completed = instance.ended.filter(|(_, by_function)| *by_function).map(|(end, _)| end);
+    let by_ebb = |ended: &(Duration, bool)| ended.1 && !instance.ended_with_its_host;
+    let completed = instance.ended.filter(by_ebb).map(|(end, _)| end);
     let (known_since, end) = match (instance.spot_warning, completed) {
         (Some(warning), _) if at >= warning + SPOT_INTERRUPTION => (warning, at),
         (_, Some(end)) if at < end + AFTER_COMPLETION => (live.since, end),

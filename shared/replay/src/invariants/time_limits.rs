@@ -22,3 +22,9 @@ pub(super) const INVOCATION_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Wait of ebb for a launched instance to register, 300 s.
 pub(super) const REGISTERS_WITHIN: Duration = Duration::from_secs(300);
+
+/// Longest global timeout of a lifecycle action, 48 h (API reference, PutLifecycleHook).
+pub(super) const LONGEST_GLOBAL_TIMEOUT: Duration = Duration::from_secs(172_800);
+
+/// Time after a launch within which ebb is sure to wait for the instance to register, 290 s: a little less than its own limit.
+pub(super) const SURELY_AWAITED: Duration = Duration::from_secs(290);

@@ -1,9 +1,12 @@
-//! The log fields and targets of ebb's decisions. No other file of this crate names them.
+//! The log fields and targets of ebb's decisions and estimates. No other file of this crate names them.
 
 use super::log_line::{LineKind, LogLine};
 
 /// Target prefixes of ebb's own lines. The SDK's lines are not part of a replay.
 const OWN_TARGETS: [&str; 2] = ["ebb", "aws::"];
+
+/// Target of the estimates.
+pub(super) const ESTIMATES: &str = "ebb::estimate";
 
 /// Returns true if a line with this target is ebb's own.
 pub(super) fn is_own_target(target: &str) -> bool {
@@ -65,6 +68,12 @@ impl LogLine {
     /// Returns the service that a decision or a note names.
     pub fn service(&self) -> Option<&str> {
         self.field("service")
+    }
+
+    /// Returns the number of stops that are ahead by an estimate, those of its batch included.
+    pub(crate) fn estimated_stops(&self) -> Option<usize> {
+        let number = |name| self.field(name)?.parse::<usize>().ok();
+        (self.target == ESTIMATES).then_some(number("stops")? + number("stops_of_others")?)
     }
 
     /// Returns true for the end of a task that was killed.

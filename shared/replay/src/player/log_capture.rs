@@ -11,31 +11,42 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::decision_line::is_own_target;
+use super::decision_line::{ESTIMATES, is_own_target};
 use super::log_line::LogLine;
 
 /// Captures log lines while it is the thread's default subscriber.
 #[derive(Clone)]
-pub(super) struct LogCapture {
+pub(crate) struct LogCapture {
     lines: Arc<Mutex<Vec<LogLine>>>,
     clock: SharedTimeSource,
     start: SystemTime,
+    /// Predicate of the targets whose lines are captured.
+    captures: fn(&str) -> bool,
 }
 
 impl LogCapture {
-    /// Returns an empty capture whose times count from now.
+    /// Returns an empty capture of all lines. Its times count from now.
     pub(super) fn new(clock: SharedTimeSource) -> Self {
+        Self::of_targets(clock, is_own_target)
+    }
+
+    /// Returns an empty capture of estimates alone. Its times count from now.
+    pub(crate) fn of_estimates(clock: SharedTimeSource) -> Self {
+        Self::of_targets(clock, |target| target == ESTIMATES)
+    }
+
+    fn of_targets(clock: SharedTimeSource, captures: fn(&str) -> bool) -> Self {
         let start = clock.now();
-        Self { lines: Arc::default(), clock, start }
+        Self { lines: Arc::default(), clock, start, captures }
     }
 
     /// Captures from now on, until the guard is dropped.
-    pub(super) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+    pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
         tracing::subscriber::set_default(tracing_subscriber::registry().with(self.clone()))
     }
 
     /// Takes the captured lines, in order.
-    pub(super) fn into_lines(self) -> Vec<LogLine> {
+    pub(crate) fn into_lines(self) -> Vec<LogLine> {
         std::mem::take(&mut *self.lines.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -45,7 +56,7 @@ struct FunctionName(String);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogCapture {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        is_own_target(metadata.target())
+        (self.captures)(metadata.target())
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {

@@ -20,7 +20,7 @@ use crate::error::ReplayError;
 use crate::program::Program;
 use crate::responder::Responder;
 use crate::scenario_file::world_mistake;
-use log_capture::LogCapture;
+pub(crate) use log_capture::LogCapture;
 pub use log_line::{LineKind, LogLine};
 
 /// Observer of a run of recorded events: the number of events that have come, and of all.

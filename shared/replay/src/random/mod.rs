@@ -1,5 +1,6 @@
 //! Random worlds with random faults, drawn from a seed before the run.
 
+mod crowd;
 mod denied_cluster;
 mod draw;
 mod failures;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use sim::scenario::Scenario;
 
+pub(crate) use crowd::has_crowd;
 use draw::Draw;
 pub use faults::OPERATIONS;
 
@@ -29,12 +31,16 @@ pub struct RandomWorlds {
     /// Root volume replacements, full attributes, no room, protected tasks, clusters that are gone or denied, and ECS managed
     /// draining beside ebb.
     pub real_accounts: bool,
+    /// A crowd in every world, not only in one of twenty.
+    pub crowds: bool,
 }
 
 /// Sets the draws of real accounts apart from all others.
 const REAL_ACCOUNTS: u64 = 0x7265_616c;
 /// Sets the draws of denied clusters apart from all others.
 const DENIED_CLUSTERS: u64 = 0x6465_6e79;
+/// Sets the draws of crowds apart from all others.
+const CROWDS: u64 = 0x4352_4f57;
 /// Sets the draws of faults of capacity providers apart from all others.
 const PROVIDER_FAULTS: u64 = 0x7072_6f76;
 /// Longest time for which a drain can last after the last step of a world, 50 h. Auto Scaling ends an action after 48 h at the
@@ -64,6 +70,7 @@ impl RandomWorlds {
             let mut draw = Draw::new(seed ^ DENIED_CLUSTERS);
             denied_cluster::draw_denied_cluster(&mut draw, &mut scenario, self.minutes);
         }
+        crowd::draw_crowd(&mut Draw::new(seed ^ CROWDS), &mut scenario, self.minutes, self.crowds);
         with_faults(&mut draw, scenario, seed)
     }
 
@@ -75,7 +82,12 @@ impl RandomWorlds {
 
 impl Default for RandomWorlds {
     fn default() -> Self {
-        Self { minutes: Self::MINUTES, spot_in_warm_pools: false, real_accounts: false }
+        Self {
+            minutes: Self::MINUTES,
+            spot_in_warm_pools: false,
+            real_accounts: false,
+            crowds: false,
+        }
     }
 }
 
@@ -147,6 +159,63 @@ mod tests {
 
         assert!(real_accounts_with(denies).len() >= 40);
         assert!(real_accounts_with(both).len() >= 40);
+    }
+
+    /// Returns the default worlds of some seeds, and the worlds of these seeds in which each has a crowd.
+    fn default_worlds_and_crowds(seeds: u64) -> Vec<(Scenario, Scenario)> {
+        let crowds = RandomWorlds { crowds: true, ..RandomWorlds::default() };
+        (0..seeds)
+            .map(|seed| (RandomWorlds::default().scenario(seed), crowds.scenario(seed)))
+            .collect()
+    }
+
+    #[test]
+    fn crowd_is_drawn_in_a_twentieth_of_the_default_worlds_and_in_each_if_the_option_is_set() {
+        let worlds = default_worlds_and_crowds(2_000);
+
+        let drawn = worlds.iter().filter(|(default, _)| has_crowd(default)).count();
+        assert!((70..=130).contains(&drawn), "{drawn}");
+        assert!(worlds.iter().all(|(_, crowd)| has_crowd(crowd)));
+    }
+
+    #[test]
+    fn crowd_adds_to_the_world_of_a_seed_and_changes_nothing_else() {
+        let worlds = default_worlds_and_crowds(100);
+
+        for (default, mut crowd) in worlds.into_iter().filter(|(default, _)| !has_crowd(default)) {
+            let seed = default.seed;
+            assert_eq!(default.faults, crowd.faults, "seed {seed}");
+            crowd.happens.retain(|step| !format!("{step:?}").contains("crowd-"));
+            let (steps, kept) = (&default.happens, &crowd.happens);
+            assert_eq!(format!("{steps:?}"), format!("{kept:?}"), "seed {seed}");
+            let groups = crowd.groups.get(..default.groups.len());
+            let is_added = |group: &sim::scenario::GroupSpec| group.name.starts_with("crowd-");
+            assert_eq!(format!("{:?}", Some(&default.groups[..])), format!("{groups:?}"));
+            assert!(crowd.groups[default.groups.len()..].iter().all(is_added), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn crowd_takes_20_to_60_instances_with_5_to_17_tasks_each_and_meets_other_tools() {
+        let worlds = default_worlds_and_crowds(200).into_iter().map(|(_, crowd)| crowd);
+
+        let mut loaded = 0;
+        for world in worlds {
+            let of_crowd = |name: &str| name.starts_with("crowd-");
+            let groups = || world.groups.iter().filter(|it| of_crowd(&it.name));
+            let instances: usize = groups().map(|it| it.instances).sum();
+            let services = world.services.iter().filter(|it| of_crowd(&it.name));
+            let replicas: usize = services.map(|it| it.desired).sum();
+            let mut standalone = world.standalone.iter().filter(|it| of_crowd(&it.family));
+            let count = standalone.next().map_or(0, |it| it.count);
+            assert!((1..=3).contains(&groups().count()) && (20..=120).contains(&instances));
+            assert!((1..=5).contains(&count), "seed {}", world.seed);
+            let tasks = count as f64 + replicas as f64 / instances as f64;
+            assert!((3.5..=17.0).contains(&tasks), "seed {}: {tasks}", world.seed);
+            let load = world.switches.other_tools_load;
+            loaded += usize::from(load != sim::scenario::OtherToolsLoad::default());
+        }
+        assert!((80..190).contains(&loaded), "{loaded}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::draw::Draw;
 /// Cluster of every group.
 pub(super) const CLUSTER: &str = "shop";
 /// Shortest heartbeat timeout, 30 s (API reference, PutLifecycleHook). The global timeout is a hundred of it.
-const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
+pub(super) const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
 /// Quiet time after which a run ends, 45 min.
 const LINGER: Length = Length::secs(45 * 60);
 
@@ -208,7 +208,7 @@ fn standalone_tasks(draw: &mut Draw, scenario: &mut Scenario) {
 }
 
 /// Draws a task definition. Some containers ignore SIGTERM, some need longer than others.
-fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
+pub(super) fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
     let container = |draw: &mut Draw, name: &str| ContainerSpec {
         name: name.to_owned(),
         stop_timeout: draw.chance(0.5).then(|| draw.secs(2..60)),

@@ -51,7 +51,7 @@ impl World {
         launched: jiff::Timestamp,
     ) -> Option<String> {
         let (name, order) = self.autoscaling.groups.get_mut(&spec.name)?.next_name();
-        let zone = zones::of_next(self, &spec.name);
+        let zone = zones::of_nth(order);
         let id = self.existing_instance(id, &name, ec2, launched, zone);
         self.autoscaling.members.insert(id.clone(), Member::new(&spec.name, order, state));
         self.past_launch(&id, launched, spec.instances);

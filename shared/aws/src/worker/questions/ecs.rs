@@ -11,22 +11,37 @@ use jiff::Timestamp;
 
 use super::answer::{InstanceAnswer, InstanceAnswers, seen};
 use crate::fault::Fault;
+use crate::limits::LISTED_WHOLLY;
 use crate::memory::service_key;
 use crate::observe::container_instances::{self, Selection, inactive};
-use crate::observe::tasks::{self, ContainerInstanceRef, TaskLists};
-use crate::observe::{services, task_definitions};
+use crate::observe::tasks::{self, TaskHost, TaskLists};
+use crate::observe::{cluster_task_lists, services, task_definitions};
 use crate::parallel::in_parallel;
 use crate::worker::Worker;
 use crate::worker::batch_instance::BatchInstance;
 
 impl Worker {
     /// Answers `Question::Tasks` and `Question::RunningTasks`.
+    ///
+    /// Where many instances of one cluster ask, those on which ECS counts tasks get the RUNNING list alone. A decision that
+    /// needs both lists asks again.
     pub(super) async fn all_tasks(
         &self,
         asking_all: Vec<&BatchInstance>,
-        asking_running: Vec<&BatchInstance>,
+        mut asking_running: Vec<&BatchInstance>,
         now: Timestamp,
     ) -> InstanceAnswers {
+        let mut of_cluster: BTreeMap<String, usize> = BTreeMap::new();
+        for host in asking_all.iter().filter_map(|instance| host(instance)) {
+            *of_cluster.entry(host.cluster).or_default() += 1;
+        }
+        let is_spared = |instance: &&BatchInstance| {
+            let crowd =
+                |host: TaskHost| host.counted > 0 && of_cluster[&host.cluster] > LISTED_WHOLLY;
+            !instance.observation.lists_running_only && host(instance).is_some_and(crowd)
+        };
+        let (spared, asking_all): (Vec<_>, Vec<_>) = asking_all.into_iter().partition(is_spared);
+        asking_running.extend(spared);
         let all = self.tasks(asking_all, TaskLists::Both, now);
         let running = self.tasks(asking_running, TaskLists::Running, now);
         let (mut all, running) = future::join(all, running).await;
@@ -40,11 +55,18 @@ impl Worker {
         lists: TaskLists,
         now: Timestamp,
     ) -> InstanceAnswers {
-        let hosts: Vec<ContainerInstanceRef> =
-            asking.iter().filter_map(|instance| host(instance)).collect();
+        let hosts: Vec<TaskHost> = asking.iter().filter_map(|instance| host(instance)).collect();
         let known_stopped = |arn: &str| self.memory().stopped_tasks.get(arn, now).cloned();
-        let ecs = &self.clients.ecs;
-        let mut tasks = tasks::list_and_describe(ecs, &hosts, lists, known_stopped).await;
+        let (ecs, until) = (&self.clients.ecs, tasks::listing_end(self.feed));
+        let mut tasks = match lists {
+            TaskLists::Both => {
+                tasks::list_and_describe(ecs, &hosts, lists, until, known_stopped).await
+            }
+            TaskLists::Running => {
+                let cluster_tasks = |cluster: &str| self.cluster_tasks(cluster, now);
+                cluster_task_lists::running_tasks(ecs, &hosts, until, cluster_tasks).await
+            }
+        };
         for task in tasks.values().flatten().flatten().filter(|task| task.stopped) {
             self.memory().stopped_tasks.insert(&task.arn, task.clone(), now);
         }
@@ -69,7 +91,7 @@ impl Worker {
 
     /// Answers `Question::ServiceTasks`. One list for each cluster answers for all its instances.
     pub(super) async fn service_tasks(&self, asking: Vec<&BatchInstance>) -> InstanceAnswers {
-        let hosts: Vec<(String, ContainerInstanceRef)> =
+        let hosts: Vec<(String, TaskHost)> =
             asking.iter().filter_map(|it| Some((it.id(), host(it)?))).collect();
         let clusters: BTreeSet<&str> = hosts.iter().map(|(_, it)| it.cluster.as_str()).collect();
         let clusters: Vec<&str> = clusters.into_iter().collect();
@@ -79,7 +101,7 @@ impl Worker {
             clusters.iter().map(|cluster| container_instances::list(ecs, cluster, selection));
         let answers = in_parallel(lists.collect()).await;
         let answers: BTreeMap<&str, _> = clusters.iter().copied().zip(answers).collect();
-        let answer = |(id, it): &(String, ContainerInstanceRef)| {
+        let answer = |(id, it): &(String, TaskHost)| {
             let list = answers.get(it.cluster.as_str())?.clone();
             let has_some = list.map(|arns| Some(arns.contains(&it.container_instance)));
             Some((id.clone(), InstanceAnswer::ServiceTasks(seen(has_some))))
@@ -208,9 +230,13 @@ impl TaskLists {
     }
 }
 
-pub(super) fn host(instance: &BatchInstance) -> Option<ContainerInstanceRef> {
+pub(super) fn host(instance: &BatchInstance) -> Option<TaskHost> {
     let it = instance.observation.container_instance.present()?;
-    Some(ContainerInstanceRef { cluster: it.cluster.clone(), container_instance: it.arn.clone() })
+    Some(TaskHost {
+        cluster: it.cluster.clone(),
+        container_instance: it.arn.clone(),
+        counted: it.described.as_ref().map_or(0, |described| described.tasks as usize),
+    })
 }
 
 /// Returns the names of the services of the tasks that are not known yet.

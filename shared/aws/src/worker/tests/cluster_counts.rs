@@ -42,6 +42,7 @@ fn remember_empty_clusters(worker: &Worker) {
         cluster: name.to_owned(),
         managed_providers: BTreeSet::new(),
         empty_at: Some(a_minute_ago),
+        tasks: None,
     });
     let list = ClusterList { served: served.into(), ..ClusterList::default() };
     let mut memory = worker.memory();

@@ -2,6 +2,7 @@
 
 mod canned_aws;
 mod cluster_counts;
+mod cluster_task_lists;
 mod clusters_of_others;
 mod deleted_cluster;
 mod denied_cluster;
@@ -9,10 +10,13 @@ mod event_container_instance;
 mod group_modes;
 mod lifecycle_states;
 mod listed_members;
+mod listing_time;
 mod message_chains;
 mod messages;
 mod placement_failures;
+mod resent_warnings;
 mod stop_plans;
+mod swept_crowds;
 mod temporary_drain;
 mod warm_pool;
 

@@ -174,10 +174,13 @@ fn plans(state: &DrainState<'_>, deadline: Deadline, tasks: &[&Task]) -> Vec<Act
     later.map(plan).collect()
 }
 
-/// Returns the latest time at which a task must be stopped to end before the deadline.
+/// Returns the latest time at which a task must be stopped to end before the deadline, earlier where many instances have a
+/// deadline at that time.
 fn stop_at(state: &DrainState<'_>, deadline: Deadline, task: &Task) -> Timestamp {
-    let stop_time = stop_time(state, task);
-    before(deadline.at, stop_time.saturating_add(state.policy.stop_margin))
+    let is_spot = deadline.kind == DeadlineKind::SpotInterruption;
+    let ahead = if is_spot { Duration::ZERO } else { state.seen.stops_ahead };
+    let stop_time = stop_time(state, task).saturating_add(state.policy.stop_margin);
+    before(deadline.at, stop_time.saturating_add(ahead))
 }
 
 /// Returns the time from StopTask to the end of a task. Deregistration from a load balancer comes before the first signal

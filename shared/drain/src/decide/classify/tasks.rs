@@ -10,7 +10,9 @@ use crate::decide::facts::drain_state::DrainState;
 use crate::decide::facts::emptiness_proof::{is_proven_empty, is_released, settle_recheck};
 use crate::decide::facts::non_holding::holds;
 use crate::decide::facts::planned_stops::{follows_a_plan, repairs_a_plan};
-use crate::decide::facts::task_listing::{is_held_by_count, may_explain, sweep_lists_tasks};
+use crate::decide::facts::task_listing::{
+    is_held_by_count, is_left_to_its_events, lists_at_the_event, may_explain, sweep_lists_tasks,
+};
 use crate::decide::situation::{Row, Situation};
 use crate::decision::{Action, Question};
 use crate::policy::StandalonePolicy;
@@ -77,8 +79,9 @@ fn is_awaited_by_nothing(state: &DrainState<'_>) -> bool {
     only_asks_whether_empty && !state.record.awaits_the_last_task()
 }
 
-/// Returns true if listing the tasks is worth its calls. ECS counts no task, or this is a recheck for such a list, or a sweep
-/// has a reason.
+/// Returns true if listing the tasks is worth its calls.
+///
+/// Then ECS counts none, a recheck asks for it, or an event or a sweep has a reason.
 fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     let triggers = &state.seen.triggers;
     let asked_for = triggers.rechecks().any(|(purpose, _)| purpose != Purpose::Heartbeat);
@@ -89,8 +92,9 @@ fn needs_tasks(state: &DrainState<'_>) -> Answer<bool> {
     let stops_now =
         state.policy.standalone == StandalonePolicy::Stop && triggers.terminating().is_some();
     let is_only_swept = triggers.are_only(&[TriggerKind::Sweep, TriggerKind::Recheck]);
-    let may_be_empty = state.described.tasks == 0 && !(is_only_swept && is_held_by_count(state));
-    if may_be_empty || asked_for || warned || stops_now {
+    let is_left = is_held_by_count(state) || is_left_to_its_events(state);
+    let may_be_empty = state.described.tasks == 0 && !(is_only_swept && is_left);
+    if may_be_empty || asked_for || warned || stops_now || lists_at_the_event(state) {
         return Ok(true);
     }
     let Some(minute) = triggers.sweep() else { return Ok(false) };
@@ -118,8 +122,9 @@ fn listed_tasks<'a>(state: &DrainState<'a>) -> Answer<&'a Vec<Task>> {
     if state.seen.tasks.is_open() && state.described.tasks == 0 && needs_member {
         return Err(Stop::Ask(vec![Question::Tasks, Question::Member]));
     }
-    // Before a Spot interruption reads are scarce, and only the tasks that run need a StopTask.
-    if state.described.tasks > 0 && state.record.interrupted_at.is_some() {
+    // Before a Spot interruption, and where many instances leave at once, reads are scarce. Only tasks that run need a StopTask.
+    let spares_reads = state.record.interrupted_at.is_some() || lists_at_the_event(state);
+    if state.described.tasks > 0 && spares_reads {
         return Ok(known(&state.seen.tasks, Question::RunningTasks)?.unwrap_or(NONE));
     }
     Ok(known(&state.seen.tasks, Question::Tasks)?.unwrap_or(NONE))

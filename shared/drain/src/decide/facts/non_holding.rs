@@ -23,8 +23,8 @@ pub(in crate::decide) fn holds(policy: &Policy, task: &Task) -> bool {
 
 /// Returns the number to record of the tasks that do not hold the instance.
 ///
-/// They are counted right after DRAINING and by the sweep. The sweep counts them only if ECS counts no more tasks than
-/// these, because a task that holds the instance may run instead.
+/// They are counted right after DRAINING, at the lifecycle event and by the sweep. The last two count them only if ECS counts
+/// no more tasks than these, because a task that holds the instance may run instead.
 ///
 /// Nothing new is recorded if a later sweep must list the tasks anyway. That is so if policy stops one of them, if its
 /// service or its stop time is unknown, or if the list lacks a task that ECS counts.
@@ -40,8 +40,8 @@ pub(in crate::decide) fn non_holding(
     let before = record.non_holding;
     let Seen::Present(tasks) = &seen.tasks else { return before };
     let may_be_fewer = before.is_none_or(|before| described.tasks <= before);
-    let counts =
-        seen.drained_at.is_some() || seen.triggers.include(&[TriggerKind::Sweep]) && may_be_fewer;
+    let counts_again = seen.triggers.include(&[TriggerKind::Sweep, TriggerKind::Terminating]);
+    let counts = seen.drained_at.is_some() || counts_again && may_be_fewer;
     let running: Vec<&Task> = tasks.iter().filter(|task| !task.stopping).collect();
     let is_whole = described.tasks > 0 && running.len() >= described.tasks as usize;
     if !counts || !is_whole || running.iter().any(|task| needs_another_list(policy, task)) {

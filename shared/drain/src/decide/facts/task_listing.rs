@@ -1,8 +1,9 @@
 //! The sweeps that list the tasks of a drain, although ECS still counts some.
 //!
-//! Listing costs calls, and most lists would only confirm what the counts say. The first sweep a minute after DRAINING lists
-//! the tasks, and `ebb.drain` records how many do not hold the instance. While ECS counts more, later sweeps list
-//! tasks in the last hour before a deadline only, or to name services that do not move their tasks.
+//! Listing costs calls, and most lists would only confirm what the counts say. One list tells how many tasks do not hold the
+//! instance, and `ebb.drain` records it. The first sweep a minute after DRAINING makes this list. If the events of a batch
+//! take many instances, the look at the events makes it. While ECS counts more tasks than those, sweeps list tasks in the last
+//! hour before a deadline only, or to name services that do not move their tasks.
 //!
 //! Sweeps list more often without that record, or if policy stops or ignores standalone tasks. They list at doubling ages of
 //! the drain, at doubling distances to its deadline, and every quarter of an hour. They also list at the age at which such
@@ -11,7 +12,9 @@
 use jiff::Timestamp;
 
 use crate::deadline::Deadline;
-use crate::limits::{EXPLAINED_AFTER, LONGEST_RECHECK, SERVICE_STOPS_AHEAD, SWEEP_INTERVAL};
+use crate::limits::{
+    EXPLAINED_AFTER, LEFT_TO_A_SWEEP, LONGEST_RECHECK, SERVICE_STOPS_AHEAD, SWEEP_INTERVAL,
+};
 use crate::moment::{after, since};
 use crate::policy::StandalonePolicy;
 
@@ -20,6 +23,21 @@ use super::drain_state::DrainState;
 /// Number of sweeps that the longest delay of a recheck reaches, and one for a sweep that is handled late.
 const SWEEPS_WITHIN_A_RECHECK: u32 =
     (LONGEST_RECHECK.as_secs() / SWEEP_INTERVAL.as_secs()) as u32 + 1;
+
+/// Returns true if the look at a lifecycle event lists the tasks that run, because the events of its batch take many instances.
+pub(in crate::decide) fn lists_at_the_event(state: &DrainState<'_>) -> bool {
+    state.seen.taken_together > LEFT_TO_A_SWEEP
+        && state.seen.triggers.terminating().is_some()
+        && state.policy.standalone == StandalonePolicy::Wait
+        && state.record.non_holding.is_none()
+}
+
+/// Returns true if the sweep leaves the lists of tasks to the events of ECS, because so many instances became empty at once.
+///
+/// These events say that the instance is empty. The next sweep lists the tasks of an instance that no event announced.
+pub(in crate::decide) fn is_left_to_its_events(state: &DrainState<'_>) -> bool {
+    state.seen.emptied_together > LEFT_TO_A_SWEEP
+}
 
 /// Returns true if a task holds the instance for certain.
 ///
@@ -53,6 +71,9 @@ pub(in crate::decide) fn sweep_lists_tasks(
 ) -> bool {
     let began = state.record.draining_since;
     let is_near = |deadline: Deadline| since(minute, deadline.at) <= SERVICE_STOPS_AHEAD;
+    if is_left_to_its_events(state) {
+        return false;
+    }
     if is_held_by_count(state) && !deadline.is_some_and(is_near) {
         return only_stops(state) && began.is_none_or(|began| lists_at_age(began, minute));
     }

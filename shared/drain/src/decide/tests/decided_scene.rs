@@ -23,6 +23,8 @@ pub(super) struct DecidedScene {
     pub(super) rows: Vec<&'static str>,
     /// Questions that were asked before the first decision.
     pub(super) asked_first: Vec<Question>,
+    /// Questions that were asked once the container instance was DRAINING, if the first decision sets it to that.
+    pub(super) asked_after_draining: Vec<Question>,
 }
 
 impl Scene {
@@ -32,6 +34,9 @@ impl Scene {
     /// is asked twice, or if the decision takes more rounds than a batch has.
     pub(super) fn decided(mut self) -> DecidedScene {
         let mut seen = Observation::new("i-1", self.triggers.clone());
+        seen.taken_together = self.taken_together;
+        seen.emptied_together = self.emptied_together;
+        seen.stops_ahead = self.stops_ahead;
         seen.heartbeats_sent_until = self.heartbeats_sent_until;
         for question in self.known.clone() {
             self.answer(question, &mut seen);
@@ -39,11 +44,17 @@ impl Scene {
         let mut asked = self.known.clone();
         let (first, mut rounds) = self.decide_with(&mut seen, &mut asked);
         let rows = vec![self.row(&seen)];
-        let mut decided = DecidedScene { decisions: vec![first], rows, asked_first: asked.clone() };
+        let mut decided = DecidedScene {
+            decisions: vec![first],
+            rows,
+            asked_first: asked.clone(),
+            asked_after_draining: Vec::new(),
+        };
         if decided.last().actions.contains(&Action::Drain) && !self.refuses_to_drain {
             self.drain(&mut seen);
             let (second, more) = self.decide_with(&mut seen, &mut asked);
             rounds += more;
+            decided.asked_after_draining = asked.split_off(decided.asked_first.len());
             assert!(!second.actions.contains(&Action::Drain), "set DRAINING twice");
             decided.decisions.push(second);
             decided.rows.push(self.row(&seen));

@@ -98,6 +98,7 @@ fn warning_scenes() -> Vec<Scene> {
         change(DAY),
         change(DAY).policy(ahead),
         change(60).policy(ahead),
+        change(60).policy(ahead).without_room_for_an_attribute().group(|group| group.leaving = 9),
     ]
 }
 

@@ -5,7 +5,7 @@ use crate::decision::Question;
 use crate::observation::*;
 use crate::policy::Policy;
 
-use super::scene::{Scene, action, at, hook};
+use super::scene::{Scene, action, at, hook, seconds};
 use super::tasks::TaskScene;
 
 impl Scene {
@@ -57,6 +57,21 @@ impl Scene {
     pub(super) fn counting(mut self, tasks: u32) -> Self {
         self.counted = Some(tasks);
         self
+    }
+
+    /// Sets the number of instances that the events of the batch take.
+    pub(super) fn taken_together(self, instances: usize) -> Self {
+        Self { taken_together: instances, ..self }
+    }
+
+    /// Sets the number of instances that became empty together.
+    pub(super) fn emptied_together(self, instances: usize) -> Self {
+        Self { emptied_together: instances, ..self }
+    }
+
+    /// Sets the seconds by which stops for a deadline begin earlier.
+    pub(super) fn stops_ahead(self, by: u64) -> Self {
+        Self { stops_ahead: seconds(by), ..self }
     }
 
     pub(super) fn holding_resources(mut self, holds: bool) -> Self {

@@ -36,6 +36,24 @@ fn rule_5_service_task_is_stopped_before_the_drain_timeout() {
 }
 
 #[test]
+fn rule_5_stops_begin_earlier_where_many_instances_have_a_deadline_at_that_time() {
+    let draining = draining().with(replica("api")).policy(drain_timeout);
+    let ahead = |second| draining.clone().stops_ahead(30).rechecked(Purpose::Deadline, second);
+
+    assert!(ahead(HOUR - 71).decided().visible_actions().is_empty());
+    assert_eq!(ahead(HOUR - 70).decided().visible_actions(), ["stop api"]);
+    let swept = draining.stops_ahead(30).swept_at(HOUR - 2 * MINUTE).decided();
+    assert_eq!(swept.rechecks(Purpose::Deadline), [HOUR - 70]);
+}
+
+#[test]
+fn rule_5_stops_before_a_spot_interruption_do_not_follow_the_deadlines_of_others() {
+    let early = warned_at(0, 0).with(replica("api")).stops_ahead(30);
+
+    assert!(early.rechecked(Purpose::Deadline, 79).decided().visible_actions().is_empty());
+}
+
+#[test]
 fn rule_5_service_task_is_stopped_before_the_end_of_a_spot_warning() {
     let scene = warned_at(0, 0).with(replica("api"));
 

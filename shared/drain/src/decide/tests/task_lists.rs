@@ -21,6 +21,39 @@ fn recorded_with(task: TaskScene) -> Option<u32> {
     scene.swept_at(MINUTE).decided().written().unwrap_or_default().non_holding
 }
 
+/// Returns an instance with this many beside it that lifecycle events of the batch take as well.
+fn taken_with(others: usize) -> Scene {
+    let scene = scene().with(standalone("import")).with(daemon("log")).terminating_since(0).now(1);
+    scene.taken_together(others + 1)
+}
+
+#[test]
+fn tasks_of_many_instances_that_leave_together_are_listed_at_their_events() {
+    let (few, many) = (taken_with(1).decided(), taken_with(2).decided());
+
+    assert!(!few.asked_after_draining.contains(&Question::RunningTasks));
+    assert_eq!(few.written().unwrap().non_holding, None);
+    assert!(many.asked_after_draining.contains(&Question::RunningTasks));
+    assert_eq!(many.written().unwrap().non_holding, Some(1));
+}
+
+#[test]
+fn event_of_a_drain_with_a_record_lists_no_tasks() {
+    let again = recording(1).with(standalone("import")).with(daemon("log")).terminating_since(0);
+
+    let asked = again.now(2).taken_together(9).decided().asked_first;
+
+    assert!(!asked.contains(&Question::Tasks) && !asked.contains(&Question::RunningTasks));
+}
+
+#[test]
+fn sweep_leaves_many_instances_that_became_empty_together_to_their_events() {
+    let emptied = |together| lists(recording(0).emptied_together(together).swept_at(7 * MINUTE));
+
+    assert!(emptied(0) && emptied(2));
+    assert!(!emptied(3));
+}
+
 #[test]
 fn daemon_tasks_and_ignored_tasks_are_recorded_as_not_holding() {
     let ignored = standalone("spot-check").tagged(StandalonePolicy::Ignore);
