@@ -1,4 +1,4 @@
-//! Figures that the README promises.
+//! Figures of replays: losses, delays, and calls.
 
 use replay::{Responder, Run};
 
