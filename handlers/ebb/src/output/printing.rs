@@ -6,7 +6,7 @@ use crate::exit::Exit;
 
 /// Writes a text to standard output. Returns the exit code of a text that cannot be written, or `None`.
 ///
-/// A reader that has closed the pipe, such as `head`, wants no more: that is no error.
+/// A reader that has closed the pipe, such as `head`, reads no more. That is no error.
 #[must_use]
 pub fn print(text: &str) -> Option<Exit> {
     let mut output = anstream::stdout().lock();

@@ -155,7 +155,7 @@ impl<'a> TimelineState<'a> {
                 line("ec2", format!("{} {state}", self.name(ec2_instance)), nothing())
             }
             Fact::LifecycleState { ec2_instance, state, because, .. } if has_a_line(state) => {
-                // What ends an instance of a recording is the recorded event, not an operator.
+                // An instance of a recording ends by the recorded event, not by an operator.
                 let is_step = self.is_recording && because == "requested by an operator";
                 let because = if is_step { String::new() } else { because.clone() };
                 line("autoscaling", format!("{} {state}", self.name(ec2_instance)), because)
@@ -194,7 +194,7 @@ impl<'a> TimelineState<'a> {
             Fact::ActionEnded { hook, ec2_instance, how, .. } => {
                 self.action_end(hook, ec2_instance, how)
             }
-            // Events that come twice or late are too many for lines of their own. The step that begins it has one.
+            // Events that come twice or late are too many for lines of their own. The step that begins such a time has a line.
             // In a recording the recorded event is used instead of the lost one.
             Fact::Interfered { detail_type, about, how } if how == "lost" && !self.is_recording => {
                 line("eventbridge", format!("lost: {detail_type}"), self.name(about).to_owned())

@@ -58,8 +58,8 @@ pub fn text(replay: &Replay, detail: Detail) -> String {
     }
 }
 
-/// Returns the summary of one responder, below its timeline if that is wanted. Of several, returns their summaries side by
-/// side.
+/// Returns the summary of one responder, below its timeline if that is wanted. Returns the summaries of several responders
+/// side by side.
 fn transcript(replay: &Replay, with_timeline: bool) -> String {
     let mut text = heading(replay);
     let [run] = replay.runs.as_slice() else {
