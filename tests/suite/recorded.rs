@@ -164,7 +164,7 @@ fn recording_of_one_instance_by_four_kinds_of_events_ends_in_every_order() {
     }
 }
 
-/// Returns who spoke first of an instance, ebb's functions alone.
+/// Returns the name of the function that first logged a line about the instance.
 fn first_function(run: &Run) -> &str {
     let about = run.logged.iter().find(|line| line.ec2_instance() == Some(INSTANCE));
     about.map_or("", |line| line.function.as_str())

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Where an event stands on the agenda, so that it can be taken off again.
+/// Place of an event on the agenda, with which the event can be cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(Duration, u64);
 
-/// Events by the virtual time at which they happen; those of one instant in the order in which they were added.
+/// Events by the virtual time at which they happen. Events of one instant are in the order in which they were added.
 #[derive(Debug)]
 pub struct Agenda<E> {
     entries: BTreeMap<(Duration, u64), E>,
@@ -29,7 +29,7 @@ impl<E> Agenda<E> {
         ticket
     }
 
-    /// Takes an event off again; nothing if it has happened already.
+    /// Takes an event off the agenda. Has no effect if the event has happened already.
     pub fn cancel(&mut self, ticket: Ticket) {
         self.entries.remove(&(ticket.0, ticket.1));
     }

@@ -48,7 +48,7 @@ impl Terraform {
         Some(Self { plugins: Some((folder, major)), ..terraform })
     }
 
-    /// Copies a module, so that nothing is left among the sources, and initializes the copy with the provider.
+    /// Copies a module, and initializes the copy with the provider. Terraform then writes no files among the sources.
     pub(super) fn copied(&self, module: &str, what_for: &str) -> PathBuf {
         let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(what_for);
         let folder = copy.join(module);

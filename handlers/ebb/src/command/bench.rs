@@ -53,7 +53,8 @@ pub(crate) enum BenchCommand {
     SpotStorm(SpotStormArguments),
     /// Refresh all instances of a group, 90 % healthy
     ///
-    /// The world is that of spot-storm. The sweep's calls are those of the minute that exceeds its bound most.
+    /// The world is that of spot-storm. The sweep's calls are counted in the minute with the largest excess over the
+    /// bound.
     #[command(after_help = REFRESH)]
     Refresh(RefreshArguments),
     /// Let half an hour pass in which nothing happens

@@ -39,7 +39,7 @@ pub(crate) struct SimulateArguments {
     /// Simulate one seed
     #[arg(long, value_name = "N", conflicts_with = "seeds")]
     seed: Option<u64>,
-    /// Simulate every seed of a range, without its end
+    /// Simulate every seed from A to B - 1
     #[arg(long, value_name = "A..B", value_parser = range, default_value = "0..100")]
     seeds: Range<u64>,
     /// Virtual minutes in which incidents begin; each is played to its end
@@ -57,7 +57,7 @@ pub(crate) struct SimulateArguments {
     /// Run slice K of N of the call list, to split a long run over machines
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     part: CallSlice,
-    /// Delay reads of random worlds this long, and report losses by settle time
+    /// Let stale reads of random worlds lag this long; report losses by settle time
     #[arg(long, value_name = "LENGTH", conflicts_with_all = ["kill_everywhere", "faults_at_every_call"])]
     stale_reads: Option<Length>,
     /// Draw Spot Instances in groups with a warm pool as well

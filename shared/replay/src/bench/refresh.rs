@@ -37,11 +37,11 @@ pub struct Refresh {
 pub struct RefreshFigures {
     /// Calls of ECS and Auto Scaling for each instance drained, by purpose.
     pub calls_per_instance: RefreshCalls,
-    /// Calls of the sweep in the minute that exceeds its bound most, or comes closest to it.
+    /// Calls of the sweep in the minute with the largest excess over the bound, or the smallest distance to it.
     pub sweep_calls_per_minute: usize,
     /// Calls that this minute of waiting may cost.
     pub sweep_bound_per_minute: usize,
-    /// Seconds from the moment when an instance could go to the completion of its lifecycle action.
+    /// Seconds between the earliest possible completion of a lifecycle action and the actual one.
     pub completion_lag_seconds: LagPercentiles,
     /// Number of tasks killed.
     pub tasks_killed: usize,

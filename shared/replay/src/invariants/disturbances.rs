@@ -19,8 +19,8 @@ pub(super) struct Disturbances {
     all: Spans,
     /// All but the calls that AWS refused because a request bucket was empty.
     without_refusals: Spans,
-    /// Events that came late, out of order or never, and the instances that they name, in order of time. They
-    /// excuse nothing that a sweep finds.
+    /// Events that came late, out of order or never, and the instances that they name, in order of time. A sweep must
+    /// still find each change.
     bad_deliveries: Vec<(Duration, String)>,
     /// Times at which invocations ended before their work, and their functions.
     deaths: Vec<(Duration, String)>,

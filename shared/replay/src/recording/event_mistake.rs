@@ -91,7 +91,7 @@ fn mistake_in_text(text: &str) -> Option<Found> {
     Some((joined(&prefix, &path), message))
 }
 
-/// Returns the event, and its path in the body: an envelope of SNS holds it as a text.
+/// Returns the event, and its path in the body. An SNS envelope holds the event as a string.
 fn event_of(text: &str) -> (String, Value) {
     let body: Value = serde_json::from_str(text).unwrap_or_default();
     let inner = body.get("Message").and_then(Value::as_str);

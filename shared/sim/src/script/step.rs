@@ -190,10 +190,10 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::DenyCluster { cluster, for_ } => denial_in_words(cluster, *for_),
         Happening::StaleReads { for_, operation: None } => {
-            format!("half of all reads are answered as of now, for {for_}")
+            format!("half of all reads return the state of this moment, for {for_}")
         }
         Happening::StaleReads { for_, operation: Some(operation) } => {
-            format!("{operation} is answered as of now, for {for_}")
+            format!("{operation} returns the state of this moment, for {for_}")
         }
         Happening::Message { queue, .. } => format!("a message put into {queue}"),
         Happening::Recorded { line, .. } => line.clone(),

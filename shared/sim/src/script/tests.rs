@@ -9,7 +9,7 @@ use crate::world::World;
 mod declared;
 mod instance_selector;
 
-/// Returns the mistake that playing a scenario of one group and one step ends with.
+/// Plays a scenario of one group and one step. Returns the mistake, if the play fails.
 fn mistake(group: Value, step: Value) -> Option<String> {
     let scenario = json!({ "group": [group], "happens": [step] });
     let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");

@@ -15,8 +15,8 @@ pub(crate) fn queue_url_at(host: Option<&str>, name: &str) -> String {
     }
 }
 
-/// Returns the name of the queue that a URL leads to. The URL is of any host but one of AWS in another Region. The
-/// older form `<region>.queue.amazonaws.com` is one of AWS's own (AWS general reference, sqs-service).
+/// Returns the name of the queue that a URL leads to. The URL may name any host, except a host of AWS in another
+/// Region. AWS also serves the older form `<region>.queue.amazonaws.com` (AWS general reference, sqs-service).
 pub(super) fn queue_name(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/')?;
