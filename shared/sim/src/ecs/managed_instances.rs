@@ -11,7 +11,7 @@ use crate::world::World;
 
 use super::{AgentConfiguration, LaunchType};
 
-/// Age of the instances when the world begins.
+/// Age of the instances when the world begins
 const AGE: SignedDuration = SignedDuration::from_hours(24);
 
 impl World {
