@@ -1,11 +1,11 @@
-//! The plan of faults: written down before the run, and counted here until each one's turn comes.
+//! The plan of faults, made before the run. Calls and events are counted until the turn of each fault.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::scenario::{CallFault, Delivery, InvocationFault, PlannedFault};
 
-/// Faults that have not struck yet, and the number of times that each thing has happened so far.
+/// Faults that have not struck yet, and the number of calls, invocations, events and messages so far.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan {
     pub(crate) calls: BTreeMap<(String, u32), CallFault>,
@@ -33,7 +33,7 @@ impl FaultPlan {
         }
     }
 
-    /// Returns the thing, and its number among its like.
+    /// Counts a call, invocation, event or message. Returns it with its number among its kind.
     pub(crate) fn count(&mut self, thing: String) -> (String, u32) {
         let count = self.counted.entry(thing.clone()).or_insert(0);
         *count += 1;

@@ -67,7 +67,7 @@ fn an_element_that_is_not_known_is_refused() {
     assert!(unknown(json!({ "Condition": { "ArnLike": { "aws:x": "*" } } })).contains("aws:x"));
 }
 
-// Service Authorization Reference, Amazon SQS: GetQueueUrl is checked for the queue that it names.
+// Service Authorization Reference, Amazon SQS: GetQueueUrl needs the action on the queue that it names.
 #[test]
 fn outside_caller_with_an_assumed_role_has_only_its_permissions() {
     let its_own = "arn:aws:sqs:eu-west-1:111122223333:its-own";
