@@ -12,7 +12,7 @@ use tests::story::{continued, set_draining};
 
 const BINARY: Binary<'_> = Binary { name: "sweep", built: env!("CARGO_BIN_EXE_sweep") };
 
-/// An instance with a standalone task is scaled in, and no event tells.
+/// Auto Scaling scales in an instance with a standalone task, and every event is lost.
 const LOST_EVENTS: &str = r#"
 [switches]
 api_call = "0s"
@@ -51,12 +51,12 @@ fn served(runs_on: &str, speed: u32) -> Served {
     Served::playing_from_now(&written(&LOST_EVENTS.replace("RUNS_ON", runs_on)), speed)
 }
 
-/// The schedule's message of this moment.
+/// Returns the schedule's message of this moment.
 fn of_the_schedule(served: &Served) -> Value {
     batch_of(&[event(SWEEP, &[("/time", &served.aws.now().to_string())])])
 }
 
-/// Sweeps until something is so.
+/// Sweeps until a condition holds.
 fn sweep_until(served: &Served, function: &Function, what: &str, is_so: impl Fn(&Served) -> bool) {
     let end = served.aws.world(|world| world.elapsed()) + LIMIT;
     while !is_so(served) {

@@ -100,7 +100,8 @@ pub fn every_call(name: &str, faults: FaultClass, result: &EveryCallResult) -> S
         0 => "nothing broken".to_owned(),
         n => format!("{n} BROKEN"),
     };
-    let mut text = format!("{name}: {tried}: {points}, {} with the fault: {broken}\n", result.struck);
+    let mut text =
+        format!("{name}: {tried}: {points}, {} with the fault: {broken}\n", result.struck);
     for costly in &result.costly {
         let fault = last_fault(&costly.scenario);
         let _ = writeln!(text, "  {} lost with {fault}", costly.coverage.losses.work());

@@ -118,7 +118,7 @@ impl EcsEvent {
 }
 
 impl Ecs {
-    /// Drops tasks and container instances whose time in STOPPED or INACTIVE exceeds [`REMEMBERED`].
+    /// Drops tasks and container instances whose time in STOPPED or INACTIVE exceeds `REMEMBERED`.
     fn forget_expired(&mut self, now: Duration) {
         while let Some((_, arn)) = self.stopped.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
             self.forget_task(&arn);

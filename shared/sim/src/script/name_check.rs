@@ -1,4 +1,4 @@
-//! Mistakes in names and ids: AWS would refuse them.
+//! Mistakes in names and ids that AWS would refuse.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -140,7 +140,7 @@ fn denial_in_words(cluster: &str, for_: Option<Length>) -> String {
     format!("a service control policy denies the cluster {cluster}{for_}")
 }
 
-/// Returns a step in the words of a timeline.
+/// Returns the line of a step in the timeline.
 fn in_words(what: &Happening) -> String {
     match what {
         Happening::InstanceRefresh(refresh) => refresh_in_words(refresh),

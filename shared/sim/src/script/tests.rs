@@ -164,7 +164,7 @@ fn a_field_that_a_step_does_not_have_is_no_scenario() {
     assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
 }
 
-/// Returns the mistake of a fault in a world with one queue, one rule and one function, or with nothing.
+/// Returns the mistake of a fault. With `deployed`, the world has one queue, one rule and one function; else none.
 fn of_fault(fault: Value, deployed: bool) -> Option<String> {
     of_scenario(json!({ "fault": [fault] }), deployed)
 }
@@ -244,7 +244,7 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
     }
 }
 
-// Two steps of a kind overlap: the shorter one does not end the longer one.
+// If two steps of a kind overlap, the shorter one does not end the longer one.
 #[test]
 fn a_shorter_broken_deployment_does_not_end_a_longer_one() {
     let broken =

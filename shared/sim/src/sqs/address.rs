@@ -7,7 +7,7 @@ pub fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }
 
-/// Returns the URL of a queue at the host that a caller over the network asked, or at AWS.
+/// Returns the URL of a queue at the host of an outside caller's request, or at AWS.
 pub(crate) fn queue_url_at(host: Option<&str>, name: &str) -> String {
     match host {
         Some(host) => format!("http://{host}/{ACCOUNT}/{name}"),
