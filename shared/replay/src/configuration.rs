@@ -1,4 +1,4 @@
-//! Configuration in force in a replay: the variables that matter, their sources, and the resources that they leave out.
+//! Configuration in force in a replay: its variables, their sources, and the resources that ebb does not serve.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use sim::scenario::{GroupSpec, HookTransition, Scenario};
 use crate::deployed::configuration;
 use crate::error::ReplayError;
 
-/// Variables that are listed even with their defaults: they say what ebb serves.
+/// Variables that a replay lists even with their defaults, because they determine the resources that ebb serves.
 const ALWAYS: [&str; 2] = ["EBB_HOOKS", "EBB_CLUSTERS"];
 
 /// Hook of ECS managed instance draining, which no deployment of ebb serves.
@@ -24,7 +24,7 @@ pub enum VariableSource {
     Default,
     /// The scenario's `[environment]`.
     Scenario,
-    /// The recording: the hooks that its events name.
+    /// Recording, whose events name the hooks.
     Recording,
     /// `--env`.
     CommandLine,
@@ -61,9 +61,9 @@ pub struct VariableInForce {
 /// Configuration of ebb in a replay.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Configuration {
-    /// Variables that differ from their defaults, and those that say what ebb serves.
+    /// Variables that differ from their defaults, and variables that determine the resources that ebb serves.
     pub variables: Vec<VariableInForce>,
-    /// Tags of groups that replace a variable, hooks and clusters that ebb does not serve.
+    /// Notes about tags of groups that replace a variable, and about hooks and clusters that ebb does not serve.
     pub notes: Vec<String>,
 }
 
@@ -108,7 +108,7 @@ fn notes(scenario: &Scenario, config: &Config) -> Vec<String> {
     notes
 }
 
-/// Returns the notes about a group: its tags, and the hooks and the cluster that ebb does not serve.
+/// Returns the notes about a group: about its tags, and about hooks and a cluster that ebb does not serve.
 fn group_notes(group: &GroupSpec, config: &Config) -> Vec<String> {
     let name = &group.name;
     let tags = group.tags.iter().filter(|(tag, _)| tag.starts_with("ebb:"));
@@ -136,7 +136,7 @@ fn group_notes(group: &GroupSpec, config: &Config) -> Vec<String> {
     notes
 }
 
-/// Returns notes about the clusters of a list that do not exist.
+/// Returns notes about listed clusters that do not exist.
 fn unknown_clusters(scenario: &Scenario, config: &Config) -> Vec<String> {
     let groups = scenario.groups.iter().filter_map(|group| group.cluster.as_ref());
     let services = scenario.services.iter().map(|service| &service.cluster);

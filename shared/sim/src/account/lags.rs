@@ -11,9 +11,9 @@ use crate::history::{ActionEnd, Caller, Fact};
 /// Percentiles by nearest rank, in seconds to the thousandth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Percentiles {
-    /// Half of the values are this or less.
+    /// Upper bound of half of the values.
     pub p50: f64,
-    /// 99 of 100 values are this or less.
+    /// Upper bound of 99 of 100 values.
     pub p99: f64,
     /// Largest value.
     pub max: f64,
