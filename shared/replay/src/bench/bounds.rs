@@ -1,4 +1,4 @@
-//! Bounds that arithmetic sets: the request buckets of ECS carry no more calls.
+//! Bounds of a Spot storm that follow from the request buckets of ECS.
 //!
 //! ebb takes a share of each documented bucket. Cluster resource modify has a burst of 100 calls and 40 calls a second,
 //! cluster resource read 100 and 20 (ECS API reference, request-throttling).

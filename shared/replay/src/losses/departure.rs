@@ -1,4 +1,4 @@
-//! Causes that lie in the departure of an instance: no hook, a hook that is not served, a termination past Auto Scaling.
+//! Causes in the departure of an instance: no hook, a hook that ebb does not serve, a termination without Auto Scaling.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::loss::{Cause, setting};
 use crate::clock::clock;
 use crate::responder::Responder;
 
-/// Returns the cause that lies in the run's responder, which is not ebb.
+/// Returns the cause for a run with another responder than ebb.
 pub(super) fn other_responder(index: &RunIndex<'_>, group: Option<&GroupSpec>) -> Option<Cause> {
     let fix = "--responder ebb: ebb handles the hook and stops tasks in time";
     match index.responder {
@@ -30,7 +30,7 @@ pub(super) fn other_responder(index: &RunIndex<'_>, group: Option<&GroupSpec>) -
     }
 }
 
-/// Returns the cause that lies in what ebb serves: its mode, its clusters, its hooks. `at` is the time of the loss.
+/// Returns the cause if ebb did not act, because of its mode, its clusters or its hooks. `at` is the time of the loss.
 pub(super) fn not_served(
     index: &RunIndex<'_>,
     group: Option<&GroupSpec>,
@@ -69,7 +69,7 @@ pub(super) fn not_served(
     Some(Cause::new(why, format!("EBB_CLUSTERS={cluster}, beside the clusters that are right")))
 }
 
-/// Returns the cause that lies in a policy that denies the cluster at this time.
+/// Returns the cause if a policy denies the cluster at this time.
 fn denied(index: &RunIndex<'_>, cluster: &str, at: Duration) -> Option<Cause> {
     let mut denials = index.scenario.denials().filter(|it| it.cluster == cluster);
     denials.find(|it| (it.from..=it.until).contains(&at))?;
@@ -82,7 +82,7 @@ fn denied(index: &RunIndex<'_>, cluster: &str, at: Duration) -> Option<Cause> {
     Some(Cause::new(why, fix))
 }
 
-/// Returns the cause that lies in a stop or a termination without a lifecycle action and without a warning.
+/// Returns the cause if EC2 stopped or terminated the instance without a lifecycle action and without a warning.
 pub(super) fn past_auto_scaling(course: &Course, at: Duration) -> Option<Cause> {
     let (gone, state) = course.gone(at)?;
     let announced = course.leaves.as_ref().is_some_and(|(left, _)| *left <= gone);
@@ -99,7 +99,7 @@ pub(super) fn past_auto_scaling(course: &Course, at: Duration) -> Option<Cause> 
     Some(Cause::new(why, fix))
 }
 
-/// Returns the cause that lies in the time that the lifecycle action had. `at` is the end of the task.
+/// Returns the cause if the lifecycle action had too little time. `at` is the end of the task.
 pub(super) fn out_of_time(
     index: &RunIndex<'_>,
     group: Option<&GroupSpec>,

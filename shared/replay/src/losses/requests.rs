@@ -104,7 +104,7 @@ fn process_gone(
     Cause::new(why, fix)
 }
 
-/// Returns the stop timeout at which SIGKILL ends a task of these requests, or `None` if its containers exit before.
+/// Returns the stop timeout at which SIGKILL ends a task of these requests. `None` if its containers exit before.
 fn killed_by_timeout(index: &RunIndex<'_>, failed: &FailedRequests) -> Option<Duration> {
     let task = index.played.history.iter().find_map(|entry| match &entry.fact {
         Fact::Target { task, .. } if failed.tasks.contains(&task.arn) => Some(task),

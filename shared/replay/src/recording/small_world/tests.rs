@@ -8,7 +8,7 @@ fn around(texts: &[&str]) -> Scenario {
     SmallWorld::default().around(&texts.iter().map(body).collect::<Vec<_>>()).scenario
 }
 
-/// Returns the steps with their times in seconds. Those of the background stand for themselves.
+/// Returns the steps with their times in seconds. A background step is replaced by the step within.
 fn steps(scenario: &Scenario) -> Vec<(u64, &Happening)> {
     fn unwrapped(what: &Happening) -> &Happening {
         match what {
