@@ -1,4 +1,4 @@
-//! Recorded events in the small world that is built around them.
+//! Recorded events in the small world around them.
 
 use std::path::{Path, PathBuf};
 
@@ -119,7 +119,8 @@ fn task_stopped_at(time: &str) -> Value {
     event("ECS Task State Change", "aws.ecs", time, detail)
 }
 
-/// A direct notification of another hook, in another group: Auto Scaling sends none for an instance of this one.
+/// Returns a direct notification of another hook in another group. Auto Scaling sends none for an instance of this
+/// group.
 fn notification_at(time: &str) -> Value {
     let mut notification = terminate_at(time)["detail"].clone();
     notification["Time"] = json!(time);

@@ -1,4 +1,4 @@
-//! The words of these tests: scenarios as text, and what came of them.
+//! Helpers of these tests: scenarios as text, and the results of their runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use replay::scenario_file::parse_scenario;
 use replay::{Replay, Responder, Run, replay_scenario};
 use sim::scenario::Scenario;
 
-/// The project's root.
+/// Returns the project's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -25,7 +25,7 @@ pub(crate) fn played_by(responder: Responder, scenario: &Scenario) -> Run {
     replay.runs.into_iter().next().expect("one responder, one run")
 }
 
-/// Plays a scenario with ebb. An invariant that breaks fails the test.
+/// Plays a scenario with ebb. Fails the test if an invariant breaks.
 pub(crate) fn played(scenario: &Scenario) -> Run {
     let run = played_by(Responder::Ebb, scenario);
     assert!(run.broken.is_empty(), "{:#?}\n{}", run.broken, story(&run));
@@ -37,7 +37,7 @@ pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Returns the results of all pieces of work in their order. Runs as many at once as there are cores.
+/// Returns the results of all pieces of work in order. Runs one piece on each core at once.
 pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || all.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
@@ -50,7 +50,7 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R +
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// The timeline as text.
+/// Returns the timeline as text.
 pub(crate) fn story(run: &Run) -> String {
     timeline(run).iter().map(|line| line.text() + "\n").collect()
 }

@@ -1,4 +1,4 @@
-//! SendMessageBatch, and what is received of it.
+//! SendMessageBatch, and the receive of its messages.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::{Message, MessageAttributeValue, SendMessageBatchRequest
 
 use super::{Account, asking, modelled};
 
-/// A queue's URL.
+/// Creates a queue, and returns its URL.
 fn create_queue(account: &Account) -> String {
     let deployment = toml::from_str("[[queue]]\nname = \"q\"").unwrap();
     account.aws.deploy(deployment).unwrap();
@@ -20,7 +20,7 @@ fn entry(id: usize, delay: i32) -> SendMessageBatchRequestEntry {
     entry.message_body(format!("message {id}")).build().unwrap()
 }
 
-/// The messages that are visible now.
+/// Returns the messages that are visible now.
 async fn received(account: &Account, url: &str) -> Vec<Message> {
     let receive = account.clients.sqs.receive_message().queue_url(url);
     let receive = receive.message_attribute_names("All");
@@ -80,7 +80,7 @@ fn more_than_ten_messages_are_not_sent_at_once() {
     });
 }
 
-// Smithy, awsQueryCompatible: the code is the older one, in a header.
+// Smithy, awsQueryCompatible: a header has the older code.
 #[test]
 fn a_queue_that_is_not_there_is_an_error_under_both_of_its_names() {
     asking("", async |account| {

@@ -172,7 +172,8 @@ fn several_instances(
     all
 }
 
-/// Draws the time until a scheduled change. The draw decides if ebb replaces the instance at once or waits.
+/// Draws the time until a scheduled change. At a near change ebb replaces the instance at once, and at a distant one it
+/// waits.
 fn starts_in(draw: &mut Draw) -> Length {
     match draw.number(0..3) {
         0 => draw.secs(600..7_200),
