@@ -118,7 +118,7 @@ fn group_notes(group: &GroupSpec, config: &Config) -> Vec<String> {
         && !config.clusters.include(cluster)
     {
         notes.push(format!(
-            "cluster {cluster} of group {name} is not in EBB_CLUSTERS: ebb does not look there"
+            "cluster {cluster} of group {name} is not in EBB_CLUSTERS: ebb does not serve it"
         ));
     }
     for hook in group.hooks.iter().filter(|hook| hook.name != MANAGED_DRAINING_HOOK) {
@@ -147,7 +147,7 @@ fn unknown_clusters(scenario: &Scenario, config: &Config) -> Vec<String> {
         let last = name.rsplit('/').next().unwrap_or(name);
         !known.iter().any(|cluster| cluster.as_str() == last)
     });
-    unknown.map(|name| format!("EBB_CLUSTERS names {name}, and there is no such cluster")).collect()
+    unknown.map(|name| format!("EBB_CLUSTERS names {name}, which does not exist")).collect()
 }
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(
             found.notes,
             [
-                "cluster orders of group blue is not in EBB_CLUSTERS: ebb does not look there",
+                "cluster orders of group blue is not in EBB_CLUSTERS: ebb does not serve it",
                 "hook drain of group blue is not in EBB_HOOKS: ebb leaves its lifecycle actions alone",
                 "EBB_CLUSTERS names ordres, and there is no such cluster",
             ]

@@ -56,7 +56,7 @@ pub(super) fn unused_in_shell(given: &GivenVariables) -> Vec<String> {
     let set = known.filter_map(|name| Some((name, std::env::var(name).ok()?)));
     let unused = set.filter(|(name, _)| !given.contains_key(*name));
     let note = |(name, value): (&str, String)| {
-        format!("{name}={value} of this shell is not used; --env {name} uses it")
+        format!("{name}={value} of this shell is not used; pass --env {name} to use it")
     };
     unused.map(note).collect()
 }

@@ -169,7 +169,7 @@ fn complain_of_mistakes(replay: &Replay) {
     }
     let rest = replay.mistakes.len().saturating_sub(MISTAKES);
     if rest > 0 {
-        complain(&format!("{}: and {rest} events more with mistakes", replay.file));
+        complain(&format!("{}: {rest} more events with mistakes", replay.file));
     }
 }
 

@@ -21,7 +21,7 @@ pub fn text(options: &SimulationOptions, result: &SimulationResult, took: Durati
     let rate = result.runs as f64 / took.as_secs_f64().max(f64::EPSILON);
     let _ = writeln!(
         text,
-        "  runs                {} in {:.0} s, {rate:.1} a second, {} at a time",
+        "  runs                {} in {:.0} s, {rate:.1} runs a second, {} at once",
         result.runs,
         took.as_secs_f64(),
         options.jobs

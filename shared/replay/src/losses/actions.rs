@@ -112,7 +112,7 @@ fn of_ebb(
             let why = format!("tasks held the instance until the hook's global timeout; {last}");
             let longer = (heartbeat * 2).min(Duration::from_secs(7200));
             let fix = format!(
-                "heartbeat_timeout={} of hook {hook} (now {}); 48h is the longest in all",
+                "heartbeat_timeout={} of hook {hook} (now {}); 48h is the longest possible",
                 setting(longer),
                 setting(heartbeat)
             );

@@ -39,7 +39,7 @@ pub(super) fn not_served(
     let group = group?;
     let (config, name) = (&index.config, &group.name);
     if config.policy.mode != Mode::Act {
-        let why = "ebb does not act in this mode: it only writes what it would do";
+        let why = "ebb does not act in this mode, and only logs its decisions";
         return Some(Cause::new(why, "EBB_MODE=act"));
     }
     let hooks: Vec<&str> = RunIndex::hooks(group).map(|hook| hook.name.as_str()).collect();
@@ -65,8 +65,8 @@ pub(super) fn not_served(
     if config.clusters.include(cluster) {
         return denied(index, cluster, at);
     }
-    let why = format!("cluster {cluster} is not in EBB_CLUSTERS, so ebb did not look there");
-    Some(Cause::new(why, format!("EBB_CLUSTERS={cluster}, beside the clusters that are right")))
+    let why = format!("cluster {cluster} is not in EBB_CLUSTERS, so ebb did not serve it");
+    Some(Cause::new(why, format!("EBB_CLUSTERS={cluster}, in addition to the clusters that exist")))
 }
 
 /// Returns the cause if a policy denies the cluster at this time.
@@ -120,7 +120,7 @@ pub(super) fn out_of_time(
         Some(timeout) => {
             let longer = setting((timeout * 2).min(two_days));
             let why = format!(
-                "the drain timeout of {} ended while the task was there (held from {} to {until})",
+                "the drain timeout of {} ended while the task was still running (held from {} to {until})",
                 setting(timeout),
                 clock(began)
             );
@@ -132,7 +132,7 @@ pub(super) fn out_of_time(
         }
         None if held + Duration::from_secs(300) >= global => {
             let why = format!(
-                "the hook's global timeout of {} ended while the task was there (heartbeat timeout {}, times 100, at most 48h)",
+                "the hook's global timeout of {} ended while the task was still running (heartbeat timeout {}, times 100, at most 48h)",
                 setting(global),
                 setting(ours.heartbeat_timeout.0)
             );

@@ -76,7 +76,10 @@ fn process_gone(
     let killed = killed.count();
     if killed > 0 {
         let why = format!("{killed} of their tasks were killed before the answers");
-        return Cause::new(why, format!("as for the killed tasks of service {name}"));
+        return Cause::new(
+            why,
+            format!("the same setting as for the killed tasks of service {name}"),
+        );
     }
     let enough = setting(longest + Duration::from_secs(5));
     let longest = setting(longest);

@@ -188,7 +188,7 @@ fn stop_cut_short(
     let needs = stop_time(index, task);
     let had = gone.saturating_sub(stopped);
     let why = format!(
-        "StopTask at {} left {} until the instance went at {}; the task may take {} to stop",
+        "StopTask at {} left {} until the host stopped at {}; the task may take {} to stop",
         clock(stopped),
         setting(had),
         clock(gone),
@@ -225,7 +225,7 @@ fn stuck_service(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<C
             task.name
         );
         let fix = format!(
-            "one instance more in the cluster of service {}, before others leave",
+            "one more instance in the cluster of service {}, before others leave",
             task.name
         );
         return Some(Cause::new(why, fix));
@@ -271,7 +271,7 @@ fn by_last_decision(index: &RunIndex<'_>, task: &TaskRef, course: &Course, at: D
     let why = format!("{left}ebb's last decision: {sentence}");
     let fix = match code {
         "agent-lost" => {
-            "none in ebb: the agent was away and Auto Scaling called the instance unhealthy; find out why the agent stopped"
+            "no setting of ebb: the agent was disconnected and Auto Scaling called the instance unhealthy; find out why the agent stopped"
         }
         "empty" | "settling" => {
             "EBB_SETTLE_TIME=30s: the task was not in ECS's answers yet (now the default, 10s)"
@@ -279,9 +279,7 @@ fn by_last_decision(index: &RunIndex<'_>, task: &TaskRef, course: &Course, at: D
         "not-registered" | "group-not-in-ecs" => {
             "EBB_CLUSTERS without a limit, or with the cluster of this instance"
         }
-        _ => {
-            "none in ebb is known for this: the timeline above shows what happened to the instance"
-        }
+        _ => "no setting of ebb is known to prevent this loss: see the timeline of the instance",
     };
     Cause::new(why, fix)
 }

@@ -78,7 +78,7 @@ impl<'a> RecordingSteps<'a> {
         {
             let at = self.schedule.place(message.after, Duration::ZERO);
             let line = format!(
-                "{}: left out, it follows from an event before; this world sends its own",
+                "{}: left out, because it follows from an earlier event; the simulated AWS sends its own",
                 signal_line(signal)
             );
             return self.show(at, line, ec2_instance);

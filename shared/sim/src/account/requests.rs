@@ -1,14 +1,13 @@
 //! Requests that load balancers carried: served, failed, or in flight at the end.
 //!
-//! No request is an event of the world. The number of a request determines when it comes, how long it takes and which
-//! target has its turn. So the account checks only the requests that a target could fail, and counts all others.
+//! No request is an event of the world. The number of a request determines when it comes, how long it takes and which target
+//! has its turn. So the account checks only the requests that a target could fail, and counts all others.
 //!
-//! Rules: requests come at even distances, from the start to the end of the run. Each goes to the next target that is
-//! healthy for the load balancer (`round_robin`, the default: ELB API reference, TargetGroupAttribute). A request fails
-//! if its answer would come after the target's process is gone. A request fails if the load balancer cut it off after
-//! the deregistration delay (HTTP 502: ELB user guide for Application Load Balancers, load-balancer-troubleshooting). A
-//! request fails if no target is healthy (HTTP 503, same page). A request in flight at the end of the run is neither
-//! served nor failed.
+//! Rules: requests come at even distances, from the start to the end of the run. Each goes to the next target that is healthy
+//! for the load balancer (`round_robin`, the default: ELB API reference, TargetGroupAttribute). A request fails if its answer
+//! would come after the target's process is gone. A request fails if the load balancer cut it off after the deregistration
+//! delay (HTTP 502: ELB user guide for Application Load Balancers, load-balancer-troubleshooting). A request fails if no target
+//! is healthy (HTTP 503, same page). A request in flight at the end of the run is neither served nor failed.
 //!
 //! Left out:
 //!
@@ -234,8 +233,7 @@ impl ServiceTraffic {
         counted
     }
 
-    /// Returns the targets that get new requests at the time `at`. The target that has got requests longest is the
-    /// first.
+    /// Returns the targets that get new requests at this time, in order of their first request.
     fn in_service(&self, at: u128) -> Vec<(&str, Target)> {
         let gets = |target: &Target| target.from <= at && target.until.is_none_or(|it| at < it);
         let targets = self.targets.iter().filter(|(_, target)| gets(target));

@@ -108,11 +108,11 @@ fn catch_up(world: &mut World, arn: &str) {
 
 /// Takes the power of a host. The tasks are killed now, and ECS learns of the loss later.
 ///
-/// ECS deregisters a terminated container instance by itself if it ran with a connected agent; "stopped container
-/// instances or instances with disconnected agents aren't automatically deregistered when terminated" (API reference,
-/// DeregisterContainerInstance). A stopped container instance keeps its status, and its agent is disconnected (ECS
-/// developer guide, ECS_instances: "within a few minutes"; here at once). ECS does not learn of a reboot. The agent
-/// connects again and reports the tasks.
+/// ECS deregisters a terminated container instance by itself if it ran with a connected agent. In contrast, "stopped
+/// container instances or instances with disconnected agents aren't automatically deregistered when terminated" (API
+/// reference, DeregisterContainerInstance). A stopped container instance keeps its status, and its agent is
+/// disconnected (ECS developer guide, ECS_instances: "within a few minutes"; here at once). ECS does not learn of a
+/// reboot. The agent connects again and reports the tasks.
 pub(super) fn goes(world: &mut World, arn: &str, loss: HostLoss) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
     let connected = instance.connected;

@@ -35,7 +35,7 @@ fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
             nth
         }
     };
-    refuse(*nth == 0, "nth", "the first one is number 1")
+    refuse(*nth == 0, "nth", "numbers begin at 1")
 }
 
 /// Fails unless a queue of this name is deployed.

@@ -236,7 +236,7 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
         of_step(json!({ "what": "stale-reads", "for": "9s", "operation": operation }))
     };
 
-    assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: the first one is number 1"));
+    assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: numbers begin at 1"));
     for operation in ["StopTask", "ListTask", "GetQueueUrl"] {
         let problem =
             format!("happens[0].operation: `{operation}` is not a read of ECS or Auto Scaling");

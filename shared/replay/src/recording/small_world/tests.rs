@@ -71,7 +71,7 @@ fn state_that_follows_from_an_earlier_event_is_shown_only() {
     });
     let shown: Vec<_> = shown.collect();
     assert!(shown[0].0 && !shown[1].0, "{shown:?}");
-    assert!(shown[1].1.contains("follows from an event before"), "{shown:?}");
+    assert!(shown[1].1.contains("follows from an earlier event"), "{shown:?}");
 }
 
 #[test]
