@@ -1,13 +1,13 @@
-//! Batches of messages, as an event source mapping sends them to a function (Lambda developer guide, with-sqs).
+//! Batches of messages, in the form that a function gets (Lambda developer guide, with-sqs).
 
 use serde_json::{Map, Value, json};
 
-/// Returns a batch of messages as ReceiveMessage gives them.
+/// Returns a batch of messages from an answer of ReceiveMessage.
 pub fn batch(messages: &[Value]) -> Value {
     json!({"Records": messages.iter().map(record).collect::<Vec<_>>()})
 }
 
-/// Returns a batch of messages with these bodies, called m-1, m-2 and so on.
+/// Returns a batch of messages with these bodies and the ids m-1, m-2 and so on.
 pub fn batch_of(bodies: &[String]) -> Value {
     let message = |(n, body): (usize, &String)| json!({"MessageId": format!("m-{}", n + 1), "ReceiptHandle": "receipt", "Body": body});
     batch(&bodies.iter().enumerate().map(message).collect::<Vec<_>>())
@@ -36,13 +36,13 @@ fn record(message: &Value) -> Value {
     })
 }
 
-/// Returns the messages that an answer fails.
+/// Returns the ids of the failed messages in an answer.
 pub fn failures(answer: &Value) -> Vec<&str> {
     let items = answer["batchItemFailures"].as_array().expect("a partial batch response");
     items.iter().map(|item| item["itemIdentifier"].as_str().unwrap()).collect()
 }
 
-/// Returns an event with other values for some of its members, each named by its JSON pointer.
+/// Returns an event with new values for some members. A JSON pointer names each member.
 pub fn event(text: &str, members: &[(&str, &str)]) -> String {
     let mut event: Value = serde_json::from_str(text).expect("an event is JSON");
     for (pointer, value) in members {

@@ -1,4 +1,4 @@
-//! A function as it is deployed: its binary, as a process, with the environment that the template gives it.
+//! A deployed function: its binary, as a process, with the environment of the template.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -16,18 +16,18 @@ use crate::running::Running;
 use crate::runtime_api::{Answer, RuntimeApi};
 use crate::served::{Served, deployment};
 
-/// The variable that names a folder with binaries, laid out as by `cargo lambda build`. The tests use them instead of the
-/// binaries that cargo built for the tests.
+/// Variable with a folder of binaries, laid out as by `cargo lambda build`. The tests use these instead of the binaries
+/// that cargo built for the tests.
 const BOOTSTRAPS: &str = "EBB_BOOTSTRAPS";
 
-/// Time of the served world in which every condition that a test waits for comes true.
+/// Time limit, in the served world, for every condition of a test.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// KiB that a process may grow by in 900 invocations.
+/// Allowed growth of a process in 900 invocations, in KiB.
 #[cfg(target_os = "linux")]
 const LEVEL: u64 = 4 * 1024;
 
-/// A function's process that has begun, in a served world.
+/// A running process of a function, in a served world.
 #[derive(Debug)]
 pub struct Function {
     name: &'static str,
@@ -56,8 +56,8 @@ impl Binary<'_> {
         })
     }
 
-    /// Returns the process with these variables and those that Lambda sets (Lambda developer guide, configuration-envvars). It
-    /// inherits no variable of the test.
+    /// Returns the process with these variables and those that Lambda sets (Lambda developer guide,
+    /// configuration-envvars). The process inherits no variable of the test.
     pub fn command(&self, variables: &BTreeMap<String, String>) -> Command {
         let mut command = Command::new(self.file());
         command.env_clear().envs(variables);
@@ -93,12 +93,12 @@ impl Binary<'_> {
         }
     }
 
-    /// Starts the function for this world. Nothing invokes it but the test.
+    /// Starts the function for this world. Only the test invokes it.
     pub fn start(&self, served: &Served, parameters: &[(&str, &str)]) -> Function {
         self.start_with(served, self.variables(parameters))
     }
 
-    /// As `start`, with these variables.
+    /// Starts the function as `start` does, with these variables.
     pub fn start_with(&self, served: &Served, variables: BTreeMap<String, String>) -> Function {
         let api = RuntimeApi::start();
         let mut command = self.command(&variables);
@@ -128,8 +128,8 @@ impl Function {
         answer.unwrap_or_else(|| panic!("no answer: {:#?}", self.told()))
     }
 
-    /// Invokes the function with the messages of its queue, batch by batch as its event source mapping does. Ends when the
-    /// condition is true, and panics after `limit`.
+    /// Invokes the function with each batch of its queue, as the event source mapping does. Ends when the condition is
+    /// true, and panics after `limit`.
     pub fn work_until(
         &self,
         served: &Served,
@@ -149,7 +149,7 @@ impl Function {
         }
     }
 
-    /// Returns the lines that the function has printed so far, to both outputs.
+    /// Returns the lines that the function has printed so far to standard output and standard error.
     pub fn told(&self) -> Vec<String> {
         self.told.lock().unwrap().clone()
     }
@@ -162,7 +162,8 @@ impl Function {
         self.told().into_iter().filter(of_level).collect()
     }
 
-    /// Invokes the function a thousand times. No message fails, and from the hundredth time on its memory is level.
+    /// Invokes the function a thousand times. Asserts that no message fails, and that memory does not grow after the
+    /// hundredth invocation.
     #[cfg(target_os = "linux")]
     #[allow(clippy::print_stdout, reason = "figures, printed with --nocapture")]
     pub fn assert_that_a_thousand_need_no_more_memory(&self, event: impl Fn(usize) -> Value) {

@@ -1,10 +1,10 @@
-//! A queue of a served world, by the operations of SQS.
+//! Operations of SQS on a queue of a served world.
 
 use serde_json::{Value, json};
 
 use crate::served::Served;
 
-/// Receives up to ten messages with all attributes. Waits for a second if there is none.
+/// Receives up to ten messages with all their attributes. Waits a second if the queue is empty.
 pub fn receive(served: &Served, queue: &str) -> Vec<Value> {
     let all = ["All"];
     let asked = json!({
@@ -17,7 +17,7 @@ pub fn receive(served: &Served, queue: &str) -> Vec<Value> {
     answer["Messages"].as_array().cloned().unwrap_or_default()
 }
 
-/// Deletes messages, but for those with these ids.
+/// Deletes messages, except those with these ids.
 pub(crate) fn delete(served: &Served, queue: &str, messages: &[Value], but: &[&str]) {
     let done = |message: &&Value| !but.iter().any(|id| message["MessageId"] == *id);
     for message in messages.iter().filter(done) {

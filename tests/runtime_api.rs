@@ -1,4 +1,4 @@
-//! A Lambda Runtime API: what Lambda is to the process of a function (Lambda developer guide, runtimes-api).
+//! A Lambda Runtime API, from which the process of a function gets its events (Lambda developer guide, runtimes-api).
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -23,7 +23,7 @@ use crate::serving::Serving;
 /// The answer of a function: a response, or an error.
 pub type Answer = Result<Value, Value>;
 
-/// Time that an invocation may take: the functions' timeout.
+/// Longest time of an invocation: the functions' timeout.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A Runtime API for one process.
@@ -65,12 +65,12 @@ impl RuntimeApi {
         Self { serving, invocations }
     }
 
-    /// Returns `AWS_LAMBDA_RUNTIME_API`: host and port.
+    /// Returns the value of `AWS_LAMBDA_RUNTIME_API`: host and port.
     pub fn address(&self) -> String {
         self.serving.address().to_string()
     }
 
-    /// Gives the process an event, as soon as it asks for one. Returns None if it took longer than a function may.
+    /// Passes an event to the process as soon as it asks for one, and returns the answer. `None` after the timeout.
     pub fn invoke(&self, event: Value) -> Option<Answer> {
         let (answer, answered) = mpsc::channel();
         self.invocations.send(Invocation { event, answer }).expect("the Runtime API is there");

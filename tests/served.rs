@@ -1,4 +1,4 @@
-//! A world that is served to other processes, many times as fast as the clock, and whose history the test reads.
+//! A world that other processes use over HTTP, many times as fast as the clock. The test reads its history.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -19,7 +19,7 @@ use sim::world::START;
 use crate::running::pause;
 use crate::serving::Serving;
 
-/// The template that is deployed.
+/// Template of the deployment.
 const TEMPLATE: &str = include_str!("../infra/template.yaml");
 
 /// A world at an address.
@@ -35,17 +35,18 @@ pub struct Served {
 }
 
 impl Served {
-    /// Serves the world of a scenario with the queues, rules and schedules of the template, without its functions.
+    /// Serves the world of a scenario with the queues, rules and schedules of the template, but not its functions.
     pub fn playing(scenario: &Scenario, speed: u32) -> Self {
         Self::playing_at(anywhere(), scenario, speed)
     }
 
-    /// As `playing`, at this address.
+    /// Serves a world as `playing` does, at this address.
     pub fn playing_at(at: SocketAddr, scenario: &Scenario, speed: u32) -> Self {
         Self::serving(world(scenario, START), at, speed)
     }
 
-    /// As `playing`, from now on: for callers that use the clock of the machine.
+    /// Serves a world as `playing` does, with the present time as its start. Callers can then use the clock of the
+    /// machine.
     #[allow(clippy::disallowed_methods, reason = "processes run on the operating system's clock")]
     pub fn playing_from_now(scenario: &Scenario, speed: u32) -> Self {
         Self::serving(world(scenario, Timestamp::now()), anywhere(), speed)
@@ -110,7 +111,7 @@ impl Served {
         self.aws.world(|world| Summary::from_history(world.history(), Duration::ZERO, "sweep"))
     }
 
-    /// Returns all facts so far.
+    /// Returns everything that happened so far.
     pub fn history(&self) -> Vec<Entry> {
         self.aws.world(|world| world.history().to_vec())
     }
@@ -124,7 +125,7 @@ impl Served {
     }
 }
 
-/// Parses a scenario that stands in a test.
+/// Parses a scenario that a test contains.
 pub fn written(text: &str) -> Scenario {
     toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -14,9 +14,9 @@ pub struct Serving {
     thread: Option<JoinHandle<()>>,
 }
 
-/// A function that gets the address once the server accepts calls.
+/// Function that gets the address as soon as the server accepts calls.
 pub type Listening = Box<dyn FnOnce(SocketAddr)>;
-/// A receiver that completes when the server is to end.
+/// Receiver that completes when the server has to end.
 pub type Ended = oneshot::Receiver<()>;
 
 impl Serving {
@@ -30,7 +30,7 @@ impl Serving {
         Self { address, end: Some(end), thread: Some(thread) }
     }
 
-    /// As `start`, on a runtime of the thread's own.
+    /// Starts a server as `start` does, on a separate runtime of the thread.
     pub fn on_runtime<F: Future<Output = ()>>(
         serve: impl FnOnce(Listening, Ended) -> F + Send + 'static,
     ) -> Self {

@@ -1,8 +1,8 @@
-//! Questions of tests to a history.
+//! Counts of facts in a history, for tests.
 
 use sim::history::{ActionEnd, Entry, Fact};
 
-/// Returns the number of container instances that were set to DRAINING.
+/// Returns the number of changes of container instances to DRAINING.
 pub fn set_draining(history: &[Entry]) -> usize {
     let draining = |fact: &Fact| matches!(fact, Fact::ContainerInstance { status: "DRAINING", .. });
     count(history, draining)

@@ -1,4 +1,4 @@
-//! Any text as the value of the attribute `ebb.drain`, and as the token of a lifecycle action.
+//! Any text: as the value of the attribute `ebb.drain`, and as the token of a lifecycle action.
 
 #![no_main]
 

@@ -17,14 +17,14 @@ static PYTHON: Python = Python {
     skipped: Once::new(),
 };
 
-/// Questions that the simulator cannot answer: it lacks an operation, or the answer is a time that it draws.
+/// Questions that the simulator cannot answer, because it lacks an operation or draws a time.
 const ONLY_IN_AN_ACCOUNT: [&str; 3] = [
     "protected service tasks on a DRAINING instance",
     "DRAINING to the first stop of a service task",
     "hook of managed instance draining",
 ];
 
-/// Returns the rows of the table: the expected answer of the simulator, and the answer of the served world.
+/// Returns the rows of the table: the documented answer of the simulator, and the answer of the served world.
 fn table(text: &str) -> BTreeMap<String, (String, String)> {
     let rows = text.lines().skip(2).map(|line| {
         let columns: Vec<&str> =

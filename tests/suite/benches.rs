@@ -29,7 +29,7 @@ fn spot_storm_as_each_role_accounts_for_every_task_and_is_bound_by_its_last_warn
         assert!(figures.replica.total > 12 * 8, "{role:?}: {figures:?}");
         assert_eq!(figures.tasks_killed(), 0, "{role:?}: {figures:?}");
         assert_eq!(figures.share_draining["30"], 1.0, "{role:?}");
-        // The last warning comes 9 s after the first, and within 1.5 s more it is in its queue.
+        // The last warning comes 9 s after the first, and reaches its queue within 1.5 s.
         let bound = figures.bound_seconds.draining;
         assert!((9.3..=10.5).contains(&bound), "{role:?}: {bound}");
         assert!(figures.details.last_draining >= bound, "{role:?}: {figures:?}");
@@ -89,7 +89,7 @@ fn refresh_as_each_role_drains_every_instance_and_has_the_documented_keys() {
         assert!(figures.details.virtual_seconds > 3600.0, "{role:?}");
         let calls = figures.calls_per_instance;
         assert!(calls.drain > 4.0 && calls.heartbeat >= 2.0 && calls.sweep > 1.0, "{calls:?}");
-        // Two lists at the end of a drain, and two by the sweep, a minute after its beginning.
+        // Each instance needs two lists at the end of its drain, and two by the sweep a minute after its start.
         let lists = |feed: &str| {
             let key = (feed.to_owned(), "ecs:ListTasks".to_owned());
             figures.details.calls.calls.get(&key).copied().unwrap_or_default()
@@ -110,7 +110,8 @@ fn refresh_as_each_role_drains_every_instance_and_has_the_documented_keys() {
         assert_eq!(keys(&figures), top.into());
         let calls = ["drain", "heartbeat", "sweep"].into();
         assert_eq!(keys(&figures["calls_per_instance"]), calls);
-        // Two for up to 100 DRAINING instances, one each for the groups, the clusters, a list and another call.
+        // 2 calls for at most 100 DRAINING instances, and 1 call each for the groups, the clusters, a list and the
+        // rest.
         assert_eq!(figures["sweep_bound_per_minute"], 6);
     }
 }
@@ -156,7 +157,7 @@ fn strategies_without_a_deadline_kill_tasks_that_ebb_stops_or_waits_for() {
     let (count, managed) = (of(Strategy::CountAndPoll), of(Strategy::ManagedDraining));
     let ebb = of(Strategy::Ebb);
     assert!(!ebb.has_losses(), "{ebb:?}");
-    // Four standalone tasks on each of four Spot Instances have no SIGTERM but ebb's.
+    // Only ebb sends SIGTERM to the four standalone tasks on each of four Spot Instances.
     assert_eq!((count.tasks_killed.standalone, managed.tasks_killed.standalone), (16, 16));
     assert_eq!(ebb.tasks_stopped.standalone, 16);
     // `runningTasksCount` is 0 while replica tasks still answer requests.

@@ -1,14 +1,15 @@
-//! The packages that cargo builds. A user waits for the SDK once.
+//! The packages that cargo builds. cargo builds the SDK only once.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
 use crate::world::root;
 
-/// Crates of which proptest needs more features than the rest. The crates of the SDK's services do not depend on them.
+/// Packages whose features differ, because proptest needs more features than other crates. The crates of the SDK's
+/// services do not depend on these packages.
 const APART: [&str; 1] = ["regex-syntax "];
 
-/// Returns the crates that are not ours, each with its version and its features.
+/// Returns the crates of other authors, each with its version and its features.
 fn dependencies(selection: &[&str]) -> BTreeSet<String> {
     let mut tree = Command::new(env!("CARGO"));
     tree.current_dir(root()).args(["tree", "--offline", "--locked", "--prefix", "none"]);

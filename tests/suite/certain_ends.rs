@@ -1,4 +1,4 @@
-//! Tasks whose host is certain to go: ebb stops them in time, and names the service that does not move them.
+//! Tasks whose host is certain to end: ebb stops them in time, and names the service that does not move its tasks.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const STUCK: [(&str, &str, &str); 3] = [
     ("protected-tasks", "mailer", "protection"),
 ];
 
-/// Service that replaces its tasks first, so it stops them later than their targets need to deregister.
+/// Service that replaces its tasks first, so their targets have too little time to deregister.
 const SLOW_DEREGISTRATION: &str = r#"
 about = "a service stops its tasks late before a Spot interruption"
 seed = 3
@@ -96,7 +96,7 @@ fn rule_16_standalone_task_gets_its_stop_time_where_the_attribute_does_not_fit()
     assert_eq!(run.summary.tasks_stopped_by_responder.standalone, 1, "{}", story(run));
 }
 
-// EC2 sends warnings on a best effort, and does not always interrupt. Here the warning is only a message.
+// EC2 sends warnings on a best effort, and does not always interrupt the instance. Here the warning is only a message.
 #[test]
 fn rule_16_instance_that_ec2_keeps_is_active_again_where_the_attribute_does_not_fit() {
     let attributes: Vec<String> = (1..=10).map(|n| format!("a{n} = \"{n}\"")).collect();
@@ -140,7 +140,8 @@ fn container_instance_that_is_left_behind_is_reported_and_never_set_active() {
     );
 }
 
-/// Asserts that tasks of a scenario are killed, and none with the deregistration delay that the loss names.
+/// Asserts that tasks of a scenario are killed, and that no task is killed with the deregistration delay that the loss
+/// names.
 fn is_saved_by_the_deregistration_delay(mut scenario: Scenario, seconds: &str) {
     let killing = played_by(Responder::Ebb, &scenario);
     scenario.environment.insert("EBB_DEREGISTRATION_DELAY".to_owned(), seconds.to_owned());

@@ -1,7 +1,7 @@
-//! Conformance with parts of others: botocore's models of the services, boto3's paginators and waiters,
-//! the AWS CLI, and moto. They ask the simulated AWS over HTTP, as `ebb sim` serves it.
+//! Conformance against the work of others: botocore's models of the services, boto3's paginators and waiters, the AWS
+//! CLI, and moto. They call the simulated AWS over HTTP, as `ebb sim` serves it.
 //!
-//! The checks are in Python: tests/conformance. Without a Python for them they are skipped, with a message.
+//! The checks are in Python: tests/conformance. Without Python a test prints that it skips its checks.
 
 pub(crate) mod served;
 
@@ -12,9 +12,9 @@ use crate::python::{Python, Report, check};
 use crate::world::root;
 use served::serve;
 
-/// Virtual seconds in a second where minutes have to pass.
+/// Virtual seconds in a second for checks in which minutes have to pass.
 const FAST: u32 = 60;
-/// Virtual seconds in a second where nothing may end by itself before a check asks about it, even on a busy machine.
+/// Virtual seconds in a second for checks in which no resource may change before a call, even on a busy machine.
 const SLOW: u32 = 5;
 
 static PYTHON: Python = Python {
@@ -26,7 +26,7 @@ static PYTHON: Python = Python {
     skipped: Once::new(),
 };
 
-/// Where each service looks up its operations: the file, and the service as a check names it.
+/// File in which each service dispatches its operations, and name of the service in a check.
 const DISPATCHED: [(&str, &str); 4] = [
     ("shared/sim/src/ecs/operation/mod.rs", "ecs"),
     ("shared/sim/src/autoscaling/api/mod.rs", "autoscaling"),
@@ -34,7 +34,7 @@ const DISPATCHED: [(&str, &str); 4] = [
     ("shared/sim/src/eventbridge/api.rs", "events"),
 ];
 
-/// Returns the operations of the simulator as `service:Operation`: the arms `"Operation" =>` of its dispatch.
+/// Returns the operations of the simulator as `service:Operation`, from the arms `"Operation" =>` of its dispatch.
 fn operations() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (file, service) in DISPATCHED {
@@ -48,7 +48,7 @@ fn operations() -> BTreeSet<String> {
     found
 }
 
-/// Returns the report of a check over a world of its own. None without Python.
+/// Returns the report of a check in a separate world. `None` without Python.
 fn checked(name: &str, speed: u32) -> Option<Report> {
     let python = PYTHON.interpreter()?;
     let world = serve(&root().join("tests/conformance/world.toml"), speed);

@@ -20,7 +20,7 @@ use crate::world::written;
 
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 
-/// Four sweeps.
+/// Time of four sweeps.
 const MINUTES: Duration = Duration::from_secs(4 * 60);
 
 /// Returns the queues, rules and schedules of the template, with this visibility timeout and without the functions.
@@ -32,7 +32,7 @@ fn queues(visibility_timeout: Duration) -> Deployment {
     Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed }
 }
 
-/// Returns a consumer of the sweep's queue, alone in its world.
+/// Returns a world with a consumer of the sweep's queue as its only reader.
 fn consumer_in(scenario: &Scenario, visibility_timeout: Duration) -> (Aws, Consumer) {
     let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
     aws.deploy(queues(visibility_timeout)).unwrap();
@@ -68,7 +68,7 @@ fn swept(
         let told = async {
             aws.run(MINUTES, MINUTES).await.unwrap();
             stop.send_replace(true);
-            // The last poll and what it brings.
+            // This is time for the last poll and its messages.
             aws.run(MINUTES, 2 * MINUTES).await.unwrap();
         };
         join(told, consumer.run(stopped)).await;
@@ -86,7 +86,7 @@ fn scenario() -> Scenario {
 #[test]
 fn a_batch_that_takes_longer_than_its_visibility_timeout_is_kept_from_others() {
     let mut scenario = scenario();
-    // The first sweep's first question is not answered for eight seconds.
+    // The first call of the first sweep gets no answer for eight seconds.
     scenario.faults = (1..=4).map(|nth| never_answered("ListClusters", nth)).collect();
 
     let (visible, counted) = swept(&scenario, Duration::from_secs(3));
@@ -118,7 +118,7 @@ fn never_answered(operation: &str, nth: u32) -> PlannedFault {
 fn poll_in_progress_at_the_stop_returns_its_messages() {
     let (visible, counted) = swept(&scenario(), Duration::from_secs(60));
 
-    // The sweeps of three minutes; that of the fourth comes just after.
+    // These are the sweeps of three minutes. The fourth sweep comes just afterwards.
     assert_eq!((counted.received, counted.done, counted.returned), (3, 3, 1));
     let times: BTreeSet<usize> = visible.values().copied().collect();
     assert_eq!((visible.len(), times), (4, BTreeSet::from([1, 2])), "{visible:?}");

@@ -11,11 +11,11 @@ use sim::scenario::Scenario;
 
 use crate::world::{calls, killed, played, played_by, story, written};
 
-/// Instances with a warning: more than one batch of messages.
+/// Instances with a warning, 30: more than one batch of messages.
 const WARNED: usize = 30;
 
-/// Returns a world in which half of the instances get a Spot interruption warning within five seconds. Each has six replica
-/// tasks, a daemon task and three standalone tasks with minutes of work left.
+/// Returns a world in which half of the instances get a Spot interruption warning within five seconds. Each instance
+/// has six replica tasks, a daemon task and three standalone tasks with minutes of work left.
 fn crowd() -> Scenario {
     let instances = 2 * WARNED;
     let mut text = format!(
@@ -114,8 +114,8 @@ fn crowd_of_300_is_drained_and_stopped_in_time_and_few_calls_are_throttled() {
     }
 }
 
-/// Returns a world of this many instances, each with twelve tasks of four services, a daemon task and four standalone tasks
-/// with minutes of work left.
+/// Returns a world of this many instances. Each has twelve tasks of four services, a daemon task and four standalone
+/// tasks with minutes of work left.
 fn cluster(instances: usize, step: &str) -> Scenario {
     let mut text = format!(
         r#"
@@ -158,7 +158,7 @@ fn cluster(instances: usize, step: &str) -> Scenario {
     written(&text)
 }
 
-/// Asserts that so many instances have left, each for a few calls, and that no invariant broke.
+/// Asserts that this number of instances left, with a few calls for each, and that no invariant broke.
 fn assert_left(scenario: &Scenario, instances: usize) {
     let run = played(scenario);
 

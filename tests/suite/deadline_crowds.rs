@@ -9,11 +9,11 @@ use sim::scenario::Scenario;
 
 use crate::world::{killed, played_by, story, written};
 
-/// Instances that leave at once: their stops are more than the request bucket carries at one moment.
+/// Instances that leave at once, 60. Their stops exceed the burst of the request bucket.
 const INSTANCES: usize = 60;
 
-/// Returns a world in which a group scales in to nothing. Each instance has seventeen tasks, which have no other place to go
-/// and need almost a minute to stop. The drain timeout ends on all instances within seconds.
+/// Returns a world in which a group scales in to nothing. Each instance has seventeen tasks, which have no other place
+/// and need almost a minute to stop. The drain timeouts of all instances end within seconds.
 fn crowd() -> Scenario {
     let text = format!(
         r#"
@@ -89,7 +89,7 @@ fn rule_5_tasks_of_many_instances_with_one_deadline_get_their_whole_stop_time() 
     let stops = stops(run);
     assert!(stops.len() >= INSTANCES * 16, "{} stops", stops.len());
     let (first, last) = (stops.iter().min().unwrap(), stops.iter().max().unwrap());
-    // The stops take 32 s of ebb's share of the request bucket.
+    // The stops need 32 s at ebb's share of the request bucket.
     assert!(*last - *first >= Duration::from_secs(25), "{first:?} {last:?}");
     assert!(*last - *first <= Duration::from_secs(60), "{first:?} {last:?}");
 }

@@ -1,7 +1,8 @@
-//! The stack of `infra/template.yaml` in ministack, with the functions' own binaries. Rule, queue, event source mapping,
-//! function and dead-letter queue are those of another emulator. ECS and Auto Scaling are simulated by `sim`.
+//! The stack of `infra/template.yaml` in ministack, with the functions' own binaries. Rule, queue, event source
+//! mapping, function and dead-letter queue are those of ministack, another emulator. ECS and Auto Scaling are simulated
+//! by `sim`.
 //!
-//! The checks are in Python: tests/deployed. Without a Python for them they are skipped, with a message.
+//! The checks are in Python: tests/deployed. Without Python a test prints that it skips its checks.
 
 use std::path::PathBuf;
 use std::sync::Once;
@@ -26,7 +27,8 @@ static PYTHON: Python = Python {
     skipped: Once::new(),
 };
 
-/// Returns the end of the lifecycle action, with the time from the last stop of a standalone task of its instance.
+/// Returns the time from the last stop of a standalone task on the held instance to the end of the lifecycle action,
+/// and the end itself.
 fn completion(history: &[Entry]) -> Option<(Duration, &ActionEnd)> {
     let ended = history.iter().find_map(|entry| match &entry.fact {
         Fact::ActionEnded { ec2_instance, how, .. } => Some((entry.at, ec2_instance, how)),
@@ -65,7 +67,7 @@ fn a_deployed_stack_drains_what_the_event_bus_tells_and_dead_letters_what_is_poi
     assert!(after < Duration::from_secs(10), "{after:?} after the last task");
 }
 
-/// Returns the binary of a function. Cargo builds those of the workspace for their own tests, beside the tests here.
+/// Returns the path of a function's binary. Cargo builds it into the same folder for the tests of the function.
 fn binary(feed: Feed) -> PathBuf {
     let beside = std::env::current_exe().unwrap();
     let built = beside.ancestors().nth(2).expect("target/debug/deps").join(feed.name());

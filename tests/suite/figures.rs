@@ -1,4 +1,4 @@
-//! Figures of replays: losses, delays, and calls.
+//! The figures that the documents promise.
 
 use replay::{Responder, Run};
 
@@ -33,7 +33,8 @@ fn the_calls_of_a_drain_do_not_grow_with_the_length_of_its_tasks() {
     let short = run("instance-refresh");
     let long = run("instance-refresh-long-tasks");
 
-    // Two calls say whether ebb may write to the cluster and the group: DescribeClusters, DescribeAutoScalingGroups.
+    // With two calls ebb learns if it may write to the cluster and the group: DescribeClusters and
+    // DescribeAutoScalingGroups.
     assert!(drain_calls(short) <= 11.8, "{}", drain_calls(short));
     assert!(
         (drain_calls(long) - drain_calls(short)).abs() <= 0.6,

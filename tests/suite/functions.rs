@@ -96,7 +96,8 @@ fn told(age: Duration) -> Verdict {
     drain::decide(&seen, &Policy::default(), Timestamp::UNIX_EPOCH + age)
 }
 
-// A process may die between the drain and the write of `ebb.drain`. Then only the message shows that the drain is ebb's.
+// A process may die between the drain and the write of the attribute. Then only the message says that the drain is
+// ebb's.
 #[test]
 fn redelivered_event_that_drained_at_once_is_not_old() {
     let ages = (0..3_600).map(Duration::from_secs);
@@ -135,7 +136,7 @@ fn every_variable_of_the_configuration_is_deployed_and_no_other_with_its_own_def
     }
 }
 
-/// Returns the dependencies of packages with their features, if the rest of the workspace is not built.
+/// Returns the dependencies of packages with their features, for a build of these packages alone.
 fn tree(packages: &[&str]) -> String {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p} {f}"]);

@@ -8,7 +8,7 @@ use sim::scenario::Scenario;
 
 use crate::world::{played, story, written};
 
-/// Returns a group whose hook has this name, which scales in after a minute.
+/// Returns a world with a group that scales in after a minute and whose hook has this name.
 fn scale_in(hook: &str, configured: &str) -> Scenario {
     written(&format!(
         r#"

@@ -23,12 +23,12 @@ fn lifecycle(body: impl ToString) -> Message {
     (Feed::AsgLifecycle, body.to_string())
 }
 
-/// Returns a lifecycle action in which one field is this.
+/// Returns a lifecycle action in which one field has this value.
 fn with(field: &str, value: impl Into<Value>) -> Message {
     lifecycle(terminate(|detail| detail[field] = value.into()))
 }
 
-/// Asserts that every message is dead-lettered alone, each with a readable reason.
+/// Asserts that ebb dead-letters every message by itself, with a readable reason.
 fn are_set_aside(messages: &[Message]) {
     let run = attacked(messages);
 
@@ -43,7 +43,7 @@ fn are_set_aside(messages: &[Message]) {
     }
 }
 
-/// Asserts that every message is handled and leads to no action. The instance that it names stays in service.
+/// Asserts that ebb ignores every message: the message is deleted, and the instance that it names stays in service.
 fn are_passed_over(messages: &[Message]) {
     let run = attacked(messages);
 
@@ -186,7 +186,7 @@ fn a_sweep_of_any_time_puts_nothing_off() {
     for at in ["9999-12-30T22:00:00Z", "-009999-01-02T01:59:59Z"] {
         let sweep = json!({"ebb": "sweep", "at": at}).to_string();
         let mut scenario = world(&[(Feed::Sweep, sweep)]);
-        // In no batch with a sweep of the schedule, whose time would count.
+        // The message must not be in a batch with a sweep of the schedule, whose time would count.
         scenario.happens.last_mut().unwrap().at = Length(Duration::from_secs(90));
         for hook in scenario.groups.iter_mut().flat_map(|group| &mut group.hooks) {
             hook.heartbeat_timeout = Length(Duration::from_secs(600));

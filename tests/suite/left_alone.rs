@@ -1,4 +1,4 @@
-//! Clusters that ebb does not serve: those that do not exist or are denied, those of AWS Batch, and ECS Managed Instances.
+//! Clusters that ebb does not serve: missing or denied clusters, clusters of AWS Batch, and ECS Managed Instances.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,7 +19,8 @@ const WRITES: [&str; 4] = [
     "ecs:StopTask",
 ];
 
-/// A group whose cluster has tags and one provider of ECS Managed Instances. An instance of each is interrupted.
+/// A group whose cluster has tags and a provider of ECS Managed Instances. EC2 interrupts an instance of the group and
+/// one of the provider.
 const INTERRUPTED: &str = r#"
 seed = 5
 

@@ -6,7 +6,7 @@ use sim::history::Fact;
 
 use crate::world::{killed, story};
 
-/// Returns a recording of lifecycle actions, one instance each, with a number of seconds between two of them.
+/// Returns a recording of lifecycle actions, each of another instance, with `seconds` seconds between two actions.
 fn terminations(count: usize, seconds: usize) -> String {
     let line = |n: usize| {
         let (minute, second) = (n * seconds / 60, n * seconds % 60);
@@ -27,7 +27,7 @@ fn terminations(count: usize, seconds: usize) -> String {
     (0..count).map(line).collect()
 }
 
-/// Returns the number of recorded instances that were there when the world began.
+/// Returns the number of recorded instances that existed when the world began.
 fn there_at_the_start(run: &Run) -> usize {
     let launched = run.history.iter().filter(|entry| match &entry.fact {
         Fact::Ec2Instance { ec2_instance, state } => {

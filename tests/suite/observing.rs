@@ -6,7 +6,7 @@ use sim::history::Fact;
 use crate::shipped::shipped;
 use crate::world::{calls, killed, played_by, story};
 
-/// The operations that change AWS, but for the heartbeat.
+/// The operations that change AWS, except the heartbeat.
 const EFFECTS: [&str; 6] = [
     "autoscaling:CompleteLifecycleAction",
     "ecs:DeleteAttributes",

@@ -1,4 +1,4 @@
-//! The small worlds in which the claims of `peers` are tried.
+//! Small worlds for the claims of `peers`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use sim::history::{ActionEnd, Fact};
 
 use crate::world::{story, written};
 
-/// A cluster of three instances with a hook of ours, a replica service behind a load balancer and a daemon service.
+/// A cluster of three instances with a hook of ebb, a replica service behind a load balancer and a daemon service.
 pub(crate) const WORLD: &str = r#"
 [[group]]
 name = "web"
@@ -70,7 +70,7 @@ pub(crate) fn asked_before_completion(run: &Run) -> Duration {
     calls.last().map_or(until, |entry| entry.at + Duration::from_millis(1))
 }
 
-/// Returns the last status of the container instance of an EC2 instance.
+/// Returns the last status of an EC2 instance's container instance.
 pub(crate) fn last_status(run: &Run, id: &str) -> Option<&'static str> {
     run.history.iter().rev().find_map(|entry| match &entry.fact {
         Fact::ContainerInstance { ec2_instance, status, .. } if ec2_instance == id => Some(*status),
@@ -91,8 +91,8 @@ pub(crate) fn terminate_event(time: &str) -> String {
     )
 }
 
-/// Calls of the functions that AWS answered, but for heartbeats, SQS and the sweep's: others use up the account's
-/// requests, so that many tries are refused.
+/// Returns the number of answered calls of the functions, except heartbeats and calls of SQS and of the sweep. Refused
+/// tries are left out, because other callers use up the account's requests.
 pub(crate) fn answered_calls(run: &Run) -> usize {
     let answered = run.history.iter().filter(|entry| match &entry.fact {
         Fact::Call { by, service, operation, outcome, .. } => {
@@ -107,7 +107,7 @@ pub(crate) fn answered_calls(run: &Run) -> usize {
     answered.count()
 }
 
-/// Calls of an operation that AWS refused.
+/// Returns the number of calls of an operation that AWS refused.
 pub(crate) fn refusals(run: &Run, wanted: &str) -> usize {
     let refused = run.history.iter().filter(|entry| {
         matches!(&entry.fact, Fact::Call { operation, outcome, .. } if operation == wanted && outcome != "ok")
@@ -115,7 +115,7 @@ pub(crate) fn refusals(run: &Run, wanted: &str) -> usize {
     refused.count()
 }
 
-/// Instances that were DRAINING and stopped in the warm pool after that.
+/// Returns the instances that were DRAINING and then stopped in the warm pool.
 pub(crate) fn returned_to_the_pool(run: &Run) -> BTreeSet<&str> {
     let mut draining = BTreeSet::new();
     let mut returned = BTreeSet::new();

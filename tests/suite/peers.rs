@@ -103,7 +103,7 @@ fn peer_08_a_health_event_is_read_for_every_named_instance() {
 #[test]
 fn peer_09_a_throttled_look_completes_nothing() {
     let mut refused = 0;
-    // Every tenth of a second of a sweep, so that some refusals hit a look half way.
+    // The throttling begins at every tenth of a second of a sweep, so some refusals come in the middle of a check.
     for begins in (120_000..121_200).step_by(100) {
         let throttling = format!(
             "[[happens]]\nat = \"{begins}ms\"\nwhat = \"throttling\"\nbucket = \"ecs-read\"\nfor = \"1m\"\nothers_per_second = 4000.0\n"
@@ -155,7 +155,7 @@ fn peer_12_a_mass_scale_in_reads_in_batches() {
     assert!(drained >= 20, "{drained}");
     assert_eq!(killed(run), 0, "{}", story(run));
     let answered = answered_calls(run);
-    // Two calls of each invocation say whether ebb may write: DescribeClusters, DescribeAutoScalingGroups.
+    // With two calls each invocation learns if it may write: DescribeClusters and DescribeAutoScalingGroups.
     assert!(answered <= 12 * drained, "{answered} calls were answered for {drained} instances");
 }
 

@@ -1,4 +1,4 @@
-//! Python interpreters for the checks that are written in Python, and the reports of these checks.
+//! Python interpreters for the checks in Python, and the reports of these checks.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -40,14 +40,14 @@ impl Report {
         assert!(self.failures.is_empty(), "{:#?}", self.failures);
     }
 
-    /// Returns a figure by its name, 0 if there is none.
+    /// Returns a figure by its name, or 0 if the report has no such figure.
     pub(crate) fn figure(&self, name: &str) -> usize {
         self.figures.get(name).copied().unwrap_or(0)
     }
 }
 
 impl Python {
-    /// Returns the interpreter. None: the test is skipped, which `EBB_PYTHON_REQUIRED` forbids.
+    /// Returns the interpreter. With `None` the test is skipped, which `EBB_PYTHON_REQUIRED` forbids.
     pub(crate) fn interpreter(&self) -> Option<PathBuf> {
         let ours = || root().join(self.folder).join("bin/python");
         let python = std::env::var_os(self.named).map_or_else(ours, PathBuf::from);
@@ -76,8 +76,8 @@ impl Python {
     }
 }
 
-/// Returns the machine's Python for a script that needs the standard library alone. None: the test is skipped, which
-/// `EBB_PYTHON_REQUIRED` forbids.
+/// Returns the machine's Python for a script that needs only the standard library. With `None` the test is skipped,
+/// which `EBB_PYTHON_REQUIRED` forbids.
 pub(crate) fn plain(what: &str, once: &Once) -> Option<PathBuf> {
     let python = PathBuf::from("python3");
     let version = "import sys; sys.exit(sys.version_info < (3, 11))";
@@ -100,11 +100,11 @@ pub(crate) fn run<A: AsRef<OsStr>>(
     command.output().unwrap()
 }
 
-/// Reports a skipped check on standard error once. Fails if nothing may be skipped.
+/// Reports a skipped check on standard error once. Fails if the environment forbids skipped checks.
 fn skipped(what: &str, why: &str, once: &Once) {
     assert!(std::env::var_os("EBB_PYTHON_REQUIRED").is_none(), "{why}");
     once.call_once(|| {
-        // Not with a macro: the test harness keeps back what these print in a test that passes.
+        // No macro: the test harness hides the output of macros in a test that passes.
         let mut out = std::io::stderr();
         writeln!(out, "SKIPPED: {what}: {why}").ok();
     });
@@ -117,7 +117,7 @@ pub(crate) fn check<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
 ) -> Report {
     let mut command = Command::new(python);
-    // Without bytecode: nothing is to be left among the sources.
+    // Without bytecode, Python writes no files among the sources.
     command.arg("-B").arg(root().join("tests").join(script)).args(arguments);
     let output = command.env_remove("AWS_PROFILE").output().unwrap();
     let (text, errors) =

@@ -30,7 +30,7 @@ static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| {
     let played = |(name, mode): &(&str, &str)| {
         let mut scenario = shipped(name);
         scenario.environment.insert("EBB_MODE".to_owned(), (*mode).to_owned());
-        // So that a drain reaches its deadline over a service task.
+        // With this value a drain reaches its deadline while a service task is left.
         scenario.environment.insert("EBB_SERVICE_TASKS".to_owned(), "leave".to_owned());
         played_by(Responder::Ebb, &scenario)
     };
@@ -61,7 +61,7 @@ fn written(name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// Returns the rows of a query over some lines. None: there is no Python.
+/// Returns the rows of a query over some lines. `None` without Python.
 fn rows<'a>(
     name: &str,
     query: &str,
@@ -123,7 +123,7 @@ fn query_about_deadlines_counts_the_tasks_of_every_drain_that_reached_one() {
     assert_eq!(rows.len(), reached.count());
     assert!(!rows.is_empty());
     for row in rows {
-        // Tasks that were not listed are only counted. The message names the deadline.
+        // The line has only a count for tasks that ebb did not list. The message names the deadline.
         assert!(row["tasks"].is_string() || row["tasks_counted"].as_u64() > Some(0), "{row}");
         assert!(row["message"].as_str().unwrap().ends_with("reached"), "{row}");
     }
@@ -177,7 +177,7 @@ fn drain_is_in_progress_until_its_lifecycle_action_is_completed() {
         .iter()
         .rposition(|line| line.ec2_instance() == Some(id) && line.field("reason") != Some("empty"));
 
-    // The query reads the field mode, which no line of this run has.
+    // No line of this run has the field `mode` that the query reads.
     let observed = &RUNS[REPLAYS.len() - 1].logged;
     let so_far = run.logged[..=before.unwrap()].iter();
 

@@ -1,4 +1,4 @@
-//! tests/readers/questions.py, which makes a test for readers who see only file names.
+//! tests/readers/questions.py, which writes a test for readers who see only file names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::world::root;
 
 static SKIPPED: Once = Once::new();
 
-/// Runs the script. Returns its exit status and the lines that it printed. None: there is no Python.
+/// Runs the script. Returns its exit status and the printed lines. `None` without Python.
 fn asked(arguments: &[&str]) -> Option<(Option<i32>, Vec<String>)> {
     let python = plain("the reader test", &SKIPPED)?;
     let output = run(&python, "readers/questions.py", arguments);

@@ -1,4 +1,4 @@
-//! Every reason for a decision is met by some shipped scenario.
+//! Every reason for a decision occurs in a shipped scenario.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use drain::reason::Reason;
 
 use crate::shipped::runs;
 
-/// Reasons without a scenario. An instance lifecycle policy retains instances in regressions and random worlds only, and
-/// no scenario has a role that denies one of several clusters.
+/// Reasons that occur in no scenario. Only regressions and random worlds have retained instances, and no scenario has a
+/// role that denies one of several clusters.
 const OUT_OF_REACH: [&str; 2] = ["retained", "cluster-denied"];
 
 #[test]

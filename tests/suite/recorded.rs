@@ -1,4 +1,4 @@
-//! Recorded events in the small world that is built around them.
+//! Recorded events in the small world around them.
 
 use std::path::{Path, PathBuf};
 
@@ -119,7 +119,8 @@ fn task_stopped_at(time: &str) -> Value {
     event("ECS Task State Change", "aws.ecs", time, detail)
 }
 
-/// Returns a direct notification of another hook, in another group. Auto Scaling sends none for an instance of this group.
+/// Returns a direct notification of another hook in another group. Auto Scaling sends none for an instance of this
+/// group.
 fn notification_at(time: &str) -> Value {
     let mut notification = terminate_at(time)["detail"].clone();
     notification["Time"] = json!(time);
@@ -164,7 +165,7 @@ fn recording_of_one_instance_by_four_kinds_of_events_ends_in_every_order() {
     }
 }
 
-/// Returns the function of ebb that logged a line about an instance first.
+/// Returns the name of the function that first logged a line about the instance.
 fn first_function(run: &Run) -> &str {
     let about = run.logged.iter().find(|line| line.ec2_instance() == Some(INSTANCE));
     about.map_or("", |line| line.function.as_str())

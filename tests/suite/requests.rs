@@ -10,7 +10,7 @@ use sim::scenario::{Length, Lengths, TrafficSpec};
 use crate::shipped::{run, shipped};
 use crate::world::{played, played_by, story};
 
-/// Requests served and failed.
+/// Returns the numbers of served and failed requests.
 fn requests(run: &Run) -> (u64, u64) {
     run.summary.requests_served.zip(run.summary.requests_failed).expect("requests came")
 }

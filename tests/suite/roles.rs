@@ -7,7 +7,8 @@ use sim::history::{Caller, Entry, Fact};
 use crate::functions::deployment;
 use crate::shipped::{runs, shipped};
 
-/// The actions of Lambda itself under a function's role: it reads the queue and writes the log (Lambda developer guide).
+/// Actions of Lambda itself under a function's role: Lambda reads the queue and writes the log (Lambda developer
+/// guide).
 const BY_LAMBDA: [&str; 5] = [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
@@ -31,7 +32,7 @@ fn roles_allow_every_call_and_nothing_that_no_scenario_needs() {
     let mut used: BTreeSet<String> = BY_LAMBDA.map(str::to_owned).into();
 
     for (name, run) in runs() {
-        // A service control policy denies what the roles allow.
+        // A service control policy denies calls that the roles allow.
         let is_denied = shipped(name).denials().next().is_some();
         for (action, outcome) in run.history.iter().filter_map(call) {
             assert!(is_denied || !outcome.starts_with("AccessDenied"), "{name}: {action}");
@@ -70,7 +71,7 @@ fn a_function_may_send_to_the_queues_that_its_configuration_names_and_no_other()
 
     for function in &deployed.functions {
         let role = function.role.as_ref().unwrap();
-        // Every function knows that stops are planned. Only the one that receives Spot warnings sends plans.
+        // Every function knows that stops are planned. Only the function that receives Spot warnings sends plans.
         let plans = function.name == "spot-interruption";
         let urls = ["EBB_QUEUE_URL", "EBB_DEAD_LETTER_QUEUE_URL"].into_iter();
         let urls = urls.chain(plans.then_some("EBB_STOP_PLAN_QUEUE_URL"));

@@ -1,4 +1,4 @@
-//! Secrets, accounts and hosts, none of which may stand in the repository.
+//! Secrets, accounts and hosts, which the repository must not contain.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -6,12 +6,12 @@ use std::process::Command;
 
 use crate::world::root;
 
-/// Numbers of twelve digits that are no account: those of AWS's documentation and of emulators, and the end of the token in
-/// AWS's sample of a lifecycle action.
+/// Numbers of twelve digits that are no real account: those of AWS's documentation and of emulators, and the end of the
+/// token in AWS's sample event.
 const NOBODYS: [&str; 5] =
     ["111122223333", "444455556666", "123456789012", "000000000000", "210987654321"];
 
-/// Hosts that may be named: AWS's own, and public ones of links.
+/// Allowed hosts: AWS's own, and public ones to which a text refers.
 const HOSTS: [&str; 7] = [
     "amazonaws.com",
     "aws.amazon.com",
@@ -22,7 +22,7 @@ const HOSTS: [&str; 7] = [
     "opencontainers.org",
 ];
 
-/// Names in tests that look like hosts and are none.
+/// Placeholders for hosts in tests.
 const PLACEHOLDERS: [&str; 5] = ["q", "a", "sqs.", "", "YOUR-BUCKET"];
 
 /// Returns the forbidden texts with their lines.
@@ -45,7 +45,7 @@ fn accounts(line: &str) -> impl Iterator<Item = String> {
     accounts.filter(|it| !NOBODYS.contains(it)).map(|it| format!("an account id, {it}"))
 }
 
-/// Access key ids (IAM user guide, reference_identifiers: AKIA, ASIA), the secrets that go with them, and private keys.
+/// Returns access key ids (IAM user guide, reference_identifiers: AKIA, ASIA), their secrets, and private keys.
 fn keys(line: &str) -> impl Iterator<Item = String> {
     let ids = words(line, |it| it.is_ascii_alphanumeric()).filter(|it| {
         it.len() == 20
@@ -74,7 +74,7 @@ fn addresses(line: &str) -> impl Iterator<Item = String> {
     let addresses = words.filter_map(|it| it.trim_matches('.').parse::<Ipv4Addr>().ok());
     let somebodys = addresses.filter(|it| {
         let nobodys = it.is_loopback() || it.is_unspecified() || it.is_documentation();
-        // The first address of a network, as templates and examples write it.
+        // Templates and examples have the first address of a network.
         !(nobodys || it.is_private() && it.octets()[3] == 0)
     });
     somebodys.map(|it| format!("an address, {it}"))
@@ -94,7 +94,7 @@ fn hosts(line: &str) -> impl Iterator<Item = String> {
     unknown.map(|it| format!("a host, {it}"))
 }
 
-/// Returns the committed files. None without git.
+/// Returns the committed files, or `None` without git.
 fn tracked() -> Option<Vec<String>> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output().ok()?;
     let names = String::from_utf8(listed.stdout).ok().filter(|_| listed.status.success())?;
@@ -109,7 +109,7 @@ fn the_repository_holds_no_secret_no_account_and_no_host_of_anybody() {
     assert!(files.len() > 300, "only {} files", files.len());
     let mut all = BTreeSet::new();
 
-    // This file names what it looks for.
+    // This file contains the texts that it forbids.
     for file in files.iter().filter(|file| !file.ends_with("secrets.rs")) {
         let Ok(text) = std::fs::read_to_string(root().join(file)) else { continue };
         all.extend(found(&text).into_iter().map(|what| format!("{file}:{what}")));

@@ -1,4 +1,4 @@
-//! The shipped scenarios and their replays with ebb. Several tests ask about most of them, and each is played once.
+//! The shipped scenarios, and ebb's runs of them. Several tests share the run of a scenario, which is played once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use sim::scenario::Scenario;
 
 use crate::world::{on_all_cores, root, story, written};
 
-/// The replays of shipped scenarios by name, each played when a test first asks.
+/// Replays of shipped scenarios by name. Each scenario is played when a test first needs it.
 static REPLAYS: LazyLock<BTreeMap<String, OnceLock<Replay>>> =
     LazyLock::new(|| files().into_iter().map(|name| (name, OnceLock::new())).collect());
 
@@ -28,7 +28,7 @@ fn file(name: &str) -> PathBuf {
     Path::new("fixtures/scenarios").join(format!("{name}.toml"))
 }
 
-/// Returns the shipped scenarios, by name.
+/// Returns the names of the shipped scenarios.
 pub(crate) fn names() -> Vec<&'static str> {
     REPLAYS.keys().map(String::as_str).collect()
 }
@@ -49,7 +49,7 @@ pub(crate) fn replayed(name: &str) -> &'static Replay {
     })
 }
 
-/// Returns ebb's run of a shipped scenario. An invariant that broke fails the test.
+/// Returns ebb's run of a shipped scenario. Fails the test if an invariant broke.
 pub(crate) fn run(name: &str) -> &'static Run {
     let run = &replayed(name).runs[0];
     assert!(run.broken.is_empty(), "{name}: {:#?}\n{}", run.broken, story(run));
@@ -61,7 +61,7 @@ pub(crate) fn replays() -> Vec<(&'static str, &'static Replay)> {
     on_all_cores(&names(), |name| (*name, replayed(name)))
 }
 
-/// Returns ebb's runs of all shipped scenarios, by name. An invariant that broke fails the test.
+/// Returns ebb's runs of all shipped scenarios, by name. Fails the test if an invariant broke.
 pub(crate) fn runs() -> Vec<(&'static str, &'static Run)> {
     replays().into_iter().map(|(name, _)| (name, run(name))).collect()
 }

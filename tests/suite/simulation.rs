@@ -1,4 +1,4 @@
-//! Random worlds with random faults. No invariant breaks, and the worlds have enough drains and faults.
+//! Random worlds with random faults: nothing is lost, and the worlds are hard enough.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -36,7 +36,7 @@ fn seeds(seeds: Range<u64>) -> SimulationOptions {
     }
 }
 
-/// Plays a scenario with each fault at each of its calls, `jobs` runs at a time.
+/// Tries a fault at every call of a scenario, with `jobs` runs at once.
 fn at_every_call(
     name: &str,
     scenario: &Scenario,
@@ -68,7 +68,7 @@ fn random_worlds_with_random_faults_lose_nothing_and_are_no_toys() {
     }
 }
 
-/// Asserts that much goes wrong in the worlds, and that nearly every reason is met.
+/// Asserts that many faults strike in the worlds, and that nearly every reason occurs.
 fn assert_are_no_toys(batch: &SimulationResult) {
     assert!(batch.median(|run| run.drains as f64) >= 10.0);
     assert!(batch.median(|run| run.struck() as f64) >= 20.0);
@@ -77,9 +77,9 @@ fn assert_are_no_toys(batch: &SimulationResult) {
         assert!(runs * 20 >= batch.runs, "{kind} struck in {runs} runs of {}", batch.runs);
     }
     assert_eq!(batch.struck().len(), FAULT_KINDS.len());
-    // What goes wrong with calls goes wrong with each that there is.
+    // The runs call every operation that faults can strike.
     assert_eq!(batch.operations(), BTreeSet::from(OPERATIONS));
-    // No random world denies one cluster and answers for another.
+    // No random world has a role that denies one of several clusters.
     assert_eq!(batch.reasons_not_met(), ["cluster-denied"]);
 }
 
@@ -102,7 +102,7 @@ fn a_seed_is_the_same_run_again_byte_for_byte() {
     }
 }
 
-/// Every call of a short scenario goes wrong in every way; `ebb simulate` does the same for all of them.
+/// Every fault is tried at every call of a short scenario. `ebb simulate` can do so for every scenario.
 #[test]
 fn scale_in_with_any_fault_at_any_call_breaks_no_invariant() {
     for (what, least) in [(FaultClass::Kills, 100), (FaultClass::Others, 300)] {
@@ -155,7 +155,7 @@ fn every_call_run_after_a_broken_invariant_begins_only_if_observe_returns_true()
 
     let (until_the_first, all) = (tried(false), tried(true));
 
-    // The next run has begun when the first is seen.
+    // The next run has begun when the result of the first one comes.
     assert!((1..=2).contains(&until_the_first.broken.len()), "{}", until_the_first.broken.len());
     assert!(until_the_first.tried < all.tried, "{}", until_the_first.tried);
     assert!(all.broken.len() > 2 && all.tried == all.points, "{all:?}");

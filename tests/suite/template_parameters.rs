@@ -11,7 +11,7 @@ use crate::world::root;
 
 pub(crate) type Parameters = BTreeMap<String, String>;
 
-/// The values of the stack in ministack.
+/// Values of the parameters, also for the stack in ministack.
 const NOT_DEFAULT: &str = include_str!("../deployed/parameters.json");
 
 /// Parameters for tests of the deployment. The simulated AWS has one event bus, and events of AWS only.
@@ -22,7 +22,7 @@ pub(crate) fn not_default() -> Parameters {
     serde_json::from_str(NOT_DEFAULT).unwrap()
 }
 
-/// Returns these values without some, which then have their defaults.
+/// Returns the values without these parameters, which then have their defaults.
 pub(crate) fn without(parameters: &[&str]) -> Parameters {
     let mut given = not_default();
     given.retain(|name, _| !parameters.contains(&name.as_str()));
@@ -213,7 +213,7 @@ fn every_alarm_goes_to_the_address_and_to_the_topic() {
     }
 }
 
-// A stack is created before its first sweep ran, and in the middle of a period.
+// A stack exists before its first sweep runs, and its creation can be in the middle of a period.
 #[test]
 fn missing_sweeps_ring_after_two_whole_periods_and_not_on_the_first_deploy() {
     let template = template_in_json();

@@ -1,4 +1,4 @@
-//! Drains of a deployment whose parameters have other values than their defaults.
+//! Drains in a deployment with parameters other than the defaults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use sim::history::{ActionEnd, Entry, Fact};
 use crate::template_parameters::{Parameters, deployed, without};
 use crate::world::written;
 
-/// A group that scales in, with the names that the parameters have.
+/// A group that scales in, with the names in the parameters.
 const SCALE_IN: &str = r#"
 about = "A deployment with no parameter at its default drains an instance."
 seed = 7

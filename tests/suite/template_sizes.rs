@@ -6,7 +6,7 @@ use sim::deployment::Deployment;
 
 use crate::world::root;
 
-/// Returns fifty clusters, with names as long as they are in practice.
+/// Returns a list of fifty clusters with names of usual length.
 fn clusters() -> String {
     let names: Vec<String> = (1..=50).map(|n| format!("payments-production-blue-{n:02}")).collect();
     names.join(",")
@@ -43,7 +43,7 @@ fn fifty_clusters_fit_into_the_environment_of_every_function() {
     }
 }
 
-/// Names of one and two characters, because most of these fit into a parameter.
+/// Returns a list of names of one and two characters that fills a parameter. No list has more names.
 fn shortest_names(most: usize, first: &str) -> String {
     let letters: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').collect();
     let pairs = letters.iter().map(|letter| format!("{first}{letter}"));
@@ -53,7 +53,8 @@ fn shortest_names(most: usize, first: &str) -> String {
     all[..end].to_owned()
 }
 
-// EventBridge user guide, eb-quota: an event pattern has 2048 characters at most. Rules know no list of clusters or groups.
+// EventBridge user guide, eb-quota: an event pattern has 2048 characters at most. Event patterns have no list of
+// clusters or groups.
 #[test]
 fn event_patterns_do_not_grow_with_the_account() {
     for rule in large().rules {

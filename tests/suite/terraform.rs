@@ -1,5 +1,5 @@
-//! The Terraform module: the stack of the template, with the code in a bucket. Terraform itself evaluates the module if it and
-//! the provider are installed.
+//! The Terraform module: the stack of the template, with the code in a bucket. Terraform evaluates the module if
+//! Terraform and the provider are installed.
 
 mod binary;
 
@@ -20,7 +20,7 @@ fn template() -> String {
     std::fs::read_to_string(root().join("infra/template.yaml")).unwrap()
 }
 
-/// Writes a file for each function, as cargo lambda leaves it.
+/// Writes a file for each function, as cargo lambda does.
 fn write_code(folder: &Path) {
     for name in FUNCTIONS {
         std::fs::create_dir_all(folder.join(name)).unwrap();

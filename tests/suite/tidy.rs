@@ -24,7 +24,7 @@ const FILE_LINES: usize = 300;
 /// Most lines of a function, which has one thought.
 const FUNCTION_LINES: usize = 70;
 
-/// Words for which AWS has its own, or that name nothing.
+/// Words for which AWS has another word, or without a clear meaning.
 const BANNED: [&str; 6] = ["cordon", "evict", "utils", "misc", "todo!", "fixme"];
 
 #[test]
@@ -52,7 +52,7 @@ fn no_function_is_longer_than_70_lines() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
-/// Returns the functions with their lengths. The indentation of rustfmt says where each ends.
+/// Returns the functions with their lengths. The indentation of rustfmt shows the end of each function.
 fn functions(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     let mut open: Option<(String, usize, usize)> = None;
@@ -128,7 +128,7 @@ fn the_top_level_holds_the_folders_of_the_design_and_no_other() {
     assert_eq!(folders, ["fixtures", "handlers", "infra", "shared", "tests"]);
 }
 
-/// The manifests say who may use whom: a crate that lacks a dependency cannot misuse it.
+/// The manifests list the allowed dependencies. A crate cannot use a crate that its manifest does not list.
 #[test]
 fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
     let manifest =
@@ -143,7 +143,7 @@ fn the_decisions_know_no_sdk_and_the_simulator_knows_nothing_of_ebb() {
     }
 }
 
-/// Bugs on purpose are made in `tests/suite/mutants`, around the product.
+/// `tests/suite/mutants` makes bugs on purpose, outside the product.
 #[test]
 fn no_source_or_manifest_of_a_product_crate_contains_the_word_mutant() {
     let products = ["shared", "handlers"];

@@ -1,4 +1,4 @@
-//! tests/transcripts/compare.py, which compares two sets of transcripts by their facts and times.
+//! tests/transcripts/compare.py, which compares two sets of transcripts by their events and times.
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -15,7 +15,7 @@ struct Answer {
     text: String,
 }
 
-/// Compares the transcripts with a copy in which one text of one scenario is replaced. None: there is no Python.
+/// Compares the transcripts with a copy in which one text of one scenario is replaced. `None` without Python.
 fn compared(copy: &str, scenario: &str, old: &str, new: &str) -> Option<Answer> {
     let python = plain("the comparison of transcripts", &SKIPPED)?;
     let fixtures = root().join("fixtures/scenarios");
@@ -35,7 +35,7 @@ fn compared(copy: &str, scenario: &str, old: &str, new: &str) -> Option<Answer> 
 /// Returns a fresh folder with a copy of all transcripts.
 fn copied(from: &Path, name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("transcripts").join(name);
-    // A run of another revision may have left transcripts that are gone.
+    // A run of another revision may have left transcripts that no longer exist.
     std::fs::remove_dir_all(&folder).ok();
     std::fs::create_dir_all(&folder).unwrap();
     for file in std::fs::read_dir(from).unwrap() {
@@ -55,7 +55,7 @@ fn line(scenario: &str, words: &[&str]) -> String {
     line.unwrap_or_else(|| panic!("{scenario} has no line with {words:?}")).to_owned()
 }
 
-/// Returns the line with the clock time that ends there a second later. The time must not end with 9.
+/// Returns the line with the clock time at this place moved a second later. The time must not end with 9.
 fn a_second_later(line: &str, digits_end: usize) -> String {
     let at = digits_end - 1;
     let digit = line[at..=at].parse::<u32>().unwrap();

@@ -1,4 +1,5 @@
-//! The transcript of every shipped scenario, word for word. `UPDATE_EXPECT=1` accepts the transcripts that replays print now.
+//! The transcript of every shipped scenario, word for word. `UPDATE_EXPECT=1` writes the present transcripts to the
+//! files.
 
 use std::path::PathBuf;
 

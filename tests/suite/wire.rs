@@ -1,5 +1,5 @@
-//! Conformance of every operation that ebb calls. A test calls the operation by the real SDK's client, and reads the answer's
-//! fields and the error that its documentation names.
+//! Conformance of every operation that ebb calls. A test calls the operation through the real SDK's client, and checks
+//! the fields of the answer and the documented error.
 
 mod attributes;
 mod auto_scaling;
@@ -36,7 +36,7 @@ impl Account {
         let aws = Aws::new(world);
         let (http, time) = (aws.http_client("tests"), aws.time_source());
         let clients = Clients::over(http, time, sim::world::REGION);
-        // The refusals of AWS are under test here, so these clients take more than any bucket has.
+        // The tests need refusals of AWS, so these clients may take more than any bucket has.
         clients.limiter.set_share(10_000);
         Self { clients, aws }
     }
@@ -64,12 +64,12 @@ impl Account {
     }
 }
 
-/// Asks an account that a scenario describes.
+/// Calls `ask` with an account that a scenario describes.
 fn asking<T>(scenario: &str, ask: impl AsyncFnOnce(Account) -> T) -> T {
     sim::aws::block_on(1, async { ask(Account::of(scenario)).await }).unwrap()
 }
 
-/// Returns the code and the message with which AWS refused.
+/// Returns the code and the message of AWS's refusal.
 fn refusal<T: Debug>(answer: Result<T, impl ProvideErrorMetadata>) -> (String, String) {
     match answer {
         Ok(answer) => panic!("not refused: {answer:?}"),
@@ -89,7 +89,7 @@ fn modelled<T: Debug, E, R>(answer: Result<T, SdkError<E, R>>) -> E {
     }
 }
 
-/// Returns `client.operation()` in the sources of a folder, as `client.operation`.
+/// Returns each `client.operation()` in the sources of a folder, as `client.operation`.
 fn calls_in(folder: &str) -> BTreeSet<String> {
     let mut calls = BTreeSet::new();
     let mut folders = vec![root().join(folder)];

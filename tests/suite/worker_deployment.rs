@@ -1,4 +1,4 @@
-//! The deployment of workers: environment file, Fargate stack, image, and the functions that idle beside them.
+//! The deployment of workers: environment file, Fargate stack, image, and the functions, which are idle then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +14,12 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Returns the variables of a worker. A worker finds its queues by name.
+/// Returns the variables of a worker. A worker finds its queues by itself.
 fn of_workers() -> impl Iterator<Item = &'static Variable> {
     VARIABLES.iter().filter(|variable| variable.unit != "URL")
 }
 
-/// Returns the environment file: lines `VARIABLE=VALUE`, as systemd, Docker and ECS read them.
+/// Returns the variables of the environment file, in the form `VARIABLE=VALUE` that systemd, Docker and ECS read.
 fn environment_file() -> BTreeMap<String, String> {
     let text = read("infra/ebb-worker.env");
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -86,7 +86,8 @@ fn the_fargate_stack_sets_no_variable_that_a_worker_does_not_know() {
     }
 }
 
-/// Messages in progress have the grace period. Then the worker returns them by a call of up to eight seconds (`aws::clients`).
+/// Messages in progress have the grace period. Then the worker returns the messages with a call of up to eight seconds
+/// (`aws::clients`).
 #[test]
 fn a_worker_is_given_more_time_to_end_than_its_grace() {
     let (stack, unit) = (read("infra/worker.yaml"), read("infra/ebb-worker.service"));
@@ -113,8 +114,8 @@ fn functions_idle_where_workers_take_the_messages() {
     assert!(deployment().mappings.iter().all(|mapping| mapping.enabled));
 }
 
-/// An alarm on the activity of functions would always be in ALARM beside workers. An alarm on the log of functions alone would
-/// miss the workers.
+/// With workers, an alarm on the activity of functions would always be in ALARM. An alarm on the log of functions alone
+/// would miss the workers.
 #[test]
 fn alarms_hold_for_workers_as_well_as_for_functions() {
     let (template, stack) = (read("infra/template.yaml"), read("infra/worker.yaml"));
@@ -133,7 +134,7 @@ fn alarms_hold_for_workers_as_well_as_for_functions() {
     assert!(alarms.len() > 5 && filter(&template).is_subset(&filter(&stack)));
 }
 
-/// A sentence may be reworded. A filter that reads one would then count nothing.
+/// A sentence may be reworded. A filter that reads the sentence would then count nothing.
 #[test]
 fn metric_filter_reads_codes_and_fields_only() {
     let fields = ["level", "reason", "deadline_kind", "mode"];
@@ -145,7 +146,7 @@ fn metric_filter_reads_codes_and_fields_only() {
     }
 }
 
-/// Returns the base images of the stages.
+/// Returns the base image of each stage.
 fn bases(dockerfile: &str) -> Vec<&str> {
     let froms = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
     froms.map(|from| from.split(' ').next().unwrap_or_default()).collect()

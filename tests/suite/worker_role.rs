@@ -1,5 +1,5 @@
-//! The role of a worker, as infra/worker.yaml gives it, and the calls that it makes: neither is more than the other, action
-//! by action and queue by queue. The simulated AWS holds the worker to it.
+//! The role of a worker in infra/worker.yaml allows exactly the worker's calls, for each action and queue. The
+//! simulated AWS enforces the role.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,8 +25,8 @@ use crate::shipped::shipped;
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");
 const WORKER: &str = include_str!("../../infra/worker.yaml");
 
-/// Short scenarios that together need every permission of a worker on queues. `roles` checks ECS and Auto Scaling over all
-/// scenarios, with the same policy.
+/// Short scenarios that together need every permission of a worker on queues. `roles` checks ECS and Auto Scaling in
+/// all scenarios, with the same policy.
 const SCENARIOS: [&str; 11] = [
     "managed-draining-beside-ebb",
     "never-joined",
@@ -42,13 +42,13 @@ const SCENARIOS: [&str; 11] = [
 ];
 
 const WHO: &str = "worker";
-/// Time for a poll and its messages, in seconds. An idle poll takes ten, and none must end just when the worker is to stop.
+/// Time for a poll and its messages. An idle poll takes ten seconds, and must not end just when the worker has to stop.
 const LAST_POLL: Duration = Duration::from_secs(33);
 
-/// An action, and the queue that it was done to; of other services than SQS, none.
+/// An action, and its queue; `None` for other services than SQS.
 type Asked = (String, Option<String>);
 
-/// Everything that a worker asks for, over these scenarios.
+/// Actions of a worker in all these scenarios.
 static ASKED: LazyLock<BTreeSet<Asked>> =
     LazyLock::new(|| SCENARIOS.iter().flat_map(|name| asked(name, shipped(name))).collect());
 
@@ -65,7 +65,7 @@ fn role(template: &str) -> Role {
         .unwrap_or_else(|mistake| panic!("{mistake}"))
 }
 
-/// Returns the worker's role for the simulated AWS, where a queue's name does not begin with its stack's.
+/// Returns the worker's role for the simulated AWS, in which the name of a queue lacks the name of the stack.
 fn simulated_role() -> Role {
     role(&WORKER.replace(":${Name}-", ":"))
 }
@@ -76,10 +76,10 @@ fn deployed() -> Deployment {
     Deployment::of_template(TEMPLATE, &workers).unwrap()
 }
 
-/// Returns the actions of a worker in a scenario, and asserts that none was denied. After the scenario a malformed message
-/// comes to each queue, then the worker gets the signal to stop, then one more malformed message comes.
+/// Returns the actions of a worker in a scenario, and asserts that none was denied. After the scenario, each queue gets
+/// a malformed message. Then the worker gets the signal to stop, and each queue gets another malformed message.
 fn asked(name: &str, mut scenario: Scenario) -> Vec<Asked> {
-    // The faults are planned for functions, which do not run here.
+    // Faults strike functions, which have nothing to do here.
     scenario.faults.clear();
     let history = sim::aws::block_on(scenario.seed, worked(&scenario)).unwrap();
     let asked = history.iter().filter_map(call);
@@ -131,7 +131,7 @@ async fn poison(aws: &Aws) {
     }
 }
 
-/// Returns the action of a call of the worker, its queue, and its outcome.
+/// Returns the action of a worker's call, its queue, and the outcome.
 fn call(entry: &Entry) -> Option<(String, Option<String>, &str)> {
     let Fact::Call { by: Caller::Other(who), service, operation, outcome, about } = &entry.fact
     else {

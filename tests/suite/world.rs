@@ -1,4 +1,4 @@
-//! Scenarios as text, and their runs, in the words of these tests.
+//! Helpers of these tests: scenarios as text, and the results of their runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +25,7 @@ pub(crate) fn played_by(responder: Responder, scenario: &Scenario) -> Run {
     replay.runs.into_iter().next().expect("one responder, one run")
 }
 
-/// Plays a scenario with ebb. An invariant that breaks fails the test.
+/// Plays a scenario with ebb. Fails the test if an invariant breaks.
 pub(crate) fn played(scenario: &Scenario) -> Run {
     let run = played_by(Responder::Ebb, scenario);
     assert!(run.broken.is_empty(), "{:#?}\n{}", run.broken, story(&run));
@@ -37,7 +37,7 @@ pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Returns the results of all pieces of work in their order. Runs as many at once as there are cores.
+/// Returns the results of all pieces of work in order. Runs one piece on each core at once.
 pub(crate) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || all.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));

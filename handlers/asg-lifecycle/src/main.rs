@@ -1,4 +1,4 @@
-//! The feed of lifecycle actions: what Auto Scaling holds on a hook of ours.
+//! The feed of lifecycle actions: instances that Auto Scaling holds on a hook of ebb.
 
 use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;

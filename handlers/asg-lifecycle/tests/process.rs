@@ -12,7 +12,7 @@ use tests::story::{continued, set_draining};
 const BINARY: Binary<'_> =
     Binary { name: "asg-lifecycle", built: env!("CARGO_BIN_EXE_asg-lifecycle") };
 
-/// Two instances of three are scaled in, without a task on them.
+/// A group of three instances without tasks scales in by two.
 const SCALE_IN: &str = r#"
 [switches]
 api_call = "0s"
@@ -51,7 +51,7 @@ fn instances_that_are_scaled_in_are_drained_and_let_go_after_the_settle_time() {
     assert_eq!((function.logged("WARN"), function.logged("ERROR")), (vec![], vec![]));
 }
 
-/// Invokes the function with the world's own two events, once they are there, and a malformed message between them.
+/// Waits for the world's two events. Invokes the function with both, and with a malformed message between them.
 fn with_something_malformed(served: &Served, function: &Function) -> Value {
     let mut messages = Vec::new();
     while messages.len() < 2 {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-/// Error for an address that cannot be used: its port is in use, or it is not an address of this machine.
+/// Error for an address whose port is in use, or that is not an address of this machine.
 #[derive(Debug, thiserror::Error)]
 #[error("--listen {address}: {source}")]
 pub struct AddressError {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use replay::{Replay, ReplayError, Responder, Run};
 
-/// Exit code of `ebb`. Of several replays the greatest counts.
+/// Exit code of `ebb`. After several replays the greatest code counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: nothing was lost.
@@ -60,8 +60,8 @@ impl From<&Run> for Exit {
     }
 }
 
-/// The exit code of ebb's own run, or the greatest if ebb is not among the responders. A mistake in a recording counts as
-/// well.
+/// Converts a replay into the exit code of ebb's run, or into the greatest of all runs if ebb is not among the
+/// responders. A mistake in a recording counts too.
 impl From<&Replay> for Exit {
     fn from(replay: &Replay) -> Self {
         let ebb = replay.runs.iter().find(|run| run.responder == Responder::Ebb);

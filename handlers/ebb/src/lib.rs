@@ -1,7 +1,7 @@
 //! `ebb`, the command line.
 //!
-//! It replays events and scenarios against a simulated AWS, runs random worlds, serves that AWS over HTTP, and is a worker where
-//! no Lambda functions are wanted.
+//! It replays events and scenarios against a simulated AWS, runs random worlds, and serves that AWS over HTTP. `ebb
+//! worker` is used instead of Lambda functions.
 
 pub mod address;
 mod command;
@@ -29,7 +29,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 /// Prints help, the version, or a mistake in the command line. Only a mistake is an error.
 fn print_usage(error: &clap::Error) -> Exit {
     if error.use_stderr() {
-        // A message that cannot be written has no other way to the user.
+        // If the message cannot be written, no other output is left.
         let _ = error.print();
         return Exit::Usage;
     }

@@ -5,14 +5,15 @@ use std::pin::pin;
 
 use futures::future::{Either, select};
 
-/// Receiver of termination signals. It counts them from its creation on.
+/// Receiver of all termination signals since its creation.
 pub(crate) struct Termination {
     #[cfg(unix)]
     terminated: Option<tokio::signal::unix::Signal>,
 }
 
 impl Termination {
-    /// Starts to receive. A signal that cannot be handled is logged, and the other one still ends the process.
+    /// Starts to receive signals. Logs an error if the process cannot handle one of the two. The other still ends the
+    /// process.
     pub(crate) fn new() -> Self {
         Self {
             #[cfg(unix)]

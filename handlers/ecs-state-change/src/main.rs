@@ -1,4 +1,4 @@
-//! The feed of what ECS says: state changes of tasks and container instances.
+//! The feed of ECS events: state changes of tasks and container instances.
 
 use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;

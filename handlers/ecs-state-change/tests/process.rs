@@ -14,7 +14,7 @@ use tests::story::{continued, count};
 const BINARY: Binary<'_> =
     Binary { name: "ecs-state-change", built: env!("CARGO_BIN_EXE_ecs-state-change") };
 
-/// An instance is terminated, and two standalone tasks on it end one after the other.
+/// Auto Scaling terminates an instance, and its two standalone tasks end one after the other.
 const TWO_ENDS: &str = r#"
 [switches]
 api_call = "0s"

@@ -1,4 +1,4 @@
-//! The feed of what EC2 says: Spot interruptions, rebalance recommendations, instance states, scheduled changes.
+//! The feed of EC2 events: Spot interruptions, rebalance recommendations, instance states, scheduled changes.
 
 use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;

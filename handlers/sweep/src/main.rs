@@ -1,4 +1,4 @@
-//! The feed of the schedule: a look, every minute, at everything that is on its way out.
+//! The feed of the schedule: every minute, ebb checks every instance that leaves service.
 
 use aws::{Feed, Worker, telemetry};
 use aws_lambda_events::event::sqs::SqsEvent;

@@ -12,7 +12,7 @@ use tests::story::{continued, set_draining};
 
 const BINARY: Binary<'_> = Binary { name: "sweep", built: env!("CARGO_BIN_EXE_sweep") };
 
-/// An instance with a standalone task is scaled in, and its events are lost.
+/// Auto Scaling scales in an instance with a standalone task, and every event is lost.
 const LOST_EVENTS: &str = r#"
 [switches]
 api_call = "0s"
@@ -56,7 +56,7 @@ fn of_the_schedule(served: &Served) -> Value {
     batch_of(&[event(SWEEP, &[("/time", &served.aws.now().to_string())])])
 }
 
-/// Sweeps until the condition is true.
+/// Sweeps until a condition holds.
 fn sweep_until(served: &Served, function: &Function, what: &str, is_so: impl Fn(&Served) -> bool) {
     let end = served.aws.world(|world| world.elapsed()) + LIMIT;
     while !is_so(served) {

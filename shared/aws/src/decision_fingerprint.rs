@@ -37,7 +37,7 @@ impl DecisionFingerprint {
 
     /// Returns true if this decision differs from the last one that was logged.
     ///
-    /// Tasks are listed now and then. A count in between that has not changed is no new decision.
+    /// ebb lists the tasks from time to time, and counts them otherwise. An unchanged count is no new decision.
     pub(crate) fn is_new_after(&self, last: Option<&Self>) -> bool {
         let Some(last) = last else { return true };
         let adds_nothing = self.is_count_only && self.counted == last.counted;

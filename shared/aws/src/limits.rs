@@ -64,8 +64,8 @@ pub const AUTOSCALING_RATE: f64 = 20.0;
 
 /// Clusters of one DescribeClusters (ECS API reference).
 pub const CLUSTERS_PER_DESCRIBE: usize = 100;
-/// Capacity providers of one DescribeCapacityProviders. A call may name a hundred, and its answer has ten (ECS API reference,
-/// `maxResults`).
+/// Capacity providers of one DescribeCapacityProviders. A call may name 100 providers, but its answer has at most 10
+/// (ECS API reference, `maxResults`).
 pub const CAPACITY_PROVIDERS_PER_DESCRIBE: usize = 10;
 /// Container instances of one DescribeContainerInstances (ECS API reference).
 pub const CONTAINER_INSTANCES_PER_DESCRIBE: usize = 100;

@@ -63,9 +63,9 @@ impl StuckCause {
         }
     }
 
-    /// Returns the cause that keeps a task of a service, as far as it is known.
+    /// Returns the cause that keeps a service's task on the instance, or `None` if no cause is known.
     ///
-    /// A placement failure from before the drain says nothing about it.
+    /// A placement failure from before the drain is no cause.
     pub fn of_task(
         task: &Task,
         draining_since: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! Configuration in force in a replay: the variables that matter, their sources, and the resources that they leave out.
+//! Configuration in force in a replay: its variables, their sources, and the resources that ebb does not serve.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use sim::scenario::{GroupSpec, HookTransition, Scenario};
 use crate::deployed::configuration;
 use crate::error::ReplayError;
 
-/// Variables that are listed even with their defaults, because they define the hooks and clusters that ebb serves.
+/// Variables that a replay lists even with their defaults, because they determine the resources that ebb serves.
 const ALWAYS: [&str; 2] = ["EBB_HOOKS", "EBB_CLUSTERS"];
 
 /// Hook of ECS managed instance draining, which no deployment of ebb serves.
@@ -24,7 +24,7 @@ pub enum VariableSource {
     Default,
     /// The scenario's `[environment]`.
     Scenario,
-    /// The recording: the hooks that its events name.
+    /// Recording, whose events name the hooks.
     Recording,
     /// `--env`.
     CommandLine,
@@ -61,9 +61,9 @@ pub struct VariableInForce {
 /// Configuration of ebb in a replay.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Configuration {
-    /// Variables that differ from their defaults, and those that say what ebb serves.
+    /// Variables that differ from their defaults, and variables that determine the resources that ebb serves.
     pub variables: Vec<VariableInForce>,
-    /// Tags of groups that replace a variable, hooks and clusters that ebb does not serve.
+    /// Notes about tags of groups that replace a variable, and about hooks and clusters that ebb does not serve.
     pub notes: Vec<String>,
 }
 
@@ -108,7 +108,7 @@ fn notes(scenario: &Scenario, config: &Config) -> Vec<String> {
     notes
 }
 
-/// Returns the notes about a group: its tags, and the hooks and the cluster that ebb does not serve.
+/// Returns the notes about a group: about its tags, and about hooks and a cluster that ebb does not serve.
 fn group_notes(group: &GroupSpec, config: &Config) -> Vec<String> {
     let name = &group.name;
     let tags = group.tags.iter().filter(|(tag, _)| tag.starts_with("ebb:"));
@@ -118,7 +118,7 @@ fn group_notes(group: &GroupSpec, config: &Config) -> Vec<String> {
         && !config.clusters.include(cluster)
     {
         notes.push(format!(
-            "cluster {cluster} of group {name} is not in EBB_CLUSTERS: ebb does not look there"
+            "cluster {cluster} of group {name} is not in EBB_CLUSTERS: ebb does not serve it"
         ));
     }
     for hook in group.hooks.iter().filter(|hook| hook.name != MANAGED_DRAINING_HOOK) {
@@ -136,7 +136,7 @@ fn group_notes(group: &GroupSpec, config: &Config) -> Vec<String> {
     notes
 }
 
-/// Returns notes about the clusters of a list that do not exist.
+/// Returns notes about listed clusters that do not exist.
 fn unknown_clusters(scenario: &Scenario, config: &Config) -> Vec<String> {
     let groups = scenario.groups.iter().filter_map(|group| group.cluster.as_ref());
     let services = scenario.services.iter().map(|service| &service.cluster);
@@ -147,7 +147,7 @@ fn unknown_clusters(scenario: &Scenario, config: &Config) -> Vec<String> {
         let last = name.rsplit('/').next().unwrap_or(name);
         !known.iter().any(|cluster| cluster.as_str() == last)
     });
-    unknown.map(|name| format!("EBB_CLUSTERS names {name}, and there is no such cluster")).collect()
+    unknown.map(|name| format!("EBB_CLUSTERS names {name}, which does not exist")).collect()
 }
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(
             found.notes,
             [
-                "cluster orders of group blue is not in EBB_CLUSTERS: ebb does not look there",
+                "cluster orders of group blue is not in EBB_CLUSTERS: ebb does not serve it",
                 "hook drain of group blue is not in EBB_HOOKS: ebb leaves its lifecycle actions alone",
                 "EBB_CLUSTERS names ordres, and there is no such cluster",
             ]

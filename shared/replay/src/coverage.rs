@@ -42,7 +42,7 @@ pub const FAULT_KINDS: [&str; 27] = [
     "malformed",
 ];
 
-/// Circumstances that a random run may have: a crowd, and those of real accounts, if its worlds draw them.
+/// Circumstances that a random run may have: a crowd, and the circumstances of real accounts.
 pub const ACCOUNT_KINDS: [&str; 8] = [
     "crowd",
     "root-volume",
@@ -63,7 +63,8 @@ pub struct Coverage {
     pub virtual_seconds: f64,
     /// Number of faults that struck, by kind.
     pub faults: BTreeMap<&'static str, usize>,
-    /// Number of these that strike calls, invocations, deliveries and reads: the kinds that a plan draws.
+    /// Number of these faults that strike calls, invocations, deliveries and reads, which are the kinds that a plan
+    /// draws.
     pub planned: usize,
     /// Codes of the reasons that ebb gave.
     pub reasons: BTreeSet<String>,
@@ -177,13 +178,13 @@ fn ignores_sigterm(scenario: &Scenario, family: &str) -> bool {
     definition.is_some_and(|one| one.containers.iter().any(|container| container.ignores_sigterm))
 }
 
-/// Returns true if draining leaves protected tasks alone, and there are some.
+/// Returns true if draining does not stop protected tasks and a service has some.
 fn has_protected_tasks(scenario: &Scenario) -> bool {
     scenario.switches.draining_honours_protection
         && scenario.services.iter().any(|service| service.protected > 0)
 }
 
-/// Returns true if instances of the group register after the end of the time for which ebb waits for a registration.
+/// Returns true if instances of the group join so late that ebb has stopped waiting for them.
 fn joins_late(scenario: &Scenario, group: &str) -> bool {
     let group = scenario.groups.iter().find(|one| one.name == group);
     group.is_some_and(|one| one.joins_after.0.end.as_secs() > 300)

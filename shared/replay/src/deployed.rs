@@ -13,7 +13,7 @@ use crate::error::ReplayError;
 
 const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
 
-/// Variables of the functions that event rules and roles are made from too, each with its parameter.
+/// Variables of the functions whose parameters also determine event rules and roles, each with its parameter.
 const SHARED: [(&str, &str); 3] = [
     ("EBB_CLUSTER_PREFIX", "ClusterPrefix"),
     ("EBB_HOOKS", "Hooks"),
@@ -23,8 +23,8 @@ const SHARED: [(&str, &str); 3] = [
 /// Values of parameters by their names.
 type Parameters = BTreeMap<String, String>;
 
-/// Returns the resources of the template. `environment` replaces values of the functions' environment. Rules and roles follow
-/// these values, as they follow the parameters in an account.
+/// Returns the deployment of the template. `environment` replaces values of the functions' environment. Rules and roles
+/// follow these values, as they follow the parameters in an account.
 ///
 /// # Errors
 ///

@@ -20,11 +20,11 @@ pub enum ReplayError {
     Mistake {
         /// The file.
         path: PathBuf,
-        /// The line, where it is known.
+        /// The line, if it is known.
         line: Option<usize>,
         /// The field and a colon, or nothing.
         field: String,
-        /// The mistake, and what would be right.
+        /// The mistake, and its correction.
         message: String,
     },
     /// The scenario names something that does not exist, or that AWS would refuse.
@@ -32,7 +32,7 @@ pub enum ReplayError {
     Scenario {
         /// The file.
         path: PathBuf,
-        /// The line, where it is known.
+        /// The line, if it is known.
         line: Option<usize>,
         /// The entry, its field and the mistake.
         error: ScriptError,
@@ -42,7 +42,7 @@ pub enum ReplayError {
     Environment {
         /// The file.
         path: PathBuf,
-        /// All of them.
+        /// All mistakes.
         mistakes: String,
     },
     /// The template that is deployed holds mistakes.

@@ -1,4 +1,4 @@
-//! Runs of one scenario with one fault at a time, at every AWS call that it makes.
+//! Runs of one scenario with a fault at every AWS call, one fault in each run.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,22 +15,22 @@ use crate::program::Program;
 use crate::responder::Responder;
 use crate::run_outcome::RunOutcome;
 
-/// Largest number of points of one scenario that are run. Of more, a sample is drawn.
+/// Most points of one scenario that are run, 2 000. From more points a sample is drawn.
 pub const MOST_POINTS: usize = 2_000;
 
-/// Time by which a stale answer lags behind, 9 s: less than the settle time.
+/// Lag of a stale answer, 9 s. This is less than the settle time.
 const STALE_BY: Duration = Duration::from_secs(9);
 
 /// Faults that are tried at every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultClass {
-    /// The process is killed just before the call, and just after it.
+    /// A kill of the process just before the call, and just after it.
     Kills,
     /// Every other kind of fault.
     Others,
 }
 
-/// Slice of the points: every N-th of them, to split a long run over machines.
+/// Slice of the points: every N-th point, to split a long run over machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallSlice {
     /// Number of the slice, from 1.
@@ -70,7 +70,7 @@ pub struct EveryCallOptions<'a> {
     pub faults: FaultClass,
     /// Slice of the points.
     pub slice: CallSlice,
-    /// Number of runs at a time.
+    /// Number of runs at once.
     pub jobs: usize,
     /// Program under test.
     pub program: Program,
@@ -83,21 +83,21 @@ pub struct EveryCallResult {
     pub points: usize,
     /// Number of points chosen: the slice, or its sample.
     pub chosen: usize,
-    /// Number of points tried: all that were chosen, unless a run ended it early.
+    /// Number of points tried: all chosen points, unless a run ended the series early.
     pub tried: usize,
     /// Number of points tried in which the fault struck.
     pub struck: usize,
-    /// Runs in which an invariant broke that holds without the fault.
+    /// Runs that broke an invariant, although the run without the fault did not.
     pub broken: Vec<RunOutcome>,
-    /// Runs in which no invariant broke, but more was lost than without the fault.
+    /// Runs that broke no invariant, but lost more work than the run without the fault.
     pub costly: Vec<RunOutcome>,
 }
 
 impl EveryCallOptions<'_> {
     /// Tries a fault at every call of the scenario's run, or at an evenly spread sample of them.
     ///
-    /// `observe` gets the number of points done, the number chosen, and the outcome of each run as it ends. No further run begins
-    /// once it returns false.
+    /// `observe` gets the number of points done, the number chosen, and the outcome of each run as it ends. No further
+    /// run begins after it returns false.
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ fn plans(call: &Call, faults: FaultClass) -> Vec<Plan> {
     plans
 }
 
-/// Returns the step that lets the call, and all others of its operation in the seconds before it, lag behind by these seconds.
+/// Returns the step that makes the call lag behind, and with it all calls of its operation in the seconds before.
 fn stale(call: &Call) -> Plan {
     let begins = call.at.saturating_sub(STALE_BY);
     // Stale reads end just before the end of their step.
@@ -204,8 +204,8 @@ fn stale(call: &Call) -> Plan {
     Plan::Step(Step { at, what: Happening::StaleReads { for_, operation } })
 }
 
-/// Returns all points, or one drawn out of each of [`MOST_POINTS`] stretches of the same length. A regular step would miss
-/// kinds of points, because points of one kind lie at even distances.
+/// Returns all points, or a sample with one drawn point from each of [`MOST_POINTS`] equal sections. A regular step
+/// would favour points of one kind, which lie at even distances.
 fn sampled<T: Clone>(plans: Vec<T>, seed: u64) -> Vec<T> {
     if plans.len() <= MOST_POINTS {
         return plans;

@@ -1,11 +1,11 @@
-//! Plays scenarios against the simulated AWS and reports what came of them.
+//! Plays scenarios against the simulated AWS and reports the results.
 //!
-//! [`player::play`] runs ebb's own functions, or another [`Responder`], in one simulated world. [`invariants`] are held against
-//! the [`Played`] run. On top of it stand the ways to get a scenario and to run many of them:
+//! [`player::play`] runs ebb's own functions, or another [`Responder`], in one simulated world. [`invariants`] checks
+//! the [`Played`] run. The other modules provide scenarios, and run many of them:
 //!
 //! - [`replayed`]: one file, a scenario or recorded events, with one responder or several.
 //! - [`simulation`]: random worlds with random faults, one for each seed.
-//! - [`every_call`]: one scenario, with one fault at a time at every AWS call that it makes.
+//! - [`every_call`]: one scenario with a fault at every AWS call, one fault in each run.
 //! - [`staleness`]: random worlds whose reads lag behind, to choose the settle time.
 //! - [`mod@bench`]: worlds of a given size, and the figures of ebb's run in them.
 //!

@@ -1,4 +1,4 @@
-//! Numbered runs on several threads. Each run has a thread and a runtime to itself.
+//! Numbered runs on several threads. A run shares neither its thread nor its runtime.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -6,10 +6,11 @@ use std::sync::mpsc;
 
 use crate::error::ReplayError;
 
-/// Calls `run` for each number, `jobs` at a time, and gives each result to `receive`.
+/// Calls `run` for each number, on `jobs` threads, and passes each result to `receive`.
 ///
-/// No result is kept: ten thousand worlds with their plans would be gigabytes. No further run begins once `receive` returns
-/// false or a run fails. The first error is returned after the runs that had begun.
+/// The function keeps no result, because ten thousand worlds with their plans would be gigabytes. No further run begins
+/// after `receive` returns false or a run fails. The function waits for the runs in progress, and returns the first
+/// error.
 pub(crate) fn for_each<T: Send>(
     jobs: usize,
     numbers: Range<u64>,
@@ -24,7 +25,7 @@ pub(crate) fn for_each<T: Send>(
             scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    // A send fails once the receiver is gone: the batch has ended.
+                    // A send fails after the receiver is dropped, at the end of the batch.
                     if number >= numbers.end || sender.send(run(number)).is_err() {
                         return;
                     }

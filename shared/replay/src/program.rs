@@ -6,13 +6,13 @@ use std::sync::Arc;
 use aws::worker::{Decider, Worker};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// Wrapper around the HTTP client below the SDK clients of ebb's functions.
+/// Wrapper around the HTTP client that the SDK clients of ebb's functions use.
 pub type HttpClientWrapper = Arc<dyn Fn(SharedHttpClient) -> SharedHttpClient + Send + Sync>;
 
-/// Program under test: ebb as it is, or with a mistake that a test makes on purpose.
+/// Program under test: unchanged ebb, or ebb with a mistake that a test makes on purpose.
 ///
-/// Runs on several threads share one program. The wrappers create the state of a single run. A function of ebb wraps its HTTP
-/// client once for each of its environments.
+/// Runs on several threads share one program. A wrapper creates the state of a single run, because each environment of
+/// a function wraps its own HTTP client.
 #[derive(Clone, Default)]
 pub struct Program {
     decider: Option<Decider>,

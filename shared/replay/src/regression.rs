@@ -15,7 +15,7 @@ use crate::run_outcome::RunOutcome;
 ///
 /// # Errors
 ///
-/// A value that TOML cannot hold. No scenario that was read or drawn has one.
+/// A value that TOML cannot hold. No scenario from a file or a draw has such a value.
 pub fn to_toml(scenario: &Scenario) -> Result<String, toml::ser::Error> {
     let mut table = Table::try_from(scenario)?;
     remove_defaults(&mut table, &Table::try_from(Scenario::default())?);
@@ -42,7 +42,7 @@ pub fn write_seed(
     write_as(&folder.join(format!("seed-{}.toml", scenario.seed)), scenario, broken)
 }
 
-/// Writes a failure of a scenario with one fault. The file is named by the scenario and the fault.
+/// Writes a failure of a scenario with one fault. The scenario and the fault make the name of the file.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub fn write_point(folder: &Path, file: &Path, failed: &RunOutcome) -> std::io::
     write_as(&folder.join(name), &failed.scenario, &failed.broken)
 }
 
-/// Returns the name of the fault that was added last: a call, or else a stale read.
+/// Returns the name of the fault that was added last, which strikes a call or makes a read stale.
 pub fn last_fault(scenario: &Scenario) -> String {
     let stale = scenario.happens.iter().rev().find_map(|step| match &step.what {
         Happening::StaleReads { operation: Some(operation), .. } => {

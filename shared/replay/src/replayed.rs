@@ -23,7 +23,7 @@ use crate::scenario_file::parse_scenario;
 /// One file, replayed with one responder or several.
 #[derive(Debug)]
 pub struct Replay {
-    /// The file's name as it was given.
+    /// Name of the file, as the caller wrote it.
     pub file: String,
     /// The scenario's own description.
     pub about: String,
@@ -48,9 +48,9 @@ pub struct Run {
     pub history: Vec<Entry>,
     /// Everything that the functions logged, in order.
     pub logged: Vec<LogLine>,
-    /// The names of the instances in the output, by EC2 instance id.
+    /// Names of instances in output, by EC2 instance id.
     pub names: BTreeMap<String, String>,
-    /// True if the run is one of recorded events.
+    /// True for a run of recorded events.
     pub is_recording: bool,
     /// True if a group has ECS managed instance draining.
     pub has_managed_draining: bool,
@@ -89,17 +89,17 @@ struct ReplayedScenario {
     scenario: Scenario,
     configuration: Configuration,
     mistakes: Vec<ReplayError>,
-    /// EC2 instances of a recording. The output names them by their ids.
+    /// EC2 instances of a recording. Output shows their ids.
     recorded: Option<BTreeSet<String>>,
 }
 
 /// Replays a file, or standard input if the path is `-`, with each responder.
 ///
-/// A file in TOML is a scenario. A file in JSON holds recorded events, and the small world is built around them.
+/// A file in TOML is a scenario. A file in JSON has recorded events, around which the small world is built.
 ///
 /// # Errors
 ///
-/// A file that cannot be read or holds a mistake, which is named; and requests that the simulated AWS does not know.
+/// A file that cannot be read, a mistake in the file, and requests that the simulated AWS does not know.
 pub fn replay_file(path: &Path, options: &ReplayOptions<'_>) -> Result<Replay, ReplayError> {
     let text = input_text(path)?;
     let replayed = match content_of(path, &text)? {
@@ -205,7 +205,7 @@ fn run(
     let config = crate::deployed::configuration(path, scenario)?;
     let lost = losses_of_run(scenario, config, responder, &played);
     let Played { history, logged, mut names, .. } = played;
-    // The output names the instances of a recording by their ids.
+    // Output uses the ids of a recording as names.
     if let Some(recorded) = &replayed.recorded {
         names.retain(|id, _| !recorded.contains(id));
     }
@@ -226,7 +226,8 @@ fn run(
     })
 }
 
-/// Returns the settle time that the scenario configures, or the default. Completion lags are counted from its end.
+/// Returns the settle time that the scenario configures, or the default. Completion lags count from the end of the
+/// settle time.
 fn settle_time(environment: &BTreeMap<String, String>) -> Duration {
     let configured =
         environment.get("EBB_SETTLE_TIME").and_then(|text| drain::policy::length(text));

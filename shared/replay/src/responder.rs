@@ -1,4 +1,4 @@
-//! Responders: who handles the lifecycle hooks and the Spot warnings of the simulated AWS.
+//! Responders, which handle the lifecycle hooks and the Spot warnings of the simulated AWS.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::program::Program;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Responder {
-    /// The functions of ebb, as deployed, beside managed draining where a group has it.
+    /// The functions of ebb, as deployed, together with managed draining if a group has it.
     Ebb,
     /// ECS managed instance draining, as documented: groups of a capacity provider only.
     Managed,
@@ -34,7 +34,7 @@ impl Responder {
     /// All responders, ebb first.
     pub const ALL: [Self; 3] = [Self::Ebb, Self::Managed, Self::None];
 
-    /// Returns the name that is typed and printed.
+    /// Returns the name on the command line and in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ebb => "ebb",
@@ -82,7 +82,7 @@ fn deploy_ebb(
     Ok(())
 }
 
-/// Returns one environment of one function: the worker that the Lambda main wires up, over the simulated AWS.
+/// Returns the code of one environment of a function: the worker of the Lambda main, with clients of the simulated AWS.
 fn handler(feed: Feed, config: Config, environment: &Environment, program: &Program) -> Handler {
     let clients = Clients::over(
         program.wrap(environment.http_client.clone()),

@@ -1,4 +1,4 @@
-//! One scenario, played by ebb and held against every invariant.
+//! One scenario, played with ebb and checked against every invariant.
 
 use std::path::{Path, PathBuf};
 

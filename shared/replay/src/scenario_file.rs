@@ -1,4 +1,4 @@
-//! Scenario files: reading them, and naming a mistake by file, line and field.
+//! Scenario files. An error names the file, line and field of a mistake.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::input::input_text;
 ///
 /// # Errors
 ///
-/// A file that cannot be read, and the first mistake in it, named by line and field.
+/// A file that cannot be read, and the first mistake in the file, with its line and field.
 pub fn read_scenario_file(path: &Path) -> Result<Scenario, ReplayError> {
     parse_scenario(path, &input_text(path)?)
 }
@@ -22,7 +22,7 @@ pub fn read_scenario_file(path: &Path) -> Result<Scenario, ReplayError> {
 ///
 /// # Errors
 ///
-/// The first mistake, named by line and field.
+/// The first mistake, with its line and field.
 pub fn parse_scenario(path: &Path, text: &str) -> Result<Scenario, ReplayError> {
     let deserializer =
         toml::Deserializer::parse(text).map_err(|error| mistake(path, text, &error, ""))?;
@@ -36,7 +36,7 @@ fn mistake(path: &Path, text: &str, error: &toml::de::Error, field: &str) -> Rep
     ReplayError::Mistake { path: path.to_owned(), line, field, message: error.message().to_owned() }
 }
 
-/// Returns the error for a mistake that only the world finds, such as the name of an unknown group. The line is looked up in
+/// Returns the error for a mistake that only the world finds, such as the name of an unknown group. Adds the line in
 /// the file.
 pub fn world_mistake(path: &Path, error: ScriptError) -> ReplayError {
     let text = std::fs::read_to_string(path).unwrap_or_default();
@@ -58,7 +58,7 @@ impl ReplayError {
     }
 }
 
-/// Returns the offset of a field in entry `index` of a list, or that of the entry if the field is left out.
+/// Returns the offset of a field in entry `index` of a list, or the offset of the entry if the field is left out.
 fn offset_of(text: &str, table: &str, index: usize, field: &str) -> Option<usize> {
     let document = DeTable::parse(text).ok()?;
     let entry = document.get_ref().get(table)?.get_ref().as_array()?.get(index)?;

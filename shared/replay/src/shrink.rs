@@ -1,4 +1,4 @@
-//! Makes a failing run smaller: leaves out everything without which the invariant still breaks.
+//! Shrinks a failing run: removes every part without which the invariant still breaks.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::invariants::Violation;
 use crate::program::Program;
 use crate::run_outcome::{RunOutcome, seed_path};
 
-/// Largest number of runs that are spent on one failure.
+/// Most runs to shrink one failure.
 const MOST_RUNS: usize = 400;
 
 /// Smaller scenario of a failing run.
@@ -18,11 +18,11 @@ pub struct SmallerFailure {
     pub scenario: Scenario,
     /// Invariants that break in it.
     pub broken: Vec<Violation>,
-    /// Number of runs that it took.
+    /// Number of runs that the shrinking took.
     pub runs: usize,
 }
 
-/// Makes the scenario of a failing run smaller, as long as the invariant that broke first still breaks.
+/// Shrinks the scenario of a failing run, as long as the invariant that broke first still breaks.
 pub fn shrink(failed: &RunOutcome, program: &Program) -> SmallerFailure {
     let Some(first) = failed.broken.first() else {
         return SmallerFailure { scenario: failed.scenario.clone(), broken: Vec::new(), runs: 0 };
@@ -120,7 +120,8 @@ impl Search<'_> {
         true
     }
 
-    /// Returns the violations of a scenario if the invariant is among them. A scenario that has become impossible has none.
+    /// Returns the violations in a scenario, if the invariant is among them. A scenario with a mistake has no
+    /// violations.
     fn violations(&self, scenario: &Scenario) -> Option<Vec<Violation>> {
         let run = RunOutcome::play(&self.path, scenario.clone(), self.seed, self.program).ok()?;
         run.breaks(self.invariant).then_some(run.broken)

@@ -18,11 +18,11 @@ use crate::run_outcome::{RunOutcome, seed_path};
 pub struct SimulationOptions {
     /// Seeds: one run for each.
     pub seeds: Range<u64>,
-    /// Random worlds that the seeds draw from.
+    /// Random worlds from which the seeds draw.
     pub worlds: RandomWorlds,
     /// World of a file, used instead of a random one.
     pub scenario: Option<(PathBuf, Scenario)>,
-    /// Number of runs at a time.
+    /// Number of runs at once.
     pub jobs: usize,
     /// Program under test.
     pub program: Program,
@@ -58,7 +58,7 @@ impl SimulationOptions {
         RunOutcome::play(&path, self.scenario_of_seed(seed), seed, &self.program)
     }
 
-    /// Runs every seed and calls `observe` with each outcome as it ends. No further run begins once it returns false.
+    /// Runs every seed and calls `observe` with each outcome as it ends. No further run begins after it returns false.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
-//! Random worlds whose reads lag behind for longer than the settle time.
+//! Random worlds whose reads lag behind by more than the settle time.
 //!
-//! No program can be right in them. The losses are counted by settle time, so that an operator can choose one.
+//! No program can avoid all losses in such worlds. The losses are counted by settle time, so an operator can choose a
+//! settle time.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::parallel::for_each;
 use crate::run_outcome::{RunOutcome, seed_path};
 use crate::simulation::SimulationOptions;
 
-/// Settle times that are tried.
+/// Settle times to try.
 pub const SETTLE_TIMES: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
@@ -36,8 +37,8 @@ pub struct SettleTimeLosses {
     pub completed_over_live_tasks: usize,
 }
 
-/// Runs the seeds once for each settle time, with every stale read behind by `stale`, and counts the losses. `observe` is called
-/// once a run.
+/// Runs the seeds once for each settle time, and counts the losses. Every stale read lags behind by `stale`. Calls
+/// `observe` after each run.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub fn losses_by_settle_time(
     SETTLE_TIMES.into_iter().map(with_settle_time).collect()
 }
 
-/// Returns the scenario with every stale read behind by `stale`, and with this settle time.
+/// Returns the scenario with this settle time, and with a lag of `stale` for every stale read.
 fn lagging(mut scenario: Scenario, stale: Duration, settle_time: Duration) -> Scenario {
     let settle_time = format!("{}s", settle_time.as_secs());
     scenario.environment.insert("EBB_SETTLE_TIME".to_owned(), settle_time);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The place of an event on the agenda, by which it can be removed.
+/// Place of an event on the agenda, with which the event can be cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(Duration, u64);
 
-/// Events by the virtual time at which they happen. Those of one instant have the order in which they were added.
+/// Events by the virtual time at which they happen. Events of one instant are in the order in which they were added.
 #[derive(Debug)]
 pub struct Agenda<E> {
     entries: BTreeMap<(Duration, u64), E>,
@@ -29,7 +29,7 @@ impl<E> Agenda<E> {
         ticket
     }
 
-    /// Removes an event. Does nothing if the event has happened already.
+    /// Takes an event off the agenda. Has no effect if the event has happened already.
     pub fn cancel(&mut self, ticket: Ticket) {
         self.entries.remove(&(ticket.0, ticket.1));
     }

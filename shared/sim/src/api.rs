@@ -19,13 +19,13 @@ impl ApiError {
     }
 }
 
-/// Why a call got no proper answer.
+/// Cause of a call without a proper answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// AWS would answer with this error.
     #[error(transparent)]
     Error(#[from] ApiError),
-    /// The simulator does not know this operation, or this use of it. The run stops and names it.
+    /// The simulator does not know this operation, or this use of the operation. The run stops and names both.
     #[error("the simulated AWS does not know {0}")]
     Unknown(String),
 }

@@ -1,10 +1,10 @@
 //! Credentials that have expired: for a while AWS refuses every session token.
 //!
 //! The AWS documentation gives the answer of a service as a name only: "ExpiredTokenException: The security token
-//! included in the request is expired" (common errors of the API references). Field reports give the rest. ECS
-//! answers that code with HTTP status 400 (aws-samples/cdk-fargate-gitlab-runner, issue 15). The query protocol
-//! answers `ExpiredToken` with 403 (aws/aws-sdk-go, issue 249). SQS sends the code of its older protocol beside the
-//! code of awsJson.
+//! included in the request is expired" (common errors of the API references). Field reports give the rest. ECS answers
+//! that code with HTTP status 400 (aws-samples/cdk-fargate-gitlab-runner, issue 15). The query protocol answers
+//! `ExpiredToken` with 403 (aws/aws-sdk-go, issue 249). SQS sends two codes: that of its older protocol and that of
+//! awsJson.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use crate::world::{World, WorldEvent};
 use crate::{autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs};
 
 impl World {
-    /// Returns true if something is still going to happen by itself, apart from schedules and their messages.
+    /// Returns true if something will still happen by itself, apart from schedules and their messages.
     pub(crate) fn is_eventful(&mut self) -> bool {
         self.lambda.queues().any(|queue| self.sqs.holds_the_run(queue))
             || self.has_event(Self::holds_the_run)
@@ -23,7 +23,7 @@ impl World {
         }
     }
 
-    /// Lets time pass until `now`; everything that is due by then happens, each thing at its own time.
+    /// Lets time pass until `now`. Every event that is due happens at its own time.
     pub(crate) fn advance(&mut self, now: Duration) {
         while let Some(at) = self.next_at().filter(|at| *at <= now) {
             self.set_clock(at);

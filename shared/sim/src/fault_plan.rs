@@ -1,11 +1,11 @@
-//! The plan of faults. It is made before the run, and counts calls and messages until the turn of each fault.
+//! The plan of faults, made before the run. Calls and events are counted until the turn of each fault.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::scenario::{CallFault, Delivery, InvocationFault, PlannedFault};
 
-/// Faults without an effect so far, and the number of each kind of call, invocation or message so far.
+/// Faults that have not struck yet, and the number of calls, invocations, events and messages so far.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan {
     pub(crate) calls: BTreeMap<(String, u32), CallFault>,
@@ -33,7 +33,7 @@ impl FaultPlan {
         }
     }
 
-    /// Counts a thing. Returns it with its number among those of its kind.
+    /// Counts a call, invocation, event or message. Returns it with its number among its kind.
     pub(crate) fn count(&mut self, thing: String) -> (String, u32) {
         let count = self.counted.entry(thing.clone()).or_insert(0);
         *count += 1;

@@ -12,12 +12,12 @@ fn numbered((thing, nth): (String, u32)) -> String {
 }
 
 impl World {
-    /// Takes a plan in.
+    /// Adds planned faults.
     pub(crate) fn plan_faults(&mut self, faults: &[PlannedFault]) {
         faults.iter().for_each(|fault| self.faults.add(fault));
     }
 
-    /// Returns the fault of the next call of an operation, unless a fault of that kind cannot strike the call.
+    /// Returns the fault of the next call of an operation, if the fault can strike the call.
     pub(crate) fn fault_of_call(
         &mut self,
         caller: &Caller,

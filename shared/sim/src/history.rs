@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::scenario::TrafficSpec;
 
-/// Something that happened, and when.
+/// A fact with its time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Since the start of the world.
+    /// Time since the start of the world.
     pub at: Duration,
     /// The fact.
     pub fact: Fact,
@@ -22,7 +22,7 @@ const OUTSIDE: &str = "outside";
 /// The actor behind a fact.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caller {
-    /// A function, and the invocation that made the call where it is known.
+    /// A function, and the invocation that made the call, if it is known.
     Function {
         /// Name of the function.
         name: String,
@@ -82,19 +82,19 @@ pub struct TaskRef {
     pub kind: TaskKind,
     /// The service's name, or the family of a standalone task.
     pub name: String,
-    /// The EC2 instance that it runs on.
+    /// The EC2 instance on which the task runs.
     pub ec2_instance: String,
 }
 
-/// Why a task died before its time.
+/// Cause of a task's loss of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KillCause {
-    /// The host went while the task was in this `lastStatus`.
+    /// Loss of the host while the task was in this `lastStatus`.
     HostGone {
         /// `lastStatus` of the task.
         last_status: &'static str,
     },
-    /// The host went after SIGTERM and before the stop timeout was over.
+    /// Loss of the host between SIGTERM and the end of the stop timeout.
     StopCutShort,
 }
 
@@ -108,11 +108,11 @@ pub enum ActionEnd {
         /// The caller.
         by: Caller,
     },
-    /// The heartbeat timeout ended it, with the hook's default result.
+    /// End by the heartbeat timeout, with the hook's default result.
     HeartbeatTimeout,
-    /// The global timeout ended it, with the hook's default result.
+    /// End by the global timeout, with the hook's default result.
     GlobalTimeout,
-    /// Another hook's ABANDON, or the hook's deletion, ended it.
+    /// End by another hook's ABANDON, or by the hook's deletion.
     Skipped,
 }
 
@@ -125,12 +125,12 @@ pub enum TargetChange {
     Draining {
         /// Time during which the target still gets new requests, until its load balancer learns of the change.
         no_new_after: Duration,
-        /// Time until the load balancer cuts off the requests in flight; none if it never does.
+        /// Time until the load balancer cuts off the requests in flight; none if it cuts off none.
         cut_off_after: Option<Duration>,
     },
     /// The target's process is gone. Requests that are in flight, or still sent to it, are not answered.
     Gone {
-        /// When its load balancer finds it `unhealthy`, unless it is deregistered before.
+        /// Time until the load balancer calls the target `unhealthy`, unless ECS deregisters the target before.
         unhealthy_after: Duration,
     },
 }
@@ -149,7 +149,7 @@ pub enum Fact {
     StopTask { task: TaskRef, by: Caller },
     /// A task lost work.
     TaskKilled { task: TaskRef, how: KillCause },
-    /// A service, by its ARN, gets requests from now on. The draws for each request follow from the seed.
+    /// A service, given by its ARN, gets requests from now on. The seed determines the draws for each request.
     Traffic { service: String, traffic: TrafficSpec, seed: u64 },
     /// A target changed. Only services that get requests have such facts.
     Target { service: String, task: TaskRef, change: TargetChange },
@@ -175,11 +175,11 @@ pub enum Fact {
     Fault { kind: &'static str, what: String, about: Option<String> },
     /// An event was lost, doubled or shuffled by a script step.
     Interfered { detail_type: String, about: String, how: String },
-    /// A message became visible in a queue. `about` holds the number of receives before.
+    /// A message became visible in a queue. `about` has the number of earlier receives.
     Message { queue: String, message: String, about: String },
     /// A message went to a dead-letter queue.
     DeadLettered { queue: String, message: String, reason: String },
-    /// A function was invoked with these messages; the earliest of them became visible at `visible_at`.
+    /// A function was invoked with these messages. The earliest message became visible at `visible_at`.
     Invoked {
         function: String,
         invocation: u64,
@@ -193,6 +193,6 @@ pub enum Fact {
     Call { by: Caller, service: &'static str, operation: String, outcome: String, about: String },
     /// A script step took place.
     Scripted { what: String },
-    /// A message of a recording took place. Without a queue it was only shown.
+    /// A message of a recording came. Without a queue the timeline only shows it.
     Recorded { what: String, ec2_instance: Option<String>, queue: Option<String> },
 }

@@ -1,8 +1,8 @@
 //! An imaginary AWS on virtual time.
 //!
 //! The simulated AWS answers the real SDK over AWS's own wire protocols. It holds container instances, tasks, groups,
-//! hooks and queues, and lets time jump whenever every task waits. It knows AWS, and does not know the program under
-//! trial: every rule has its source, and what AWS does not document is a switch in [`scenario::Switches`].
+//! hooks and queues, and lets time jump whenever every task waits. It knows AWS, and nothing about the program under
+//! trial. Every rule has its source. Behaviour that AWS does not document is a switch in [`scenario::Switches`].
 //!
 //! Comments name the sources: a page of the AWS documentation, the API reference, or a field report.
 //!

@@ -1,4 +1,4 @@
-//! Randomness in separate streams, so that a draw from one stream does not change the draws of the others.
+//! Randomness in separate streams. A draw from one stream does not change the draws of the others.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ impl Random {
         Self { seed, streams: HashMap::new() }
     }
 
-    /// Returns the stream of a name: its draws depend on the seed, the name, and how many were made before.
+    /// Returns the stream of a name. Its draws depend on the seed, the name, and the number of earlier draws.
     pub fn stream(&mut self, name: &str) -> &mut fastrand::Rng {
         let seed = self.seed;
         self.streams

@@ -1,4 +1,4 @@
-//! Reads that lag behind: for a while some are answered as of the moment at which the while began.
+//! Reads that lag behind. For a time, some reads return the state at the beginning of that time.
 //!
 //! ECS "follows an eventual consistency model" (API reference, RunTask), and Auto Scaling promises nothing either. How
 //! far behind an answer can be is not documented.
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::world::{Replica, World};
 
 impl World {
-    /// Lets reads be answered as of now, until a time since the start.
+    /// Makes reads return the state of this moment, until a time since the start.
     pub(crate) fn lag_reads(&mut self, until: Duration, operation: Option<String>) {
         let world = Box::new(self.as_it_is());
         self.replica = Some(Replica { until, operation, world });
@@ -24,7 +24,7 @@ impl World {
         copy
     }
 
-    /// Answers a call out of the past, if its turn has come.
+    /// Answers a read from the earlier state, if the read is one that lags behind.
     pub(crate) fn answer_late<T>(
         &mut self,
         service: &str,
@@ -105,7 +105,7 @@ mod tests {
         }
     }
 
-    // A past that holds no queues would answer that a queue does not exist.
+    // The earlier state has no queues, so a read of SQS would answer that a queue does not exist.
     #[test]
     fn only_ecs_and_auto_scaling_are_read_out_of_the_past() {
         let mut world = World::new(1, Switches::default());

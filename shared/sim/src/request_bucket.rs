@@ -1,4 +1,4 @@
-//! Token buckets of requests, and the shares that other callers take out of them.
+//! Token buckets of requests, and the shares that other callers take.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ pub(crate) struct RequestBuckets {
     pub(crate) buckets: BTreeMap<&'static str, RequestBucket>,
 }
 
-/// A row of the table, and the share of other callers.
+/// A row of the table of buckets, with the share of other callers.
 #[derive(Debug)]
 pub(crate) struct RequestBucket {
     pub(crate) burst: f64,
@@ -38,7 +38,7 @@ impl RequestBucket {
         others > self.per_second && draw < self.per_second / others
     }
 
-    /// Lets tokens come in and others take theirs, one stretch of constant rates after the other.
+    /// Adds new tokens and takes those of other callers, for one period of constant rates after the other.
     pub(crate) fn refill(&mut self, now: Duration) {
         while self.at < now {
             let changes = self.others.iter().flat_map(|others| [others.from, others.until]);

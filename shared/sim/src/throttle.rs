@@ -1,9 +1,9 @@
 //! Request throttling: token buckets per account and Region.
 //!
-//! The ECS API reference (request-throttling) lists the buckets of ECS. All actions of one row share a bucket. AWS does not
-//! publish the buckets of EC2 Auto Scaling, so the simulator has one bucket for all its actions, with the rate and the burst
-//! of the switches. SQS and EventBridge are not throttled here. `other_tools_load` is the share of a bucket that other tools
-//! of the account take.
+//! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS does
+//! not publish the buckets of EC2 Auto Scaling. The simulator has one bucket for all its actions, whose rate and burst
+//! are switches. SQS and EventBridge are not throttled here. `other_tools_load` is the share of each bucket that other
+//! tools of the account take.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::api::ApiError;
 use crate::request_bucket::{OtherCallers, RequestBucket};
 use crate::world::World;
 
-/// The rows: name, burst, tokens a second, actions.
+/// Rows of the table: name, burst, tokens added in a second, actions.
 const ECS: [(&str, f64, f64, &[&str]); 8] = [
     (
         "ecs-modify",

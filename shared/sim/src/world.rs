@@ -26,7 +26,7 @@ pub use crate::region::{ACCOUNT, REGION};
 /// The time of day at which a world begins by default: 2026-03-02T09:00:00Z.
 pub const START: Timestamp = Timestamp::constant(1_772_442_000, 0);
 
-/// The whole simulated AWS. Only API calls and its agenda change it.
+/// The whole simulated AWS. Only API calls and the agenda change the world.
 #[derive(Debug)]
 pub struct World {
     /// Behaviour that AWS leaves undocumented.
@@ -35,7 +35,7 @@ pub struct World {
     now: Duration,
     pub(crate) random: Random,
     agenda: Agenda<WorldEvent>,
-    /// The event that was found last to hold the run.
+    /// The event that was last found to hold the run.
     held_by: Option<Ticket>,
     history: Vec<Entry>,
     fatal: Option<String>,
@@ -55,16 +55,16 @@ pub struct World {
     pub(crate) declared: BTreeSet<String>,
 }
 
-/// The world as of an earlier moment, and the reads that it answers.
+/// Copy of the world at an earlier moment, with the reads that it answers.
 #[derive(Debug)]
 pub(crate) struct Replica {
     pub(crate) until: Duration,
-    /// The operation whose every call gets such an answer. Without it, half of all reads do.
+    /// The operation, all calls of which the copy answers. Without one, the copy answers half of all reads.
     pub(crate) operation: Option<String>,
     pub(crate) world: Box<World>,
 }
 
-/// Something on the agenda of one of the services.
+/// An event on the agenda, of one of the services.
 #[derive(Debug, Clone)]
 #[allow(clippy::enum_variant_names, reason = "EventBridge is the name of a service")]
 pub(crate) enum WorldEvent {
@@ -106,13 +106,13 @@ impl World {
         }
     }
 
-    /// Returns the world with another time of day as its start. Call it before anything happens.
+    /// Returns the world with another start time. Call it before anything happens.
     #[must_use]
     pub fn starting_at(self, start: Timestamp) -> Self {
         Self { start, ..self }
     }
 
-    /// Returns the time of day at which it began.
+    /// Returns the time of day at which the world began.
     pub fn start(&self) -> Timestamp {
         self.start
     }
@@ -147,22 +147,22 @@ impl World {
         self.history.push(Entry { at: self.now, fact });
     }
 
-    /// Puts something on the agenda, `delay` from now.
+    /// Puts an event on the agenda, `delay` from now.
     pub(crate) fn after(&mut self, delay: Duration, event: WorldEvent) {
         self.agenda.add(self.now + delay, event);
     }
 
-    /// Plans an event as `after` does. `cancel` can remove it.
+    /// Puts an event on the agenda as `after` does. `cancel` takes the event off again.
     pub(crate) fn later(&mut self, delay: Duration, event: WorldEvent) -> Ticket {
         self.agenda.add(self.now + delay, event)
     }
 
-    /// Calls off an event that `later` put on the agenda.
+    /// Cancels an event that `later` put on the agenda.
     pub(crate) fn cancel(&mut self, ticket: Ticket) {
         self.agenda.cancel(ticket);
     }
 
-    /// Stops the run, because the simulator got a request that it does not know. The first reason counts.
+    /// Stops the run because the simulator does not know a request. The first reason counts.
     pub(crate) fn fatal(&mut self, reason: String) {
         self.fatal.get_or_insert(reason);
     }
@@ -172,7 +172,7 @@ impl World {
         self.fatal.as_deref()
     }
 
-    /// Removes and returns the reason of `fatality`, for a world that goes on all the same.
+    /// Takes the reason that `fatality` returns, for a world that goes on.
     pub(crate) fn take_fatality(&mut self) -> Option<String> {
         self.fatal.take()
     }
@@ -182,7 +182,7 @@ impl World {
         self.history.clear();
     }
 
-    /// Sets the clock, unless it is later already. Nothing on the agenda happens.
+    /// Sets the clock, unless its time is later. No event of the agenda happens.
     pub(crate) fn set_clock(&mut self, now: Duration) {
         self.now = self.now.max(now);
     }
@@ -197,7 +197,7 @@ impl World {
         self.agenda.next_at()
     }
 
-    /// Returns true if a run must go on because of an event on the agenda. The last event that held it is asked first:
+    /// Returns true if a run must go on because of an event on the agenda. Checks the last such event first, because
     /// the agenda may have thousands of events that hold no run.
     pub(crate) fn has_event(&mut self, holds: impl Fn(&Self, &WorldEvent) -> bool) -> bool {
         let known = self.held_by.and_then(|ticket| self.agenda.get(ticket));

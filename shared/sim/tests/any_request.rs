@@ -1,4 +1,4 @@
-//! Whatever bytes a request holds, it is classified, and nothing panics.
+//! A request of any bytes is classified, and nothing panics.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ use sim::{Classified, classify};
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 
-/// Operations that are known, and one that no service has.
+/// Known operations, and one that no service has.
 const TARGETS: [&str; 12] = [
     "ListContainerInstances",
     "DescribeTasks",

@@ -1,4 +1,4 @@
-//! Every scenario among the fixtures, played without a responder: it can be read, it ends, and something in it leaves
+//! Every scenario among the fixtures, played without a responder. Each can be read, ends, and takes an instance out of
 //! service.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]

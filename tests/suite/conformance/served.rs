@@ -1,4 +1,4 @@
-//! A world that `ebb sim` serves, on a thread of its own.
+//! A world that `ebb sim` serves on a separate thread.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use ebb::sim::SimOptions;
 use tests::serving::Serving;
 
-/// Serves a scenario on any port that is free.
+/// Serves a scenario on any free port.
 pub(crate) fn serve(scenario: &Path, speed: u32) -> Serving {
     let options = SimOptions {
         scenario: Some(scenario.to_owned()),

@@ -12,17 +12,17 @@ use sim::scenario::{Happening, Length, Scenario, Step};
 use crate::peer_worlds::{TERMINATION, WORLD, standalone};
 use crate::world::{killed, played, root, story, written};
 
-/// The instance that its group terminates, and one that stays.
+/// Instance that its group terminates.
 pub(super) const GOES: &str = "i-0aaa1111bbb22222c";
 pub(super) const STAYS: &str = "i-0aaa1111bbb22222d";
 /// Time at which the group terminates the instance. The messages come in one batch with the hook's own notification.
 const AT: Duration = Duration::from_secs(60);
 const NOW: &str = "2026-03-02T09:01:00Z";
 
-/// A message of an attacker.
+/// A message of an attacker, with its feed.
 pub(super) type Message = (Feed, String);
 
-/// Returns a world in which an instance with a standalone task of some minutes terminates while these messages come.
+/// Returns a world to which these messages come while an instance with a standalone task of some minutes terminates.
 pub(super) fn world(messages: &[Message]) -> Scenario {
     let notified =
         WORLD.replacen("[[group.hook]]", "[[group.hook]]\nnotifies = \"asg-lifecycle\"", 1);
@@ -77,7 +77,7 @@ fn drained(run: &Run) -> Vec<&str> {
     drained
 }
 
-/// Returns lines of the log and of the timeline with a character that ends or hides a line.
+/// Returns the lines of the log and of the timeline with characters that end or hide a line.
 fn unfit_lines(run: &Run) -> Vec<String> {
     let logged = run.logged.iter().flat_map(|line| {
         let fields = line.fields.iter().map(|(_, value)| value.clone());
@@ -115,7 +115,7 @@ pub(super) fn event(source: &str, detail_type: &str, detail: Value) -> Value {
     })
 }
 
-/// Returns a terminating lifecycle action of the instance that stays, with changes to its detail.
+/// Returns a terminating lifecycle action of the instance that stays, with a changed detail.
 pub(super) fn terminate(change: impl FnOnce(&mut Value)) -> Value {
     let mut detail = json!({
         "LifecycleActionToken": "87654321-4321-4321-4321-210987654321",
@@ -126,7 +126,7 @@ pub(super) fn terminate(change: impl FnOnce(&mut Value)) -> Value {
     event("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action", detail)
 }
 
-/// Returns the change of a container instance, whose cluster and own ARN are these.
+/// Returns the state change of a container instance with this cluster and ARN.
 pub(super) fn changed(cluster: &str, container_instance: &str) -> Value {
     let detail = json!({
         "status": "DRAINING", "agentConnected": true, "version": 9_000, "ec2InstanceId": GOES,
@@ -137,7 +137,7 @@ pub(super) fn changed(cluster: &str, container_instance: &str) -> Value {
     event("aws.ecs", "ECS Container Instance State Change", detail)
 }
 
-/// Returns the end of a task.
+/// Returns the event of a task's end.
 pub(super) fn stopped(cluster: &str, container_instance: &str, task: &str) -> Value {
     let detail = json!({
         "lastStatus": "STOPPED", "version": 9, "clusterArn": cluster, "taskArn": task,
@@ -147,7 +147,7 @@ pub(super) fn stopped(cluster: &str, container_instance: &str, task: &str) -> Va
     event("aws.ecs", "ECS Task State Change", detail)
 }
 
-/// Returns the files of hostile bodies, by name.
+/// Returns the names and texts of the files with hostile bodies.
 pub(super) fn files() -> Vec<(String, String)> {
     let folder = root().join("fixtures/events/hostile");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,4 +1,4 @@
-//! Events of other accounts, Regions, partitions and clusters, and events whose parts disagree about that.
+//! Events of other accounts, Regions, partitions and clusters, and events whose parts disagree about these.
 
 use std::time::Duration;
 
@@ -94,8 +94,8 @@ fn an_event_of_a_cluster_that_is_not_served_is_asked_nothing_about() {
     assert_eq!(reasons(&run), Vec::<&str>::new());
 }
 
-/// The event names a container instance that ECS does not have. ebb once completed the action of the EC2 instance then, while
-/// tasks ran on its true container instance.
+/// The event names a container instance that ECS does not have. An earlier ebb completed the action of the EC2
+/// instance, while tasks ran on its true container instance.
 #[test]
 fn an_event_that_names_another_container_instance_ends_no_drain() {
     let nowhere = format!("{HERE}:container-instance/web/{ID}");

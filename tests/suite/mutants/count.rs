@@ -8,10 +8,10 @@ use super::run::run;
 use super::table::{Row, table};
 use crate::world::on_all_cores;
 
-/// Names the mutant that is counted. Without it the first one of the table is.
+/// Variable with the name of the mutant to count (default: the first one of the table).
 const MUTANT: &str = "EBB_MUTANT";
 
-/// Names the seeds that are counted, for example `0..40`. Without it only the seed of the mutant's row is.
+/// Variable with the seeds to count, for example `0..40` (default: the seed of the mutant's row).
 const COUNTED_SEEDS: &str = "EBB_SEEDS";
 
 /// Returns the seeds in which each invariant breaks.

@@ -14,7 +14,7 @@ use super::mutant::Mutant;
 /// Time from one message of the chain to the next, 15 s.
 const NEXT_MESSAGE: Duration = Duration::from_secs(15);
 
-/// Makes the mistake in a decision. Mutants of another kind leave it as it is.
+/// Makes the mistake in a decision. Mutants of another kind do not change the decision.
 pub(super) fn change_decision(
     mutant: Mutant,
     seen: &Observation,

@@ -18,7 +18,7 @@ const CHAIN: &str = "ebb.chain";
 /// End of the names of the dead-letter queues (infra/template.yaml).
 const DEAD_LETTERS: &str = "dead-letters";
 
-/// Answer of Auto Scaling to a completion that nothing waits for.
+/// Answer of Auto Scaling to a completion without an active lifecycle action.
 const NO_ACTIVE_ACTION: &str = "No active Lifecycle Action";
 
 /// Answer to a completion that succeeds (Auto Scaling API reference, CompleteLifecycleAction).
@@ -102,7 +102,8 @@ impl MutantConnector {
         }
     }
 
-    /// Sends one request for each entry of `list`, and joins the answers. The first that failed is the answer to all.
+    /// Sends one request for each entry of `list`, and joins the answers. Returns the first failed answer, if one
+    /// failed.
     async fn describe_one_by_one(&self, request: HttpRequest, list: &str) -> Answer {
         let input = json_body(request.body().bytes());
         let entries = input[list].as_array().cloned().unwrap_or_default();
@@ -163,7 +164,7 @@ fn dead_letters(request: &HttpRequest) -> bool {
     input["QueueUrl"].as_str().is_some_and(|url| url.ends_with(DEAD_LETTERS))
 }
 
-/// Returns the answer of SQS that it took no entry of the batch (API reference, BatchResultErrorEntry).
+/// Returns the answer of SQS that every entry of the batch failed (API reference, BatchResultErrorEntry).
 fn refuse_entries(request: &HttpRequest) -> String {
     let input = json_body(request.body().bytes());
     let entries = input["Entries"].as_array().cloned().unwrap_or_default();
@@ -201,7 +202,7 @@ fn remove_next_token(answer: &mut HttpResponse) {
     *answer.body_mut() = without.into();
 }
 
-/// Words the answer to a completion that nothing waits for as another error.
+/// Changes the answer to a completion without an active lifecycle action into another error.
 fn reword_ended_action(answer: &mut HttpResponse) {
     let text = text(answer);
     if text.contains(NO_ACTIVE_ACTION) {

@@ -1,7 +1,7 @@
 //! Mistakes of other drainers, made on purpose.
 //!
-//! The simulation finds each where ARCHITECTURE.md says, in seeds in which unchanged ebb breaks nothing. A mistake is made
-//! outside ebb: in what `decide` sees, in what it returns, or between the SDK and AWS.
+//! The simulation finds each mistake at the seed that ARCHITECTURE.md names. Unchanged ebb breaks no invariant there. A
+//! mistake is made outside ebb: in the input or the result of `decide`, or between the SDK and AWS.
 
 mod count;
 mod decisions;
@@ -18,7 +18,7 @@ use self::table::{Row, table};
 use crate::simulation::SEEDS;
 use crate::world::on_all_cores;
 
-/// Number of seeds that are run from the one that the table names: a change elsewhere may move a fault by one call.
+/// Number of seeds to run, from the seed in the table, 3. A change elsewhere may move a fault by one call.
 const TRIES: u64 = 3;
 
 #[test]

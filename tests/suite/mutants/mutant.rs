@@ -16,17 +16,17 @@ pub(crate) enum Mutant {
     SkipsTasksWithoutStartedBy,
     /// 4: only the first page of a list is read.
     ReadsTheFirstPageOnly,
-    /// 5: an instance in no cluster is waited for until it registers.
+    /// 5: the wait for an instance in no cluster ends only when the instance registers.
     WaitsForWhatNeverJoined,
     /// 5, the opposite: the lifecycle action of an instance in no cluster is completed at once, however young it is.
     CompletesWhatHasNotRegistered,
-    /// 6: a message that cannot be understood is not dead-lettered, so its queue delivers it until it gives it up.
+    /// 6: a malformed message is not dead-lettered, so its queue delivers the message up to the last receive.
     KeepsAPoisonMessage,
-    /// 7: while tasks are left, one delayed message sends the next, and no message counts the chain.
+    /// 7: while tasks are left, each delayed message leads to the next, and no message counts the chain.
     KeepsItselfAliveByMessages,
-    /// 8: an event of AWS Health counts for one of the instances that it names.
+    /// 8: an event of AWS Health counts for only one of its instances.
     ReadsOneInstanceOfAHealthEvent,
-    /// 9: a question that AWS did not answer is answered with "there is none".
+    /// 9: a question without an answer of AWS counts as answered with "none".
     TakesSilenceForAbsence,
     /// 10: "No active Lifecycle Action" is an error.
     TakesAnEndedActionForAnError,
@@ -42,13 +42,13 @@ pub(crate) enum Mutant {
     LeavesTheWarmPoolDraining,
     /// 15: an old event counts as a new one.
     BelievesAnOlderEvent,
-    /// 16: the first look after DRAINING proves an instance empty.
+    /// 16: the first check after DRAINING proves an instance empty.
     CompletesAtTheFirstLook,
     /// 17: the global timeout of a hook is no deadline.
     IgnoresTheGlobalTimeout,
     /// 18: a task whose desired status is STOPPED has stopped.
     BelievesTheDesiredStatus,
-    /// 19: no note names a service whose bounds let no task move.
+    /// 19: no note names a service whose bounds prevent every move of a task.
     SaysNothingOfAStuckService,
 }
 

@@ -19,7 +19,7 @@ const ENDLESS: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// Age of an event that just arrived, 1 s.
 const NEW: Duration = Duration::from_secs(1);
 
-/// A mistake in what `decide` sees during one run.
+/// A mistake in the input of `decide` during one run.
 #[derive(Debug)]
 pub(super) struct ObservationChange {
     mutant: Mutant,
@@ -32,7 +32,7 @@ impl ObservationChange {
         Self { mutant, first_of_change: Mutex::default() }
     }
 
-    /// Makes the mistake. Mutants of another kind leave the observation and the policy as they are.
+    /// Makes the mistake. Mutants of another kind change neither the observation nor the policy.
     pub(super) fn apply(&self, seen: &mut Observation, policy: &mut Policy, now: Timestamp) {
         match self.mutant {
             Mutant::CountsRunningTasks if described(seen).is_some_and(|it| it.tasks == 0) => {
@@ -94,13 +94,13 @@ fn is_second_event(seen: &Observation) -> bool {
     is_draining && seen.drained_at.is_none() && seen.triggers.take_the_instance()
 }
 
-/// Makes this look the second one, after the settle time.
+/// Makes this check the second one, after the settle time.
 fn prove_empty(seen: &mut Observation, policy: &mut Policy, now: Timestamp) {
     policy.settle_time = Duration::ZERO;
     seen.triggers.add(Trigger::Recheck { purpose: Purpose::Settle, at: now });
 }
 
-/// Forgets when an instance in no cluster was launched, and makes this look the second one.
+/// Removes the launch time of an instance in no cluster, and makes this check the second one.
 fn forget_the_launch(seen: &mut Observation, now: Timestamp) {
     if let Seen::Present(activities) = &mut seen.activities {
         activities.launched_at = None;
@@ -129,7 +129,7 @@ fn absent_if_unanswered<T>(answer: &mut Seen<T>) {
     }
 }
 
-/// Lets a hook hold the instance of a heartbeat recheck, whatever its group answered.
+/// Makes a hook hold the instance of a heartbeat recheck, regardless of the group's answer.
 fn hold_again(seen: &mut Observation) {
     if let Seen::Present(member) = &mut seen.member
         && seen.triggers.are_only_rechecks_for(Purpose::Heartbeat)

@@ -14,7 +14,7 @@ use super::http::wrap_http_client;
 use super::mutant::Mutant;
 use super::observations::ObservationChange;
 
-/// Returns the program of one run: ebb with a mistake around `decide` and below the SDK's clients.
+/// Returns the program of one run: ebb with a mistake around `decide`, or between the SDK and AWS.
 pub(crate) fn program(mutant: Mutant) -> Program {
     Program::default()
         .with_decider(decider(mutant))

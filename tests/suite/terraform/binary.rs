@@ -1,5 +1,5 @@
-//! An installed `terraform`, or the one that `EBB_TERRAFORM` names, and a folder of plugins that `EBB_TERRAFORM_PLUGINS` names or
-//! that is a usual place. Nothing is downloaded.
+//! An installed `terraform`, or the one in `EBB_TERRAFORM`, and a folder of plugins: the one in `EBB_TERRAFORM_PLUGINS`
+//! or a usual one. The tests download nothing.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub(super) struct Terraform {
 }
 
 impl Terraform {
-    /// Returns the terraform of this machine without a provider. None: the test is skipped aloud.
+    /// Returns the terraform of this machine without a provider. With `None` the test prints that it is skipped.
     pub(super) fn alone(what: &str) -> Option<Self> {
         let binary = std::env::var_os("EBB_TERRAFORM").unwrap_or_else(|| "terraform".into());
         let version = Command::new(&binary).arg("version").output();
@@ -32,7 +32,8 @@ impl Terraform {
         None
     }
 
-    /// Returns the terraform of this machine with a provider of this major version. None: the test is skipped aloud.
+    /// Returns the terraform of this machine with a provider of this major version. With `None` the test prints that it
+    /// is skipped.
     pub(super) fn with_provider(what: &str, major: u32) -> Option<Self> {
         let terraform = Self::alone(what)?;
         let Some(folder) = plugins(major) else {
@@ -48,7 +49,7 @@ impl Terraform {
         Some(Self { plugins: Some((folder, major)), ..terraform })
     }
 
-    /// Copies a module, so that nothing is left among the sources, and initializes the copy with the provider.
+    /// Copies a module, and initializes the copy with the provider. Terraform then writes no files among the sources.
     pub(super) fn copied(&self, module: &str, what_for: &str) -> PathBuf {
         let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(what_for);
         let folder = copy.join(module);
@@ -107,7 +108,7 @@ impl Terraform {
         assert!(output.status.success(), "{}: {arguments:?}: {printed}", folder.display());
     }
 
-    /// Returns a command that reads and writes nothing of the user's own.
+    /// Returns a command that neither reads nor writes files of the user.
     fn command(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.binary);
         command.current_dir(folder).env_remove("TF_DATA_DIR");
@@ -125,8 +126,8 @@ fn plugins(major: u32) -> Option<PathBuf> {
     places.find(|folder| holds(folder, major))?.canonicalize().ok()
 }
 
-/// Returns true if a folder holds such a provider. Below it are hosts, namespaces, types, and versions or files with a version
-/// in their names (Terraform CLI documentation, provider installation).
+/// Returns true if a folder holds a provider of this major version. The levels below are hosts, namespaces, types, and
+/// versions or files with a version in their names (Terraform CLI documentation, provider installation).
 fn holds(folder: &Path, major: u32) -> bool {
     let versions =
         entries(folder).into_iter().flat_map(|host| entries(&host.join("hashicorp/aws")));
@@ -143,7 +144,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
-// Not with a macro: the test harness keeps back what these print in a test that passes.
+// No macro: the test harness hides the output of macros in a test that passes.
 fn skipped(what: &str, why: &str) {
     writeln!(std::io::stderr(), "SKIPPED: {what}: {why}").ok();
 }

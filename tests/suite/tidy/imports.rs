@@ -1,8 +1,8 @@
 //! Imports between the files of a crate.
 //!
-//! An edge leads from a file to the file that it names by a path: `crate::…`, `super::…`, `self::…`, or a path that begins with a
-//! child. A re-export is no import: the name belongs to the module that hands it on. A child may name its parent: that edge is
-//! left out.
+//! An edge leads from a file to a file that it names by a path: `crate::…`, `super::…`, `self::…`, or a path that
+//! begins with a child. A re-export is no import, because the name belongs to the exporting module. An edge from a
+//! child to its parent is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +74,7 @@ fn edges(modules: &Modules) -> BTreeMap<Module, BTreeSet<Module>> {
     edges
 }
 
-/// Returns the module in which a path ends.
+/// Returns the longest part of a path that is a module.
 fn longest_known(path: &[String], modules: &Modules) -> Module {
     let known = (0..=path.len()).rev().find(|n| modules.contains_key(&path[..*n]));
     path[..known.unwrap_or(0)].to_vec()
@@ -109,7 +109,7 @@ fn without_re_exports(code: &str) -> String {
     kept
 }
 
-/// Returns all paths in a code, those in braces too.
+/// Returns all paths in a code, also those in braces.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut path: Vec<String> = Vec::new();
@@ -145,7 +145,7 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// Returns the sets of modules each of which leads to all others.
+/// Returns the circles: the sets of modules in which each module leads to all others.
 fn circles(edges: &BTreeMap<Module, BTreeSet<Module>>) -> BTreeSet<BTreeSet<Module>> {
     let reached: BTreeMap<&Module, BTreeSet<Module>> =
         edges.keys().map(|module| (module, reached(module, edges))).collect();

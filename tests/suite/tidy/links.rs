@@ -7,8 +7,11 @@ use super::source::sources;
 use super::texts::markdown;
 use super::tree::{Tree, joined};
 
-/// The extensions by which a code span is the name of a file.
+/// Extensions that make a code span the name of a file.
 const FILES: [&str; 9] = ["rs", "toml", "md", "py", "yaml", "yml", "tf", "sh", "json"];
+
+/// Names of files that a build or a user creates.
+const MADE: [&str; 3] = ["bootstrap.zip", "package.json", "x.toml"];
 
 /// Marks around a path in a sentence or in a command.
 const MARKS: [char; 15] =
@@ -60,7 +63,7 @@ fn links_and_paths_in_doc_comments_exist() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Returns the targets of the links in a Markdown text that lead to no other host.
+/// Returns the targets of the links in a Markdown text, except links to other hosts.
 fn links(text: &str) -> Vec<&str> {
     let inline = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
     let named = text.lines().filter_map(|line| {
@@ -73,7 +76,7 @@ fn links(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Returns the path and the anchor of a link in a file. None for a path that leaves the project.
+/// Returns the path and the anchor of a link in a file. `None` for a path outside the project.
 fn target(folder: &str, file: &str, link: &str) -> Option<(String, Option<String>)> {
     let (path, anchor) = link.split_once('#').map_or((link, None), |(path, it)| (path, Some(it)));
     let path = if path.is_empty() { file.to_owned() } else { joined(folder, path)? };
@@ -95,7 +98,7 @@ fn headings(text: &str) -> Vec<String> {
     found
 }
 
-/// Returns the names in a text that look like files of the project and are none.
+/// Returns the names in a text that look like files of the project but do not exist.
 fn missing_paths(tree: &Tree, folder: &str, text: &str) -> BTreeSet<String> {
     let spans = text.split('`').skip(1).step_by(2).filter(|span| is_file_name(span));
     let words = text.split(|c: char| c.is_whitespace() || MARKS.contains(&c));
@@ -121,7 +124,7 @@ fn is_file_name(span: &str) -> bool {
     known && span.chars().all(is_path)
 }
 
-/// Returns true for a path with a part that the reader fills in: `target/NAME`, `$FILE`, `{name}.toml`.
+/// Returns true for a path with a placeholder: `target/NAME`, `$FILE`, `{name}.toml`.
 fn is_pattern_of_a_user(name: &str) -> bool {
     let capitals = |part: &str| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());
     name.contains(['$', '{', '%']) || name.split(['/', '.']).any(capitals)

@@ -6,7 +6,7 @@ use super::ratchet::{MOST_EMPTY_FUNCTION_NAMES, MOST_SHARED_TYPE_NAMES, MOST_TES
 use super::scanner::is_word;
 use super::source::sources;
 
-/// Names of functions that say nothing beside another of the same name.
+/// Names of functions that are too vague for two functions of one crate.
 const EMPTY: [&str; 6] = ["judge", "read", "take", "of", "tell", "ours"];
 
 #[test]
@@ -52,7 +52,7 @@ fn tests_are_named_by_subject_condition_and_outcome() {
     hold("MOST_TEST_NAMES", MOST_TEST_NAMES, &found);
 }
 
-/// Returns the places of each name but its first, with the place of the first.
+/// Returns all places of each name except the first, with the first place.
 fn beyond_the_first(named: Vec<(String, String)>) -> Vec<String> {
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     let mut found = Vec::new();
@@ -95,7 +95,7 @@ fn tests(code: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Returns true for a name that does not name its subject.
+/// Returns true for the name of a test without a subject.
 fn is_vague(name: &str) -> bool {
     let subject = name.trim_start_matches("rule_").trim_start_matches(|c: char| c.is_ascii_digit());
     let subject = subject.trim_start_matches('_');

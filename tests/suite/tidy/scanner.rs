@@ -11,7 +11,7 @@ pub(super) struct Piece {
     last: usize,
     /// The text without its marks.
     pub(super) text: String,
-    /// True for a piece of code that only tests are built from.
+    /// True for a piece of code that is part of tests only.
     pub(super) of_tests: bool,
 }
 
@@ -75,7 +75,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Passes a character that is no code, and returns it.
+    /// Skips a character that is no code, and returns it.
     fn blank(&mut self) -> Option<char> {
         let c = *self.chars.get(self.at)?;
         self.code.push(if c == '\n' { c } else { ' ' });
@@ -126,7 +126,7 @@ impl Scanner<'_> {
         self.push(Kind::Comment, line, text.replace(['/', '*'], " "));
     }
 
-    /// Keeps an identifier, or reads the raw, byte or C string that its letters begin.
+    /// Keeps an identifier, or reads the raw, byte or C string whose prefix the letters are.
     fn prefixed(&mut self) {
         let rest = &self.chars[self.at..];
         let letters = rest.iter().take_while(|c| matches!(c, 'r' | 'b' | 'c')).count();
@@ -160,7 +160,7 @@ impl Scanner<'_> {
         self.push(Kind::Literal, line, text);
     }
 
-    /// Keeps the mark of a lifetime, or passes a character literal.
+    /// Keeps the mark of a lifetime, or skips a character literal.
     fn quote(&mut self) {
         let after = |n: usize| self.chars.get(self.at + n);
         let length = match (after(1), after(2)) {

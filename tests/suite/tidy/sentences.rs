@@ -9,7 +9,7 @@ const SENTENCE_WORDS: usize = 30;
 /// Marks that end a sentence.
 const ENDS: [char; 3] = ['.', '!', '?'];
 
-/// Marks around a word that stand between the end of a sentence and the next white space.
+/// Marks that may come between the end of a sentence and the next white space.
 const CLOSING: [char; 6] = ['"', '(', ')', '*', '_', '”'];
 
 /// Words with a full stop that ends no sentence.

@@ -10,7 +10,7 @@ use crate::world::root;
 pub(super) struct Source {
     /// The path below the project's root, with `/`.
     pub(super) path: String,
-    /// The text as it stands.
+    /// The unchanged text.
     pub(super) text: String,
     /// The text with blanks for all comments and for the insides of all literals. Lines keep their numbers.
     pub(super) code: String,
@@ -30,7 +30,7 @@ impl Source {
         Self { path, text, code, pieces }
     }
 
-    /// Returns the code without what only tests are built from.
+    /// Returns the code without the parts that belong to tests only.
     pub(super) fn product_code(&self) -> String {
         if is_test_file(&self.path) {
             return String::new();
@@ -51,7 +51,7 @@ impl Source {
     }
 }
 
-/// Returns true for a file that only tests are built from.
+/// Returns true for a file that is part of tests only.
 fn is_test_file(path: &str) -> bool {
     path.split('/').any(|part| part == "tests" || part == "tests.rs")
 }

@@ -6,14 +6,14 @@ use super::source::{Source, files, sources};
 use super::words::{unwanted, unwanted_opening};
 use crate::world::root;
 
-/// The folders of the crates whose texts an operator reads.
+/// Folders of the crates whose texts an operator reads.
 const OPERATORS: [&str; 4] =
     ["shared/drain/src/", "shared/aws/src/", "shared/replay/src/", "handlers/"];
 
 /// The derives of a command line: their doc comments are the help.
 const CLAP: [&str; 4] = ["Parser", "Args", "Subcommand", "ValueEnum"];
 
-/// The extensions of the files in `infra` that are read as they are.
+/// Extensions of the files in `infra` whose whole text is read.
 const DEPLOYED: [&str; 4] = ["yaml", "tf", "env", "service"];
 
 /// The ends of the keys of descriptions and labels in a template and in Terraform.

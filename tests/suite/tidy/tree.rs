@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::world::root;
 
-/// Folders that a build makes, and the history.
+/// Folders that a build creates, and the history.
 const LEFT_OUT: [&str; 3] = ["target", ".git", ".terraform"];
 
 /// All files and folders below the project's root, with `/`.
@@ -60,7 +60,7 @@ fn fits(path: &str, pattern: &str) -> bool {
     })
 }
 
-/// Returns a path below the root from a folder and a path relative to that folder. None for a path above the root.
+/// Returns a path below the root from a folder and a path relative to the folder. `None` for a path above the root.
 pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {

@@ -45,7 +45,7 @@ pub(super) const WORDS: [(&str, &str); 38] = [
 /// The beginnings that a doc comment does not have.
 const OPENINGS: [&str; 8] = ["What", "Whether", "How", "Which", "It", "Its", "Those", "The same"];
 
-/// Titles of AWS's pages, which have words of their own.
+/// Titles of AWS's pages, which may have unwanted words.
 const TITLES: [&str; 2] = ["spot instance interruption notices", "interruption notices"];
 
 /// Returns the unwanted words in a text. Code spans and fenced code are left out.

@@ -20,7 +20,7 @@ fn attributes(count: usize, target: &str) -> Option<Vec<Attribute>> {
     Some((0..count).map(|n| attribute(&format!("owner-{n}"), target)).collect())
 }
 
-/// Returns the value of the attribute as the description of the container instance has it.
+/// Returns the value of the attribute in the description of the container instance.
 async fn described(account: &Account, arn: &str) -> Option<String> {
     let call = account.clients.ecs.describe_container_instances().cluster("shop");
     let answer = call.container_instances(arn).send().await.unwrap();

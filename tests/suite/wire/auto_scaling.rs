@@ -5,7 +5,7 @@ use aws_sdk_autoscaling::types::LifecycleState;
 
 use super::{asking, refusal};
 
-/// A group with everything that a group can have here.
+/// A group with every setting that the simulator knows.
 const GROUP: &str = r#"
     [[group]]
     name = "web"
@@ -49,7 +49,8 @@ fn a_group_is_described_with_its_instances_and_tags() {
     });
 }
 
-// API reference, DescribeAutoScalingGroups: MaxRecords is 50 by default and 100 at most, and as many names.
+// API reference, DescribeAutoScalingGroups: MaxRecords is 50 by default and 100 at most. The number of names has the
+// same limits.
 #[test]
 fn groups_are_described_a_hundred_to_a_page() {
     let group = |n| format!("[[group]]\nname = \"web-{n}\"\ninstances = 0\n");

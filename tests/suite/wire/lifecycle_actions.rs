@@ -28,7 +28,7 @@ async fn held(account: &Account) -> String {
     id
 }
 
-/// Returns the lifecycle state of an instance. None for an instance in no group.
+/// Returns the lifecycle state of an instance, or `None` if the instance has left its group.
 async fn state(account: &Account, id: &str) -> Option<String> {
     let describe = account.clients.autoscaling.describe_auto_scaling_instances().instance_ids(id);
     let answer = describe.send().await.unwrap();
@@ -59,7 +59,8 @@ fn an_instance_in_no_group_cannot_be_terminated_there() {
     });
 }
 
-// API reference, RecordLifecycleActionHeartbeat: it extends the timeout by the length of the heartbeat timeout.
+// API reference, RecordLifecycleActionHeartbeat: a heartbeat extends the timeout by the length of the heartbeat
+// timeout.
 #[test]
 fn a_heartbeat_keeps_the_lifecycle_action_alive() {
     asking(GROUP, async |account| {

@@ -1,4 +1,4 @@
-//! SendMessageBatch, and the messages that a consumer receives.
+//! SendMessageBatch, and the receive of its messages.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ fn more_than_ten_messages_are_not_sent_at_once() {
     });
 }
 
-// Smithy, awsQueryCompatible: the code is the older one, in a header.
+// Smithy, awsQueryCompatible: a header has the older code.
 #[test]
 fn a_queue_that_is_not_there_is_an_error_under_both_of_its_names() {
     asking("", async |account| {

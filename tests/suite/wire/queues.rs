@@ -9,7 +9,7 @@ use aws_sdk_sqs::types::{
 
 use super::{Account, asking};
 
-/// Creates a queue with two messages and a dead-letter queue. Returns its URL.
+/// Creates a queue with two messages and a dead-letter queue, and returns its URL.
 async fn create_queue(account: &Account) -> String {
     let deployment = "[[queue]]\nname = \"q\"\nvisibility_timeout = \"1m\"\n\
         dead_letter_queue = { queue = \"dead\", max_receive_count = 5 }\n[[queue]]\nname = \"dead\"";

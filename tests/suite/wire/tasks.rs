@@ -39,7 +39,7 @@ const CROWDED: &str = r#"
     tags = { "ebb:standalone" = "stop" }
 "#;
 
-/// Returns the tasks on the only container instance with this desired status.
+/// Returns the tasks with this desired status on the only container instance.
 async fn listed(account: &Account, desired: DesiredStatus) -> Vec<String> {
     let place = account.container_instances("shop").await.remove(0);
     let call = account.clients.ecs.list_tasks().cluster("shop").container_instance(place);

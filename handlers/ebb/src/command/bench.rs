@@ -10,7 +10,7 @@ use super::progress::BenchLine;
 use crate::exit::Exit;
 use crate::output::{bench as tables, printing};
 
-/// Seed of a bench for which none is given.
+/// Default seed of a bench.
 const SEED: u64 = 5;
 
 const EXIT_CODES: &str = "\
@@ -53,18 +53,19 @@ pub(crate) enum BenchCommand {
     SpotStorm(SpotStormArguments),
     /// Refresh all instances of a group, 90 % healthy
     ///
-    /// The world is that of spot-storm. The sweep's calls are those of the minute that exceeds its bound most.
+    /// The world is that of spot-storm. The sweep's calls are counted in the minute with the largest excess over the
+    /// bound.
     #[command(after_help = REFRESH)]
     Refresh(RefreshArguments),
     /// Let half an hour pass in which nothing happens
     ///
-    /// The figure is the median of a minute's calls, so that reads cached for five minutes are left out.
+    /// The figure is the average of the minutes in which ebb renews no read that it keeps for five minutes.
     #[command(after_help = IDLE)]
     Idle(IdleArguments),
     /// Compare count-and-poll, ECS managed draining and ebb in one world
     ///
-    /// Instance refreshes of 24 instances of capacity providers, half of them without standalone tasks, and Spot interruption
-    /// warnings for 4 more. Requests come to one service behind a load balancer.
+    /// The world has 24 instances of capacity providers in instance refreshes, half of them without standalone tasks.
+    /// Four more instances get Spot interruption warnings. Requests come to one service behind a load balancer.
     #[command(after_help = STRATEGIES)]
     Strategies(CommonArguments),
 }
@@ -105,12 +106,12 @@ pub(crate) struct SpotStormArguments {
 /// `ebb bench refresh`.
 #[derive(Debug, Args)]
 pub(crate) struct RefreshArguments {
-    /// Number of instances, all of which are replaced
+    /// Number of instances; the refresh replaces all of them
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=5_000))]
     instances: u64,
-    /// Hours that standalone tasks still run [default: 2 to 40 minutes]
+    /// Hours of work that standalone tasks have left [default: 2 to 40 minutes]
     ///
-    /// Each runs up to half an hour longer. A lifecycle action is held for 48 hours at most.
+    /// Each task runs up to half an hour longer. A lifecycle action lasts at most 48 hours.
     #[arg(long, value_name = "H", value_parser = clap::value_parser!(u32).range(1..=47))]
     standalone_hours: Option<u32>,
     /// Run ebb as
@@ -126,7 +127,7 @@ pub(crate) struct IdleArguments {
     /// Number of clusters
     #[arg(long, value_name = "C", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     clusters: u64,
-    /// Clusters with a container instance [default: each for which there is a group]
+    /// Number of clusters with a container instance [default: one for each group]
     #[arg(long, value_name = "I")]
     with_instances: Option<u64>,
     /// Number of Auto Scaling groups
@@ -184,7 +185,7 @@ fn refresh(arguments: &RefreshArguments) -> Result<Exit, ReplayError> {
 }
 
 impl IdleArguments {
-    /// Returns the bench, or the mistake in numbers that contradict each other.
+    /// Returns the bench, or the mistake if the numbers contradict each other.
     fn idle(&self) -> Result<Idle, String> {
         let with_instances = self.with_instances.unwrap_or(self.clusters.min(self.groups));
         if with_instances > self.clusters.min(self.groups) {
@@ -225,7 +226,7 @@ fn measured<T>(run: impl FnOnce(&dyn Fn(std::time::Duration)) -> T) -> T {
     figures
 }
 
-/// Prints the figures. Returns the exit code of output that cannot be written, or the least one.
+/// Prints the figures. Returns the exit code 0, or that of output that cannot be written.
 fn print(
     common: &CommonArguments,
     figures: &impl Serialize,
@@ -242,7 +243,7 @@ fn lost(lost: bool) -> Exit {
     if lost { Exit::Lost } else { Exit::NothingLost }
 }
 
-/// Returns an argument as a number of things in memory. The ranges of the arguments are far below.
+/// Returns an argument as a `usize`. The ranges of the arguments are far below its limit.
 fn count(argument: u64) -> usize {
     usize::try_from(argument).unwrap_or(usize::MAX)
 }

@@ -17,18 +17,18 @@ pub(super) type GivenVariables = BTreeMap<String, (String, VariableSource)>;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The configuration of ebb")]
 pub(super) struct EnvironmentArguments {
-    /// Set a variable of ebb; without a value, to its value in this shell
+    /// Set a variable of ebb; NAME alone takes the value from this shell
     ///
     /// The value replaces that of the scenario. Repeat the option for more: --env EBB_DRAIN_TIMEOUT=30m --env EBB_STANDALONE=stop
     #[arg(long = "env", value_name = "NAME=VALUE")]
     variables: Vec<String>,
-    /// Read variables of ebb from a file with lines NAME=VALUE; others are ignored
+    /// Read variables of ebb from a file of lines NAME=VALUE; ignore other variables
     #[arg(long, value_name = "FILE")]
     env_file: Option<PathBuf>,
 }
 
 impl EnvironmentArguments {
-    /// Returns the variables of the file, replaced by those of the command line.
+    /// Returns the variables of the file and the command line. The command line has precedence.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ pub(super) fn unused_in_shell(given: &GivenVariables) -> Vec<String> {
     let set = known.filter_map(|name| Some((name, std::env::var(name).ok()?)));
     let unused = set.filter(|(name, _)| !given.contains_key(*name));
     let note = |(name, value): (&str, String)| {
-        format!("{name}={value} of this shell is not used; --env {name} uses it")
+        format!("{name}={value} of this shell is not used; pass --env {name} to use it")
     };
     unused.map(note).collect()
 }

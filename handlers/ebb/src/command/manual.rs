@@ -19,7 +19,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = MANUAL_EXAMPLES)]
 pub(crate) struct ManualArguments {
-    /// Folder for the pages of ebb and of each command; it is created
+    /// Folder for the pages of ebb and of each command; created if missing
     #[arg(long, value_name = "FOLDER")]
     to: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! Progress of a long command on standard error: a bar on a terminal, a line a minute in a log.
+//! Progress of a long command on standard error: a bar on a terminal, or a line each minute in a log.
 
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -12,7 +12,7 @@ use crate::output::printing;
 /// Time between two lines of a log, 60 s.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
-/// Number of runs that are done, of all.
+/// Progress of many runs.
 pub(super) struct Progress {
     bar: ProgressBar,
     lines: Option<Lines>,
@@ -39,14 +39,14 @@ impl Progress {
         self.print_line();
     }
 
-    /// Sets the number of runs done, and of all.
+    /// Sets the number of finished runs, and the number of all runs.
     pub(super) fn set(&mut self, done: u64, all: u64) {
         self.bar.set_length(all);
         self.bar.set_position(done);
         self.print_line();
     }
 
-    /// Prints something above the bar.
+    /// Calls `print`, whose output appears above the bar.
     pub(super) fn print_above(&self, print: impl FnOnce()) {
         self.bar.suspend(print);
     }
@@ -72,7 +72,7 @@ pub(super) struct ReplayProgress {
     bar: ProgressBar,
 }
 
-/// Fewest recorded events for which a bar is shown.
+/// Fewest recorded events for which a replay shows a bar, 100.
 const EVENTS: usize = 100;
 
 impl ReplayProgress {
@@ -83,7 +83,7 @@ impl ReplayProgress {
         Self { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
     }
 
-    /// Sets the number of events that have come, and of all.
+    /// Sets the number of events so far, and the number of all events.
     pub(super) fn set(&self, done: usize, all: usize) {
         if all >= EVENTS && self.bar.position() != done as u64 {
             self.bar.set_length(all as u64);
@@ -97,7 +97,7 @@ impl ReplayProgress {
     }
 }
 
-/// Progress of a bench: the virtual time, in a line of a terminal, or in a line a minute of a log.
+/// Progress of a bench: the virtual time, in one line on a terminal, or in a line each minute in a log.
 pub(super) struct BenchLine {
     bar: ProgressBar,
     printed_at: Option<Cell<Duration>>,
@@ -141,7 +141,7 @@ impl BenchLine {
     }
 }
 
-/// Lines of a log, at most one a minute.
+/// Lines of a log, at most one each minute.
 #[derive(Default)]
 struct Lines {
     printed_at: Duration,

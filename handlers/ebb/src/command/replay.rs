@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::output::transcript::Detail;
 use crate::output::{printing, transcript};
 
-/// Most mistakes of a recording that are reported one by one.
+/// Most mistakes of a recording that ebb reports one by one.
 const MISTAKES: usize = 5;
 
 const REPLAY_EXAMPLES: &str = "\
@@ -98,7 +98,7 @@ struct SmallWorldArguments {
     /// Standalone tasks on each instance
     #[arg(long, default_value_t = 1, value_name = "N")]
     standalone: usize,
-    /// Time that standalone tasks still run once their instance leaves
+    /// Run time of standalone tasks after their instance begins to leave
     #[arg(long, default_value = "5m", value_name = "LENGTH")]
     standalone_lasts: String,
     /// Deregistration delay of the replica tasks' target group
@@ -169,7 +169,7 @@ fn complain_of_mistakes(replay: &Replay) {
     }
     let rest = replay.mistakes.len().saturating_sub(MISTAKES);
     if rest > 0 {
-        complain(&format!("{}: and {rest} events more with mistakes", replay.file));
+        complain(&format!("{}: {rest} more events with mistakes", replay.file));
     }
 }
 

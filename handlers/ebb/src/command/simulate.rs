@@ -39,10 +39,10 @@ pub(crate) struct SimulateArguments {
     /// Simulate one seed
     #[arg(long, value_name = "N", conflicts_with = "seeds")]
     seed: Option<u64>,
-    /// Simulate every seed of a range, without its end
+    /// Simulate every seed from A to B - 1
     #[arg(long, value_name = "A..B", value_parser = range, default_value = "0..100")]
     seeds: Range<u64>,
-    /// Virtual minutes in which incidents begin; each is played to its end
+    /// Virtual minutes in which incidents begin; a run lasts until the last one ends
     #[arg(long, value_name = "M", default_value_t = RandomWorlds::MINUTES, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     minutes: u64,
     /// Use the world of a scenario, with random faults
@@ -57,16 +57,17 @@ pub(crate) struct SimulateArguments {
     /// Run slice K of N of the call list, to split a long run over machines
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     part: CallSlice,
-    /// Delay reads of random worlds this long, and report losses by settle time
+    /// Let stale reads of random worlds lag this long; report losses by settle time
     #[arg(long, value_name = "LENGTH", conflicts_with_all = ["kill_everywhere", "faults_at_every_call"])]
     stale_reads: Option<Length>,
-    /// Draw Spot Instances in groups with a warm pool as well
+    /// Draw Spot Instances also in groups with a warm pool
     #[arg(long)]
     spot_in_warm_pools: bool,
-    /// Draw what real accounts have as well: root volume replacements, denied and deleted clusters, managed draining, no room
+    /// Draw circumstances of real accounts: root volume replacements, denied and deleted clusters, managed draining, no
+    /// room
     #[arg(long)]
     real_accounts: bool,
-    /// Draw a crowd in every world: 20 to 60 instances that leave at once [default: in 5 % of them]
+    /// Draw a crowd, 20 to 60 instances that leave at once, in every world [default: in 5 % of worlds]
     #[arg(long)]
     crowds: bool,
     /// Number of runs at once [default: one for each core]
@@ -75,7 +76,7 @@ pub(crate) struct SimulateArguments {
     /// Folder for failing runs
     #[arg(long, value_name = "FOLDER", default_value = "fixtures/regressions")]
     keep: PathBuf,
-    /// Continue after a failing run, and make none of them smaller
+    /// Continue after a failing run, and shrink no failing run
     #[arg(long)]
     go_on: bool,
     /// Print the world and the faults of the seed as a scenario, without a run
@@ -174,7 +175,7 @@ fn plan(options: &SimulationOptions) -> Result<Exit, ReplayError> {
     })
 }
 
-/// Reports losses by settle time. Losses are the subject here, so they change no exit code.
+/// Reports losses by settle time. Losses are expected here, so they do not change the exit code.
 fn stale_reads(
     arguments: &SimulateArguments,
     options: &SimulationOptions,
@@ -199,7 +200,7 @@ fn keep(arguments: &SimulateArguments, failed: &RunOutcome) {
     }
 }
 
-/// Runs one scenario after the other. Without `--go-on` the first that breaks is the last.
+/// Runs one scenario after the other. Without `--go-on`, stops after the first that breaks an invariant.
 fn scenarios(
     arguments: &SimulateArguments,
     named: &[(FaultClass, &PathBuf)],
@@ -263,12 +264,12 @@ fn print(arguments: &SimulateArguments, json: &serde_json::Value, text: &str) ->
     if arguments.json { print_text(&format!("{json}\n")) } else { print_text(text) }
 }
 
-/// Prints a text. Returns the exit code of output that cannot be written, or the least one.
+/// Prints a text. Returns the exit code 0, or that of output that cannot be written.
 fn print_text(text: &str) -> Exit {
     printing::print(text).unwrap_or(Exit::NothingLost)
 }
 
-/// Reports a failure beside the document.
+/// Reports a failure on standard error, apart from the JSON document.
 fn report_failure(text: &str) {
     printing::report(text);
 }

@@ -56,7 +56,7 @@ pub fn spot_storm(bench: &SpotStorm, figures: &SpotStormFigures) -> String {
     text
 }
 
-/// Returns the first estimate, the middle one and the last one, each beside the true number.
+/// Returns the first, the middle and the last estimate, each with the true number.
 fn estimates(estimates: &[StopEstimate]) -> String {
     let shown = [0, estimates.len() / 2, estimates.len().saturating_sub(1)];
     let shown: BTreeSet<usize> = shown.into_iter().filter(|it| *it < estimates.len()).collect();

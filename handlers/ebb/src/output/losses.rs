@@ -1,4 +1,4 @@
-//! Losses as blocks: what, why, and the setting that prevents it.
+//! Losses as blocks: the loss, its cause, and the setting that prevents it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::names::Names;
 
-/// Most blocks that are printed.
+/// Most blocks that a report prints.
 const BLOCKS: usize = 5;
 
-/// Returns the losses of a run as blocks, or an empty text if nothing was lost. Each cause is among the first blocks.
+/// Returns the losses of a run as blocks, or an empty text if nothing was lost. The first blocks have one loss of each
+/// cause.
 pub(super) fn text(run: &Run) -> String {
     let names = Names::of_run(run);
     let chosen = chosen(&run.lost);
@@ -40,7 +41,7 @@ pub(super) fn text(run: &Run) -> String {
     text
 }
 
-/// Returns the losses of a run as JSON, with the names that the timeline has.
+/// Returns the losses of a run as JSON, with the names of the timeline.
 pub(super) fn json(run: &Run) -> Value {
     let names = Names::of_run(run);
     let loss = |loss: &Loss| {
@@ -54,7 +55,7 @@ pub(super) fn json(run: &Run) -> Value {
     Value::Array(run.lost.iter().map(loss).collect())
 }
 
-/// Returns the losses to print: the first one of each correction, then others, in the order of their times.
+/// Returns the losses to print, in order of time. The first loss of each correction has precedence.
 fn chosen(lost: &[Loss]) -> Vec<&Loss> {
     let mut fixes = BTreeSet::new();
     let (new, known): (Vec<_>, Vec<_>) =

@@ -1,4 +1,4 @@
-//! ECS managed instance draining that acts beside ebb.
+//! ECS managed instance draining that acts together with ebb.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,8 +6,7 @@ use std::time::Duration;
 use sim::account::MANAGED_DRAINING;
 use sim::history::{ActionEnd, Caller, Entry, Fact};
 
-/// Returns the EC2 instances whose lifecycle actions ebb and managed draining both held, with the time from ebb's completion to
-/// that of managed draining.
+/// Returns the EC2 instances that both ebb and managed draining held, with the time between the two completions.
 pub(super) fn held_after_ebb(history: &[Entry]) -> BTreeMap<&str, Duration> {
     let mut by_ebb = BTreeMap::new();
     let mut held = BTreeMap::new();

@@ -10,7 +10,7 @@ use replay::clock::clock;
 use sim::history::{Fact, TaskRef};
 use sim::world::START;
 
-/// Digits of a task id that its name has at least.
+/// Fewest digits of a task id in its name, 6.
 const DIGITS: usize = 6;
 
 /// Names of a run's instances and tasks, by their ids.
@@ -104,7 +104,7 @@ fn shared_digits(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
 }
 
-/// Returns a sentence whose times are those of the replay's clock, `0:03:17`, not dates.
+/// Returns a sentence with times of the replay's clock, `0:03:17`, instead of dates.
 pub(super) fn in_virtual_time(sentence: &str) -> String {
     let sentence = without_rfc_2822(sentence);
     let words = sentence.split(' ').map(|word| {
@@ -115,7 +115,7 @@ pub(super) fn in_virtual_time(sentence: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a sentence in which times like `Wed, 4 Mar 2026 09:01:00 GMT` are those of the replay's clock.
+/// Returns a sentence with times of the replay's clock instead of times like `Wed, 4 Mar 2026 09:01:00 GMT`.
 fn without_rfc_2822(sentence: &str) -> String {
     let mut text = String::new();
     let mut rest = sentence;

@@ -1,4 +1,5 @@
-//! Writes to standard output and standard error. A full disk is an error, and a closed pipe ends the output quietly.
+//! Writes to standard output and standard error. A full disk is an error. A closed pipe ends the output without an
+//! error.
 
 use std::io::{ErrorKind, Write};
 
@@ -6,7 +7,7 @@ use crate::exit::Exit;
 
 /// Writes a text to standard output. Returns the exit code of a text that cannot be written, or `None`.
 ///
-/// A reader that has closed the pipe, such as `head`, reads no more. That is no error.
+/// A pipe that its reader, such as `head`, has closed is no error.
 #[must_use]
 pub fn print(text: &str) -> Option<Exit> {
     let mut output = anstream::stdout().lock();

@@ -1,4 +1,4 @@
-//! Repeated lines of a timeline: the first one is shown, with the number of the later ones and the time of the last.
+//! Repeated lines of a timeline. The timeline shows the first one, with the number of repeats and the time of the last.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use super::timeline::TimelineLine;
 
 /// Repeats of a line so far.
 struct Repeats {
-    /// Index of the first line among those that are shown.
+    /// Index of the first line among the shown lines.
     first: usize,
     count: usize,
     last_at: Duration,
 }
 
-/// Returns the lines of a timeline without repeats of ebb's notes and warnings. Lines are equal if they differ in nothing
-/// but their times and the functions that logged them.
+/// Returns the lines of a timeline without repeats of ebb's notes and warnings. Lines are equal if they differ only in
+/// their times and in the functions that logged them.
 pub(super) fn without_repeats(lines: Vec<TimelineLine>) -> Vec<TimelineLine> {
     let mut shown: Vec<TimelineLine> = Vec::new();
     let mut repeats: BTreeMap<String, Repeats> = BTreeMap::new();

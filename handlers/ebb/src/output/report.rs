@@ -21,7 +21,7 @@ pub fn text(options: &SimulationOptions, result: &SimulationResult, took: Durati
     let rate = result.runs as f64 / took.as_secs_f64().max(f64::EPSILON);
     let _ = writeln!(
         text,
-        "  runs                {} in {:.0} s, {rate:.1} a second, {} at a time",
+        "  runs                {} in {:.0} s, {rate:.1} runs a second, {} at once",
         result.runs,
         took.as_secs_f64(),
         options.jobs
@@ -49,7 +49,7 @@ fn write_struck(text: &mut String, result: &SimulationResult) {
     let struck = result.struck().into_iter().chain(met);
     let kinds: Vec<_> = struck.map(|(kind, runs)| format!("{kind} {:.0}", share(runs))).collect();
     for (n, some) in kinds.chunks(6).enumerate() {
-        let name = if n == 0 { "struck in % of runs" } else { "" };
+        let name = if n == 0 { "% of runs with each" } else { "" };
         let _ = writeln!(text, "  {name:19} {}", some.join(", "));
     }
 }
@@ -92,7 +92,7 @@ pub fn every_call(name: &str, faults: FaultClass, result: &EveryCallResult) -> S
     let points = if result.tried < result.chosen {
         format!("stopped after {} of {} points", result.tried, result.chosen)
     } else if result.chosen < result.points {
-        format!("{} of {} points, evenly by seed", result.chosen, result.points)
+        format!("{} of {} points, the same share for each seed", result.chosen, result.points)
     } else {
         format!("{} points", result.points)
     };
@@ -100,7 +100,8 @@ pub fn every_call(name: &str, faults: FaultClass, result: &EveryCallResult) -> S
         0 => "nothing broken".to_owned(),
         n => format!("{n} BROKEN"),
     };
-    let mut text = format!("{name}: {tried}: {points}, struck in {}: {broken}\n", result.struck);
+    let mut text =
+        format!("{name}: {tried}: {points}, {} with the fault: {broken}\n", result.struck);
     for costly in &result.costly {
         let fault = last_fault(&costly.scenario);
         let _ = writeln!(text, "  {} lost with {fault}", costly.coverage.losses.work());

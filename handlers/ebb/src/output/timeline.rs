@@ -1,4 +1,4 @@
-//! The timeline of a run: virtual time, who, what, and why.
+//! The timeline of a run: virtual time, actor, action and reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -25,7 +25,7 @@ pub struct TimelineLine {
     pub because: String,
     #[serde(skip)]
     pub(super) at: Duration,
-    /// True for a note or a warning of ebb, which each process and each sweep logs again.
+    /// True for a note or a warning of ebb. Each process and each sweep logs such a line again.
     #[serde(skip)]
     pub(super) can_repeat: bool,
 }
@@ -72,7 +72,7 @@ fn decision_times(run: &Run) -> BTreeMap<&str, Vec<Duration>> {
     times
 }
 
-/// Facts of a run so far, which decide whether the next line says something new.
+/// Facts of a run so far. They determine if the next line has news.
 struct TimelineState<'a> {
     names: Names,
     is_recording: bool,
@@ -80,9 +80,9 @@ struct TimelineState<'a> {
     checked: BTreeMap<&'a str, Vec<Duration>>,
     /// Status of each instance's container instance so far.
     statuses: BTreeMap<&'a str, &'a str>,
-    /// Service messages that have a line already. A scheduler repeats itself.
+    /// Service messages that have a line already. The scheduler repeats its messages.
     services: BTreeSet<String>,
-    /// Last decision of each function about each instance. A new environment logs it again.
+    /// Last decision of each function about each instance. A new environment logs the decision again.
     decisions: BTreeMap<(String, String), (String, String)>,
 }
 
@@ -116,7 +116,7 @@ impl<'a> TimelineState<'a> {
         Some(TimelineLine { seconds, at, who, what, because, can_repeat: false })
     }
 
-    /// Returns the line of a recorded message. It says so if ebb took no action after it.
+    /// Returns the line of a recorded message. The line says if ebb took no action after the message.
     fn recorded(
         &self,
         at: Duration,
@@ -194,8 +194,8 @@ impl<'a> TimelineState<'a> {
             Fact::ActionEnded { hook, ec2_instance, how, .. } => {
                 self.action_end(hook, ec2_instance, how)
             }
-            // Events that come twice or late are too many for lines of their own. The step that begins such a time has a line.
-            // In a recording the recorded event is used instead of the lost one.
+            // Events that come twice or late are too many for a line each. The step that begins the interference has a
+            // line. In a recording the recorded event is used instead of the lost one.
             Fact::Interfered { detail_type, about, how } if how == "lost" && !self.is_recording => {
                 line("eventbridge", format!("lost: {detail_type}"), self.name(about).to_owned())
             }
@@ -258,7 +258,7 @@ impl<'a> TimelineState<'a> {
     }
 }
 
-/// Returns the actions and the reason. A note has a sentence only.
+/// Returns the actions and the reason of a decision. A note has only a sentence.
 fn decision_words(logged: &LogLine) -> (String, String) {
     match (logged.actions(), logged.reason_sentence()) {
         (Some(actions), Some(reason)) if logged.is_observed() => {
@@ -285,7 +285,7 @@ fn is_an_end(state: &str) -> bool {
     matches!(state, "terminated" | "stopped")
 }
 
-/// Returns true if a state has a line. States between two others have none.
+/// Returns true if a state has a line. A state between two others has none.
 fn has_a_line(state: &str) -> bool {
     matches!(state, "InService" | "Terminating:Retained")
         || state.ends_with(":Wait")

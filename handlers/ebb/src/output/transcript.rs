@@ -58,8 +58,8 @@ pub fn text(replay: &Replay, detail: Detail) -> String {
     }
 }
 
-/// Returns the summary of one responder, below its timeline if that is wanted. Returns the summaries of several responders
-/// side by side.
+/// Returns the summary of one responder, after its timeline if `with_timeline` is true. Returns the summaries of
+/// several responders side by side.
 fn transcript(replay: &Replay, with_timeline: bool) -> String {
     let mut text = heading(replay);
     let [run] = replay.runs.as_slice() else {
@@ -218,7 +218,7 @@ fn write_calls(text: &mut String, summary: &Summary) {
     }
 }
 
-/// Writes that managed draining acted beside ebb, and how much longer its hook held instances.
+/// Writes that managed draining acted together with ebb, and the further time for which its hook held instances.
 fn write_managed_draining(text: &mut String, run: &Run) {
     if run.responder != Responder::Ebb {
         return;

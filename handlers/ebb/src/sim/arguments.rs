@@ -42,7 +42,7 @@ pub(crate) struct SimArguments {
     /// Scenario (.toml) with a world and its steps [default: an empty world]
     #[arg(value_name = "SCENARIO")]
     scenario: Option<PathBuf>,
-    /// Address to listen on; port 0 is any free port, which is printed
+    /// Address to listen on; port 0 is any free port, and ebb prints it
     ///
     /// Signatures are not checked, so keep the address on this machine.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4566")]

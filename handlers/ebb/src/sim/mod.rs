@@ -38,7 +38,7 @@ pub struct SimOptions {
     pub start: Timestamp,
 }
 
-/// Serves a world until `end` returns. Calls `listening` with the address once it accepts connections.
+/// Serves a world until `end` returns. Calls `listening` with the address when the server accepts connections.
 ///
 /// # Errors
 ///
@@ -60,8 +60,8 @@ pub fn serve(
     })
 }
 
-/// Returns the scenario's world, or an empty one, with the deployed queues, rules and schedules. No function is deployed:
-/// messages wait for a worker outside.
+/// Returns the scenario's world, or an empty one, with the deployed queues, rules and schedules. No function is
+/// deployed, so messages wait for an outside worker.
 fn world(options: &SimOptions) -> Result<World, SimError> {
     let scenario = options.scenario.as_deref().map(read_scenario_file).transpose()?;
     let scenario = scenario.unwrap_or_default();

@@ -53,7 +53,7 @@ pub(crate) struct WorkerArguments {
     access: AccessArguments,
 }
 
-/// Access to AWS. Options that are not given are found as in every AWS SDK.
+/// Access to AWS. The defaults are those of every AWS SDK.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "AWS")]
 struct AccessArguments {
@@ -71,7 +71,7 @@ struct AccessArguments {
     access_key_id: Option<String>,
     /// Secret of the access key; prefer AWS_SECRET_ACCESS_KEY
     ///
-    /// Other users of this machine can read a command line. They cannot read the variable.
+    /// Other users of this machine can read a command line, but not the variable.
     #[arg(long, value_name = "SECRET", requires = "access_key_id")]
     secret_access_key: Option<String>,
     /// Session token of a temporary access key
@@ -80,7 +80,7 @@ struct AccessArguments {
     /// Endpoint of every service, instead of AWS
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
-    /// Seconds that pass there in one second, for an `ebb sim` with its own clock
+    /// Seconds of virtual time in one second, for an endpoint of `ebb sim`
     #[arg(long, value_name = "N", requires = "endpoint_url", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     speed: Option<u32>,
 }

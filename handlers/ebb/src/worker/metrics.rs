@@ -22,15 +22,15 @@ const COUNTERS: [Row; 8] = [
     ("ebb_polls", "Polls of the queue that were answered", |it| it.polls),
     ("ebb_failed_polls", "Polls of the queue that failed", |it| it.failed_polls),
     ("ebb_messages_received", "Messages received", |it| it.received),
-    ("ebb_messages_redelivered", "Messages received that had been received before", |it| {
-        it.redelivered
-    }),
+    ("ebb_messages_redelivered", "Messages that were received again", |it| it.redelivered),
     ("ebb_batches", "Batches of messages", |it| it.batches),
     ("ebb_messages_done", "Messages handled and deleted", |it| it.done),
     ("ebb_messages_failed", "Messages that failed and will be delivered again", |it| it.failed),
-    ("ebb_messages_given_back", "Messages returned to the queue by a worker that ends", |it| {
-        it.returned
-    }),
+    (
+        "ebb_messages_given_back",
+        "Messages that the worker returned to the queue at its end",
+        |it| it.returned,
+    ),
 ];
 
 /// Returns all metrics as text.
@@ -72,7 +72,7 @@ impl Collector for WorkerState {
             let number = i64::try_from(counts.in_progress()).unwrap_or(i64::MAX);
             ConstGauge::new(number).encode(in_progress.encode_family(&[("feed", *feed)])?)?;
         }
-        let help = "1 if messages of the feed are received, else 0";
+        let help = "1 if the worker receives messages of the feed, else 0";
         let mut receives =
             encoder.encode_descriptor("ebb_receives", help, None, MetricType::Gauge)?;
         for consumer in self.consumers.iter() {

@@ -28,9 +28,9 @@ use state::WorkerState;
 /// End of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WorkerEnd {
-    /// One signal ended it, with no message in progress.
+    /// End by one signal, with no message in progress.
     AllDone,
-    /// A second signal ended it at once.
+    /// End at once, by a second signal.
     AtOnce,
 }
 
@@ -61,7 +61,7 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
     let address = listener.local_addr().map_err(refused)?;
     let state = WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone() };
     let pages = Pages::serve(listener, state);
-    // Before the log line: a process that waits for that line may send SIGTERM at once.
+    // This comes before the log line: a process that waits for the line may send SIGTERM at once.
     let termination = Termination::new();
     let (queue_prefix, mode) = (&arguments.queue_prefix, config.policy.mode);
     let queues = Feed::QUEUES.map(|feed| format!("{queue_prefix}{}", feed.name())).join(", ");
@@ -105,7 +105,7 @@ async fn run_until_terminated(
         join_all(consumers.iter().map(|consumer| consumer.run(stopped.clone()))).await;
         pages.end().await;
     };
-    // The batches in progress are dropped with `work`. Only then are their messages returned.
+    // Dropping `work` drops the batches in progress. Only then are their messages returned.
     let in_time = match select(Box::pin(work), pin!(out_of_time)).await {
         Either::Left(_) => true,
         Either::Right((false, _)) => return WorkerEnd::AtOnce,

@@ -15,12 +15,12 @@ use tokio::time;
 use super::metrics;
 use super::state::WorkerState;
 
-/// Time for which pages are served after the last message, 200 ms. Requests that were sent before /health answered 503 arrive
-/// within it: ECS deregisters a task from its load balancer before SIGTERM.
+/// Time for which pages are served after the last message, 200 ms. Requests that a client sent before /health answered
+/// 503 arrive within this time. ECS deregisters a task from its load balancer before SIGTERM.
 const LATE_REQUESTS: Duration = Duration::from_millis(200);
 
-/// Time that requests in flight have after that, 1 s. An answer takes milliseconds. Unfinished requests and idle connections
-/// are not waited for.
+/// Time for requests in flight after `LATE_REQUESTS`, 1 s. An answer takes milliseconds. The server does not wait for
+/// unfinished requests and idle connections.
 const IN_FLIGHT: Duration = Duration::from_secs(1);
 
 /// Server of the pages.
@@ -30,7 +30,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Serves the pages until [`Pages::end`], or until this is dropped.
+    /// Serves the pages until [`Pages::end`], or until the value is dropped.
     pub(super) fn serve(listener: TcpListener, state: WorkerState) -> Self {
         let (end, ended) = oneshot::channel();
         Self { end, served: tokio::spawn(serve(listener, state, ended)) }
@@ -58,7 +58,8 @@ async fn serve(listener: TcpListener, state: WorkerState, end: oneshot::Receiver
     }
 }
 
-/// Answers 200 until the worker stops: then it should get no traffic, and needs no restart.
+/// Answers 200 until the worker stops, and 503 afterwards. A stopping worker should get no traffic, and needs no
+/// restart.
 async fn health(State(state): State<WorkerState>) -> impl IntoResponse {
     if *state.stopped.borrow() {
         (StatusCode::SERVICE_UNAVAILABLE, "ending\n")
@@ -67,7 +68,7 @@ async fn health(State(state): State<WorkerState>) -> impl IntoResponse {
     }
 }
 
-/// Answers 200 if messages of every feed are received.
+/// Answers 200 if the worker receives messages of every feed.
 async fn ready(State(state): State<WorkerState>) -> impl IntoResponse {
     let mut all = !*state.stopped.borrow();
     let mut text = String::new();

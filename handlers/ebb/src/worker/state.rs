@@ -6,7 +6,7 @@ use aws::Feed;
 use aws::consumer::Consumer;
 use tokio::sync::watch;
 
-/// State of a worker: its consumers, and a signal that is true once it stops.
+/// State of a worker: its consumers, and a signal that is true as soon as the worker stops.
 #[derive(Debug, Clone)]
 pub(super) struct WorkerState {
     pub(super) consumers: Arc<[Consumer; Feed::QUEUES.len()]>,

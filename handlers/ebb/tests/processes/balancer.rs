@@ -15,7 +15,7 @@ const CLIENTS: usize = 6;
 /// Interval of the health check, 20 ms.
 const HEALTH_CHECK: Duration = Duration::from_millis(20);
 
-/// Load balancer that sends every request to the target with the fewest.
+/// Load balancer that sends every request to the target that got the fewest requests.
 pub struct Balancer {
     traffic: Arc<Traffic>,
     threads: Vec<JoinHandle<()>>,
@@ -37,7 +37,7 @@ struct Target {
 }
 
 impl Balancer {
-    /// Returns a balancer without a health check, whose targets are deregistered as ECS does it.
+    /// Returns a balancer without a health check. The test deregisters the targets, as ECS does.
     pub fn without_health_check() -> Self {
         let traffic = Arc::new(Traffic::default());
         let client = || {
@@ -48,7 +48,7 @@ impl Balancer {
         Self { traffic, threads }
     }
 
-    /// Returns a balancer that deregisters a target once its health check fails.
+    /// Returns a balancer that deregisters a target as soon as its health check fails.
     pub fn with_health_check() -> Self {
         let mut balancer = Self::without_health_check();
         let traffic = Arc::clone(&balancer.traffic);
@@ -62,7 +62,7 @@ impl Balancer {
         self.traffic.targets().push(target);
     }
 
-    /// Sends no new requests to a target from now on. Returns the number in flight to it.
+    /// Sends no new requests to a target from now on. Returns the number of requests in flight to the target.
     pub fn deregister(&self, address: SocketAddr) -> usize {
         self.traffic.deregister(address)
     }
@@ -121,7 +121,7 @@ impl Traffic {
         }
     }
 
-    /// Returns the target of the next request: the one that got the fewest.
+    /// Returns the target of the next request: the target that got the fewest requests.
     fn next_target(&self) -> Option<SocketAddr> {
         let mut targets = self.targets();
         let healthy = targets.iter_mut().filter(|target| target.gets_new);

@@ -13,7 +13,7 @@ use tests::served::Served;
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
 
-/// Returns a refresh during which all credentials have expired for five minutes.
+/// Returns a refresh with five minutes in which all credentials are expired.
 fn expiring() -> Scenario {
     let mut scenario = refresh();
     let (at, for_) = (Length(Duration::from_secs(240)), Length(Duration::from_secs(300)));

@@ -43,11 +43,11 @@ fn health_check() -> String {
     script.trim_matches('\'').to_owned()
 }
 
-/// Returns true if a program is installed. If not, the skipped test is named on standard error.
+/// Returns true if a program is installed. If not, names the skipped test on standard error.
 fn is_installed(program: &str, test: &str) -> bool {
     let installed = Command::new(program).arg("--version").output().is_ok();
     if !installed {
-        // Not with a macro: the test harness captures those.
+        // No macro: the test harness captures the output of macros.
         writeln!(std::io::stderr(), "SKIPPED: {test}: no {program}").ok();
     }
     installed
@@ -59,7 +59,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The environment is checked after the command line.
+/// A worker checks the environment after the command line.
 #[test]
 fn deployed_command_line_is_understood_by_a_worker() {
     for arguments in [task_arguments(), unit_arguments()] {

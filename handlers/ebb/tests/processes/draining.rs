@@ -12,7 +12,7 @@ use crate::worker_process::WorkerProcess;
 use tests::running::{alone, pause};
 use tests::served::Served;
 
-/// Returns true if this number of instances has left. A refresh succeeds before the last old instance has.
+/// Returns true if this number of instances has left. A refresh succeeds before the last old instance leaves.
 fn have_left(history: &[Entry], instances: usize) -> bool {
     let ended = |entry: &&Entry| matches!(entry.fact, Fact::ActionEnded { .. });
     history.iter().filter(ended).count() >= instances
@@ -97,7 +97,7 @@ fn stopped_worker_leaves_no_message_to_its_visibility_timeout() {
     assert_eq!(redelivered_late(&served.history()), Vec::<String>::new());
 }
 
-/// Returns messages that were redelivered after more than 30 seconds: no worker had returned them.
+/// Returns messages that SQS redelivered after more than 30 seconds, because no worker had returned them.
 fn redelivered_late(history: &[Entry]) -> Vec<String> {
     let mut seen = BTreeMap::new();
     let mut late = Vec::new();
@@ -126,8 +126,8 @@ fn failing_aws_calls_cost_no_task_and_no_lifecycle_action() {
     print_figures(&history, &worker);
     let struck: Vec<&str> = history.iter().filter_map(fault_kind).collect();
     assert_eq!(BTreeSet::from_iter(struck.clone()), CallFault::ALL.map(CallFault::name).into());
-    // The SDK gives up a hanging call after three seconds, which are a minute in that world. If the next calls fail too, the worker
-    // gives up its batch, and the messages return.
+    // The SDK gives up a hanging call after three seconds, which are a minute in the world. If the next calls fail too,
+    // the worker gives up its batch, and SQS delivers the messages again.
     let hung = struck.iter().filter(|kind| **kind == CallFault::TimedOut.name()).count();
     let (given_up, others): (Vec<String>, Vec<String>) =
         worker.logged("ERROR").into_iter().partition(|line| line.contains("gave up a batch"));

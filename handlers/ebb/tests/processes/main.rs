@@ -1,4 +1,4 @@
-//! `ebb` as a process: its output, its pages, its exit codes, and the work of a worker that is killed.
+//! `ebb` as a process: its output, its pages, its exit codes, and the work of a killed worker.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

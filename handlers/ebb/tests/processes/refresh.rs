@@ -46,7 +46,7 @@ pub fn refresh() -> Scenario {
     toml::from_str(REFRESH).unwrap()
 }
 
-/// Returns the refresh of twenty instances that the README shows.
+/// Returns the README's refresh of twenty instances.
 pub fn long_refresh() -> Scenario {
     toml::from_str(include_str!("../../../../fixtures/scenarios/instance-refresh.toml")).unwrap()
 }

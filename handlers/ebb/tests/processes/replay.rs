@@ -93,7 +93,7 @@ fn mistake_in_the_input_exits_with_2_and_names_what_is_expected() {
         ),
         ("anywhere.toml", ids(r#""mi-0d1ce0d1ce0d1ce0d""#), "is an instance of ECS Anywhere"),
         ("name.toml", ids(r#""blue-1""#), "`blue-1` is not the id of an EC2 instance"),
-        ("again.toml", ids(r#""i-0d1ce0d1", "i-0d1ce0d1""#), "stands here twice"),
+        ("again.toml", ids(r#""i-0d1ce0d1", "i-0d1ce0d1""#), "is listed twice"),
         (
             "detail.json",
             {

@@ -10,7 +10,7 @@ use crate::worker_process::WorkerProcess;
 use tests::running::{alone, pause};
 use tests::served::Served;
 
-/// Number of times that a worker is stopped and another one started.
+/// Number of times that the test replaces a worker by another one.
 const ROUNDS: usize = 5;
 
 /// Replaces one of two workers under load, several times. Asserts that every request is answered.
@@ -41,7 +41,7 @@ fn replace_under_load(
 }
 
 // ECS developer guide, task-lifecycle-explanation: DEACTIVATING (deregistration from the load balancer) comes before
-// STOPPING (SIGTERM). No wait is needed in between: requests in flight at the SIGTERM are answered.
+// STOPPING (SIGTERM). No wait is needed in between, because the worker answers requests in flight at the SIGTERM.
 #[test]
 fn deregistered_worker_that_gets_sigterm_under_load_fails_no_request() {
     let _alone = alone();
@@ -54,8 +54,8 @@ fn deregistered_worker_that_gets_sigterm_under_load_fails_no_request() {
     assert!(in_flight > 0, "no request was in flight at a SIGTERM");
 }
 
-// Only /health announces the end. The worker answers for at least 200 ms after its first 503, so that a balancer with a
-// shorter interval is in time. A longer interval is in time only while messages are in progress.
+// Only /health announces the end. The worker answers for at least 200 ms after its first 503, so a balancer with a
+// shorter check interval is in time. A longer interval is in time only while messages are in progress.
 #[test]
 fn worker_with_sigterm_under_load_answers_until_a_health_check_fails() {
     let _alone = alone();

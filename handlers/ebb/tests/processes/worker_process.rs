@@ -62,7 +62,7 @@ impl WorkerProcess {
         Self { running, pages, log }
     }
 
-    /// Returns the address of its pages.
+    /// Returns the address of the worker's pages.
     pub fn address(&self) -> SocketAddr {
         self.pages
     }
@@ -85,13 +85,13 @@ impl WorkerProcess {
         lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 
-    /// Returns its resident memory in KiB.
+    /// Returns the worker's resident memory in KiB.
     #[cfg(target_os = "linux")]
     pub fn resident(&self) -> u64 {
         self.running.resident()
     }
 
-    /// Returns the lines that it has logged on this level.
+    /// Returns the lines that the worker has logged on this level.
     pub fn logged(&self, level: &str) -> Vec<String> {
         let log = self.log.lock().unwrap();
         log.iter().filter(|line| line["level"] == level).map(Value::to_string).collect()
@@ -102,7 +102,7 @@ impl WorkerProcess {
         self.running.signal(signal);
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the worker.
     pub fn wait(&mut self) -> ExitStatus {
         self.running.0.wait().unwrap()
     }

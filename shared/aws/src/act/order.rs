@@ -23,7 +23,7 @@ pub struct Order {
     pub reason: Reason,
     /// Actions, most urgent first.
     pub actions: Vec<Action>,
-    /// Time at which EC2 takes the instance, if a Spot warning does. Rechecks carry it.
+    /// Time at which EC2 interrupts the instance, if a Spot warning names one. Rechecks carry it.
     pub spot_deadline: Option<Timestamp>,
     /// Time by which stops for a deadline begin earlier. Rechecks carry it.
     pub stops_ahead: Duration,

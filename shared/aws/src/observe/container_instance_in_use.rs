@@ -4,10 +4,10 @@ use drain::observation::{ContainerInstance, Described, Status};
 
 use super::container_instances::DescribedInstance;
 
-/// Returns the container instance of an EC2 instance that is in use, with the ARNs of those that are left behind.
+/// Returns the container instance that an EC2 instance uses, with the ARNs of its other container instances.
 ///
-/// An agent that registers anew leaves an older container instance behind. The one that is ACTIVE or DRAINING,
-/// connected and youngest is in use.
+/// An agent that registers anew leaves an older container instance behind. The youngest container instance that is
+/// ACTIVE or DRAINING, and connected, is in use.
 pub(crate) fn in_use(found: &[DescribedInstance], id: &str) -> Option<ContainerInstance> {
     let of_instance = || found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
     let all = of_instance().map(|one| &one.container_instance);

@@ -1,7 +1,8 @@
 //! Changes of container instances.
 //!
 //! Recognised: `ECS Container Instance State Change` with status DRAINING or ACTIVE. ECS sends one at every start and
-//! end of a task on the instance, and when the agent connects or disconnects. Other statuses are ignored by name.
+//! end of a task on the instance, and when the agent connects or disconnects. Any other status is ignored, and the log
+//! line names it.
 //!
 //! Left out: ports and other resources than CPU and memory, attributes other than `ebb.drain`, the agent's version.
 

@@ -32,7 +32,7 @@ pub(super) struct WatchedInstance {
     pub(super) is_free: bool,
     /// True if the last check failed, so the same events must lead to another one.
     pub(super) check_failed: bool,
-    /// True unless `ebb.drain` says that the drain does not end with the last task.
+    /// True if the end of the last task ends the drain. The attribute `ebb.drain` can say otherwise.
     pub(super) awaited: bool,
     /// True if the lifecycle action is completed, so the instance needs no further check.
     pub(super) completed: bool,

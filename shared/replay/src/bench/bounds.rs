@@ -1,7 +1,7 @@
-//! Bounds that arithmetic sets: the request buckets of ECS carry no more calls.
+//! Bounds of a Spot storm that follow from the request buckets of ECS.
 //!
-//! ebb takes a share of each documented bucket. Cluster resource modify has a burst of 100 and 40 a second, cluster resource
-//! read a burst of 100 and 20 a second (ECS API reference, request-throttling).
+//! ebb takes a share of each documented bucket. Cluster resource modify has a burst of 100 calls and 40 calls a second,
+//! cluster resource read 100 and 20 (ECS API reference, request-throttling).
 
 use std::time::Duration;
 
@@ -47,28 +47,28 @@ impl Bucket {
 pub(super) struct Crowd {
     /// Instances with a warning.
     pub(super) instances: usize,
-    /// Tasks on them at their warnings.
+    /// Tasks on the instances at their warnings.
     pub(super) tasks: usize,
-    /// Tasks that do not end by themselves and are not moved by their service: each needs a StopTask.
+    /// Tasks that need a StopTask, because they neither end by themselves nor are moved by their service.
     pub(super) stops: usize,
-    /// From the first warning to the arrival of the last one in its queue.
+    /// Time from the first warning to the arrival of the last warning in its queue.
     pub(super) last_arrival: Duration,
-    /// From the first warning to the last one.
+    /// Time from the first warning to the last warning.
     pub(super) last_warning: Duration,
 }
 
 /// Least seconds from the first warning, for each step of a Spot storm.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct BoundSeconds {
-    /// Every instance is DRAINING.
+    /// Seconds until every instance is DRAINING.
     pub draining: f64,
-    /// The tasks of every instance are listed and described.
+    /// Seconds until the tasks of every instance are listed and described.
     pub tasks: f64,
-    /// StopTask is sent for every task that needs one, after the calls that set DRAINING.
+    /// Seconds until StopTask is sent for every task that needs it, after the calls that set DRAINING.
     pub stops: f64,
 }
 
-/// Stops that arithmetic allows in a Spot storm.
+/// StopTask calls that the request bucket allows in a Spot storm.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StopBudget {
     /// Tasks that need a StopTask.
@@ -124,12 +124,13 @@ mod tests {
     fn crowd_of_1000_needs_a_second_to_drain_and_two_minutes_to_stop_its_standalone_tasks() {
         let crowd = crowd(1000, 4000);
 
-        // 100 calls set DRAINING: 25 beyond three quarters of the burst, at 30 a second.
+        // 100 calls set DRAINING. 75 of them fit into three quarters of the burst, and 25 follow at 30 calls a second.
         assert_eq!(crowd.bound_seconds().draining, 10.833);
-        // 170 pages and 170 descriptions: 265 beyond three quarters of the burst, at 15 a second.
+        // 170 pages and 170 descriptions: 75 calls fit into three quarters of the burst, and 265 follow at 15 calls a
+        // second.
         assert_eq!(crowd.bound_seconds().tasks, 27.667);
         assert_eq!(crowd.bound_seconds().stops, 144.167);
-        // 75 + 30 a second for 89 s, less 100.
+        // 75 calls and 30 calls a second for 89 s, less 100 calls that set DRAINING.
         assert_eq!(crowd.stop_budget(), StopBudget { needed: 4000, possible: 2645 });
     }
 }

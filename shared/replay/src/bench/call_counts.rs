@@ -1,4 +1,4 @@
-//! Calls of ebb by feed and operation, and those that AWS throttled.
+//! Calls of ebb by feed and operation, and its throttled calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,17 +9,17 @@ use sim::history::{Entry, Fact};
 /// Calls of ebb by feed and `service:Operation`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallCounts {
-    /// Number of calls, the throttled ones included.
+    /// Number of calls, throttled ones included.
     pub calls: BTreeMap<(String, String), usize>,
     /// Number of calls that AWS throttled.
     pub throttled: BTreeMap<(String, String), usize>,
     /// Numbers of calls apart from heartbeats, one for each minute since the start, by feed.
     by_minute: BTreeMap<(String, u64), usize>,
-    /// Minutes since the start in which ebb renewed an answer that it remembers for five minutes.
+    /// Minutes since the start in which ebb renewed a read that it keeps for five minutes.
     refreshes: BTreeSet<u64>,
 }
 
-/// Operation that is counted as a heartbeat.
+/// Operation that counts as a heartbeat.
 const HEARTBEAT: &str = "autoscaling:RecordLifecycleActionHeartbeat";
 
 impl CallCounts {
@@ -74,7 +74,7 @@ impl CallCounts {
         counted.map(|(_, calls)| calls).sum()
     }
 
-    /// Returns true if ebb renewed an answer that it remembers for five minutes, in a minute since the start.
+    /// Returns true if ebb renewed a read that it keeps for five minutes in this minute since the start.
     pub(super) fn is_refresh(&self, minute: u64) -> bool {
         self.refreshes.contains(&minute)
     }
@@ -85,7 +85,7 @@ impl CallCounts {
     }
 }
 
-/// Returns true for the list of clusters, and for the list of the container instances with `ebb.drain`.
+/// Returns true for ListClusters, and for the list of the container instances with `ebb.drain`.
 fn is_refresh(operation: &str, about: &str) -> bool {
     let of_records = || about.contains(&format!("attribute:{} exists", attribute::NAME));
     operation == "ListClusters" || operation == "ListContainerInstances" && of_records()

@@ -1,9 +1,9 @@
-//! Count and poll: the drainer of the public samples, to be compared with.
+//! Count and poll: the drainer of the public samples, for comparison.
 //!
-//! The samples are aws-samples/ecs-cid-sample and the drain hook of aws-cdk. They set the instance of a lifecycle action to
-//! DRAINING, poll `runningTasksCount`, and complete the action once it is 0. `runningTasksCount` counts
-//! tasks "that have a desired status of RUNNING" (ECS API reference, ContainerInstance), so tasks that are stopping are
-//! killed. The samples know no Spot interruption warning and no task.
+//! The samples are aws-samples/ecs-cid-sample and the drain hook of aws-cdk. They set the instance of a lifecycle
+//! action to DRAINING, poll `runningTasksCount`, and complete the action once it is 0. `runningTasksCount` counts tasks
+//! "that have a desired status of RUNNING" (ECS API reference, ContainerInstance), so tasks that are stopping are
+//! killed. The samples handle no Spot interruption warning, and read no tasks.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// Time between two counts of one instance, 15 s.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(15);
-/// Counts between two heartbeats: one every ten minutes.
+/// Counts between two heartbeats, 40: a heartbeat every ten minutes.
 const COUNTS_PER_HEARTBEAT: u32 = 40;
 /// Wait of a poll of the queue, in seconds.
 const POLL_SECONDS: i32 = 5;
@@ -45,11 +45,11 @@ impl CountAndPoll {
         Self { clients }
     }
 
-    /// Receives lifecycle actions and handles each until it is completed. Never ends.
+    /// Receives lifecycle actions and handles each until its completion. Never ends.
     pub(super) async fn run(self) {
         let queue = sim::queue_url("asg-lifecycle");
         let mut drains: FuturesUnordered<LocalBoxFuture<'_, ()>> = FuturesUnordered::new();
-        // With one that never ends, the stream of drains has no end either.
+        // A drain that never ends keeps the stream of drains open.
         drains.push(Box::pin(pending()));
         loop {
             let mut poll = pin!(self.receive(&queue));
@@ -72,7 +72,7 @@ impl CountAndPoll {
         for message in messages.unwrap_or_default() {
             actions.extend(message.body().and_then(terminating_action));
             let delete = self.clients.sqs.delete_message().queue_url(queue);
-            // A message that stays is received again, which does no harm.
+            // A message that is not deleted is received again, which does no harm.
             let _ = delete.set_receipt_handle(message.receipt_handle).send().await;
         }
         actions
@@ -104,7 +104,7 @@ impl CountAndPoll {
         self.searched(ec2_instance).await.unwrap_or(SearchResult::Unanswered)
     }
 
-    /// Returns `None` if a call is refused.
+    /// Searches for an EC2 instance in all clusters. Returns `None` if AWS refuses a call.
     async fn searched(&self, ec2_instance: &str) -> Option<SearchResult> {
         let ecs = &self.clients.ecs;
         let clusters = ecs.list_clusters().send().await.ok()?.cluster_arns?;

@@ -12,9 +12,9 @@ use super::role::BenchRole;
 use super::worlds;
 use crate::error::ReplayError;
 
-/// First minute that is counted: the processes have started by then.
+/// First counted minute. The processes have started by then.
 const FIRST_MINUTE: u64 = 5;
-/// First minute that is not counted any more.
+/// First minute after the counted ones.
 const END_MINUTE: u64 = 36;
 
 /// Account in which nothing happens.
@@ -35,8 +35,8 @@ pub struct Idle {
 /// Figures of an idle account.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdleFigures {
-    /// Calls of ECS and Auto Scaling in a minute, on average. Minutes in which ebb renews an answer that it remembers for five
-    /// minutes are left out.
+    /// Calls of ECS and Auto Scaling in a minute, on average over the minutes in which ebb renews no read that it keeps
+    /// for five minutes.
     pub aws_calls_per_minute: f64,
     /// Calls of ECS and Auto Scaling in a minute, on average over all minutes.
     pub aws_calls_per_minute_with_refreshes: f64,
@@ -50,9 +50,9 @@ pub struct IdleFigures {
 pub struct IdleDetails {
     /// Number of minutes counted.
     pub minutes: usize,
-    /// Number of these minutes in which ebb renews an answer that it remembers for five minutes.
+    /// Number of these minutes in which ebb renews a read that it keeps for five minutes.
     pub refreshes: usize,
-    /// Calls of the minute that has most.
+    /// Calls of the minute with the most calls.
     pub most: usize,
     /// Calls of the whole run by feed and operation, the start included.
     pub calls: CallCounts,

@@ -1,6 +1,6 @@
 //! Peak memory of this process, as Linux counts it.
 
-/// Returns the largest resident set so far, in bytes; `None` on systems without `/proc` (proc_pid_status(5), `VmHWM`).
+/// Returns the largest resident set so far, in bytes (proc_pid_status(5), `VmHWM`). `None` on systems without `/proc`.
 pub(super) fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -8,19 +8,19 @@ use sim::account::Percentiles;
 /// Percentiles of completion lags, in seconds to the thousandth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct LagPercentiles {
-    /// Half of the lags are this or less.
+    /// Upper bound of half of the lags.
     pub p50: f64,
-    /// 99 of 100 lags are this or less.
+    /// Upper bound of 99 of 100 lags.
     pub p99: f64,
-    /// 999 of 1 000 lags are this or less.
+    /// Upper bound of 999 of 1 000 lags.
     #[serde(rename = "p99.9")]
     pub p99_9: f64,
-    /// The largest lag.
+    /// Largest lag.
     pub max: f64,
 }
 
 impl LagPercentiles {
-    /// Returns the percentiles of lags; zeros of none.
+    /// Returns the percentiles of lags, or zeros without any lag.
     pub(super) fn of_lags(mut lags: Vec<Duration>) -> Self {
         lags.sort_unstable();
         let rank = |per_mille| rank(&lags, per_mille);
@@ -28,7 +28,7 @@ impl LagPercentiles {
     }
 }
 
-/// Returns the percentiles of lengths of time. Without any length all are zero.
+/// Returns the percentiles of lengths of time, or zeros without any length.
 pub(super) fn percentiles(mut lengths: Vec<Duration>) -> Percentiles {
     lengths.sort_unstable();
     let rank = |per_mille| rank(&lengths, per_mille);

@@ -17,16 +17,16 @@ use crate::error::ReplayError;
 use crate::player::{LogCapture, LogLine};
 use crate::scenario_file::world_mistake;
 
-/// Observer of a bench: the virtual time so far, whenever something happens.
+/// Observer of a bench, called with the virtual time whenever something happens.
 pub type BenchProgress<'a> = &'a (dyn Fn(Duration) + 'a);
 
-/// Everything that a bench reads from a run.
+/// Data of a run from which a bench computes its figures.
 pub(super) struct BenchRun {
     /// Tasks that ran when the world began.
     pub(super) at_start: Vec<TaskRef>,
-    /// Everything that happened, in order. The parts of a process are named as functions.
+    /// Everything that happened, in order. A part of a process has the name of its function.
     pub(super) history: Vec<Entry>,
-    /// The scenario's names of its instances, by EC2 instance id.
+    /// The scenario's names of instances, by EC2 instance id.
     pub(super) names: BTreeMap<String, String>,
     /// Estimates that ebb logged, in order.
     pub(super) estimates: Vec<LogLine>,
@@ -43,7 +43,7 @@ impl BenchRun {
 ///
 /// # Errors
 ///
-/// Requests that the simulated AWS does not know, and a world that it refuses.
+/// Requests that the simulated AWS does not know, and mistakes in the world.
 pub(super) fn play(
     scenario: &Scenario,
     responder: BenchResponder,

@@ -23,8 +23,8 @@ use crate::error::ReplayError;
 pub struct Refresh {
     /// Number of instances.
     pub instances: usize,
-    /// Hours that each standalone task still runs once its instance leaves, and half an hour more at most. None: 2 to 40
-    /// minutes.
+    /// Hours for which each standalone task runs after its instance begins to leave, and up to half an hour more.
+    /// Without a number, 2 to 40 minutes.
     pub standalone_hours: Option<u32>,
     /// Form in which ebb runs.
     pub role: BenchRole,
@@ -37,15 +37,15 @@ pub struct Refresh {
 pub struct RefreshFigures {
     /// Calls of ECS and Auto Scaling for each instance drained, by purpose.
     pub calls_per_instance: RefreshCalls,
-    /// Calls of the sweep in the minute that exceeds its bound most, or comes closest to it.
+    /// Calls of the sweep in the minute with the largest excess over the bound, or the smallest distance to it.
     pub sweep_calls_per_minute: usize,
-    /// Calls that this minute of waiting may cost.
+    /// Bound of the calls in this minute.
     pub sweep_bound_per_minute: usize,
-    /// Seconds from the moment when an instance could go to the completion of its lifecycle action.
+    /// Seconds between the earliest possible completion of a lifecycle action and the actual one.
     pub completion_lag_seconds: LagPercentiles,
     /// Number of tasks killed.
     pub tasks_killed: usize,
-    /// Largest resident set of this process, the simulated AWS included. `None` without `/proc`.
+    /// Largest resident set of this process, the simulated AWS included; `None` on a system without this figure.
     pub peak_memory_bytes: Option<u64>,
     /// Figures that only the table has.
     #[serde(skip)]
@@ -55,7 +55,7 @@ pub struct RefreshFigures {
 /// Calls for each instance drained, by purpose, to the thousandth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct RefreshCalls {
-    /// Calls without another purpose.
+    /// Calls for any other purpose.
     pub drain: f64,
     /// RecordLifecycleActionHeartbeat, by any feed.
     pub heartbeat: f64,
@@ -85,9 +85,9 @@ pub struct SlowestCompletion {
     pub instance: String,
     /// Time of the completion, since the start.
     pub at: Duration,
-    /// Feed whose batch completed it.
+    /// Feed whose batch completed the lifecycle action.
     pub feed: String,
-    /// Number of calls that AWS throttled in the 30 s before.
+    /// Number of calls that AWS throttled in the 30 s before the completion.
     pub throttled_before: usize,
 }
 
@@ -141,7 +141,7 @@ fn calls_per_instance(calls: &CallCounts, instances: usize) -> RefreshCalls {
     }
 }
 
-/// Returns the completion with the largest lag, and what delayed it.
+/// Returns the completion with the largest lag, with the throttled calls before it.
 fn slowest(run: &BenchRun, lags: &[(String, Duration)]) -> Option<SlowestCompletion> {
     let (ec2_instance, _) = lags.iter().max_by_key(|(_, lag)| *lag)?;
     let (at, feed) =

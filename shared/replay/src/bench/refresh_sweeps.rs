@@ -1,4 +1,4 @@
-//! Sweeps of a refresh: their calls in a minute, and the calls that waiting may cost.
+//! Sweeps of a refresh: their calls in each minute, and the bound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use sim::history::{Entry, Fact};
 
 use super::call_counts::{CallCounts, minute};
 
-/// Instances, groups or clusters of one call.
+/// Most instances, groups or clusters of one call.
 const PER_CALL: usize = 100;
 
 /// Calls of the sweep in one minute.
@@ -15,13 +15,13 @@ const PER_CALL: usize = 100;
 pub(super) struct SweepMinute {
     /// Calls, without heartbeats.
     pub(super) calls: usize,
-    /// Calls that the minute may cost.
+    /// Bound of the calls in the minute.
     pub(super) bound: usize,
 }
 
-/// Returns the minutes in which an instance was DRAINING, in order. A minute of waiting may cost 2⌈D/100⌉ + ⌈G/100⌉ +
-/// ⌈C/100⌉ + 1 calls and a list for each cluster with container instances. D is the number of instances that were
-/// DRAINING during the minute, G that of groups, and C that of clusters.
+/// Returns the minutes in which an instance was DRAINING, in order. The bound is 2⌈D/100⌉ + ⌈G/100⌉ + ⌈C/100⌉ + 1
+/// calls, and a list for each cluster with container instances. D is the number of instances that were DRAINING during
+/// the minute. G is the number of groups, and C the number of clusters.
 pub(super) fn sweep_minutes(
     history: &[Entry],
     calls: &CallCounts,
@@ -37,7 +37,8 @@ pub(super) fn sweep_minutes(
     draining.into_iter().map(of_minute).collect()
 }
 
-/// Returns the number of instances that were DRAINING at any time of a minute, without the minutes that had none.
+/// Returns the number of instances that were DRAINING at any time of a minute. Minutes without such an instance are
+/// left out.
 fn draining_by_minute(history: &[Entry]) -> BTreeMap<u64, usize> {
     let mut draining: BTreeSet<&str> = BTreeSet::new();
     let mut by_minute: BTreeMap<u64, usize> = BTreeMap::new();

@@ -31,7 +31,8 @@ pub(super) enum BenchResponder {
 /// Name of a process that polls queues, in the history.
 const PROCESS: &str = "process";
 
-/// Puts the responder into a world. Returns the process that runs beside the world; it ends only if there is none.
+/// Puts the responder into a world. Returns the process that runs alongside the world. The future ends only if the
+/// responder has no process.
 pub(super) fn deploy(
     aws: &Aws,
     path: &Path,
@@ -63,7 +64,7 @@ pub(super) fn deploy(
     }
 }
 
-/// Deploys the queues, rules and schedules of the template without its functions.
+/// Deploys the queues, rules and schedules of the template, but not its functions.
 fn deploy_queues(aws: &Aws, scenario: &Scenario) -> Result<(), ReplayError> {
     aws.world(sim::World::enable_managed_draining_beside_functions);
     let deployed = deployment(&scenario.environment)?.as_ref().clone();
@@ -82,7 +83,7 @@ async fn work<const N: usize>(consumers: [Consumer; N]) {
     join_all(loops).await;
 }
 
-/// Names the parts of a process in the history as functions, so that the account of a run counts them.
+/// Gives the parts of a process the names of functions in the history. The account of a run then counts their calls.
 pub(super) fn name_parts_as_functions(history: &mut [Entry]) {
     for entry in history {
         if let Some(by) = caller(&mut entry.fact)

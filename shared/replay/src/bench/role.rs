@@ -13,7 +13,7 @@ pub enum BenchRole {
 }
 
 impl BenchRole {
-    /// Returns the name that is typed and printed.
+    /// Returns the name on the command line and in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Worker => "worker",

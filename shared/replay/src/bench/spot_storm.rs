@@ -19,13 +19,13 @@ use super::task_outcomes::{TaskOutcomes, task_outcomes};
 use super::worlds;
 use crate::error::ReplayError;
 
-/// Times after the first warning, in seconds, at which the share of DRAINING instances is counted.
+/// Times after the first warning, in seconds, at which the bench computes the share of DRAINING instances.
 const SHARES: [(&str, u64); 3] = [("30", 30), ("60", 60), ("120", 120)];
 
 /// Beginning of the history's name for the message of a warning, before the instance.
 const WARNING: &str = "EC2 Spot Instance Interruption Warning ";
 
-/// Crowd of Spot interruption warnings: half of the instances of a cluster get one, within ten seconds.
+/// Crowd of Spot interruption warnings: EC2 warns half of the instances of a cluster within ten seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct SpotStorm {
     /// Number of instances with a warning.
@@ -41,7 +41,7 @@ pub struct SpotStorm {
 pub struct SpotStormFigures {
     /// Seconds from an instance's warning to its DRAINING, or to its interruption if it never was DRAINING.
     pub draining_seconds: Percentiles,
-    /// Share of the warned instances that were DRAINING so many seconds after the first warning.
+    /// Share of the warned instances that were DRAINING, by seconds after the first warning.
     pub share_draining: BTreeMap<&'static str, f64>,
     /// Least seconds that the request buckets allow.
     pub bound_seconds: BoundSeconds,
@@ -49,13 +49,13 @@ pub struct SpotStormFigures {
     pub standalone: TaskOutcomes,
     /// Replica tasks on warned instances.
     pub replica: TaskOutcomes,
-    /// Number of calls of ECS and Auto Scaling, the throttled ones included.
+    /// Number of calls of ECS and Auto Scaling, throttled ones included.
     pub aws_calls: usize,
     /// These calls, divided by the number of warned instances.
     pub calls_per_instance: f64,
     /// Number of these calls that AWS throttled.
     pub throttled: usize,
-    /// Estimates of the stops that are ahead, beside their true number.
+    /// Estimates of the stops that are ahead, each with the true number.
     pub stop_estimates: Vec<StopEstimate>,
     /// Figures that only the table has.
     #[serde(skip)]
@@ -71,7 +71,7 @@ pub struct SpotStormDetails {
     pub last_draining: f64,
     /// Daemon tasks on warned instances.
     pub daemon: TaskOutcomes,
-    /// StopTask calls needed, and those that arithmetic allows.
+    /// StopTask calls needed, and StopTask calls that the request bucket allows.
     pub stops: StopBudget,
     /// Calls by feed and operation.
     pub calls: CallCounts,
@@ -102,7 +102,7 @@ impl SpotStorm {
 }
 
 impl SpotStormFigures {
-    /// Returns the number of tasks that were killed, of all kinds.
+    /// Returns the number of killed tasks of all kinds.
     pub fn tasks_killed(&self) -> usize {
         self.standalone.killed + self.replica.killed + self.details.daemon.killed
     }

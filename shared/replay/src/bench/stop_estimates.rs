@@ -1,4 +1,4 @@
-//! Estimates of the stops that are ahead, beside their true number.
+//! Estimates of the stops that are ahead, each with the true number.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use crate::player::LogLine;
 pub struct StopEstimate {
     /// Seconds from the first warning.
     pub after_seconds: f64,
-    /// Stops of standalone tasks that are ahead by the estimate, those of the batch included.
+    /// Estimated number of stops of standalone tasks that are ahead, those of the batch included.
     pub estimated: usize,
-    /// Standalone tasks that ebb stopped from then on.
+    /// Number of standalone tasks that ebb stopped after the estimate.
     pub actual: usize,
 }
 

@@ -36,7 +36,7 @@ impl Strategy {
     /// All strategies, ebb last.
     pub const ALL: [Self; 3] = [Self::CountAndPoll, Self::ManagedDraining, Self::Ebb];
 
-    /// Returns the name that is printed.
+    /// Returns the name in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::CountAndPoll => "count-and-poll",
@@ -61,13 +61,13 @@ pub struct StrategyFigures {
     pub instances_drained: usize,
     /// Tasks killed, by kind.
     pub tasks_killed: KilledTasks,
-    /// Tasks that the strategy stopped: SIGTERM and their stop timeout.
+    /// Tasks that the strategy stopped with SIGTERM and their whole stop timeout.
     pub tasks_stopped: Stopped,
     /// Requests that failed.
     pub requests_failed: u64,
     /// Number of lifecycle actions that AWS ended by a timeout.
     pub actions_timed_out: usize,
-    /// Seconds from the moment when an instance could go to the completion of its lifecycle action.
+    /// Seconds between the earliest possible completion of a lifecycle action and the actual one.
     pub completion_lag_seconds: Option<Percentiles>,
     /// Calls of ECS and Auto Scaling for each instance drained; none for managed draining, which is a part of AWS.
     pub calls_per_instance: Option<f64>,

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sim::history::{Entry, Fact, TaskKind, TaskRef};
 
-/// Numbers of tasks of one kind that were on warned instances at the warning, by their ends.
+/// Numbers of tasks of one kind on the warned instances, by their ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct TaskOutcomes {
-    /// All of them.
+    /// Number of all tasks.
     pub total: usize,
-    /// Stopped by ebb: SIGTERM, with the whole stop timeout before the host went.
+    /// Stopped by ebb, with the whole stop timeout before the loss of the host.
     pub stopped_in_time: usize,
-    /// Ended by themselves, or moved by their service before the host went.
+    /// Ended by themselves, or moved by their service, before the loss of the host.
     pub ended: usize,
-    /// Killed: the host went while they ran, or before their stop timeout was over.
+    /// Killed by the loss of the host, while they ran or before the end of their stop timeout.
     pub killed: usize,
 }
 
@@ -36,7 +36,7 @@ enum TaskEnd {
     StoppedInTime,
     Ended,
     Killed,
-    /// The run ended first.
+    /// End of the run before the end of the task.
     Running,
 }
 

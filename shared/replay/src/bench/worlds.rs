@@ -17,14 +17,14 @@ const SERVICES: usize = 4;
 const REPLICAS: usize = 3;
 /// Standalone tasks on each instance.
 const STANDALONE: usize = 4;
-/// Time between the first Spot interruption warning and the last, in seconds, exclusive.
+/// Time within which all Spot interruption warnings come, in seconds, exclusive.
 const STORM: usize = 10;
 
-/// Work that the standalone tasks have left when their instance begins to leave, by default.
+/// Default work that standalone tasks have left when their instance begins to leave.
 const MINUTES_OF_WORK: Lengths = Lengths::millis(2 * 60_000, 40 * 60_000);
 
-/// Returns a world in which half of the instances, `instances` of them, get a Spot interruption warning within ten
-/// seconds. A cluster holds 5 000 instances at most, so a larger storm has several.
+/// Returns a world in which `instances` instances, half of all, get a Spot interruption warning within ten seconds. A
+/// cluster holds at most 5 000 instances, so a larger storm has several clusters.
 pub(super) fn spot_storm(instances: usize, seed: u64) -> Scenario {
     let clusters = (2 * instances).div_ceil(CLUSTER_INSTANCES).max(1);
     let mut scenario = empty(seed, format!("{instances} Spot interruption warnings"));
@@ -38,13 +38,13 @@ pub(super) fn spot_storm(instances: usize, seed: u64) -> Scenario {
     scenario
 }
 
-/// Returns a world with an instance refresh that keeps 90 % of the capacity. The standalone tasks run for so many hours
-/// more and up to half an hour longer, or for minutes.
+/// Returns a world with an instance refresh that keeps 90 % of the capacity. The standalone tasks run on for
+/// `standalone_hours` hours and up to half an hour more. Without a number they run on for minutes.
 pub(super) fn refresh(instances: usize, standalone_hours: Option<u32>, seed: u64) -> Scenario {
     let mut scenario = empty(seed, format!("an instance refresh of {instances} instances"));
     let hour = Duration::from_secs(3600);
     let work = match standalone_hours {
-        // A batch of instances whose tasks all end in one moment is no refresh, but a crowd.
+        // If the tasks of a batch all ended at one moment, the bench would measure a crowd instead of a refresh.
         Some(hours) => Lengths(hour * hours..hour * hours + hour / 2),
         None => MINUTES_OF_WORK,
     };
@@ -59,8 +59,8 @@ pub(super) fn refresh(instances: usize, standalone_hours: Option<u32>, seed: u64
     scenario
 }
 
-/// Returns a world in which nothing happens, for this long. Each of the first clusters has a group with one instance. All
-/// other groups and clusters are empty.
+/// Returns a world in which nothing happens, for this long. Each of the first clusters has a group with one instance.
+/// All other groups and clusters are empty.
 pub(super) fn idle(
     clusters: usize,
     with_instances: usize,
@@ -88,8 +88,9 @@ pub(super) fn idle(
     scenario
 }
 
-/// Returns the world in which strategies are compared. Two groups of a capacity provider are refreshed, one with and one
-/// without standalone tasks; some instances of a third one get a Spot interruption warning. Requests come to one service.
+/// Returns the world in which strategies are compared. Two groups of a capacity provider are refreshed, one with and
+/// one without standalone tasks. Some instances of a third group get a Spot interruption warning. Requests come to one
+/// service.
 pub(super) fn strategies(instances: usize, warned: usize, seed: u64) -> Scenario {
     let mut scenario = refresh(instances, None, seed);
     scenario.about = format!("a refresh of {instances} instances and {warned} Spot warnings");

@@ -15,13 +15,13 @@ pub(crate) enum InputContent {
     Events,
 }
 
-/// Returns the kind of content that a text has.
+/// Returns the kind of content of a text.
 ///
-/// No JSON text is TOML: a key of TOML is followed by `=`, and its tables have names.
+/// A JSON text is never TOML, because TOML has `=` after a key, and names for its tables.
 ///
 /// # Errors
 ///
-/// A text that is neither.
+/// A text that is neither TOML nor JSON.
 pub(crate) fn content_of(path: &Path, text: &str) -> Result<InputContent, ReplayError> {
     if DeTable::parse(text).is_ok() {
         Ok(InputContent::Scenario)

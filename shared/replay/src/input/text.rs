@@ -11,7 +11,7 @@ const STANDARD_INPUT: &str = "-";
 /// Byte order mark of UTF-8.
 const UTF_8: &[u8] = &[0xEF, 0xBB, 0xBF];
 
-/// Returns true if the name is that of standard input, `-`.
+/// Returns true for `-`, the name of standard input.
 pub(crate) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == STANDARD_INPUT
 }
@@ -20,7 +20,7 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// A YAML file, a file that cannot be read, one that is no text, and one that is empty.
+/// A YAML file, a file that cannot be read, a file that is no text, and an empty file.
 pub(crate) fn input_text(path: &Path) -> Result<String, ReplayError> {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     if extension.is_some_and(|extension| extension == "yaml" || extension == "yml") {

@@ -1,4 +1,4 @@
-//! Activation: which instances are set ACTIVE again, and that none in service stays DRAINING.
+//! Activation: ebb sets only the right instances ACTIVE again, and no instance in service stays DRAINING.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ const FOREIGN_DRAIN: &str = "no instance is set ACTIVE that another tool set DRA
 const TAKEN: &str = "no instance is set ACTIVE that a trigger takes";
 const STAYS_DRAINING: &str = "no instance in service stays DRAINING";
 
-/// Time for which a Spot warning is hidden once the process that received it has died, 47 s. The sum has the visibility timeout
-/// of its queue (`infra/template.yaml`), and a second before each of two batches.
+/// Time for which a Spot warning is hidden after the death of the process that received it, 47 s. This is the
+/// visibility timeout of the queue (`infra/template.yaml`), and a second before each of two batches.
 const HIDDEN: Duration = Duration::from_secs(47);
-/// Age up to which an event sets an instance DRAINING that no lifecycle action holds any more, 100 s.
+/// Age up to which an event sets an instance DRAINING although its lifecycle action has ended, 100 s.
 const YOUNG_EVENT: Duration = Duration::from_secs(100);
 
 pub(super) fn check(
@@ -52,7 +52,7 @@ fn broken_by_activation(
     if foreign.is_some_and(|(since, _)| is_foreign(*since)) {
         return Some(FOREIGN_DRAIN);
     }
-    // A call that was decided just before the trigger cannot be taken back.
+    // ebb cannot take back a call that it decided just before the trigger.
     let is_known = |since: Duration| {
         since + IN_FLIGHT < at && run.disturbances.quiet(since, at)
             || since + INVOCATION_TIMEOUT < at
@@ -64,8 +64,8 @@ fn broken_by_activation(
 
 /// Returns the time since which ebb can know of a Spot warning that has not expired.
 ///
-/// The warning exists only in its event: one that was lost is not known. If the process that received it died before it could
-/// write it down, the message is received again after its visibility timeout.
+/// The warning exists only in its event, so ebb cannot know of a lost warning. If the process that received it died
+/// before it wrote the warning down, SQS delivers the message again after its visibility timeout.
 fn known_spot_warning(
     run: &CheckedRun<'_>,
     instance: &InstanceState,
@@ -80,7 +80,7 @@ fn known_spot_warning(
     Some(died.map_or(warning, |died| died.max(warning)))
 }
 
-/// Returns true if another tool's drain, which began at this time, looks to ebb like one of its own.
+/// Returns true if ebb takes another tool's drain, which began at this time, for its own.
 ///
 /// The attribute of ebb's last drain may still be on the instance. Either ebb had not set the instance ACTIVE, or a fault
 /// followed, and no sweep could remove the attribute before the other drain began.
@@ -91,17 +91,17 @@ fn passes_for_own_drain(run: &CheckedRun<'_>, instance: &InstanceState, drained:
         || own_drain_lasts(run, instance, drained)
 }
 
-/// Returns true if ebb's drain for a warning had not ended by then. Its attribute stays until its end, although another tool had
-/// set the instance ACTIVE meanwhile.
+/// Returns true if ebb's drain for a warning had not ended by this time. The attribute stays until the end of the
+/// drain, even if another tool sets the instance ACTIVE.
 fn own_drain_lasts(run: &CheckedRun<'_>, instance: &InstanceState, drained: Duration) -> bool {
     let end = |own: Duration| own + run.policies.config.policy.rebalance_drain;
     let is_warned = instance.warning.is_some() && instance.activated_at.is_none();
     is_warned && instance.drained_at.is_some_and(|own| drained < end(own))
 }
 
-/// Returns true if no attribute can name ebb's drain of the instance once its action has ended.
+/// Returns true if no attribute names ebb's drain of the instance after its action has ended.
 ///
-/// An instance that returns from the warm pool then looks like one that an operator set DRAINING.
+/// If the instance then returns from the warm pool, ebb takes its DRAINING for an operator's.
 fn has_no_room_for_a_drain(run: &CheckedRun<'_>, instance: &InstanceState) -> bool {
     let group = instance.group.as_deref().and_then(|group| run.policies.group(group));
     group.is_some_and(has_full_attributes)
@@ -118,8 +118,8 @@ pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Vi
     let patience = run.policies.config.policy.rebalance_drain + 2 * TWO_SWEEPS;
     let draining_since = |instance: &InstanceState| {
         let (since, by) = instance.draining.as_ref()?;
-        // If AWS ended the action before ebb wrote anything down, no attribute names the drain. But only a young event sets an
-        // instance DRAINING that no action holds.
+        // If AWS ended the action before ebb wrote anything down, no attribute names the drain. But without an action
+        // only a young event sets an instance DRAINING.
         let is_unwritten = instance
             .ended
             .is_some_and(|(ended, by_function)| !by_function && *since < ended + YOUNG_EVENT);

@@ -14,14 +14,16 @@ const WITHIN_LIMIT: &str = "AWS calls stay within their limit";
 const IDLE: usize = 80;
 /// Further calls for each instance that leaves in the minute.
 const PER_INSTANCE: usize = 40;
-/// Further calls for each heartbeat recheck: two calls, for an event delivered twice and its message received twice.
+/// Further calls for each heartbeat recheck, 8: two calls, for an event that is delivered twice and a message that is
+/// received twice.
 const PER_HEARTBEAT: usize = 8;
-/// Time for which messages about a terminated instance may still come, 5 min. Those of a failed invocation are received again.
+/// Time for which messages about a terminated instance may still come, 5 min. Messages of a failed invocation are
+/// received again.
 const LATE_MESSAGES: Duration = Duration::from_secs(300);
-/// Number of attempts for a call that AWS refuses or answers in part. The SDK repeats a refused call. The redelivered message
-/// repeats a call that was answered in part.
+/// Number of attempts for a call that AWS refuses or answers in part. The SDK repeats a refused call. The next receive
+/// of the message repeats a partial one.
 const ATTEMPTS: usize = 4;
-/// Heartbeat timeout under which a hook needs rechecks, 150 s: a longer one outlasts two lost sweeps.
+/// Heartbeat timeout below which a hook needs rechecks, 150 s. A longer timeout outlasts two lost sweeps.
 const NEEDS_RECHECKS: Duration = Duration::from_secs(150);
 
 /// Calls and leaving instances of a minute.
@@ -88,8 +90,8 @@ fn is_paged(operation: &str) -> bool {
     matches!(operation, "ListTasks" | "ListContainerInstances")
 }
 
-/// Returns the number of heartbeat rechecks a minute for an instance that ebb's quickest hook holds: one every third of the
-/// heartbeat timeout.
+/// Returns the number of heartbeat rechecks in a minute for ebb's hook with the shortest heartbeat timeout. ebb makes
+/// one every third of the timeout.
 fn heartbeat_rechecks(run: &CheckedRun<'_>) -> usize {
     let hooks = run.scenario.groups.iter().flat_map(|group| {
         group.hooks.iter().filter(|hook| run.policies.ebb_hook(&group.name, &hook.name).is_some())

@@ -1,4 +1,4 @@
-//! Completion of lifecycle actions: over no live task, and in time.
+//! Completion of lifecycle actions: never while a task runs, and in time.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ const IN_TIME: &str = "the lifecycle action of an empty instance is completed in
 const MAY_STILL_JOIN: &str =
     "no lifecycle action is completed for an instance that may still join its cluster";
 
-/// Difference between ebb's times and the world's, 3 s: a call, and the seconds to which event times are cut.
+/// Largest difference between ebb's times and the world's, 3 s: the time of a call, and the rounding of event times to
+/// seconds.
 const TOLERANCE: Duration = Duration::from_secs(3);
 
 pub(super) fn check(
@@ -30,7 +31,8 @@ pub(super) fn check(
     let at = *at;
     let instance = states.get(ec2_instance).filter(|_| by.is_function())?;
     let (_, began) = instance.action.as_ref().filter(|(ebb_hook, _)| ebb_hook == hook)?;
-    // Without the action's event ebb counts from its scaling activity, which deregistration from ELB follows.
+    // Without the action's event ebb counts from the scaling activity. Deregistration from ELB comes after the start of
+    // the activity.
     let group = instance.group.as_deref().and_then(|group| run.policies.group(group));
     let tolerance = TOLERANCE + group.map_or(Duration::ZERO, |group| group.elb_deregistration.0);
     let deadline = instance.deadline(run, hook, *began);
@@ -56,7 +58,8 @@ pub(super) fn check(
     }
 }
 
-/// Returns true if the instance was launched lately and no agent has registered it yet. Tasks may be placed on it once it joins.
+/// Returns true if the instance was launched lately and no agent has registered it yet. ECS may place tasks on the
+/// instance after it joins.
 fn may_still_join(instance: &InstanceState, at: Duration) -> bool {
     launched_lately(instance, at) && instance.joined.is_none()
 }
@@ -65,8 +68,8 @@ fn launched_lately(instance: &InstanceState, at: Duration) -> bool {
     instance.launched.is_some_and(|launched| at + TOLERANCE < launched + REGISTERS_WITHIN)
 }
 
-/// Returns true if the instance joined its cluster after ebb's wait for it ended, and within the settle time of the completion.
-/// Reads may lag behind by the settle time, so that the last check need not have seen the instance.
+/// Returns true if the instance joined its cluster after the end of ebb's wait, and within the settle time before the
+/// completion. Reads may lag behind by the settle time, so the last check may have missed the instance.
 fn joined_since(
     run: &CheckedRun<'_>,
     instance: &InstanceState,
@@ -78,7 +81,7 @@ fn joined_since(
     !launched_lately(instance, at) && instance.joined.is_some_and(unseen)
 }
 
-/// Returns the number of live tasks that ebb waits for. Daemon tasks count until the end of their grace.
+/// Returns the number of live tasks for which ebb waits. Daemon tasks count until the end of their grace.
 fn tasks_to_wait_for(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> usize {
     let grace = run.policies.config.policy.daemon_grace;
     let grace_ended =
@@ -94,7 +97,7 @@ fn agent_is_lost(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -
     is_away && instance.unhealthy
 }
 
-/// Returns the delay of the completion beyond two sweeps after the end of everything that it had to wait for.
+/// Returns the delay of a completion: the time beyond two sweeps after the end of everything that ebb had to wait for.
 fn late_by(
     run: &CheckedRun<'_>,
     instance: &InstanceState,
@@ -109,7 +112,7 @@ fn late_by(
     Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
 }
 
-/// Returns the time since which a held instance has nothing left to wait for.
+/// Returns the time since which ebb has nothing left to wait for on a held instance.
 pub(super) fn ready_since(
     run: &CheckedRun<'_>,
     instance: &InstanceState,
@@ -119,7 +122,7 @@ pub(super) fn ready_since(
     (tasks_to_wait_for(run, instance, at) == 0).then(|| ready_at(run, instance, *began))
 }
 
-/// Returns the time at which the action of an empty instance could be completed, by the state of the world alone.
+/// Returns the time at which the state of the world allowed the completion for an empty instance.
 fn ready_at(run: &CheckedRun<'_>, instance: &InstanceState, began: Duration) -> Duration {
     let policy = &run.policies.config.policy;
     let drained = instance.draining.as_ref().map_or(began, |(since, _)| *since);

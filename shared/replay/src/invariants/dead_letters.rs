@@ -1,6 +1,6 @@
 //! Dead letters: only malformed messages end in a dead-letter queue.
 //!
-//! No check asks for empty queues: a run lasts as long as a message of an event is in one.
+//! No check needs empty queues, because a run lasts as long as a queue has a message of an event.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -50,8 +50,8 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
 
 /// Returns true if a message may be dead-lettered for this reason.
 ///
-/// ebb dead-letters malformed messages with a reason, and a scenario has such messages only if a step sends one. A queue
-/// dead-letters a message that was received too often, which is excused if something went wrong each time.
+/// ebb dead-letters malformed messages with a reason, and a scenario has such messages only if a step sends one. A
+/// queue dead-letters a message that was received too often. This is allowed if a fault caused each failed receive.
 fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Reception]) -> bool {
     if reason.starts_with("recursive loop") {
         return false;
@@ -65,7 +65,8 @@ fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Reception]) -> bool {
         };
         return run.scenario.happens.iter().any(|step| sends(&step.what));
     };
-    // SQS may have delivered a second copy with the same id and a receive count of its own. One of the two may be deleted.
+    // SQS may have delivered a second copy with the same id and its own receive count. One of the two copies may be
+    // deleted.
     let receives_of_one = received.split(' ').next().and_then(|count| count.parse().ok());
     let disturbed =
         |it: &&Reception| it.denied || !run.disturbances.quiet(it.at, it.at + INVOCATION_TIMEOUT);
@@ -73,9 +74,10 @@ fn is_excused(run: &CheckedRun<'_>, reason: &str, times: &[Reception]) -> bool {
     receives_of_one.is_some_and(|count: usize| disturbed >= count)
 }
 
-/// Returns the messages of scheduled changes that `ebb.drain` may have no room for (rule 16).
+/// Returns the messages of scheduled changes that may not fit into `ebb.drain` (rule 16).
 ///
-/// ebb fails such a message until the group's budget allows the replacement. Beyond its receive count the operator must act.
+/// ebb fails such a message until the group's budget allows the replacement. After the last receive the operator must
+/// act.
 fn changes_beyond_the_budget<'a>(run: &'a CheckedRun<'_>) -> BTreeSet<&'a str> {
     let replaces = matches!(
         run.policies.config.policy.scheduled_change,

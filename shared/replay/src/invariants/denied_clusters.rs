@@ -1,7 +1,7 @@
-//! Rule 10. Denied clusters of a run: the instances that ebb cannot serve, and until when.
+//! Rule 10. Denied clusters of a run: the instances that ebb cannot serve, and the ends of the denials.
 //!
-//! A denied cluster excuses late and missing actions on its own instances, and on instances that have joined no cluster. They may be
-//! in the denied one. No other instance is excused, and no completion over live tasks.
+//! Actions may be late or missing on the instances of a denied cluster, and on instances in no cluster, which may yet
+//! join it. All invariants hold for other instances. No completion over live tasks is allowed.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use sim::scenario::{Denial, Scenario};
 use super::instance_state::InstanceState;
 use crate::player::LogLine;
 
-/// Time for which a call that a cluster denied can still be logged, 6 min: ebb remembers an answer of DescribeClusters for five
-/// minutes, and an invocation lasts one.
+/// Time after a denial within which ebb can still log a denied call, 6 min. ebb keeps an answer of DescribeClusters for
+/// five minutes, and an invocation lasts a minute.
 const LOGGED_WITHIN: Duration = Duration::from_secs(360);
 
 /// Denied clusters of a run.
@@ -31,7 +31,8 @@ impl<'a> DeniedClusters<'a> {
         self.of_instance(instance).any(|it| it.from <= to && it.until >= from)
     }
 
-    /// Returns the latest end of the denials of the instance that began by this time, or the time itself if one goes on.
+    /// Returns the latest end of the instance's denials that began by this time. Returns the time itself if a denial
+    /// goes on.
     pub(super) fn latest_until(&self, instance: &InstanceState, at: Duration) -> Duration {
         let begun = self.of_instance(instance).filter(|it| it.from <= at);
         begun.map(|it| it.until.min(at)).max().unwrap_or_default()
@@ -52,7 +53,8 @@ impl<'a> DeniedClusters<'a> {
         text.contains("AccessDenied") && self.all.iter().filter(lasted).any(|it| names(it.cluster))
     }
 
-    /// Returns the denials of the instance's cluster. An instance that has joined none may be in any.
+    /// Returns the denials of the instance's cluster. An instance that has joined no cluster has the denials of all
+    /// clusters.
     fn of_instance(&self, instance: &InstanceState) -> impl Iterator<Item = &Denial<'a>> {
         let group =
             self.scenario.groups.iter().find(|it| Some(&it.name) == instance.group.as_ref());

@@ -15,14 +15,14 @@ const SLOW_ANSWER: Duration = Duration::from_secs(30);
 /// Disturbances of a run.
 #[derive(Debug, Default)]
 pub(super) struct Disturbances {
-    /// All of them.
+    /// All disturbances.
     all: Spans,
-    /// All but the calls that AWS refused because a request bucket was empty.
+    /// All disturbances except calls that AWS refused because a request bucket was empty.
     without_refusals: Spans,
-    /// Events that came late, out of order or never, and the instances that they name, in order of time. They
-    /// excuse nothing that a sweep finds.
+    /// Events that came late, out of order or never, and the instances that they name, in order of time. A sweep must
+    /// still find each change.
     bad_deliveries: Vec<(Duration, String)>,
-    /// Times at which invocations ended before their work, and their functions.
+    /// Times at which invocations ended before their work was done, and their functions.
     deaths: Vec<(Duration, String)>,
 }
 
@@ -43,7 +43,7 @@ impl Disturbances {
         }
     }
 
-    /// Returns the last time, up to this one, at which an invocation of this function ended before its work.
+    /// Returns the last time, up to this one, at which an invocation of this function ended before its work was done.
     pub(super) fn last_death(&self, function: Feed, at: Duration) -> Option<Duration> {
         let deaths = self.deaths.iter().filter(|(when, of)| of == function.name() && *when <= at);
         deaths.map(|(when, _)| *when).next_back()
@@ -54,7 +54,8 @@ impl Disturbances {
         self.bad_between(from, to).is_empty()
     }
 
-    /// Returns true if every event between two times that names this EC2 instance was delivered so.
+    /// Returns true if every event between two times that names this EC2 instance was delivered once, in time and in
+    /// order.
     pub(super) fn delivered_about(&self, ec2_instance: &str, from: Duration, to: Duration) -> bool {
         let names_it = |about: &str| about.split([',', ' ']).any(|word| word == ec2_instance);
         !self.bad_between(from, to).iter().any(|(_, about)| names_it(about))
@@ -66,22 +67,23 @@ impl Disturbances {
         self.bad_deliveries.get(first..after).unwrap_or_default()
     }
 
-    /// Returns the latest end of the disturbances that began by this time, or the time itself if one goes on.
+    /// Returns the latest end of the disturbances that began by this time. Returns the time itself if a disturbance
+    /// goes on.
     pub(super) fn latest_until(&self, at: Duration) -> Duration {
         self.all.latest_until(at)
     }
 
-    /// Returns true if no disturbance touches the time between these two.
+    /// Returns true if no disturbance touches the time from `from` to `to`.
     pub(super) fn quiet(&self, from: Duration, to: Duration) -> bool {
         self.all.leave_free(from, to)
     }
 
-    /// Returns true if no disturbance but an empty request bucket touches the time between these two.
+    /// Returns true if no disturbance except an empty request bucket touches the time from `from` to `to`.
     pub(super) fn quiet_but_for_refusals(&self, from: Duration, to: Duration) -> bool {
         self.without_refusals.leave_free(from, to)
     }
 
-    /// Returns true if the time between these two holds a stretch of this length without a disturbance.
+    /// Returns true if the time from `from` to `to` has a period of this length without a disturbance.
     pub(super) fn quiet_for(&self, length: Duration, from: Duration, to: Duration) -> bool {
         self.all.leave_free_for(length, from, to)
     }
@@ -97,7 +99,7 @@ fn bad_delivery(Entry { at, fact }: &Entry) -> Option<(Duration, String)> {
     }
 }
 
-/// Returns the begin and the end of a fault, or of an invocation that ended before its work.
+/// Returns the begin and the end of a fault, or of an invocation that ended before its work was done.
 fn fault(entry: &Entry) -> Option<(Duration, Duration)> {
     let lasts = match &entry.fact {
         Fact::Fault { kind, .. } => match *kind {

@@ -1,4 +1,4 @@
-//! DRAINING: ebb sets only instances to it that a lifecycle action or a warning takes, and in time.
+//! DRAINING: ebb sets only instances DRAINING that leave service, and in time.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ const IN_TIME: &str = "an instance that must leave is set DRAINING in time";
 
 /// Time for which ebb re-sends the event of an instance that has not registered yet, 70 s.
 const RE_SENT_OFTEN: Duration = Duration::from_secs(70);
-/// Longest delay of such a message, 25 s.
+/// Longest delay of a re-sent message, 25 s.
 const RE_SENT_AFTER: Duration = Duration::from_secs(25);
-/// Time for which an event counts, 330 s: five minutes, and the time of the action that follows from it.
+/// Time for which ebb acts on an event, 330 s: five minutes, and the time of the action that follows.
 const EVENT_COUNTS: Duration = Duration::from_secs(330);
 
 pub(super) fn check(
@@ -47,8 +47,8 @@ pub(super) fn check(
     }
 }
 
-/// Returns true if a lifecycle action or a warning takes the instance, or may take it. One from before the instance came back
-/// into service counts as long as ebb acts on its event.
+/// Returns true if a lifecycle action or a warning takes the instance, or may take it. A trigger from before the
+/// instance returned to service counts as long as its event does.
 fn is_taken(instance: &InstanceState, at: Duration) -> bool {
     let is_past = |ended: Duration| {
         instance.in_service_since.is_some_and(|since| since.max(ended) + EVENT_COUNTS < at)
@@ -57,7 +57,7 @@ fn is_taken(instance: &InstanceState, at: Duration) -> bool {
     instance.action.is_some() || instance.warning.is_some() || was_held
 }
 
-/// Returns true if the instance waits, and a hook of its group was deleted lately. ebb may not know of the deletion yet.
+/// Returns true if the instance waits and a hook of its group was deleted so lately that ebb may not know.
 fn hook_was_deleted(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> bool {
     let deleted = |step: &Step| match &step.what {
         Happening::DeleteHook { group, .. } => {
@@ -69,7 +69,8 @@ fn hook_was_deleted(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration
     instance.lifecycle_state.ends_with(":Wait") && run.scenario.happens.iter().any(deleted)
 }
 
-/// Returns the delay of DRAINING beyond two sweeps after the start of the action and the end of the last disturbance.
+/// Returns the delay of DRAINING: the time beyond two sweeps after the start of the lifecycle action and the end of the
+/// last disturbance.
 fn late_by(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> Option<Duration> {
     let (_, began) = instance.action.as_ref()?;
     let disturbed = run.disturbances.latest_until(at).max(run.denied.latest_until(instance, at));
@@ -78,10 +79,10 @@ fn late_by(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> Opti
     Some(at.saturating_sub(ready)).filter(|late| *late > TWO_SWEEPS)
 }
 
-/// Returns the time for which a Spot Instance that EC2 takes now was not DRAINING, although nothing kept ebb from it.
+/// Returns the time for which a Spot Instance that EC2 interrupts now was not DRAINING, although ebb could act.
 ///
-/// The event of a Spot warning is its only trigger, and no sweep finds the warning. If another tool sets the instance ACTIVE
-/// meanwhile, only a sweep can drain it again. EC2 may take the instance before that sweep.
+/// No sweep finds a Spot warning, because its event is the only trigger. If another tool sets the instance ACTIVE
+/// meanwhile, the next sweep may come after the interruption.
 fn missing_after_warning(
     run: &CheckedRun<'_>,
     states: &InstanceStates,
@@ -113,8 +114,8 @@ fn missing_after_warning(
     Some(drained - since).filter(|late| could_act && *late > patience)
 }
 
-/// Returns true if another instance of its group has been in service and in a cluster since then. Otherwise ebb cannot know that
-/// it serves the group.
+/// Returns true if another instance of the group has been in service and in a cluster since this time. Otherwise ebb
+/// cannot know that it serves the group.
 fn group_is_served(states: &InstanceStates, instance: &InstanceState, since: Duration) -> bool {
     let others = states.iter().map(|(_, other)| other);
     let mut others = others.filter(|other| other.group == instance.group && other.registered);

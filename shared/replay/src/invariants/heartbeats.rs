@@ -10,7 +10,7 @@ use super::{CheckedRun, Violation};
 
 const AFTER_COMPLETION: &str = "no heartbeat follows the completion of its lifecycle action";
 
-/// Time after which a message of a failed invocation is received again, 200 s. ebb acts on its event for five minutes.
+/// Time after which a message of a failed invocation is received again, 200 s. ebb acts on the event for five minutes.
 const RECEIVED_AGAIN: Duration = Duration::from_secs(200);
 
 pub(super) fn check(

@@ -1,4 +1,4 @@
-//! State of every instance at one step of a run, as the history says until then.
+//! State of every instance at one step of a run, from the history up to this step.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -29,35 +29,36 @@ pub(super) struct InstanceState {
     pub(super) daemons_only_since: Option<Duration>,
     /// Time since which the container instance is DRAINING, and the caller that set it.
     pub(super) draining: Option<(Duration, Caller)>,
-    /// Time at which a function set it DRAINING last.
+    /// Time at which a function last set the instance DRAINING.
     pub(super) drained_at: Option<Duration>,
     /// True if the container instance is ACTIVE or DRAINING.
     pub(super) registered: bool,
-    /// True while ECS refuses to change the status: `REGISTERING`. The history names no such status, only the next one.
+    /// True while the status is `REGISTERING`, in which ECS refuses changes. The history has only the next status.
     pub(super) registering: bool,
-    /// Time of its launch, or of its leaving the warm pool.
+    /// Time at which the instance was launched or left the warm pool.
     pub(super) launched: Option<Duration>,
-    /// Time since which it is in its cluster.
+    /// Time since which the instance is in its cluster.
     pub(super) joined: Option<Duration>,
-    /// Time at which its container instance became ACTIVE last. No status can be set before.
+    /// Time at which the container instance last became ACTIVE. No status can be set before.
     pub(super) active_at: Duration,
-    /// Time of that, if a function set it ACTIVE.
+    /// Time at which the container instance last became ACTIVE, if a function set it ACTIVE.
     pub(super) activated_at: Option<Duration>,
-    /// Time since which its agent is disconnected.
+    /// Time since which the agent is disconnected.
     pub(super) agent_away_since: Option<Duration>,
-    /// Time at which the connection of its agent changed last.
+    /// Time at which the agent's connection last changed.
     pub(super) agent_back_at: Duration,
     pub(super) ec2_state: &'static str,
     pub(super) lifecycle_state: &'static str,
     pub(super) in_service_since: Option<Duration>,
-    /// Time at which its lifecycle state changed last.
+    /// Time at which the lifecycle state last changed.
     pub(super) moved_at: Option<Duration>,
     pub(super) unhealthy: bool,
     /// Hook of ebb's open terminate action, and the time at which the action began.
     pub(super) action: Option<(String, Duration)>,
-    /// Start of its termination, or of its return to the warm pool, in DescribeScalingActivities. A lost event counts from here.
+    /// Start of the termination, or of the return to the warm pool, in DescribeScalingActivities. If the event is lost,
+    /// ebb counts from this time.
     pub(super) leaving_since: Option<Duration>,
-    /// True if EC2 was stopping or terminating the host when ebb's latest action ended.
+    /// True if EC2 was stopping or terminating the host at the end of ebb's latest action.
     pub(super) ended_with_its_host: bool,
     /// End of ebb's latest action, and true if a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
@@ -65,7 +66,7 @@ pub(super) struct InstanceState {
     pub(super) ended_action: Option<(String, Duration)>,
     /// Hooks whose action a function completed, until the next action begins.
     pub(super) completed: BTreeSet<String>,
-    /// Time of a Spot interruption warning after which EC2 takes the instance.
+    /// Time of a Spot interruption warning that EC2 will carry out.
     pub(super) spot_warning: Option<Duration>,
     /// Time of the latest warning, recommendation or scheduled change.
     pub(super) warning: Option<Duration>,
@@ -219,7 +220,7 @@ impl InstanceState {
 
     fn apply_warning(&mut self, at: Duration, warning: &str) {
         self.warning = Some(at);
-        // EC2 takes the instance two minutes after the first warning, whatever follows.
+        // EC2 interrupts the instance two minutes after the first warning. Later warnings change nothing.
         let is_first = self.spot_end().is_none_or(|end| end < at);
         if is_first && warning.starts_with("Spot interruption") && !warning.contains("hibernate") {
             self.spot_warning = Some(at);
@@ -231,8 +232,8 @@ impl InstanceState {
         self.moved_at = Some(at);
         let has_a_new_root_volume = self.lifecycle_state == "RootVolumeReplaced";
         self.lifecycle_state = state;
-        // `Warmed:Pending` is also the state of a return to the warm pool, in which no task is placed. No scaling activity
-        // says when a replacement of the root volume brought an instance back.
+        // `Warmed:Pending` is also the state of a return to the warm pool, in which no task is placed. No scaling
+        // activity has the time at which a root volume replacement brought an instance back.
         if state == "Pending" && !has_a_new_root_volume {
             self.launched = Some(at);
         }
@@ -241,7 +242,7 @@ impl InstanceState {
         }
         self.in_service_since = (state == "InService").then_some(at);
         if state == "InService" {
-            // Warnings during the launch still hold. Those from before the warm pool do not.
+            // Warnings during the launch still count. Warnings from before the warm pool do not.
             let launched = self.launched;
             let holds = |warning: &Duration| launched.is_some_and(|launched| *warning >= launched);
             self.warning = self.warning.filter(holds);
@@ -260,19 +261,20 @@ impl InstanceState {
         }
     }
 
-    /// Returns true if it had joined its cluster at that moment, or joined so soon after its launch that ebb waited for it.
+    /// Returns true if the instance was in its cluster at this time, or joined so soon after its launch that ebb
+    /// waited.
     pub(super) fn joins_in_time(&self, at: Duration) -> bool {
         let launched = self.launched.filter(|launched| *launched <= at);
         let soon = |joined| launched.is_some_and(|launched| joined < launched + SURELY_AWAITED);
         self.joined.is_some_and(|joined| joined < at || soon(joined))
     }
 
-    /// Returns true if EC2 is stopping or terminating its host.
+    /// Returns true if EC2 is stopping or terminating the host.
     pub(super) fn is_going_down(&self) -> bool {
         self.ec2_state != "running" && self.ec2_state != "pending"
     }
 
-    /// Returns the time at which EC2 takes a Spot Instance.
+    /// Returns the time at which EC2 interrupts the instance.
     pub(super) fn spot_end(&self) -> Option<Duration> {
         self.spot_warning.map(|at| at + SPOT_WARNING)
     }

@@ -15,9 +15,10 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     history.filter_map(|entry| bad_end(run, entry.at, &entry.fact)).collect()
 }
 
-/// Returns the violation of an invocation that neither succeeded nor was ended by a fault.
+/// Returns the violation if an invocation failed, and no fault ended it.
 ///
-/// A fault may kill an invocation, or leave it waiting for answers until its timeout. A partial batch response is a success.
+/// A fault may kill an invocation, or make it wait for answers until its timeout. A partial batch response is a
+/// success.
 fn bad_end(run: &CheckedRun<'_>, at: Duration, fact: &Fact) -> Option<Violation> {
     let Fact::Returned { function, outcome, .. } = fact else { return None };
     let what = format!("{function}: {outcome}");

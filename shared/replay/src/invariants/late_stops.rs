@@ -1,7 +1,7 @@
-//! Late stops: while a StopTask is late, no token of the write bucket goes to a call of less value.
+//! Late stops: while a StopTask is late, ebb spends no token of the write bucket on a less urgent call.
 //!
-//! ECS takes StopTask, UpdateContainerInstancesState and the writes of attributes from one request bucket (ECS API reference,
-//! request-throttling). DRAINING comes before StopTask, and StopTask with an earlier deadline before all other calls.
+//! ECS takes StopTask, UpdateContainerInstancesState and the writes of attributes from one request bucket (ECS API
+//! reference, request-throttling). The order of urgency is DRAINING, StopTask by deadline, and all other calls.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,13 +16,14 @@ use super::{CheckedRun, Violation};
 
 const LATE: &str = "no stop is late while calls of less value are made";
 
-/// Time from the latest moment of a stop until it is late, 5 s: the plan is delivered, and its tasks are described.
+/// Time from the latest moment of a stop until the stop is late, 5 s. Within it the plan is delivered, and its tasks
+/// are described.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Time within which an invocation sets an instance DRAINING after the attribute that must be written first, 5 s.
+/// Time between the write of the attribute and the call that sets the instance DRAINING, at most 5 s.
 const WRITTEN_FIRST: Duration = Duration::from_secs(5);
 
-/// Calls that took a token of the write bucket, and have less value than a StopTask.
+/// Calls that took a token of the write bucket and are less urgent than a StopTask.
 pub(super) struct LateStops<'a> {
     /// Times of calls that write attributes or set instances ACTIVE, and their operations, in order.
     lesser: Vec<(Duration, &'a str)>,
@@ -58,7 +59,7 @@ impl<'a> LateStops<'a> {
         Self { lesser, stops: Vec::new() }
     }
 
-    /// Checks one fact, the states being those before it.
+    /// Checks one fact. The states are those before the fact.
     pub(super) fn check(
         &mut self,
         run: &CheckedRun<'_>,
@@ -81,7 +82,7 @@ impl<'a> LateStops<'a> {
         Some(Violation::new(LATE, *at, what))
     }
 
-    /// Returns the first call between two times that has less value than a StopTask with this deadline.
+    /// Returns the first call between two times that is less urgent than a StopTask with this deadline.
     fn lesser_call(&self, from: Duration, to: Duration, deadline: Duration) -> Option<String> {
         let first = self.lesser.partition_point(|(at, _)| *at < from);
         if let Some((_, operation)) = self.lesser.get(first).filter(|(at, _)| *at < to) {
@@ -94,7 +95,7 @@ impl<'a> LateStops<'a> {
     }
 }
 
-/// Returns the deadline of an instance by which its tasks must have stopped, if its host is certain to go.
+/// Returns the time by which the tasks of an instance must have stopped, if its host is certain to end.
 fn deadline(run: &CheckedRun<'_>, instance: &InstanceState) -> Option<Duration> {
     let group = instance.group.as_deref();
     let is_certain = group.is_some_and(|name| {
@@ -106,13 +107,13 @@ fn deadline(run: &CheckedRun<'_>, instance: &InstanceState) -> Option<Duration> 
     [of_action, instance.spot_end()].into_iter().flatten().min()
 }
 
-/// Returns the latest moment at which a task may get StopTask, and have its whole stop time before the deadline.
+/// Returns the latest moment of StopTask that leaves a task its whole stop time before the deadline.
 fn latest_moment(run: &CheckedRun<'_>, task: &TaskRef, deadline: Duration) -> Option<Duration> {
     let margin = run.policies.config.policy.stop_margin;
     deadline.checked_sub(run.policies.exact_stop_time(task) + margin)
 }
 
-/// Returns true if nothing but the request buckets kept ebb from stopping the task at its latest moment.
+/// Returns true if only the request buckets kept ebb from stopping the task at its latest moment.
 fn could_be_in_time(
     run: &CheckedRun<'_>,
     instance: &InstanceState,
@@ -177,7 +178,8 @@ mod tests {
         }
     }
 
-    /// Returns the late stops of a run: a Spot warning after 60 s, these facts, and the StopTask of the only task after 150 s.
+    /// Returns the late stops of a run with a Spot warning after 60 s, these facts, and the StopTask of the only task
+    /// after 150 s.
     ///
     /// With a stop time of 30 s and a margin of 10 s, its latest moment is after 140 s.
     fn late_stops(facts: Vec<(u64, Fact)>) -> Vec<String> {

@@ -10,7 +10,7 @@ pub(super) struct LiveTask {
     pub(super) kind: TaskKind,
     /// Name of the service, or family of a standalone task.
     pub(super) name: String,
-    /// True if it is on its way to STOPPED.
+    /// True if the task is being stopped.
     pub(super) stopping: bool,
     /// Time at which its stop began: by a StopTask, or by its service.
     pub(super) stop_began: Option<Duration>,

@@ -1,7 +1,7 @@
-//! Invariants: properties that hold in every run of ebb, whatever goes wrong in it.
+//! Invariants: properties that hold in every run of ebb, with any faults.
 //!
-//! The checks read the history, one fact after the other. Safety is checked at every step, liveness from the moments at which
-//! no fault had occurred for long enough. Every excuse is a fault that had an effect, or a limit of AWS.
+//! The checks read the history, one fact after the other. Safety is checked at every step, liveness after every long
+//! enough period without a fault. An exception from an invariant needs a fault that struck, or a limit of AWS.
 
 mod activation;
 mod call_limits;
@@ -59,7 +59,7 @@ impl Violation {
     }
 }
 
-/// Run that is checked, with the facts that all checks need.
+/// Run to check, with the facts that all checks need.
 struct CheckedRun<'a> {
     scenario: &'a Scenario,
     played: &'a Played,

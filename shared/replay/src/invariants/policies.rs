@@ -51,7 +51,7 @@ impl<'a> Policies<'a> {
         self.groups.get(name).copied()
     }
 
-    /// Returns a hook of a group, if it is one of ebb's and ebb acts in the group.
+    /// Returns a hook of a group, if ebb serves the hook and acts in the group.
     pub(super) fn ebb_hook(&self, group: &str, hook: &str) -> Option<&'a HookSpec> {
         let found = self.group(group)?.hooks.iter().find(|one| one.name == hook)?;
         let policy = &self.config.policy;
@@ -62,7 +62,7 @@ impl<'a> Policies<'a> {
         (self.acts_in(Some(group)) && hooks.contains(hook)).then_some(found)
     }
 
-    /// Returns true if ebb performs its decisions about instances of a group.
+    /// Returns true if ebb carries out its decisions about instances of a group.
     pub(super) fn acts_in(&self, group: Option<&str>) -> bool {
         self.of_group(group).mode == Mode::Act
     }
@@ -77,7 +77,7 @@ impl<'a> Policies<'a> {
         self.of_task_tags.get(family).copied().unwrap_or(self.of_group(group).standalone)
     }
 
-    /// Returns true if a terminating hook holds the group's instances that is not ebb's, or may.
+    /// Returns true if a terminating hook of another tool holds the group's instances, or may hold them.
     pub(super) fn has_foreign_hook(&self, group: &str) -> bool {
         let Some(spec) = self.group(group) else { return false };
         let is_foreign = |hook: &HookSpec| {
@@ -124,7 +124,7 @@ fn exact_stop_times(scenario: &Scenario, default: Duration) -> BTreeMap<&str, Du
     definitions.collect()
 }
 
-/// Returns the stop times by family: the sum over all containers, which no `dependsOn` chain exceeds.
+/// Returns the stop times by family: the sum over all containers, an upper bound for every `dependsOn` chain.
 fn stop_times(scenario: &Scenario, default: Duration) -> BTreeMap<&str, Duration> {
     let definitions = scenario.task_definitions.iter();
     let listed = definitions.map(|definition| {

@@ -1,6 +1,6 @@
 //! Batched reads: one call describes many clusters, container instances, services or tasks.
 //!
-//! The number of calls is compared with the number of items that they ask about, so the invariant holds for crowds as well.
+//! The bound depends on the number of items that the calls ask about, so the invariant holds for crowds too.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -28,8 +28,7 @@ const BATCHED: [Batched; 4] = [
     Batched { operation: "DescribeTasks", field: "tasks=[", batch: 100 },
 ];
 
-/// Largest number of batches that one invocation may leave unfilled in one cluster. The rounds of a decision ask one after
-/// the other, and each may end with such a batch.
+/// Most unfilled batches of one invocation in one cluster, 6. Each round of a decision may end with an unfilled batch.
 const UNFILLED: usize = 6;
 
 /// Answered calls of one operation in one invocation about one cluster.
@@ -65,7 +64,7 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     broken.collect()
 }
 
-/// Returns the largest number of calls that may ask about this many items.
+/// Returns the largest allowed number of calls for this many items.
 fn most_calls(items: usize, batch: usize) -> usize {
     UNFILLED + items / batch
 }

@@ -1,4 +1,4 @@
-//! End of a run: it comes before the limit of virtual time, with every responder.
+//! End of a run: every run ends before the limit of virtual time, with every responder.
 
 use sim::aws::RunEnd;
 use sim::scenario::Scenario;

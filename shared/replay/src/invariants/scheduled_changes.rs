@@ -1,4 +1,4 @@
-//! Scheduled changes of AWS Health: policy replaces every instance that an event names.
+//! Scheduled changes of AWS Health: ebb replaces every instance that an event names, if policy says so.
 
 use std::time::Duration;
 
@@ -11,14 +11,15 @@ use super::{CheckedRun, Violation};
 
 const REPLACED: &str = "every instance with a scheduled change is replaced in time";
 
-/// Time within which the sweep finds an instance by its attribute, 17 min: it lists them every quarter of an hour.
+/// Time within which the sweep finds an instance by its attribute, 17 min. The sweep lists the attributes every quarter
+/// of an hour.
 const FOUND_WITHIN: Duration = Duration::from_secs(17 * 60);
 
 /// Time within which an event must be delivered, 10 s.
 const DELIVERED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Checks at the end of a run that no instance is in service that was due to be replaced. A group whose budget was spent until
-/// lately is excused.
+/// Checks at the end of a run that no instance in service was due for replacement. Groups whose budget was spent until
+/// lately are left out.
 pub(super) fn check_end(run: &CheckedRun<'_>, states: &InstanceStates) -> Vec<Violation> {
     let ScheduledChangePolicy::Replace { ahead } = run.policies.config.policy.scheduled_change
     else {
@@ -53,13 +54,14 @@ fn named_instances<'a>(run: &'a CheckedRun<'_>, at: Duration) -> impl Iterator<I
     })
 }
 
-/// Returns true if a message was dead-lettered. No other event announces a change whose message was.
+/// Returns true if a message was dead-lettered. No other event announces the scheduled change of such a message.
 fn was_dead_lettered(run: &CheckedRun<'_>) -> bool {
     let mut facts = run.played.history.iter().map(|entry| &entry.fact);
     facts.any(|fact| matches!(fact, Fact::DeadLettered { .. }))
 }
 
-/// Returns the violation of an instance that is in service to the end, although it was due and nothing kept ebb from replacing it.
+/// Returns the violation if an instance is in service at the end, although it was due for replacement and ebb could
+/// replace it.
 fn kept(
     run: &CheckedRun<'_>,
     states: &InstanceStates,
@@ -71,9 +73,9 @@ fn kept(
     let instance = states.get(id)?;
     let since = instance.in_service_since.filter(|since| *since < at)?;
     let delivered = run.disturbances.delivered_about(id, at, at + DELIVERED_WITHIN);
-    // An event for an instance that joins later can be written down nowhere.
+    // ebb cannot record an event for an instance that joins later.
     let is_known = instance.joins_in_time(at) && !instance.is_going_down() && delivered;
-    // While others of its group leave, the budget may be spent.
+    // The budget may be spent while other instances of the group leave.
     let others = states.iter().map(|(_, other)| other).filter(|it| it.group == instance.group);
     let moved = others.filter_map(|other| other.moved_at).max().unwrap_or_default();
     let denied = run.denied.latest_until(instance, end);

@@ -1,13 +1,13 @@
-//! Spans of time that may overlap, and the time that they leave free.
+//! Spans of time that may overlap, and the free time between them.
 
 use std::time::Duration;
 
 /// Spans of time.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
-    /// Begin and end of each, in order of their beginning.
+    /// Begin and end of each span, in order of the begins.
     all: Vec<(Duration, Duration)>,
-    /// Latest end of each one and all before it.
+    /// Latest end of each span and all earlier spans.
     latest_ends: Vec<Duration>,
 }
 
@@ -22,7 +22,7 @@ impl Spans {
         Self { latest_ends: latest.collect(), all }
     }
 
-    /// Returns the latest end of the spans that began by this time, or the time itself if one goes on.
+    /// Returns the latest end of the spans that began by this time. Returns the time itself if a span goes on.
     pub(super) fn latest_until(&self, at: Duration) -> Duration {
         self.latest_end_of_begun(at).unwrap_or_default().min(at)
     }
@@ -33,12 +33,12 @@ impl Spans {
         self.latest_ends.get(begun.checked_sub(1)?).copied()
     }
 
-    /// Returns true if no span touches the time between these two.
+    /// Returns true if no span touches the time from `from` to `to`.
     pub(super) fn leave_free(&self, from: Duration, to: Duration) -> bool {
         self.latest_end_of_begun(to).is_none_or(|end| end < from)
     }
 
-    /// Returns true if the time between these two holds a stretch of this length that no span touches.
+    /// Returns true if the time from `from` to `to` has a period of this length that no span touches.
     pub(super) fn leave_free_for(&self, length: Duration, from: Duration, to: Duration) -> bool {
         let mut free_since = from;
         let first = self.latest_ends.partition_point(|end| *end < from);

@@ -1,4 +1,4 @@
-//! Services that cannot move their tasks: ebb names them while it waits.
+//! Services that cannot move their tasks: ebb names each such service while it waits.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use super::{CheckedRun, Violation};
 
 const NAMED: &str = "a service that cannot drain is named";
 
-/// Time within which the sweep has found the cause, 10 min: it reads services after one, two, four and eight minutes.
+/// Time within which the sweep finds the cause, 10 min. The sweep reads services after one, two, four and eight
+/// minutes.
 const NAMED_WITHIN: Duration = Duration::from_secs(600);
 
 pub(super) fn check(
@@ -25,7 +26,7 @@ pub(super) fn check(
             let (ebb_hook, began) = states.get(ec2_instance)?.action.as_ref()?;
             (ec2_instance, Some(*began).filter(|_| ebb_hook == hook)?)
         }
-        // A task that its service cannot move is stopped at a deadline.
+        // At a deadline ebb stops a task that its service cannot move.
         Fact::StopTask { task, by } if by.is_function() && task.kind == TaskKind::Replica => {
             (&task.ec2_instance, states.get(&task.ec2_instance)?.action.as_ref()?.1)
         }
@@ -43,7 +44,8 @@ pub(super) fn check(
         .then(|| Violation::new(NAMED, *at, what))
 }
 
-/// Returns a service whose deployment bounds keep a task that ran before the drain and that no process has stopped.
+/// Returns a service whose deployment bounds keep a task running. The task ran before the drain, and no process has
+/// stopped it.
 fn stuck_service<'a>(
     run: &CheckedRun<'_>,
     instance: &'a InstanceState,

@@ -1,4 +1,4 @@
-//! Stops of tasks: each task is stopped in time, and none before it must be.
+//! Stops of tasks: ebb stops each task in time, and none too early.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ const WITHOUT_CAUSE: &str = "no task is stopped that nothing lets ebb stop";
 /// Time by which a stop may come early, 75 s. A sweep finds a near deadline up to a minute before, and calls take time.
 const EARLY: Duration = Duration::from_secs(75);
 
-/// Time from a Spot interruption warning from which a kill is EC2's interruption, 110 s.
+/// Age of a Spot interruption warning from which a kill counts as EC2's interruption, 110 s.
 const SPOT_INTERRUPTION: Duration = Duration::from_secs(110);
 
-/// Time from a completion until which a kill follows from it, 60 s.
+/// Time after a completion within which a kill counts as its consequence, 60 s.
 const AFTER_COMPLETION: Duration = Duration::from_secs(60);
 
 pub(super) fn check(
@@ -42,7 +42,7 @@ pub(super) fn check(
 
 /// Returns true if ebb stops the task in time before a deadline: a standalone task, or a replica task that policy stops.
 ///
-/// At a drain timeout another terminating hook keeps the host, so that service tasks are left to their service.
+/// At a drain timeout another terminating hook keeps the host, so ebb leaves service tasks to their service.
 pub(super) fn is_followed(run: &CheckedRun<'_>, instance: &InstanceState, task: &TaskRef) -> bool {
     let policy = run.policies.of_group(instance.group.as_deref());
     if !run.policies.acts_in(instance.group.as_deref()) {
@@ -65,7 +65,7 @@ fn bad_stop(
 ) -> Option<Violation> {
     let name = run.name(&task.ec2_instance);
     let own_drain = instance.draining.as_ref().is_some_and(|(_, by)| by.is_function());
-    // AWS may have ended an action that ebb still believes open, because another tool's hook holds the instance.
+    // ebb may take an action for open that AWS has ended, while another tool's hook holds the instance.
     let ended = instance.ended.is_some() && instance.lifecycle_state.starts_with("Terminating");
     let is_taken = instance.action.is_some() || instance.warning.is_some() || ended;
     let is_left = task.kind != TaskKind::Standalone
@@ -75,7 +75,7 @@ fn bad_stop(
         let what = format!("a {:?} task of {} on {name}", task.kind, task.name);
         return Some(Violation::new(WITHOUT_CAUSE, at, what));
     }
-    // After the completion a stop may still be on its way, and no task is waited for.
+    // After the completion a stop may still be in progress, and ebb waits for no task.
     let is_completed = instance.ended.is_some_and(|(ended, _)| at < ended + IN_FLIGHT);
     let policy = run.policies.standalone(&task.name, instance.group.as_deref());
     let waits = task.kind != TaskKind::Standalone || policy == StandalonePolicy::Wait;
@@ -108,7 +108,8 @@ fn avoidable_kill(
     let live = instance.tasks.get(&task.arn)?;
     let policy = &run.policies.config.policy;
     let needs = run.policies.stop_time(task) + policy.stop_margin;
-    // The margin is there to be used up: the stop had its whole time. ebb adds no deregistration delay that it does not know.
+    // A stop may use up the margin, because the task still had its whole stop time. ebb adds no deregistration delay
+    // that it does not know.
     let stop_time = run.policies.exact_stop_time(task);
     let was_stopped_in_time = live.stop_began.is_some_and(|began| began + stop_time <= at);
     let by_ebb = |ended: &(Duration, bool)| ended.1 && !instance.ended_with_its_host;

@@ -1,4 +1,4 @@
-//! Times within which something must have happened, where several invariants share them.
+//! Time limits that several invariants share.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub(super) const TWO_SWEEPS: Duration = Duration::from_secs(150);
 /// Time from an event to the function's action, 20 s: delivery, cold start and a few calls.
 pub(super) const REACTION: Duration = Duration::from_secs(20);
 
-/// Time for which a call that was decided from a stale answer may still be on its way, 15 s.
+/// Longest time between a stale answer and the last call that follows from it, 15 s.
 pub(super) const IN_FLIGHT: Duration = Duration::from_secs(15);
 
 /// Time by which ebb completes a lifecycle action before AWS's own timeout, 90 s.
@@ -26,5 +26,6 @@ pub(super) const REGISTERS_WITHIN: Duration = Duration::from_secs(300);
 /// Longest global timeout of a lifecycle action, 48 h (API reference, PutLifecycleHook).
 pub(super) const LONGEST_GLOBAL_TIMEOUT: Duration = Duration::from_secs(172_800);
 
-/// Time after a launch within which ebb is sure to wait for the instance to register, 290 s: a little less than its own limit.
+/// Time after a launch within which ebb is sure to wait for the instance to register, 290 s. This is a little less than
+/// ebb's limit.
 pub(super) const SURELY_AWAITED: Duration = Duration::from_secs(290);

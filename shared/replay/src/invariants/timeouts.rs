@@ -11,7 +11,7 @@ use super::{CheckedRun, Violation};
 
 const COMPLETED: &str = "ebb completes every lifecycle action of its hooks";
 
-/// Heartbeat timeout from which a sweep is sure to come before an action without an event times out, 65 s.
+/// Heartbeat timeout from which a sweep is sure to find an action without an event before its timeout, 65 s.
 const OUTLASTS_A_SWEEP: Duration = Duration::from_secs(65);
 
 pub(super) fn check(
@@ -46,10 +46,10 @@ fn is_denied(run: &CheckedRun<'_>, instance: &InstanceState, at: Duration) -> bo
     run.denied.touch(instance, began.unwrap_or(at), at)
 }
 
-/// Returns true if functions ran and AWS answered for long enough during the last heartbeat period.
+/// Returns true if the last heartbeat period had a long enough time in which functions ran and AWS answered.
 ///
-/// A heartbeat is due every third of the period, and the next sweep sends it. A shorter quiet time may have no heartbeat. Two
-/// quiet sweeps are enough once the action can be completed.
+/// A heartbeat is due every third of the period, and the next sweep sends it. So a shorter quiet time may have no
+/// heartbeat. Two quiet sweeps are enough if ebb has nothing left to wait for.
 fn could_act(
     run: &CheckedRun<'_>,
     at: Duration,
@@ -66,8 +66,8 @@ fn could_act(
 
 /// Returns the time since which ebb can know that it serves the group.
 ///
-/// ebb serves no group without a cluster, and none whose cluster is not configured. ebb knows the cluster from the instance
-/// itself once it has registered, or from others of its group once a sweep has seen them.
+/// ebb serves only groups whose cluster it knows and serves. ebb learns the cluster from the instance after its
+/// registration, or from other instances of the group after a sweep.
 fn served_since(
     run: &CheckedRun<'_>,
     states: &InstanceStates,

@@ -9,7 +9,7 @@ use super::index::{Course, RunIndex};
 use super::loss::{Cause, Loss, setting};
 use crate::clock::clock;
 
-/// Returns the loss of a lifecycle action that a timeout ended.
+/// Returns the loss for a lifecycle action that a timeout ended.
 pub(super) fn timed_out(
     index: &RunIndex<'_>,
     at: Duration,
@@ -29,7 +29,7 @@ pub(super) fn timed_out(
     Some(Loss::new(at, what, cause(index, at, (group, hook), ec2_instance, how)))
 }
 
-/// Returns how long the hook held the instance until its action ended at this time.
+/// Returns the time for which the hook held the instance before the end of the action.
 fn held(index: &RunIndex<'_>, at: Duration, hook: &str, ec2_instance: &str) -> String {
     let actions = index.courses.get(ec2_instance).map_or(&[][..], |course| &course.actions);
     let action = actions.iter().rev().find(|it| it.hook == hook && it.started <= at);
@@ -112,7 +112,7 @@ fn of_ebb(
             let why = format!("tasks held the instance until the hook's global timeout; {last}");
             let longer = (heartbeat * 2).min(Duration::from_secs(7200));
             let fix = format!(
-                "heartbeat_timeout={} of hook {hook} (now {}); 48h is the longest in all",
+                "heartbeat_timeout={} of hook {hook} (now {}); 48h is the longest possible",
                 setting(longer),
                 setting(heartbeat)
             );

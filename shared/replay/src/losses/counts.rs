@@ -1,4 +1,4 @@
-//! Counts of losses: the work and the requests that a run cost.
+//! Counts of losses: the work and the requests that a run lost.
 
 use sim::account::Summary;
 
@@ -23,7 +23,8 @@ impl Losses {
         *self == Self::default()
     }
 
-    /// Returns the number of killed tasks and timed out actions. Daemon tasks are left out: their work ends with their host.
+    /// Returns the number of killed tasks and timed out actions. Daemon tasks are left out, because their work ends
+    /// with their host.
     pub fn work(&self) -> usize {
         self.replica_tasks + self.standalone_tasks + self.timed_out_actions
     }

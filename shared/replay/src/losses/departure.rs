@@ -10,7 +10,7 @@ use super::loss::{Cause, setting};
 use crate::clock::clock;
 use crate::responder::Responder;
 
-/// Returns the cause that lies in the run's responder, which is not ebb.
+/// Returns the cause for a run with another responder than ebb.
 pub(super) fn other_responder(index: &RunIndex<'_>, group: Option<&GroupSpec>) -> Option<Cause> {
     let fix = "--responder ebb: ebb handles the hook and stops tasks in time";
     match index.responder {
@@ -30,7 +30,7 @@ pub(super) fn other_responder(index: &RunIndex<'_>, group: Option<&GroupSpec>) -
     }
 }
 
-/// Returns the cause that lies in what ebb serves: its mode, its clusters, its hooks. `at` is the time of the loss.
+/// Returns the cause if ebb did not act, because of its mode, its clusters or its hooks. `at` is the time of the loss.
 pub(super) fn not_served(
     index: &RunIndex<'_>,
     group: Option<&GroupSpec>,
@@ -39,7 +39,7 @@ pub(super) fn not_served(
     let group = group?;
     let (config, name) = (&index.config, &group.name);
     if config.policy.mode != Mode::Act {
-        let why = "ebb does not act in this mode: it only writes what it would do";
+        let why = "ebb does not act in this mode, and only logs its decisions";
         return Some(Cause::new(why, "EBB_MODE=act"));
     }
     let hooks: Vec<&str> = RunIndex::hooks(group).map(|hook| hook.name.as_str()).collect();
@@ -65,11 +65,11 @@ pub(super) fn not_served(
     if config.clusters.include(cluster) {
         return denied(index, cluster, at);
     }
-    let why = format!("cluster {cluster} is not in EBB_CLUSTERS, so ebb did not look there");
-    Some(Cause::new(why, format!("EBB_CLUSTERS={cluster}, beside the clusters that are right")))
+    let why = format!("cluster {cluster} is not in EBB_CLUSTERS, so ebb did not serve it");
+    Some(Cause::new(why, format!("EBB_CLUSTERS={cluster}, in addition to the clusters that exist")))
 }
 
-/// Returns the cause that lies in a policy that denies the cluster at this time.
+/// Returns the cause if a policy denies the cluster at this time.
 fn denied(index: &RunIndex<'_>, cluster: &str, at: Duration) -> Option<Cause> {
     let mut denials = index.scenario.denials().filter(|it| it.cluster == cluster);
     denials.find(|it| (it.from..=it.until).contains(&at))?;
@@ -82,7 +82,7 @@ fn denied(index: &RunIndex<'_>, cluster: &str, at: Duration) -> Option<Cause> {
     Some(Cause::new(why, fix))
 }
 
-/// Returns the cause that lies in a stop or a termination without a lifecycle action and without a warning.
+/// Returns the cause if EC2 stopped or terminated the instance without a lifecycle action and without a warning.
 pub(super) fn past_auto_scaling(course: &Course, at: Duration) -> Option<Cause> {
     let (gone, state) = course.gone(at)?;
     let announced = course.leaves.as_ref().is_some_and(|(left, _)| *left <= gone);
@@ -99,7 +99,7 @@ pub(super) fn past_auto_scaling(course: &Course, at: Duration) -> Option<Cause> 
     Some(Cause::new(why, fix))
 }
 
-/// Returns the cause that lies in the time that the lifecycle action had. `at` is the end of the task.
+/// Returns the cause if the lifecycle action had too little time. `at` is the end of the task.
 pub(super) fn out_of_time(
     index: &RunIndex<'_>,
     group: Option<&GroupSpec>,
@@ -120,7 +120,7 @@ pub(super) fn out_of_time(
         Some(timeout) => {
             let longer = setting((timeout * 2).min(two_days));
             let why = format!(
-                "the drain timeout of {} ended while the task was there (held from {} to {until})",
+                "the drain timeout of {} ended while the task was still running (held from {} to {until})",
                 setting(timeout),
                 clock(began)
             );
@@ -132,7 +132,7 @@ pub(super) fn out_of_time(
         }
         None if held + Duration::from_secs(300) >= global => {
             let why = format!(
-                "the hook's global timeout of {} ended while the task was there (heartbeat timeout {}, times 100, at most 48h)",
+                "the hook's global timeout of {} ended while the task was still running (heartbeat timeout {}, times 100, at most 48h)",
                 setting(global),
                 setting(ours.heartbeat_timeout.0)
             );

@@ -25,9 +25,9 @@ pub(super) struct Course {
     pub(super) group: Option<String>,
     /// Latest Spot interruption warning, with its text.
     pub(super) spot: Option<(Duration, String)>,
-    /// Time at which it began to leave its group, and why.
+    /// Time at which the instance began to leave its group, and the reason.
     pub(super) leaves: Option<(Duration, String)>,
-    /// Times at which EC2 began to stop or terminate it, with the states.
+    /// Times at which EC2 began to stop or terminate the instance, with the states.
     pub(super) departures: Vec<(Duration, &'static str)>,
     pub(super) draining: Option<Duration>,
     pub(super) actions: Vec<PastAction>,
@@ -44,7 +44,7 @@ pub(super) struct RunIndex<'a> {
     pub(super) courses: BTreeMap<&'a str, Course>,
     /// Time of the first StopTask of each task.
     pub(super) stops: BTreeMap<&'a str, Duration>,
-    /// Messages of each service that it cannot move its tasks, and the times at which it was steady again.
+    /// Messages that a service cannot move its tasks, by service, and the times at which the service was steady again.
     stuck: BTreeMap<&'a str, Vec<(Duration, Option<&'a str>)>>,
     /// ebb's log lines about each instance.
     logged: BTreeMap<&'a str, Vec<&'a LogLine>>,
@@ -53,7 +53,7 @@ pub(super) struct RunIndex<'a> {
 }
 
 impl Course {
-    /// Returns the latest time before another at which EC2 began to stop or terminate the instance, and the state.
+    /// Returns the latest time before `before` at which EC2 began to stop or terminate the instance, and the state.
     pub(super) fn gone(&self, before: Duration) -> Option<(Duration, &'static str)> {
         self.departures.iter().rev().find(|(at, _)| *at <= before).copied()
     }

@@ -13,7 +13,7 @@ pub struct Loss {
     pub seconds: f64,
     /// Cause.
     pub why: String,
-    /// Setting that prevents it, with its value.
+    /// Setting that prevents the loss, with its value.
     pub fix: String,
     /// Virtual time.
     #[serde(skip)]
@@ -41,7 +41,7 @@ impl Cause {
     }
 }
 
-/// Returns a length as settings are written: `90s`, `15m`, `2h`.
+/// Returns a length in the form of settings: `90s`, `15m`, `2h`.
 pub(super) fn setting(length: Duration) -> String {
     let seconds = length.as_secs() + u64::from(length.subsec_nanos() > 0);
     match seconds {

@@ -1,4 +1,4 @@
-//! Losses of a run: their counts, and for each its cause and the setting that prevents it.
+//! Losses of a run: their counts, their causes, and the settings that prevent them.
 
 mod actions;
 mod counts;

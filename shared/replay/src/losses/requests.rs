@@ -76,7 +76,10 @@ fn process_gone(
     let killed = killed.count();
     if killed > 0 {
         let why = format!("{killed} of their tasks were killed before the answers");
-        return Cause::new(why, format!("as for the killed tasks of service {name}"));
+        return Cause::new(
+            why,
+            format!("the same setting as for the killed tasks of service {name}"),
+        );
     }
     let enough = setting(longest + Duration::from_secs(5));
     let longest = setting(longest);
@@ -104,7 +107,7 @@ fn process_gone(
     Cause::new(why, fix)
 }
 
-/// Returns the stop timeout at which SIGKILL ends a task of these requests, or `None` if its containers exit before.
+/// Returns the stop timeout at which SIGKILL ends a task of these requests. `None` if its containers exit before.
 fn killed_by_timeout(index: &RunIndex<'_>, failed: &FailedRequests) -> Option<Duration> {
     let task = index.played.history.iter().find_map(|entry| match &entry.fact {
         Fact::Target { task, .. } if failed.tasks.contains(&task.arn) => Some(task),

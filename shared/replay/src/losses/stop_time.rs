@@ -29,7 +29,8 @@ fn path(containers: &[ContainerSpec], from: &ContainerSpec, default: Duration) -
         .depends_on
         .iter()
         .filter_map(|name| containers.iter().find(|it| it.name == *name && it.name != from.name));
-    // AWS refuses circles of dependencies. Without the container itself a circle of a file ends as well.
+    // AWS refuses circles of dependencies. The recursion leaves out the container itself, so it ends even for a circle
+    // in a file.
     let others: Vec<ContainerSpec> =
         containers.iter().filter(|it| it.name != from.name).cloned().collect();
     own + next.map(|it| path(&others, it, default)).max().unwrap_or_default()

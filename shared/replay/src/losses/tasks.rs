@@ -53,7 +53,8 @@ fn cause(index: &RunIndex<'_>, at: Duration, task: &TaskRef, how: &KillCause) ->
         .unwrap_or_else(|| by_last_decision(index, task, course, at))
 }
 
-/// Returns the cause of a daemon task that was killed together with another task of its instance: ECS stops it last.
+/// Returns the cause for a daemon task that was killed together with another task of its instance. ECS stops daemon
+/// tasks last.
 fn beside_a_daemon(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<Cause> {
     if task.kind != TaskKind::Daemon {
         return None;
@@ -69,7 +70,7 @@ fn beside_a_daemon(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option
     })
 }
 
-/// Returns the cause of a task that EC2 killed after a Spot interruption warning.
+/// Returns the cause for a task that EC2 killed after a Spot interruption warning.
 fn of_spot(
     index: &RunIndex<'_>,
     warned: Duration,
@@ -112,9 +113,9 @@ fn of_spot(
     )
 }
 
-/// Returns the setting that lets ebb stop a task this much earlier before a deadline.
+/// Returns the setting with which ebb stops a task earlier before a deadline, by this time.
 ///
-/// ebb reads no target groups, so the deregistration delay of a service has a setting of its own.
+/// ebb reads no target groups, so a separate setting has the deregistration delay of a service.
 fn earlier_stop(index: &RunIndex<'_>, task: &TaskRef, missing: Duration) -> String {
     let policy = &index.config.policy;
     let delay = service_of(index, task).and_then(|service| service.deregistration_delay);
@@ -130,7 +131,7 @@ fn earlier_stop(index: &RunIndex<'_>, task: &TaskRef, missing: Duration) -> Stri
     format!("EBB_STOP_MARGIN={longer} or longer (now {now})")
 }
 
-/// Returns the cause of a task that its service began to stop, while its target was still deregistering.
+/// Returns the cause for a task that its service began to stop, while its target was still deregistering.
 fn stopped_by_its_service(index: &RunIndex<'_>, task: &TaskRef, how: &KillCause) -> Option<Cause> {
     let delay = service_of(index, task)?.deregistration_delay?.0;
     let deregisters =
@@ -143,7 +144,7 @@ fn stopped_by_its_service(index: &RunIndex<'_>, task: &TaskRef, how: &KillCause)
     deregisters.then(|| Cause::new(why, earlier_stop(index, task, delay)))
 }
 
-/// Returns the cause of a task that got no StopTask before EC2 took its Spot Instance.
+/// Returns the cause for a task that got no StopTask before EC2 interrupted its Spot Instance.
 fn unstopped_at_spot(
     index: &RunIndex<'_>,
     warned: Duration,
@@ -172,7 +173,7 @@ fn unstopped_at_spot(
     Cause::new(why, format!("minimumHealthyPercent=50 of service {} (now {least})", task.name))
 }
 
-/// Returns the cause of a task that was killed during its stop timeout.
+/// Returns the cause for a task that was killed during its stop timeout.
 fn stop_cut_short(
     index: &RunIndex<'_>,
     task: &TaskRef,
@@ -187,7 +188,7 @@ fn stop_cut_short(
     let needs = stop_time(index, task);
     let had = gone.saturating_sub(stopped);
     let why = format!(
-        "StopTask at {} left {} until the instance went at {}; the task may take {} to stop",
+        "StopTask at {} left {} until the host stopped at {}; the task may take {} to stop",
         clock(stopped),
         setting(had),
         clock(gone),
@@ -202,7 +203,7 @@ fn stop_cut_short(
     Some(Cause::new(why, fix))
 }
 
-/// Returns the cause of a replica task whose service cannot move it.
+/// Returns the cause for a replica task that its service cannot move.
 fn stuck_service(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<Cause> {
     if task.kind != TaskKind::Replica {
         return None;
@@ -224,7 +225,7 @@ fn stuck_service(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<C
             task.name
         );
         let fix = format!(
-            "one instance more in the cluster of service {}, before others leave",
+            "one more instance in the cluster of service {}, before others leave",
             task.name
         );
         return Some(Cause::new(why, fix));
@@ -238,7 +239,7 @@ fn stuck_service(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<C
     Some(Cause::new(why, format!("maximumPercent=200 of service {} (now {most})", task.name)))
 }
 
-/// Returns the cause of a daemon task that outlived its grace.
+/// Returns the cause for a daemon task that ran longer than its grace.
 fn daemon_grace(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<Cause> {
     let completed = index.completion(&task.ec2_instance, at)?;
     if task.kind != TaskKind::Daemon || completed.reason_code() != Some("daemon-grace-expired") {
@@ -254,7 +255,7 @@ fn daemon_grace(index: &RunIndex<'_>, task: &TaskRef, at: Duration) -> Option<Ca
     Some(Cause::new(why, format!("EBB_DAEMON_GRACE={} (now {})", setting(longer), setting(grace))))
 }
 
-/// Returns the cause in the words of ebb's last decision.
+/// Returns the cause from ebb's last decision.
 fn by_last_decision(index: &RunIndex<'_>, task: &TaskRef, course: &Course, at: Duration) -> Cause {
     let left = course.leaves.as_ref().map(|(left, because)| (clock(*left), because.as_str()));
     let left = left.map_or_else(String::new, |(at, because)| {
@@ -270,7 +271,7 @@ fn by_last_decision(index: &RunIndex<'_>, task: &TaskRef, course: &Course, at: D
     let why = format!("{left}ebb's last decision: {sentence}");
     let fix = match code {
         "agent-lost" => {
-            "none in ebb: the agent was away and Auto Scaling called the instance unhealthy; find out why the agent stopped"
+            "no setting of ebb: the agent was disconnected and Auto Scaling called the instance unhealthy; find out why the agent stopped"
         }
         "empty" | "settling" => {
             "EBB_SETTLE_TIME=30s: the task was not in ECS's answers yet (now the default, 10s)"
@@ -278,9 +279,7 @@ fn by_last_decision(index: &RunIndex<'_>, task: &TaskRef, course: &Course, at: D
         "not-registered" | "group-not-in-ecs" => {
             "EBB_CLUSTERS without a limit, or with the cluster of this instance"
         }
-        _ => {
-            "none in ebb is known for this: the timeline above shows what happened to the instance"
-        }
+        _ => "no setting of ebb is known to prevent this loss: see the timeline of the instance",
     };
     Cause::new(why, fix)
 }

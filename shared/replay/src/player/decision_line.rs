@@ -42,7 +42,7 @@ impl LogLine {
         Some(text.strip_prefix(actions).and_then(|text| text.strip_prefix(": ")).unwrap_or(text))
     }
 
-    /// Returns the message without the instance that it begins with.
+    /// Returns the message without the instance at its beginning.
     pub fn text_without_subject(&self) -> &str {
         match (self.ec2_instance(), self.message.split_once(": ")) {
             (Some(id), Some((subject, text))) if subject.starts_with(id) => text,
@@ -55,7 +55,7 @@ impl LogLine {
         self.field("actions").filter(|actions| !actions.is_empty())
     }
 
-    /// Returns true for a decision of ebb in a mode that does not carry it out, `observe` or `hold`.
+    /// Returns true for a decision that ebb does not carry out, because of the mode `observe` or `hold`.
     pub fn is_observed(&self) -> bool {
         self.field("mode").is_some()
     }
@@ -70,13 +70,13 @@ impl LogLine {
         self.field("service")
     }
 
-    /// Returns the number of stops that are ahead by an estimate, those of its batch included.
+    /// Returns the estimated number of stops that are ahead, those of the batch included.
     pub(crate) fn estimated_stops(&self) -> Option<usize> {
         let number = |name| self.field(name)?.parse::<usize>().ok();
         (self.target == ESTIMATES).then_some(number("stops")? + number("stops_of_others")?)
     }
 
-    /// Returns true for the end of a task that was killed.
+    /// Returns true for the end of a killed task.
     pub fn is_killed_task(&self) -> bool {
         self.kind() == LineKind::TaskEnd && self.field("killed") == Some("true")
     }

@@ -14,13 +14,13 @@ use tracing_subscriber::registry::LookupSpan;
 use super::decision_line::{ESTIMATES, is_own_target};
 use super::log_line::LogLine;
 
-/// Captures log lines while it is the thread's default subscriber.
+/// Subscriber that captures log lines while it is the thread's default.
 #[derive(Clone)]
 pub(crate) struct LogCapture {
     lines: Arc<Mutex<Vec<LogLine>>>,
     clock: SharedTimeSource,
     start: SystemTime,
-    /// Predicate of the targets whose lines are captured.
+    /// Predicate that is true for the targets whose lines are captured.
     captures: fn(&str) -> bool,
 }
 
@@ -51,7 +51,7 @@ impl LogCapture {
     }
 }
 
-/// Name of the function that a span belongs to.
+/// Name of a span's function.
 struct FunctionName(String);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogCapture {

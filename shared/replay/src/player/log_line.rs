@@ -9,7 +9,7 @@ use tracing::Level;
 pub struct LogLine {
     /// Virtual time since the start.
     pub at: Duration,
-    /// Function that logged it.
+    /// Function that logged the line.
     pub function: String,
     /// Level.
     pub level: Level,

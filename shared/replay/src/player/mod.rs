@@ -23,10 +23,10 @@ use crate::scenario_file::world_mistake;
 pub(crate) use log_capture::LogCapture;
 pub use log_line::{LineKind, LogLine};
 
-/// Observer of a run of recorded events: the number of events that have come, and of all.
+/// Observer of a run of recorded events, called with the number of events so far and the number of all events.
 pub type ProgressObserver<'a> = &'a (dyn Fn(usize, usize) + 'a);
 
-/// Everything that a run left behind.
+/// Result of a run: its facts and its log.
 #[derive(Debug)]
 pub struct Played {
     /// Tasks that ran when the world began.
@@ -39,7 +39,7 @@ pub struct Played {
     pub short: Vec<ShortService>,
     /// End of the run.
     pub ended: RunEnd,
-    /// The scenario's names of its instances, by EC2 instance id.
+    /// The scenario's names of instances, by EC2 instance id.
     pub names: BTreeMap<String, String>,
 }
 
@@ -47,7 +47,7 @@ pub struct Played {
 ///
 /// # Errors
 ///
-/// A mistake in the scenario, which is named; and requests that the simulated AWS does not know.
+/// The mistake in the scenario, and requests that the simulated AWS does not know.
 pub fn play(
     path: &Path,
     scenario: &Scenario,
@@ -98,7 +98,7 @@ async fn play_in_world(
     Ok(Played { at_start, history, logged: log.into_lines(), short, ended, names })
 }
 
-/// Runs the world to its end. The observer is called whenever something happens.
+/// Runs the world to its end. Calls the observer whenever something happens.
 async fn run_observed(
     aws: &Aws,
     scenario: &Scenario,

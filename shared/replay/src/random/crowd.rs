@@ -12,9 +12,9 @@ use super::world::{CLUSTER, SHORTEST_HEARTBEAT_TIMEOUT, definition, every_drain_
 const PROBABILITY: f64 = 0.05;
 /// Time within which all warnings of a crowd come, 10 s, in milliseconds.
 const WITHIN_MILLIS: u64 = 10_000;
-/// Beginning of the names of its groups, services and task families.
+/// Beginning of the names of a crowd's groups, services and task families.
 const PREFIX: &str = "crowd-";
-/// Room for every task of the cluster.
+/// Task slots of an instance, enough for every task of the cluster.
 const ROOM: usize = 100;
 
 /// Kind of a crowd.
@@ -38,7 +38,7 @@ pub(crate) fn has_crowd(scenario: &Scenario) -> bool {
     scenario.groups.iter().any(|group| group.name.starts_with(PREFIX))
 }
 
-/// Draws a crowd for some worlds, or for each if `always`. It has groups, services and tasks of its own.
+/// Draws a crowd for some worlds, or for each if `always`. A crowd has its own groups, services and tasks.
 pub(super) fn draw_crowd(draw: &mut Draw, scenario: &mut Scenario, minutes: u64, always: bool) {
     if !(draw.chance(PROBABILITY) || always) {
         return;
@@ -72,7 +72,7 @@ pub(super) fn draw_crowd(draw: &mut Draw, scenario: &mut Scenario, minutes: u64,
     scenario.happens.sort_by_key(|step| step.at);
 }
 
-/// Draws the cluster: that of the world's other groups, or one of its own.
+/// Draws the cluster: that of the world's other groups, or a separate one.
 fn cluster(draw: &mut Draw, scenario: &mut Scenario) -> String {
     const OWN: &str = "crowd";
     if draw.chance(0.5) {
@@ -109,7 +109,7 @@ fn group(
     let heartbeat_timeout = Length::secs(draw.choice(&[120, 600, 3_600]));
     let ends_by_drain_timeout = scenario.environment.contains_key("EBB_DRAIN_TIMEOUT");
     let hook = HookSpec {
-        // Where the global timeout ends every drain, it ends those of the crowd as well.
+        // If the global timeout ends every drain, it ends the drains of the crowd too.
         heartbeat_timeout: match every_drain_ends(scenario) && !ends_by_drain_timeout {
             true => SHORTEST_HEARTBEAT_TIMEOUT,
             false => heartbeat_timeout,
@@ -161,7 +161,7 @@ fn add_steps(
     scenario.happens.extend(steps);
 }
 
-/// Adds standalone tasks to each instance of the group. One that never ends needs a drain timeout.
+/// Adds standalone tasks to each instance of the group. A task that never ends needs a drain timeout.
 fn add_standalone(
     draw: &mut Draw,
     scenario: &mut Scenario,

@@ -1,4 +1,4 @@
-//! Denied clusters of a random world: one for the whole run, or the cluster of every group for a while.
+//! Denied clusters of a random world: one cluster for the whole run, or the cluster of all groups for some minutes.
 
 use sim::scenario::{
     ClusterSpec, GroupSpec, Happening, HookSpec, Length, LifecycleResult, Scenario, SpotAction,
@@ -9,7 +9,7 @@ use super::draw::Draw;
 use super::instance_names::in_service;
 use super::world::CLUSTER;
 
-/// Name of the cluster that is denied for the whole run, and of its group.
+/// Name of the cluster that is denied for the whole run, and name of its group.
 const LEGACY: &str = "legacy";
 
 /// Draws a denied cluster.
@@ -23,7 +23,7 @@ pub(super) fn draw_denied_cluster(draw: &mut Draw, scenario: &mut Scenario, minu
     scenario.happens.sort_by_key(|step| step.at);
 }
 
-/// Adds a cluster that is denied from the start, with a group, tasks and steps of its own.
+/// Adds a cluster that is denied from the start, with its own group, tasks and steps.
 fn add_denied_group(draw: &mut Draw, scenario: &mut Scenario, last: u64) {
     scenario.clusters.push(ClusterSpec { denied: true, ..ClusterSpec::named(LEGACY) });
     if let Some(clusters) = scenario.environment.get_mut("EBB_CLUSTERS") {

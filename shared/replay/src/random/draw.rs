@@ -34,7 +34,7 @@ impl Draw {
         Length(Duration::from_millis(self.0.u64(range)))
     }
 
-    /// Returns a range of lengths, from one drawn in seconds to that many times itself.
+    /// Returns a range of lengths, from a drawn number of seconds to `times` that number.
     pub(super) fn lengths(&mut self, from: Range<u64>, times: u32) -> Lengths {
         let from = self.secs(from).0;
         Lengths(from..from * times)
@@ -50,13 +50,14 @@ impl Draw {
         several[self.0.usize(..several.len())]
     }
 
-    /// Returns the number of tries until one with this probability succeeds, that one included.
+    /// Returns the number of tries up to the first success, which has this probability. The success counts as a try.
     pub(super) fn tries_until_success(&mut self, probability: f64) -> u32 {
         let draw = self.0.f64().max(f64::MIN_POSITIVE);
         (draw.ln() / (1.0 - probability).ln()).floor() as u32 + 1
     }
 
-    /// Returns a probability: zero with the probability `zero`, else up to `most`, small ones more often than large ones.
+    /// Returns a probability: zero with the probability `zero`, else up to `most`. Small values are more frequent than
+    /// large ones.
     pub(super) fn probability(&mut self, zero: f64, most: f64) -> f64 {
         if self.chance(zero) { 0.0 } else { most * (4.0 * (self.0.f64() - 1.0)).exp() }
     }

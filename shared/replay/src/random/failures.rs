@@ -1,4 +1,4 @@
-//! Failures of a random world: of one group, or of the whole account.
+//! Failures in a random world: in one group, or in the whole account.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use sim::scenario::{Happening, Length, Scenario, StandaloneSpec, Step};
 use super::draw::Draw;
 use super::instance_names::{in_service, initial};
 
-/// Seconds by which a read may lag behind without harm: less than the settle time.
+/// Harmless lags of a read, in seconds: less than the settle time.
 const HARMLESS_LAG: Range<u64> = 2..10;
 
 /// Draws failures around one group.

@@ -1,4 +1,4 @@
-//! Faults of a run, drawn before it.
+//! Faults of a run, drawn before the run.
 //!
 //! The probabilities themselves are drawn, and some are zero: a fault that strikes everywhere hides the effect of others.
 
@@ -33,7 +33,7 @@ pub const OPERATIONS: [&str; 22] = [
     "TerminateInstanceInAutoScalingGroup",
     "SendMessageBatch",
 ];
-/// Operations that the functions call where a cluster has capacity providers.
+/// Operations that the functions call if a cluster has capacity providers.
 const PROVIDER_OPERATIONS: [&str; 1] = ["DescribeCapacityProviders"];
 const RULES: [&str; 7] = [
     "lifecycle-actions",
@@ -46,11 +46,11 @@ const RULES: [&str; 7] = [
 ];
 const QUEUES: [&str; 4] = FUNCTIONS;
 
-/// Number of calls, of an operation by a function, that a fault may strike. Later calls show how ebb recovers.
+/// Number of the last call of an operation by a function that a fault may strike, 120. Later calls show ebb's recovery.
 const CALLS: u32 = 120;
-/// Number of invocations, of a function, that a fault may strike.
+/// Number of the last invocation of a function that a fault may strike, 100.
 const INVOCATIONS: u32 = 100;
-/// Number of events of a rule, and of messages of a queue, that a fault may strike.
+/// Number of the last event of a rule, and of the last message of a queue, that a fault may strike, 60.
 const DELIVERIES: u32 = 60;
 
 /// Draws the faults of a run.
@@ -75,7 +75,7 @@ pub(super) fn draw_faults(draw: &mut Draw) -> Vec<PlannedFault> {
     faults
 }
 
-/// Draws the faults of calls about capacity providers. They have a stream of their own, so that they move no other draw.
+/// Draws the faults of calls about capacity providers. They have a separate stream, so they change no other draw.
 pub(super) fn draw_provider_faults(draw: &mut Draw) -> Vec<PlannedFault> {
     let mut faults = Vec::new();
     for become_ in CallFault::ALL {
@@ -140,7 +140,7 @@ fn messages(draw: &mut Draw, probability: f64, faults: &mut Vec<PlannedFault>) {
     }
 }
 
-/// Draws which of the first `count` are struck, from 1.
+/// Draws the numbers that are struck, from 1 to `count`.
 fn struck(draw: &mut Draw, probability: f64, count: u32) -> Vec<u32> {
     if probability <= 0.0 {
         return Vec::new();

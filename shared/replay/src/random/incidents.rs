@@ -47,7 +47,7 @@ pub(super) fn group_changes(
     }
 }
 
-/// Draws events that take one instance, or may.
+/// Draws events that take one instance, or may take it.
 pub(super) fn instance_events(
     draw: &mut Draw,
     scenario: &Scenario,
@@ -81,7 +81,8 @@ pub(super) fn instance_events(
     }
 }
 
-/// Draws several events within seconds or minutes for the instance that is entering or leaving the group just then.
+/// Draws several events within seconds or minutes. They are for the instance that enters or leaves the group at that
+/// time.
 pub(super) fn one_after_another(
     draw: &mut Draw,
     scenario: &Scenario,
@@ -90,7 +91,7 @@ pub(super) fn one_after_another(
     steps: &mut Vec<Step>,
 ) {
     let spec = &scenario.groups[at];
-    // Without a drain timeout tasks must find another place, so that the operator sets no other instance DRAINING.
+    // Without a drain timeout tasks must find another place, so the operator sets no other instance DRAINING.
     let statuses = if every_drain_ends(scenario) { ["DRAINING", "ACTIVE"] } else { ["ACTIVE"; 2] };
     for _ in 0..draw.number(1..5) {
         let to = draw.number(1..spec.instances + 3);
@@ -133,7 +134,7 @@ pub(super) fn task_starts_before_events(
     }
 }
 
-/// Draws an event that can happen to an instance in any state. An operator sets it to one of these statuses.
+/// Draws an event that can happen to an instance in any state. An operator may set one of these statuses.
 fn any_event(draw: &mut Draw, instance: String, statuses: [&str; 2]) -> Happening {
     match draw.number(0..12) {
         0..3 => Happening::SpotInterruption {
@@ -171,7 +172,8 @@ fn several_instances(
     all
 }
 
-/// Draws the time until a scheduled change: within the time in which ebb replaces the instance, or before it.
+/// Draws the time until a scheduled change. At a near change ebb replaces the instance at once, and at a distant one it
+/// waits.
 fn starts_in(draw: &mut Draw) -> Length {
     match draw.number(0..3) {
         0 => draw.secs(600..7_200),

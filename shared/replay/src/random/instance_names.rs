@@ -4,12 +4,12 @@ use sim::scenario::GroupSpec;
 
 use super::draw::Draw;
 
-/// Draws an instance that is in service at the step's time. Those of the start may all have been replaced by then.
+/// Draws an instance that is in service at the step's time. All instances from the start may have been replaced before.
 pub(super) fn in_service(draw: &mut Draw, group: &GroupSpec) -> String {
     format!("nth:{}:{}", group.name, draw.number(1..group.instances + 1))
 }
 
-/// Draws an instance that is there at the start, and later unless it is replaced.
+/// Draws an instance from the start of the world, which may be replaced later.
 pub(super) fn initial(draw: &mut Draw, group: &GroupSpec) -> String {
     format!("i-{}-{}", group.name, draw.number(1..group.instances + 1))
 }
@@ -19,7 +19,7 @@ pub(super) fn latest(group: &GroupSpec) -> String {
     format!("latest:{}", group.name)
 }
 
-/// Returns true if the name of an instance is of the group.
+/// Returns true if the name is that of an instance in the group.
 pub(super) fn is_of_group(instance: &str, group: &GroupSpec) -> bool {
     let in_service = instance.strip_prefix("nth:").and_then(|it| it.split_once(':'));
     let initial = instance.strip_prefix("i-").and_then(|it| it.rsplit_once('-'));

@@ -1,4 +1,4 @@
-//! Both drainers at once in a random world: ECS managed draining acts beside ebb on the group of a capacity provider.
+//! Two drainers at once in a random world: ECS managed draining and ebb both act on the group of a capacity provider.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use sim::scenario::{CapacityProviderSpec, GroupSpec, Scenario};
 use super::draw::Draw;
 use super::world::is_stuck;
 
-/// Room for every task of a random world.
+/// Task slots of an instance, enough for every task of a random world.
 const ROOM: usize = 100;
-/// Longest time for which managed draining holds an instance that is gone, 48 h, and a day for the steps that follow.
+/// Time limit of a run, 72 h. Managed draining holds an ended instance for 48 h at most, and a day is left for the
+/// rest.
 const LONGEST: Duration = Duration::from_secs(72 * 3600);
 
 /// Draws a capacity provider with managed draining for one of the groups.
 ///
-/// Managed draining waits for every task, for up to 48 hours. So each task of such a world ends, or can move to another
-/// instance.
+/// Managed draining waits for every task, up to 48 hours. So each task of such a world ends or finds another place.
 pub(super) fn draw_managed_draining(draw: &mut Draw, scenario: &mut Scenario) {
     let runs_on = draw.lengths(10..900, 3);
     let mut groups: Vec<&mut GroupSpec> = scenario.groups.iter_mut().filter(can_have).collect();
@@ -34,8 +34,8 @@ pub(super) fn draw_managed_draining(draw: &mut Draw, scenario: &mut Scenario) {
     }
 }
 
-/// Returns true if the group can have a capacity provider. ECS refuses one whose instances return to a warm pool (ECS developer
-/// guide, using-warm-pool).
+/// Returns true if the group can have a capacity provider. ECS refuses a group whose instances return to a warm pool
+/// (ECS developer guide, using-warm-pool).
 fn can_have(group: &&mut GroupSpec) -> bool {
     !group.warm_pool.as_ref().is_some_and(|pool| pool.reuse_on_scale_in)
 }

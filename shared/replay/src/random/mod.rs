@@ -20,38 +20,38 @@ pub(crate) use crowd::has_crowd;
 use draw::Draw;
 pub use faults::OPERATIONS;
 
-/// Random worlds: the options that all seeds share.
+/// Options of random worlds that all seeds share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RandomWorlds {
-    /// Minutes of virtual time within which steps begin. What they began is played to its end.
+    /// Minutes of virtual time in which steps begin. A run lasts until the effects of the last step end.
     pub minutes: u64,
     /// Spot Instances in groups that have a warm pool. AWS's API reference excluded the combination until late 2025, and no
     /// page documents it.
     pub spot_in_warm_pools: bool,
-    /// Root volume replacements, full attributes, no room, protected tasks, clusters that are gone or denied, and ECS managed
-    /// draining beside ebb.
+    /// Circumstances of real accounts: root volume replacements, full attributes, no room, protected tasks, deleted or
+    /// denied clusters, and ECS managed draining together with ebb.
     pub real_accounts: bool,
     /// A crowd in every world, not only in one of twenty.
     pub crowds: bool,
 }
 
-/// Sets the draws of real accounts apart from all others.
+/// Part of the seed that separates the draws of real accounts from all others.
 const REAL_ACCOUNTS: u64 = 0x7265_616c;
-/// Sets the draws of denied clusters apart from all others.
+/// Part of the seed that separates the draws of denied clusters from all others.
 const DENIED_CLUSTERS: u64 = 0x6465_6e79;
-/// Sets the draws of crowds apart from all others.
+/// Part of the seed that separates the draws of crowds from all others.
 const CROWDS: u64 = 0x4352_4f57;
-/// Sets the draws of faults of capacity providers apart from all others.
+/// Part of the seed that separates the draws of faults of capacity providers from all others.
 const PROVIDER_FAULTS: u64 = 0x7072_6f76;
 /// Longest time for which a drain can last after the last step of a world, 50 h. Auto Scaling ends an action after 48 h at the
 /// latest (API reference, PutLifecycleHook).
 const LONGEST_DRAIN: Duration = Duration::from_secs(180_000);
 
-/// Sets the draws of managed draining apart from all others.
+/// Part of the seed that separates the draws of managed draining from all others.
 const MANAGED_DRAINING: u64 = 0x626f_7468;
 
 impl RandomWorlds {
-    /// Minutes of a random world, unless an option says otherwise.
+    /// Default minutes of a random world, 120.
     pub const MINUTES: u64 = 120;
 
     /// Draws the world, the steps and the faults of a seed.
@@ -61,7 +61,7 @@ impl RandomWorlds {
         scenario.limit.0 = Duration::from_secs(60 * self.minutes) + LONGEST_DRAIN;
         scenario.happens = steps::draw_steps(&mut draw, &scenario, *self);
         if self.real_accounts {
-            // The option has a stream of its own, so that it moves no other draw.
+            // These draws are separate, so the option changes no other draw.
             let mut draw = Draw::new(seed ^ REAL_ACCOUNTS);
             real_account::draw_circumstances(&mut draw, &mut scenario);
             real_account::draw_replacements(&mut draw, &mut scenario, self.minutes);
@@ -142,7 +142,8 @@ mod tests {
         }
     }
 
-    /// Returns the worlds of real accounts of some seeds for which something holds, with the default worlds.
+    /// Returns the worlds of real accounts that satisfy a condition, among those of some seeds, with the default worlds
+    /// of these seeds.
     fn real_accounts_with(holds: impl Fn(&Scenario) -> bool) -> Vec<(Scenario, Scenario)> {
         let real = RandomWorlds { real_accounts: true, ..RandomWorlds::default() };
         let pair = |seed| (real.scenario(seed), RandomWorlds::default().scenario(seed));
@@ -161,7 +162,7 @@ mod tests {
         assert!(real_accounts_with(both).len() >= 40);
     }
 
-    /// Returns the default worlds of some seeds, and the worlds of these seeds in which each has a crowd.
+    /// Returns the default worlds of some seeds, and the worlds of these seeds with a crowd in each.
     fn default_worlds_and_crowds(seeds: u64) -> Vec<(Scenario, Scenario)> {
         let crowds = RandomWorlds { crowds: true, ..RandomWorlds::default() };
         (0..seeds)

@@ -1,4 +1,5 @@
-//! Circumstances of real accounts: root volume replacements, full attributes, no room, protected tasks, clusters that are gone.
+//! Circumstances of real accounts: root volume replacements, full attributes, no room, protected tasks, deleted
+//! clusters.
 
 use aws::limits::CUSTOM_ATTRIBUTES;
 use sim::scenario::{Happening, InstanceRefreshSpec, RefreshStrategy, Scenario};
@@ -39,7 +40,7 @@ pub(super) fn draw_circumstances(draw: &mut Draw, scenario: &mut Scenario) {
     scenario.switches.clusters_count_registering = draw.chance(0.5);
 }
 
-/// Draws instance refreshes that replace root volumes. AWS refuses them for a group with a warm pool.
+/// Draws instance refreshes that replace root volumes. AWS refuses such a refresh for a group with a warm pool.
 pub(super) fn draw_replacements(draw: &mut Draw, scenario: &mut Scenario, minutes: u64) {
     let last = (minutes * 60).max(600);
     let groups = scenario.groups.iter().filter(|group| group.warm_pool.is_none());

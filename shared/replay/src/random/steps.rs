@@ -25,7 +25,7 @@ pub(super) fn draw_steps(draw: &mut Draw, scenario: &Scenario, worlds: RandomWor
     }
     account_failures(draw, last, &mut steps);
     if !worlds.spot_in_warm_pools {
-        // Drawn and then left out, so that the option moves no other draw.
+        // The steps are drawn and then left out, so the option changes no other draw.
         steps.retain(|step| !is_spot_in_warm_pool(scenario, &step.what));
     }
     steps.sort_by_key(|step| step.at);

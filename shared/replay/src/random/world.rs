@@ -1,4 +1,4 @@
-//! Random worlds: groups, services and tasks, large enough that their faults can cost something.
+//! Random worlds: groups, services and tasks, large enough that faults can cause losses.
 
 use sim::scenario::{
     ContainerSpec, GroupSpec, HookSpec, HookTransition, Length, Lengths, LifecycleResult, Scenario,
@@ -9,7 +9,7 @@ use super::draw::Draw;
 
 /// Cluster of every group.
 pub(super) const CLUSTER: &str = "shop";
-/// Shortest heartbeat timeout, 30 s (API reference, PutLifecycleHook). The global timeout is a hundred of it.
+/// Shortest heartbeat timeout, 30 s (API reference, PutLifecycleHook). The global timeout is a hundred times as long.
 pub(super) const SHORTEST_HEARTBEAT_TIMEOUT: Length = Length::secs(30);
 /// Quiet time after which a run ends, 45 min.
 const LINGER: Length = Length::secs(45 * 60);
@@ -32,7 +32,7 @@ pub(super) fn draw_world(draw: &mut Draw) -> Scenario {
         scenario.switches.registering = draw.lengths(20..90, 3);
     }
     if draw.chance(0.2) {
-        // Late, but within the settle time.
+        // The time is late, but within the settle time.
         scenario.switches.task_listed_after = draw.lengths(1..5, 2);
     }
     shorten(draw, &mut scenario);
@@ -77,7 +77,7 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
         group.warm_pool = Some(WarmPoolSpec { instances, reuse_on_scale_in: draw.chance(0.6) });
     }
     if draw.chance(0.12) {
-        // Longer than the time for which ebb waits for a registration.
+        // This time is longer than ebb's wait for a launched instance to register.
         group.joins_after = draw.lengths(200..500, 2);
     }
     group.never_joins = usize::from(draw.chance(0.1));
@@ -91,7 +91,7 @@ fn group(draw: &mut Draw, name: &str, launches: bool) -> GroupSpec {
     group
 }
 
-/// Shortens pages of lists, and the global timeout where no drain timeout ends a drain.
+/// Shortens pages of lists, and the global timeout if no drain timeout ends a drain.
 fn shorten(draw: &mut Draw, scenario: &mut Scenario) {
     if draw.chance(0.25) {
         scenario.switches.page = draw.choice(&[2, 3, 5, 8]);
@@ -144,7 +144,7 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
             (Some(75), Some(125)),
         ]);
         (service.minimum_healthy_percent, service.maximum_percent) = (least, most);
-        // Deployment bounds with which the service can neither stop a task nor start one.
+        // With these deployment bounds the service can neither stop nor start a task.
         if draw.chance(0.08) && every_drain_ends(scenario) {
             (service.minimum_healthy_percent, service.maximum_percent) = (Some(100), Some(100));
         }
@@ -159,7 +159,7 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
         let mut daemon = ServiceSpec::named("log-shipper", CLUSTER);
         daemon.daemon = true;
         scenario.services.push(daemon);
-        // A daemon task that takes longer to stop than the daemon grace.
+        // This daemon task takes longer to stop than the daemon grace.
         if draw.chance(0.2) {
             let mut definition = definition(draw, "log-shipper");
             for container in &mut definition.containers {
@@ -171,8 +171,8 @@ fn services(draw: &mut Draw, scenario: &mut Scenario) {
     }
 }
 
-/// Returns true if a service's deployment bounds let it neither stop a task nor start one (ECS developer guide,
-/// container-instance-draining). Without a drain timeout, each drain of its tasks takes two days.
+/// Returns true if a service's deployment bounds allow neither a stop nor a start of a task (ECS developer guide,
+/// container-instance-draining). Without a drain timeout, each drain of the service's tasks takes two days.
 pub(super) fn is_stuck(service: &ServiceSpec) -> bool {
     let least = service.minimum_healthy_percent.unwrap_or(100) as usize;
     let most = service.maximum_percent.unwrap_or(200) as usize;
@@ -180,7 +180,7 @@ pub(super) fn is_stuck(service: &ServiceSpec) -> bool {
     !service.daemon && (desired * least).div_ceil(100) >= desired && desired * most / 100 <= desired
 }
 
-/// Draws standalone tasks. One that never ends needs a drain timeout, or a run would take two days.
+/// Draws standalone tasks. A task that never ends needs a drain timeout, or a run would take two days.
 fn standalone_tasks(draw: &mut Draw, scenario: &mut Scenario) {
     let every_drain_ends = every_drain_ends(scenario);
     for (family, group) in [("report-builder", 0), ("migration", 1), ("import", 0)] {

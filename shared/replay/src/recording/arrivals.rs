@@ -1,7 +1,7 @@
-//! Arrival of the instances of a recording: at the start of the world, or as the replacement of one that has left.
+//! Arrival of the instances of a recording: at the start of the world, or as a replacement of an earlier instance.
 //!
-//! Each instance that a recorded event takes away is replaced by its group. The replacement is an instance of a later
-//! event, as long as it is up well before that event. So the world stays small, however long the recording is.
+//! The group replaces each instance that a recorded event takes away. An instance of a later event arrives as the
+//! replacement, if it is up well before that event. So the world of a long recording stays small.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,18 +11,18 @@ use drain::signal::{Ec2State, InstanceAction, Signal, Transition};
 use super::instances::RecordedInstances;
 use super::messages::RecordedMessage;
 
-/// Shortest time from the launch of an instance to its first event, 5 min. An agent registers 90 s after the launch at
-/// the latest, and the scheduler then needs a minute or two to place tasks.
+/// Shortest time from the launch of an instance to its first event, 5 min. An agent registers at most 90 s after the
+/// launch. The scheduler then needs a minute or two to place tasks.
 const UP_BEFORE: Duration = Duration::from_secs(300);
 
-/// Longest time from a Spot warning, or from a termination by hand, to the launch of the replacement. The warning has two
-/// minutes, and Auto Scaling finds an instance gone within five.
+/// Longest time from a Spot warning, or from a termination by an operator, to the launch of the replacement. The
+/// warning has two minutes, and Auto Scaling finds a terminated instance within five minutes.
 const REPLACED_WITHIN: Duration = Duration::from_secs(420);
 
 /// Instances that arrive as replacements, in the order of their launches.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
-    /// Replacements of each group, with the time from the recording's first event to the first event of the replacement.
+    /// Replacements of each group. Each has the time from the first event of the recording to its own first event.
     by_group: BTreeMap<String, Vec<(String, Duration)>>,
     ids: BTreeSet<String>,
 }
@@ -50,8 +50,8 @@ impl Arrivals {
         Self::of_launches(&first, &launches, instances)
     }
 
-    /// Matches each instance with the earliest launch that is left. In a group whose launches are recorded, only an instance
-    /// with a recorded launch arrives.
+    /// Matches each instance with the earliest launch that is left. If a recording has launches of a group, only these
+    /// launches determine the arriving instances.
     fn of_launches(
         first: &[(&str, Duration)],
         launches: &BTreeMap<&str, Vec<Duration>>,
@@ -79,14 +79,14 @@ impl Arrivals {
         self.ids.contains(ec2_instance)
     }
 
-    /// Returns the replacements of a group in the order of their launches, each with the time from the recording's first event
-    /// to the first event of the replacement.
+    /// Returns the replacements of a group in the order of their launches. Each has the time from the first event of
+    /// the recording to its own first event.
     pub(super) fn of_group(&self, group: &str) -> &[(String, Duration)] {
         self.by_group.get(group).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Returns the EC2 instances that a signal names, itself or by their container instance.
+/// Returns the EC2 instances that a signal names, directly or by their container instance.
 fn ec2_instances_of<'a>(signal: &'a Signal, instances: &'a RecordedInstances) -> Vec<&'a str> {
     match signal {
         Signal::LifecycleAction(action) => vec![&action.ec2_instance],
@@ -106,8 +106,8 @@ fn ec2_instances_of<'a>(signal: &'a Signal, instances: &'a RecordedInstances) ->
     }
 }
 
-/// Returns the instance that leaves its group because of an event, with the longest time until its replacement launches.
-/// A stop and a hibernation are left out: they can last.
+/// Returns the instance that leaves its group because of an event, with the longest time until its replacement
+/// launches. A stop and a hibernation are left out, because they can last.
 fn departure(signal: &Signal) -> Option<(&str, Duration)> {
     match signal {
         Signal::LifecycleAction(action) if action.transition == Transition::Terminating => {

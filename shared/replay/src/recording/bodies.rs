@@ -25,7 +25,7 @@ pub(crate) struct RecordedBody {
 ///
 /// # Errors
 ///
-/// A text that is no JSON, named by its line; and a text without any event.
+/// A text that is no JSON, with its line number, and a text without any event.
 pub(crate) fn recorded_bodies(path: &Path, text: &str) -> Result<Vec<RecordedBody>, ReplayError> {
     let documents = documents(path, text)?;
     let several = documents.len() > 1;
@@ -40,7 +40,7 @@ pub(crate) fn recorded_bodies(path: &Path, text: &str) -> Result<Vec<RecordedBod
     Ok(bodies)
 }
 
-/// JSON text of a file, or a line that is no JSON.
+/// JSON text of a file, or a line that is not JSON.
 enum Document {
     Parsed(Value),
     Broken(String),
@@ -69,7 +69,7 @@ fn line_at(text: &str, offset: usize) -> usize {
     text.get(..begins).unwrap_or(text).matches('\n').count() + 1
 }
 
-/// Returns the lines of JSON Lines, of which some are no JSON. `None` if the text is not written in this way.
+/// Returns the lines of JSON Lines, some of which are not JSON. `None` if the text is not JSON Lines.
 fn json_lines(text: &str) -> Option<Vec<(String, Document)>> {
     let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line.trim()));
     let lines: Vec<_> = lines.filter(|(_, line)| !line.is_empty()).collect();
@@ -127,7 +127,8 @@ fn record(record: &Value) -> (&'static str, Value) {
     }
 }
 
-/// Returns the event that EventBridge makes of an entry of PutEvents (EventBridge API reference, PutEventsRequestEntry).
+/// Returns the event that EventBridge creates from an entry of PutEvents (EventBridge API reference,
+/// PutEventsRequestEntry).
 fn put_event(entry: &Value) -> Value {
     let mut event = Map::new();
     event.insert("version".to_owned(), json!("0"));
@@ -148,9 +149,9 @@ fn put_event(entry: &Value) -> Value {
     Value::Object(event)
 }
 
-/// Returns the body of a value: the text itself, or the JSON of an event.
+/// Returns the body of a value: a string unchanged, and an event as its JSON.
 fn recorded_body(place: String, value: &Value) -> RecordedBody {
-    // A file that is one JSON string has one encoding too many. The mistake shows the string as it stands.
+    // A file with a single JSON string is encoded twice. The mistake shows the string unchanged.
     let text = match value.as_str().filter(|_| !place.is_empty()) {
         Some(text) => text.to_owned(),
         None => value.to_string(),
@@ -158,7 +159,7 @@ fn recorded_body(place: String, value: &Value) -> RecordedBody {
     RecordedBody { place, text }
 }
 
-/// Returns the path of something within a place.
+/// Returns the path of a value within a place.
 pub(super) fn joined(place: &str, within: &str) -> String {
     match (place.is_empty(), within.is_empty()) {
         (true, _) => within.trim_start_matches('.').to_owned(),

@@ -1,4 +1,4 @@
-//! Mistakes in recorded events: place, value, expectation, and the probable correction.
+//! Mistakes in recorded events: place, value, expected value, and the probable correction.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::error::ReplayError;
 /// Most characters of a value that a mistake repeats.
 const SHOWN: usize = 80;
 
-/// Detail types that ebb follows, each with the last part of its source.
+/// Detail types that ebb handles, each with the last part of its source.
 const EVENTS: [(&str, &str); 9] = [
     ("EC2 Instance-terminate Lifecycle Action", "autoscaling"),
     ("EC2 Instance-launch Lifecycle Action", "autoscaling"),
@@ -45,7 +45,7 @@ const TRANSITIONS: [&str; 2] =
 pub(crate) struct EventMistake {
     /// Path in the file, such as `Records[2].body.detail.EC2InstanceId`. Empty for a whole file.
     pub(crate) place: String,
-    /// Value, what is expected, and what was meant.
+    /// Value, expected value, and the probable correction.
     pub(crate) message: String,
 }
 
@@ -91,7 +91,7 @@ fn mistake_in_text(text: &str) -> Option<Found> {
     Some((joined(&prefix, &path), message))
 }
 
-/// Returns the event, and its path in the body: an envelope of SNS holds it as a text.
+/// Returns the event, and its path in the body. An SNS envelope holds the event as a string.
 fn event_of(text: &str) -> (String, Value) {
     let body: Value = serde_json::from_str(text).unwrap_or_default();
     let inner = body.get("Message").and_then(Value::as_str);
@@ -156,7 +156,8 @@ fn unknown_shape(event: &Value) -> Found {
     (String::new(), message)
 }
 
-/// Returns the mistake in the names of an event that ebb ignores, if they are similar to those of an event that ebb handles.
+/// Returns the mistake in the source or detail type of an ignored event, if both are similar to those of an event that
+/// ebb handles.
 fn unknown_kind(source: &str, kind: &str) -> Option<Found> {
     if kind.starts_with("autoscaling:") {
         return most_similar(kind, TRANSITIONS).map(|meant| {
@@ -173,7 +174,7 @@ fn unknown_kind(source: &str, kind: &str) -> Option<Found> {
     Some(("detail-type".to_owned(), message))
 }
 
-/// Returns the mistake in a word that has a fixed list.
+/// Returns the mistake in a word that is not in the fixed list.
 fn unknown_word(path: &str, word: &str, known: &[&str]) -> Option<Found> {
     if known.contains(&word) {
         return None;
@@ -184,12 +185,12 @@ fn unknown_word(path: &str, word: &str, known: &[&str]) -> Option<Found> {
     Some((path.to_owned(), message))
 }
 
-/// Returns the mistake in a name or an id that AWS would not give.
+/// Returns the mistake in a name or an id whose form AWS does not use.
 fn name_mistake(event: &Value, signal: &Signal) -> Option<Found> {
     let named = names_in(signal);
     named.into_iter().find_map(|(kind, name)| {
         let message = kind.mistake(name)?;
-        // Only clusters are named by a part of a value: by the end of their ARN.
+        // Only a cluster's name is a part of a value: the end of an ARN.
         Some((path_to(event, name).unwrap_or_else(|| "detail.clusterArn".to_owned()), message))
     })
 }

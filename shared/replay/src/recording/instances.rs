@@ -7,7 +7,7 @@ use drain::signal::{LifecycleAction, Signal, Transition};
 use super::arn::last_part;
 use super::messages::RecordedMessage;
 
-/// Cluster and group of instances for which no event names any.
+/// Name of the cluster and group for instances whose cluster or group no event names.
 pub(super) const NAME: &str = "recorded";
 
 /// Longest name of a group.
@@ -19,7 +19,7 @@ pub(super) struct RecordedInstance {
     pub(super) group: String,
     /// Id of the container instance.
     pub(super) container_instance: Option<String>,
-    /// True if its first event is its launch.
+    /// True if the first event of the instance is its launch.
     pub(super) is_launched: bool,
     /// True if no event names the EC2 instance, only its container instance.
     pub(super) is_invented: bool,

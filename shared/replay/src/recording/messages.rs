@@ -17,15 +17,15 @@ pub(super) struct RecordedMessage {
     pub(super) signal: Option<Signal>,
     /// Reason why ebb ignores the message.
     pub(super) ignored: Option<Ignored>,
-    /// Time from the first event to this one.
+    /// Time from the first event to this message.
     pub(super) after: Duration,
     /// True if the message is a lifecycle action of an instance whose root volume is replaced.
     pub(super) replaces_root_volume: bool,
 }
 
-/// Returns the messages with their distances in time. A message without a readable time comes with the first.
+/// Returns the messages with their times since the first one. A message without a readable time comes with the first.
 ///
-/// They are in the order of their times. Auto Scaling, EC2 and ECS promise none for their events.
+/// The messages are in order of time. Auto Scaling, EC2 and ECS promise no order for their events.
 pub(super) fn recorded_messages(bodies: &[&str]) -> Vec<RecordedMessage> {
     let times: Vec<Option<Timestamp>> = bodies.iter().map(|body| time_of(body)).collect();
     let first = times.iter().flatten().min().copied();
@@ -72,8 +72,8 @@ fn action_of(body: &str) -> Option<String> {
     detail.get("Action")?.as_str().map(str::to_owned)
 }
 
-/// Returns the message with a time of the virtual clock and the world's account and Region. In an SNS envelope, the message
-/// within is changed too.
+/// Returns the message with a time of the virtual clock, and with the world's account and Region. Changes the message
+/// in an SNS envelope too.
 pub(super) fn moved(body: &str, to: Timestamp) -> String {
     let Some(mut event) = object(body) else { return body.to_owned() };
     if let Some(Value::String(message)) = event.get_mut("Message") {
@@ -90,8 +90,8 @@ pub(super) fn moved(body: &str, to: Timestamp) -> String {
     event.to_string()
 }
 
-/// Writes the cluster into ARNs of the old form, as every account has them since 2021 (ECS developer guide,
-/// ecs-account-settings). Samples of the guides have the old form.
+/// Adds the cluster to ARNs of the old form. Every account has the long form since 2021 (ECS developer guide,
+/// ecs-account-settings), but samples in the guides have the old one.
 fn lengthen_arns(event: &mut Map<String, Value>) {
     let Some(Value::Object(detail)) = event.get_mut("detail") else { return };
     let cluster = detail.get("clusterArn").and_then(Value::as_str).map(last_part);
@@ -106,7 +106,7 @@ fn lengthen_arns(event: &mut Map<String, Value>) {
     }
 }
 
-/// Moves everything that an event names into the account and Region of the world.
+/// Changes the account and Region of an event to those of the world.
 fn move_account_and_region(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -147,7 +147,7 @@ fn object(body: &str) -> Option<Map<String, Value>> {
     }
 }
 
-/// Returns the queue that a rule would have sent the event to.
+/// Returns the queue to which a rule would have sent the event.
 pub(super) fn queue_of(signal: Option<&Signal>) -> Feed {
     match signal {
         Some(Signal::LifecycleAction(_) | Signal::Recheck(_)) | None => Feed::AsgLifecycle,

@@ -1,7 +1,7 @@
 //! Times of a recording on the virtual clock.
 //!
-//! The distances between the events are kept. ebb learns of a change by its event first. If a sweep could come between a
-//! change in the world and its event, both move to a few seconds later.
+//! The distances between the events stay the same. ebb has to learn of a change by its event first. If a sweep could
+//! come between a change and its event, both come a few seconds later.
 
 use std::time::Duration;
 

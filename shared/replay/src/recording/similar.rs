@@ -1,6 +1,6 @@
-//! Corrections of words: the most similar one of the known words.
+//! The known word that is most similar to a misspelt one.
 
-/// Least similarity of two words that are taken for one another, from 0 to 1.
+/// Least similarity of a word and its correction, from 0 to 1.
 const LEAST: f64 = 0.8;
 
 /// Returns the known word that is most similar to a word, unless it is that word. Case and punctuation do not count.

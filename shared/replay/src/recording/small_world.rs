@@ -1,7 +1,7 @@
-//! A small world around recorded events: their groups, hooks and instances, with a few tasks on each.
+//! A small world around recorded events: their groups, hooks and instances, with a few tasks on each instance.
 //!
-//! Every announcement of an event happens in that world too. Recorded times are moved to the virtual clock: ebb would
-//! ignore an event of last year.
+//! The change that an event announces happens in the world too. Recorded times are moved to the virtual clock, because
+//! ebb would ignore an event of last year.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,10 +18,11 @@ use super::messages::recorded_messages;
 use super::schedule::FIRST;
 use super::steps::RecordingSteps;
 
-/// Fewest instances of a group: others must be able to run its tasks.
+/// Fewest instances of a group, 3. Other instances must be able to run the tasks of one that leaves.
 const INSTANCES: usize = 3;
 
-/// Instances whose replica tasks belong to one service. A pass of the scheduler reads all tasks of its service.
+/// Number of instances whose replica tasks belong to one service, 20. A pass of the scheduler reads all tasks of its
+/// service.
 const INSTANCES_OF_A_SERVICE: usize = 20;
 
 /// Time after the last event within which the run must end, 7 days.
@@ -30,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Time from the start of a standalone task on a replacement to the first event of its instance, 2 min.
 const STARTED_BEFORE: Duration = Duration::from_secs(120);
 
-/// Hook of a group for which no event names one.
+/// Hook of a group for which no event names a hook.
 const HOOK: &str = "ebb";
 
 /// Contents of the world around recorded events.
@@ -42,7 +43,7 @@ pub struct SmallWorld {
     pub daemons: usize,
     /// Standalone tasks on each instance.
     pub standalone: usize,
-    /// Time for which standalone tasks run on once their instance begins to leave.
+    /// Run time of standalone tasks after their instance begins to leave.
     pub standalone_lasts: Lengths,
     /// Deregistration delay of the replica tasks' target group.
     pub deregistration_delay: Length,
@@ -74,7 +75,7 @@ pub(crate) struct RecordedWorld {
 }
 
 impl SmallWorld {
-    /// Returns the world in which these messages come.
+    /// Returns the world to which these messages come.
     pub(crate) fn around(&self, bodies: &[RecordedBody]) -> RecordedWorld {
         let texts: Vec<&str> = bodies.iter().map(|body| body.text.as_str()).collect();
         let messages = recorded_messages(&texts);
@@ -161,7 +162,7 @@ impl SmallWorld {
         services.collect()
     }
 
-    /// Returns the replica services of a cluster, with `replicas` tasks for each instance in all.
+    /// Returns the replica services of a cluster. Together they have `replicas` tasks for each instance.
     fn replica_services(&self, cluster: &str, instances: usize) -> Vec<ServiceSpec> {
         if self.replicas == 0 {
             return Vec::new();
@@ -194,7 +195,7 @@ impl SmallWorld {
         arrivals.of_group(&group.name).iter().filter_map(step).collect()
     }
 
-    /// Returns the standalone tasks on an instance, or on each of a group.
+    /// Returns the standalone tasks on an instance, or on each instance of a group.
     fn imports(&self, group: &GroupSpec, on: &str) -> Option<StandaloneSpec> {
         let cluster = group.cluster.as_deref().unwrap_or_default();
         let tasks = StandaloneSpec {
@@ -229,7 +230,7 @@ fn environment(groups: &[GroupSpec]) -> BTreeMap<String, String> {
     environment
 }
 
-/// Returns switches with which a launch waits on its hook when its recorded event comes.
+/// Returns switches that make a launch reach its hook before its recorded event comes.
 fn switches() -> Switches {
     Switches {
         autoscaling_reaction: Lengths::secs(1),

@@ -1,7 +1,7 @@
 //! Steps of a recording: the change in the world that each event announces, and the event itself.
 //!
-//! The world's own event of a change is lost, so that the functions receive the recorded one. An EC2 state that follows from
-//! an earlier event of the recording is only shown. The world sends its own event when the instance enters that state.
+//! The world's own event of a change is lost, so the functions receive only the recorded one. The timeline only shows
+//! an EC2 state that follows from an earlier event. The world sends its own event when the instance takes the state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -20,25 +20,25 @@ use super::schedule::RecordingSchedule;
 /// Time from a change to its recorded event, 0.3 s.
 const LAG: Duration = Duration::from_millis(300);
 
-/// Time from a growing group's new desired capacity to the lifecycle action of its launch, 8 s.
+/// Time from the new desired capacity of a growing group to the lifecycle action of the launch, 8 s.
 pub(super) const LAUNCH_LAG: Duration = Duration::from_secs(8);
 
-/// Time after a change within which the world's own event of it is lost, 2 s.
+/// Time after a change within which the world's own event is lost, 2 s.
 const LOST_WITHIN: Duration = Duration::from_secs(2);
 
-/// Time for which an agent is away if no later event says that it is connected again, 60 s.
+/// Time for which an agent is disconnected, if no later event says that it is connected again, 60 s.
 const AWAY: Duration = Duration::from_secs(60);
 
 /// Builder of the steps.
 pub(super) struct RecordingSteps<'a> {
     instances: &'a RecordedInstances,
-    /// Instances of each group at the start.
+    /// Number of instances of each group at the start.
     sizes: BTreeMap<String, usize>,
     schedule: RecordingSchedule,
     steps: Vec<Step>,
     /// Instances that leave because of an earlier event.
     leaving: BTreeSet<String>,
-    /// Container instances whose agent is away.
+    /// Container instances whose agent is disconnected.
     away: BTreeSet<String>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> RecordingSteps<'a> {
         {
             let at = self.schedule.place(message.after, Duration::ZERO);
             let line = format!(
-                "{}: left out, it follows from an event before; this world sends its own",
+                "{}: left out, because it follows from an earlier event; the simulated AWS sends its own",
                 signal_line(signal)
             );
             return self.show(at, line, ec2_instance);
@@ -96,7 +96,7 @@ impl<'a> RecordingSteps<'a> {
         self.receive(message, at + lag, signal_line(signal), ec2_instance);
     }
 
-    /// Returns the EC2 instance that a signal is about.
+    /// Returns the EC2 instance of a signal.
     fn ec2_instance(&self, signal: &Signal) -> Option<String> {
         match signal {
             Signal::LifecycleAction(action) => Some(action.ec2_instance.clone()),
@@ -151,7 +151,7 @@ impl<'a> RecordingSteps<'a> {
         }
     }
 
-    /// Adds the root volume replacement that calls a terminate hook. The instance stays in its group.
+    /// Adds a root volume replacement, which calls a terminate hook. The instance stays in its group.
     fn root_volume(&mut self, ec2_instance: &str, at: Duration) {
         let instance = ec2_instance.to_owned();
         self.leaving.insert(instance.clone());
@@ -178,7 +178,7 @@ impl<'a> RecordingSteps<'a> {
         self.background(at, Happening::DesiredCapacity { group, to });
     }
 
-    /// Adds an operator's DRAINING that no earlier event explains, and the absence of an agent.
+    /// Adds an operator's DRAINING that no earlier event explains, and the disconnection of an agent.
     fn container_instance(
         &mut self,
         change: &ContainerInstanceChange,
@@ -239,7 +239,7 @@ impl<'a> RecordingSteps<'a> {
         self.steps.push(Step { at: Length(at), what });
     }
 
-    /// Adds a message that is only shown.
+    /// Adds a message that the timeline only shows.
     fn show(&mut self, at: Duration, line: String, ec2_instance: Option<String>) {
         let what = Happening::Recorded { queue: None, body: String::new(), line, ec2_instance };
         self.steps.push(Step { at: Length(at), what });

@@ -10,11 +10,11 @@ use crate::history::{Caller, Fact};
 /// Calls for each instance drained, by purpose, to the thousandth. Calls of SQS are not included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct CallsPerInstance {
-    /// Calls without another purpose.
+    /// Calls for any other purpose.
     pub drain: f64,
     /// RecordLifecycleActionHeartbeat, by any function.
     pub heartbeat: f64,
-    /// Calls of invocations with messages of the sweep's queue.
+    /// Calls of sweeps: invocations that received a message of the sweep's queue.
     pub sweep: f64,
     /// PutEvents.
     pub notify: f64,
@@ -26,7 +26,7 @@ pub(super) struct Calls<'a> {
     sweep_queue: &'a str,
     /// Messages that came out of the sweep's queue.
     swept: BTreeSet<String>,
-    /// Invocations that had one of them.
+    /// Invocations that received one of these messages.
     sweeps: BTreeSet<u64>,
     counted: CallsPerInstance,
 }

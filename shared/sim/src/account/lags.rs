@@ -1,4 +1,4 @@
-//! Drained instances, and the time of each from the moment when its action could be completed to the completion.
+//! The completion lag of each drained instance: the time between its earliest possible completion and the actual one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::history::{ActionEnd, Caller, Fact};
 /// Percentiles by nearest rank, in seconds to the thousandth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Percentiles {
-    /// Half of the values are this or less.
+    /// Upper bound of half of the values.
     pub p50: f64,
-    /// 99 of 100 values are this or less.
+    /// Upper bound of 99 of 100 values.
     pub p99: f64,
-    /// The largest.
+    /// Largest value.
     pub max: f64,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Lags {
     instances: BTreeMap<String, InstanceHistory>,
     visible_at: BTreeMap<u64, Duration>,
     drained: BTreeSet<String>,
-    /// By instance, in order of time.
+    /// Completion lag of each instance, in order of time.
     completion: Vec<(String, Duration)>,
     own: Vec<Duration>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Lags {
 #[derive(Default)]
 struct InstanceHistory {
     draining: Option<Draining>,
-    /// Since when a lifecycle action holds it.
+    /// Time since which a lifecycle action holds the instance.
     held_since: Option<Duration>,
     /// Tasks that are not STOPPED.
     tasks: BTreeSet<String>,
@@ -109,8 +109,8 @@ impl Lags {
         self.left(id);
     }
 
-    /// Removes the completion lag of an instance whose host went while a task ran, because a completion with tasks left has no
-    /// lag. A task that runs from the start of the world has no earlier fact in the history that would show it.
+    /// Removes the completion lag of an instance whose host went while a task ran: a completion with tasks left has no
+    /// lag. The task may have run from the start to its end, so no earlier status shows the task.
     fn was_not_empty(&mut self, id: &str) {
         let last = self.completion.iter().rposition(|(instance, _)| instance == id);
         if let Some(last) = last {

@@ -29,12 +29,13 @@ pub struct Summary {
     /// EC2 instances that a responder set to DRAINING and that then left. A responder completed their lifecycle action, or they
     /// were stopped or terminated.
     pub instances_drained: usize,
-    /// Tasks that were not STOPPED when their host went, or got SIGKILL before their stop timeout was over.
+    /// Tasks that were not STOPPED when their host lost power, or that got SIGKILL before the end of their stop
+    /// timeout.
     pub tasks_killed: KilledTasks,
     /// Tasks that a responder stopped before they ended by themselves.
     pub tasks_stopped_by_responder: Stopped,
-    /// Requests that were answered; none where no service gets any. Those in flight at the end of the run are neither
-    /// served nor failed.
+    /// Requests that were answered; none if no service gets requests. A request in flight at the end of the run is
+    /// neither served nor failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_served: Option<u64>,
     /// Requests that were cut off, sent to a task that was gone, or found no healthy target.
@@ -46,16 +47,17 @@ pub struct Summary {
     /// of the settle time after DRAINING counts instead. Completions with tasks left are not included. None without a
     /// completion.
     pub completion_lag_seconds: Option<Percentiles>,
-    /// Seconds from the visibility of the message to the completion by a function. None without a completion.
+    /// Seconds from the moment when the message became visible to the completion by a function; none without a
+    /// completion.
     pub own_lag_seconds: Option<Percentiles>,
     /// Calls by functions, as `service:Operation`.
     pub aws_calls: BTreeMap<String, usize>,
     /// Calls by ECS managed instance draining, as `service:Operation`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub managed_draining_calls: BTreeMap<String, usize>,
-    /// Calls by functions apart from SQS, divided by the instances drained; none if none was.
+    /// Calls by functions apart from SQS, divided by the instances drained; none if no instance was drained.
     pub calls_per_instance: Option<CallsPerInstance>,
-    /// Messages that went to a dead-letter queue, or would have where there is none.
+    /// Messages that went to a dead-letter queue, or would have gone to one if their queue had one.
     pub dead_letters: usize,
     /// Virtual time from the start to the last fact, in seconds.
     pub virtual_seconds: f64,
@@ -95,8 +97,8 @@ pub struct LifecycleActions {
 }
 
 impl Summary {
-    /// Computes the summary of a run from its history. `settle` is the settle time of the responder. Calls by invocations with
-    /// messages of `sweep_queue` are the sweep's.
+    /// Reads the summary of a run from its history. `settle` is the time after DRAINING before a responder may believe
+    /// that an instance is empty. Invocations with messages of `sweep_queue` are sweeps.
     pub fn from_history(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
         let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
         let (mut tally, mut traffic) = (Tally::default(), Traffic::default());
@@ -127,8 +129,8 @@ impl Summary {
     }
 }
 
-/// Returns the completion lag of each EC2 instance that a responder completed while it was empty, in order of time.
-/// `settle` is that of [`Summary::from_history`].
+/// Returns the completion lag of each EC2 instance that was empty when a responder completed its lifecycle action, in
+/// order of time. `settle` is the argument of [`Summary::from_history`].
 pub fn completion_lags(history: &[Entry], settle: Duration) -> Vec<(String, Duration)> {
     let mut lags = Lags::new(settle);
     for Entry { at, fact } in history {
@@ -137,7 +139,7 @@ pub fn completion_lags(history: &[Entry], settle: Duration) -> Vec<(String, Dura
     lags.into_completion_lags()
 }
 
-/// Figures that are only counted.
+/// Figures that are plain counts.
 #[derive(Default)]
 struct Tally {
     killed: KilledTasks,

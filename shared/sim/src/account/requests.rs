@@ -1,21 +1,20 @@
 //! Requests that load balancers carried: served, failed, or in flight at the end.
 //!
-//! No request is an event of the world. The number of a request determines when it comes, how long it takes and which
-//! target has its turn. So the account checks only the requests that a target could fail, and counts all others.
+//! No request is an event of the world. The number of a request determines when it comes, how long it takes and which target
+//! has its turn. So the account checks only the requests that a target could fail, and counts all others.
 //!
-//! Rules: requests come at even distances, from the start to the end of the run. Each goes to the next of the targets
-//! that the load balancer holds for healthy (`round_robin`, the default: ELB API reference, TargetGroupAttribute). A
-//! request fails if its answer would come after the target's process is gone. A request fails if the load balancer
-//! cut it off after the deregistration delay (HTTP 502: ELB user guide for Application Load Balancers,
-//! load-balancer-troubleshooting). A request fails if no target is healthy (HTTP 503, same page). A request in flight
-//! at the end of the run is neither served nor failed.
+//! Rules: requests come at even distances, from the start to the end of the run. Each goes to the next target that is healthy
+//! for the load balancer (`round_robin`, the default: ELB API reference, TargetGroupAttribute). A request fails if its answer
+//! would come after the target's process is gone. A request fails if the load balancer cut it off after the deregistration
+//! delay (HTTP 502: ELB user guide for Application Load Balancers, load-balancer-troubleshooting). A request fails if no target
+//! is healthy (HTTP 503, same page). A request in flight at the end of the run is neither served nor failed.
 //!
 //! Left out:
 //!
 //! - connections that are kept open, sticky sessions, slow start, Availability Zones
 //! - clients and load balancers that try again, targets that get slower under load, load balancers that fail open
 //!
-//! A target is unhealthy here only when it is gone. It answers nothing either way.
+//! A target is unhealthy here only when its process is gone, so an unhealthy target never answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -36,11 +35,11 @@ pub(super) struct Requests {
 /// Cause of failed requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RequestFailure {
-    /// The load balancer cut them off after the deregistration delay.
+    /// Cut off by the load balancer after the deregistration delay.
     CutOff,
-    /// The process of their target ended before the answer.
+    /// End of the target's process before the answer.
     ProcessGone,
-    /// No target was healthy.
+    /// No healthy target.
     NoTarget,
 }
 
@@ -49,15 +48,15 @@ pub enum RequestFailure {
 pub struct FailedRequests {
     /// ARN of the service.
     pub service: String,
-    /// Cause.
+    /// Cause of the failures.
     pub cause: RequestFailure,
     /// Number of the requests.
     pub count: u64,
-    /// Time of the first of them, since the start.
+    /// Time of the first request, since the start.
     pub first: Duration,
-    /// Time of the last of them.
+    /// Time of the last request, since the start.
     pub last: Duration,
-    /// ARNs of the tasks that were their targets.
+    /// ARNs of the tasks that the requests went to.
     pub tasks: BTreeSet<String>,
 }
 
@@ -104,27 +103,27 @@ pub(super) struct Traffic(BTreeMap<String, ServiceTraffic>);
 
 struct ServiceTraffic {
     arrivals: Arrivals,
-    /// By the task's ARN.
+    /// Targets by the ARN of their task.
     targets: BTreeMap<String, Target>,
 }
 
 /// State of a target at its load balancer, and the time of its last answer; all in nanoseconds since the start.
 #[derive(Debug, Clone, Copy)]
 struct Target {
-    /// When it got its first request.
+    /// Time of the first request to the target.
     from: u128,
-    /// From when on it gets no new ones.
+    /// Time from which the target gets no new requests.
     until: Option<u128>,
     /// Time at which the requests in flight were cut off.
     cut: Option<u128>,
-    /// True if they were cut off by the end of its process.
+    /// True if the end of the target's process cut the requests off.
     is_gone: bool,
 }
 
 /// Receiver of failed requests: the number of the first, their count, and the target with its task.
 type FailureReport<'a> = dyn FnMut(u64, u64, Option<(&str, &Target)>) + 'a;
 
-/// Requests at even distances, each known from its number.
+/// Requests at even distances. The number of a request determines everything about it.
 struct Arrivals {
     per_second: u128,
     first: u128,
@@ -149,7 +148,7 @@ impl Traffic {
         }
     }
 
-    /// Returns the counts of all requests that came before the end of the run; none where no service got any.
+    /// Returns the counts of all requests that came before the end of the run; none if no service got requests.
     pub(super) fn until(&self, end: Duration) -> Option<Requests> {
         let of_services = self.0.values().map(|service| service.until(end.as_nanos()));
         of_services.reduce(Requests::and)
@@ -170,7 +169,7 @@ impl ServiceTraffic {
             self.targets.insert(task.to_owned(), target);
             return;
         }
-        // One that stops before it is healthy got no request.
+        // A task that stops before it is healthy got no request.
         let Some(target) = self.targets.get_mut(task) else { return };
         let (until, cut) = match change {
             TargetChange::Healthy => return,
@@ -192,7 +191,8 @@ impl ServiceTraffic {
         self.moments(end).windows(2).map(between).fold(Requests::default(), Requests::and)
     }
 
-    /// Calls `report` with the number of each failed request, or of the first of several, their count, and the target.
+    /// Calls `report` for each failed request, or once for several. The arguments are the number of the first, their
+    /// count, and the target.
     fn failures(&self, end: u128, report: &mut FailureReport<'_>) {
         for pair in self.moments(end).windows(2) {
             self.between(pair[0]..pair[1], end, report);
@@ -233,7 +233,7 @@ impl ServiceTraffic {
         counted
     }
 
-    /// Returns the targets that new requests are sent to at a time, the longest there first.
+    /// Returns the targets that get new requests at this time, in order of their first request.
     fn in_service(&self, at: u128) -> Vec<(&str, Target)> {
         let gets = |target: &Target| target.from <= at && target.until.is_none_or(|it| at < it);
         let targets = self.targets.iter().filter(|(_, target)| gets(target));
@@ -242,7 +242,7 @@ impl ServiceTraffic {
         targets
     }
 
-    /// Returns the numbers of a target's requests that could be in flight when it is cut off, or at the end.
+    /// Returns the numbers of a target's requests that could be in flight at the cut-off, or at the end of the run.
     fn at_risk(
         &self,
         target: &Target,

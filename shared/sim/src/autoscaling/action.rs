@@ -13,7 +13,7 @@ pub(crate) struct Action {
     pub started: Duration,
     pub(super) transition: HookTransition,
     pub(super) heartbeat_timeout: Duration,
-    /// When the global timeout ends it.
+    /// Time at which the global timeout ends the action.
     pub(super) ends: Duration,
     pub(super) default_result: LifecycleResult,
     pub(super) timer: Ticket,

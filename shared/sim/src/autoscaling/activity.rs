@@ -25,7 +25,7 @@ impl Activity {
         Self { status: "InProgress", end: None, ..self.clone() }
     }
 
-    /// Returns the progress in percent, as far as it is known.
+    /// Returns the progress in percent that the status implies.
     pub fn progress(&self) -> u8 {
         match self.status {
             "Successful" | "Cancelled" => 100,
@@ -89,7 +89,7 @@ impl World {
         });
     }
 
-    /// Gives the activity of an instance a status. The last status ends the activity.
+    /// Gives the activity of an instance a status. A final status ends the activity.
     pub(super) fn activity_is(&mut self, ec2_instance: &str, status: &'static str) {
         let now = self.now();
         let Some(activity) = self.activity_mut(ec2_instance) else { return };

@@ -98,7 +98,7 @@ impl Member {
 }
 
 impl World {
-    /// Calls the launch hooks of an instance that runs, or moves it on without any.
+    /// Calls the launch hooks of an instance that runs. Without launch hooks, moves the instance on.
     pub(crate) fn ec2_instance_runs(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         match member.state {
@@ -148,8 +148,8 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     tend_soon(world, &group);
 }
 
-/// Terminates an instance after ABANDON of a launch hook. The group is short of one then, so the instance is replaced
-/// (Auto Scaling user guide, lifecycle-hooks).
+/// Terminates an instance after ABANDON of a launch hook. The group then lacks an instance and launches another (Auto
+/// Scaling user guide, lifecycle-hooks).
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     let Some(member) = world.autoscaling.members.get(ec2_instance) else { return };
     let doing = member.arrival_activity();

@@ -7,8 +7,8 @@ use super::tending::tend_soon;
 use super::{LifecycleState, arrival, departure, warm_pool, zones};
 use crate::world::{World, WorldEvent};
 
-/// Brings the group to its desired capacity. While instances are replaced for Capacity Rebalancing it may hold one
-/// more for each of them.
+/// Brings the group to its desired capacity. While Capacity Rebalancing replaces instances, the group may hold one more
+/// instance for each.
 pub(super) fn balance(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     let wanted = found.desired + found.rebalancing.len();
@@ -32,7 +32,7 @@ pub(super) fn balance(world: &mut World, group: &str) {
     }
 }
 
-/// Returns the difference of capacities, with the request that the scaling activities name.
+/// Returns the difference between desired and actual capacity, with the request that caused it.
 fn difference(world: &mut World, group: &str, actual: usize, wanted: usize) -> CapacityDifference {
     let found = world.autoscaling.groups.get_mut(group);
     let (desired, request) = found.map_or((wanted, None), |found| {
@@ -62,7 +62,7 @@ fn launch(world: &mut World, group: &str, difference: &CapacityDifference) {
 }
 
 impl Group {
-    /// Returns the cause of the next launch. A gap that an unhealthy instance left is counted down.
+    /// Returns the cause of the next launch. Counts down the gaps that unhealthy instances left.
     fn cause_of_launch(&mut self, rebalances: bool, difference: &CapacityDifference) -> Cause {
         if rebalances {
             return Cause::Rebalancing;

@@ -1,7 +1,8 @@
 //! Causes of scaling activities: AWS's text in the activity, and a few words for the timeline.
 //!
 //! The texts are those of the Auto Scaling user guide (ec2-auto-scaling-verify-scaling-activity, ts-as-healthchecks,
-//! ec2-auto-scaling-event-reference) and of activities in the field. A cause without such a text has one in the same form.
+//! ec2-auto-scaling-event-reference) and of activities in the field. A cause without a known text has a text of this
+//! form.
 
 use jiff::Timestamp;
 
@@ -10,39 +11,39 @@ use super::activity_kind::ActivityKind;
 /// Cause of a scaling activity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Cause {
-    /// The group was created with its instances.
+    /// Creation of the group with its instances.
     Created { instances: usize },
-    /// The desired capacity is above the actual one.
+    /// Desired capacity above the actual one.
     Missing(CapacityDifference),
-    /// An unhealthy instance left a gap.
+    /// Gap that an unhealthy instance left.
     UnhealthyMissing(CapacityDifference),
-    /// The desired capacity is below the actual one.
+    /// Desired capacity below the actual one.
     ScaleIn(CapacityDifference),
-    /// An instance refresh.
+    /// Instance refresh.
     InstanceRefresh,
     /// CloudFormation's rolling update.
     StackUpdate,
-    /// A health check failed.
+    /// Failed health check.
     Unhealthy,
-    /// EC2 says that the instance is stopped or terminated.
+    /// Answer of EC2 that the instance is stopped or terminated.
     GoneInEc2 { found: &'static str },
-    /// The instance reached the maximum instance lifetime.
+    /// End of the maximum instance lifetime.
     MaximumLifetime,
-    /// A caller requested the termination. The capacity shrinks if the caller asks for it.
+    /// Termination that a caller requested. The capacity shrinks if the caller asks for a decrement.
     Requested { by: String, shrinks: Option<(usize, usize)> },
     /// Capacity Rebalancing after a recommendation.
     Rebalancing,
     /// Capacity Rebalancing after a Spot interruption warning.
     SpotInterruption,
-    /// A launch hook ended with ABANDON.
+    /// ABANDON of a launch hook.
     LaunchAbandoned,
-    /// A root volume replacement failed.
+    /// Failed root volume replacement.
     RootVolumeFailed,
-    /// The warm pool is short of an instance.
+    /// Missing instance of the warm pool.
     WarmPoolShort,
-    /// The instance was gone before it reached the warm pool.
+    /// Loss of the instance before it reached the warm pool.
     LostBeforeWarmPool,
-    /// A launch hook on the way into the warm pool ended with ABANDON.
+    /// ABANDON of a launch hook on the way into the warm pool.
     WarmPoolAbandoned,
 }
 
@@ -51,9 +52,9 @@ pub(super) enum Cause {
 pub(super) struct CapacityDifference {
     pub desired: usize,
     pub actual: usize,
-    /// Actual capacity once the difference is gone.
+    /// Actual capacity after the change.
     pub wanted: usize,
-    /// Request that changed the desired capacity, if it is the reason.
+    /// Request that changed the desired capacity, if one did.
     pub request: Option<CapacityRequest>,
 }
 
@@ -66,7 +67,7 @@ pub(super) struct CapacityRequest {
 }
 
 impl Cause {
-    /// Returns the cause in a few words.
+    /// Returns the cause in a few words, for the timeline.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Created { .. } => "the group was created".to_owned(),
@@ -103,7 +104,7 @@ impl Cause {
         }
     }
 
-    /// Returns `Cause` of an activity that begins now.
+    /// Returns the `Cause` field of an activity that begins now.
     pub(super) fn text(&self, at: Timestamp, doing: ActivityKind, ec2_instance: &str) -> String {
         let selected =
             format!("  At {at:.0} instance {ec2_instance} was selected for termination.");

@@ -33,7 +33,7 @@ pub(super) fn hook_is_deleted(world: &mut World, ec2_instance: &str, hook: &str)
     end(world, ec2_instance, &action, ActionEnd::Skipped, result);
 }
 
-/// Completes an action as the hook's owner. The world has no other trace of the owner.
+/// Completes an action as the hook's owner. The owner does nothing else in the world.
 pub(super) fn others_complete(world: &mut World, ec2_instance: &str, token: &str) {
     let Some(action) = remove_action(world, ec2_instance, |action| action.token == token) else {
         return;
@@ -101,8 +101,8 @@ pub(super) fn complete(
     Ok(())
 }
 
-/// Records a heartbeat, which restarts the heartbeat timeout. An action with a timeout of an hour and a heartbeat after half an
-/// hour lasts ninety minutes (Auto Scaling user guide, completing-lifecycle-hooks). The global timeout stays.
+/// Restarts the heartbeat timeout. A timeout of an hour and a heartbeat after half an hour make ninety minutes (Auto
+/// Scaling user guide, completing-lifecycle-hooks). The global timeout stays.
 pub(super) fn heartbeat(
     world: &mut World,
     group: &str,
@@ -176,7 +176,7 @@ fn end(
     }
 }
 
-/// Moves an instance on that no hook holds any more.
+/// Moves an instance on after the end of its last lifecycle action.
 fn all_ended(
     world: &mut World,
     ec2_instance: &str,

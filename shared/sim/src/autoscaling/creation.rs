@@ -1,4 +1,4 @@
-//! Groups that are there when the world begins.
+//! Groups that exist when the world begins.
 
 use super::group::{Group, Member};
 use super::{LifecycleState, lifetime, zones};

@@ -10,7 +10,8 @@ use crate::ec2::InstanceState;
 use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
-/// Begins to terminate an instance. One that is on its way out already stays as it is, unless it was retained.
+/// Begins to terminate an instance. An instance that already leaves the group is left unchanged, unless the group
+/// retained it.
 pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause) {
     let state = world.autoscaling.members.get(ec2_instance).map(|member| member.state);
     if state == Some(LifecycleState::TerminatingRetained) {
@@ -22,8 +23,8 @@ pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause) {
     leave_load_balancer(world, ec2_instance, call_hooks);
 }
 
-/// Deregisters an instance from the group's load balancer, and goes on afterwards. Connection draining completes
-/// before the terminate hook is called (Auto Scaling user guide, ec2-auto-scaling-lifecycle).
+/// Deregisters an instance from the group's load balancer, and then continues the termination. Connection draining
+/// completes before the terminate hook is called (Auto Scaling user guide, ec2-auto-scaling-lifecycle).
 pub(super) fn leave_load_balancer(
     world: &mut World,
     ec2_instance: &str,
@@ -40,7 +41,7 @@ pub(super) fn leave_load_balancer(
     world.after(deregistration, WorldEvent::AutoScaling(event));
 }
 
-/// Begins a departure as `begin` does, for an instance that passes no terminate hook.
+/// Begins to terminate an instance without calling the terminate hooks.
 pub(super) fn begin_without_hooks(world: &mut World, ec2_instance: &str, cause: &Cause) {
     if enter_terminating(world, ec2_instance, cause) {
         proceed(world, ec2_instance);
@@ -97,8 +98,8 @@ pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     begin_all(world, ec2_instance, HookTransition::Terminating);
 }
 
-/// Terminates an instance that no hook holds any more. Both results lead here: "both abandon and continue allow the
-/// instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
+/// Terminates an instance after the end of its last lifecycle action. Both results lead here: "both abandon and
+/// continue allow the instance to terminate" (Auto Scaling user guide, lifecycle-hooks).
 pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     world.enter(ec2_instance, LifecycleState::TerminatingProceed);
     world.activity_is(ec2_instance, "InProgress");
@@ -113,7 +114,7 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
 }
 
 /// Handles ABANDON of a terminate hook. The instance lifecycle policy of the group may retain the instance (Auto
-/// Scaling user guide, instance-lifecycle-policy). Then it runs on, is replaced, and stays until
+/// Scaling user guide, instance-lifecycle-policy). The group replaces a retained instance, which runs on until
 /// TerminateInstanceInAutoScalingGroup.
 pub(super) fn is_abandoned(world: &mut World, ec2_instance: &str) {
     let group = world.autoscaling.group_of(ec2_instance);

@@ -49,7 +49,7 @@ fn deregistered(world: &mut World, ec2_instance: &str, state: LifecycleState) {
     }
 }
 
-/// Does everything that a group lacks at this moment, in the order of claims on new instances.
+/// Does everything that a group needs at this moment. The order is that of the claims on new instances.
 fn tend(world: &mut World, group: &str) {
     if let Some(found) = world.autoscaling.groups.get_mut(group) {
         found.tending = false;

@@ -24,7 +24,7 @@ pub(crate) struct Group {
     pub(super) unhealthy_missing: usize,
     pub max_size: usize,
     pub hooks: Vec<HookSpec>,
-    /// Number of instances launched for the group so far: the next one is `i-<group>-<launched + 1>`.
+    /// Number of instances launched for the group so far. The next instance is `i-<group>-<launched + 1>`.
     pub(super) launched: usize,
     pub(super) never_joins: usize,
     /// EC2 instance ids of the next launches.
@@ -33,11 +33,11 @@ pub(crate) struct Group {
     pub(super) tending: bool,
     /// Scaling activities, the oldest first.
     pub(super) activities: Vec<Activity>,
-    /// The replacement of all its instances that is going on.
+    /// Replacement of all instances of the group that is in progress.
     pub(super) rolling: Option<Rolling>,
-    /// Instances with a rebalance recommendation, each with its replacement once that is launched.
+    /// Instances with a rebalance recommendation, each with its replacement after the launch.
     pub(super) rebalancing: BTreeMap<String, Option<String>>,
-    /// Until when EC2 has no capacity for new instances.
+    /// Time until which EC2 has no capacity for new instances.
     pub(super) no_capacity_until: Option<Duration>,
 }
 
@@ -47,21 +47,21 @@ pub(crate) struct Member {
     pub group: String,
     pub state: LifecycleState,
     pub healthy: bool,
-    /// Why it is on its way, in or out.
+    /// Reason for which the instance enters or leaves the group.
     pub(super) because: String,
     /// Number of the instance within its group, from 1.
     pub(super) order: usize,
     pub(super) origin: Location,
     pub(super) destination: Location,
-    /// True if the agent ever registers.
+    /// True if the agent will register at some time.
     pub(super) joins: bool,
-    /// Time since which it is in service. None for an instance of the world's start.
+    /// Time since which the instance is in service; none if it was there when the world began.
     pub(super) in_service_since: Option<Duration>,
     /// Lifecycle actions that wait for their end.
     pub actions: Vec<Action>,
     /// True if one of the actions ended with ABANDON.
     pub(super) abandoned: bool,
-    /// The replacement of its root volume, from `ReplacingRootVolume` to `InService`.
+    /// Replacement of the instance's root volume, from `ReplacingRootVolume` to `InService`.
     pub(super) root_volume: Option<RootVolumeReplacement>,
     /// Index of the scaling activity in the group's list.
     pub(super) activity: usize,
@@ -93,8 +93,8 @@ impl Location {
 }
 
 impl Group {
-    /// Returns true if EC2 has no capacity for the group. A stopped instance needs capacity as a new one does (EC2
-    /// user guide, troubleshooting-launch, "Insufficient instance capacity").
+    /// Returns true if EC2 has no capacity for the group. The start of a stopped instance needs capacity too (EC2 user
+    /// guide, troubleshooting-launch, "Insufficient instance capacity").
     pub(super) fn lacks_capacity(&self, now: Duration) -> bool {
         self.no_capacity_until.is_some_and(|until| now < until)
     }
@@ -122,7 +122,7 @@ impl Group {
         }
     }
 
-    /// Returns the configuration of an instance's agent. None for a group without a cluster.
+    /// Returns the configuration of an instance's agent; none for a group without a cluster.
     pub(super) fn agent_on(&self, ec2_instance: &str) -> Option<AgentConfiguration> {
         let provider = self.spec.capacity_provider.as_ref();
         Some(AgentConfiguration {

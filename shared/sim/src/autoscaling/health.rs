@@ -9,8 +9,9 @@ use crate::ec2::InstanceState;
 use crate::history::Fact;
 use crate::world::{World, WorldEvent};
 
-/// Replaces an instance that a health check finds gone. "EC2 will terminate the instance first. ASG will later find
-/// out ... and run lifecycle hook" (AWS Support, quoted in getsocial-rnd/ecs-drain-lambda issue 6).
+/// Replaces an instance after a health check found that it is stopped or terminated. "EC2 will terminate the instance
+/// first. ASG will later find out ... and run lifecycle hook": a field report that quotes AWS Support,
+/// getsocial-rnd/ecs-drain-lambda issue 6.
 pub(super) fn finds_gone(world: &mut World, ec2_instance: &str) {
     if world.ec2.is_up(ec2_instance) {
         return;
@@ -42,7 +43,8 @@ impl World {
         self.after(delay, WorldEvent::AutoScaling(event));
     }
 
-    /// Plans the health check that finds an instance gone, unless Auto Scaling itself ended the instance.
+    /// Plans the health check that finds a stopped or terminated instance. Plans none if Auto Scaling itself ended the
+    /// instance.
     pub(crate) fn ec2_instance_leaves(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         let watched = member.state.is_capacity()

@@ -68,7 +68,7 @@ pub(super) fn timer(
     world.later(delay, WorldEvent::AutoScaling(event))
 }
 
-/// Removes an action from its instance, and its timer from the agenda.
+/// Removes an action from its instance, and the action's timer from the agenda.
 pub(super) fn remove_action(
     world: &mut World,
     ec2_instance: &str,
@@ -81,7 +81,7 @@ pub(super) fn remove_action(
     Some(action)
 }
 
-/// Ends the actions of an instance without an answer.
+/// Ends the actions of an instance without a completion.
 pub(super) fn skip_all(world: &mut World, ec2_instance: &str) {
     while let Some(action) = remove_action(world, ec2_instance, |_| true) {
         note_end(world, ec2_instance, &action.hook, ActionEnd::Skipped);

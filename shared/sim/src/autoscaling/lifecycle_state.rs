@@ -1,6 +1,7 @@
 //! The lifecycle states of an instance in a group.
 
-/// `LifecycleState` (API reference, Instance), those that instances take here.
+/// Lifecycle state of an instance (API reference, Instance, LifecycleState). States that the simulator never uses are
+/// left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LifecycleState {
     Pending,
@@ -49,19 +50,19 @@ impl LifecycleState {
         }
     }
 
-    /// Returns true if the instance is in the warm pool, or on its way into it or out of it to termination.
+    /// Returns true if the instance is in the warm pool, enters the pool, or is terminated from the pool.
     pub(crate) fn is_warm(self) -> bool {
         self.name().starts_with("Warmed:")
     }
 
-    /// Returns true if the instance counts towards the desired capacity. No instance is launched for one whose root
-    /// volume is replaced (Auto Scaling user guide, replace-root-volume).
+    /// Returns true if the instance counts towards the desired capacity. An instance whose root volume is replaced
+    /// counts too, so Auto Scaling launches no other (Auto Scaling user guide, replace-root-volume).
     pub(super) fn is_capacity(self) -> bool {
         matches!(self, Self::Pending | Self::PendingWait | Self::PendingProceed | Self::InService)
             || self.is_root_volume_replacement()
     }
 
-    /// Returns true if the instance has left service for the replacement of its root volume, and is not Pending yet.
+    /// Returns true between the end of service for a root volume replacement and the state Pending.
     pub(super) fn is_root_volume_replacement(self) -> bool {
         matches!(
             self,

@@ -1,7 +1,7 @@
 //! Maximum instance lifetime: the instances of a group are old, and expire one after another.
 //!
-//! Only the instances of the world's start expire, because their replacements live longer than a run. A maximum instance
-//! lifetime is a day at least (API reference, CreateAutoScalingGroup, MaxInstanceLifetime).
+//! Only the instances from the start of the world expire. Their replacements live longer than any run: a maximum
+//! instance lifetime is at least a day (API reference, CreateAutoScalingGroup, MaxInstanceLifetime).
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use super::AutoScalingEvent;
 use crate::scenario::GroupSpec;
 use crate::world::{World, WorldEvent};
 
-/// The longest time between two expiries.
+/// Longest time between two expiries, 20 minutes.
 const GAP: Duration = Duration::from_secs(20 * 60);
-/// Age of the instances of a group without a maximum instance lifetime.
+/// Age of the instances of a group without a maximum instance lifetime, a day.
 const AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Returns the launch time of each instance of a new world, the oldest first, and the time to its expiry.

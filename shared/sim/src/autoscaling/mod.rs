@@ -10,10 +10,10 @@
 //! Left out:
 //!
 //! - scaling policies, cooldowns, instance scale-in protection, standby, detaching, mixed instances
-//! - instance maintenance policies, and lifecycle policies but for `retains_abandoned`
+//! - instance maintenance policies, and lifecycle policies except `retains_abandoned`
 //! - checkpoints and rollback of a refresh, the refresh of a warm pool
 //! - changes of a group's hooks other than deleting one
-//! - the failed activities of launches that EC2 has no capacity for
+//! - the failed activities of launches for which EC2 has no capacity
 
 mod action;
 mod activity;
@@ -57,7 +57,7 @@ pub(crate) use lifecycle_state::LifecycleState;
 #[derive(Debug, Default, Clone)]
 pub(crate) struct AutoScaling {
     pub(crate) groups: BTreeMap<String, Group>,
-    /// Instances by EC2 instance id. An instance stays until it is Terminated.
+    /// Instances by EC2 instance id. An instance stays here until it is Terminated.
     pub(crate) members: BTreeMap<String, Member>,
     /// Group of each EC2 instance id that a scenario gives to a later launch.
     pub(crate) launches: BTreeMap<String, String>,
@@ -93,8 +93,8 @@ pub(crate) enum AutoScalingEvent {
 }
 
 impl AutoScalingEvent {
-    /// Returns true if a run must go on because of the event. The lifetime of an instance that is gone does not hold
-    /// it.
+    /// Returns true if a run must go on because of the event. A run does not wait for the end of a terminated
+    /// instance's lifetime.
     pub(crate) fn holds_the_run(&self, ec2: &crate::ec2::Ec2) -> bool {
         match self {
             Self::Expires { instance } => ec2.is_up(instance),
@@ -108,7 +108,7 @@ impl AutoScaling {
         self.groups.get(&self.members.get(ec2_instance)?.group)
     }
 
-    /// Returns the configuration of an instance's agent; none in a group that has nothing to do with ECS.
+    /// Returns the configuration of an instance's agent; none in a group without a cluster.
     fn agent_of(&self, ec2_instance: &str) -> Option<AgentConfiguration> {
         self.group_of(ec2_instance)?.agent_on(ec2_instance)
     }
@@ -121,7 +121,7 @@ impl AutoScaling {
         self.group_of(ec2_instance).map(|group| group.arn.as_str())
     }
 
-    /// Returns the instances of a group and its warm pool with their ids, the longest there first.
+    /// Returns the instances of a group and its warm pool with their ids, the oldest member first.
     pub(crate) fn members_of(&self, group: &str) -> Vec<(&String, &Member)> {
         let mut found: Vec<_> =
             self.members.iter().filter(|(_, member)| member.group == group).collect();
@@ -129,12 +129,12 @@ impl AutoScaling {
         found
     }
 
-    /// Returns the instances of a group that are in service, the longest there first.
+    /// Returns the instances of a group that are in service, the oldest member first.
     pub(crate) fn in_service(&self, group: &str) -> Vec<String> {
         self.in_state(group, |state| state == LifecycleState::InService)
     }
 
-    /// Returns the instances of a group whose state satisfies a condition, the longest there first.
+    /// Returns the instances of a group whose state satisfies a condition, the oldest member first.
     fn in_state(&self, group: &str, matches: impl Fn(LifecycleState) -> bool) -> Vec<String> {
         let members = self.members_of(group).into_iter();
         members.filter(|(_, member)| matches(member.state)).map(|(id, _)| id.clone()).collect()

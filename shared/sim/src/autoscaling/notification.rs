@@ -1,4 +1,4 @@
-//! Auto Scaling's notifications: events on the bus, and the messages that a hook sends to a queue of its own.
+//! Auto Scaling's notifications: events on the bus, and messages to the notification target of a hook.
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,7 @@ use crate::scenario::{HookSpec, HookTransition};
 use crate::world::World;
 
 impl World {
-    /// Publishes the event of a hook that holds an instance, and sends the hook's own message to its notification
-    /// target.
+    /// Publishes the event of a hook that holds an instance. Sends the hook's message to its notification target.
     pub(super) fn publish_lifecycle_action(
         &mut self,
         ec2_instance: &str,
@@ -105,9 +104,9 @@ impl World {
     }
 }
 
-/// Returns the detail of a lifecycle event (Auto Scaling user guide, ec2-auto-scaling-event-reference). Groups
-/// without a warm pool also send `Origin` and `Destination` by now. The actions of a root volume replacement have the
-/// field `Action`, those of the terminate hook and of the launch hook alike (instance-refresh-eventbridge-events).
+/// Returns the detail of a lifecycle event (Auto Scaling user guide, ec2-auto-scaling-event-reference). Groups without
+/// a warm pool now send `Origin` and `Destination` too. During a root volume replacement the events of both hooks have
+/// the field `Action` (instance-refresh-eventbridge-events).
 fn lifecycle_detail(
     ec2_instance: &str,
     member: &Member,

@@ -1,4 +1,5 @@
-//! Capacity Rebalancing: a replacement first, then the instance that has a rebalance recommendation.
+//! Capacity Rebalancing: Auto Scaling launches the replacement first, then terminates the instance with the rebalance
+//! recommendation.
 
 use super::cause::Cause;
 use super::tending::tend_soon;
@@ -7,7 +8,7 @@ use crate::autoscaling::group::Group;
 use crate::world::World;
 
 impl Group {
-    /// Returns an instance with a rebalance recommendation that has no replacement yet.
+    /// Returns an instance that has a rebalance recommendation and no replacement yet.
     pub(super) fn unreplaced(&self) -> Option<String> {
         let open = |(old, new): (&String, &Option<String>)| new.is_none().then(|| old.clone());
         self.rebalancing.iter().find_map(open)

@@ -46,7 +46,7 @@ impl World {
             self.autoscaling.in_state(group, LifecycleState::is_capacity).into();
         let total = left.len();
         let Some(found) = self.autoscaling.groups.get_mut(group) else { return false };
-        // One at a time: a second StartInstanceRefresh fails with InstanceRefreshInProgress (API reference).
+        // A second StartInstanceRefresh fails with InstanceRefreshInProgress (API reference).
         if found.rolling.is_some() {
             let what = format!("{} of {group} refused: one is in progress", kind.name());
             self.note(Fact::Scripted { what });
@@ -87,7 +87,7 @@ pub(super) fn go_on(world: &mut World, group: &str) {
 }
 
 /// Takes the next batch out of the remaining instances, and notes the progress. An instance that is not in service yet
-/// keeps its place until its root volume can be replaced.
+/// is left for a later batch, until its root volume can be replaced.
 fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<String> {
     let state = |id: &String| world.autoscaling.members.get(id).map(|member| member.state);
     let waits = |id: &String| {
@@ -107,8 +107,8 @@ fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<Stri
     rolling.batch.clone()
 }
 
-/// Returns true if the group is at its desired capacity with every instance warm. While an instance still warms up,
-/// the next check is on the agenda.
+/// Returns true if the group is at its desired capacity with every instance warm. Plans the next check if an instance
+/// still warms up.
 fn is_ready(world: &mut World, group: &str, rolling: &Rolling) -> bool {
     let Some(found) = world.autoscaling.groups.get(group) else { return false };
     let in_service = world.autoscaling.in_state(group, |state| state == LifecycleState::InService);

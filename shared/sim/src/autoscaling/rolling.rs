@@ -1,4 +1,4 @@
-//! The replacement of all instances of a group in batches, as Auto Scaling keeps it.
+//! The state of a replacement of all instances of a group, in batches.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cause::Cause;
 use crate::scenario::RefreshStrategy;
 
-/// A replacement of all instances that is going on.
+/// A replacement of all instances that is in progress.
 #[derive(Debug, Clone)]
 pub(super) struct Rolling {
     pub(super) kind: RollingKind,
@@ -16,7 +16,7 @@ pub(super) struct Rolling {
     pub(super) batch: Vec<String>,
     pub(super) total: usize,
     pub(super) at_once: usize,
-    /// Rest of the group once new instances are in service.
+    /// Wait after new instances are in service.
     pub(super) warmup: Duration,
 }
 
@@ -47,7 +47,7 @@ impl RollingKind {
 }
 
 impl Rolling {
-    /// Returns the cause of its scaling activities.
+    /// Returns the cause that the scaling activities name.
     pub(super) fn cause(&self) -> Cause {
         match self.kind {
             RollingKind::Refresh { .. } => Cause::InstanceRefresh,
@@ -55,7 +55,7 @@ impl Rolling {
         }
     }
 
-    /// Returns true if the next root volume replacement fails, and counts it.
+    /// Returns true if the next root volume replacement fails, and counts the failure.
     pub(super) fn next_fails(&mut self) -> bool {
         let RollingKind::Refresh { failures_left, .. } = &mut self.kind else { return false };
         let fails = *failures_left > 0;
@@ -65,8 +65,7 @@ impl Rolling {
 }
 
 /// Returns the number of instances that a refresh may have out of service at once. The minimum healthy percentage is
-/// "rounded up to the nearest integer" (API reference, RefreshPreferences), and at least one instance is replaced at
-/// a time.
+/// "rounded up to the nearest integer" (API reference, RefreshPreferences), and a refresh always replaces at least one.
 pub(super) fn replaced_at_once(desired: usize, min_healthy_percentage: u32) -> usize {
     let min = (desired * min_healthy_percentage as usize).div_ceil(100);
     desired.saturating_sub(min).max(1)

@@ -16,7 +16,7 @@ use super::{AutoScalingEvent, LifecycleState, arrival, departure};
 use crate::scenario::HookTransition;
 use crate::world::{World, WorldEvent};
 
-/// Takes an instance out of service for a new root volume. An instance that is not in service is left unchanged.
+/// Takes an instance out of service for a new root volume. Does nothing for an instance that is not in service.
 pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause, fails: bool) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     if member.state != LifecycleState::InService {
@@ -32,7 +32,7 @@ pub(super) fn begin(world: &mut World, ec2_instance: &str, cause: &Cause, fails:
 }
 
 impl World {
-    /// Replaces the root volume of one instance, as an instance refresh with that strategy does.
+    /// Replaces the root volume of one instance, as an instance refresh with the strategy `ReplaceRootVolume` does.
     pub(crate) fn replace_root_volume(&mut self, ec2_instance: &str) {
         begin(self, ec2_instance, &Cause::InstanceRefresh, false);
     }
@@ -49,8 +49,8 @@ pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     begin_all(world, ec2_instance, HookTransition::Terminating);
 }
 
-/// Replaces the root volume of an instance that no hook holds any more. No page says what ABANDON does here, so it is
-/// a switch.
+/// Replaces the root volume after the end of the instance's last lifecycle action. No page documents the effect of
+/// ABANDON here, so a switch decides.
 pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     let fails = world.switches.abandon_fails_root_volume_replacement;
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
@@ -65,7 +65,7 @@ pub(super) fn proceed(world: &mut World, ec2_instance: &str) {
     world.after(delay, WorldEvent::AutoScaling(event));
 }
 
-/// Reboots an instance with its new root volume. Its agent starts again as that of a launched instance does.
+/// Reboots an instance with its new root volume. The agent starts again, as after a launch.
 pub(super) fn reboots(world: &mut World, ec2_instance: &str) {
     let Some(replacement) = under_replacement(world, ec2_instance) else { return };
     if replacement.fails {
@@ -100,8 +100,8 @@ pub(super) fn returns(world: &mut World, ec2_instance: &str) {
     }
 }
 
-/// Returns the replacement that an instance waits for in `ReplacingRootVolume:Proceed` or `RootVolumeReplaced`. An
-/// instance that EC2 has taken meanwhile waits for none.
+/// Returns the replacement that an instance waits for in `ReplacingRootVolume:Proceed` or `RootVolumeReplaced`. None
+/// for an instance that EC2 stopped or terminated meanwhile.
 fn under_replacement(world: &World, ec2_instance: &str) -> Option<RootVolumeReplacement> {
     let member = world.autoscaling.members.get(ec2_instance)?;
     let goes_on = matches!(

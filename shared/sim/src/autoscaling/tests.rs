@@ -13,7 +13,7 @@ use crate::history::{ActionEnd, Fact};
 use crate::scenario::{Scenario, Switches};
 use crate::world::World;
 
-/// Returns a world that plays a scenario, written as the groups and steps of its JSON.
+/// Returns a world that plays a scenario. The JSON has the groups and steps.
 pub(crate) fn playing(scenario: serde_json::Value) -> World {
     playing_with(scenario, Switches::default())
 }
@@ -39,7 +39,7 @@ pub(crate) fn states(world: &World, name: &str) -> Vec<&'static str> {
     taken.collect()
 }
 
-/// Returns the time at which an instance took a lifecycle state first.
+/// Returns the time at which an instance first took a lifecycle state.
 pub(crate) fn when(world: &World, name: &str, wanted: &str) -> Option<Duration> {
     let id = world.ec2_instance_named(name)?;
     let mut entries = world.history().iter();
@@ -75,7 +75,7 @@ pub(crate) fn ends(world: &World, name: &str) -> Vec<(String, ActionEnd)> {
     ended.collect()
 }
 
-/// Returns the names of a group's instances in a state, the longest there first.
+/// Returns the names of a group's instances in a state, the oldest member first.
 pub(crate) fn in_state(world: &World, group: &str, wanted: &str) -> Vec<String> {
     let members = world.autoscaling.members_of(group).into_iter();
     let found = members.filter(|(_, member)| member.state.name() == wanted);

@@ -5,7 +5,7 @@ use crate::history::Fact;
 use crate::world::World;
 
 impl World {
-    /// Gives an instance a lifecycle state, and notes it with the reason of its way in or out.
+    /// Gives an instance a lifecycle state, and records the change with its reason.
     pub(super) fn enter(&mut self, ec2_instance: &str, state: LifecycleState) {
         let Some(member) = self.autoscaling.members.get_mut(ec2_instance) else { return };
         member.state = state;

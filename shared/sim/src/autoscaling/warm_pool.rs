@@ -1,4 +1,4 @@
-//! Warm pools of stopped instances: into the pool, back into it on scale-in, and its upkeep.
+//! Warm pools of stopped instances: entry at launch, return on scale-in, and loss of instances.
 
 use super::activity_kind::ActivityKind;
 use super::cause::Cause;
@@ -10,7 +10,7 @@ use crate::ec2::InstanceState;
 use crate::scenario::HookTransition;
 use crate::world::World;
 
-/// Returns an instance to the pool on scale-in. Its terminate hooks are called on the way, in the state
+/// Returns an instance to the pool on scale-in. Auto Scaling calls the terminate hooks in the state
 /// `Warmed:Pending:Wait` (Auto Scaling user guide, warm-pool-instance-lifecycle).
 pub(super) fn take_back(world: &mut World, ec2_instance: &str, cause: &Cause) {
     if !departure::leave_capacity(world, ec2_instance, Location::WarmPool, cause) {
@@ -26,7 +26,7 @@ pub(super) fn take_back(world: &mut World, ec2_instance: &str, cause: &Cause) {
     begin_all(world, ec2_instance, HookTransition::Terminating);
 }
 
-/// Stops an instance that no hook holds any more.
+/// Stops an instance after the end of its last lifecycle action.
 pub(super) fn stop(world: &mut World, ec2_instance: &str) {
     world.enter(ec2_instance, LifecycleState::WarmedPendingProceed);
     if world.ec2.is_up(ec2_instance) {
@@ -35,14 +35,14 @@ pub(super) fn stop(world: &mut World, ec2_instance: &str) {
     drop_lost(world, ec2_instance, &Cause::LostBeforeWarmPool);
 }
 
-/// Drops an instance after ABANDON of its launch into the pool. No hook is called for it.
+/// Terminates an instance after ABANDON of its launch into the pool, without calling a hook.
 pub(super) fn give_up(world: &mut World, ec2_instance: &str) {
     world.activity_is(ec2_instance, "Cancelled");
     world.publish_activity_end(ec2_instance, ActivityKind::Launching, false);
     drop_lost(world, ec2_instance, &Cause::WarmPoolAbandoned);
 }
 
-/// Terminates an instance of the pool. No hook is called for it.
+/// Terminates an instance of the pool, without calling a hook.
 pub(super) fn drop_lost(world: &mut World, ec2_instance: &str, cause: &Cause) {
     let Some(member) = world.autoscaling.members.get_mut(ec2_instance) else { return };
     member.travels(Location::WarmPool, Location::Ec2, cause);
@@ -55,7 +55,7 @@ pub(super) fn drop_lost(world: &mut World, ec2_instance: &str, cause: &Cause) {
 }
 
 impl World {
-    /// Puts a stopped instance into the warm pool, if it was on its way there.
+    /// Puts a stopped instance into the warm pool, if Auto Scaling stopped it for the pool.
     pub(crate) fn ec2_instance_stopped(&mut self, ec2_instance: &str) {
         let Some(member) = self.autoscaling.members.get(ec2_instance) else { return };
         if member.state != LifecycleState::WarmedPendingProceed {

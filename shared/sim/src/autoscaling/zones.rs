@@ -22,14 +22,15 @@ pub(super) fn of_next(world: &World, group: &str) -> &'static str {
     ZONES[least.unwrap_or_default()]
 }
 
-/// Returns the Availability Zone of the Nth instance of a group, from 1, if all before it stay.
+/// Returns the Availability Zone of the Nth instance of a group, from 1, if all earlier instances stay.
 pub(super) fn of_nth(number: usize) -> &'static str {
     ZONES[number.saturating_sub(1) % ZONES.len()]
 }
 
 /// Returns the instances that a scale-in takes out. The default termination policy takes the zone with the most
 /// instances first, and the oldest instance in it (Auto Scaling user guide, ec2-auto-scaling-termination-policies).
-/// `held` begins with the oldest. Of zones with equally many the one with the oldest instance is taken.
+/// `held` begins with the oldest. If several zones have the most instances, the zone with the oldest instance comes
+/// first.
 pub(super) fn leaving(world: &World, held: Vec<String>, count: usize) -> Vec<String> {
     let mut by_zone: BTreeMap<Option<&str>, VecDeque<(usize, String)>> = BTreeMap::new();
     for (place, id) in held.into_iter().enumerate() {

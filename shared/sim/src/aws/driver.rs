@@ -20,13 +20,13 @@ use crate::scenario::InvocationFault;
 /// End of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunEnd {
-    /// Nothing more was going to happen by itself.
+    /// No event left on the agenda that holds the run.
     Quiet,
-    /// The limit was reached before.
+    /// Limit of the run's length.
     Limit,
 }
 
-/// A run that cannot go on, because the simulator got a request that it does not know.
+/// Error of a run that cannot go on, because the simulator does not know a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Fatal(pub String);
@@ -37,13 +37,13 @@ const FAR_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 type Running = FuturesUnordered<BoxFuture<'static, (u64, InvocationEnd)>>;
 
 impl Aws {
-    /// Lets time pass until no event is left that happens by itself, and `linger` longer. Stops before that when `limit` has
-    /// passed since the start of the world. Three things do not keep a run going: schedules and their messages, retention,
-    /// and idle messages of queues that no function reads.
+    /// Lets time pass until nothing more will happen by itself, and then for `linger`. Stops earlier if `limit` has
+    /// passed since the start of the world. Three things do not keep a run going: schedules and their messages,
+    /// retention, and idle messages of queues that no function reads.
     ///
     /// # Errors
     ///
-    /// An operation or a use of one that the simulator does not know; a function without code.
+    /// An operation, or a use of an operation, that the simulator does not know. A function without code.
     pub async fn run(&self, linger: Duration, limit: Duration) -> Result<RunEnd, Fatal> {
         let mut running = Running::new();
         let mut quiet_since = None;
@@ -103,8 +103,7 @@ impl Aws {
         }
     }
 
-    /// Runs a function's code to its end. At the timeout, or when its process is killed, the code is dropped at the point
-    /// where it waits.
+    /// Runs a function's code to its end. Drops the code at the timeout, or when a fault kills its process.
     async fn invoke(
         self,
         handler: Handler,
@@ -154,8 +153,8 @@ impl Aws {
         }
     }
 
-    /// Waits for the next event on the agenda, for a new one, or for the end of an invocation. Returns the invocations that
-    /// ended.
+    /// Waits for the next event on the agenda, for a new event, or for the end of an invocation. Returns the
+    /// invocations that ended.
     async fn wait(&self, running: &mut Running, next: Duration) -> Vec<(u64, InvocationEnd)> {
         let mut time = pin!(tokio::time::sleep_until(self.0.origin + self.real(next)));
         let mut woken = pin!(self.0.wake.notified());

@@ -19,9 +19,9 @@ use tokio::time::Instant;
 use crate::world::World;
 
 tokio::task_local! {
-    /// The invocation that a function's code runs in: its API calls are put down to it.
+    /// Invocation in which a function's code runs. The history names the invocation as the caller of its API calls.
     pub(crate) static INVOCATION: u64;
-    /// The part of a program outside the deployment that makes the API calls.
+    /// Part of an outside program that makes the API calls.
     static PART: &'static str;
 }
 
@@ -30,13 +30,13 @@ pub async fn as_part<F: Future>(part: &'static str, code: F) -> F::Output {
     PART.scope(part, code).await
 }
 
-/// Returns the name of a caller outside the deployment, with the part that runs: `who/part`.
+/// Returns the name of a caller outside the deployment: its own name, and the name of the part that runs.
 pub(crate) fn outside_name(who: &str) -> String {
     PART.try_with(|part| format!("{who}/{part}")).unwrap_or_else(|_| who.to_owned())
 }
 
-/// A function's code in one environment. It gets the event of a batch as Lambda sends it, and returns the answer, or the text
-/// of an error.
+/// A function's code in one environment. The code gets the event of a batch, and returns the answer or the text of an
+/// error.
 pub type Handler =
     Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
 
@@ -51,7 +51,7 @@ pub struct Environment {
     pub time_source: SharedTimeSource,
     /// The Region.
     pub region: &'static str,
-    /// The number of the environment among those of the function, from 1.
+    /// The number of the environment among the environments of the function, from 1.
     pub number: u64,
 }
 
@@ -74,9 +74,9 @@ pub(super) struct Shared {
     pub(super) origin: Instant,
     /// Seconds of virtual time in one second of the runtime's clock.
     pub(super) speed: u32,
-    /// Signal to the driver that the agenda may have a new event.
+    /// Wakes the driver, because the agenda may have a new event.
     pub(super) wake: Notify,
-    /// Signal to waiting calls that the world has changed.
+    /// Wakes the calls that wait, because something happened.
     pub(super) changed: Notify,
     pub(super) factories: Mutex<BTreeMap<String, Factory>>,
     pub(super) environments: Mutex<BTreeMap<(String, u64), Handler>>,
@@ -91,14 +91,14 @@ impl fmt::Debug for Aws {
 }
 
 impl Aws {
-    /// Returns a world behind a wire, at its start now. Call it on the runtime that it will live on, as [`super::block_on`]
-    /// makes it.
+    /// Returns a handle to a world that starts now. Call it on the runtime that will run the world, as
+    /// [`super::block_on`] makes it.
     pub fn new(world: World) -> Self {
         Self::at_speed(world, 1, Past::Kept)
     }
 
-    /// As `new`, on a runtime whose clock runs. Virtual time passes `speed` times as fast. Use it for callers from outside,
-    /// because the code of functions keeps the runtime's own time.
+    /// Returns a handle as `new` does, for a runtime whose clock runs. Virtual time passes `speed` times as fast for
+    /// callers from outside. The code of functions keeps the runtime's own time.
     pub fn at_speed(world: World, speed: u32, past: Past) -> Self {
         Self(Arc::new(Shared {
             world: Mutex::new(world),
@@ -132,7 +132,7 @@ impl Aws {
         self.touch(visit)
     }
 
-    /// Lets the world catch up with time, changes it, and wakes the calls that may have something to receive.
+    /// Advances the world to the present time, changes the world, and wakes the calls that wait for a change.
     pub(crate) fn touch<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut world = lock(&self.0.world);
         let (next, noted) = (world.next_at(), world.history().len());
@@ -152,7 +152,7 @@ impl Aws {
         self.0.changed.notified()
     }
 
-    /// Kills the process that an invocation runs in, wherever it waits.
+    /// Kills the process of an invocation.
     pub(crate) fn kill(&self, invocation: u64) {
         if let Some(running) = lock(&self.0.running).get(&invocation) {
             running.abort();

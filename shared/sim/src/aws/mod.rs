@@ -24,7 +24,7 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// Every mistake in it; then nothing is deployed.
+    /// Every mistake in the deployment. Nothing is deployed then.
     pub fn deploy(&self, deployment: Deployment) -> Result<(), Vec<String>> {
         self.touch(|world| world.deploy(deployment))
     }
@@ -38,8 +38,8 @@ impl Aws {
         lock(&self.0.factories).insert(name.to_owned(), Arc::new(factory));
     }
 
-    /// Ends every environment, and forgets all code. The clients that a function's code holds hold this AWS: without this it is
-    /// never freed.
+    /// Ends every environment, and drops all code. A function's code holds clients, and each client holds this AWS.
+    /// Without this call the AWS is never freed.
     pub fn dismiss(&self) {
         lock(&self.0.environments).clear();
         lock(&self.0.factories).clear();
@@ -54,7 +54,7 @@ impl Aws {
         SharedHttpClient::new(Wire { aws: self.clone(), who })
     }
 
-    /// Returns the code that runs in an environment. Creates it for a new environment.
+    /// Returns the code that runs in an environment. Makes the code for a new environment.
     fn code(&self, function: &str, number: u64) -> Option<Handler> {
         let key = (function.to_owned(), number);
         if let Some(handler) = lock(&self.0.environments).get(&key) {
@@ -72,8 +72,8 @@ impl Aws {
     }
 }
 
-/// Runs a future on a runtime of its own: one thread, and a clock that jumps when every task waits. The SDK's own
-/// randomness (retry delays, invocation ids) comes out of the seed.
+/// Runs a future on a runtime of its own: one thread, and a clock that jumps when every task waits. The seed determines
+/// the SDK's own randomness (retry delays, invocation ids).
 ///
 /// # Errors
 ///

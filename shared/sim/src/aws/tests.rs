@@ -32,7 +32,7 @@ fn deployment() -> Deployment {
     .unwrap()
 }
 
-/// Runs the deployment with this code behind its function, after an event was put on the bus. Returns the history.
+/// Puts an event on the bus, runs the deployment with this code of its function, and returns the history.
 fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static) -> Vec<Entry> {
     let history = block_on(seed, async {
         let aws = Aws::new(World::new(seed, Switches::default()));
@@ -46,7 +46,7 @@ fn run(seed: u64, code: impl Fn(Environment) -> Handler + Send + Sync + 'static)
     history.unwrap()
 }
 
-/// Returns code that does the same in every environment.
+/// Returns code that acts alike in every environment.
 fn code<F>(
     work: impl Fn(Value) -> F + Send + Sync + Clone + 'static,
 ) -> impl Fn(Environment) -> Handler
@@ -210,7 +210,7 @@ fn a_run_that_does_not_come_to_an_end_stops_at_its_limit() {
     assert_eq!(ended.unwrap(), Ok(RunEnd::Limit));
 }
 
-/// Returns the history of a group whose instances are refreshed, with a service and tasks of an hour on it.
+/// Returns the history of an instance refresh. The group has a service, and standalone tasks of an hour.
 fn refresh(managed: bool) -> Vec<Entry> {
     // A second hook with ABANDON as its default would cut managed draining short.
     let hooks = if managed { json!([]) } else { json!([{"name": "h", "heartbeat_timeout": "5m"}]) };

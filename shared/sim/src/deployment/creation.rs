@@ -4,11 +4,11 @@ use super::Deployment;
 use crate::world::World;
 
 impl World {
-    /// Deploys all of it at once, in addition to what is deployed already.
+    /// Deploys everything that the deployment lists, and keeps earlier deployments.
     ///
     /// # Errors
     ///
-    /// Every mistake that [`Deployment::validate`] finds; then nothing is deployed.
+    /// Every mistake that [`Deployment::validate`] finds. Nothing is deployed then.
     pub fn deploy(&mut self, deployment: Deployment) -> Result<(), Vec<String>> {
         deployment.validate()?;
         for queue in deployment.queues {

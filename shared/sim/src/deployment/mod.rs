@@ -49,12 +49,12 @@ pub struct Schedule {
     pub every: Length,
     /// The name of the queue that gets the messages.
     pub target: String,
-    /// The message's body: a string as it is, other JSON as its text (default: a Scheduled Event).
+    /// The message's body: a string unchanged, any other JSON as its text (default: a Scheduled Event).
     #[serde(default)]
     pub input: Option<Value>,
 }
 
-/// A function. Its code is handed over with [`Aws::function`](crate::aws::Aws::function).
+/// A function. [`Aws::function`](crate::aws::Aws::function) sets its code.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeployedFunction {
@@ -66,7 +66,7 @@ pub struct DeployedFunction {
     /// Reserved concurrency.
     #[serde(default)]
     pub reserved_concurrency: Option<usize>,
-    /// Environment variables, for the caller that hands over the code.
+    /// Environment variables, for the caller that provides the code.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
     /// Permissions of the function's role; without a role it may do anything.
@@ -82,7 +82,7 @@ pub struct DeployedMapping {
     pub queue: String,
     /// The function's name.
     pub function: String,
-    /// Messages in a batch at most, 1 to 10 000 (default 10, as in the API); above 10 a batching window is needed.
+    /// Most messages in a batch, 1 to 10 000 (default 10, as in the API). More than 10 need a batching window.
     #[serde(default = "ten")]
     pub batch_size: usize,
     /// `MaximumBatchingWindowInSeconds`, up to 5 minutes (default 0).
@@ -94,7 +94,7 @@ pub struct DeployedMapping {
     /// `MaximumConcurrency`, 2 to 1000.
     #[serde(default)]
     pub maximum_concurrency: Option<usize>,
-    /// `Enabled` (default true, as in the API): one that is not polls nothing.
+    /// `Enabled` (default true, as in the API). A disabled mapping does not poll.
     #[serde(default = "yes")]
     pub enabled: bool,
 }

@@ -24,8 +24,7 @@ pub(crate) fn happen(world: &mut World, event: Ec2Event) {
 
 /// Operations for the other services and the script.
 impl World {
-    /// Launches an instance; it is `running` after a while. Returns its id: the one that is
-    /// given, or one that is drawn.
+    /// Launches an instance, which is `running` after a while. Returns the given id, or a drawn one.
     pub(crate) fn launch_instance(
         &mut self,
         id: Option<String>,
@@ -43,7 +42,7 @@ impl World {
         id
     }
 
-    /// Adds an instance that has been in its state (running, or stopped in a warm pool) since before the world began.
+    /// Adds an instance that is in its state (running, or stopped in a warm pool) when the world begins.
     pub(crate) fn existing_instance(
         &mut self,
         id: Option<&str>,
@@ -70,12 +69,13 @@ impl World {
         self.ec2.ids.get(name).cloned().or_else(|| known(name))
     }
 
-    /// Returns a scenario's name (`i-<group>-N`) for an EC2 instance id. Those that a run launches are numbered on.
+    /// Returns a scenario's name (`i-<group>-N`) for an EC2 instance id. Instances that a run launches have the next
+    /// numbers.
     pub fn ec2_instance_name(&self, id: &str) -> Option<&str> {
         self.ec2.get(id).map(|instance| instance.name.as_str())
     }
 
-    /// Returns the names of all EC2 instances that there were, by their ids.
+    /// Returns the names of all EC2 instances of the run, by their ids.
     pub fn ec2_instance_names(&self) -> std::collections::BTreeMap<String, String> {
         let named = self.ec2.instances.iter();
         named.map(|(id, instance)| (id.clone(), instance.name.clone())).collect()
@@ -95,14 +95,14 @@ impl World {
         leave(self, ec2_instance, InstanceState::ShuttingDown, InstanceState::Terminated);
     }
 
-    /// Stops or hibernates an instance (StopInstances). An instance that does not run is left unchanged.
+    /// Carries out StopInstances, or a hibernation. Does nothing if the instance does not run.
     pub(crate) fn stop_instance(&mut self, ec2_instance: &str) {
         if self.ec2.is_up(ec2_instance) {
             leave(self, ec2_instance, InstanceState::Stopping, InstanceState::Stopped);
         }
     }
 
-    /// Carries out StartInstances. An instance that is not stopped stays as it is.
+    /// Carries out StartInstances. Does nothing if the instance is not stopped.
     pub(crate) fn start_instance(&mut self, ec2_instance: &str) {
         if self.ec2.state(ec2_instance) == Some(InstanceState::Stopped) {
             arrive(self, ec2_instance, InstanceState::Pending);
@@ -118,7 +118,7 @@ impl World {
     }
 }
 
-/// Begins to stop or terminate an instance. Its processes end soon, and it enters its last state later.
+/// Begins to stop or terminate an instance. The instance soon loses power, and takes its last state later.
 fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState) {
     let loss = match gone {
         InstanceState::Terminated => HostLoss::Terminated,
@@ -131,7 +131,7 @@ fn leave(world: &mut World, id: &str, going: InstanceState, gone: InstanceState)
     plan(world, id, gone);
 }
 
-/// Plans a state of the instance, unless something else happens to it before.
+/// Plans a state of the instance. Any other state change before makes the plan void.
 fn plan(world: &mut World, id: &str, state: InstanceState) {
     let lengths = match state {
         InstanceState::Terminated => &world.switches.ec2_shutdown,

@@ -1,8 +1,8 @@
-//! Amazon EC2, as far as instances come and go.
+//! Amazon EC2: the lives of instances.
 //!
-//! Instances with their states and the state-change events, Spot interruptions, rebalance recommendations and the
-//! AWS Health events about instances. It has no API: nothing here is called over the wire. Left out: everything of an
-//! instance but its state (network, volumes, prices), and Spot Instances that EC2 starts again after it stopped them.
+//! Instances with their states and the state-change events, Spot interruptions, rebalance recommendations and the AWS
+//! Health events about instances. No call over the wire reaches EC2. Left out: everything of an instance but its state
+//! (network, volumes, prices), and Spot Instances that EC2 starts again after it stopped them.
 
 mod lifecycle;
 #[cfg(test)]
@@ -35,10 +35,10 @@ pub(crate) struct Ec2Instance {
     /// Name in scenarios, `i-<group>-N`.
     pub name: String,
     pub state: InstanceState,
-    /// When it was launched: a stop and a start later do not change it here.
+    /// Launch time. A later stop and start do not change the time here.
     pub launched: Timestamp,
     pub zone: &'static str,
-    /// Number of state changes. A change that was planned for an earlier state does not happen any more.
+    /// Number of state changes. A change that was planned before the latest one is void.
     changes: u32,
 }
 

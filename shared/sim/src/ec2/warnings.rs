@@ -19,7 +19,7 @@ const SPOT_WARNING: Duration = Duration::from_secs(120);
 
 /// Operations for the script.
 impl World {
-    /// Sends a Spot interruption warning, and plans what follows. An instance that is not up gets none.
+    /// Sends a Spot interruption warning, and plans the interruption. An instance without power gets no warning.
     pub(crate) fn interrupt_spot_instance(&mut self, ec2_instance: &str, action: SpotAction) {
         if !self.ec2.is_up(ec2_instance) {
             return;
@@ -36,7 +36,7 @@ impl World {
         self.after(delay, WorldEvent::Ec2(Ec2Event::SpotTakes { instance, action }));
     }
 
-    /// Sends an EC2 instance rebalance recommendation. An instance that is not up gets none.
+    /// Sends an EC2 instance rebalance recommendation. An instance without power gets no recommendation.
     pub(crate) fn recommend_rebalance(&mut self, ec2_instance: &str) {
         if !self.ec2.is_up(ec2_instance) {
             return;
@@ -101,8 +101,8 @@ fn interruption_warning(ec2_instance: &str, zone: &str, action: SpotAction) -> B
     }
 }
 
-/// Numbers and booleans are strings in it, and its resources are bare ids (AWS Health user guide,
-/// aws-health-events-eventbridge-schema).
+/// Returns the event of a scheduled change. Its numbers and booleans are strings, and its resources are bare ids (AWS
+/// Health user guide, aws-health-events-eventbridge-schema).
 fn scheduled_change(
     instances: &[String],
     code: &str,

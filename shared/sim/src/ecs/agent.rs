@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub(crate) struct AgentConfiguration {
     pub cluster: String,
-    /// Id of the first container instance, where it matters (default: drawn).
+    /// Id of the first container instance (default: drawn).
     pub container_instance: Option<String>,
     /// Number of tasks that the container instance holds.
     pub task_slots: usize,

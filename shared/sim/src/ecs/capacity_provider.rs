@@ -42,7 +42,7 @@ impl<'a> CapacityProvider<'a> {
         arn::ecs_arn("capacity-provider", self.name())
     }
 
-    /// Returns the ARN, and the cluster of one that exists within its cluster only. No other has both.
+    /// Returns a text that no other capacity provider has: the ARN, and the cluster if the provider exists only there.
     pub fn key(&self) -> String {
         match self {
             Self::ManagedInstances { cluster, .. } => format!("{} {cluster}", self.arn()),
@@ -50,7 +50,8 @@ impl<'a> CapacityProvider<'a> {
         }
     }
 
-    /// Returns true if the capacity provider is associated with a cluster. A group's is with that of its instances.
+    /// Returns true if the capacity provider is associated with a cluster. A group's provider is associated with the
+    /// cluster of the group.
     pub fn is_in(&self, cluster: &str) -> bool {
         match self {
             Self::AutoScaling { group, .. } => group.cluster.as_deref() == Some(cluster),

@@ -7,7 +7,7 @@ use super::Ecs;
 /// A cluster; its key is its name.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Cluster {
-    /// The ARNs of its container instances, INACTIVE ones included while they can be described.
+    /// The ARNs of the container instances. An INACTIVE one is included as long as it can be described.
     pub container_instances: BTreeSet<String>,
     /// The ARNs of its services.
     pub services: BTreeSet<String>,
@@ -17,12 +17,12 @@ pub(super) struct Cluster {
 }
 
 impl Ecs {
-    /// Returns the cluster of a name, made where there is none.
+    /// Returns the cluster of a name. Creates a missing one.
     pub(super) fn cluster(&mut self, name: &str) -> &mut Cluster {
         self.clusters.entry(name.to_owned()).or_default()
     }
 
-    /// Returns the ARNs of a cluster's services for which something holds.
+    /// Returns the ARNs of a cluster's services that satisfy a condition.
     pub(super) fn services_where(
         &self,
         cluster: &str,

@@ -63,14 +63,14 @@ pub(super) struct ContainerInstance {
 }
 
 impl ContainerInstance {
-    /// Returns true if tasks can be placed on the instance. "Only instances connected to an agent can accept task
-    /// placement requests" (API reference, ContainerInstance), and none that is not ACTIVE.
+    /// Returns true if tasks can be placed on the instance: it is ACTIVE and connected. "Only instances connected to an
+    /// agent can accept task placement requests" (API reference, ContainerInstance).
     pub fn takes_tasks(&self) -> bool {
         self.status == Status::Active && self.connected
     }
 
     /// Returns true if the scheduler places tasks of services on the instance. All services here have the launch type
-    /// EC2, so none is placed on ECS Managed Instances.
+    /// EC2, so ECS Managed Instances get no task of a service.
     pub fn takes_service_tasks(&self) -> bool {
         self.takes_tasks() && self.launch_type == LaunchType::Ec2
     }
@@ -80,8 +80,8 @@ impl ContainerInstance {
     }
 }
 
-/// Returns the attributes that an agent registers: its own, which do not count towards the custom ones, and those of
-/// its configuration.
+/// Returns the attributes that an agent registers: its own and those of its configuration. Its own do not count towards
+/// the limit of custom attributes.
 pub(super) fn agent_attributes(
     agent: &AgentConfiguration,
     zone: &str,
@@ -132,7 +132,7 @@ impl Ecs {
         })
     }
 
-    /// Returns the services that have a task on a container instance, besides those of the STOPPED ones.
+    /// Returns the services that have a task on a container instance that is not STOPPED.
     pub(super) fn services_on(&self, container_instance: &str) -> BTreeSet<String> {
         let Some(instance) = self.container_instances.get(container_instance) else {
             return BTreeSet::new();

@@ -1,8 +1,8 @@
-//! The stop of a task's containers: SIGTERM, and SIGKILL for those that still run at their stop timeout.
+//! The stop of a task's containers: SIGTERM, and SIGKILL for a container that still runs at its stop timeout.
 //!
 //! `dependsOn` is reversed on shutdown (API reference, ContainerDependency). A container gets its signal when all
-//! containers that depend on it have exited, and independent ones get it at once. So a task takes the longest path of
-//! stop timeouts at worst, not the longest of them.
+//! containers that depend on it have exited, and independent ones get it at once. So a task takes at worst the longest
+//! sum of stop timeouts along its dependencies, not the longest single timeout.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ const KILLED: i32 = 137;
 /// The exit code of a process that SIGTERM ended because it has no handler for it: 128 + 15.
 const TERMINATED: i32 = 143;
 
-/// Stops all containers of a task. A task that waits for a disconnected agent goes on when the agent reconnects.
+/// Stops all containers of a task. If the agent is disconnected, the stop goes on after it connects again.
 pub(super) fn stop(world: &mut World, arn: &str) {
     let connected = world.ecs.tasks.get(arn).is_some_and(|task| world.ecs.is_reported(task));
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
@@ -33,7 +33,7 @@ pub(super) fn stop(world: &mut World, arn: &str) {
     }
 }
 
-/// Stops the other containers after those without dependents have exited by themselves.
+/// Stops the other containers after the containers without dependents exited by themselves.
 pub(super) fn finish(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
@@ -59,7 +59,8 @@ pub(super) fn exits(world: &mut World, arn: &str, index: usize, exit_code: i32, 
     signal(world, arn);
 }
 
-/// Sends the stop signal to every container that may have it now; after the last exit the task is deprovisioned.
+/// Sends the stop signal to every container that no running container depends on. Deprovisions the task after the last
+/// exit.
 fn signal(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let turn = task.turn;
@@ -81,7 +82,7 @@ fn signal(world: &mut World, arn: &str) {
     }
 }
 
-/// Returns the containers without a signal so far on which no running container depends.
+/// Returns the containers without a stop signal that no running container depends on.
 fn may_stop<'a>(
     task: &'a Task,
     definition: &'a TaskDefinition,
@@ -97,7 +98,7 @@ fn may_stop<'a>(
     (0..task.containers.len()).filter(waiting).filter(free)
 }
 
-/// Returns the time from its stop signal to a container's exit, and the exit code.
+/// Returns the time from a container's stop signal to its exit, and the exit code.
 fn response(world: &mut World, container: &ContainerSpec, arn: &str) -> (Duration, i32) {
     let stream = format!("task/{arn}/{}", container.name);
     let exits_in = world.random.length(&stream, &container.exits_in.0);

@@ -1,9 +1,9 @@
-//! DAEMON services: one task on each ACTIVE container instance, and the last to stop on a DRAINING one.
+//! DAEMON services: one task on each ACTIVE container instance. On a DRAINING one their tasks stop last.
 //!
 //! The service scheduler "doesn't place any tasks on instances that have a DRAINING status" (ECS developer guide,
 //! ecs_services). It stops daemon tasks last, "after all replica tasks have stopped" (managed-instance-draining). It
-//! does not wait for standalone tasks. The service's lower bound is not applied to a draining instance's daemon task,
-//! because no page says that it is.
+//! does not wait for standalone tasks. The scheduler here ignores the lower bound for the daemon task of a draining
+//! instance: no page says that the bound applies.
 
 use std::collections::BTreeSet;
 
@@ -35,8 +35,8 @@ pub(super) fn pass(world: &mut World, service: &str) {
 }
 
 impl Ecs {
-    /// Returns the instances that lack a task of a daemon service, and the number of further instances that have no room for
-    /// it. A task that is being stopped still takes its place, because `maximumPercent` is 100 for daemon services.
+    /// Returns the instances that need a task of a daemon service, and the number of those without room. A task that is
+    /// being stopped still takes the place: `maximumPercent` is 100 for daemon services.
     fn daemons_to_start(&self, service: &Service) -> (Vec<String>, usize) {
         let tasks = service.live.iter().filter_map(|task| self.tasks.get(task));
         let with_a_task: BTreeSet<&str> = tasks.map(|task| &*task.container_instance).collect();
@@ -61,8 +61,8 @@ impl Ecs {
         stops.map(|task| task.arn.clone()).collect()
     }
 
-    /// Returns true if replica tasks keep the daemon tasks of an instance. Those are replica tasks that are not STOPPED, or
-    /// with `early` those that are not being stopped.
+    /// Returns true if a replica task still keeps the daemon tasks of an instance running. Any replica task that is not
+    /// STOPPED does; with `early`, any that is not being stopped.
     fn has_replicas(&self, instance: &ContainerInstance, early: bool) -> bool {
         let mut tasks = instance.live.iter().filter_map(|task| self.tasks.get(task));
         tasks.any(|task| task.kind == TaskKind::Replica && !(early && task.stop_desired))

@@ -1,4 +1,4 @@
-//! Hosts and their agents: registration, disconnection and end of a container instance.
+//! Hosts and their agents: a container instance registers, loses its agent, and leaves.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::{AgentConfiguration, EcsEvent, arn, containers, life, pass, target, t
 /// ECS itself, as the history names it.
 const ECS: Caller = Caller::Aws("ecs");
 
-/// Registers a new container instance by the agent of an EC2 instance.
+/// Registers a new container instance, as the agent of an EC2 instance does.
 pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) {
     let cluster = &agent.cluster;
     let arn = new_arn(world, ec2_instance, agent);
@@ -52,7 +52,7 @@ pub(super) fn register(world: &mut World, ec2_instance: &str, agent: &AgentConfi
     }
 }
 
-/// Returns the ARN of a new container instance. An id that is given serves for the first one.
+/// Returns the ARN of a new container instance. The first one gets the given id, if there is one.
 fn new_arn(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) -> String {
     let within = |id: &str| arn::within("container-instance", &agent.cluster, id);
     let given = agent.container_instance.as_deref().map(within);
@@ -61,7 +61,7 @@ fn new_arn(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) ->
     given.unwrap_or_else(|| within(&drawn()))
 }
 
-/// Makes a new container instance ACTIVE. One from before the start of the world is published nowhere.
+/// Makes a new container instance ACTIVE. Publishes no event for one from before the start of the world.
 pub(super) fn registered(world: &mut World, arn: &str) {
     let began = world.elapsed() == Duration::ZERO;
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
@@ -76,7 +76,8 @@ pub(super) fn registered(world: &mut World, arn: &str) {
     }
 }
 
-/// Changes the agent's connection. On a new connection ECS learns the status of the tasks, and the agent their stops.
+/// Changes the agent's connection. On a new connection, ECS learns the status of the tasks, and the agent learns of
+/// stops.
 pub(super) fn set_connection(world: &mut World, arn: &str, connected: bool) {
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
     let possible = instance.host_up || !connected;
@@ -105,12 +106,13 @@ fn catch_up(world: &mut World, arn: &str) {
     }
 }
 
-/// Takes the power of a host. Its tasks are killed now; ECS finds out later.
+/// Takes the power of a host. The tasks are killed now, and ECS learns of the loss later.
 ///
-/// ECS deregisters a running container instance that is terminated. But "stopped container instances or instances with
-/// disconnected agents aren't automatically deregistered when terminated" (API reference, DeregisterContainerInstance).
-/// One that is only stopped keeps its status, and its agent is disconnected at once (ECS developer guide, ECS_instances:
-/// "within a few minutes"). ECS does not learn of a reboot: the agent that connects again reports the tasks.
+/// ECS deregisters a terminated container instance by itself if it ran with a connected agent. In contrast, "stopped
+/// container instances or instances with disconnected agents aren't automatically deregistered when terminated" (API
+/// reference, DeregisterContainerInstance). A stopped container instance keeps its status, and its agent is
+/// disconnected (ECS developer guide, ECS_instances: "within a few minutes"; here at once). ECS does not learn of a
+/// reboot. The agent connects again and reports the tasks.
 pub(super) fn goes(world: &mut World, arn: &str, loss: HostLoss) {
     let Some(instance) = world.ecs.container_instances.get(arn) else { return };
     let connected = instance.connected;
@@ -153,8 +155,8 @@ fn kill(world: &mut World, arn: &str, loss: HostLoss) {
     world.note(Fact::TaskKilled { task, how });
 }
 
-/// Returns the stop of a task whose host went. The text of a termination is as seen in the field; the constant is not
-/// documented. After a reboot the agent finds the containers exited (agent source, engine state synchronization).
+/// Returns the stop reason of a task whose host lost power. The text for a termination comes from field reports; AWS
+/// documents none. After a reboot the agent finds the containers exited (agent source, engine state synchronization).
 fn stop_reason(ec2_instance: &str, loss: HostLoss) -> StopReason {
     let went = match loss {
         HostLoss::Rebooted | HostLoss::LeftBehind => {

@@ -1,5 +1,5 @@
-//! Identifiers in a call: names, ids and ARNs. One of another Region, account or cluster, or of no known form, fails the
-//! call. AWS documents none of the texts; each has the report that quotes it.
+//! Identifiers in a call: names, ids and ARNs. An identifier of another Region, account or cluster, or of no known
+//! form, fails the call. AWS documents none of the error texts. A comment at each text names the report that quotes it.
 
 use crate::api::ApiError;
 use crate::region::{ACCOUNT, REGION};
@@ -23,7 +23,7 @@ impl ResourceType {
         }
     }
 
-    /// Returns the name of an id in messages; none for a service, which has a name.
+    /// Returns the words for an id in messages; none for a service, which has no id.
     fn id_name(self) -> Option<&'static str> {
         match self {
             Self::ContainerInstance => Some("instanceId"),
@@ -44,7 +44,7 @@ impl ResourceType {
     }
 }
 
-/// Returns the name of a cluster, which is given by its name or its ARN.
+/// Returns the name of a cluster from its name or its ARN.
 pub(super) fn cluster_name(given: &str) -> Result<&str, ApiError> {
     let name = if given.starts_with("arn:") { relative(given, "cluster")? } else { given };
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
@@ -55,7 +55,7 @@ pub(super) fn cluster_name(given: &str) -> Result<&str, ApiError> {
     Err(invalid(format!("Cluster must match ^[a-zA-Z0-9\\-_]{{1,255}}$, but was {given}")))
 }
 
-/// Returns the ARN of a resource of a cluster, which is given by its id, its name or its ARN.
+/// Returns the ARN of a cluster's resource from its id, its name or its ARN.
 pub(super) fn resource_arn(
     of_type: ResourceType,
     cluster: &str,
@@ -80,7 +80,7 @@ pub(super) fn resource_arn(
     Ok(if by_arn { given.to_owned() } else { arn::within(of_type.name(), cluster, id) })
 }
 
-/// Returns the part of an ARN after its type. The ARN has to be of ECS, of this Region and of this account.
+/// Returns the part of an ARN after its type. Fails unless the ARN has the service ECS, this Region and this account.
 pub(super) fn relative<'a>(arn: &'a str, of_type: &str) -> Result<&'a str, ApiError> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [_, _, _, region, account, relative] = parts[..] else {

@@ -24,7 +24,7 @@ impl World {
         live.map(Task::to_ref).collect()
     }
 
-    /// Creates a cluster, unless it is there.
+    /// Creates a cluster, unless it exists.
     pub(crate) fn create_cluster(&mut self, spec: &ClusterSpec) {
         let cluster = self.ecs.cluster(&spec.name);
         cluster.tags.extend(spec.tags.clone());
@@ -32,17 +32,17 @@ impl World {
         cluster.managed_instances.extend(providers);
     }
 
-    /// Returns true if there is a cluster of this name.
+    /// Returns true if a cluster has this name.
     pub(crate) fn has_cluster(&self, name: &str) -> bool {
         self.ecs.clusters.contains_key(name)
     }
 
-    /// Registers a task definition at revision 1. It has to come before the first task of its family.
+    /// Registers a task definition at revision 1. Call it before the first task of the family starts.
     pub(crate) fn register_task_definition(&mut self, spec: &TaskDefinitionSpec) {
         self.ecs.task_definitions.insert(spec.family.clone(), TaskDefinition::new(spec));
     }
 
-    /// Creates the service at its desired count, steady, on the container instances that are there.
+    /// Creates the service in a steady state, with its desired count of tasks on the registered container instances.
     pub(crate) fn create_service(&mut self, spec: &ServiceSpec) {
         let rng = self.random.stream(&format!("deployment/{}/{}", spec.cluster, spec.name));
         let deployment =
@@ -73,8 +73,8 @@ impl World {
         }
     }
 
-    /// Starts a standalone task on the container instance of an EC2 instance. At the start of the world it RUNs
-    /// already. A task that cannot start there is noted in the history.
+    /// Starts a standalone task on the container instance of an EC2 instance. At the start of the world the task is
+    /// RUNNING at once. The history records a task that cannot start.
     pub(crate) fn start_task(&mut self, spec: &StandaloneSpec, ec2_instance: &str) {
         let instance = self.ecs.container_instance_on(ec2_instance);
         let Some(instance) = instance.filter(|i| i.takes_tasks() && i.free_slots() > 0) else {
@@ -100,8 +100,8 @@ impl World {
         }
     }
 
-    /// Registers the agent on an EC2 instance with its cluster, or connects it to the container instance that it had,
-    /// in any status.
+    /// Registers the agent on an EC2 instance with its cluster. An agent that has a container instance, in any status,
+    /// connects to it again.
     pub(crate) fn agent_starts(&mut self, ec2_instance: &str, agent: &AgentConfiguration) {
         let known = self.ecs.container_instance_on(ec2_instance);
         match known.filter(|instance| instance.status != Status::Inactive) {
@@ -116,15 +116,15 @@ impl World {
         }
     }
 
-    /// Changes the connection of an EC2 instance's agent; the containers go on.
+    /// Changes the connection of an EC2 instance's agent. The containers run on.
     pub(crate) fn agent_connection(&mut self, ec2_instance: &str, connected: bool) {
         if let Some(arn) = self.ecs.by_ec2_instance.get(ec2_instance).cloned() {
             host::set_connection(self, &arn, connected);
         }
     }
 
-    /// Marks that the host begins to leave service (a Spot warning, or Auto Scaling's choice): `runs_on` counts from
-    /// here. Only the first call counts.
+    /// Marks the time at which the host begins to leave service (a Spot warning, or Auto Scaling's choice). `runs_on`
+    /// counts from the first call; later calls have no effect.
     pub(crate) fn host_begins_to_leave(&mut self, ec2_instance: &str) {
         let ecs = &mut self.ecs;
         let Some(arn) = ecs.by_ec2_instance.get(ec2_instance) else { return };
@@ -147,8 +147,8 @@ impl World {
         }
     }
 
-    /// Reboots a host with a new root volume. If the agent's checkpoint is lost with the old volume, the container instance
-    /// no longer belongs to the EC2 instance.
+    /// Reboots a host with a new root volume. If the agent's checkpoint is lost with the old volume, the EC2 instance
+    /// loses its container instance.
     pub(crate) fn host_reboots(&mut self, ec2_instance: &str) {
         if self.switches.root_volume_replacement_keeps_container_instance {
             self.host_goes(ec2_instance, HostLoss::Rebooted);
@@ -196,7 +196,7 @@ impl World {
         Ok(())
     }
 
-    /// Tasks on an EC2 instance whose `lastStatus` is not STOPPED.
+    /// Returns the tasks on an EC2 instance whose `lastStatus` is not STOPPED.
     pub(crate) fn tasks_left_on(&self, ec2_instance: &str) -> Vec<TaskRef> {
         let instance = self.ecs.container_instance_on(ec2_instance);
         let tasks = instance.into_iter().flat_map(|instance| &instance.live);
@@ -209,7 +209,7 @@ impl World {
         self.ecs.container_instance_on(ec2_instance).map(|instance| instance.status.name())
     }
 
-    /// Returns the time at which the last of the tasks on an EC2 instance took STOPPED.
+    /// Returns the time at which the last task on an EC2 instance became STOPPED.
     #[cfg(test)]
     pub(crate) fn last_stopped_on(&self, ec2_instance: &str) -> Option<Duration> {
         self.ecs.container_instance_on(ec2_instance)?.last_stopped

@@ -7,7 +7,7 @@ use super::task::{LastStatus, StopReason};
 use super::task_status::{enter, wake_daemon_services};
 use super::{EcsEvent, bus, containers, pass, start, target};
 
-/// Gives a task its next status, unless its course was changed since.
+/// Gives a task its next status, unless a later change made the plan void.
 pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
     let now = world.now();
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| task.turn == turn) else { return };
@@ -68,7 +68,7 @@ pub(super) fn healthy(world: &mut World, arn: &str) {
     }
 }
 
-/// Sets `desiredStatus` to STOPPED. The rest follows at once, or when the agent is connected again.
+/// Sets `desiredStatus` to STOPPED. The stop on the host begins at once, or when the agent is connected again.
 pub(super) fn want_stopped(world: &mut World, arn: &str, stop: StopReason) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| !task.stop_desired) else { return };
     task.stop_desired = true;

@@ -1,6 +1,7 @@
 //! ECS Managed Instances: container instances that ECS launches itself, in no Auto Scaling group.
 //!
-//! ECS drains one at a Spot interruption warning. Left out: launching more of them, and their lifetime of 14 to 21 days.
+//! ECS drains such an instance at a Spot interruption warning. Left out: later launches, and the lifetime of 14 to 21
+//! days.
 
 use jiff::SignedDuration;
 
@@ -11,7 +12,7 @@ use crate::world::World;
 
 use super::{AgentConfiguration, LaunchType};
 
-/// Age of the instances when the world begins.
+/// Age of the instances when the world begins, a day.
 const AGE: SignedDuration = SignedDuration::from_hours(24);
 
 impl World {

@@ -64,7 +64,7 @@ pub use short_service::ShortService;
 /// container instances it is "for one hour" (ECS developer guide, ECS_instances).
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
-/// Everything that ECS knows. All keys but the clusters' names and the families are ARNs.
+/// State of ECS. All keys are ARNs, except the names of clusters and the families.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Ecs {
     clusters: BTreeMap<String, cluster::Cluster>,
@@ -74,16 +74,16 @@ pub(crate) struct Ecs {
     by_ec2_instance: BTreeMap<String, String>,
     services: BTreeMap<String, service::Service>,
     tasks: BTreeMap<String, task::Task>,
-    /// When tasks took STOPPED, oldest first.
+    /// Times at which tasks became STOPPED, oldest first.
     stopped: VecDeque<(Duration, String)>,
-    /// When container instances took INACTIVE, oldest first.
+    /// Times at which container instances became INACTIVE, oldest first.
     inactive: VecDeque<(Duration, String)>,
 }
 
 /// Something on the agenda of ECS.
 #[derive(Debug, Clone)]
 pub(crate) enum EcsEvent {
-    /// A task takes its next status, unless its course was changed since (`turn`).
+    /// A task takes its next status, unless a later change (`turn`) made the plan void.
     Next { task: String, to: task::LastStatus, turn: u32 },
     /// The essential container of a task exits by itself.
     Ends { task: String },
@@ -104,8 +104,8 @@ pub(crate) enum EcsEvent {
 }
 
 impl EcsEvent {
-    /// Returns true if a run must go on because of the event. Repeated service events and ends of tasks that do not
-    /// run any more do not hold it.
+    /// Returns true if a run must go on because of the event. A run does not wait for repeated service events, or for
+    /// the planned ends of tasks that stopped earlier.
     pub(crate) fn holds_the_run(&self, ecs: &Ecs) -> bool {
         match self {
             Self::PassAgain { .. } => false,
@@ -118,7 +118,7 @@ impl EcsEvent {
 }
 
 impl Ecs {
-    /// Drops tasks and container instances that have been STOPPED or INACTIVE for too long to be described.
+    /// Drops tasks and container instances whose time in STOPPED or INACTIVE exceeds `REMEMBERED`.
     fn forget_expired(&mut self, now: Duration) {
         while let Some((_, arn)) = self.stopped.pop_front_if(|(at, _)| *at + REMEMBERED <= now) {
             self.forget_task(&arn);

@@ -15,8 +15,8 @@ pub(super) fn soon(world: &mut World, service: &str) {
     world.after(delay, WorldEvent::Ecs(EcsEvent::Pass { service: service.to_owned() }));
 }
 
-/// Wakes services after a container instance got room: those that lack room, and daemon services without a task
-/// there.
+/// Wakes services after a container instance got room: services that lack room, and daemon services without a task on
+/// the instance.
 pub(super) fn has_room(world: &mut World, container_instance: &str) {
     let Some(instance) = world.ecs.container_instances.get(container_instance) else { return };
     if !instance.takes_tasks() {

@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 use super::Ecs;
 use super::container_instance::ContainerInstance;
 
-/// The instances of a cluster that take tasks of one service or family, with the places that are left on each.
+/// The instances of a cluster that take tasks of one service or family, with their free places.
 #[derive(Debug)]
 pub(super) struct Room {
-    /// By how many tasks of the service are there, and the ARN: the free places.
+    /// Free places by number of the service's tasks on the instance, and by ARN.
     places: BTreeMap<(usize, String), usize>,
 }
 
 impl Room {
-    /// Takes the best instance's place, and returns its ARN.
+    /// Takes a place on the best instance, and returns the ARN of the instance.
     pub fn next_place(&mut self) -> Option<String> {
         let ((tasks, arn), free) = self.places.pop_first()?;
         if free > 1 {

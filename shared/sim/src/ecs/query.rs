@@ -5,8 +5,8 @@
 //! `not` and parentheses. A pattern is a literal text with `.*` at its end. Left out, and refused: `agentVersion`,
 //! `registeredAt`, and other patterns.
 //!
-//! A container instance has the group of each task on it that is not STOPPED. AWS does not document if one that is being
-//! stopped counts.
+//! A container instance has the group of each task on it that is not STOPPED. AWS does not document if a task that is
+//! being stopped counts.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ use super::container_instance::ContainerInstance;
 /// Most parentheses and negations in a filter: each may be one level of nesting. AWS names no limit.
 const DEEPEST: usize = 100;
 
-/// A filter that has been understood.
+/// A parsed filter.
 #[derive(Debug, PartialEq)]
 pub(super) enum Query {
     All(Vec<Query>),
     Any(Vec<Query>),
     Not(Box<Query>),
-    /// A comparison with values, which are in order.
+    /// Comparison with values, in ascending order.
     Is(Subject, Operator, Vec<String>),
 }
 
@@ -44,12 +44,12 @@ pub(super) enum Operator {
     GreaterOrEqual,
     Exists,
     In,
-    /// The value begins with a text.
+    /// Test for the beginning of the value.
     BeginsWith,
 }
 
 impl Query {
-    /// Understands a filter.
+    /// Parses a filter.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let words = words(text).ok_or_else(|| wrong(text))?;
         if words.iter().filter(|word| opens(word)).count() > DEEPEST {
@@ -159,7 +159,7 @@ fn words(text: &str) -> Option<Vec<Word>> {
     Some(words)
 }
 
-/// Returns true if the next words are one level deeper.
+/// Returns true if the word begins a nested expression.
 fn opens(word: &Word) -> bool {
     match word {
         Word::Sign(sign) => ["(", "!"].contains(sign),
@@ -218,7 +218,7 @@ fn subject(name: &str) -> Result<Subject, Refusal> {
     }
 }
 
-/// Returns an operator, and whether it is the opposite of it.
+/// Returns an operator, and true if the text negates the operator.
 fn operator(words: &mut Words, text: &str) -> Result<(Operator, bool), Refusal> {
     let word = match words.next() {
         Some(Word::Sign(sign)) => sign.to_owned(),
@@ -242,8 +242,8 @@ fn operator(words: &mut Words, text: &str) -> Result<(Operator, bool), Refusal> 
     }
 }
 
-/// Returns the literal text before the `.*` of a pattern. Java's patterns have no other meaning for it if it has no sign of
-/// theirs.
+/// Returns the literal text before the `.*` of a pattern. Without a special character of Java's patterns the text has
+/// no other meaning.
 fn literal_beginning(pattern: &str) -> Result<String, Refusal> {
     let is_literal = |c: char| c.is_ascii_alphanumeric() || ":-_/".contains(c);
     let beginning = pattern.strip_suffix(".*").filter(|text| text.chars().all(is_literal));

@@ -1,4 +1,5 @@
-//! REPLICA services: lost tasks are replaced, and DRAINING moves tasks, within a service's bounds.
+//! REPLICA services: the scheduler replaces lost tasks, and moves tasks off DRAINING instances, within a service's
+//! bounds.
 
 use crate::world::World;
 
@@ -10,19 +11,19 @@ use super::service_stop::stop;
 use super::start::start;
 use super::task::{LastStatus, Task};
 
-/// A service's tasks, counted for its deployment bounds.
+/// A service's tasks, divided by their part in the service's bounds.
 #[derive(Debug, Default)]
 struct Survey {
-    /// PENDING on a DRAINING instance.
+    /// PENDING tasks on a DRAINING instance.
     not_up: Vec<String>,
-    /// On a DRAINING instance, unhealthy ones first.
+    /// Other tasks on a DRAINING instance, unhealthy ones first.
     leaving: Vec<String>,
-    /// Everywhere else, those that can best be spared first.
+    /// Tasks on all other instances. Those that the service needs least come first.
     staying: Vec<String>,
     healthy: usize,
     unhealthy_leaving: usize,
     unhealthy_staying: usize,
-    /// Being stopped.
+    /// Number of tasks that are being stopped.
     stopping: usize,
 }
 
@@ -63,7 +64,7 @@ impl Survey {
         }
     }
 
-    /// Returns true if something happens without the scheduler that may unblock the service.
+    /// Returns true if an event that the scheduler does not cause may unblock the service.
     fn is_moving(&self) -> bool {
         self.stopping > 0 || self.unhealthy_staying > 0
     }
@@ -72,8 +73,8 @@ impl Survey {
         !self.is_moving() && self.leaving.is_empty() && self.staying.len() == desired
     }
 
-    /// Returns the tasks, among those that leave and those in excess, that may be stopped with this many healthy tasks
-    /// left.
+    /// Returns the tasks that may be stopped with this many healthy tasks left. They are tasks on DRAINING instances,
+    /// or surplus ones.
     fn may_stop(&self, desired: usize, at_least: usize) -> &[String] {
         let spare = self.healthy.saturating_sub(at_least);
         if self.leaving.is_empty() {
@@ -113,7 +114,7 @@ pub(super) fn pass(world: &mut World, service: &str) {
     settle(world, service, survey.is_steady(desired));
 }
 
-/// Starts tasks of a service as far as there is room. Returns how many.
+/// Starts tasks of a service as far as instances have room. Returns the number of tasks.
 fn place(world: &mut World, service: &str, count: usize) -> usize {
     if count == 0 {
         return 0;

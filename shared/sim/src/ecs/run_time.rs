@@ -6,7 +6,7 @@ use crate::world::{World, WorldEvent};
 
 use super::EcsEvent;
 
-/// Plans the end of a RUNNING task by itself.
+/// Plans the time at which a RUNNING task ends by itself.
 pub(super) fn begin_to_last(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
     let (lasts, runs_on) = (task.lasts, task.runs_on);

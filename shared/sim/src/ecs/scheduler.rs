@@ -1,8 +1,8 @@
 //! The service scheduler: replaces lost tasks, and moves tasks for DRAINING, within a service's bounds.
 //!
 //! On DRAINING (ECS developer guide, container-instance-draining; API reference, UpdateContainerInstancesState):
-//! PENDING tasks of services are stopped at once. RUNNING tasks of REPLICA services are stopped and replaced
-//! according to `minimumHealthyPercent` and `maximumPercent`, step by step as replacements become healthy. The delay
+//! PENDING tasks of services are stopped at once. The scheduler stops and replaces RUNNING tasks of REPLICA services as
+//! far as `minimumHealthyPercent` and `maximumPercent` allow. Each healthy replacement allows another step. The delay
 //! of each pass is drawn. Tasks that are being stopped count towards the upper bound until they are STOPPED
 //! ("replacement tasks can't start until the draining tasks have stopped").
 

@@ -48,7 +48,7 @@ pub(super) struct Service {
     pub live: BTreeSet<String>,
     /// The ARNs of its tasks that are STOPPED and still listed.
     pub ended: BTreeSet<String>,
-    /// The latest first.
+    /// Latest service events, the newest first.
     pub events: VecDeque<ServiceEvent>,
     pub target_changes: TargetChanges,
     pub steady: bool,
@@ -56,12 +56,12 @@ pub(super) struct Service {
     pub pass_due: bool,
     /// True if the service lacks room for a task.
     pub short: bool,
-    /// When the scheduler last said that it is stuck, and how.
+    /// Time and text of the last service event that says that the service is stuck.
     pub stuck: Option<(Duration, &'static str)>,
 }
 
 impl Service {
-    /// Returns the ARN of its target group, where it has a load balancer.
+    /// Returns the ARN of the target group; none without a load balancer.
     pub fn target_group(&self) -> Option<String> {
         self.deregistration_delay?;
         let name = &self.name;
@@ -102,15 +102,13 @@ impl Service {
         if self.kind == TaskKind::Daemon { "DAEMON" } else { "REPLICA" }
     }
 
-    /// Returns the number of tasks that have to be healthy: `minimumHealthyPercent` of the desired count, rounded up.
-    /// The bound holds "during a deployment or when a container instance is draining" (API reference,
-    /// DeploymentConfiguration).
+    /// Returns the least number of healthy tasks: `minimumHealthyPercent` of the desired count, rounded up. The bound
+    /// holds "during a deployment or when a container instance is draining" (API reference, DeploymentConfiguration).
     pub fn at_least(&self) -> usize {
         (self.desired * self.minimum_healthy_percent as usize).div_ceil(100)
     }
 
-    /// Returns the number of tasks that there may be: `maximumPercent` of the desired count, rounded down (same
-    /// page).
+    /// Returns the largest number of tasks: `maximumPercent` of the desired count, rounded down (same page).
     pub fn at_most(&self) -> usize {
         self.desired * self.maximum_percent as usize / 100
     }

@@ -20,7 +20,7 @@ pub(super) const NO_BOUNDS: &str = "was unable to stop or start tasks during a d
 pub(super) const NO_ROOM: &str =
     "was unable to place a task because no container instance met all of its requirements.";
 
-/// Adds a service event, and notes it. `what` follows the service's name in the message.
+/// Adds a service event, and records it in the history. `what` follows the service's name in the message.
 fn add_service_event(world: &mut World, arn: &str, what: &str) {
     let Some(service) = world.ecs.services.get(arn).map(|service| service.name.clone()) else {
         return;
@@ -38,9 +38,9 @@ fn add_message(world: &mut World, arn: &str, message: String) {
     service.events.truncate(EVENTS);
 }
 
-/// Says how many targets were registered and deregistered (ECS developer guide, service-event-messages). The words,
-/// and the task set in the last of them, are those of service events in the field. The history has no fact of them: it
-/// has the tasks.
+/// Adds the events with the numbers of registered and deregistered targets (ECS developer guide,
+/// service-event-messages). Their words are those of service events in field reports. The history leaves these events
+/// out, because it has the tasks.
 pub(super) fn announce_targets(world: &mut World, service: &str) {
     let Some(found) = world.ecs.services.get_mut(service) else { return };
     let changes = std::mem::take(&mut found.target_changes);
@@ -60,7 +60,7 @@ pub(super) fn announce_targets(world: &mut World, service: &str) {
     }
 }
 
-/// Says which tasks were started or stopped (ECS developer guide, service-event-messages).
+/// Adds the event that names the started or stopped tasks (ECS developer guide, service-event-messages).
 pub(super) fn announce_tasks(
     world: &mut World,
     service: &str,
@@ -78,7 +78,7 @@ pub(super) fn announce_tasks(
     }
 }
 
-/// Says that a service is stuck, every few minutes while it is.
+/// Adds the event that a service is stuck, every few minutes as long as it is stuck.
 pub(super) fn set_stuck(world: &mut World, service: &str, stuck: Option<&'static str>) {
     let now = world.elapsed();
     let Some(found) = world.ecs.services.get_mut(service) else { return };
@@ -101,12 +101,12 @@ pub(super) fn set_stuck(world: &mut World, service: &str, stuck: Option<&'static
     );
 }
 
-/// Says that a service has no room for a task, or has it again.
+/// Notes that a service has no room for a task, or has room again.
 pub(super) fn set_short(world: &mut World, service: &str, short: bool) {
     set_stuck(world, service, short.then_some(NO_ROOM));
 }
 
-/// Says once that a service is steady.
+/// Adds one event that a service is steady.
 pub(super) fn settle(world: &mut World, service: &str, steady: bool) {
     let Some(found) = world.ecs.services.get_mut(service) else { return };
     let was_steady = std::mem::replace(&mut found.steady, steady);

@@ -6,7 +6,7 @@ use super::life;
 use super::service_event::announce_tasks;
 use super::task::StopReason;
 
-/// Stops tasks of a service. The reason is the one seen in the field for the scheduler's stops; none is documented.
+/// Stops tasks of a service. The reason is that of the scheduler's stops in field reports. AWS documents none.
 pub(super) fn stop(world: &mut World, service: &str, tasks: &[String]) {
     let Some(found) = world.ecs.services.get(service) else { return };
     let reason = format!("Scaling activity initiated by (deployment {})", found.deployment);

@@ -31,9 +31,9 @@ impl TimeFormat {
     }
 }
 
-// Nested lists are moved into their shape: within `json!` each would be copied.
+// Nested lists are moved into their shape, because `json!` would copy each list.
 
-/// Returns a task; its tags only where they are asked for.
+/// Returns a task, with its tags only if the caller asks for tags.
 pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) -> Value {
     let definition = ecs.task_definitions.get(&task.family);
     let names = task.containers.iter().map(|container| json!({ "name": container.name }));
@@ -126,7 +126,7 @@ fn shown(task: &Task, container: &Container, time_format: TimeFormat) -> Value {
     shape
 }
 
-/// Returns a container instance; `tags` are none, but are there where they are asked for.
+/// Returns a container instance. Its list `tags` is empty, and present only if the caller asks for tags.
 pub(super) fn container_instance(
     ecs: &Ecs,
     instance: &ContainerInstance,
@@ -171,8 +171,8 @@ pub(super) fn attribute(name: &str, value: &Option<String>) -> Value {
     }
 }
 
-/// Returns the resources of an instance. The API shows a value of each number type, events the one that counts (API
-/// reference, DescribeContainerInstances, example; ECS developer guide, ecs_container_instance_events).
+/// Returns the resources of an instance. The API shows a value of each number type, events only the value that counts
+/// (API reference, DescribeContainerInstances, example; ECS developer guide, ecs_container_instance_events).
 fn resources(slots: usize, time_format: TimeFormat) -> Value {
     let ports = ["22", "2375", "2376", "51678", "51679"];
     let mut resources = [
@@ -259,7 +259,7 @@ fn load_balancers(service: &Service) -> Value {
     Value::from_iter(target_groups)
 }
 
-/// Returns a task definition: `stopTimeout` only where it is set, `dependsOn` with the START condition; the empty
+/// Returns a task definition, with `stopTimeout` only if it is set, and `dependsOn` with the START condition. The empty
 /// lists are those of the example in the API reference, DescribeTaskDefinition.
 pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
     let containers = definition.containers.iter().map(|container| {

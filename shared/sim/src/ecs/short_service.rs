@@ -14,15 +14,15 @@ pub struct ShortService {
     pub name: String,
     /// Cluster.
     pub cluster: String,
-    /// Tasks that are there and are not being stopped.
+    /// Number of tasks that are not being stopped.
     pub tasks: usize,
     /// Desired count.
     pub desired: usize,
-    /// Tasks that are there and are being stopped.
+    /// Number of tasks that are being stopped.
     pub stopping: usize,
-    /// ACTIVE container instances of the cluster.
+    /// Number of ACTIVE container instances in the cluster.
     pub active_instances: usize,
-    /// Free places for tasks on them.
+    /// Number of free places for tasks on the ACTIVE container instances.
     pub free_places: usize,
 }
 

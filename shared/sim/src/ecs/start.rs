@@ -12,7 +12,7 @@ use super::service::Service;
 use super::task::{Container, LastStatus, Task};
 use super::{EcsEvent, arn, bus, status_change, target, task_status};
 
-/// A task that is to be started on a container instance.
+/// A task to start on a container instance.
 #[derive(Debug, Clone)]
 pub(super) struct NewTask {
     pub container_instance: String,
@@ -86,7 +86,7 @@ pub(super) fn start(world: &mut World, new: &NewTask) -> Option<String> {
     Some(arn)
 }
 
-/// Puts a task there that has been RUNNING, and healthy, since before the world began. Returns its ARN.
+/// Adds a task that is RUNNING and healthy when the world begins. Returns its ARN.
 pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
     let arn = place(world, new, LastStatus::Running)?;
     let now = world.now();

@@ -6,14 +6,14 @@ use crate::world::World;
 use super::container_instance::Status;
 use super::{bus, pass};
 
-/// Counts a container instance's version up and publishes the change.
+/// Increments a container instance's version and publishes the change.
 pub(super) fn changed(world: &mut World, arn: &str) {
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };
     instance.version += 1;
     bus::container_instance_changed(world, arn);
 }
 
-/// Gives a container instance another status; the scheduler runs a pass for each of its services.
+/// Gives a container instance another status. The scheduler runs a pass for each of its services.
 pub(super) fn set_status(world: &mut World, arn: &str, status: Status, by: &Caller) {
     let now = world.elapsed();
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };

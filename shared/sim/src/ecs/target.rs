@@ -3,11 +3,11 @@
 //! The load balancer of a service with traffic sends requests to its healthy targets. "It stops sending requests to
 //! targets that are deregistering", and waits the deregistration delay for those in flight (ELB user guide for
 //! Application Load Balancers, edit-target-group-attributes). ECS deregisters a task when it is DEACTIVATING, before
-//! its SIGTERM (ECS developer guide, task-lifecycle-explanation). ECS deregisters a task that is gone when it learns
-//! of its end. Until then the load balancer has only its health checks.
+//! its SIGTERM (ECS developer guide, task-lifecycle-explanation). ECS deregisters the target of a vanished task only
+//! after it learns of the task's end. Until then only the health checks of the load balancer can find the loss.
 //!
 //! The history holds changes of targets, not requests: [`crate::account`] computes the requests from them. Requests
-//! never act back on a task: the scenario alone says how long a process takes after SIGTERM.
+//! never affect a task: the scenario alone determines the time between SIGTERM and the exit of a process.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use crate::world::{World, WorldEvent};
 use super::EcsEvent;
 use super::service::TargetChanges;
 
-/// The container that requests are sent to (API reference, LoadBalancer: `containerName`): the first.
+/// Index of the container that gets the requests, the first (API reference, LoadBalancer: `containerName`).
 pub(super) const CONTAINER: usize = 0;
 
-/// Time after which a target that no longer answers is unhealthy. Two checks in a row fail (`UnhealthyThresholdCount`), 30 s
-/// apart (`HealthCheckIntervalSeconds`), the second within 5 s (`HealthCheckTimeoutSeconds`). These are the defaults of the
-/// ELB API reference, CreateTargetGroup.
+/// Time after which a target without answers is unhealthy. Two checks in a row fail (`UnhealthyThresholdCount`), 30 s
+/// apart (`HealthCheckIntervalSeconds`), the second within 5 s (`HealthCheckTimeoutSeconds`). ELB API reference,
+/// CreateTargetGroup: the defaults.
 const UNHEALTHY: Range<Duration> = Duration::from_secs(30)..Duration::from_secs(65);
 
 /// Starts the requests of a service, if it has any.
@@ -50,12 +50,12 @@ pub(super) fn deregisters(world: &mut World, arn: &str) {
     }
 }
 
-/// Makes a task from before the start of the world a target. No service event says so.
+/// Makes a task from before the start of the world a target, without a service event.
 pub(super) fn settles(world: &mut World, arn: &str) {
     set_in_target_group(world, arn, true);
 }
 
-/// Sets the registration of a task, and returns the value before. None for a task without a load balancer.
+/// Sets `in_target_group`. Returns the previous value; none for a task without a load balancer.
 fn set_in_target_group(world: &mut World, arn: &str, is_target: bool) -> Option<bool> {
     let task = world.ecs.tasks.get_mut(arn)?;
     let service = world.ecs.services.get(task.service.as_ref()?)?;
@@ -77,7 +77,7 @@ fn count(world: &mut World, arn: &str, change: impl FnOnce(&mut TargetChanges)) 
     }
 }
 
-/// Notes a target that passed its health checks.
+/// Records that a target passed its health checks.
 pub(super) fn healthy(world: &mut World, arn: &str) {
     if traffic(world, arn).is_some() {
         set_registered(world, arn, true);
@@ -85,7 +85,7 @@ pub(super) fn healthy(world: &mut World, arn: &str) {
     }
 }
 
-/// Deregisters a target, if ECS has not yet.
+/// Deregisters a target, unless ECS did so earlier.
 pub(super) fn draining(world: &mut World, arn: &str) {
     let Some((traffic, delay)) = traffic(world, arn).filter(|_| set_registered(world, arn, false))
     else {
@@ -97,7 +97,7 @@ pub(super) fn draining(world: &mut World, arn: &str) {
     note(world, arn, TargetChange::Draining { no_new_after, cut_off_after });
 }
 
-/// Notes that the target's process is gone, before the load balancer knows.
+/// Records that the target's process ended, before the load balancer knows of the end.
 pub(super) fn gone(world: &mut World, arn: &str) {
     if traffic(world, arn).is_some() {
         let unhealthy_after = world.random.length(&format!("target/{arn}"), &UNHEALTHY);
@@ -112,7 +112,7 @@ fn traffic(world: &World, arn: &str) -> Option<(TrafficSpec, Duration)> {
     Some((service.traffic.clone()?, service.deregistration_delay.unwrap_or_default()))
 }
 
-/// Returns the value before.
+/// Sets `registered`. Returns the previous value.
 fn set_registered(world: &mut World, arn: &str, registered: bool) -> bool {
     let task = world.ecs.tasks.get_mut(arn);
     task.is_some_and(|task| std::mem::replace(&mut task.registered, registered))

@@ -1,4 +1,4 @@
-//! A task: its status in ECS, and the truth on its host.
+//! A task: its status in ECS, and its true status on the host.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -37,7 +37,7 @@ impl LastStatus {
     }
 }
 
-/// Why a task stops: `stopCode` (API reference, Task) and `stoppedReason`.
+/// Reason for which a task stops: `stopCode` (API reference, Task) and `stoppedReason`.
 #[derive(Debug, Clone)]
 pub(super) struct StopReason {
     pub code: &'static str,
@@ -51,7 +51,7 @@ pub(super) struct Container {
     pub id: String,
     pub signalled: bool,
     pub exited: bool,
-    /// Exit code; none for a container whose host went before it could exit.
+    /// Exit code; none for a container whose host lost power before the exit.
     pub exit_code: Option<i32>,
 }
 
@@ -86,7 +86,7 @@ pub(super) struct Task {
     pub in_target_group: bool,
     /// True while the task waits in DEACTIVATING for its agent to connect.
     pub held: bool,
-    /// Number of changes of its course. An event that was on the agenda before a change is void.
+    /// Number of changes of the task's plan. A change makes every earlier event on the agenda void.
     pub turn: u32,
     pub version: u64,
     pub containers: Vec<Container>,
@@ -94,12 +94,12 @@ pub(super) struct Task {
     pub lasts: Option<Duration>,
     /// Run time after the host began to leave.
     pub runs_on: Option<Duration>,
-    /// From when on ListTasks shows it.
+    /// Time from which ListTasks shows the task.
     pub listed_from: Duration,
     pub created_at: Timestamp,
     pub started_at: Option<Timestamp>,
     pub stopping_at: Option<Timestamp>,
-    /// When its last container stopped.
+    /// Time at which the last container stopped.
     pub execution_stopped_at: Option<Timestamp>,
     pub stopped_at: Option<Timestamp>,
 }
@@ -135,7 +135,7 @@ impl Task {
         self.last_status <= LastStatus::Pending
     }
 
-    /// Returns the reason of its present status, for people.
+    /// Returns the reason of the present status, for the timeline.
     pub fn because(&self) -> String {
         let Some(stop) = self.stop.as_ref().filter(|_| self.last_status > LastStatus::Running)
         else {

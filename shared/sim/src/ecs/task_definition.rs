@@ -9,7 +9,7 @@ use super::{Ecs, arn};
 pub(super) struct TaskDefinition {
     pub family: String,
     pub containers: Vec<ContainerSpec>,
-    /// From PENDING to RUNNING.
+    /// Time from PENDING to RUNNING.
     pub starts_in: Lengths,
 }
 
@@ -27,7 +27,7 @@ impl TaskDefinition {
         arn::ecs_arn("task-definition", &format!("{}:1", self.family))
     }
 
-    /// Returns the containers that start after this one, and so have to stop before it.
+    /// Returns the containers that start after this container, and so have to stop before it.
     pub fn dependents(&self, container: usize) -> impl Iterator<Item = usize> {
         let name = &self.containers[container].name;
         let all = self.containers.iter().enumerate();
@@ -36,7 +36,7 @@ impl TaskDefinition {
 }
 
 impl Ecs {
-    /// Returns the task definition of a family. A family that is not registered gets one container with all defaults.
+    /// Returns the task definition of a family. Registers an unknown family with one container and all defaults.
     pub(super) fn task_definition(&mut self, family: &str) -> &TaskDefinition {
         self.task_definitions.entry(family.to_owned()).or_insert_with(|| {
             TaskDefinition::new(&TaskDefinitionSpec {

@@ -1,4 +1,4 @@
-//! The status of a task: the truth on its host, and the status that ECS knows.
+//! The status of a task: the true status on the host, and the status that ECS knows.
 
 use crate::history::{Fact, TaskKind};
 use crate::world::World;
@@ -39,8 +39,8 @@ pub(super) fn report(world: &mut World, arn: &str) {
     if task.last_status == LastStatus::Stopped {
         stopped(world, arn);
     } else if let Some(service) = task.service.clone().filter(|_| task.is_healthy()) {
-        // The task took RUNNING, and was healthy, while its agent was away; the agent reports it now (ECS developer
-        // guide, ECS_agent).
+        // The task became RUNNING, and healthy, while its agent was disconnected. The agent reports both now (ECS
+        // developer guide, ECS_agent).
         pass::soon(world, &service);
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn wake_daemon_services(world: &mut World, arn: &str) {
     }
 }
 
-/// Frees the place of a STOPPED task, and remembers it for a while.
+/// Frees the place of a STOPPED task, and keeps the task describable for a while.
 fn stopped(world: &mut World, arn: &str) {
     let now = world.elapsed();
     target::deregisters(world, arn);

@@ -1,4 +1,4 @@
-//! The default event bus: events that are put on it, and the copies that rules deliver.
+//! The default event bus: its events, and the copies that rules deliver.
 
 use std::time::Duration;
 
@@ -26,22 +26,22 @@ pub(crate) fn happen(world: &mut World, event: EventBridgeEvent) {
 }
 
 impl World {
-    /// Puts an event on the default bus: rules match it and targets get it, later.
+    /// Puts an event on the default bus. The targets of matching rules get copies later.
     pub(crate) fn publish(&mut self, event: BusEvent) {
         let envelope =
             self.envelope(event.source, event.detail_type, event.resources, event.detail);
         self.put_on_bus(event.detail_type, &envelope, event.about);
     }
 
-    /// Puts an event on the default bus as it is.
+    /// Puts a complete event on the default bus, without an envelope of its own.
     pub(crate) fn publish_raw(&mut self, event: Value) {
         let detail_type = event["detail-type"].as_str().unwrap_or("(no detail-type)").to_owned();
         let about = crate::sqs::about_instance(&event).unwrap_or_default();
         self.put_on_bus(&detail_type, &event, about);
     }
 
-    /// Sets the treatment of events of a detail type (all without it) about an EC2 instance (all without it), until a
-    /// time since the start (for ever without it). The last call counts.
+    /// Sets the treatment of events until a time since the start, or for ever. A detail type or an EC2 instance limits
+    /// the events. The last call counts.
     pub(crate) fn interfere(
         &mut self,
         detail_type: Option<String>,

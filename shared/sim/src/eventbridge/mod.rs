@@ -1,8 +1,8 @@
 //! EventBridge: the default event bus, rules whose targets are queues, and scheduled rules.
 //!
 //! Every rule that matches delivers a copy of its own after a drawn time, so two events can overtake each other. The
-//! user guide promises no order. Left out: other buses, input transformers, archives, retries to a target that
-//! refuses (no target here refuses).
+//! user guide promises no order. Left out: other buses, input transformers, archives, and retries (no target here
+//! refuses an event).
 
 mod api;
 mod bus;
@@ -65,19 +65,19 @@ pub(crate) struct BusEvent {
     pub detail_type: &'static str,
     pub resources: Vec<String>,
     pub detail: Value,
-    /// Subject of the event, for people: an EC2 instance, a task.
+    /// Subject of the event in the timeline: an EC2 instance, a task.
     pub about: String,
 }
 
 impl EventBridge {
-    /// Adds a rule. Its pattern was validated before: one that is not understood matches nothing.
+    /// Adds a rule whose pattern was validated before. An unknown pattern matches nothing.
     pub(crate) fn put_rule(&mut self, rule: Rule) {
         if let Ok(pattern) = Pattern::parse(&rule.pattern) {
             self.rules.push(ParsedRule { name: rule.name, pattern, target: rule.target });
         }
     }
 
-    /// Names of the rules that match events.
+    /// Returns the names of the rules that match events.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.name.as_str())
     }

@@ -1,4 +1,4 @@
-//! Event patterns: which events a rule matches.
+//! Event patterns: the conditions that an event of a rule meets.
 //!
 //! EventBridge user guide, eb-event-patterns and eb-create-pattern-operators. Known: exact values, nested objects,
 //! `prefix`, `suffix`, `anything-but` (of values, or of a prefix, a suffix or a wildcard), `equals-ignore-case`,
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// An event pattern that was understood.
+/// A parsed event pattern.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     fields: BTreeMap<String, Field>,
@@ -43,7 +43,7 @@ enum Comparison {
 }
 
 impl Pattern {
-    /// Reads a pattern. The error names the part that is not understood.
+    /// Parses a pattern. The error names the unknown part.
     pub(crate) fn parse(pattern: &Value) -> Result<Self, String> {
         Self::parse_at("", pattern)
     }
@@ -81,7 +81,7 @@ impl Pattern {
 
     /// Returns true if the event matches.
     pub(crate) fn matches(&self, event: &Value) -> bool {
-        // A field below an array of objects matches if it does in one of them (eb-event-patterns, arrays).
+        // A field below an array of objects matches if it matches in one object (eb-event-patterns, arrays).
         if let Value::Array(elements) = event {
             return elements.iter().any(|element| self.matches(element));
         }
@@ -217,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    /// Sources of all: EventBridge user guide, eb-event-patterns and eb-create-pattern-operators.
+    /// Sources of all patterns: EventBridge user guide, eb-event-patterns and eb-create-pattern-operators.
     fn matches(pattern: Value, event: Value) -> bool {
         Pattern::parse(&pattern).unwrap().matches(&event)
     }

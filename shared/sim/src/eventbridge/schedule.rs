@@ -12,7 +12,7 @@ use crate::world::{World, WorldEvent};
 pub(crate) struct Timetable(Schedule);
 
 impl World {
-    /// Deploys a schedule: it fires for the first time one interval from now.
+    /// Deploys a schedule, which fires for the first time one interval from now.
     pub(crate) fn put_schedule(&mut self, schedule: Schedule) {
         let timetable = self.eventbridge.timetables.len();
         self.after(schedule.every.0, WorldEvent::EventBridge(EventBridgeEvent::Tick { timetable }));
@@ -26,7 +26,7 @@ impl World {
     }
 }
 
-/// Puts the schedule's message into its queue, and itself on the agenda again.
+/// Puts the schedule's message into its queue, and plans the next tick.
 pub(super) fn tick(world: &mut World, timetable: usize) {
     let Some(Timetable(schedule)) = world.eventbridge.timetables.get(timetable) else {
         return;

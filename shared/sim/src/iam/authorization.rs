@@ -11,12 +11,12 @@ use crate::wire::request::Call;
 use crate::world::World;
 
 impl World {
-    /// Gives a caller outside a role: its calls are made in this role from now on.
+    /// Gives an outside caller a role for its calls from now on.
     pub fn assume_role(&mut self, who: &str, role: Role) {
         self.iam.outside.insert(who.to_owned(), role);
     }
 
-    /// Denies every action of ECS on a cluster to all roles, for this long from now on or for ever.
+    /// Denies every action of ECS on a cluster to all roles, from now on for a time or for ever.
     pub(crate) fn deny_cluster(&mut self, cluster: &str, for_: Option<Length>) {
         let until = for_.map(|length| self.elapsed() + length.0);
         match DeniedCluster::new(cluster, until) {
@@ -50,8 +50,9 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
     Ok(())
 }
 
-// The words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException; Auto Scaling API
-// reference, common errors: AccessDenied, HTTP 403. What SQS answers over awsJson is not documented.
+// Source of the words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException;
+// Auto Scaling API reference, common errors: AccessDenied, HTTP 403. AWS does not document the answer of SQS over
+// awsJson.
 fn denied(who: &str, request: &RequestContext, resource: &str, why: &str) -> ApiError {
     let action = &request.action;
     let message = format!(

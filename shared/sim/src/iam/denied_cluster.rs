@@ -1,8 +1,9 @@
 //! A cluster that a service control policy denies to every role of the account.
 //!
-//! "An explicit deny in any of these policies overrides the allow" (IAM user guide, reference_policies_evaluation-logic).
-//! Roles of AWS services are not denied: "SCPs do not affect any service-linked role" (AWS Organizations user guide,
-//! orgs_manage_policies_scps). Neither are callers without a role, which are the operator's.
+//! "An explicit deny in any of these policies overrides the allow" (IAM user guide,
+//! reference_policies_evaluation-logic). Roles of AWS services are not denied: "SCPs do not affect any service-linked
+//! role" (AWS Organizations user guide, orgs_manage_policies_scps). Callers without a role are the operator's, and are
+//! not denied either.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use serde_json::json;
 use super::Role;
 use super::request_context::RequestContext;
 
-/// A denied cluster: its service control policy, and the end of it.
+/// A denied cluster: its service control policy, and the end of the policy.
 #[derive(Debug)]
 pub(super) struct DeniedCluster {
     policy: Role,

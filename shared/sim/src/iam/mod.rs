@@ -1,8 +1,7 @@
 //! AWS IAM, for the roles of functions and of callers outside: permissions of roles, and permissions that calls need.
 //!
-//! Of service control policies there is the deny of one cluster. Left out: resource policies of queues towards their
-//! readers, boundaries, sessions, tags. A statement with an element or a condition that is not known here is refused
-//! when it is read.
+//! The only service control policy is the deny of one cluster. Left out: resource policies of queues towards their
+//! readers, boundaries, sessions, tags. A statement with an unknown element or condition is refused when it is parsed.
 
 mod authorization;
 mod denied_cluster;
@@ -16,7 +15,7 @@ use std::collections::BTreeMap;
 pub(crate) use authorization::check;
 use denied_cluster::DeniedCluster;
 
-/// Roles and policies beside those of the deployed template.
+/// Roles and policies that are not in the deployed template.
 #[derive(Debug, Default)]
 pub(crate) struct Iam {
     /// The roles of callers outside, by their names.

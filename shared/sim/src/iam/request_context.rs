@@ -1,5 +1,5 @@
-//! The context of a request: its action, the resources that it is checked for, and the cluster (Service Authorization
-//! Reference, "Actions defined by" Amazon ECS, EC2 Auto Scaling and SQS).
+//! The context of a request: its action, its resources and its cluster (Service Authorization Reference, "Actions
+//! defined by" Amazon ECS, EC2 Auto Scaling and SQS).
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::wire::request::{Call, CallInput};
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContext {
     pub(super) action: String,
-    /// Each of them; `*` for an action without resource types.
+    /// Resources of the request; `*` for an action without resource types.
     pub(super) resources: Vec<String>,
     /// The condition key `ecs:cluster`.
     pub(super) cluster: Option<String>,
@@ -27,7 +27,7 @@ impl RequestContext {
                 of_ecs(action, &call.operation, input)
             }
             CallInput::Json(input) if call.service == "sqs" => {
-                // GetQueueUrl names its queue, where all others have its URL.
+                // GetQueueUrl names its queue. All other operations have the queue's URL.
                 let named = input["QueueUrl"].as_str().or(input["QueueName"].as_str());
                 let name = named.unwrap_or_default().rsplit('/').next().unwrap_or_default();
                 let queue = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
@@ -42,8 +42,8 @@ impl RequestContext {
     }
 }
 
-/// Returns the action that an operation needs: a batch needs that of its parts (SQS developer guide, API permissions
-/// reference).
+/// Returns the action that an operation needs. A batch needs the action of its entries (SQS developer guide, API
+/// permissions reference).
 fn action(operation: &str) -> &str {
     operation.strip_suffix("Batch").unwrap_or(operation)
 }
@@ -81,7 +81,7 @@ fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
         "DescribeServices" => named("service", list("services")),
         _ => vec![any()],
     };
-    // A call that names no resource of the action's type needs the action on all of them.
+    // A call that names no resource of the action's type needs the action on all resources.
     let resources = if resources.is_empty() { vec![any()] } else { resources };
     let cluster = input["cluster"].is_string().then_some(cluster);
     RequestContext { action, resources, cluster }
@@ -105,8 +105,7 @@ fn arn(of_type: &str, cluster: &str, id: &str) -> String {
     }
 }
 
-/// Returns the ARN of the group that an action of Auto Scaling changes. An action that only describes has no resource
-/// type.
+/// Returns the ARN of the group that an action of Auto Scaling changes. A Describe action has no resource type.
 fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<String> {
     let hook = input.get("LifecycleHookName").and(input.get("AutoScalingGroupName"));
     let terminated = input.get("ShouldDecrementDesiredCapacity").and(input.get("InstanceId"));
@@ -115,7 +114,7 @@ fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<
         (None, Some(instance)) => autoscaling.arn_of_the_group_of(instance),
         (None, None) => return None,
     };
-    // A group that does not exist has no ARN either: its operation refuses the call later.
+    // An unknown group has no ARN. The operation refuses the call later.
     let nowhere = || {
         format!("arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup::autoScalingGroupName/")
     };

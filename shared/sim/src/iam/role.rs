@@ -15,7 +15,7 @@ struct Statement {
     denies: bool,
     actions: Vec<String>,
     resources: Vec<String>,
-    /// Conditions on `ecs:cluster`: of the patterns of each, one has to match.
+    /// Conditions on `ecs:cluster`, each with its patterns. One pattern of every condition has to match.
     clusters: Vec<Vec<String>>,
 }
 
@@ -24,19 +24,19 @@ impl Role {
     ///
     /// # Errors
     ///
-    /// The first element that is not known here.
+    /// The first unknown element.
     pub fn new<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Result<Self, String> {
         let statements = documents.into_iter().flat_map(|document| items(&document["Statement"]));
         let statements = statements.map(Statement::parse).collect::<Result<_, _>>()?;
         Ok(Self { statements })
     }
 
-    /// Returns the actions that it names, wildcards and all.
+    /// Returns the actions that the statements name, with their wildcards.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
         self.statements.iter().flat_map(|statement| statement.actions.iter().map(String::as_str))
     }
 
-    /// Returns true if the role allows an action on a resource where nothing is known of the call.
+    /// Returns true if the role allows an action on a resource, for a call without further context.
     pub fn may(&self, action: &str, resource: &str) -> bool {
         let request =
             RequestContext { action: action.to_owned(), resources: Vec::new(), cluster: None };
@@ -92,13 +92,13 @@ impl Statement {
     }
 }
 
-/// Returns true if the cluster matches one of the patterns. A key that the call does not carry matches nothing.
+/// Returns true if the cluster matches one of the patterns. A missing key matches no pattern.
 fn is_one_of(cluster: Option<&str>, patterns: &[String]) -> bool {
     cluster
         .is_some_and(|cluster| patterns.iter().any(|pattern| is_like(cluster, pattern, char::eq)))
 }
 
-/// Returns one value, or a list of them, as a list.
+/// Returns a single value or a list as a list.
 fn items(value: &Value) -> &[Value] {
     value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
 }

@@ -67,7 +67,7 @@ fn an_element_that_is_not_known_is_refused() {
     assert!(unknown(json!({ "Condition": { "ArnLike": { "aws:x": "*" } } })).contains("aws:x"));
 }
 
-// Service Authorization Reference, Amazon SQS: GetQueueUrl is checked for the queue that it names.
+// Service Authorization Reference, Amazon SQS: GetQueueUrl needs the action on the queue that it names.
 #[test]
 fn outside_caller_with_an_assumed_role_has_only_its_permissions() {
     let its_own = "arn:aws:sqs:eu-west-1:111122223333:its-own";
@@ -123,8 +123,8 @@ fn list_of_a_whole_cluster_needs_every_resource() {
     assert!(by_instance[0].ends_with(":container-instance/shop/1f"), "{by_instance:?}");
 }
 
-/// Returns the HTTP statuses and the messages of calls of a role that allows everything, 20 s after the world began. `deny`
-/// changes the world before.
+/// Returns the HTTP status and the message that each call gets, 20 s after the world began. The caller's role allows
+/// everything. `deny` changes the world before the calls.
 fn answers(deny: impl FnOnce(&mut World), calls: &[(&str, Value)]) -> Vec<(u16, String)> {
     let all = role(&json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
     let answers = block_on(1, async {

@@ -1,4 +1,4 @@
-//! The event that a function gets, and the failures that its answer reports about the batch.
+//! The event that a function gets, and the failures in its answer.
 
 use std::collections::BTreeSet;
 
@@ -37,8 +37,8 @@ fn record(world: &World, queue: &str, message: &Received) -> Value {
     })
 }
 
-/// Returns the ids of the messages that an answer with `ReportBatchItemFailures` calls failed, or nothing if the
-/// whole batch counts as failed. Success and failure conditions: Lambda developer guide, services-sqs-errorhandling.
+/// Returns the ids of the failed messages in an answer with `ReportBatchItemFailures`, or `None` if the whole batch
+/// failed. Success and failure conditions: Lambda developer guide, services-sqs-errorhandling.
 pub(super) fn failures(answer: &Value, batch: &[Received]) -> Option<BTreeSet<String>> {
     let items = match answer {
         Value::Null => return Some(BTreeSet::new()),

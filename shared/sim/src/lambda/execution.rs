@@ -10,8 +10,8 @@ use crate::history::Fact;
 use crate::sqs::{self, Lineage, Received};
 use crate::world::{World, WorldEvent};
 
-/// A function that is invoked for the 16th time in one chain of its own messages is stopped (Lambda developer guide,
-/// invocation-recursion: "approximately 16 times"). PutEvents is no link of a chain: only SQS, SNS, S3 and Lambda are.
+/// Most invocations of a function in one chain of its own messages, 15. Lambda stops the 16th (Lambda developer guide,
+/// invocation-recursion: "approximately 16 times"). Only SQS, SNS, S3 and Lambda continue a chain. PutEvents does not.
 const LONGEST_CHAIN: u32 = 15;
 
 /// Delay of the next try after a throttled invocation (Lambda developer guide, services-sqs-errorhandling gives no
@@ -30,7 +30,7 @@ pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
     };
     if function.spec.reserved_concurrency.is_some_and(|most| function.running >= most) {
         // "Lambda retries until the message's timestamp exceeds the queue's visibility timeout"
-        // (services-sqs-errorhandling); then it is visible again, one receive older.
+        // (services-sqs-errorhandling); then the message is visible again, with one more receive.
         let retry = LambdaEvent::Retry { mapping: index, batch };
         return world.after(RETRY, WorldEvent::Lambda(retry));
     }
@@ -53,7 +53,7 @@ pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
     world.after(wait, WorldEvent::Lambda(LambdaEvent::Begin { invocation }));
 }
 
-/// Sends messages that would continue a loop too long to the dead-letter queue. Returns the rest.
+/// Moves messages that would close a loop too often to the dead-letter queue. Returns the others.
 fn stop_loops(
     world: &mut World,
     queue: &str,
@@ -83,7 +83,7 @@ fn longer_chain(batch: &[Received], function: &str) -> Lineage {
     lineage
 }
 
-/// Returns the environment that was used last, unless it is gone; else a new one.
+/// Returns the environment that was used last, or a new one if none is left.
 fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
     let stream = format!("lambda/{name}/cold");
     let (now, kept) = (world.elapsed(), world.switches.environment_kept.0);
@@ -100,7 +100,7 @@ fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
     (function.environments, true)
 }
 
-/// Begins the code in an environment that is ready, unless it is broken.
+/// Begins the code in an environment that is ready, unless the deployment is broken.
 pub(super) fn begin(world: &mut World, number: u64) {
     let Some(invocation) = world.lambda.invocations.get(&number) else { return };
     let fault = world.fault_of_invocation(&invocation.function.clone());
@@ -122,7 +122,7 @@ pub(super) fn begin(world: &mut World, number: u64) {
     world.lambda.due.push_back(start);
 }
 
-/// Ends an invocation: handled messages are deleted, the rest becomes visible at the visibility timeout.
+/// Ends an invocation. Deletes the handled messages; the others become visible at the visibility timeout.
 pub(crate) fn finish(world: &mut World, number: u64, outcome: InvocationEnd) {
     let Some(invocation) = world.lambda.invocations.remove(&number) else { return };
     let Some(mapping) = world.lambda.mappings.get(invocation.mapping) else { return };

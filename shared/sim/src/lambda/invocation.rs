@@ -16,7 +16,7 @@ pub(super) struct Invocation {
     pub(super) lineage: Lineage,
 }
 
-/// An invocation whose code is to be run now.
+/// An invocation whose code the driver has to run now.
 #[derive(Debug)]
 pub(crate) struct InvocationStart {
     pub invocation: u64,

@@ -1,4 +1,4 @@
-//! An event source mapping, and how many batches it may have at work.
+//! An event source mapping, and its limit of batches in progress.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ const MOST_CONCURRENCY: usize = 1250;
 #[derive(Debug)]
 pub(super) struct Mapping {
     pub(super) spec: deployment::DeployedMapping,
-    /// Batches that are worked on.
+    /// Number of batches in progress.
     pub(super) running: usize,
-    /// Since when there is always one at work.
+    /// Time since which at least one batch has always been in progress.
     pub(super) busy_since: Duration,
     pub(super) next_poll: Option<Duration>,
 }

@@ -1,9 +1,9 @@
 //! Lambda: functions behind queues, by event source mappings.
 //!
-//! A mapping receives batches, invokes its function and deletes handled messages. Environments are reused, lost and
-//! started cold; an invocation is killed at its timeout; loops are detected. Left out: direct invocations, event
-//! filters, on-failure destinations, provisioned pollers, and the slower polling after errors (documented without
-//! figures: Lambda developer guide, services-sqs-errorhandling).
+//! A mapping receives batches, invokes its function and deletes handled messages. Lambda reuses, loses and starts
+//! environments, kills an invocation at its timeout, and detects loops. Left out: direct invocations, event filters,
+//! on-failure destinations, provisioned pollers, and the slower polling after errors (documented without figures:
+//! Lambda developer guide, services-sqs-errorhandling).
 //!
 //! The world decides when an invocation begins and how its end affects the batch. The code itself runs outside, see
 //! [`Aws::run`](crate::aws::Aws::run).
@@ -34,11 +34,11 @@ pub(crate) struct Lambda {
     mappings: Vec<Mapping>,
     invocations: BTreeMap<u64, Invocation>,
     invoked: u64,
-    /// Invocations whose environment is ready: their code is to be run now.
+    /// Invocations whose environment is ready. The driver has to run their code now.
     due: VecDeque<InvocationStart>,
-    /// Environments that are gone, by function and number. The driver drops their code.
+    /// Lost environments, by function and number. The driver has to drop their code.
     gone: Vec<(String, u64)>,
-    /// Until when every invocation ends with an error.
+    /// Time until which every invocation ends with an error.
     pub(crate) broken_until: Option<std::time::Duration>,
 }
 
@@ -46,14 +46,15 @@ pub(crate) struct Lambda {
 struct Function {
     spec: deployment::DeployedFunction,
     running: usize,
-    /// Environments that wait for an invocation, and since when; the one that was used last is used first.
+    /// Environments that wait for an invocation, with the time since which they wait. The last used environment is the
+    /// next to be used.
     idle: Vec<(u64, std::time::Duration)>,
     environments: u64,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum LambdaEvent {
-    /// A poller looks into its queue.
+    /// A poller polls its queue.
     Poll { mapping: usize },
     /// A throttled invocation is tried again.
     Retry { mapping: usize, batch: Vec<Received> },
@@ -67,7 +68,7 @@ impl Lambda {
         self.functions.insert(function.spec.name.clone(), function);
     }
 
-    /// Returns the role of a function, where it was given one.
+    /// Returns the role of a function; none if it has no role.
     pub(crate) fn role_of(&self, function: &str) -> Option<&Role> {
         self.functions.get(function)?.spec.role.as_ref()
     }
@@ -81,12 +82,12 @@ impl Lambda {
         self.mappings.iter().any(|mapping| mapping.running > 0)
     }
 
-    /// Names of the functions.
+    /// Returns the names of the functions.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &str> {
         self.functions.keys().map(String::as_str)
     }
 
-    /// Queues that a function takes messages from.
+    /// Returns the queues from which a function takes messages.
     pub(crate) fn queues(&self) -> impl Iterator<Item = &str> {
         self.mappings.iter().map(|mapping| mapping.spec.queue.as_str())
     }
@@ -100,17 +101,17 @@ impl Lambda {
         self.invocations.get(invocation).map(|found| found.lineage.clone()).unwrap_or_default()
     }
 
-    /// Returns true if the code of an invocation is to be run now.
+    /// Returns true if the driver has to run the code of an invocation now.
     pub(crate) fn is_due(&self) -> bool {
         !self.due.is_empty()
     }
 
-    /// Takes the invocations whose code is to be run now.
+    /// Takes the invocations whose code the driver has to run now.
     pub(crate) fn take_due(&mut self) -> VecDeque<InvocationStart> {
         std::mem::take(&mut self.due)
     }
 
-    /// Takes the environments whose code is to be dropped.
+    /// Takes the lost environments, whose code the driver has to drop.
     pub(crate) fn take_gone(&mut self) -> Vec<(String, u64)> {
         std::mem::take(&mut self.gone)
     }

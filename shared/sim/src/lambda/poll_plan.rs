@@ -24,7 +24,7 @@ impl World {
     }
 }
 
-/// Puts the next poll on the agenda: soon, or when the batching window of the oldest message ends.
+/// Puts the next poll on the agenda, soon or at the end of the oldest message's batching window.
 pub(super) fn plan_poll(world: &mut World, index: usize) {
     let now = world.elapsed();
     let Some(mapping) = world.lambda.mappings.get(index) else { return };
@@ -37,7 +37,7 @@ pub(super) fn plan_poll(world: &mut World, index: usize) {
     let Some(oldest) = oldest else { return };
     let full = count >= mapping.spec.batch_size;
     let window = if full { Duration::ZERO } else { mapping.spec.batching_window.0 };
-    // A batch that is full need not wait for the poll at the end of its window.
+    // A full batch does not wait for the end of its window.
     if planned.is_some_and(|at| !full || at <= now + Duration::from_secs(1)) {
         return;
     }
@@ -48,7 +48,7 @@ pub(super) fn plan_poll(world: &mut World, index: usize) {
     world.after(delay, WorldEvent::Lambda(LambdaEvent::Poll { mapping: index }));
 }
 
-/// Ends a batch: there is room for the next.
+/// Ends a batch, which makes room for the next.
 pub(super) fn batch_ended(world: &mut World, index: usize) {
     if let Some(mapping) = world.lambda.mappings.get_mut(index) {
         mapping.running -= 1;

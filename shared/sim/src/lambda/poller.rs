@@ -6,7 +6,7 @@ use crate::deployment;
 use crate::sqs::{self, Received};
 use crate::world::World;
 
-/// Bytes of messages in one invocation (Lambda developer guide, with-sqs: a payload of 6 MB).
+/// Most bytes of messages in one invocation, 6 MB (Lambda developer guide, with-sqs).
 const LARGEST_BATCH: usize = 6_000_000;
 
 pub(crate) fn happen(world: &mut World, event: LambdaEvent) {
@@ -17,7 +17,7 @@ pub(crate) fn happen(world: &mut World, event: LambdaEvent) {
     }
 }
 
-/// Receives batches and invokes the function, as long as there are messages and room.
+/// Receives batches and invokes the function, until the queue is empty or the mapping has no room for another batch.
 fn poll(world: &mut World, index: usize) {
     let now = world.elapsed();
     let Some(mapping) = world.lambda.mappings.get_mut(index) else { return };
@@ -42,7 +42,7 @@ fn poll(world: &mut World, index: usize) {
     }
 }
 
-/// Receives messages one by one, so that a batch ends before the message that would make it too large.
+/// Receives messages one by one. A batch ends before the message that would make it too large.
 fn receive_batch(world: &mut World, spec: &deployment::DeployedMapping) -> Vec<Received> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while batch.len() < spec.batch_size && bytes < LARGEST_BATCH - 1024 * 1024 {

@@ -7,8 +7,7 @@ use crate::history::Fact;
 use crate::scenario::{InvocationFault, Length, Lengths, PlannedFault, Switches};
 use crate::world::World;
 
-/// Returns a world whose function `f` reads the queue `q` by a mapping with these settings; environments start at
-/// once.
+/// Returns a world whose function `f` reads the queue `q` by a mapping with these settings. Environments start at once.
 fn world(mapping: Value, function: Value) -> World {
     let mut world = World::new(1, Switches::default());
     world.switches.cold_start = Lengths::secs(0);
@@ -31,7 +30,7 @@ fn send(world: &mut World, count: usize) {
     (0..count).for_each(|number| world.send_message("q", format!("message {number}")));
 }
 
-/// Returns the invocations that are to run by then.
+/// Returns the invocations that are due by this time.
 fn due(world: &mut World, millis: u64) -> Vec<InvocationStart> {
     world.advance(Duration::from_millis(millis));
     world.lambda.take_due().into()
@@ -48,7 +47,7 @@ fn left(world: &mut World) -> usize {
     due.iter().map(|start| ids(start).len()).sum()
 }
 
-/// Returns the number of messages, out of two, that come again after this answer.
+/// Returns the number of messages, out of two, that are received again after this answer.
 fn come_again(answer: impl Fn(&[String]) -> InvocationEnd) -> usize {
     let mut world = world(json!({}), json!({}));
     send(&mut world, 2);
@@ -171,7 +170,8 @@ fn a_batching_window_waits_for_more_until_the_batch_is_full() {
     assert_eq!((early, after_window, full), (0, 1, 1));
 }
 
-// services-sqs-errorhandling: a throttled batch is tried again until its visibility timeout, and has used a receive.
+// services-sqs-errorhandling: Lambda tries a throttled batch again until its visibility timeout. The batch has used a
+// receive.
 #[test]
 fn a_function_without_concurrency_left_is_throttled() {
     let mut world = world(json!({"batch_size": 1}), json!({"reserved_concurrency": 1}));

@@ -22,8 +22,8 @@ pub(crate) fn happen(world: &mut World, event: ManagedDrainingEvent) {
 }
 
 impl World {
-    /// Enables managed draining on the groups of capacity providers that have it. Call it before or after
-    /// [`World::play`], before time passes.
+    /// Enables managed draining on the groups whose capacity provider has it. Call this before time passes, before or
+    /// after [`World::play`].
     pub fn enable_managed_draining(&mut self) {
         self.managed.enabled = true;
         let groups: Vec<_> = self.autoscaling.groups.keys().cloned().collect();
@@ -32,8 +32,8 @@ impl World {
         }
     }
 
-    /// Enables managed draining beside the deployed functions. A group with a hook that no operator would put on it
-    /// beside managed draining has that hook only. Call it before [`World::play`].
+    /// Enables managed draining together with the deployed functions. A group with a hook that excludes managed
+    /// draining keeps only that hook. Call this before [`World::play`].
     pub fn enable_managed_draining_beside_functions(&mut self) {
         self.managed.beside_functions = true;
         self.enable_managed_draining();
@@ -111,7 +111,7 @@ fn reaction(world: &mut World, ec2_instance: &str) -> Duration {
 
 fn drain(world: &mut World, ec2_instance: &str) {
     if world.ec2.is_up(ec2_instance) {
-        // One that is DRAINING already, or has no container instance, is watched all the same.
+        // Managed draining also watches an instance that is DRAINING already, or that has no container instance.
         let _ = world.set_container_instance_status(ec2_instance, "DRAINING", &CALLER);
         world.managed.drained.insert(ec2_instance.to_owned());
     }
@@ -125,14 +125,14 @@ fn react(world: &mut World, group: &str, ec2_instance: &str) {
         instance: ec2_instance.to_owned(),
         began,
         next_heartbeat: began + HEARTBEAT_TIMEOUT / 2,
-        // "ECS can't finish draining a stopped machine": field reports of groups that waited for 27 hours after an
-        // instance was stopped or terminated by hand.
+        // "ECS can't finish draining a stopped machine": field reports, in which a group waited 27 hours after an
+        // operator stopped or terminated an instance.
         gone: !world.managed.drained.contains(ec2_instance),
     };
     react_later(world, ec2_instance, ManagedDrainingEvent::Checks { drain });
 }
 
-/// Waits for every task, standalone ones included, and for no longer than 48 hours.
+/// Waits for every task, standalone ones included, at most 48 hours.
 fn check(world: &mut World, mut drain: ManagedDrain) {
     if action_began(world, &drain.instance).is_none() {
         world.managed.drained.remove(&drain.instance);
@@ -144,7 +144,7 @@ fn check(world: &mut World, mut drain: ManagedDrain) {
     if empty || over {
         world.managed.drained.remove(&drain.instance);
         let (group, instance) = (&drain.group, &drain.instance);
-        // An action that ended meanwhile needs no completion.
+        // An action that has ended needs no completion.
         let _ = world.complete_lifecycle_action(group, HOOK, instance, "CONTINUE", &CALLER);
         return;
     }

@@ -1,10 +1,10 @@
 //! ECS managed instance draining, by the ECS developer guide (managed-instance-draining) and, where the guide has no answer,
 //! by field reports.
 //!
-//! Managed draining acts on the Auto Scaling groups of capacity providers that have it enabled, and only in runs
-//! where it is enabled at all. Its hook, the hook's heartbeat timeout of an hour and its default result are known
-//! from field reports only. It receives its lifecycle actions and Spot interruptions directly, since the effect of a
-//! lost event is not known.
+//! Managed draining acts on the Auto Scaling groups of capacity providers that enable it, and only in runs that enable
+//! it. Its hook, the hook's heartbeat timeout of an hour and its default result are known from field reports only. It
+//! receives lifecycle actions and Spot interruptions directly, because AWS does not document the effect of a lost
+//! event.
 
 mod draining;
 #[cfg(test)]
@@ -22,9 +22,9 @@ pub(crate) const HOOK: &str = "ecs-managed-draining-termination-hook";
 #[derive(Debug, Default)]
 pub(crate) struct ManagedDraining {
     enabled: bool,
-    /// True if it acts beside the deployed functions.
+    /// True if managed draining acts in a world with the deployed functions.
     beside_functions: bool,
-    /// EC2 instances that it has set to DRAINING.
+    /// EC2 instances that managed draining has set to DRAINING.
     drained: BTreeSet<String>,
 }
 
@@ -46,6 +46,6 @@ pub(crate) struct ManagedDrain {
     instance: String,
     began: Duration,
     next_heartbeat: Duration,
-    /// The instance was gone before it could be drained, so managed draining never finds it empty.
+    /// True if the instance ended before managed draining could drain it. The instance then never counts as empty.
     gone: bool,
 }

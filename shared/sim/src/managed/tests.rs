@@ -60,7 +60,7 @@ fn managed_draining_completes_its_action_when_no_task_is_left() {
     assert_eq!(states(&world, "i-web-1").last(), Some(&"Terminated"));
 }
 
-// Field reports: an instance that is gone already is waited for, up to the 48 hours.
+// Field reports: managed draining waits up to 48 hours for an instance that has ended.
 #[test]
 fn managed_draining_waits_48_hours_for_an_instance_that_was_gone_before() {
     let by_hand = json!({ "at": "0s", "what": "terminate-by-hand", "instance": "i-web-1" });

@@ -15,7 +15,7 @@ pub struct ClusterSpec {
     /// Tags of the cluster.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// True if a service control policy denies every action of ECS on it, to all roles (default false).
+    /// True if a service control policy denies every action of ECS on the cluster to all roles (default false).
     #[serde(default)]
     pub denied: bool,
     /// Capacity providers of ECS Managed Instances, with their instances.
@@ -24,7 +24,7 @@ pub struct ClusterSpec {
 }
 
 impl ClusterSpec {
-    /// Returns a cluster without tags, and without instances of its own.
+    /// Returns a cluster without tags, and without ECS Managed Instances.
     pub fn named(name: &str) -> Self {
         let tags = BTreeMap::new();
         Self { name: name.to_owned(), tags, denied: false, managed_instances: Vec::new() }
@@ -35,11 +35,11 @@ impl ClusterSpec {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManagedInstancesSpec {
-    /// Name of the capacity provider; its instances are `i-<name>-1` to `i-<name>-N` in scenario steps.
+    /// Name of the capacity provider. Its instances are `i-<name>-1` to `i-<name>-N` in scenario steps.
     pub name: String,
     /// Number of instances at the start.
     pub instances: usize,
-    /// EC2 instance ids of the first instances, where they matter (default: drawn).
+    /// EC2 instance ids of the first instances (default: drawn).
     #[serde(default)]
     pub instance_ids: Vec<String>,
     /// Number of tasks that one instance holds (default 100).

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Happening, Scenario};
 
-/// Denial of one cluster to every role, from a time since the start until another.
+/// Denial of one cluster to every role, between two times since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Denial<'a> {
     /// Name of the cluster.
@@ -16,7 +16,7 @@ pub struct Denial<'a> {
 }
 
 impl Scenario {
-    /// Returns the denials of clusters: those of the start, then those of steps.
+    /// Returns the denials of clusters: first those from the start, then those of steps.
     pub fn denials(&self) -> impl Iterator<Item = Denial<'_>> {
         let denied = self.clusters.iter().filter(|it| it.denied);
         let from_start = denied.map(|it| Denial {

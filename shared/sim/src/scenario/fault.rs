@@ -1,18 +1,18 @@
-//! Faults as data: each spoils one call, one invocation, one delivery or one message. The plan is made before the
-//! run, so that it can be printed, replayed and made smaller.
+//! Faults as data: each spoils one call, one invocation, one delivery or one message. The plan is made before the run,
+//! so a program can print, replay and shrink it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Delivery, Length};
 
-/// Something that goes wrong once. `nth` counts from 1, over the whole run.
+/// A fault that strikes once. `nth` counts from 1, over the whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "of", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PlannedFault {
-    /// An API call of a function; tries that the SDK makes again count as well.
+    /// Fault of an API call of a function. Retries of the SDK count as calls.
     Call {
-        /// Name of the function. `outside` is every caller over the network. Such a caller has no process here that
-        /// could be killed: its call is never answered.
+        /// Name of the function. `outside` is every caller over the network. Such a caller has no process that a fault
+        /// could kill, so its call gets no answer.
         function: String,
         /// The operation, as `DescribeTasks`.
         operation: String,
@@ -22,7 +22,7 @@ pub enum PlannedFault {
         #[serde(rename = "become")]
         become_: CallFault,
     },
-    /// An invocation of a function.
+    /// Fault of an invocation of a function.
     Invocation {
         /// The function's name.
         function: String,
@@ -31,10 +31,10 @@ pub enum PlannedFault {
         /// Fault of the invocation.
         #[serde(rename = "become")]
         become_: InvocationFault,
-        /// Time between the start of the code and the fault. An invocation that has ended by then is spared.
+        /// Time between the start of the code and the fault. The fault does not strike an invocation that ends before.
         after: Length,
     },
-    /// An event that a rule matches.
+    /// Fault of the delivery of an event that a rule matches.
     Delivery {
         /// The rule's name.
         rule: String,
@@ -51,7 +51,8 @@ pub enum PlannedFault {
         queue: String,
         /// Number of the message among those sent to the queue, from 1.
         nth: u32,
-        /// Time between the visibility of the message and that of its copy; zero: two receivers at once.
+        /// Time between the visibility of the message and that of its copy. With zero, two receivers get the message at
+        /// once.
         again_after: Length,
     },
 }
@@ -71,27 +72,27 @@ const IN_PART: [(&str, &str); 7] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallFault {
-    /// Refused as too many; nothing is done.
+    /// Refused as throttled, without effect.
     Throttled,
-    /// HTTP 500; nothing is done.
+    /// HTTP 500, without effect.
     Failed,
-    /// Done, and the connection breaks before the answer.
+    /// Carried out, but the connection breaks before the answer.
     LostAnswer,
-    /// Done, and answered one to six seconds later than usual.
+    /// Carried out, and answered one to six seconds later than usual.
     Slow,
-    /// Done, and never answered.
+    /// Carried out, but never answered.
     TimedOut,
-    /// One entry of a list is not done, and is in `failures` (or `Failed`) of an answer with status 200. An operation
-    /// without such a list is spared.
+    /// Carried out except for one entry of a list, which is in `failures` (or `Failed`) of an answer with status 200.
+    /// The fault does not strike an operation without such a list.
     Partial,
-    /// The function's process is killed before the call is made.
+    /// Not made, because the function's process is killed before.
     KilledBefore,
-    /// Done, and the function's process is killed before the answer.
+    /// Carried out, but the function's process is killed before the answer.
     KilledAfter,
 }
 
 impl CallFault {
-    /// All of them.
+    /// All faults of calls.
     pub const ALL: [Self; 8] = [
         Self::Throttled,
         Self::Failed,
@@ -117,12 +118,12 @@ impl CallFault {
         }
     }
 
-    /// Returns true if the fault can strike calls of an operation at all.
+    /// Returns true if the fault can strike calls of an operation.
     pub fn can_strike(self, operation: &str) -> bool {
         self != Self::Partial || Self::list_in_part(operation).is_some()
     }
 
-    /// Returns the list of an operation's input that can be done in part.
+    /// Returns the name of the list in an operation's input that can succeed in part.
     pub(crate) fn list_in_part(operation: &str) -> Option<&'static str> {
         let (_, list) = IN_PART.iter().find(|(of_this, _)| *of_this == operation)?;
         Some(list)
@@ -133,9 +134,9 @@ impl CallFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InvocationFault {
-    /// The process is killed, wherever it waits.
+    /// Kill of the process.
     Killed,
-    /// The time limit of the function expires.
+    /// End of the function's time limit.
     OutOfTime,
 }
 

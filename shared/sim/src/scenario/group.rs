@@ -12,18 +12,18 @@ use super::{Length, Lengths};
 pub struct GroupSpec {
     /// Name of the group.
     pub name: String,
-    /// The cluster that its instances' agents register with; none for a group that has nothing to do with ECS.
+    /// Cluster with which the agents of the instances register; none for a group without ECS.
     #[serde(default)]
     pub cluster: Option<String>,
-    /// Desired capacity; the instances are `i-<group>-1` to `i-<group>-N` in scenario steps.
+    /// Desired capacity. The instances are `i-<group>-1` to `i-<group>-N` in scenario steps.
     pub instances: usize,
-    /// EC2 instance ids of the first instances, where they matter (default: drawn).
+    /// EC2 instance ids of the first instances (default: drawn).
     #[serde(default)]
     pub instance_ids: Vec<String>,
     /// Ids of container instances by the id of their EC2 instance. A file cannot hold them (default: drawn).
     #[serde(skip)]
     pub container_instance_ids: BTreeMap<String, String>,
-    /// EC2 instance ids of its next launches, where they matter (default: drawn).
+    /// EC2 instance ids of the group's next launches (default: drawn).
     #[serde(default)]
     pub launch_ids: Vec<String>,
     /// Maximum size (default: twice the desired capacity).
@@ -35,24 +35,24 @@ pub struct GroupSpec {
     /// Tags of the group.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// True if the group launches by a mixed instances policy (default), false if by a launch template alone. Only an
-    /// instance refresh with `strategy = "ReplaceRootVolume"` asks for it.
+    /// True if the group has a mixed instances policy (default), false if it has a launch template alone. The policy
+    /// matters only for an instance refresh with `strategy = "ReplaceRootVolume"`.
     #[serde(default = "yes")]
     pub mixed_instances_policy: bool,
     /// Capacity Rebalancing.
     #[serde(default)]
     pub capacity_rebalance: bool,
-    /// Settings of the capacity provider whose Auto Scaling group this is.
+    /// Settings of the group's capacity provider; none for a group without one.
     #[serde(default)]
     pub capacity_provider: Option<CapacityProviderSpec>,
-    /// The warm pool, if it has one.
+    /// The group's warm pool, if it has one.
     #[serde(default)]
     pub warm_pool: Option<WarmPoolSpec>,
     /// Instance lifecycle policy, `RetentionTriggers.TerminateHookAbandon`: true retains an instance whose terminate
     /// hook ends with ABANDON.
     #[serde(default)]
     pub retains_abandoned: bool,
-    /// Maximum instance lifetime. The instances' ages at the start are drawn below it.
+    /// Maximum instance lifetime. The drawn ages of the instances at the start are smaller.
     #[serde(default)]
     pub max_instance_lifetime: Option<Length>,
     /// Time from the launch of a new instance to its agent's registration.
@@ -74,8 +74,7 @@ pub struct GroupSpec {
     /// is called afterwards (default: no load balancer).
     #[serde(default)]
     pub elb_deregistration: Length,
-    /// The Amazon EC2 health check's interval: how long Auto Scaling takes to find an instance
-    /// gone (default 2 to 5 min).
+    /// Time until the Amazon EC2 health check finds a stopped or terminated instance (default 2 to 5 min).
     #[serde(default = "two_to_five_minutes")]
     pub finds_gone_after: Lengths,
 }
@@ -128,15 +127,15 @@ pub struct HookSpec {
     /// `NotificationMetadata` of its notifications.
     #[serde(default)]
     pub metadata: Option<String>,
-    /// A queue that it notifies directly, besides the event bus.
+    /// Queue that the hook notifies directly, besides the event bus.
     #[serde(default)]
     pub notifies: Option<String>,
-    /// Time until the hook's owner, another tool, completes an action. Without it only the program under trial, or
-    /// the timeout, ends the actions.
+    /// Time until the hook's owner, another tool, completes an action. Without this time, only the program under trial
+    /// or the timeout ends the actions.
     #[serde(default)]
     pub completed_by_others_after: Option<Lengths>,
-    /// True for a hook that no operator would put on a group with ECS managed instance draining. Where managed
-    /// draining acts, the hook does not exist.
+    /// True for a hook that no operator would put on a group with ECS managed instance draining. The hook does not
+    /// exist in runs in which managed draining acts.
     #[serde(default)]
     pub instead_of_managed_draining: bool,
 }
@@ -157,7 +156,7 @@ impl HookSpec {
     }
 }
 
-/// Transition that a lifecycle hook holds.
+/// Transition at which a lifecycle hook holds an instance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HookTransition {
@@ -174,7 +173,7 @@ pub enum HookTransition {
 pub enum LifecycleResult {
     /// Go on.
     Continue,
-    /// Give up: a launching instance is terminated; for a terminating one the other hooks are skipped.
+    /// Give up: Auto Scaling terminates a launching instance. For a terminating one it skips the other hooks.
     #[default]
     Abandon,
 }
@@ -185,8 +184,8 @@ pub enum LifecycleResult {
 pub struct CapacityProviderSpec {
     /// Name of the capacity provider.
     pub name: String,
-    /// Managed instance draining. It acts where the run's responder is `managed`, and beside ebb, except for a group with
-    /// a hook that has `instead_of_managed_draining`.
+    /// Managed instance draining. It acts in runs with the responder `managed`, and together with ebb. With ebb it
+    /// skips a group whose hook has `instead_of_managed_draining`.
     #[serde(default = "yes")]
     pub managed_draining: bool,
 }
@@ -195,7 +194,7 @@ pub struct CapacityProviderSpec {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WarmPoolSpec {
-    /// Instances in it at the start, stopped.
+    /// Number of stopped instances in the pool at the start.
     #[serde(default)]
     pub instances: usize,
     /// True if instances return to the pool on scale-in (`ReuseOnScaleIn`).

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{InstanceRefreshSpec, Length, StandaloneSpec};
 
-/// A happening from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a selector at that moment.
-/// `nth:<group>:<n>` is a place among the instances in service, `latest:<group>` the last one to change its lifecycle
-/// state.
+/// A happening from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a selector at the time of the
+/// step. `nth:<group>:<n>` is a place among the instances in service. `latest:<group>` is the instance that changed its
+/// lifecycle state last.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Happening {
@@ -19,7 +19,7 @@ pub enum Happening {
         /// The new desired capacity.
         to: usize,
     },
-    /// An Auto Scaling health check fails: the instance is replaced.
+    /// An Auto Scaling health check fails, and Auto Scaling replaces the instance.
     Unhealthy {
         /// The instance.
         instance: String,
@@ -29,8 +29,8 @@ pub enum Happening {
         /// The instance.
         instance: String,
     },
-    /// An instance refresh replaces the root volume of this one instance. A file cannot hold it: Auto Scaling refreshes whole
-    /// groups.
+    /// An instance refresh replaces the root volume of this one instance. A file cannot hold this step, because Auto
+    /// Scaling refreshes whole groups.
     #[serde(skip)]
     ReplaceRootVolume {
         /// The instance.
@@ -45,17 +45,17 @@ pub enum Happening {
         /// `PauseTime`.
         pause: Length,
     },
-    /// EC2 TerminateInstances by hand: Auto Scaling finds out later.
+    /// An operator calls EC2 TerminateInstances. Auto Scaling learns of the termination later.
     TerminateByHand {
         /// The instance.
         instance: String,
     },
-    /// EC2 StopInstances by hand: Auto Scaling finds the instance unhealthy later.
+    /// An operator calls EC2 StopInstances. Auto Scaling finds the instance unhealthy later.
     StopByHand {
         /// The instance.
         instance: String,
     },
-    /// A Spot interruption warning; the instance goes 120 s later (hibernate: at once).
+    /// A Spot interruption warning. EC2 interrupts the instance 120 s later (hibernate: at once).
     SpotInterruption {
         /// The instance.
         instance: String,
@@ -70,7 +70,7 @@ pub enum Happening {
     },
     /// An AWS Health scheduled change.
     HealthEvent {
-        /// The instances that it names.
+        /// The instances that the event names.
         instances: Vec<String>,
         /// `eventTypeCode` of the event.
         #[serde(default = "retirement")]
@@ -78,11 +78,11 @@ pub enum Happening {
         /// Time until the start of the change.
         starts_in: Length,
     },
-    /// The agent loses its connection; the containers go on.
+    /// The agent loses its connection. The containers run on.
     AgentDisconnects {
         /// The instance.
         instance: String,
-        /// For how long; for ever without it.
+        /// Length of the disconnection (default: for ever).
         #[serde(default, rename = "for")]
         for_: Option<Length>,
     },
@@ -99,17 +99,17 @@ pub enum Happening {
         #[serde(flatten)]
         task: StandaloneSpec,
     },
-    /// A message is put into a queue as it is.
+    /// A message is put into a queue.
     Message {
         /// The queue.
         queue: String,
         /// Body of the message.
         body: String,
     },
-    /// A message of a recording is put into a queue. A file cannot hold one.
+    /// A message of a recording is put into a queue. A file cannot hold this step.
     #[serde(skip)]
     Recorded {
-        /// The queue; none for a message that is only shown.
+        /// The queue; none for a message that the timeline only shows.
         queue: Option<String>,
         /// Body of the message.
         body: String,
@@ -118,38 +118,38 @@ pub enum Happening {
         /// EC2 instance of the message, if it has one.
         ec2_instance: Option<String>,
     },
-    /// A happening that has no line in the timeline. A file cannot hold one.
+    /// A happening without a line in the timeline. A file cannot hold this step.
     #[serde(skip)]
     Background {
         /// The happening.
         what: Box<Happening>,
     },
-    /// An event is put on the default event bus as it is.
+    /// An event is put on the default event bus.
     Event {
         /// The event.
         event: serde_json::Value,
     },
-    /// From now on, for this long, events of this detail type are treated so by the event bus.
+    /// From now on, the event bus treats events of a detail type in this way.
     Events {
-        /// The `detail-type`; all without it.
+        /// The `detail-type` (default: all).
         #[serde(default)]
         detail_type: Option<String>,
-        /// EC2 instance id of the events' subject; events of every subject without it. A file cannot name one.
+        /// EC2 instance id of the events' subject (default: every subject). A file cannot name the id.
         #[serde(skip)]
         ec2_instance: Option<String>,
         /// Treatment of the events.
         #[serde(rename = "become")]
         become_: Delivery,
-        /// For how long (for ever without it).
+        /// Length of the time (default: for ever).
         #[serde(default, rename = "for")]
         for_: Option<Length>,
     },
-    /// EC2 has no capacity for new instances of a group for a while; Auto Scaling tries again (Auto Scaling user guide,
+    /// For a time EC2 has no capacity for new instances of a group. Auto Scaling tries again (Auto Scaling user guide,
     /// ts-as-capacity).
     NoCapacity {
         /// The group.
         group: String,
-        /// For how long.
+        /// Length of the time.
         #[serde(rename = "for")]
         for_: Length,
     },
@@ -161,43 +161,44 @@ pub enum Happening {
         /// The hook's name.
         hook: String,
     },
-    /// A deployment of the functions that is broken: for a while every invocation ends with an error at once.
+    /// A broken deployment of the functions. For a time every invocation ends with an error at once.
     BrokenDeployment {
-        /// For how long.
+        /// Length of the time.
         #[serde(rename = "for")]
         for_: Length,
     },
-    /// For a while AWS refuses every session token as expired.
+    /// For a time AWS refuses every session token as expired.
     ExpiredCredentials {
-        /// For how long.
+        /// Length of the time.
         #[serde(rename = "for")]
         for_: Length,
     },
-    /// A service control policy denies every action of ECS on a cluster, to all roles.
+    /// A service control policy denies every action of ECS on a cluster to all roles.
     DenyCluster {
         /// The cluster.
         cluster: String,
-        /// For how long (for ever without it).
+        /// Length of the time (default: for ever).
         #[serde(default, rename = "for")]
         for_: Option<Length>,
     },
-    /// For a while reads may be answered as of now (the APIs are eventually consistent: ECS API reference, RunTask).
+    /// For a time reads may return the state of this moment (the APIs are eventually consistent: ECS API reference,
+    /// RunTask).
     StaleReads {
-        /// Length of the period, and greatest age of an answer.
+        /// Length of the time, and so the largest lag of an answer.
         #[serde(rename = "for")]
         for_: Length,
-        /// The operation whose every call gets such an answer. Without it, half of all reads of ECS and Auto Scaling do.
+        /// The operation, all calls of which lag (default: half of all reads of ECS and Auto Scaling).
         #[serde(default)]
         operation: Option<String>,
     },
-    /// Other callers use up the request tokens of one bucket, or of all of Auto Scaling, for a while.
+    /// For a time other callers use up the request tokens of one bucket, or of all of Auto Scaling.
     Throttling {
         /// `ecs-read`, `ecs-modify` or `autoscaling`.
         bucket: String,
-        /// For how long.
+        /// Length of the time.
         #[serde(rename = "for")]
         for_: Length,
-        /// Requests a second of other callers.
+        /// Requests of other callers in a second.
         others_per_second: f64,
     },
 }
@@ -232,12 +233,12 @@ impl Delivery {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SpotAction {
-    /// Terminate it.
+    /// Terminate the instance.
     #[default]
     Terminate,
-    /// Stop it.
+    /// Stop the instance.
     Stop,
-    /// Hibernate it, at once.
+    /// Hibernate the instance, at once.
     Hibernate,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Length;
 
-/// Parameters of StartInstanceRefresh. The desired configuration is that of the group, with a newer image.
+/// Parameters of StartInstanceRefresh. The desired configuration is the group's configuration with a newer image.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct InstanceRefreshSpec {
@@ -19,8 +19,9 @@ pub struct InstanceRefreshSpec {
     /// `InstanceWarmup` (default: none).
     #[serde(default)]
     pub warmup: Length,
-    /// Number of root volume replacements that fail, the first ones (default: none). EC2 reports such a task as
-    /// `failed`, "but the original root volume is still attached" (EC2 API reference, ReplaceRootVolumeTask).
+    /// Number of root volume replacements that fail, counted from the first (default: none). EC2 reports such a
+    /// replacement as `failed`, "but the original root volume is still attached" (EC2 API reference,
+    /// ReplaceRootVolumeTask).
     #[serde(default)]
     pub failed_replacements: usize,
 }

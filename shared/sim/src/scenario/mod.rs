@@ -1,4 +1,4 @@
-//! A scenario as data: a world and its happenings, as a scenario file holds them.
+//! A scenario as data: the world and the happenings of a scenario file.
 
 mod cluster;
 mod denial;
@@ -44,10 +44,10 @@ pub struct Scenario {
     /// The seed of a run that names none.
     #[serde(default)]
     pub seed: u64,
-    /// Time that the run goes on after the last event that happens by itself (default 2 minutes).
+    /// Time for which the run goes on after the last event (default 2 minutes).
     #[serde(default = "two_minutes")]
     pub linger: Length,
-    /// The longest run in virtual time (default 7 days): one that reaches it did not come to an end.
+    /// Longest run in virtual time (default 7 days). A run that reaches this limit has no end of its own.
     #[serde(default = "seven_days")]
     pub limit: Length,
     /// Environment variables of the handlers, as a deployment would set them.
@@ -68,7 +68,7 @@ pub struct Scenario {
     /// Auto Scaling groups.
     #[serde(default, rename = "group")]
     pub groups: Vec<GroupSpec>,
-    /// Task definitions. One that is named elsewhere and not listed has one container with all defaults.
+    /// Task definitions. An unlisted one that a service or task names has one container with all defaults.
     #[serde(default, rename = "task_definition")]
     pub task_definitions: Vec<TaskDefinitionSpec>,
     /// Services, at their desired count and steady when the world begins.
@@ -86,7 +86,7 @@ pub struct Scenario {
 }
 
 impl Default for Scenario {
-    /// Returns an empty world in which nothing happens, as of an empty file.
+    /// Returns the scenario of an empty file: an empty world in which nothing happens.
     fn default() -> Self {
         Self {
             about: String::new(),
@@ -108,10 +108,10 @@ impl Default for Scenario {
     }
 }
 
-/// One thing that happens.
+/// A happening with its time.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Step {
-    /// When, from the start of the world.
+    /// Time since the start of the world.
     pub at: Length,
     /// The happening.
     #[serde(flatten)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Share of each request bucket that other tools take, of its refill and of its burst.
 ///
-/// The rows are those of the ECS API reference (request-throttling), under the names that a `throttling` step has.
+/// The rows are those of the ECS API reference (request-throttling). A `throttling` step uses these names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct OtherToolsLoad {
@@ -31,7 +31,7 @@ impl BucketShare {
     /// A quarter of a bucket.
     pub const QUARTER: Self = Self(0.25);
 
-    /// Returns the share that is left.
+    /// Returns the share that remains for ebb.
     pub(crate) fn rest(self) -> f64 {
         1.0 - self.0
     }

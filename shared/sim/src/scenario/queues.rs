@@ -17,7 +17,7 @@ pub struct DeployedQueue {
     /// Message retention period, 1 minute to 14 days (default 4 days, as in the API).
     #[serde(default = "four_days")]
     pub retention: Length,
-    /// Where messages go that are received too often.
+    /// Redrive policy: the queue for messages that were received too often.
     #[serde(default)]
     pub dead_letter_queue: Option<DeadLetterQueue>,
 }

@@ -27,7 +27,7 @@ pub enum ResourceName {
 }
 
 impl ResourceName {
-    /// Returns the mistake in a name, with the form that AWS expects, or `None` if it has that form.
+    /// Returns the mistake in a name, with the form that AWS expects. `None` if the name has that form.
     #[must_use]
     pub fn mistake(self, name: &str) -> Option<String> {
         if self.has_form(name) {

@@ -8,85 +8,87 @@ use super::{Length, Lengths, OtherToolsLoad};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
-    /// From a change to its message being visible in the queue.
+    /// Time from a change to the visibility of its message in the queue.
     pub event_delivery: Lengths,
-    /// From a request to its answer.
+    /// Time from a request to its answer.
     pub api_call: Lengths,
-    /// From a message being visible to the start of the invocation that it is in.
+    /// Time from the visibility of a message to the start of its invocation.
     pub poll: Lengths,
-    /// Average time that an idle Lambda environment is kept. AWS keeps it "some time", in anticipation of another
-    /// invocation (Lambda developer guide, lambda-runtime-environment). The longer it was idle, the likelier it is
-    /// gone.
+    /// Average time for which Lambda keeps an idle environment. AWS keeps it "some time", in anticipation of another
+    /// invocation (Lambda developer guide, lambda-runtime-environment). The probability of its loss grows with the idle
+    /// time.
     pub environment_kept: Length,
     /// Additional time until an invocation in a new environment begins.
     pub cold_start: Lengths,
-    /// True if draining leaves tasks under scale-in protection alone (the documentation is silent).
+    /// True if draining does not stop tasks under scale-in protection (not documented).
     pub draining_honours_protection: bool,
-    /// True if UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already (the API
-    /// reference is silent).
+    /// True if UpdateContainerInstancesState refuses DRAINING for an instance that is DRAINING already (not
+    /// documented).
     pub draining_twice_fails: bool,
-    /// From DRAINING to the service scheduler's reaction.
+    /// Time from DRAINING to the service scheduler's reaction.
     pub scheduler: Lengths,
-    /// From the termination of an EC2 instance to the deregistration of its container instance.
+    /// Time from the termination of an EC2 instance to the deregistration of its container instance.
     pub deregistration: Lengths,
-    /// Time that a new container instance is REGISTERING before it is ACTIVE (default: none).
+    /// Time for which a new container instance is REGISTERING before it is ACTIVE (default: none).
     pub registering: Lengths,
-    /// Time that a task is PROVISIONING.
+    /// Time for which a task is PROVISIONING.
     pub provisioning: Lengths,
-    /// Time that a task is DEPROVISIONING.
+    /// Time for which a task is DEPROVISIONING.
     pub deprovisioning: Lengths,
-    /// From the deregistration of a target to the moment from which on its load balancer sends it no new request.
+    /// Time from the deregistration of a target until its load balancer sends no new request to it.
     pub target_draining: Lengths,
-    /// Number of ARNs on a page of ListTasks and of ListContainerInstances where `maxResults` is not given. AWS
-    /// returns "up to 100" (API reference), so a page of fewer is an answer as well.
+    /// Number of ARNs on a page of ListTasks and of ListContainerInstances without `maxResults`. AWS returns "up to
+    /// 100" (API reference), so a shorter page is valid too.
     pub page: u8,
-    /// Time until a new task is in the answers of ListTasks (the API is eventually consistent: RunTask).
+    /// Time until ListTasks lists a new task (the API is eventually consistent: RunTask).
     pub task_listed_after: Lengths,
-    /// True if a DRAINING instance's daemon tasks are stopped as soon as no replica task there is RUNNING, instead of
-    /// when all are STOPPED (as reported in aws/amazon-ecs-agent#3829).
+    /// True if ECS stops the daemon tasks of a DRAINING instance as soon as no replica task is RUNNING
+    /// (aws/amazon-ecs-agent#3829). False: as soon as all replica tasks are STOPPED.
     pub daemons_stop_early: bool,
-    /// True if the tasks of a container instance that is left behind keep their `lastStatus` for ever, as it keeps its
-    /// status. Such a container instance belongs to an instance that was terminated while the agent was disconnected, or
-    /// whose agent registered anew.
+    /// True if the tasks of a container instance that is left behind keep their `lastStatus` for ever. A container
+    /// instance is left behind if its EC2 instance was terminated while the agent was disconnected, or if the agent
+    /// registered anew.
     pub ghosts_keep_tasks: bool,
     /// True if `registeredContainerInstancesCount` of a cluster includes REGISTERING container instances.
     pub clusters_count_registering: bool,
-    /// Shares of the request buckets that other tools of the account take all the time (default: none). The buckets are
-    /// those of the account and Region, not of one caller (ECS API reference, request-throttling).
+    /// Shares of the request buckets that other tools of the account always take (default: none). All callers in an
+    /// account and Region share the buckets (ECS API reference, request-throttling).
     pub other_tools_load: OtherToolsLoad,
-    /// Auto Scaling requests a second that an account may make, and the burst (unpublished).
+    /// Auto Scaling requests that an account may make in a second (not documented).
     pub autoscaling_rate: f64,
-    /// The burst that goes with it.
+    /// Burst of Auto Scaling requests (not documented).
     pub autoscaling_burst: f64,
-    /// From a need of a group to Auto Scaling's reaction.
+    /// Time from a need of a group to Auto Scaling's reaction.
     pub autoscaling_reaction: Lengths,
-    /// True if an instance whose launch ended with `ABANDON` passes the group's terminate hooks on its way out.
+    /// True if Auto Scaling calls the terminate hooks for an instance whose launch ended with `ABANDON`.
     pub abandoned_launch_calls_terminate_hooks: bool,
     /// True if DescribeAutoScalingInstances lists the instances of warm pools.
     pub describe_instances_lists_warm_pool: bool,
-    /// True if an instance refresh begins its next batch only when the last one's instances are terminated too.
-    /// False: it begins when their replacements are in service and warm.
+    /// True if an instance refresh begins its next batch only after the instances of the last batch are terminated too.
+    /// False: the batch begins when the replacements are in service and warm.
     pub refresh_waits_for_termination: bool,
     /// True if ABANDON of a terminate hook before a root volume replacement fails the replacement. False: both results
-    /// continue it, as those of a termination do (the user guide says only that completion continues it).
+    /// continue the replacement, as they continue a termination (the user guide says only that completion continues
+    /// it).
     pub abandon_fails_root_volume_replacement: bool,
-    /// True if the agent of an instance with a new root volume connects to the container instance that it had. False:
-    /// its checkpoint was on the old volume, so it registers a new container instance. The old one stays behind with its
-    /// status and a disconnected agent. No page says so, but amazon-ecs-agent#740 shows the duplicate.
+    /// True if the agent of an instance with a new root volume connects to its old container instance. False: the
+    /// agent's checkpoint was on the old volume, so the agent registers a new container instance. The old one stays
+    /// behind with its status and a disconnected agent. No page documents the duplicate, but amazon-ecs-agent#740 shows
+    /// it.
     pub root_volume_replacement_keeps_container_instance: bool,
-    /// From `ReplacingRootVolume:Proceed` to the reboot of the instance, or to the failure of the replacement.
+    /// Time from `ReplacingRootVolume:Proceed` to the reboot of the instance, or to the failure of the replacement.
     pub root_volume_replacement: Lengths,
-    /// From the reboot of an instance to the end of its root volume replacement.
+    /// Time from the reboot of an instance to the end of its root volume replacement.
     pub ec2_reboot: Lengths,
-    /// From the launch or start of an EC2 instance to `running`.
+    /// Time from the launch or start of an EC2 instance to `running`.
     pub ec2_start: Lengths,
-    /// From `shutting-down` to `terminated`.
+    /// Time from `shutting-down` to `terminated`.
     pub ec2_shutdown: Lengths,
-    /// From `stopping` to `stopped`.
+    /// Time from `stopping` to `stopped`.
     pub ec2_stop: Lengths,
-    /// From `shutting-down` or `stopping` to the end of every process on the instance.
+    /// Time from `shutting-down` or `stopping` to the end of every process on the instance.
     pub ec2_power_off: Lengths,
-    /// From an event to the reaction of ECS managed instance draining.
+    /// Time from an event to the reaction of ECS managed instance draining.
     pub managed_draining_reaction: Lengths,
 }
 

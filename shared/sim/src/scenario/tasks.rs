@@ -1,4 +1,4 @@
-//! The work as data: task definitions, services, standalone tasks.
+//! Task definitions, services and standalone tasks as data.
 
 use std::collections::BTreeMap;
 
@@ -27,16 +27,16 @@ impl TaskDefinitionSpec {
     }
 }
 
-/// A container of a task definition, and how it behaves.
+/// A container of a task definition, and its behaviour.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContainerSpec {
     /// Name of the container.
     pub name: String,
-    /// `stopTimeout`; the agent's 30 s where it is not set.
+    /// `stopTimeout` (default: the agent's 30 s).
     #[serde(default)]
     pub stop_timeout: Option<Length>,
-    /// Containers that it starts after, and so stops before (`dependsOn`).
+    /// Containers that start before this container, and so stop after it (`dependsOn`).
     #[serde(default)]
     pub depends_on: Vec<String>,
     /// Time from SIGTERM to the exit. A container that takes longer than its stop timeout gets SIGKILL.
@@ -73,14 +73,13 @@ pub struct ServiceSpec {
     /// The family of its tasks (default: the service's name).
     #[serde(default)]
     pub task_definition: Option<String>,
-    /// Time of a new task from RUNNING to healthy (default 40 s, the time that ECS grants where no health check is
-    /// defined).
+    /// Time of a new task from RUNNING to healthy (default 40 s, as in ECS without a health check).
     #[serde(default = "forty_seconds")]
     pub healthy_after: Lengths,
     /// Number of the service's tasks under task scale-in protection.
     #[serde(default)]
     pub protected: usize,
-    /// The requests that come to it by its load balancer.
+    /// The requests that the service gets from its load balancer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic: Option<TrafficSpec>,
 }
@@ -112,17 +111,17 @@ pub struct StandaloneSpec {
     pub family: String,
     /// Cluster of the tasks.
     pub cluster: String,
-    /// The instances that it runs on (as steps name them), separated by commas, or every instance of a group
+    /// Instances on which the tasks run, as steps name them and separated by commas, or every instance of a group
     /// (`each:<group>`).
     pub on: String,
     /// Number of tasks on each instance.
     #[serde(default = "one")]
     pub count: usize,
-    /// Run time of a task. Without it and without `runs_on` the task never ends by itself.
+    /// Run time of a task. Without this and `runs_on` the task never ends by itself.
     #[serde(default)]
     pub lasts: Option<Lengths>,
-    /// Run time of a task after its instance begins to leave service (a Spot warning, or Auto Scaling's choice). This
-    /// is the work left at that time, with any responder.
+    /// Run time of a task after its instance begins to leave service (a Spot warning, or Auto Scaling's choice). The
+    /// work that is left at that time is the same for every responder.
     #[serde(default)]
     pub runs_on: Option<Lengths>,
     /// `group` of the tasks, if not `family:<family>`.

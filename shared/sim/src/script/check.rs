@@ -59,11 +59,11 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-/// Most requests a second of a service. The account checks each that a target could fail.
+/// Most requests of a service in a second. The account checks each request that a target could fail.
 const REQUESTS_PER_SECOND: u32 = 10_000;
 
-/// Longest time that a target may take to answer. It is the longest deregistration delay, so that some delay is long enough
-/// (API reference, TargetGroupAttribute: "0-3600 seconds").
+/// Longest response time of a target. It is the longest deregistration delay (API reference, TargetGroupAttribute:
+/// "0-3600 seconds"), so some delay is always long enough.
 const TARGET_RESPONSE_TIME: Duration = Duration::from_secs(3600);
 
 fn check_traffic(service: &ServiceSpec) -> Result<(), Mistake> {
@@ -101,7 +101,7 @@ fn check_task(world: &World, task: &StandaloneSpec) -> Result<(), Mistake> {
     refuse(elsewhere, "on", &format!("{} is not in the cluster `{}`", task.on, task.cluster))
 }
 
-/// Returns the cluster that the agent of an instance registers with.
+/// Returns the cluster with which the agent of an instance registers.
 fn cluster_of<'a>(world: &'a World, named: &InstanceSelector<'_>) -> Option<&'a String> {
     let group = match named {
         InstanceSelector::Nth { group, .. } | InstanceSelector::Latest { group } => group,
@@ -123,8 +123,8 @@ fn cluster_of_group<'a>(world: &'a World, group: &str) -> Option<&'a String> {
     world.autoscaling.groups.get(group)?.spec.cluster.as_ref()
 }
 
-/// Returns the selector of an instance. A name has to exist at the start, or to be an id of a next launch. A place in a
-/// group is resolved later.
+/// Returns the selector of an instance. A name has to exist at the start, or to be the id of a later launch. A place in
+/// a group is resolved later.
 fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, String> {
     let named = InstanceSelector::parse(world, name)?;
     let is_launched = || world.autoscaling.launches.contains_key(name);
@@ -214,7 +214,7 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     }
 }
 
-/// Fails unless an instance is there and its group has a cluster.
+/// Fails unless the instance exists and its group has a cluster.
 fn clustered(world: &World, name: &str) -> Result<(), Mistake> {
     let named = instance(world, name).map_err(|problem| ("instance", problem))?;
     refuse(cluster_of(world, &named).is_none(), "instance", "its group has no cluster")
@@ -224,7 +224,7 @@ fn clustered(world: &World, name: &str) -> Result<(), Mistake> {
 mod tests {
     use super::*;
 
-    /// Returns the mistake in a service with this traffic.
+    /// Returns the mistake in a service with these fields.
     fn mistake(service: &str) -> String {
         let text = format!(r#"{{"service": [{{"name": "api", "cluster": "web", {service}}}]}}"#);
         let scenario: Scenario = serde_json::from_str(&text).unwrap();

@@ -1,4 +1,4 @@
-//! Mistakes in clusters, and in the attributes that agents register there.
+//! Mistakes in clusters, and in the attributes of agents.
 
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};
@@ -28,11 +28,12 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), ScriptError> {
     Ok(())
 }
 
-/// Returns true if a capacity provider of ECS Managed Instances shares its name with a group, and so its instances' names, or
-/// with another capacity provider of its cluster.
+/// Returns true if a capacity provider of ECS Managed Instances has the name of a group or of another capacity provider
+/// of its cluster. With a group's name, the names of its instances would be taken too.
 ///
-/// "When you create a capacity provider with Amazon ECS Managed Instances, it becomes available only within the specified cluster"
-/// (API reference, CreateCapacityProvider). Whether a group's provider elsewhere can have its name is not documented.
+/// "When you create a capacity provider with Amazon ECS Managed Instances, it becomes available only within the
+/// specified cluster" (API reference, CreateCapacityProvider). AWS does not document if a group's provider in another
+/// cluster can have the same name.
 fn is_taken(scenario: &Scenario, cluster: &str, name: &str) -> bool {
     let managed = scenario.clusters.iter().flat_map(|cluster| &cluster.managed_instances);
     let of_group = |group: &GroupSpec| {

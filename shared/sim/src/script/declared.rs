@@ -7,7 +7,7 @@ use crate::eventbridge::Pattern;
 use crate::scenario::Scenario;
 use crate::world::World;
 
-/// Creates the queues and rules of a scenario, beside those that are deployed already.
+/// Creates the queues and rules of a scenario, in addition to the deployed ones.
 pub(super) fn declare(world: &mut World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, queue) in scenario.queues.iter().enumerate() {
         let taken = world.has_queue(&queue.name);
@@ -21,7 +21,7 @@ pub(super) fn declare(world: &mut World, scenario: &Scenario) -> Result<(), Scri
         let taken = world.eventbridge.rules().any(|name| name == rule.name);
         check_name("rule", &rule.name, RULE, taken).map_err(|wrong| at("rule", index, wrong))?;
         check_rule(world, rule).map_err(|wrong| at("rule", index, wrong))?;
-        // Without the deployment its queues have no reader, and a rule that names one has no target.
+        // Without the deployment, a rule that names one of its queues has no target.
         if world.has_queue(&rule.target) {
             world.declared.insert(rule.name.clone());
             world.eventbridge.put_rule(rule.clone());
@@ -30,10 +30,10 @@ pub(super) fn declare(world: &mut World, scenario: &Scenario) -> Result<(), Scri
     Ok(())
 }
 
-/// Most characters of a name, and its characters besides letters and digits.
+/// Most characters of a name, and the allowed characters besides letters and digits.
 type NamePattern = (usize, &'static str);
 
-/// API reference, SQS CreateQueue, QueueName. A FIFO queue, whose name has a dot, is not known here.
+/// API reference, SQS CreateQueue, QueueName. The simulator does not know FIFO queues, whose names have a dot.
 const QUEUE: NamePattern = (80, "-_");
 /// API reference, EventBridge PutRule, Name.
 const RULE: NamePattern = (64, ".-_");
@@ -74,12 +74,12 @@ fn check_rule(world: &World, rule: &Rule) -> Result<(), Mistake> {
     Err(("target", problem))
 }
 
-/// Returns true if the world has no queues but those of the scenario, as in a run without a responder.
+/// Returns true if all queues of the world are those of the scenario, as in a run without a responder.
 fn nothing_deployed(world: &World) -> bool {
     world.sqs.queues().all(|name| world.declared.contains(name))
 }
 
-/// Returns the first mistake of a deployment that begins so, without its beginning.
+/// Returns the first mistake of a deployment with this beginning, without the beginning.
 fn first(deployment: &Deployment, beginning: &str) -> Option<String> {
     let mistakes = deployment.validate().err().unwrap_or_default();
     mistakes.iter().find_map(|mistake| Some(mistake.strip_prefix(beginning)?.to_owned()))

@@ -7,8 +7,8 @@ use crate::scenario::{PlannedFault, Scenario};
 use crate::world::World;
 use crate::{autoscaling, ecs, eventbridge, sqs};
 
-/// Checks the planned faults. Where nothing of a kind is deployed, because the run has no responder or an external
-/// one, the faults of that kind are not checked.
+/// Checks the planned faults. Skips the faults of functions, rules or queues if none is deployed, because the run has
+/// no responder or an external one.
 pub(super) fn faults(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, fault) in scenario.faults.iter().enumerate() {
         check(world, fault).map_err(|wrong| at("fault", index, wrong))?;
@@ -35,7 +35,7 @@ fn check(world: &World, fault: &PlannedFault) -> Result<(), Mistake> {
             nth
         }
     };
-    refuse(*nth == 0, "nth", "the first one is number 1")
+    refuse(*nth == 0, "nth", "numbers begin at 1")
 }
 
 /// Fails unless a queue of this name is deployed.
@@ -43,7 +43,7 @@ pub(super) fn deployed_queue(world: &World, queue: &str) -> Result<(), Mistake> 
     deployed(world, "queue", queue, world.sqs.queues())
 }
 
-/// Fails unless something of this name is deployed, or declared by the scenario.
+/// Fails unless the deployment or the scenario has this name.
 fn deployed<'a>(
     world: &World,
     field: &'static str,
@@ -59,7 +59,7 @@ fn deployed<'a>(
     Err((field, problem))
 }
 
-/// Fails unless the simulator knows the operation, with any responder.
+/// Fails unless the simulator knows the operation.
 fn known(operation: &str) -> Result<(), Mistake> {
     let all = [ecs::OPERATIONS, autoscaling::OPERATIONS, sqs::OPERATIONS, eventbridge::OPERATIONS];
     if all.iter().any(|of_service| of_service.contains(&operation)) {

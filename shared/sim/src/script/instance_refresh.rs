@@ -5,7 +5,7 @@ use crate::scenario::{InstanceRefreshSpec, RefreshStrategy};
 use crate::world::World;
 
 /// Checks a refresh. AWS refuses the strategy `ReplaceRootVolume` for a group without a mixed instances policy, and for
-/// one that has a warm pool (Auto Scaling user guide, replace-root-volume).
+/// a group with a warm pool (Auto Scaling user guide, replace-root-volume).
 pub(super) fn check(world: &World, refresh: &InstanceRefreshSpec) -> Result<(), Mistake> {
     let group = &refresh.group;
     known_group(world, group).map_err(|problem| ("group", problem))?;

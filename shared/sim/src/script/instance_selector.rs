@@ -1,23 +1,23 @@
-//! Instances as a scenario names them: one by its name, or one by its place in its group at that moment.
+//! Instances as a scenario names them: by name, or by place in a group at the time of the step.
 
 use super::mistake::known_group;
 use crate::history::Fact;
 use crate::world::World;
 
-/// The instance of a step. Only a name can be resolved before the step's time has come.
+/// The instance of a step. Only a name can be resolved before the time of the step.
 #[derive(Debug)]
 pub(super) enum InstanceSelector<'a> {
     /// `i-<group>-N`, or an EC2 instance id.
     One(&'a str),
-    /// `nth:<group>:<n>`: of those that are in service at that moment the n-th, the longest there first. Beyond the last
-    /// one counting begins again, so that there is an n-th as long as there is any.
+    /// `nth:<group>:<n>`: the n-th of the group's instances in service, the oldest member first. After the last
+    /// instance, counting begins again with the first.
     Nth {
         /// The group.
         group: &'a str,
-        /// Counted from 1.
+        /// Number from 1.
         n: usize,
     },
-    /// `latest:<group>`: of those that are still there the one whose lifecycle state changed last.
+    /// `latest:<group>`: the group's instance whose lifecycle state changed last.
     Latest {
         /// The group.
         group: &'a str,
@@ -25,7 +25,7 @@ pub(super) enum InstanceSelector<'a> {
 }
 
 impl<'a> InstanceSelector<'a> {
-    /// Reads a name; a group that is named has to be there.
+    /// Parses a name. A selector has to name an existing group.
     pub(super) fn parse(world: &World, name: &'a str) -> Result<Self, String> {
         if let Some(group) = name.strip_prefix("latest:") {
             known_group(world, group)?;
@@ -39,7 +39,7 @@ impl<'a> InstanceSelector<'a> {
         Ok(Self::Nth { group, n })
     }
 
-    /// Returns the EC2 instance that it is now.
+    /// Returns the EC2 instance that the selector means now.
     pub(super) fn now(&self, world: &World) -> Option<String> {
         match self {
             Self::One(name) => world.ec2_instance_named(name),
@@ -65,8 +65,8 @@ pub(super) fn instance(world: &World, name: &str) -> Option<String> {
     InstanceSelector::parse(world, name).ok()?.now(world)
 }
 
-/// Returns the EC2 instances of a task's `on` at this moment: the named ones, or all of a group that are not in its
-/// warm pool (`each:<group>`).
+/// Returns the EC2 instances of a task's `on` at this moment: the named ones, or all of a group outside its warm pool
+/// (`each:<group>`).
 pub(super) fn hosts(world: &World, on: &str) -> Vec<String> {
     let Some(group) = on.strip_prefix("each:") else {
         return on.split(',').filter_map(|name| instance(world, name.trim())).collect();

@@ -1,4 +1,4 @@
-//! A scenario played: the world that it describes is built, and its steps are put on the agenda.
+//! The play of a scenario: its world is built, and its steps are put on the agenda.
 
 mod check;
 mod cluster;
@@ -22,7 +22,7 @@ pub(crate) use play::happen;
 pub(crate) enum ScriptEvent {
     /// A step takes place.
     Step(Box<Happening>),
-    /// An agent that lost its connection has it again.
+    /// A disconnected agent connects again.
     Reconnects { instance: String },
 }
 
@@ -32,10 +32,10 @@ pub(crate) enum ScriptEvent {
 pub struct ScriptError {
     /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`.
     pub table: &'static str,
-    /// The entry's place in it, from 0.
+    /// The entry's place in the list, from 0.
     pub index: usize,
     /// The entry's field.
     pub field: &'static str,
-    /// The problem, and the correction.
+    /// Problem, and its correction.
     pub problem: String,
 }

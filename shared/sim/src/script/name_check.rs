@@ -1,4 +1,4 @@
-//! Mistakes in names and ids: AWS would refuse them.
+//! Mistakes in names and ids that AWS would refuse.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -56,7 +56,7 @@ fn group_names(group: &GroupSpec) -> Result<(), Mistake> {
         formed(ResourceName::CapacityProvider, "capacity_provider.name", &provider.name)?;
     }
     let (ids, instances) = (group.instance_ids.len(), group.instances);
-    let many = format!("{ids} ids for {instances} instances: give as many or fewer");
+    let many = format!("{ids} ids for {instances} instances: list at most {instances} ids");
     refuse(ids > instances, "instance_ids", &many)?;
     let hooks = group.hooks.iter();
     hooks.map(|hook: &HookSpec| &hook.name).try_for_each(|name| {
@@ -74,7 +74,7 @@ fn new_ids<'a>(
 ) -> Result<(), Mistake> {
     listed.iter().try_for_each(|id| {
         formed(ResourceName::Ec2Instance, field, id)?;
-        let problem = format!("`{id}` stands here twice: each instance has an id of its own");
+        let problem = format!("`{id}` is listed twice: each instance has its own id");
         refuse(!known.insert(id), field, &problem)
     })
 }
@@ -155,7 +155,7 @@ mod tests {
             mistake(group(json!({ "instance_ids": ["i-0abc12de"], "launch_ids": ["i-0abc12de"] })));
 
         assert!(
-            within.starts_with("group[0].instance_ids: `i-0abc12de` stands here twice"),
+            within.starts_with("group[0].instance_ids: `i-0abc12de` is listed twice"),
             "{within}"
         );
         assert!(launched.starts_with("group[0].launch_ids"), "{launched}");

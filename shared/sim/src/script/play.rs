@@ -23,7 +23,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// The first mistake. The world is of no use then.
+    /// The first mistake. Do not use the world after an error.
     pub fn play(&mut self, scenario: &Scenario) -> Result<(), ScriptError> {
         name_check::names(scenario)?;
         check::groups(scenario)?;
@@ -57,7 +57,7 @@ impl World {
         Ok(())
     }
 
-    /// Builds listed clusters, then those that are only named.
+    /// Builds listed clusters, then clusters that only a group or a service names.
     fn build_clusters(&mut self, scenario: &Scenario) {
         let listed = scenario.clusters.iter().map(|cluster| cluster.name.clone());
         let of_groups = scenario.groups.iter().filter_map(|group| group.cluster.clone());
@@ -75,7 +75,7 @@ impl World {
         }
     }
 
-    /// Builds listed task definitions, then those that are only named: one container with all defaults.
+    /// Builds listed task definitions, then those that only a service or a task names: one container with all defaults.
     fn build_task_definitions(&mut self, scenario: &Scenario) {
         for definition in &scenario.task_definitions {
             self.register_task_definition(definition);
@@ -101,7 +101,7 @@ impl World {
     }
 }
 
-/// Returns the standalone tasks of the start and those of the steps.
+/// Returns the standalone tasks of the start and of the steps.
 fn every_task(scenario: &Scenario) -> impl Iterator<Item = &StandaloneSpec> {
     let later = scenario.happens.iter().filter_map(|step| match &step.what {
         Happening::RunTask { task } => Some(task),

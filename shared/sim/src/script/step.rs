@@ -140,7 +140,7 @@ fn denial_in_words(cluster: &str, for_: Option<Length>) -> String {
     format!("a service control policy denies the cluster {cluster}{for_}")
 }
 
-/// Returns a step in the words of a timeline.
+/// Returns the line of a step in the timeline.
 fn in_words(what: &Happening) -> String {
     match what {
         Happening::InstanceRefresh(refresh) => refresh_in_words(refresh),
@@ -149,13 +149,15 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::Unhealthy { instance } => format!("{instance} fails a health check"),
         Happening::TerminateInGroup { instance } => {
-            format!("an operator has {instance} terminated in its group")
+            format!("an operator terminates {instance} in its group")
         }
         Happening::StackUpdate { group, batch, .. } => {
             format!("stack update of {group}, {batch} at a time")
         }
-        Happening::TerminateByHand { instance } => format!("{instance} terminated by hand"),
-        Happening::StopByHand { instance } => format!("{instance} stopped by hand"),
+        Happening::TerminateByHand { instance } => {
+            format!("an operator terminates {instance} in EC2")
+        }
+        Happening::StopByHand { instance } => format!("an operator stops {instance} in EC2"),
         Happening::ReplaceRootVolume { instance } => {
             format!("root volume replacement of {instance}")
         }
@@ -176,7 +178,7 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::SetState { instance, status } => format!("an operator sets {instance} {status}"),
         Happening::RunTask { task } => {
-            format!("{} of {} started on {}", task.count, task.family, task.on)
+            format!("RunTask: {} of family {} on {}", task.count, task.family, task.on)
         }
         Happening::NoCapacity { group, for_ } => {
             format!("EC2 has no capacity for {group}, for {for_}")
@@ -190,10 +192,10 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::DenyCluster { cluster, for_ } => denial_in_words(cluster, *for_),
         Happening::StaleReads { for_, operation: None } => {
-            format!("half of all reads are answered as of now, for {for_}")
+            format!("half of all reads return the state of this moment, for {for_}")
         }
         Happening::StaleReads { for_, operation: Some(operation) } => {
-            format!("{operation} is answered as of now, for {for_}")
+            format!("{operation} returns the state of this moment, for {for_}")
         }
         Happening::Message { queue, .. } => format!("a message put into {queue}"),
         Happening::Recorded { line, .. } => line.clone(),
@@ -203,7 +205,7 @@ fn in_words(what: &Happening) -> String {
             interfered(detail_type.as_deref().unwrap_or("all events"), *become_)
         }
         Happening::Throttling { bucket, others_per_second, .. } => {
-            format!("others make {others_per_second} requests a second of {bucket}")
+            format!("other callers make {others_per_second} requests a second from bucket {bucket}")
         }
     }
 }

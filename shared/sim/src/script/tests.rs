@@ -9,7 +9,7 @@ use crate::world::World;
 mod declared;
 mod instance_selector;
 
-/// Returns the mistake that playing a scenario of one group and one step ends with.
+/// Plays a scenario of one group and one step. Returns the mistake, if the play fails.
 fn mistake(group: Value, step: Value) -> Option<String> {
     let scenario = json!({ "group": [group], "happens": [step] });
     let scenario: Scenario = serde_json::from_value(scenario).expect("a scenario");
@@ -164,7 +164,7 @@ fn a_field_that_a_step_does_not_have_is_no_scenario() {
     assert!(read.is_err_and(|mistake| mistake.to_string().contains("unknown field `why`")));
 }
 
-/// Returns the mistake of a fault in a world with one queue, one rule and one function, or with nothing.
+/// Returns the mistake of a fault. With `deployed`, the world has one queue, one rule and one function; else none.
 fn of_fault(fault: Value, deployed: bool) -> Option<String> {
     of_scenario(json!({ "fault": [fault] }), deployed)
 }
@@ -236,7 +236,7 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
         of_step(json!({ "what": "stale-reads", "for": "9s", "operation": operation }))
     };
 
-    assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: the first one is number 1"));
+    assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: numbers begin at 1"));
     for operation in ["StopTask", "ListTask", "GetQueueUrl"] {
         let problem =
             format!("happens[0].operation: `{operation}` is not a read of ECS or Auto Scaling");
@@ -244,7 +244,7 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
     }
 }
 
-// Two steps of a kind overlap: the shorter one does not end the longer one.
+// If two steps of a kind overlap, the shorter one does not end the longer one.
 #[test]
 fn a_shorter_broken_deployment_does_not_end_a_longer_one() {
     let broken =

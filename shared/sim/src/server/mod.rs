@@ -1,7 +1,6 @@
 //! The simulated AWS over the network: HTTP/1.1, every service at one address, in real time or faster.
 //!
-//! The request itself names its service, so that an SDK needs only an endpoint. Signatures are neither asked for nor
-//! checked.
+//! The request itself names its service, so an SDK needs only an endpoint. The server does not check signatures.
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +27,7 @@ use tokio::task::JoinSet;
 use crate::aws::Aws;
 use crate::wire::{Who, Wire};
 
-/// Bytes in a request at most: a message of 1 MiB with every character escaped.
+/// Most bytes of a request, 8 MiB. A message of 1 MiB with every character escaped fits.
 const LARGEST_REQUEST: usize = 8 * 1024 * 1024;
 
 /// Pause after the operating system refused a connection (too many open files).
@@ -42,11 +41,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the address; port 0 is any that is free.
+    /// Listens on the address. Port 0 is any free port.
     ///
     /// # Errors
     ///
-    /// The operating system's error, such as that the port is in use.
+    /// The operating system's error, for example for a port in use.
     pub async fn bind(aws: Aws, address: SocketAddr) -> std::io::Result<Self> {
         Ok(Self { aws, listener: TcpListener::bind(address).await? })
     }
@@ -60,7 +59,7 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Answers, and lets time pass, until `end` is ready. Then every connection is closed.
+    /// Answers requests and lets time pass until `end` is ready. Then closes every connection.
     pub async fn run(self, end: impl Future<Output = ()>) {
         let (time, calls) = (pin!(self.aws.keep_time()), pin!(self.let_in()));
         let serving = select(time, calls);
@@ -91,7 +90,7 @@ impl Server {
     }
 }
 
-/// Serves one connection, to its end. If the caller goes away, its open calls are dropped.
+/// Serves one connection to its end. If the caller disconnects, its open calls are dropped.
 async fn talk(stream: TcpStream, wire: Wire) {
     let service = service_fn(|request| answer(wire.clone(), request));
     let mut http = http1::Builder::new();
@@ -101,7 +100,7 @@ async fn talk(stream: TcpStream, wire: Wire) {
     }
 }
 
-/// No answer closes the connection.
+/// Error that closes the connection without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is lost")]
 struct Lost;
@@ -117,7 +116,7 @@ async fn answer(wire: Wire, request: Request<Incoming>) -> Result<Response<Full<
     };
     let aws = wire.aws.clone();
     let mut answer = wire.answer_outside(request).await.ok_or(Lost)?;
-    // RFC 9110, 6.6.1: the time here, which is not the operating system's.
+    // RFC 9110, 6.6.1: the virtual time, not that of the operating system.
     let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&aws.now()).map_err(|_| Lost)?;
     answer.headers_mut().insert("date", date);
     let answer = answer.try_into_http1x().map_err(|_| Lost)?;

@@ -116,7 +116,7 @@ fn every_answer_tells_the_time_of_the_world() {
     });
 }
 
-// API reference, SQS ReceiveMessage: a caller that went away receives nothing.
+// API reference, SQS ReceiveMessage: a disconnected caller receives no message.
 #[test]
 fn a_caller_who_goes_away_while_waiting_takes_no_message_along() {
     served(async |aws, address| {

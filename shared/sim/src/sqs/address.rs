@@ -7,7 +7,7 @@ pub fn queue_url(name: &str) -> String {
     format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 }
 
-/// Returns the URL of a queue at the host that a caller over the network asked, or at AWS.
+/// Returns the URL of a queue at the host of an outside caller's request, or at AWS.
 pub(crate) fn queue_url_at(host: Option<&str>, name: &str) -> String {
     match host {
         Some(host) => format!("http://{host}/{ACCOUNT}/{name}"),
@@ -15,8 +15,8 @@ pub(crate) fn queue_url_at(host: Option<&str>, name: &str) -> String {
     }
 }
 
-/// Returns the name of the queue that a URL leads to. The URL is of any host but one of AWS in another Region. The
-/// older form `<region>.queue.amazonaws.com` is one of AWS's own (AWS general reference, sqs-service).
+/// Returns the name of the queue that a URL leads to. The URL may name any host, except a host of AWS in another
+/// Region. AWS also serves the older form `<region>.queue.amazonaws.com` (AWS general reference, sqs-service).
 pub(super) fn queue_name(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/')?;

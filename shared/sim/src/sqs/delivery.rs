@@ -47,7 +47,7 @@ fn send_or_stop(world: &mut World, queue: &str, content: NewMessage) {
     }
 }
 
-/// Puts a message into a queue, and returns its id. None if there is no such queue.
+/// Puts a message into a queue. Returns its id, or `None` if the queue does not exist.
 pub(crate) fn send(world: &mut World, queue: &str, content: NewMessage) -> Option<String> {
     world.sqs.queues.get(queue)?;
     let id = world.random.uuid(&format!("sqs/{queue}/ids"));
@@ -114,7 +114,8 @@ fn become_visible(world: &mut World, queue: &str, number: u64) {
     world.wake_pollers(queue);
 }
 
-/// Moves a message to its queue's dead-letter queue; without one it is discarded. The move is noted either way.
+/// Moves a message to the dead-letter queue, or discards the message if its queue has none. Records a fact in both
+/// cases.
 pub(crate) fn dead_letter(world: &mut World, queue: &str, number: u64, reason: String) {
     let Some(from) = world.sqs.queues.get_mut(queue) else { return };
     let target = from.spec.dead_letter_queue.as_ref().map(|redrive| redrive.queue.clone());
@@ -129,8 +130,8 @@ pub(crate) fn dead_letter(world: &mut World, queue: &str, number: u64, reason: S
     }
 }
 
-/// Drops a message whose retention has ended. Retention counts from when the message was sent first, also in a
-/// dead-letter queue (SQS developer guide, sqs-dead-letter-queues).
+/// Drops a message whose retention has ended. Retention counts from the first send, also in a dead-letter queue (SQS
+/// developer guide, sqs-dead-letter-queues).
 pub(super) fn forget_expired(world: &mut World, queue: &str, number: u64) -> bool {
     let now = world.elapsed();
     let Some(queue) = world.sqs.queues.get_mut(queue) else { return false };

@@ -1,4 +1,4 @@
-//! A message: its body, its attributes, their MD5 digests, and its name for people.
+//! A message: its body, its attributes, their MD5 digests, and its subject.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,14 +17,14 @@ pub(crate) struct Attribute {
     pub string_value: String,
 }
 
-/// A message as its sender hands it over.
+/// A message to send.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NewMessage {
     pub body: String,
     pub attributes: BTreeMap<String, Attribute>,
     pub delay: Duration,
     pub lineage: Lineage,
-    /// True if a run may end although the message is still there: a schedule sent it, or an event
+    /// True if a run may end although the message is still in the queue. It is the message of a schedule or of an event
     /// that repeats.
     pub background: bool,
     pub about: String,
@@ -41,11 +41,11 @@ pub(crate) struct Message {
     /// Queue whose redrive policy moved the message here.
     pub dead_letter_source: Option<String>,
     pub state: MessageState,
-    /// Counts the changes of `state`, so that a timer set before the last one is void.
+    /// Number of changes of `state`. A change makes every earlier timer void.
     pub turn: u64,
 }
 
-/// Where a message is in its life.
+/// State of a message in its queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MessageState {
     Delayed,
@@ -59,8 +59,8 @@ pub(crate) fn md5_of_body(body: &str) -> String {
 }
 
 /// Returns the MD5 digest of message attributes: SQS developer guide, sqs-message-metadata ("Calculating the MD5
-/// message digest for message attributes"). Sorted by name; each name, data type and value led by its length in four
-/// bytes, big-endian; a byte 1 before a string value.
+/// message digest for message attributes"). The attributes are sorted by name. Each name, data type and value follows
+/// its length in four bytes, big-endian. A byte 1 comes before a string value.
 pub(crate) fn md5_of_attributes(attributes: &BTreeMap<String, Attribute>) -> Option<String> {
     let mut bytes = Vec::new();
     let push = |bytes: &mut Vec<u8>, text: &str| {
@@ -76,8 +76,8 @@ pub(crate) fn md5_of_attributes(attributes: &BTreeMap<String, Attribute>) -> Opt
     (!attributes.is_empty()).then(|| format!("{:x}", md5::compute(bytes)))
 }
 
-/// Returns the subject of a message, for people: the detail type and the instance of an event, else the start of the
-/// body.
+/// Returns the subject of a message for the timeline: the detail type and the instance of an event, or else the start
+/// of the body.
 pub(crate) fn about_body(body: &str) -> String {
     let json: Value = serde_json::from_str(body).unwrap_or_default();
     let kind =

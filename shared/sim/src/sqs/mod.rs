@@ -1,7 +1,7 @@
 //! SQS: standard queues with visibility timeout, delay, receive count, redrive and retention.
 //!
-//! Messages come out oldest first; only the event bus changes their order. Left out: FIFO queues, the limit of 120
-//! 000 messages in flight, redrive back from a dead-letter queue, encryption and permissions.
+//! A queue delivers the oldest message first. Only the event bus changes the order of messages. Left out: FIFO queues,
+//! the limit of 120 000 messages in flight, redrive back from a dead-letter queue, encryption and permissions.
 
 mod address;
 mod api;
@@ -39,7 +39,7 @@ struct Queue {
     messages: BTreeMap<u64, Message>,
     /// Numbers of the visible messages.
     visible: BTreeSet<u64>,
-    /// Numbers of messages by the receipt handles that were handed out. Older handles are left in.
+    /// Numbers of messages by receipt handle. Handles of earlier receives stay.
     receipts: BTreeMap<String, u64>,
     sent: u64,
 }
@@ -58,7 +58,7 @@ impl Queue {
 
 #[derive(Debug, Clone)]
 pub(crate) enum SqsEvent {
-    /// A delay or a visibility timeout expires, unless the message took another turn.
+    /// A delay or a visibility timeout expires, unless the state of the message changed before.
     Visible { queue: String, number: u64, turn: u64 },
 }
 
@@ -79,8 +79,8 @@ pub(crate) struct Received {
 }
 
 impl Sqs {
-    /// Returns true if another queue dead-letters messages here. A function that sends to this queue dead-letters
-    /// them as well.
+    /// Returns true if another queue dead-letters messages here. A message that a function sends to this queue counts
+    /// as dead-lettered too.
     pub(crate) fn is_dead_letter_queue(&self, name: &str) -> bool {
         let redrives =
             self.queues.values().filter_map(|queue| queue.spec.dead_letter_queue.as_ref());
@@ -93,7 +93,7 @@ impl Sqs {
         self.queues.insert(queue.spec.name.clone(), queue);
     }
 
-    /// Names of the queues.
+    /// Returns the names of the queues.
     pub(crate) fn queues(&self) -> impl Iterator<Item = &str> {
         self.queues.keys().map(String::as_str)
     }
@@ -106,7 +106,7 @@ impl Sqs {
         self.queues.get_mut(queue)?.messages.get_mut(&number)
     }
 
-    /// Returns the number of visible messages, and the time since which the oldest of them is visible.
+    /// Returns the number of visible messages, and the time since which the oldest has been visible.
     pub(crate) fn visible(&self, queue: &str) -> (usize, Option<Duration>) {
         let queue = self.queues.get(queue).into_iter();
         let messages = queue
@@ -120,22 +120,22 @@ impl Sqs {
         })
     }
 
-    /// Returns the number of the oldest visible message, and how often it was received.
+    /// Returns the number of the oldest visible message, and its receive count.
     fn oldest_visible(&self, queue: &str) -> Option<(u64, u32)> {
         let queue = self.queues.get(queue)?;
         let number = *queue.visible.first()?;
         Some((number, queue.messages.get(&number)?.receive_count))
     }
 
-    /// Returns true if a run must go on because of a message in the queue: one that no schedule sent.
+    /// Returns true if a run must go on because of a message in the queue. Messages of schedules do not count.
     pub(crate) fn holds_the_run(&self, queue: &str) -> bool {
         let mut messages =
             self.queues.get(queue).into_iter().flat_map(|queue| queue.messages.values());
         messages.any(|message| !message.content.background)
     }
 
-    /// Deletes the message that this receive handed out. An older receipt handle deletes nothing (API reference,
-    /// SQS DeleteMessage: it "succeeds, but the message might not be deleted").
+    /// Deletes the message of this receipt handle. An older receipt handle deletes nothing (API reference, SQS
+    /// DeleteMessage: it "succeeds, but the message might not be deleted").
     pub(crate) fn delete(&mut self, queue: &str, receipt: &str) {
         if let Some(number) = self.in_flight(queue, receipt)
             && let Some(queue) = self.queues.get_mut(queue)
@@ -144,7 +144,7 @@ impl Sqs {
         }
     }
 
-    /// Returns the message that is in flight under a receipt handle.
+    /// Returns the message in flight that has this receipt handle.
     fn in_flight(&self, queue: &str, wanted: &str) -> Option<u64> {
         let queue = self.queues.get(queue)?;
         let number = *queue.receipts.get(wanted)?;
@@ -153,7 +153,7 @@ impl Sqs {
         matches!(state, MessageState::InFlight { receipt, .. } if held(receipt)).then_some(number)
     }
 
-    /// Returns true if a receipt handle still holds its message.
+    /// Returns true if the message of a receipt handle is still in flight.
     pub(crate) fn holds(&self, queue: &str, receipt: &str) -> bool {
         self.in_flight(queue, receipt).is_some()
     }

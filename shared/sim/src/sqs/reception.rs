@@ -1,4 +1,4 @@
-//! Messages handed out to a receiver, oldest first.
+//! The receiving of messages, oldest first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::delivery::{dead_letter, forget_expired, visible_after};
 use super::message::MessageState;
 use crate::world::World;
 
-/// Receives up to `most` visible messages. Those that were received too often before go to the dead-letter queue.
+/// Receives up to `most` visible messages. Moves a message that was received too often to the dead-letter queue.
 pub(crate) fn receive(
     world: &mut World,
     queue: &str,
@@ -63,7 +63,8 @@ fn hand_out(world: &mut World, queue: &str, number: u64, visibility: Duration) -
     Some(received)
 }
 
-/// Returns `ApproximateReceiveCount` and the like, as ReceiveMessage and the event of a function give them.
+/// Returns the system attributes of a message, such as `ApproximateReceiveCount`, for ReceiveMessage and for the event
+/// of a function.
 pub(crate) fn system_attributes(
     world: &World,
     message: &Received,

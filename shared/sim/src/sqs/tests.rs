@@ -78,7 +78,8 @@ fn a_character_that_xml_does_not_know_is_refused() {
     ask(&mut world, "SendMessage", json!({"MessageBody": "tab\tline\r\nü\u{10FFFF}"})).unwrap();
 }
 
-// API reference, SQS GetQueueAttributes: InvalidAttributeName; a queue without a redrive policy has none to show.
+// API reference, SQS GetQueueAttributes: InvalidAttributeName; the answer for a queue without a redrive policy has no
+// such attribute.
 #[test]
 fn an_attribute_that_no_queue_can_have_is_refused_and_one_that_is_not_set_is_left_out() {
     let mut world = world();
@@ -114,7 +115,8 @@ fn a_message_received_too_often_goes_to_the_dead_letter_queue_with_its_age() {
     assert_eq!(kept, 0, "its retention of an hour counts from when it was sent first");
 }
 
-// SQS developer guide, sqs-dead-letter-queues: a dead-letter queue is a queue that another one's redrive policy names.
+// SQS developer guide, sqs-dead-letter-queues: a dead-letter queue is a queue that the redrive policy of another queue
+// names.
 #[test]
 fn a_message_that_is_sent_to_a_dead_letter_queue_is_set_aside_as_well() {
     let mut world = world();
@@ -221,7 +223,7 @@ fn a_queue_that_is_not_there_and_a_parameter_that_is_not_known_are_told_apart() 
     assert!(matches!(unknown, Err(Refusal::Unknown(what)) if what.contains("MessageGroupId")));
 }
 
-/// Returns the receives of the second of two messages, whose copy comes `after` later: time and id.
+/// Returns time and id of each receive of the second of two messages, whose copy comes `after` later.
 fn comes_twice(after: u64) -> Vec<(u64, String)> {
     let mut world = world();
     let again_after = Length::secs(after);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// A service's answer: JSON, or the XML inside of the result element.
+/// A service's answer: JSON, or the XML inside the result element.
 pub(super) enum Answer {
     Json(Value),
     Xml(String),

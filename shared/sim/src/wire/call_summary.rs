@@ -1,13 +1,13 @@
-//! The summary of a call in one short line: the ids that matter.
+//! The summary of a call in one short line.
 
 use serde_json::Value;
 
 use super::request::CallInput;
 use crate::region::{ACCOUNT, REGION};
 
-/// Ids that a list shows before it only counts.
+/// Most ids of a list that a summary shows. Further ids are only counted.
 const SHOWN: usize = 3;
-/// Parameters that mean nothing to people.
+/// Parameters that a summary leaves out.
 const HIDDEN: [&str; 4] = ["ReceiptHandle", "nextToken", "NextToken", "clientToken"];
 
 /// Returns the parameters of a call: ids without the start of their ARNs, long lists counted.

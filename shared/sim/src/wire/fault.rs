@@ -7,14 +7,14 @@ use super::request::{Call, CallInput};
 use crate::api::{ApiError, Refusal};
 use crate::scenario::CallFault;
 
-/// Returns the answer of a fault that keeps the call from being carried out.
+/// Returns the answer of a fault that prevents the call.
 pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     let (code, message, status) = match (fault, call.service) {
         (CallFault::Throttled, "ecs" | "events") => ("ThrottlingException", "Rate exceeded", 400),
         // API reference, SQS, common errors.
         (CallFault::Throttled, "sqs") => ("RequestThrottled", "The request was denied", 400),
         (CallFault::Throttled, _) => ("Throttling", "Rate exceeded", 400),
-        // API reference, ECS, common errors; of the others below: InternalFailure.
+        // API reference, ECS, common errors. The other services below have InternalFailure.
         (CallFault::Failed, "ecs") => ("ServerException", "Service Unavailable", 500),
         (CallFault::Failed, _) => ("InternalFailure", "The request processing has failed", 500),
         _ => return None,
@@ -23,19 +23,19 @@ pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     Some(Refusal::Error(ApiError { status, code, message }))
 }
 
-/// Returns true if a fault can spoil a call: only one whose list has entries can be done in part.
+/// Returns true if a fault can strike a call. A partial failure needs a call whose list has entries.
 pub(super) fn can_strike(fault: CallFault, call: &Call) -> bool {
     fault != CallFault::Partial || leave_out(&mut call.clone()).is_some()
 }
 
-/// Removes the last entry of the call's list, if the operation can fail for one entry. Returns the entry.
+/// Removes the last entry from the call's list, if the operation can fail in part. Returns the entry.
 pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
     let list = CallFault::list_in_part(&call.operation)?;
     let CallInput::Json(input) = &mut call.input else { return None };
     input.get_mut(list)?.as_array_mut()?.pop()
 }
 
-/// Returns the answer to a call whose list is empty by now, because AWS would refuse an empty list.
+/// Returns the answer to a call whose list is empty now. AWS would refuse an empty list.
 pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     let list = CallFault::list_in_part(&call.operation)?;
     let CallInput::Json(input) = &call.input else { return None };
@@ -43,8 +43,8 @@ pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     input[list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
 }
 
-/// Adds the failure of the entry to the answer. The documented reasons are all about items that do not exist (ECS
-/// developer guide, api_failures_messages), so this one is another. SQS has `InternalError` (API reference,
+/// Adds the failure of the entry to the answer. All documented reasons are about items that do not exist (ECS developer
+/// guide, api_failures_messages), so this reason is another one. SQS has `InternalError` (API reference,
 /// BatchResultErrorEntry).
 pub(super) fn add_failure(answer: &mut Answer, entry: &Value) {
     let Answer::Json(answer) = answer else { return };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Returns the parameters of a form. An escape that is none stays as it is.
+/// Returns the parameters of a form. An invalid escape is left unchanged.
 pub(super) fn decode(form: &str) -> BTreeMap<String, String> {
     let pairs = form.split('&').filter(|pair| !pair.is_empty());
     pairs

@@ -1,7 +1,7 @@
 //! The wire: the SDK's HTTP client, answered by the world.
 //!
-//! A request is read by its protocol and waits half of the time that it takes. Then it changes the world, and waits the
-//! other half, because an answer can be lost on its way back. Signatures are not checked.
+//! A request waits half of its time and then changes the world. The answer comes after the other half, because an
+//! answer can be lost on its way back. Signatures are not checked.
 
 mod answer;
 mod call_summary;
@@ -38,7 +38,7 @@ pub(crate) struct Wire {
     pub(crate) who: Who,
 }
 
-/// Whose client it is.
+/// Owner of a client.
 #[derive(Debug, Clone)]
 pub(crate) enum Who {
     Function(String),
@@ -109,7 +109,7 @@ impl Wire {
         }
     }
 
-    /// Asks the world. A ReceiveMessage that waits asks again whenever something happened.
+    /// Makes a call in the world. A ReceiveMessage that waits tries again whenever something happened.
     async fn patiently(&self, caller: &Caller, call: &Call) -> Result<Answer, Refusal> {
         let wait = match &call.input {
             CallInput::Json(input) if call.service == "sqs" => {
@@ -130,7 +130,7 @@ impl Wire {
         }
     }
 
-    /// Asks the world, and lets the fault spoil the call or its answer.
+    /// Makes a call in the world with a fault that changes the call or its answer.
     async fn with_fault(
         &self,
         fault: CallFault,
@@ -155,7 +155,7 @@ impl Wire {
         Ok(answer)
     }
 
-    /// Returns the caller's process ends here, and with it all of its calls.
+    /// Kills the caller's process, and with it all of its calls.
     async fn kill<T>(&self, caller: &Caller) -> T {
         if let Caller::Function { invocation: Some(invocation), .. } = caller {
             self.aws.kill(*invocation);
@@ -179,7 +179,7 @@ impl Wire {
         }
     }
 
-    /// Returns an error that no SDK retries, and the end of the run. A caller from outside ends nothing.
+    /// Returns an error that no SDK retries, and ends the run. An outside caller does not end the run.
     fn stop(&self, reason: String) -> ConnectorError {
         if !matches!(self.who, Who::Outside) {
             self.aws.touch(|world| world.fatal(reason.clone()));
@@ -238,7 +238,7 @@ fn note(world: &mut World, caller: &Caller, call: &Call, answered: &Result<Answe
 #[cfg(test)]
 mod tests;
 
-/// Sends an awsJson request by hand; the HTTP status and the answer's body. Status 0: no answer.
+/// Sends an awsJson request without an SDK. Returns the HTTP status, 0 without an answer, and the answer's body.
 #[cfg(test)]
 pub(crate) async fn raw(
     client: &aws_smithy_runtime_api::client::http::SharedHttpClient,

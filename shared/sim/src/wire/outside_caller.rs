@@ -1,4 +1,4 @@
-//! Callers from outside: an unknown operation ends nothing, and is answered as AWS answers it.
+//! Callers from outside. An unknown operation does not end the run, and gets the answer of AWS.
 
 use std::error::Error;
 
@@ -24,8 +24,8 @@ pub enum Classified {
     Malformed(String),
 }
 
-/// Carries out a request of any bytes at this moment of the world: the `x-amz-target` header if it has one, the URI,
-/// and the body. The code path is that of the wire itself.
+/// Carries out a request of any bytes at this moment of the world. A request has the `x-amz-target` header, if any, the
+/// URI and the body. The code path is that of the wire itself.
 pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8]) -> Classified {
     let call = match request::parse_parts(target, uri, body) {
         Ok(call) => call,
@@ -46,7 +46,7 @@ pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8])
 }
 
 impl Wire {
-    /// Answers a request from outside. No answer: the connection is to be closed.
+    /// Answers a request from outside. Without an answer the server closes the connection.
     pub(crate) async fn answer_outside(self, request: HttpRequest) -> Option<HttpResponse> {
         let call = match request::parse_request(&request) {
             Ok(call) => call,
@@ -56,7 +56,7 @@ impl Wire {
         self.aws.forget_history();
         match answer {
             Ok(answer) => Some(answer),
-            // Only an unknown operation ends so: see `stop`.
+            // Only an unknown operation ends with this error: see `stop`.
             Err(error) if error.is_user() => {
                 let what = error.source().map_or_else(|| error.to_string(), ToString::to_string);
                 self.refuse(&call, unknown_operation(call.protocol), what)
@@ -86,7 +86,7 @@ impl Wire {
 }
 
 /// Returns the code of an unknown operation (Smithy, aws-json-1_1-protocol; API reference, EC2 Auto Scaling,
-/// CommonErrors). A known operation gets it too where its use is not known: no other answer would be true.
+/// CommonErrors). An unknown use of a known operation gets this code too, because no other answer would be true.
 fn unknown_operation(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Json10 | Protocol::Json11 => "UnknownOperationException",

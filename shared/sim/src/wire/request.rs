@@ -1,4 +1,4 @@
-//! Reading a request: which service, which operation, and its input.
+//! The parsing of a request: its service, its operation and its input.
 //!
 //! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a
 //! form with `Action` and `Version` (Smithy, aws-query-protocol).
@@ -17,7 +17,7 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) input: CallInput,
     pub(crate) protocol: Protocol,
-    /// Host that a caller over the network asked, with its port.
+    /// Host and port in the request of an outside caller.
     pub(crate) host: Option<String>,
 }
 
@@ -48,7 +48,7 @@ const JSON_SERVICES: [(&str, &str, Protocol); 3] = [
 const AUTO_SCALING_VERSION: &str = "2011-01-01";
 const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
 
-/// A request that is none here.
+/// Error of a request that the simulator cannot carry out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RequestError {
     /// A service, an operation or a protocol that the simulator does not know.

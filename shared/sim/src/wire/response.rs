@@ -1,4 +1,4 @@
-//! Writing an answer: awsJson, and awsQuery's XML.
+//! The writing of an answer: awsJson, and awsQuery's XML.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -37,10 +37,10 @@ pub(super) fn success(
     response(200, call.protocol, body, request_id)
 }
 
-/// Operations that answer no element of a result (API reference, SetDesiredCapacity, sample response).
+/// Operations whose answer has no result element (API reference, SetDesiredCapacity, sample response).
 const WITHOUT_RESULT: [&str; 1] = ["SetDesiredCapacity"];
 
-/// Leaves out members that are null: no answer has a member that may be null.
+/// Removes members that are null, because no answer of AWS has one.
 fn leave_out_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -93,7 +93,7 @@ fn at_fault(status: u16) -> &'static str {
     if status < 500 { "Sender" } else { "Receiver" }
 }
 
-/// Returns the code that SQS used in its older protocol and still sends along: the SDKs report this one (Smithy,
+/// Returns the code of SQS's older protocol, which SQS still sends. The SDKs report this code (Smithy,
 /// awsQueryCompatible; API reference, SQS, "awsQueryError" of each error).
 fn query_code(code: &str) -> String {
     match code {

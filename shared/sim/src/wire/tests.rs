@@ -9,7 +9,7 @@ use crate::aws::block_on;
 use crate::scenario::{Lengths, Switches};
 use crate::sqs::queue_url;
 
-/// Sends a request by hand: status, headers, body.
+/// Sends a request without an SDK. Returns status, headers and body.
 pub(crate) async fn send(
     client: &SharedHttpClient,
     headers: &[(&'static str, &str)],
@@ -29,7 +29,7 @@ pub(crate) async fn send(
     (response.status().as_u16(), headers, body)
 }
 
-/// Returns a client of a world with the queue `q`; calls take a tenth of a second.
+/// Returns a client of a world with the queue `q`. Calls take a tenth of a second.
 fn aws() -> (Aws, SharedHttpClient) {
     let mut world = World::new(1, Switches::default());
     world.switches.api_call = Lengths::millis(100, 100);
@@ -75,7 +75,7 @@ fn a_call_takes_its_time_and_is_noted_half_way() {
     .unwrap();
 }
 
-// Smithy, awsQueryCompatible: the older code goes along in a header.
+// Smithy, awsQueryCompatible: a header has the older code.
 #[test]
 fn an_error_of_sqs_has_its_shape_in_the_body_and_its_older_code_in_a_header() {
     block_on(1, async {

@@ -1,4 +1,4 @@
-//! Claims about requests with any content. The tests and the fuzz target `wire` both ask this.
+//! Claims about requests with any content, for the tests and the fuzz target `wire`.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use sim::deployment::Deployment;
 use sim::scenario::{Scenario, Switches};
 use sim::{Classified, World, classify};
 
-/// Requests in one input: enough for a request to meet the effects of earlier ones.
+/// Most requests in one input. A request can then meet the effects of earlier ones.
 const MOST_REQUESTS: usize = 8;
 
 static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
@@ -26,7 +26,7 @@ static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
     Some((serde_json::from_value(deployment).ok()?, serde_json::from_value(scenario).ok()?))
 });
 
-/// Returns a world with something of everything in it that can be asked for.
+/// Returns a world with a resource of every kind.
 pub fn world() -> World {
     let mut world = World::new(1, Switches::default());
     let (deployment, scenario) = WORLD.as_ref().expect("a deployment and a scenario");
@@ -35,8 +35,9 @@ pub fn world() -> World {
     world
 }
 
-/// Fails where a request is not classified, or where the world answers no caller after it. A byte of zero divides the
-/// requests. The first line of one is its `x-amz-target` (empty: none), the second its URI, the rest its body.
+/// Fails if a request is not classified, or if the world answers no caller afterwards. A zero byte divides the
+/// requests. A request has its `x-amz-target` in the first line (empty: none), its URI in the second, and then its
+/// body.
 pub fn any_requests_are_classified(bytes: &[u8]) {
     let mut world = world();
     for request in bytes.split(|byte| *byte == 0).take(MOST_REQUESTS) {
@@ -51,7 +52,7 @@ pub fn any_requests_are_classified(bytes: &[u8]) {
     assert_eq!(classify(&mut world, target, "/", b"{}"), Classified::Answered);
 }
 
-/// Asserts that a result is true to its class.
+/// Asserts that a result fits its class.
 fn is_true_to_its_class(classified: &Classified) {
     match classified {
         Classified::Answered => {}

@@ -6,7 +6,7 @@ use super::Feed;
 use super::canned_aws::{CLUSTER, CannedAws, a_drain, with_a_heartbeat_due};
 use super::messages::{event, message};
 
-/// Returns an AWS in which a replica task stays on an instance that drains for twenty minutes.
+/// Returns an AWS in which an instance has been draining for twenty minutes and still has a replica task.
 fn aws_with_a_stuck_service() -> CannedAws {
     let mut answers = with_a_heartbeat_due(a_drain());
     for (_, _, body) in &mut answers {

@@ -16,7 +16,8 @@ fn recheck() -> aws_lambda_events::event::sqs::SqsEvent {
     event(vec![message("recheck", &recheck.to_string())])
 }
 
-/// Returns true if an empty instance is completed at its recheck if PutAttributes answers this.
+/// Returns true if ebb completes the lifecycle action at the recheck of an empty instance, after this answer of
+/// PutAttributes.
 async fn is_completed(put_attributes: (&'static str, u16, String)) -> bool {
     let mut answers = an_empty_drain_to_the_warm_pool();
     answers.push(put_attributes);

@@ -141,8 +141,8 @@ fn registered_or_not(
 
 /// Returns true if the instance drained for ebb after the launch that started then, and is back on its way into service.
 ///
-/// No scaling activity has the time at which a root volume replacement brought it back. So the launch timeout never ends, and
-/// the timeout of the hook ends the wait.
+/// No scaling activity has the time at which a root volume replacement brought the instance back. So the launch timeout
+/// never ends, and the timeout of the hook ends the wait.
 fn returns(seen: &Observation, started: Timestamp) -> bool {
     let described = seen.container_instance.present().and_then(|it| it.described.as_ref());
     let attribute = described.and_then(|described| described.attribute.as_ref());

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::super::messages::recorded_messages;
 use super::*;
 
-/// Returns the lifecycle action of the instance with this number, a number of seconds after nine o'clock.
+/// Returns the lifecycle action of the instance with this number, `seconds` seconds after nine o'clock.
 fn termination(number: usize, seconds: usize) -> String {
     let (minute, second) = (seconds / 60, seconds % 60);
     json!({
@@ -21,7 +21,7 @@ fn termination(number: usize, seconds: usize) -> String {
     .to_string()
 }
 
-/// Returns the numbers of the instances that arrive as replacements, where instance N leaves at the N-th time.
+/// Returns the numbers of the instances that arrive as replacements. Instance N leaves at the N-th time.
 fn replacements(seconds: &[usize]) -> Vec<usize> {
     let texts = seconds.iter().enumerate().map(|(number, at)| termination(number, *at));
     let texts: Vec<String> = texts.collect();

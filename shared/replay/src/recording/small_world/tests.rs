@@ -8,7 +8,7 @@ fn around(texts: &[&str]) -> Scenario {
     SmallWorld::default().around(&texts.iter().map(body).collect::<Vec<_>>()).scenario
 }
 
-/// Returns the steps with their times in seconds. Those of the background stand for themselves.
+/// Returns the steps with their times in seconds. A background step is replaced by the step within.
 fn steps(scenario: &Scenario) -> Vec<(u64, &Happening)> {
     fn unwrapped(what: &Happening) -> &Happening {
         match what {
@@ -71,7 +71,7 @@ fn state_that_follows_from_an_earlier_event_is_shown_only() {
     });
     let shown: Vec<_> = shown.collect();
     assert!(shown[0].0 && !shown[1].0, "{shown:?}");
-    assert!(shown[1].1.contains("follows from an event before"), "{shown:?}");
+    assert!(shown[1].1.contains("follows from an earlier event"), "{shown:?}");
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn every_request_is_served_while_nothing_ends() {
     assert_eq!(in_two_seconds, Requests { served: 980, failed: 0 }, "20 are in flight at the end");
 }
 
-// ELB user guide, edit-target-group-attributes: those in flight have the deregistration delay.
+// ELB user guide, edit-target-group-attributes: requests in flight have the deregistration delay.
 #[test]
 fn a_deregistration_delay_as_long_as_a_request_costs_none() {
     let requests = requests(Lengths::secs(5), [(30, draining("a", Some(5))), (36, gone("a", 60))]);

@@ -7,8 +7,8 @@ use crate::autoscaling::Group;
 use crate::autoscaling::activity::Activity;
 use crate::world::World;
 
-/// Returns the scaling activities of a group or of all, the latest first; at most 100 on a page (API reference,
-/// DescribeScalingActivities).
+/// Returns the scaling activities of one group or of all groups, the latest first. A page has at most 100 (API
+/// reference, DescribeScalingActivities).
 pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&[
         "ActivityIds",

@@ -13,7 +13,7 @@ use crate::world::World;
 const LIFECYCLE_ACTION: [&str; 4] =
     ["AutoScalingGroupName", "LifecycleHookName", "LifecycleActionToken", "InstanceId"];
 
-/// Completes an action by its token or its instance; where both are sent the token counts (API reference,
+/// Completes an action by its token or its instance. If a call names both, the token counts (API reference,
 /// CompleteLifecycleAction).
 pub(super) fn complete_lifecycle_action(
     world: &mut World,
@@ -53,10 +53,9 @@ fn action_key<'a>(given: &Parameters<'a>) -> Result<ActionKey<'a>, ApiError> {
     given.text("InstanceId").map(ActionKey::Instance).ok_or_else(|| invalid(missing.to_owned()))
 }
 
-/// Requests the termination of instances, except those of a warm pool. "This call simply makes a termination
-/// request": the hooks run, and without decrement a replacement is launched (API reference,
-/// TerminateInstanceInAutoScalingGroup). Of several instances either all are taken or none: AWS does not document
-/// which of the two it does.
+/// Requests the termination of instances, except those of a warm pool. "This call simply makes a termination request":
+/// the hooks run, and without decrement a replacement is launched (API reference, TerminateInstanceInAutoScalingGroup).
+/// Terminates all instances that a call names, or none. AWS does not document the effect of a partly wrong call.
 pub(super) fn terminate_instance(
     world: &mut World,
     caller: &Caller,
@@ -88,7 +87,8 @@ pub(super) fn terminate_instance(
     Ok(format!("<Activities>{activities}</Activities>"))
 }
 
-/// Fails unless the instance is in the group (in any group where none is given), and not in its warm pool.
+/// Fails unless the instance is in the group, and not in its warm pool. Without a group in the call, any group is
+/// right.
 fn managed_by(world: &World, id: &str, group: Option<&str>) -> Result<(), ApiError> {
     let member = world.autoscaling.members.get(id).filter(|member| !member.state.is_warm());
     if member.is_some_and(|member| group.is_none_or(|group| member.group == group)) {
@@ -98,7 +98,7 @@ fn managed_by(world: &World, id: &str, group: Option<&str>) -> Result<(), ApiErr
     Err(invalid(format!("{missing} {id}")))
 }
 
-/// Requests the termination, and writes the scaling activity that does it as an element.
+/// Requests the termination, and writes its scaling activity as an element.
 fn terminate(
     world: &mut World,
     caller: &Caller,

@@ -10,8 +10,8 @@ use crate::autoscaling::{Group, Member};
 use crate::region::INSTANCE_TYPE;
 use crate::world::World;
 
-/// Returns instances by their ids (at most 50), or all; an id that is in no group is left out of the answer. A page
-/// has at most 50 (API reference, DescribeAutoScalingInstances).
+/// Returns instances by their ids (at most 50), or all instances. The answer leaves out an id that is in no group. A
+/// page has at most 50 (API reference, DescribeAutoScalingInstances).
 pub(super) fn instances(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["InstanceIds", "MaxRecords", "NextToken"])?;
     let ids = given.list("InstanceIds");
@@ -70,7 +70,7 @@ pub(super) fn lifecycle_hooks(world: &World, given: &Parameters<'_>) -> Result<S
     }))
 }
 
-/// Returns the warm pool of a group, empty for a group without one; at most 50 on a page (API reference,
+/// Returns the instances in the warm pool of a group: none without a warm pool. A page has at most 50 (API reference,
 /// DescribeWarmPool).
 pub(super) fn warm_pool(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["AutoScalingGroupName", "MaxRecords", "NextToken"])?;
@@ -85,8 +85,8 @@ pub(super) fn warm_pool(world: &World, given: &Parameters<'_>) -> Result<String,
     }))
 }
 
-/// Returns the tags of groups, chosen by the filters `auto-scaling-group`, `key` and `value`; at most 100 on a page
-/// (API reference, DescribeTags).
+/// Returns the tags of groups that pass the filters `auto-scaling-group`, `key` and `value`. A page has at most 100
+/// tags (API reference, DescribeTags).
 pub(super) fn tags(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["Filters", "MaxRecords", "NextToken"])?;
     let mut found = Vec::new();
@@ -127,7 +127,7 @@ fn satisfies_filters(
     Ok(true)
 }
 
-/// Returns the group of a name, or the error that there is none.
+/// Returns the group of a name, or the error that no group has the name.
 pub(super) fn group<'a>(world: &'a World, name: &str) -> Result<&'a Group, ApiError> {
     let missing = || {
         invalid(format!("AutoScalingGroup name not found - AutoScalingGroup '{name}' not found"))

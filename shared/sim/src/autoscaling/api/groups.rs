@@ -7,12 +7,12 @@ use crate::autoscaling::{Group, Member};
 use crate::region::{INSTANCE_TYPE, ZONES};
 use crate::world::World;
 
-/// Returns groups by their names, or all; a name without a group is left out of the answer. A page has at most 100,
-/// and 50 without `MaxRecords` (API reference, DescribeAutoScalingGroups).
+/// Returns groups by their names, or all groups. The answer leaves out a name without a group. A page has at most 100
+/// groups, and 50 without `MaxRecords` (API reference, DescribeAutoScalingGroups).
 pub(super) fn describe(world: &World, given: &Parameters<'_>) -> Result<String, Refusal> {
     given.only(&["AutoScalingGroupNames", "IncludeInstances", "MaxRecords", "NextToken"])?;
     let names = given.list("AutoScalingGroupNames");
-    // "By default, you can only specify up to 50 names" (API reference); MaxRecords raises that.
+    // "By default, you can only specify up to 50 names" (API reference); MaxRecords raises the limit.
     if names.len() > given.number("MaxRecords")?.unwrap_or(50) {
         return Err(invalid("The number of group names is limited to MaxRecords".to_owned()).into());
     }

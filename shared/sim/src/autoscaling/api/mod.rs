@@ -1,7 +1,7 @@
-//! The API of EC2 Auto Scaling, as far as it is spoken here (awsQuery, version 2011-01-01).
+//! The API of EC2 Auto Scaling (awsQuery, version 2011-01-01), as far as the simulator knows it.
 //!
-//! A parameter that an operation does not know here is refused as unknown, filters among them (but those of
-//! DescribeTags).
+//! Any parameter that an operation here does not know is refused as unknown. Filters are unknown, except in
+//! DescribeTags.
 
 mod activities;
 mod change;

@@ -64,7 +64,7 @@ impl<'a> Parameters<'a> {
         (1..).map_while(|number| self.text(&format!("{name}.member.{number}"))).collect()
     }
 
-    /// Returns a page of `all`: `MaxRecords` up to `max`, from where `NextToken` says.
+    /// Returns a page of `all`. The page starts at `NextToken` and has `MaxRecords` items, at most `max`.
     pub(super) fn page<T>(
         &self,
         all: Vec<T>,

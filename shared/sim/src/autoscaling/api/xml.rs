@@ -1,4 +1,4 @@
-//! XML as awsQuery answers hold it.
+//! The XML of awsQuery answers.
 
 use std::fmt::Display;
 

@@ -50,7 +50,7 @@ fn agent_registers_when_its_instance_leaves_the_warm_pool() {
     assert_eq!(status(&world, "i-web-3"), Some("ACTIVE"));
 }
 
-// The API reference says of DRAINING that an instance stays so until it is set ACTIVE again: a stop changes nothing.
+// API reference: an instance stays DRAINING until a call sets it ACTIVE again. A stop of the instance changes nothing.
 #[test]
 fn an_instance_that_returned_to_the_warm_pool_while_draining_comes_back_draining() {
     let pool = json!({ "warm_pool": { "instances": 0, "reuse_on_scale_in": true } });

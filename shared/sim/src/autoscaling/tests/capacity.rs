@@ -48,7 +48,7 @@ fn capacity_rebalancing_terminates_the_old_instance_when_its_replacement_is_in_s
     assert_eq!(in_state(&world, "web", "InService"), ["i-web-1", "i-web-3"]);
 }
 
-// EC2 user guide, rebalance-recommendations: it is no promise of an interruption.
+// EC2 user guide, rebalance-recommendations: a recommendation is no promise of an interruption.
 #[test]
 fn a_rebalance_recommendation_moves_nothing_in_a_group_without_capacity_rebalancing() {
     let mut world = playing(json!({
@@ -62,7 +62,7 @@ fn a_rebalance_recommendation_moves_nothing_in_a_group_without_capacity_rebalanc
     assert_eq!(published(&world, "EC2 Instance Rebalance Recommendation").len(), 1);
 }
 
-// Auto Scaling user guide, ec2-auto-scaling-capacity-rebalancing: with the Spot warning the hook is called at once.
+// Auto Scaling user guide, ec2-auto-scaling-capacity-rebalancing: Auto Scaling calls the hook at the Spot warning.
 #[test]
 fn a_spot_notice_under_capacity_rebalancing_calls_the_hook_and_launches_at_once() {
     let mut world = playing(json!({
@@ -97,7 +97,7 @@ fn the_next_launches_have_the_ids_that_are_given() {
     assert!(world.ec2_instance_named("i-web-4").is_some_and(|drawn| drawn != id));
 }
 
-/// Returns a group of one that is to grow to three while EC2 has no capacity for it, from the first minute to the
+/// Returns a world whose group is to grow from one instance to three. EC2 has no capacity from the first minute to the
 /// tenth.
 fn without_capacity(more: serde_json::Value) -> World {
     let mut group = json!({ "name": "web", "instances": 1, "max_size": 5 });

@@ -91,7 +91,7 @@ fn the_heartbeat_timeout_ends_an_action_with_its_default_result() {
     assert_eq!(ends(&world, "i-web-1"), [("drain".to_owned(), ActionEnd::HeartbeatTimeout)]);
 }
 
-// Auto Scaling user guide, completing-lifecycle-hooks: an hour, a heartbeat after half of it: ninety minutes.
+// Auto Scaling user guide, completing-lifecycle-hooks: an hour and a heartbeat after half an hour make ninety minutes.
 #[test]
 fn a_heartbeat_restarts_the_timeout() {
     let mut world = scaling_in(json!([{ "name": "drain", "heartbeat_timeout": "1h" }]));

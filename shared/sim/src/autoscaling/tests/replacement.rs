@@ -12,7 +12,7 @@ fn hooked(steps: serde_json::Value) -> World {
     }))
 }
 
-/// Returns the most instances that were on their way out or in at one time.
+/// Returns the largest number of instances that were out of service at once.
 fn most_out_of_service(world: &World) -> usize {
     let (mut out, mut most) = (0_usize, 0);
     for entry in world.history() {

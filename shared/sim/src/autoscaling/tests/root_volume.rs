@@ -7,7 +7,7 @@ use super::*;
 const TERMINATE: &str = "EC2 Instance-terminate Lifecycle Action";
 const LAUNCH: &str = "EC2 Instance-launch Lifecycle Action";
 
-/// Returns a world in which the root volume of the one instance of a group is replaced from the start on.
+/// Returns a world with a group of one instance, whose root volume replacement begins at the start.
 fn replacing(group: Value, step: Value, switches: Switches) -> World {
     let mut spec = json!({ "name": "web", "cluster": "shop", "instances": 1, "max_size": 3 });
     spec.as_object_mut().unwrap().extend(group.as_object().unwrap().clone());
@@ -140,7 +140,8 @@ fn replacement_keeps_the_minimum_healthy_percentage() {
     assert_eq!(in_state(&world, "web", "ReplacingRootVolume:Wait"), ["i-web-3", "i-web-4"]);
 }
 
-// Auto Scaling user guide, replace-root-volume: a failed one is terminated and replaced.
+// Auto Scaling user guide, replace-root-volume: Auto Scaling terminates and replaces an instance after a failed
+// replacement.
 #[test]
 fn failed_replacement_calls_the_terminate_hook_again_with_a_new_token() {
     let hooks = json!({ "hook": [{ "name": "drain" }] });

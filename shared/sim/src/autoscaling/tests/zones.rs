@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 
-/// Returns the zones of a group's instances in service, in the order of their age.
+/// Returns the zones of a group's instances in service, the oldest instance first.
 fn zones(world: &World) -> Vec<&'static str> {
     let in_service = world.autoscaling.in_service("web");
     in_service.iter().map(|id| world.ec2.get(id).unwrap().zone).collect()

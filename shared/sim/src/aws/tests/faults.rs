@@ -4,7 +4,7 @@ use crate::sqs::queue_url;
 
 const AFTER: Duration = Duration::from_secs(5);
 
-/// Returns the faults that struck while code with these faults took in one message of the queue `q`.
+/// Plans these faults, and runs code that gets one message of the queue `q`. Returns the faults that struck.
 fn struck(
     faults: &[PlannedFault],
     code: impl Fn(Environment) -> Handler + Send + Sync + 'static,

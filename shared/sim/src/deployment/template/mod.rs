@@ -1,6 +1,6 @@
-//! A CloudFormation template, as far as the simulator acts on it: queues, rules, schedules, functions and event
-//! source mappings. Other resources are left out by name. A resource that is not named here is a mistake, so that
-//! nothing is deployed and silently not simulated.
+//! A CloudFormation template, as far as the simulator acts on it: queues, rules, schedules, functions and event source
+//! mappings. A list names the resource types that are left out. Any other resource is a mistake, so the simulator
+//! ignores no resource silently.
 //!
 //! Subset: parameters with their defaults, conditions, and the intrinsic functions of [`scope`].
 
@@ -17,7 +17,7 @@ use self::resource::Resource;
 use self::scope::{Scope, text};
 use super::Deployment;
 
-/// Resources without an effect on the simulation, or read where another resource names them: policies and roles.
+/// Resource types without an effect on the simulation, or read with the resource that names them: policies and roles.
 const LEFT_OUT: [&str; 9] = [
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
@@ -57,7 +57,7 @@ impl Deployment {
 /// A template whose parameters have values.
 struct Stack {
     scope: Scope,
-    /// The resources that are there, in the order of the template.
+    /// The resources whose conditions hold, in the order of the template.
     resources: Vec<Resource>,
 }
 
@@ -122,8 +122,8 @@ impl Stack {
         Ok(())
     }
 
-    /// Fails unless the queue's policy lets EventBridge send a rule's events in the rule's name (EventBridge user
-    /// guide, resource-based policies: Amazon SQS permissions).
+    /// Fails unless the queue's policy allows EventBridge to send the events of a rule (EventBridge user guide,
+    /// resource-based policies: Amazon SQS permissions).
     fn is_let_in(&self, rule: &Resource) -> Result<(), String> {
         let arn = self.scope.value(&json!({ "Fn::GetAtt": [rule.id, "Arn"] }))?;
         let queue = rule.target(&self.scope)?;

@@ -133,7 +133,7 @@ impl Resource {
         Ok(Schedule { name, every: Length::secs(60 * minutes), target, input })
     }
 
-    /// Returns the ARN of the one target that a rule has.
+    /// Returns the ARN of a rule's only target.
     pub(super) fn target(&self, scope: &Scope) -> Result<Value, String> {
         let targets = scope.value(&self.properties["Targets"])?;
         match targets.as_array().map(Vec::as_slice) {
@@ -142,7 +142,7 @@ impl Resource {
         }
     }
 
-    /// Returns the properties, of which the simulator acts on the first and leaves out the others.
+    /// Returns the properties. Fails if the simulator knows one of them neither as used nor as left out.
     fn knowing(
         &self,
         scope: &Scope,
@@ -167,14 +167,14 @@ fn name_in(arn: &Value) -> String {
     arn.rsplit(':').next().unwrap_or(&arn).to_owned()
 }
 
-/// Returns a number, or the text of one, as a parameter gives it.
+/// Returns a number, also if a parameter gives it as text.
 fn number(of: &Value, key: &str) -> Result<Option<u64>, String> {
     let Some(value) = of.get(key) else { return Ok(None) };
     let number = value.as_u64().or_else(|| text(value).parse().ok());
     number.map(Some).ok_or_else(|| format!("{key} must be a whole number, not {value}"))
 }
 
-/// Returns a boolean, given as such or as text by a parameter.
+/// Returns a boolean, also if a parameter gives it as text.
 fn truth(of: &Value, key: &str, otherwise: bool) -> Result<bool, String> {
     let Some(value) = of.get(key) else { return Ok(otherwise) };
     text(value).parse().map_err(|_| format!("{key} must be true or false, not {value}"))

@@ -1,4 +1,4 @@
-//! Roles: their own policies and the managed ones, of the template or imported from another.
+//! Roles with their policies: inline ones, and managed ones of this or another template.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,13 @@ use super::{Stack, yaml};
 use crate::iam::Role;
 
 impl Role {
-    /// Returns the role of this logical id in a template. `parameters` overrides the defaults of the template. The
-    /// role may import managed policies that the stacks of `others` export, with their default parameters.
+    /// Returns the role of this logical id in a template. `parameters` overrides the defaults of the template. The role
+    /// may import managed policies that the stacks of `others` export. The parameters of these stacks have their
+    /// defaults.
     ///
     /// # Errors
     ///
-    /// The first mistake in the texts or in the role, or the first policy that no stack exports.
+    /// The first mistake in the texts or in the role. A policy that no stack exports is a mistake.
     pub fn of_template(
         text: &str,
         id: &str,
@@ -57,7 +58,7 @@ pub(super) fn from_property(scope: &Scope, named: &Value) -> Result<Role, String
     Role::new(&documents)
 }
 
-/// Returns the document of a managed policy: of the template itself, or one that another stack exports.
+/// Returns the document of a managed policy of this template, or of a policy that another stack exports.
 fn managed(scope: &Scope, named: &Value) -> Result<Value, String> {
     if let Some(export) = named.get("Fn::ImportValue") {
         let export = text(&scope.value(export)?);
@@ -69,7 +70,7 @@ fn managed(scope: &Scope, named: &Value) -> Result<Value, String> {
     scope.value(&properties(scope, id, "AWS::IAM::ManagedPolicy")?["PolicyDocument"])
 }
 
-/// Returns the managed policies that a stack exports by their ARNs. `Ref` gives the ARN of a policy.
+/// Returns the managed policies whose ARNs a stack exports. `Ref` gives the ARN of a policy.
 fn exported_policies(template: &str) -> Result<BTreeMap<String, Value>, String> {
     let scope = Stack::parse_template(template, &BTreeMap::new())?.scope;
     let mut exported = BTreeMap::new();

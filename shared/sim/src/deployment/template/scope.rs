@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::region::{ACCOUNT, REGION};
 use crate::sqs::queue_url;
 
-/// Name of the stack. In the simulated AWS, names of resources lack this prefix.
+/// Name of the stack. The simulated AWS leaves this prefix out of resource names.
 const STACK: &str = "ebb";
 
 /// The values of a template's parameters and conditions, and the types and properties of its resources.
@@ -21,7 +21,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Returns a value with all intrinsic functions resolved. None for a value that is left out (`AWS::NoValue`).
+    /// Returns a value with every intrinsic function resolved; none for `AWS::NoValue`.
     pub(super) fn resolve(&self, value: &Value) -> Result<Option<Value>, String> {
         match value {
             Value::Object(entries) => match function_of(entries) {
@@ -37,7 +37,7 @@ impl Scope {
         }
     }
 
-    /// Resolves a value. Fails for a value that is left out.
+    /// Resolves a value. Fails if the result is `AWS::NoValue`.
     pub(super) fn value(&self, value: &Value) -> Result<Value, String> {
         self.resolve(value)?.ok_or_else(|| format!("{value} resolves to nothing"))
     }
@@ -174,14 +174,14 @@ impl Scope {
     }
 }
 
-/// Returns the intrinsic function that an object is, with its argument.
+/// Returns the intrinsic function that an object represents, with its argument.
 fn function_of(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = entries.iter().next().filter(|_| entries.len() == 1)?;
     let is_function = name.starts_with("Fn::") || matches!(name.as_str(), "Ref" | "Condition");
     is_function.then_some((name, argument))
 }
 
-/// Returns a value as a parameter or a text has it.
+/// Returns a value as text.
 pub(super) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::deployment::Deployment;
 use crate::iam::Role;
 
-/// Returns a queue with a policy that allows a rule, with `{queue}` and `{rule}` among their properties.
+/// Returns a queue, a rule, and a queue policy that allows the rule. `queue` and `rule` are further properties.
 fn template(queue: &str, rule: &str) -> String {
     format!(
         r#"

@@ -13,7 +13,7 @@ pub(super) fn document(text: &str) -> Result<Yaml<'_>, String> {
     }
 }
 
-/// Returns the entries of one section, in the order of the text. A section that is not there has none.
+/// Returns the entries of one section, in the order of the text. A missing section has no entries.
 pub(super) fn section(document: &Yaml<'_>, name: &str) -> Result<Vec<(String, Value)>, String> {
     let section = document.as_mapping_get(name).and_then(Yaml::as_mapping);
     let entries = section.into_iter().flatten();

@@ -13,7 +13,7 @@ use super::container_instances::find;
 use super::input::EcsInput;
 use super::invalid;
 
-/// Most attributes in one call, and most custom ones on a resource (API reference, PutAttributes).
+/// Most attributes in one call, and most custom attributes of a resource, 10 (API reference, PutAttributes).
 const ATTRIBUTES: usize = 10;
 /// Most characters in a name or a value (API reference, Attribute).
 const LENGTH: usize = 128;
@@ -30,8 +30,8 @@ struct AttributeChange {
     value: Option<String>,
 }
 
-/// Writes attributes, all or none: one target that is gone fails the call. AWS does not document if it writes the
-/// others.
+/// Writes all attributes or none: a single missing target fails the call. AWS does not document if such a call writes
+/// the other attributes.
 pub(super) fn put(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let changes = read_attributes(&world.ecs, input)?;
     for change in &changes {
@@ -108,7 +108,7 @@ fn read_attributes(ecs: &Ecs, input: &EcsInput) -> Result<Vec<AttributeChange>, 
     items.iter().map(|item| read_attribute(ecs, &cluster, item, input)).collect()
 }
 
-/// Reads an attribute. Its target is an ARN, or an id with `targetType`. A target that is gone is
+/// Reads an attribute. Its target is an ARN, or an id with `targetType`. A missing target is a
 /// `TargetNotFoundException`.
 fn read_attribute(
     ecs: &Ecs,

@@ -21,8 +21,8 @@ const DESCRIBED: usize = 100;
 pub(super) const DESCRIBE: &[&str] =
     &["capacityProviders", "cluster", "include", "maxResults", "nextToken"];
 
-/// Describes the capacity providers of a cluster, or those that are named, or all of the account. Those of ECS Managed
-/// Instances are "cluster-scoped": without a cluster only a name finds one.
+/// Describes the capacity providers of a cluster, the named ones, or all of the account. Providers of ECS Managed
+/// Instances are "cluster-scoped": a call without a cluster finds them only by name.
 pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     input.includes_tags(&[])?;
     let cluster = match input.text("cluster")? {

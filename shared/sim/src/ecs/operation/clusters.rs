@@ -20,7 +20,7 @@ pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     Ok(json!({ "clusterArns": page, "nextToken": token }))
 }
 
-/// Describes up to 100 clusters (API reference, DescribeClusters); the default one where none is named.
+/// Describes up to 100 clusters (API reference, DescribeClusters), or the default cluster if the call names none.
 pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let include = input.included(&["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS"])?;
     let mut asked = input.texts("clusters")?;
@@ -47,8 +47,8 @@ fn is_counted(world: &World, instance: &ContainerInstance) -> bool {
         || world.switches.clusters_count_registering
 }
 
-/// Returns a cluster. The lists that `include` asks for are empty where it does not (AWS CLI reference,
-/// describe-clusters, example output).
+/// Returns a cluster. A list that `include` does not ask for is empty (AWS CLI reference, describe-clusters, example
+/// output).
 fn shape(world: &World, name: &str, cluster: &Cluster, include: &[&str]) -> Value {
     let ecs = &world.ecs;
     let there = ecs.instances_of(name).filter(|instance| instance.status != Status::Inactive);

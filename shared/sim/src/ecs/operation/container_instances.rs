@@ -19,7 +19,8 @@ const DESCRIBED: usize = 100;
 /// Most container instances in one UpdateContainerInstancesState (API reference).
 const UPDATED: usize = 10;
 
-/// Lists ARNs. Without `status` "container instances set to all states other than INACTIVE" (API reference).
+/// Returns a page of ARNs. Without `status` the list has "container instances set to all states other than INACTIVE"
+/// (API reference).
 pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let filter = input.text("filter")?.filter(|filter| !filter.is_empty());

@@ -1,4 +1,4 @@
-//! The input of an API call, checked with AWS's own error messages, and pages of an answer.
+//! The input of an API call, read with AWS's error messages, and the pages of lists.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::invalid;
 /// The longest page (API reference: `maxResults` is 1 to 100, 100 by default).
 const PAGE: i64 = 100;
 
-/// A parameter that error messages call by another name.
+/// Parameter that has another name in error messages.
 const CONTAINER_INSTANCES: &str = "containerInstances";
 
 /// The input of one call.
@@ -32,7 +32,7 @@ impl<'a> EcsInput<'a> {
         Ok(Self { operation, value })
     }
 
-    /// Returns the refusal of a use of the operation that the simulator does not know.
+    /// Returns the refusal of an unknown use of the operation.
     pub fn unknown(&self, what: &str) -> Refusal {
         Refusal::Unknown(format!("ECS {} {what}", self.operation))
     }
@@ -46,21 +46,21 @@ impl<'a> EcsInput<'a> {
         }
     }
 
-    /// Returns a text that has to be there.
+    /// Returns a required text.
     pub fn required(&self, name: &str) -> Result<&'a str, Refusal> {
         self.text(name)?.filter(|text| !text.is_empty()).ok_or_else(|| empty(name))
     }
 
-    /// Returns a list of texts; none where it is absent.
+    /// Returns a list of texts; none if the parameter is absent.
     pub fn texts(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
         let texts =
             self.list(name)?.iter().map(|item| item.as_str().ok_or_else(|| malformed(name)));
         texts.collect()
     }
 
-    /// Returns a list of 1 to `limit` texts. Both errors are as seen in the field: "Tasks cannot be empty."
-    /// (convox/rack#1908), "Container instance cannot be empty." (getmoto/moto#2473), "instanceIds can have at most
-    /// 10 items." (minamijoyo/myaws#25).
+    /// Returns a list of 1 to `limit` texts. The errors are those of field reports: "Tasks cannot be empty."
+    /// (convox/rack#1908), "Container instance cannot be empty." (getmoto/moto#2473), "instanceIds can have at most 10
+    /// items." (minamijoyo/myaws#25).
     pub fn ids(&self, name: &str, limit: usize) -> Result<Vec<&'a str>, Refusal> {
         let ids = self.texts(name)?;
         match ids.len() {
@@ -73,7 +73,7 @@ impl<'a> EcsInput<'a> {
         }
     }
 
-    /// Returns a list of anything; empty where it is absent.
+    /// Returns a list of any JSON values; empty if the parameter is absent.
     pub fn list(&self, name: &str) -> Result<&'a [Value], Refusal> {
         match self.value.get(name) {
             None | Some(Value::Null) => Ok(&[]),
@@ -104,7 +104,7 @@ impl<'a> EcsInput<'a> {
         }
     }
 
-    /// Returns the name of the cluster that is meant, by name or ARN, `default` where none is given.
+    /// Returns the name of the cluster that the call names by name or ARN. Without one it is `default`.
     pub fn cluster(&self, ecs: &Ecs) -> Result<String, Refusal> {
         let name = identifier::cluster_name(self.text("cluster")?.unwrap_or("default"))?;
         if ecs.clusters.contains_key(name) {
@@ -142,7 +142,7 @@ impl<'a> EcsInput<'a> {
     }
 }
 
-/// Encodes the end of the last page as a token. The form is opaque on purpose.
+/// Encodes the end of the last page as a token. Callers cannot read the token.
 fn to_token(arn: &str) -> String {
     arn.bytes().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -93,8 +93,8 @@ fn invalid(message: impl Into<String>) -> Refusal {
     ApiError::client("InvalidParameterException", message).into()
 }
 
-/// Returns an answer with HTTP 200 of an operation on several items: the member with those that succeeded, and
-/// `failures`. The lists are moved in, where `json!` would copy them: such answers are the longest.
+/// Returns an answer with HTTP 200 of an operation on several items: a member with the successes, and `failures`. Moves
+/// the lists into the answer, because `json!` would copy them and such answers are the longest.
 fn in_part(name: &str, succeeded: Vec<Value>, failures: Vec<Value>) -> Value {
     Value::from_iter([(name, succeeded), ("failures", failures)])
 }

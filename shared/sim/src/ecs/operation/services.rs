@@ -12,7 +12,7 @@ use super::{failure, in_part};
 
 /// Most services in one DescribeServices (API reference).
 const DESCRIBED: usize = 10;
-/// Services on a page of ListServices where `maxResults` is not given (API reference).
+/// Services on a page of ListServices without `maxResults`, 10 (API reference).
 const PAGE: i64 = 10;
 
 /// The parameters of ListServices.
@@ -56,7 +56,7 @@ pub(super) fn task_definition(world: &World, input: &EcsInput) -> Result<Value, 
     Ok(json!({ "taskDefinition": shape::task_definition(found), "tags": [] }))
 }
 
-/// Returns the family, or family and revision, of a task definition that is given so or by its ARN.
+/// Returns the family, or family and revision, from such a text or from the ARN of a task definition.
 pub(super) fn task_definition_name(given: &str) -> Result<&str, ApiError> {
     if given.starts_with("arn:") { relative(given, "task-definition") } else { Ok(given) }
 }

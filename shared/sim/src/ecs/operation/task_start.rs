@@ -1,4 +1,4 @@
-//! RunTask and StartTask, for tasks without overrides. A task that such a call starts never ends by itself.
+//! RunTask and StartTask, for tasks without overrides. A task that a call starts never ends by itself.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub(super) fn run_task(world: &mut World, input: &EcsInput) -> Result<Value, Ref
 }
 
 /// Starts tasks on the given instances. The reasons of failures are those of the ECS developer guide,
-/// api_failures_messages. The page has none for a DRAINING instance: INACTIVE is the nearest.
+/// api_failures_messages. The page has no reason for a DRAINING instance: INACTIVE is the nearest.
 pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let family = family(world, input)?;

@@ -32,8 +32,8 @@ pub(super) const LIST: &[&str] = &[
     "nextToken",
 ];
 
-/// Lists ARNs. `desiredStatus` is RUNNING by default, and PENDING "doesn't return any results" (API reference). Tasks that are
-/// being stopped are listed with those that are STOPPED.
+/// Returns a page of ARNs. `desiredStatus` is RUNNING by default, and PENDING "doesn't return any results" (API
+/// reference). Tasks that are being stopped are listed with the STOPPED tasks.
 pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let desired = input.text("desiredStatus")?.unwrap_or("RUNNING");
@@ -57,8 +57,8 @@ pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     Ok(json!({ "taskArns": page, "nextToken": token }))
 }
 
-/// Checks the filter `startedBy`: "When you specify `startedBy` as the filter, it must be the only filter that you
-/// use" (API reference). A desired status beside it is accepted in the field.
+/// Checks the filter `startedBy`: "When you specify `startedBy` as the filter, it must be the only filter that you use"
+/// (API reference). According to field reports, AWS accepts a desired status together with `startedBy`.
 fn check_started_by(input: &EcsInput, given: bool) -> Result<(), Refusal> {
     for other in ["containerInstance", "family", "serviceName"] {
         if given && input.text(other)?.is_some() {
@@ -68,7 +68,7 @@ fn check_started_by(input: &EcsInput, given: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Returns the tasks of a container instance, of a service, or all: the fewest that have to be checked.
+/// Returns the tasks that a filter has to check: those of a container instance, of a service, or all.
 fn candidates<'a>(
     world: &'a World,
     input: &EcsInput,
@@ -132,7 +132,7 @@ fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a Task> {
 }
 
 /// Stops a task. "Any tags associated with the task will be deleted"; the containers get the signals of `docker stop`
-/// (API reference, StopTask). A task that is stopping or STOPPED already is answered as it is.
+/// (API reference, StopTask). Has no effect on a task that is stopping or STOPPED.
 pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let wanted = resource_arn(ResourceType::Task, &cluster, input.required("task")?)?;
@@ -154,8 +154,8 @@ pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Resu
     Ok(json!({ "task": shape }))
 }
 
-/// Returns the protection of tasks: two hours, renewed for ever (ECS developer guide, task-scale-in-protection). A
-/// standalone task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
+/// Returns the protection of tasks. A protection of two hours is renewed for ever (ECS developer guide,
+/// task-scale-in-protection). A standalone task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
 pub(super) fn protection(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
     let until = world.now() + jiff::SignedDuration::from_hours(2);

@@ -70,7 +70,7 @@ fn task_of_an_agent_lost_in_the_deregistration_delay_stops_when_the_agent_return
     assert_eq!(path(&world, &task)[1..3], [(100, "STOPPING"), (101, "DEPROVISIONING")]);
 }
 
-// The agent comes back long after its task would have been healthy, when the scheduler has looked for the last time.
+// The agent connects again long after its task would have been healthy, and after the scheduler's last pass.
 #[test]
 fn a_task_that_took_running_without_its_agent_lets_the_old_one_go_when_the_agent_is_back() {
     let mut world = web(2);

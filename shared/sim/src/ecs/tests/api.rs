@@ -67,7 +67,7 @@ fn a_state_update_takes_ten_and_fails_one_by_one() {
     }
 }
 
-// Not documented: a switch.
+// AWS does not document the answer, so a switch decides.
 #[test]
 fn draining_twice_fails_only_where_the_switch_says_so() {
     for fails in [false, true] {
@@ -93,7 +93,7 @@ fn an_empty_list_is_an_error() {
     assert_eq!(error.to_string(), "InvalidParameterException: Tasks cannot be empty.");
 }
 
-// getmoto/moto#2473 and minamijoyo/myaws#25: the messages of AWS itself.
+// getmoto/moto#2473 and minamijoyo/myaws#25 quote the messages of AWS.
 #[test]
 fn container_instances_are_called_otherwise_in_messages() {
     let mut world = web(1);

@@ -4,7 +4,7 @@ use super::*;
 use crate::autoscaling::tests::{playing, playing_with};
 use crate::scenario::Lengths;
 
-/// Returns a world with a cluster that has a group's capacity provider and one of ECS Managed Instances.
+/// Returns a world whose cluster has two capacity providers: a group's, and one of ECS Managed Instances.
 fn shop() -> World {
     playing(json!({
         "cluster": [{
@@ -27,7 +27,7 @@ fn described_cluster(world: &mut World, include: &[&str]) -> Value {
     ask(world, "DescribeClusters", input)["clusters"][0].clone()
 }
 
-/// Returns the container instance of an instance by its name in the scenario.
+/// Returns the container instance of an EC2 instance that has this name in the scenario.
 fn on_instance(world: &mut World, name: &str) -> Value {
     let id = world.ec2_instance_named(name).unwrap();
     let arn = on(world, &id);

@@ -37,7 +37,7 @@ fn daemon_tasks_stop_early_where_the_switch_says_so() {
     assert!(ends_on(&world, "logs") <= 10);
 }
 
-// ECS developer guide, ecs_services: draining stops daemon tasks; only replica tasks are named as what they wait for.
+// ECS developer guide, ecs_services: draining stops daemon tasks. The page says only that they wait for replica tasks.
 #[test]
 fn daemon_tasks_do_not_wait_for_standalone_ones() {
     let mut world = web(1);

@@ -70,8 +70,8 @@ fn an_instance_set_active_again_takes_tasks() {
     assert_eq!(left_on(&world, "i-1"), ["api"]);
 }
 
-// Not documented: a switch. Scale-in protection is promised against service auto scaling and deployments only (ECS
-// developer guide, task-scale-in-protection).
+// AWS does not document the effect, so a switch decides. Scale-in protection is promised against service auto scaling
+// and deployments only (ECS developer guide, task-scale-in-protection).
 #[test]
 fn draining_honours_protection_only_where_the_switch_says_so() {
     for honours in [false, true] {

@@ -1,4 +1,4 @@
-//! Hosts that go.
+//! Hosts that lose power.
 
 use super::*;
 
@@ -105,8 +105,8 @@ fn an_instance_terminated_while_its_agent_is_away_stays_as_a_ghost() {
     }
 }
 
-// ECS developer guide, ECS_instances: a stopped instance keeps its status and the agent's connection is FALSE; started
-// again, the agent reconnects. A DRAINING one comes back DRAINING.
+// ECS developer guide, ECS_instances: a stopped instance keeps its status and the agent's connection is FALSE; after a
+// start, the agent reconnects. A DRAINING instance is still DRAINING.
 #[test]
 fn stopped_instance_returns_with_its_former_status() {
     let mut world = with_tasks();

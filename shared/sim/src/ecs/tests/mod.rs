@@ -87,7 +87,7 @@ fn definition(family: &str, containers: Vec<ContainerSpec>) -> TaskDefinitionSpe
     TaskDefinitionSpec { family: family.to_owned(), containers, starts_in: Lengths::secs(5) }
 }
 
-/// Returns fixed lengths: the scheduler passes after 5 s, and everything that is not under test takes no time.
+/// Returns fixed lengths: the scheduler runs a pass after 5 s, and all other steps take no time.
 fn fixed() -> Switches {
     Switches {
         scheduler: Lengths::secs(5),
@@ -190,7 +190,7 @@ fn left_on(world: &World, ec2_instance: &str) -> Vec<String> {
     world.tasks_left_on(ec2_instance).into_iter().map(|task| task.name).collect()
 }
 
-/// Returns the history of a task: seconds, and the status that it took then.
+/// Returns the history of a task: seconds, and the status that it took at that time.
 fn path(world: &World, arn: &str) -> Vec<(u64, &'static str)> {
     let steps = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::Task { task, last_status, .. } if task.arn == arn => {
@@ -209,7 +209,7 @@ fn killed(world: &World) -> Vec<(String, KillCause)> {
     killed.collect()
 }
 
-/// Returns the seconds at which a service said something like this.
+/// Returns the seconds at which the service had an event with these words.
 fn said(world: &World, words: &str) -> Vec<u64> {
     let said = world.history().iter().filter_map(|entry| match &entry.fact {
         Fact::Service { message, .. } if message.contains(words) => Some(entry.at.as_secs()),

@@ -21,7 +21,8 @@ fn at_a_minimum_of_100_the_old_task_stays_until_the_new_one_is_healthy() {
     assert_eq!(said(&world, "has reached a steady state").len(), 1);
 }
 
-// API reference, DeploymentConfiguration: desired 4, minimum 50 %: two may be stopped before two are started.
+// API reference, DeploymentConfiguration: desired 4, minimum 50 %: the scheduler may stop two tasks before it starts
+// two.
 #[test]
 fn at_a_minimum_of_50_half_are_stopped_first() {
     let mut world = web(2);
@@ -34,7 +35,7 @@ fn at_a_minimum_of_50_half_are_stopped_first() {
     assert_eq!(said(&world, "has started").len(), 0);
 }
 
-// API reference, DeploymentConfiguration: the lower bound is one of RUNNING tasks.
+// API reference, DeploymentConfiguration: the lower bound counts RUNNING tasks.
 #[test]
 fn tasks_that_are_being_stopped_do_not_count_as_healthy() {
     let mut world = web(2);

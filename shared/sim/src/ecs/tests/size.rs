@@ -1,4 +1,4 @@
-//! A world as large as a cluster may be in a trial.
+//! The size of a cluster in a world.
 
 use super::*;
 

@@ -11,7 +11,8 @@ fn with_task(containers: Vec<ContainerSpec>) -> (World, String) {
     (world, task)
 }
 
-// ECS developer guide, task-lifecycle-explanation: the order of the states; the tags go (API reference, StopTask).
+// ECS developer guide, task-lifecycle-explanation: the order of the states. StopTask deletes the tags (API reference,
+// StopTask).
 #[test]
 fn stop_task_sends_sigterm_and_deletes_the_tags() {
     let (mut world, task) = with_task(vec![container("app", 10, 30)]);
@@ -29,7 +30,7 @@ fn stop_task_sends_sigterm_and_deletes_the_tags() {
     assert!([0, 143].contains(&shown["containers"][0]["exitCode"].as_i64().unwrap()));
 }
 
-// ECS developer guide, docker-diags: 137 is SIGKILL. It is not work lost: its stop timeout was over.
+// ECS developer guide, docker-diags: 137 is SIGKILL. No work is lost, because the task had its whole stop timeout.
 #[test]
 fn sigkill_comes_at_the_stop_timeout_and_not_before() {
     let (mut world, task) = with_task(vec![container("app", 3600, 45)]);
@@ -77,7 +78,7 @@ fn containers_stop_in_the_reverse_order_of_depends_on() {
     assert_eq!(path(&world, &task)[1], (135, "DEPROVISIONING"));
 }
 
-// ECS developer guide, task-lifecycle-explanation: DEACTIVATING is the deregistration from the load balancer.
+// ECS developer guide, task-lifecycle-explanation: in DEACTIVATING, ECS deregisters the task from the load balancer.
 #[test]
 fn the_deregistration_delay_takes_its_full_time() {
     let mut world = web(1);

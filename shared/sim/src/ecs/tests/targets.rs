@@ -117,7 +117,7 @@ fn events(world: &mut World, words: &str) -> usize {
     events.filter(|event| event["message"].as_str().unwrap().contains(words)).count()
 }
 
-// ECS developer guide, service-event-messages; the words of the field.
+// ECS developer guide, service-event-messages; the words are those of field reports.
 #[test]
 fn service_behind_a_load_balancer_says_which_targets_change() {
     let mut world = web(2);
@@ -134,7 +134,7 @@ fn service_behind_a_load_balancer_says_which_targets_change() {
     let group = "targets in (target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/";
     assert_eq!(events(&mut world, &format!("(service api) deregistered 2 {group}")), 1);
     assert_eq!(events(&mut world, ") has begun draining connections on 2 tasks."), 1);
-    // The new tasks do not run from the same moment on.
+    // The new tasks do not begin to run at the same moment.
     assert_eq!(events(&mut world, &format!("(service api) registered 1 {group}")), 2);
 }
 

@@ -1,4 +1,4 @@
-//! Standalone tasks from their start to being forgotten.
+//! Standalone tasks from their start until ECS forgets them.
 
 use super::*;
 

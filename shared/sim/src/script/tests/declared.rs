@@ -5,7 +5,7 @@ use crate::sqs;
 
 const TERMINATE: &str = "EC2 Instance-terminate Lifecycle Action";
 
-/// Returns a scenario of a hook `drain` whose events a rule carries to the queue `drainer`.
+/// Returns a scenario with a hook `drain`. A rule delivers the events of the hook to the queue `drainer`.
 fn scenario() -> Value {
     json!({
         "queue": [{ "name": "drainer", "visibility_timeout": "2m" }],

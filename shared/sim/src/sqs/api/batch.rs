@@ -1,5 +1,5 @@
-//! The common part of the batch operations. Each entry succeeds or fails by itself; only a batch that is wrong as a
-//! whole is an error.
+//! The common part of the batch operations. Each entry succeeds or fails by itself. Only a mistake in the whole batch
+//! is an error.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::world::World;
 pub(super) trait BatchEntry {
     /// AWS's name of the entry's shape.
     const SHAPE: &str;
-    /// Returns the id, within the batch.
+    /// Returns the id of the entry within the batch.
     fn id(&self) -> &str;
 }
 
@@ -46,7 +46,7 @@ pub(super) fn check<T: BatchEntry>(entries: &[T]) -> Result<(), ApiError> {
     Err(ApiError::client(code, message))
 }
 
-/// Does each entry, and returns the results of all.
+/// Carries out each entry, and returns all results.
 pub(super) fn each<T: BatchEntry>(
     entries: Vec<T>,
     mut does: impl FnMut(T) -> Result<Value, Refusal>,

@@ -33,7 +33,7 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "GetQueueUrl",
 ];
 
-/// Carries out an SQS API call. `host` is the host that a caller over the network asked.
+/// Carries out an SQS API call. `host` is the host in the request of an outside caller.
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
@@ -59,7 +59,7 @@ pub(crate) fn call(
     }
 }
 
-/// Returns the time that a ReceiveMessage call waits for a message (`WaitTimeSeconds`). The wire asks again until
+/// Returns the time that a ReceiveMessage call waits for a message (`WaitTimeSeconds`). The wire tries again until
 /// then.
 pub(crate) fn wait(operation: &str, input: &Value) -> Option<Duration> {
     let asked = input.get("WaitTimeSeconds").and_then(Value::as_u64).filter(|secs| *secs <= 20)?;
@@ -146,7 +146,8 @@ fn change_visibility_of(
         let text = "The message referred to isn't in flight.";
         return Err(ApiError::client("MessageNotInflight", text).into());
     };
-    // SQS developer guide, sqs-visibility-timeout: the 12 hours count from the receive, extending does not reset them.
+    // SQS developer guide, sqs-visibility-timeout: the 12 hours count from the receive, and an extension does not reset
+    // them.
     if world.elapsed() - *received_at + timeout > LONGEST_VISIBILITY {
         let reason =
             format!("Total VisibilityTimeout for the message is beyond the limit [{most} seconds]");
@@ -162,8 +163,8 @@ struct GetQueueUrl {
     queue_name: String,
 }
 
-/// Returns the URL of a queue, at the host that the caller asked. Some SDKs send the next request to the host of the URL
-/// (AWS SDK for JavaScript v3, `useQueueUrlAsEndpoint`).
+/// Returns the URL of a queue, at the host of the caller's request. Some SDKs send the next request to the host of the
+/// URL (AWS SDK for JavaScript v3, `useQueueUrlAsEndpoint`).
 fn get_queue_url(
     world: &mut World,
     host: Option<&str>,
@@ -174,7 +175,7 @@ fn get_queue_url(
     Ok(json!({"QueueUrl": url}))
 }
 
-/// Attributes of queues (API reference, SQS GetQueueAttributes) that no queue has here.
+/// Attributes that no queue has here (API reference, SQS GetQueueAttributes).
 const LEFT_OUT: [&str; 9] = [
     "Policy",
     "FifoQueue",

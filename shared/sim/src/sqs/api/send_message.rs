@@ -12,7 +12,7 @@ use crate::history::{Caller, Fact};
 use crate::sqs::{Attribute, NewMessage, about_body, md5_of_attributes, md5_of_body, send};
 use crate::world::World;
 
-/// Bytes in a message, or in a batch, its attributes included (API reference, SQS SendMessage: 1 MiB).
+/// Most bytes of a message or a batch with its attributes, 1 MiB (API reference, SQS SendMessage).
 pub(super) const LARGEST: usize = 1024 * 1024;
 
 /// API reference, SQS SendMessage: "Valid values: 0 to 900. Maximum: 15 minutes."

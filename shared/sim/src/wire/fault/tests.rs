@@ -15,7 +15,7 @@ use crate::world::World;
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113";
 
-/// Returns the client of a function whose first call of an operation becomes this; calls take a tenth of a second.
+/// Returns the client of a function. The fault strikes its first call of an operation. Calls take a tenth of a second.
 fn struck(operation: &str, become_: CallFault) -> (Aws, SharedHttpClient) {
     let mut world = World::new(1, Switches::default());
     world.switches.api_call = Lengths::millis(100, 100);
@@ -140,7 +140,7 @@ fn a_call_whose_answer_is_lost_is_done_and_ends_with_a_broken_connection() {
         let answer = aws_smithy_runtime_api::client::http::HttpConnector::call(&connector, request);
         let answer = answer.await;
 
-        // The SDKs retry this by themselves.
+        // The SDKs retry such an error by themselves.
         assert!(answer.is_err_and(|error| error.is_io()));
         assert_eq!(messages(&aws), 1);
     })
