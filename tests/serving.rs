@@ -1,4 +1,4 @@
-//! A server on a thread of its own, which ends with the test.
+//! A server on a separate thread, which ends with the test.
 
 use std::net::SocketAddr;
 use std::sync::mpsc;

@@ -45,7 +45,7 @@ fn a_recorded_terminate_event_drains_its_instance() {
     }
 }
 
-/// Returns true if the event of a fixture is one that AWS would not send.
+/// Returns true if AWS would not send the event of a fixture.
 fn is_malformed(path: &Path) -> bool {
     let path = path.to_string_lossy();
     let is_refused = ["/poison/", "/set-aside-", "-in-other-letters"];

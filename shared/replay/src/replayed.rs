@@ -66,7 +66,7 @@ pub struct Run {
 pub struct ReplayOptions<'a> {
     /// World around recorded events.
     pub small_world: &'a SmallWorld,
-    /// Responders, each with a run of its own.
+    /// Responders. Each has its own run.
     pub responders: &'a [Responder],
     /// Seed, or `None` for the scenario's own.
     pub seed: Option<u64>,

@@ -10,9 +10,6 @@ use super::tree::{Tree, joined};
 /// Extensions that make a code span the name of a file.
 const FILES: [&str; 9] = ["rs", "toml", "md", "py", "yaml", "yml", "tf", "sh", "json"];
 
-/// Names of files that a build or a user creates.
-const MADE: [&str; 3] = ["bootstrap.zip", "package.json", "x.toml"];
-
 /// Marks around a path in a sentence or in a command.
 const MARKS: [char; 15] =
     ['`', '(', ')', '[', ']', '<', '>', ',', ';', ':', '"', '\'', '|', '=', '…'];

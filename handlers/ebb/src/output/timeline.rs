@@ -21,7 +21,7 @@ pub struct TimelineLine {
     pub who: String,
     /// Action or outcome.
     pub what: String,
-    /// Reason, as far as it is known.
+    /// Reason, or an empty text if none is known.
     pub because: String,
     #[serde(skip)]
     pub(super) at: Duration,
@@ -48,7 +48,7 @@ pub fn timeline(run: &Run) -> Vec<TimelineLine> {
 }
 
 impl TimelineLine {
-    /// Returns the line as it is printed.
+    /// Returns the line as text.
     pub fn text(&self) -> String {
         let mut text = format!("{:>8}  {:<18} {}", clock(self.at), self.who, self.what);
         if !self.because.is_empty() {

@@ -107,7 +107,7 @@ fn has_no_room_for_a_drain(run: &CheckedRun<'_>, instance: &InstanceState) -> bo
     group.is_some_and(has_full_attributes)
 }
 
-/// Returns true if the agents of the group register with ten custom attributes, so that `ebb.drain` has no room.
+/// Returns true if the agents of the group register with ten custom attributes, so `ebb.drain` has no room.
 pub(super) fn has_full_attributes(group: &GroupSpec) -> bool {
     group.attributes.len() >= CUSTOM_ATTRIBUTES
 }

@@ -38,7 +38,7 @@ pub struct Summary {
     /// neither served nor failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_served: Option<u64>,
-    /// Requests that were cut off, sent to a task that was gone, or found no healthy target.
+    /// Requests that were cut off, went to an ended task, or found no healthy target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_failed: Option<u64>,
     /// Lifecycle actions by their end, for every responder.

@@ -70,7 +70,7 @@ fn join_after(world: &mut World, ec2_instance: &str, delay: Duration) {
     world.after(delay, WorldEvent::AutoScaling(event));
 }
 
-/// Registers the agent once the instance runs, even if Auto Scaling takes the instance out by then.
+/// Registers the agent when the instance runs, even if Auto Scaling has taken the instance out of service before.
 pub(super) fn agent_joins(world: &mut World, ec2_instance: &str) {
     let warm =
         world.autoscaling.members.get(ec2_instance).is_none_or(|member| member.state.is_warm());

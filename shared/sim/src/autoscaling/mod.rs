@@ -76,7 +76,7 @@ pub(crate) enum AutoScalingEvent {
     ActionTimesOut { instance: String, token: String },
     /// The hook's owner completes a lifecycle action.
     OthersComplete { instance: String, token: String },
-    /// A health check finds an instance gone.
+    /// A health check finds a stopped or terminated instance.
     FindsGone { instance: String },
     /// An instance failed a health check and is replaced now.
     ReplacesUnhealthy { instance: String },

@@ -41,7 +41,7 @@ impl World {
     }
 }
 
-/// Terminates an instance once its replacement is in service.
+/// Terminates an instance after its replacement is in service.
 pub(super) fn go_on(world: &mut World, group: &str) {
     let Some(found) = world.autoscaling.groups.get(group) else { return };
     for (old, new) in found.rebalancing.clone() {

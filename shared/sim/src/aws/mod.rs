@@ -72,7 +72,7 @@ impl Aws {
     }
 }
 
-/// Runs a future on a runtime of its own: one thread, and a clock that jumps when every task waits. The seed determines
+/// Runs a future on a separate runtime: one thread, and a clock that jumps when every task waits. The seed determines
 /// the SDK's own randomness (retry delays, invocation ids).
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! DAEMON services: one task on each ACTIVE container instance. On a DRAINING one their tasks stop last.
+//! DAEMON services: one task on each ACTIVE container instance. On a DRAINING instance, these tasks stop last.
 //!
 //! The service scheduler "doesn't place any tasks on instances that have a DRAINING status" (ECS developer guide,
 //! ecs_services). It stops daemon tasks last, "after all replica tasks have stopped" (managed-instance-draining). It

@@ -170,7 +170,7 @@ fn stop_reason(ec2_instance: &str, loss: HostLoss) -> StopReason {
     StopReason { code: "TerminationNotice", reason }
 }
 
-/// Lets ECS find out that a host is gone.
+/// Handles the moment at which ECS learns of the loss of a host.
 pub(super) fn missed(world: &mut World, arn: &str, connected: bool, loss: HostLoss) {
     let terminated = loss == HostLoss::Terminated;
     let ghost = (terminated && !connected) || loss == HostLoss::LeftBehind;

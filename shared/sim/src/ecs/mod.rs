@@ -99,7 +99,7 @@ pub(crate) enum EcsEvent {
     PassAgain { service: String },
     /// The REGISTERING of a container instance ends.
     Registered { container_instance: String },
-    /// ECS finds out that a host is gone.
+    /// ECS learns of the loss of a host.
     HostMissed { container_instance: String, connected: bool, loss: HostLoss },
 }
 

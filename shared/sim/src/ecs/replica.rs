@@ -18,7 +18,7 @@ struct Survey {
     not_up: Vec<String>,
     /// Other tasks on a DRAINING instance, unhealthy ones first.
     leaving: Vec<String>,
-    /// Tasks on all other instances. Those that the service needs least come first.
+    /// Tasks on all other instances. The tasks that the service needs least come first.
     staying: Vec<String>,
     healthy: usize,
     unhealthy_leaving: usize,
@@ -73,8 +73,8 @@ impl Survey {
         !self.is_moving() && self.leaving.is_empty() && self.staying.len() == desired
     }
 
-    /// Returns the tasks that may be stopped with this many healthy tasks left. They are tasks on DRAINING instances,
-    /// or surplus ones.
+    /// Returns the tasks that may be stopped with this many healthy tasks left. These tasks are on DRAINING instances,
+    /// or are surplus.
     fn may_stop(&self, desired: usize, at_least: usize) -> &[String] {
         let spare = self.healthy.saturating_sub(at_least);
         if self.leaving.is_empty() {

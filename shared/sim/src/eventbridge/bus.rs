@@ -33,7 +33,7 @@ impl World {
         self.put_on_bus(event.detail_type, &envelope, event.about);
     }
 
-    /// Puts a complete event on the default bus, without an envelope of its own.
+    /// Puts an event that has its envelope already on the default bus.
     pub(crate) fn publish_raw(&mut self, event: Value) {
         let detail_type = event["detail-type"].as_str().unwrap_or("(no detail-type)").to_owned();
         let about = crate::sqs::about_instance(&event).unwrap_or_default();

@@ -159,7 +159,7 @@ fn fault(rule: &str, nth: u32, become_: Delivery) -> PlannedFault {
     PlannedFault::Delivery { rule: rule.to_owned(), nth, become_ }
 }
 
-/// Returns the number of messages that a queue got once every delivery had ended.
+/// Returns the number of messages in a queue after the last delivery.
 fn delivered(world: &mut World, queue: &str) -> usize {
     world.advance(world.elapsed() + Duration::from_secs(59));
     crate::sqs::receive(world, queue, 10, None).len()

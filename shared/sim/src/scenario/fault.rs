@@ -1,4 +1,4 @@
-//! Faults as data: each spoils one call, one invocation, one delivery or one message. The plan is made before the run,
+//! Faults as data: each strikes one call, one invocation, one delivery or one message. The plan is made before the run,
 //! so a program can print, replay and shrink it.
 
 use serde::{Deserialize, Serialize};

@@ -47,7 +47,7 @@ pub struct Scenario {
     /// Time for which the run goes on after the last event (default 2 minutes).
     #[serde(default = "two_minutes")]
     pub linger: Length,
-    /// Longest run in virtual time (default 7 days). A run that reaches this limit has no end of its own.
+    /// Longest run in virtual time (default 7 days). The limit stops a run that does not end by itself.
     #[serde(default = "seven_days")]
     pub limit: Length,
     /// Environment variables of the handlers, as a deployment would set them.

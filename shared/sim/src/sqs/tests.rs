@@ -257,7 +257,7 @@ fn two_receivers_can_get_one_message_at_once() {
     assert_eq!(received.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [0, 0]);
 }
 
-// API reference, SQS DeleteMessageBatch and ChangeMessageVisibilityBatch: each entry has a result of its own.
+// API reference, SQS DeleteMessageBatch and ChangeMessageVisibilityBatch: each entry has its own result.
 #[test]
 fn an_entry_of_a_batch_of_receipts_fails_alone() {
     let mut world = world();

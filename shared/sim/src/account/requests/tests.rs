@@ -24,7 +24,7 @@ fn target(task: &str, change: TargetChange) -> Fact {
     Fact::Target { service: "api".to_owned(), task, change }
 }
 
-/// Deregisters a target, with `delay` for the requests in flight. The load balancer learns of it at once.
+/// Deregisters a target, with `delay` for the requests in flight. The load balancer learns of the change at once.
 fn draining(task: &str, delay: Option<u64>) -> Fact {
     let cut_off_after = delay.map(secs);
     target(task, TargetChange::Draining { no_new_after: Duration::ZERO, cut_off_after })

@@ -12,7 +12,7 @@ use crate::world::World;
 use super::input::EcsInput;
 use super::{failure, invalid};
 
-/// Most capacity providers on a page, and their number where `maxResults` is not given (API reference).
+/// Most capacity providers on a page, and the default of `maxResults`, 10 (API reference).
 const PAGE: i64 = 10;
 /// Most names in one call (API reference).
 const DESCRIBED: usize = 100;

@@ -95,7 +95,7 @@ impl<'a> EcsInput<'a> {
         Ok(self.included(also)?.contains(&"TAGS"))
     }
 
-    /// Returns the values of `include`, which are TAGS and those of `also`.
+    /// Returns the values of `include`. The accepted values are TAGS and those in `also`.
     pub fn included(&self, also: &[&str]) -> Result<Vec<&'a str>, Refusal> {
         let include = self.texts("include")?;
         match include.iter().find(|what| **what != "TAGS" && !also.contains(what)) {

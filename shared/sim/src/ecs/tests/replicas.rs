@@ -3,7 +3,7 @@
 use super::*;
 
 // API reference, DeploymentConfiguration: at 100 % the scheduler "can't remove existing tasks until the replacement
-// tasks are considered healthy", 40 s after RUNNING where no health check is defined.
+// tasks are considered healthy", 40 s after RUNNING without a health check.
 #[test]
 fn at_a_minimum_of_100_the_old_task_stays_until_the_new_one_is_healthy() {
     let mut world = web(2);
