@@ -21,7 +21,7 @@ pub const MOST_POINTS: usize = 2_000;
 /// Lag of a stale answer, 9 s. This is less than the settle time.
 const STALE_BY: Duration = Duration::from_secs(9);
 
-/// Faults that are tried at every call.
+/// Faults to try at every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultClass {
     /// A kill of the process just before the call, and just after it.

@@ -1,4 +1,4 @@
-//! The history of a run, as data. The timeline, the trace and the summary are all read from it.
+//! The history of a run, as data. The history is the source of the timeline, the trace and the summary.
 
 use std::fmt;
 use std::time::Duration;

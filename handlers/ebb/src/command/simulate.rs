@@ -189,7 +189,7 @@ fn stale_reads(
     Ok(print(arguments, &report::losses_json(stale, &losses), &report::losses(stale, &losses)))
 }
 
-/// Makes a failing run smaller and writes it down.
+/// Shrinks a failing run and writes it as a scenario.
 fn keep(arguments: &SimulateArguments, failed: &RunOutcome) {
     let smaller = shrink(failed, &Program::default());
     match regression::write_seed(&arguments.keep, &smaller.scenario, &smaller.broken) {

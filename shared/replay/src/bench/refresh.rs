@@ -37,7 +37,8 @@ pub struct Refresh {
 pub struct RefreshFigures {
     /// Calls of ECS and Auto Scaling for each instance drained, by purpose.
     pub calls_per_instance: RefreshCalls,
-    /// Calls of the sweep in the minute with the largest excess over the bound, or the smallest distance to it.
+    /// Calls of the sweep in the minute with the largest excess over the bound. Without an excess, in the minute that
+    /// comes closest.
     pub sweep_calls_per_minute: usize,
     /// Bound of the calls in this minute.
     pub sweep_bound_per_minute: usize,

@@ -90,8 +90,8 @@ fn is_paged(operation: &str) -> bool {
     matches!(operation, "ListTasks" | "ListContainerInstances")
 }
 
-/// Returns the number of heartbeat rechecks in a minute for ebb's hook with the shortest heartbeat timeout. ebb makes
-/// one every third of the timeout.
+/// Returns the number of heartbeat rechecks in a minute for ebb's hook with the shortest heartbeat timeout. ebb makes a
+/// recheck every third of the timeout.
 fn heartbeat_rechecks(run: &CheckedRun<'_>) -> usize {
     let hooks = run.scenario.groups.iter().flat_map(|group| {
         group.hooks.iter().filter(|hook| run.policies.ebb_hook(&group.name, &hook.name).is_some())

@@ -8,8 +8,8 @@ use crate::player::LogLine;
 
 const WITHOUT_CAUSE: &str = "no ERROR is logged without cause";
 
-/// Checks that every ERROR line has one of three causes: a hook that an operator deletes during a lifecycle action, a
-/// configured cluster that does not exist, or a denied cluster.
+/// Checks that every ERROR line has one of three causes. An operator deletes a hook during a lifecycle action, a
+/// configured cluster does not exist, or a policy denies a cluster.
 pub(super) fn check(run: &CheckedRun<'_>) -> impl Iterator<Item = Violation> {
     let is_deletion = |step: &Happening| matches!(step, Happening::DeleteHook { .. });
     let hook_deleted = run.scenario.happens.iter().any(|step| is_deletion(&step.what));

@@ -96,7 +96,7 @@ fn deadline(run: &CheckedRun<'_>, instance: &InstanceState) -> Option<Duration> 
     [of_action, instance.spot_end()].into_iter().flatten().min()
 }
 
-/// Returns the violation of a task that was killed with its host although ebb could have stopped it.
+/// Returns the violation if a task was killed with its host although ebb could have stopped the task.
 ///
 /// ebb knows of the end if it completed the action itself, at a deadline, or if EC2 interrupts the instance after a Spot warning.
 fn avoidable_kill(

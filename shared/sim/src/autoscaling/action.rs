@@ -1,4 +1,4 @@
-//! A lifecycle action, as Auto Scaling keeps it.
+//! The state of a lifecycle action.
 
 use std::time::Duration;
 

@@ -88,7 +88,7 @@ fn register(world: &mut World, ec2_instance: &str) {
 }
 
 impl Member {
-    /// Returns the scaling activity of an instance on its way into service.
+    /// Returns the kind of scaling activity of an instance that enters service.
     fn arrival_activity(&self) -> ActivityKind {
         match self.root_volume {
             Some(_) => ActivityKind::ReplacingRootVolume,

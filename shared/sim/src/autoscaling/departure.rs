@@ -56,7 +56,7 @@ fn enter_terminating(world: &mut World, ec2_instance: &str, cause: &Cause) -> bo
     true
 }
 
-/// Takes an instance out of the group's capacity, on its way to EC2 or back into the warm pool.
+/// Takes an instance out of the group's capacity, before its termination or its return to the warm pool.
 pub(super) fn leave_capacity(
     world: &mut World,
     ec2_instance: &str,
@@ -87,7 +87,7 @@ pub(super) fn leave_capacity(
     true
 }
 
-/// Calls the terminate hooks, also for an instance that EC2 has terminated meanwhile.
+/// Calls the terminate hooks, even if EC2 has terminated the instance meanwhile.
 pub(super) fn call_hooks(world: &mut World, ec2_instance: &str) {
     let Some(group) = world.autoscaling.group_of(ec2_instance) else { return };
     if group.hooks_on(HookTransition::Terminating).is_empty() {

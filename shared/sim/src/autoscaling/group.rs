@@ -1,4 +1,4 @@
-//! A group and its instances, as Auto Scaling keeps them.
+//! The state of a group and its instances.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Amazon EC2 Auto Scaling, as far as instances come into groups and leave them.
+//! Amazon EC2 Auto Scaling: the ways of instances into groups and out of them.
 //!
 //! Subset:
 //!

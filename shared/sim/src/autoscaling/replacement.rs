@@ -86,8 +86,8 @@ pub(super) fn go_on(world: &mut World, group: &str) {
     }
 }
 
-/// Takes the next batch out of the remaining instances, and notes the progress. An instance that is not in service yet
-/// is left for a later batch, until its root volume can be replaced.
+/// Takes the next batch out of the remaining instances, and records the progress. An instance that is not in service
+/// yet is left for a later batch, until its root volume can be replaced.
 fn take_batch(world: &mut World, group: &str, rolling: &mut Rolling) -> Vec<String> {
     let state = |id: &String| world.autoscaling.members.get(id).map(|member| member.state);
     let waits = |id: &String| {

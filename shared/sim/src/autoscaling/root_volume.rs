@@ -100,7 +100,7 @@ pub(super) fn returns(world: &mut World, ec2_instance: &str) {
     }
 }
 
-/// Returns the replacement that an instance waits for in `ReplacingRootVolume:Proceed` or `RootVolumeReplaced`. None
+/// Returns the replacement for which an instance waits in `ReplacingRootVolume:Proceed` or `RootVolumeReplaced`. None
 /// for an instance that EC2 stopped or terminated meanwhile.
 fn under_replacement(world: &World, ec2_instance: &str) -> Option<RootVolumeReplacement> {
     let member = world.autoscaling.members.get(ec2_instance)?;

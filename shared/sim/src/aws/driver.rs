@@ -31,7 +31,7 @@ pub enum RunEnd {
 #[error("{0}")]
 pub struct Fatal(pub String);
 
-/// Virtual time that a world with an empty agenda waits for something new on it.
+/// Virtual time for which a world with an empty agenda waits for a new event.
 const FAR_AHEAD: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 type Running = FuturesUnordered<BoxFuture<'static, (u64, InvocationEnd)>>;

@@ -17,7 +17,7 @@ pub(super) fn begin_to_last(world: &mut World, arn: &str) {
     }
 }
 
-/// Ends a task by itself after this length.
+/// Plans the end of a task after this length.
 pub(super) fn ends_in(world: &mut World, arn: &str, length: Duration) {
     world.after(length, WorldEvent::Ecs(EcsEvent::Ends { task: arn.to_owned() }));
 }

@@ -1,4 +1,4 @@
-//! A mistake in a scenario, on its way to a [`ScriptError`].
+//! A mistake in an entry, from which a [`ScriptError`] is made.
 
 use super::ScriptError;
 use crate::world::World;

@@ -1,4 +1,4 @@
-//! `application/x-www-form-urlencoded`, as awsQuery sends it.
+//! `application/x-www-form-urlencoded`, the format of awsQuery.
 
 use std::collections::BTreeMap;
 

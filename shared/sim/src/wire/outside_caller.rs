@@ -18,7 +18,7 @@ pub enum Classified {
     Answered,
     /// AWS would answer with this error.
     Refused(ApiError),
-    /// The simulator does not know the service, the operation, or this use of it.
+    /// The simulator does not know the service, the operation, or this use of the operation.
     Unknown(String),
     /// The body does not fit its protocol.
     Malformed(String),

@@ -199,7 +199,7 @@ fn one_entry_of_a_batch_fails_and_the_others_are_done() {
     .unwrap();
 }
 
-// An empty list would be another error, EmptyBatchRequest.
+// An empty list would be another error of SQS, EmptyBatchRequest.
 #[test]
 fn the_only_entry_of_a_list_fails_in_an_answer_with_status_200() {
     block_on(1, async {
