@@ -2,7 +2,7 @@
 //!
 //! The bound depends on the number of items that the calls ask about, so the invariant holds for crowds too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sim::history::{Caller, Fact};
@@ -42,11 +42,18 @@ struct Calls<'a> {
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let mut counted: BTreeMap<(u64, usize, &str), Calls<'_>> = BTreeMap::new();
+    let mut unanswered = BTreeSet::new();
     for entry in &run.played.history {
+        if let Fact::Fault { kind, what, .. } = &entry.fact
+            && leaves_no_answer(kind)
+        {
+            unanswered.extend(call_of(what));
+        }
         let Fact::Call { by, operation, outcome, about, .. } = &entry.fact else { continue };
         let Caller::Function { name, invocation: Some(invocation) } = by else { continue };
         let Some(kind) = BATCHED.iter().position(|it| it.operation == operation) else { continue };
-        if outcome.starts_with("ok") {
+        let is_repeated = unanswered.remove(&(BATCHED[kind].operation, name.as_str()));
+        if outcome.starts_with("ok") && !is_repeated {
             let none = Calls { first_at: entry.at, by: name, calls: 0, items: 0 };
             let counted = counted.entry((*invocation, kind, cluster(about))).or_insert(none);
             counted.calls += 1;
@@ -62,6 +69,20 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         (calls > most_calls(items, batch)).then(|| Violation::new(IN_BATCHES, first_at, what))
     });
     broken.collect()
+}
+
+/// Returns true if AWS serves a call with this fault and ebb gets no answer in time. The SDK repeats such a call.
+fn leaves_no_answer(kind: &str) -> bool {
+    matches!(kind, "lost-answer" | "timed-out" | "slow")
+}
+
+/// Returns the operation and the function of a fault, such as `call of DescribeTasks by sweep, number 9`, if the operation is
+/// one of [`BATCHED`].
+fn call_of(what: &str) -> Option<(&'static str, &str)> {
+    let (operation, rest) = what.strip_prefix("call of ")?.split_once(" by ")?;
+    let (function, _) = rest.split_once(", number ")?;
+    let batched = BATCHED.iter().find(|it| it.operation == operation)?;
+    Some((batched.operation, function))
 }
 
 /// Returns the largest allowed number of calls for this many items.
@@ -97,6 +118,15 @@ mod tests {
     fn cluster_of_a_call_is_the_one_that_its_summary_names() {
         assert_eq!(cluster("cluster=web include=[TAGS] tasks=[a,b,c,+97]"), "web");
         assert_eq!(cluster("clusters=[web] include=[TAGS]"), "");
+    }
+
+    #[test]
+    fn call_of_a_fault_is_known_by_its_operation_and_function() {
+        let fault = "call of DescribeTasks by sweep, number 9";
+
+        assert_eq!(call_of(fault), Some(("DescribeTasks", "sweep")));
+        assert_eq!(call_of("call of StopTask by sweep, number 9"), None);
+        assert_eq!(call_of("delivery by lifecycle-actions, number 42"), None);
     }
 
     #[test]
