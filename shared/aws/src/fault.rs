@@ -43,7 +43,7 @@ pub enum Fault {
     Bug(String),
 }
 
-/// Error codes that pass by themselves.
+/// Error codes of temporary faults: the same call succeeds later.
 const BUSY: &[&str] = &[
     "InternalError",
     "InternalFailure",

@@ -75,11 +75,11 @@ pub const CONTAINER_INSTANCES_PER_UPDATE: usize = 10;
 pub const ATTRIBUTES_PER_CALL: usize = 10;
 /// Tasks in a page of ListTasks (ECS API reference).
 pub const TASKS_PER_PAGE: usize = 100;
-/// Tasks of one DescribeTasks (ECS API reference).
+/// Most tasks of one call of DescribeTasks (ECS API reference).
 pub const TASKS_PER_DESCRIBE: usize = 100;
-/// Tasks of one GetTaskProtection (ECS API reference).
+/// Most tasks of one call of GetTaskProtection (ECS API reference).
 pub const TASKS_PER_PROTECTION: usize = 100;
-/// Services of one DescribeServices (ECS API reference).
+/// Most services of one call of DescribeServices (ECS API reference).
 pub const SERVICES_PER_DESCRIBE: usize = 10;
 /// EC2 instances named in one filter of ListContainerInstances. The length of a filter is not documented, and fifty ids
 /// make a thousand characters.

@@ -102,7 +102,7 @@ pub const LONGEST_STOPS_AHEAD: Duration = SERVICE_STOPS_AHEAD;
 /// Where there are more, the looks at their events list the tasks, so that no sweep needs a list for each instance.
 pub const LEFT_TO_A_SWEEP: usize = 2;
 
-/// Age of a drain at which the cause is read why service tasks stay.
+/// Age of a drain, 10 min, at which the sweep reads why service tasks have not moved.
 pub const EXPLAINED_AFTER: Duration = seconds(600);
 
 /// Age at which tasks are counted anew.

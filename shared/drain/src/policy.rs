@@ -25,7 +25,7 @@ pub struct Policy {
     pub service_tasks: ServiceTaskPolicy,
     /// Time that deregistration from a load balancer adds to the stop time of a service task behind one.
     pub deregistration_delay: Duration,
-    /// True if stops before a Spot interruption are planned at its warning, because ebb has a queue for the plans.
+    /// True if ebb has a queue for stop plans. Then the look at a Spot warning plans the stops before the interruption.
     pub plans_stops: bool,
     /// Effect of a rebalance recommendation.
     pub rebalance: RebalancePolicy,

@@ -21,7 +21,7 @@ pub struct Task {
     pub stopping: bool,
     /// Time at which `desiredStatus` became STOPPED (`stoppingAt`, else `stoppedAt`).
     pub stopping_since: Option<Timestamp>,
-    /// True if ebb stopped the task, by its `stoppedReason`. Then it ran when the drain began.
+    /// True if ebb stopped the task, by its `stoppedReason`. Such a task was running when the drain began.
     pub stopped_by_ebb: bool,
     /// `stoppedAt`.
     pub stopped_at: Option<Timestamp>,

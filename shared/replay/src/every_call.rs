@@ -15,7 +15,7 @@ use crate::program::Program;
 use crate::responder::Responder;
 use crate::run_outcome::RunOutcome;
 
-/// Most points of one scenario that are run, 2 000. From more points a sample is drawn.
+/// Largest number of points of one scenario that are run, 2 000. A scenario with more points is sampled.
 pub const MOST_POINTS: usize = 2_000;
 
 /// Lag of a stale answer, 9 s. This is less than the settle time.

@@ -53,8 +53,7 @@ pub(crate) enum BenchCommand {
     SpotStorm(SpotStormArguments),
     /// Refresh all instances of a group, 90 % healthy
     ///
-    /// The world is that of spot-storm. The sweep's calls are counted in the minute with the largest excess over the
-    /// bound.
+    /// The world is that of spot-storm. The figure of the sweep is about its worst minute: the one that exceeds the bound most.
     #[command(after_help = REFRESH)]
     Refresh(RefreshArguments),
     /// Let half an hour pass in which nothing happens

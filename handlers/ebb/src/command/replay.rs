@@ -173,7 +173,7 @@ fn complain_of_mistakes(replay: &Replay) {
     }
 }
 
-/// Prints the replays. Returns the exit code of output that cannot be written.
+/// Prints the replays. Returns an exit code if the output cannot be written.
 fn print(arguments: &ReplayArguments, replays: &[Replay]) -> Option<Exit> {
     if arguments.json {
         return printing::print(&format!("{}\n", transcript::json(replays)));

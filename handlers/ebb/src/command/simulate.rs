@@ -51,7 +51,7 @@ pub(crate) struct SimulateArguments {
     /// Kill the process before and after each AWS call, one run for each kill
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
     kill_everywhere: Vec<PathBuf>,
-    /// Fail each AWS call in every other way, one run for each failure
+    /// Fail each AWS call in all ways but a kill, one run for each failure
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seed", "seeds", "scenario"])]
     faults_at_every_call: Vec<PathBuf>,
     /// Run slice K of N of the call list, to split a long run over machines
@@ -63,8 +63,7 @@ pub(crate) struct SimulateArguments {
     /// Draw Spot Instances also in groups with a warm pool
     #[arg(long)]
     spot_in_warm_pools: bool,
-    /// Draw circumstances of real accounts: root volume replacements, denied and deleted clusters, managed draining, no
-    /// room
+    /// Draw denied clusters, full groups, managed draining and root volume replacements
     #[arg(long)]
     real_accounts: bool,
     /// Draw a crowd, 20 to 60 instances that leave at once, in every world [default: in 5 % of worlds]

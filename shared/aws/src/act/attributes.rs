@@ -108,7 +108,7 @@ async fn call(ecs: &Client, part: &[AttributeChange]) -> Result<(), Fault> {
     }
 }
 
-/// Builds the SDK's attribute. The SDK refuses only one without a name.
+/// Builds the SDK's attribute. The SDK refuses an attribute only if it has no name.
 fn attribute(change: &AttributeChange) -> Option<Attribute> {
     let attribute = Attribute::builder()
         .name(attribute::NAME)

@@ -58,8 +58,8 @@ impl SourceQueue {
         Ok(Self { sqs: sqs.clone(), url, arn, visibility_timeout, dead_letter_queue_url })
     }
 
-    /// Receives up to ten messages, and waits up to `wait` for the first. `speed` is the number of seconds that pass in
-    /// the queue's AWS in one local second.
+    /// Receives up to ten messages, and waits up to `wait` for the first. AWS's clock runs `speed` times as fast as the local
+    /// one, which is 1 except in a simulated AWS.
     pub(super) async fn receive(
         &self,
         wait: Duration,

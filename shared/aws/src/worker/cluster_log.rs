@@ -7,11 +7,11 @@ use crate::config::Config;
 use crate::memory::ClusterList;
 use crate::observe::conversion::short_id;
 
-/// Code of a cluster that AWS Batch made.
+/// Log code for a cluster that AWS Batch made.
 const BATCH_CLUSTER: &str = "batch-cluster";
-/// Code of a cluster with ECS Managed Instances.
+/// Log code for a cluster with ECS Managed Instances.
 const MANAGED_INSTANCES: &str = "managed-instances";
-/// Code of a configured cluster that does not exist.
+/// Log code for a configured cluster that does not exist.
 const MISSING_CLUSTER: &str = "missing-cluster";
 
 /// Logs that a cluster is left alone, because AWS Batch made it.

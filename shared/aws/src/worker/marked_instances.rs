@@ -97,9 +97,9 @@ impl Worker {
 
     /// Returns the container instances of a cluster with the attribute, or none if they were listed lately.
     ///
-    /// One that is not DRAINING was set ACTIVE by another tool, or waits for a budget or for the time of a scheduled change. Or
-    /// ebb set it ACTIVE, and the process died before it removed the attribute. As long as the attribute is there, ebb would
-    /// treat another tool's drain as its own.
+    /// Three kinds of these are not DRAINING. Another tool set the container instance ACTIVE. Or it waits for a budget, or for the
+    /// time of a scheduled change. Or ebb set it ACTIVE, and the process died before it removed the attribute. As long as the
+    /// attribute is there, ebb would treat another tool's drain as its own.
     async fn list_recorded(&self, cluster: &str, now: Timestamp) -> Result<Vec<String>, Fault> {
         if self.memory().recorded_instances.contains(cluster, now) {
             return Ok(Vec::new());

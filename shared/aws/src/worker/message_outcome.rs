@@ -112,7 +112,7 @@ impl MessageOutcomes {
         faults.iter().for_each(|fault| log_fault(fault, "will retry"));
     }
 
-    /// Returns the positions of the messages for whose outcome `is_wanted` returns true, with these outcomes.
+    /// Returns position and outcome of each message whose outcome is wanted.
     pub(super) fn matching(
         &self,
         is_wanted: impl Fn(&MessageOutcome) -> bool,

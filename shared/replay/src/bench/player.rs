@@ -33,7 +33,7 @@ pub(super) struct BenchRun {
 }
 
 impl BenchRun {
-    /// Returns the scenario's name of an instance.
+    /// Returns the name that an EC2 instance has in the scenario.
     pub(super) fn name(&self, ec2_instance: &str) -> String {
         self.names.get(ec2_instance).map_or(ec2_instance, String::as_str).to_owned()
     }

@@ -62,7 +62,7 @@ pub(super) struct InstanceState {
     pub(super) ended_with_its_host: bool,
     /// End of ebb's latest action, and true if a function completed it.
     pub(super) ended: Option<(Duration, bool)>,
-    /// Hook and beginning of ebb's latest action that has ended.
+    /// The hook of ebb's last ended action, and the time at which that action began.
     pub(super) ended_action: Option<(String, Duration)>,
     /// Hooks whose action a function completed, until the next action begins.
     pub(super) completed: BTreeSet<String>,

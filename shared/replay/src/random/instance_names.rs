@@ -4,7 +4,7 @@ use sim::scenario::GroupSpec;
 
 use super::draw::Draw;
 
-/// Draws an instance that is in service at the step's time. All instances from the start may have been replaced before.
+/// Draws an instance that is in service at the step's time. By then every instance of the world's start may have been replaced.
 pub(super) fn in_service(draw: &mut Draw, group: &GroupSpec) -> String {
     format!("nth:{}:{}", group.name, draw.number(1..group.instances + 1))
 }

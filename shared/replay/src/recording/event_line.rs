@@ -4,7 +4,7 @@ use drain::signal::{Ec2State, Ignored, InstanceAction, PlacementFailure, Signal,
 
 use super::arn::last_part;
 
-/// Returns the line of a message that is a signal.
+/// Returns the timeline's line about a received signal.
 pub(super) fn signal_line(signal: &Signal) -> String {
     match signal {
         Signal::LifecycleAction(action) => {

@@ -61,7 +61,7 @@ fn new_arn(world: &mut World, ec2_instance: &str, agent: &AgentConfiguration) ->
     given.unwrap_or_else(|| within(&drawn()))
 }
 
-/// Makes a new container instance ACTIVE. Publishes no event for one from before the start of the world.
+/// Makes a new container instance ACTIVE. A container instance of the world's start publishes no event.
 pub(super) fn registered(world: &mut World, arn: &str) {
     let began = world.elapsed() == Duration::ZERO;
     let Some(instance) = world.ecs.container_instances.get_mut(arn) else { return };

@@ -28,7 +28,7 @@ pub(super) struct DueStops<'a> {
     pub(super) deadline: Deadline,
     /// Tasks that must stop now, in the order of their stops.
     pub(super) now: Vec<&'a Task>,
-    /// Plans of the later stops, or one recheck for the first of them, so that rechecks do not multiply.
+    /// Plans of the later stops. Without a queue for plans, one recheck at the time of the first later stop.
     pub(super) later: Vec<Action>,
 }
 

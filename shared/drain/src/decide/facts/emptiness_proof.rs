@@ -49,7 +49,7 @@ pub(in crate::decide) fn is_released(state: &DrainState<'_>) -> bool {
 
 /// Returns true if as many tasks as were counted still run, or stopped since then, with the settle time between.
 ///
-/// Times are recorded in whole seconds, so a task that began to stop within the first one may not count.
+/// `ebb.drain` has whole seconds. So a task that began to stop in the second of DRAINING may not be counted.
 fn are_all_accounted_for(state: &DrainState<'_>, tasks: &[Task]) -> bool {
     let (Some(began), Some(count)) = (state.record.draining_since, state.record.task_count) else {
         return false;

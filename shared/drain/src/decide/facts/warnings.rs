@@ -81,14 +81,14 @@ fn waits_for_service(record: &DrainAttribute, policy: &Policy) -> bool {
         && record.interrupted_at.is_none()
 }
 
-/// Forgets expired warnings of an ACTIVE instance. They count for no later drain.
+/// Forgets expired warnings of an ACTIVE instance. A later drain must not use them.
 fn forget_expired(record: &mut DrainAttribute, now: Timestamp) {
     for end in [&mut record.interrupted_at, &mut record.rebalance_until] {
         *end = end.filter(|end| now < *end);
     }
 }
 
-/// Records a Spot warning. EC2 takes the instance at the end of the first one, whatever comes later.
+/// Records a Spot warning. EC2 takes the instance two minutes after the first warning. Later warnings change nothing.
 fn record_interruption(record: &mut DrainAttribute, at: Timestamp) {
     let end = whole_seconds(taken_at(at));
     let first = record.interrupted_at.filter(|first| at < *first);

@@ -18,7 +18,7 @@ impl<'a> Parameters<'a> {
         Self { operation, given }
     }
 
-    /// Refuses every parameter that is not listed (lists and structures by their first name).
+    /// Refuses every parameter whose name is not in `known`. Of a list or a structure, only the part before the first dot counts.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Refusal> {
         for name in self.given.keys() {
             let first = name.split('.').next().unwrap_or(name);
