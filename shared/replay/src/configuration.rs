@@ -186,7 +186,7 @@ mod tests {
             [
                 "cluster orders of group blue is not in EBB_CLUSTERS: ebb does not serve it",
                 "hook drain of group blue is not in EBB_HOOKS: ebb leaves its lifecycle actions alone",
-                "EBB_CLUSTERS names ordres, and there is no such cluster",
+                "EBB_CLUSTERS names ordres, which does not exist",
             ]
         );
     }
