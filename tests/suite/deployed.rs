@@ -59,8 +59,8 @@ fn a_deployed_stack_drains_what_the_event_bus_tells_and_dead_letters_what_is_poi
     assert!(report.figure("claims") >= 20, "{report:#?}");
     println!("{report:#?}");
     let history = served.history();
-    let told = count(&history, |fact| matches!(fact, Fact::StopTask { .. }));
-    assert_eq!((set_draining(&history), told), (2, 1), "the Spot warning stops the one task");
+    let stops = count(&history, |fact| matches!(fact, Fact::StopTask { .. }));
+    assert_eq!((set_draining(&history), stops), (2, 1), "the Spot warning stops the one task");
     assert_eq!(served.summary().tasks_killed, KilledTasks::default());
     let (after, how) = completion(&history).expect("the action ended after the task");
     assert!(matches!(how, ActionEnd::Completed { result: "CONTINUE", .. }), "{how:?}");

@@ -18,29 +18,29 @@ fn every_scenario_prints_its_transcript() {
     let mut different = Vec::new();
 
     for (name, replay) in replays() {
-        let told = transcript::text(replay, Detail::Timeline);
+        let printed = transcript::text(replay, Detail::Timeline);
         if accept {
-            std::fs::write(golden(name), &told).unwrap();
+            std::fs::write(golden(name), &printed).unwrap();
         }
         let expected = std::fs::read_to_string(golden(name)).unwrap_or_default();
-        if told != expected {
-            different.push(format!("{name}: {}", first_difference(&expected, &told)));
+        if printed != expected {
+            different.push(format!("{name}: {}", first_difference(&expected, &printed)));
         }
     }
 
     assert!(different.is_empty(), "accept with UPDATE_EXPECT=1:\n{}", different.join("\n"));
 }
 
-fn first_difference(expected: &str, told: &str) -> String {
+fn first_difference(expected: &str, printed: &str) -> String {
     let lines = expected.lines().map(Some).chain(std::iter::repeat(None));
-    let told = told.lines().map(Some).chain(std::iter::repeat(None));
-    let (n, (expected, told)) =
-        lines.zip(told).take(100_000).enumerate().find(|(_, (a, b))| a != b).unwrap_or_default();
+    let printed = printed.lines().map(Some).chain(std::iter::repeat(None));
+    let (n, (expected, printed)) =
+        lines.zip(printed).take(100_000).enumerate().find(|(_, (a, b))| a != b).unwrap_or_default();
     format!(
         "line {}\n  expected {}\n  printed  {}",
         n + 1,
         expected.unwrap_or("nothing"),
-        told.unwrap_or("nothing")
+        printed.unwrap_or("nothing")
     )
 }
 

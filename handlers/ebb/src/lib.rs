@@ -1,6 +1,6 @@
 //! `ebb`, the command line.
 //!
-//! It replays events and scenarios against a simulated AWS, runs random worlds, and serves that AWS over HTTP. `ebb
+//! This crate replays events and scenarios against a simulated AWS, runs random worlds, and serves that AWS over HTTP. `ebb
 //! worker` is used instead of Lambda functions.
 
 pub mod address;

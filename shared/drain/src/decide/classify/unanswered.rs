@@ -13,7 +13,7 @@ use crate::decide::facts::held_action::unannounced_action;
 use crate::decide::facts::warnings::is_warned;
 use crate::decide::situation::{Row, Situation};
 use crate::observation::{Observation, Unanswered};
-use crate::policy::Policy;
+use crate::policy::{Policy, ScheduledChangePolicy};
 use crate::trigger::TriggerKind;
 
 use super::early_event::registers_until;
@@ -26,10 +26,15 @@ pub(super) fn classify_unanswered(
     why: Unanswered,
 ) -> Answer<Situation> {
     let unanswered = Situation::from(Row::without_answer(why));
-    if matches!(unanswered.row, Row::ClusterDenied { .. }) {
+    if let Row::ClusterDenied { call } = &unanswered.row {
         // Another cluster may still get the instance, and only the message holds the warning.
-        let may_register = is_warned(seen, now) && now < registers_until(seen)?;
-        return Ok(if may_register { Row::EarlyEvent.into() } else { unanswered });
+        if is_warned(seen, now) && now < registers_until(seen)? {
+            return Ok(Row::EarlyEvent.into());
+        }
+        if is_due_for_a_change(seen, policy) {
+            return Ok(Row::Unanswered(Unanswered::Denied(call.clone())).into());
+        }
+        return Ok(unanswered);
     }
     if !seen.triggers.include(&[TriggerKind::Sweep]) {
         return Ok(unanswered);
@@ -42,4 +47,10 @@ pub(super) fn classify_unanswered(
         return Ok(completing(seen, policy, Some(&action), reached)?.into());
     }
     Ok(Situation { heartbeats: due_heartbeats(seen, policy, &action, now), ..unanswered })
+}
+
+/// Returns true if only the message says that the instance is due for replacement. AWS Health announces a change once.
+fn is_due_for_a_change(seen: &Observation, policy: &Policy) -> bool {
+    policy.scheduled_change != ScheduledChangePolicy::Note
+        && seen.triggers.include(&[TriggerKind::ScheduledChange])
 }

@@ -1,6 +1,6 @@
 //! The sweeps that list the tasks of a drain, although ECS still counts some.
 //!
-//! Listing costs calls, and most lists would only confirm what the counts say. One list tells how many tasks do not hold the
+//! Listing costs calls, and most lists would only confirm what the counts say. One list shows how many tasks do not hold the
 //! instance, and `ebb.drain` records it. The first sweep a minute after DRAINING makes this list. If the events of a batch
 //! take many instances, the look at the events makes it. While ECS counts more tasks than those, sweeps list tasks in the last
 //! hour before a deadline only, or to name services that do not move their tasks.

@@ -114,6 +114,17 @@ fn rule_16_change_without_room_for_the_attribute_waits_for_the_budget_in_its_mes
 }
 
 #[test]
+fn rule_16_change_beside_a_denied_cluster_stays_in_its_message() {
+    let announced = scene().denied_by_a_cluster().in_service().with_scheduled_change_at(14 * DAY);
+
+    let noted = announced.clone().decided();
+    let replacing = announced.policy(replace).decided();
+
+    assert_eq!(noted.reason().code(), "change-noted");
+    assert_eq!(replacing.reason().code(), "unanswered");
+}
+
+#[test]
 fn signal_change_that_is_far_ahead_asks_auto_scaling_nothing() {
     let decided = in_service().with_scheduled_change_at(14 * DAY).policy(replace).decided();
 
