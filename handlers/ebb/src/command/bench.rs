@@ -110,7 +110,7 @@ pub(crate) struct RefreshArguments {
     instances: u64,
     /// Hours of work that standalone tasks have left [default: 2 to 40 minutes]
     ///
-    /// Each task runs up to half an hour longer. A lifecycle action lasts at most 48 hours.
+    /// All tasks of a batch end at one moment. A lifecycle action lasts at most 48 hours.
     #[arg(long, value_name = "H", value_parser = clap::value_parser!(u32).range(1..=47))]
     standalone_hours: Option<u32>,
     /// Run ebb as

@@ -23,7 +23,7 @@ use crate::error::ReplayError;
 pub struct Refresh {
     /// Number of instances.
     pub instances: usize,
-    /// Hours for which each standalone task runs after its instance begins to leave, and up to half an hour more.
+    /// Hours for which each standalone task runs after its instance begins to leave.
     /// Without a number, 2 to 40 minutes.
     pub standalone_hours: Option<u32>,
     /// Form in which ebb runs.

@@ -39,13 +39,12 @@ pub(super) fn spot_storm(instances: usize, seed: u64) -> Scenario {
 }
 
 /// Returns a world with an instance refresh that keeps 90 % of the capacity. The standalone tasks run on for
-/// `standalone_hours` hours and up to half an hour more. Without a number they run on for minutes.
+/// `standalone_hours` hours. Without a number they run on for minutes.
 pub(super) fn refresh(instances: usize, standalone_hours: Option<u32>, seed: u64) -> Scenario {
     let mut scenario = empty(seed, format!("an instance refresh of {instances} instances"));
     let hour = Duration::from_secs(3600);
     let work = match standalone_hours {
-        // If the tasks of a batch all ended at one moment, the bench would measure a crowd instead of a refresh.
-        Some(hours) => Lengths(hour * hours..hour * hours + hour / 2),
+        Some(hours) => Lengths(hour * hours..hour * hours),
         None => MINUTES_OF_WORK,
     };
     add_cluster(&mut scenario, 0, instances, work);
