@@ -7,6 +7,7 @@ mod bench;
 mod credentials;
 mod deployed;
 mod draining;
+mod packaging;
 mod refresh;
 mod replay;
 mod sim;

@@ -77,6 +77,18 @@ fn scenario_is_read_by_its_content() {
 }
 
 #[test]
+fn replay_prints_its_timeline_only_on_request() {
+    let path = file("timeline.toml", SCENARIO);
+
+    let (_, summary, _) = replayed(&path);
+    let output = ebb(&["--timeline", path.to_str().unwrap()]).output().unwrap();
+
+    let drain = "drain  (lifecycle action)";
+    assert!(outcome(&output).1.contains(drain), "{output:?}");
+    assert!(!summary.contains(drain) && summary.contains("--timeline prints the"), "{summary}");
+}
+
+#[test]
 fn mistake_in_the_input_exits_with_2_and_names_what_is_expected() {
     let named = |name: &str| SCENARIO.replace("orders", name);
     let ids = |ids: &str| {
