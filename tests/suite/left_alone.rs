@@ -68,7 +68,7 @@ fn writes(run: &Run) -> usize {
 }
 
 fn deleted_cluster() -> Run {
-    let name = "fixtures/regressions/a-deleted-cluster-that-held-what-never-joined.toml";
+    let name = "fixtures/regressions/deleted-cluster-still-configured.toml";
     played(&written(&std::fs::read_to_string(root().join(name)).unwrap()))
 }
 

@@ -6,9 +6,9 @@ use crate::world::{killed, played, root, story, written};
 
 /// Scenarios without further faults.
 const FAIR: [&str; 3] = [
-    "a-notice-for-an-instance-that-is-held",
-    "an-old-message-of-a-held-instance",
-    "the-end-of-a-task-told-to-two-processes",
+    "spot-warning-for-held-instance",
+    "old-event-for-held-instance",
+    "task-events-split-between-processes",
 ];
 
 fn file(name: &str) -> PathBuf {
