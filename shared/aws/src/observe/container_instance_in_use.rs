@@ -7,14 +7,22 @@ use super::container_instances::DescribedInstance;
 /// Returns the container instance that an EC2 instance uses, with the ARNs of its other container instances.
 ///
 /// An agent that registers anew leaves an older container instance behind. The youngest container instance that is
-/// ACTIVE or DRAINING, and connected, is in use.
-pub(crate) fn in_use(found: &[DescribedInstance], id: &str) -> Option<ContainerInstance> {
+/// ACTIVE or DRAINING, and connected, is in use. If ECS left one out of its answer, a container instance without a
+/// connected agent is not returned, because the missing one may be in use.
+pub(crate) fn in_use(
+    found: &[DescribedInstance],
+    id: &str,
+    all_answered: bool,
+) -> Option<ContainerInstance> {
     let of_instance = || found.iter().filter(|one| one.ec2_instance.as_deref() == Some(id));
     let all = of_instance().map(|one| &one.container_instance);
     let chosen = all.max_by_key(|one| {
         one.described.as_ref().map(|it| (is_registered(it), it.agent_connected, it.registered_at))
     })?;
     let is_left_behind = |it: &Described| is_registered(it) && !it.agent_connected;
+    if !all_answered && !chosen.described.as_ref().is_some_and(|it| it.agent_connected) {
+        return None;
+    }
     let others =
         of_instance().map(|one| &one.container_instance).filter(|one| one.arn != chosen.arn);
     let left_behind = others.filter(|one| one.described.as_ref().is_some_and(is_left_behind));
@@ -49,9 +57,20 @@ mod tests {
         let found =
             [instance("old", Status::Active, false), instance("new", Status::Draining, true)];
 
-        let chosen = in_use(&found, "i-1").unwrap();
+        let chosen = in_use(&found, "i-1", true).unwrap();
         assert_eq!(chosen.arn, "new");
         assert_eq!(chosen.described.unwrap().left_behind, ["old"]);
-        assert_eq!(in_use(&found, "i-2"), None);
+        assert_eq!(in_use(&found, "i-2", true), None);
+    }
+
+    #[test]
+    fn container_instance_beside_a_missing_answer_counts_only_with_a_connected_agent() {
+        let arn_beside_a_missing_answer = |agent_connected| {
+            let found = [instance("one", Status::Active, agent_connected)];
+            in_use(&found, "i-1", false).map(|chosen| chosen.arn)
+        };
+
+        assert_eq!(arn_beside_a_missing_answer(true).as_deref(), Some("one"));
+        assert_eq!(arn_beside_a_missing_answer(false), None);
     }
 }

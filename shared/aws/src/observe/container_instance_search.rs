@@ -116,7 +116,7 @@ pub async fn find(
     let found = describe_all(ecs, listed, &mut faults).await;
     let answer = |id: &String| {
         let unanswered = || faults.reason(seen_in(id).as_deref());
-        (id.clone(), seen(in_use(&found, id), unanswered))
+        (id.clone(), seen(in_use(&found, id, faults.unanswered.is_none()), unanswered))
     };
     ids.iter().map(answer).collect()
 }

@@ -25,8 +25,8 @@ pub enum Selection<'a> {
     DrainingAmong(&'a [String]),
     /// DRAINING container instances with tasks of services.
     DrainingWithServiceTasks,
-    /// Container instances with the attribute `ebb.drain`.
-    WithAttribute,
+    /// ACTIVE container instances with the attribute `ebb.drain`.
+    ActiveWithAttribute,
 }
 
 /// A container instance with its EC2 instance, as ECS describes it.
@@ -63,7 +63,10 @@ pub async fn list(
             let filter = format!("task:group =~ {}.*", Owner::SERVICE_GROUP);
             call.filter(filter).status(ContainerInstanceStatus::Draining)
         }
-        Selection::WithAttribute => call.filter(format!("attribute:{} exists", attribute::NAME)),
+        Selection::ActiveWithAttribute => {
+            let filter = format!("attribute:{} exists", attribute::NAME);
+            call.filter(filter).status(ContainerInstanceStatus::Active)
+        }
     };
     let doing = || format!("listing container instances of cluster {}", short_id(cluster));
     let mut pages = call.into_paginator().items().send();

@@ -95,9 +95,9 @@ impl Worker {
         Ok(arns)
     }
 
-    /// Returns the container instances of a cluster with the attribute, or none if they were listed lately.
+    /// Returns the ACTIVE container instances of a cluster with the attribute, or none if they were listed lately.
     ///
-    /// Three kinds of these are not DRAINING. Another tool set the container instance ACTIVE. Or it waits for a budget, or for the
+    /// There are three kinds. Another tool set the container instance ACTIVE. Or it waits for a budget, or for the
     /// time of a scheduled change. Or ebb set it ACTIVE, and the process died before it removed the attribute. As long as the
     /// attribute is there, ebb would treat another tool's drain as its own.
     async fn list_recorded(&self, cluster: &str, now: Timestamp) -> Result<Vec<String>, Fault> {
@@ -105,7 +105,8 @@ impl Worker {
             return Ok(Vec::new());
         }
         let ecs = &self.clients.ecs;
-        let listed = container_instances::list(ecs, cluster, Selection::WithAttribute).await?;
+        let listed =
+            container_instances::list(ecs, cluster, Selection::ActiveWithAttribute).await?;
         let arns = listed.iter().cloned().collect();
         self.memory().recorded_instances.insert(cluster, arns, now);
         Ok(listed)
