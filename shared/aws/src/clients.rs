@@ -31,6 +31,8 @@ pub struct Clients {
     pub clock: Clock,
     /// Limiter of the calls of Amazon ECS and EC2 Auto Scaling.
     pub limiter: Limiter,
+    /// Configuration that the clients are made of, for clients of further services.
+    pub config: SdkConfig,
 }
 
 impl Clients {
@@ -72,6 +74,7 @@ impl Clients {
             sqs: aws_sdk_sqs::Client::from_conf(sqs),
             clock: Clock { time: config.time_source().unwrap_or_default(), speed },
             limiter,
+            config: config.clone(),
         }
     }
 }

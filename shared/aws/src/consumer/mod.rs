@@ -27,7 +27,7 @@ use crate::limits::{
 };
 use crate::worker::Worker;
 pub use counts::ConsumerCounts;
-use source_queue::SourceQueue;
+pub use source_queue::SourceQueue;
 use status::ConsumerStatus;
 
 /// A consumer of one feed's queue.

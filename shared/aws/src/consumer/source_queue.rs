@@ -18,21 +18,25 @@ use crate::parallel::in_parallel;
 
 /// An SQS queue: URL, ARN, visibility timeout and dead-letter queue.
 #[derive(Debug, Clone)]
-pub(super) struct SourceQueue {
+pub struct SourceQueue {
     sqs: Client,
     /// Queue URL.
-    pub(super) url: String,
+    pub url: String,
     /// Queue ARN, with the account and Region of the queue.
     arn: Option<String>,
     /// Time for which a received message is hidden from other processes.
-    pub(super) visibility_timeout: Duration,
+    pub visibility_timeout: Duration,
     /// URL of the queue that the redrive policy names.
-    pub(super) dead_letter_queue_url: Option<String>,
+    pub dead_letter_queue_url: Option<String>,
 }
 
 impl SourceQueue {
     /// Finds the queue with this name, and reads its attributes.
-    pub(super) async fn find(sqs: &Client, name: &str) -> Result<Self, Fault> {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a call. A queue that does not exist is denied.
+    pub async fn find(sqs: &Client, name: &str) -> Result<Self, Fault> {
         let url = find_url(sqs, name).await?;
         let doing = format!("reading the attributes of queue {name}");
         let call = sqs
@@ -60,11 +64,11 @@ impl SourceQueue {
 
     /// Receives up to ten messages, and waits up to `wait` for the first. AWS's clock runs `speed` times as fast as the local
     /// one, which is 1 except in a simulated AWS.
-    pub(super) async fn receive(
-        &self,
-        wait: Duration,
-        speed: u32,
-    ) -> Result<Vec<SqsMessage>, Fault> {
+    ///
+    /// # Errors
+    ///
+    /// The fault of the call.
+    pub async fn receive(&self, wait: Duration, speed: u32) -> Result<Vec<SqsMessage>, Fault> {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(wait / speed + POLL_ANSWER_TIME)
             .operation_timeout(wait / speed + 2 * POLL_ANSWER_TIME)
@@ -91,7 +95,7 @@ impl SourceQueue {
 
     /// Deletes the messages of these receipts, and returns the faults. A message that is not deleted is delivered
     /// again.
-    pub(super) async fn delete(&self, receipts: &[String]) -> Vec<Fault> {
+    pub async fn delete(&self, receipts: &[String]) -> Vec<Fault> {
         let parts = receipts.chunks(MESSAGES_PER_CALL).map(|part| self.delete_batch(part));
         in_parallel(parts.collect()).await.concat()
     }
