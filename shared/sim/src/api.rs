@@ -29,3 +29,8 @@ pub enum Refusal {
     #[error("the simulated AWS does not know {0}")]
     Unknown(String),
 }
+
+/// Returns true if an operation changes nothing. A write in the past would have no effect.
+pub(crate) fn is_read(operation: &str) -> bool {
+    ["List", "Describe", "Get"].iter().any(|verb| operation.starts_with(verb))
+}

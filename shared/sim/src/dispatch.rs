@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::world::{World, WorldEvent};
-use crate::{autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs};
+use crate::{
+    application_autoscaling, autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs,
+};
 
 impl World {
     /// Returns true if something will still happen by itself, apart from schedules and their messages.
@@ -19,6 +21,7 @@ impl World {
             WorldEvent::Sqs(_) | WorldEvent::Lambda(_) => false,
             WorldEvent::Ecs(event) => event.holds_the_run(&self.ecs),
             WorldEvent::AutoScaling(event) => event.holds_the_run(&self.ec2),
+            WorldEvent::ApplicationAutoScaling(event) => event.holds_the_run(),
             WorldEvent::Ec2(_) | WorldEvent::Managed(_) | WorldEvent::Script(_) => true,
         }
     }
@@ -38,6 +41,9 @@ impl World {
         match event {
             WorldEvent::Ecs(event) => ecs::happen(self, event),
             WorldEvent::AutoScaling(event) => autoscaling::happen(self, event),
+            WorldEvent::ApplicationAutoScaling(event) => {
+                application_autoscaling::happen(self, event);
+            }
             WorldEvent::Ec2(event) => ec2::happen(self, event),
             WorldEvent::EventBridge(event) => eventbridge::happen(self, event),
             WorldEvent::Sqs(event) => sqs::happen(self, event),

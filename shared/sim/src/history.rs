@@ -51,6 +51,13 @@ impl Caller {
     }
 }
 
+impl Fact {
+    /// Returns true for a fact that belongs to the state of the services. Such a fact does not lengthen a run.
+    pub fn is_service_state(&self) -> bool {
+        matches!(self, Self::DesiredCount { .. } | Self::TaskHealth { .. })
+    }
+}
+
 impl fmt::Display for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -155,6 +162,19 @@ pub enum Fact {
     Target { service: String, task: TaskRef, change: TargetChange },
     /// A service event message.
     Service { service: String, message: String },
+    /// A service, given by its ARN, got a desired count. At the start of the world ECS sets the count.
+    DesiredCount { service: String, desired: usize, by: Caller },
+    /// A deployment of a service, given by its ARN, took a rollout state.
+    Deployment { service: String, deployment: String, state: &'static str, because: String },
+    /// A task of a service passed its health checks, or failed them.
+    TaskHealth { task: TaskRef, healthy: bool },
+    /// The scalable target of a service, given by its ARN, got bounds and suspensions: of scale-in, of scale-out and of
+    /// scheduled actions.
+    ScalableTarget { service: String, min: usize, max: usize, suspended: [bool; 3], by: Caller },
+    /// A parameter of Systems Manager got a version, or was deleted.
+    Parameter { name: String, version: Option<u64>, by: Caller },
+    /// A task got scale-in protection for a time, or lost its protection.
+    Protection { task: TaskRef, lasts: Option<Duration>, by: Caller },
     /// An EC2 instance took a state.
     Ec2Instance { ec2_instance: String, state: &'static str },
     /// EC2 sent a Spot interruption warning, a rebalance recommendation or a scheduled change.

@@ -5,7 +5,11 @@
 
 use std::time::Duration;
 
+use crate::api::is_read;
 use crate::world::{Replica, World};
+
+/// Services whose reads can lag behind.
+const LAGGING: [&str; 4] = ["ecs", "autoscaling", "application-autoscaling", "ssm"];
 
 impl World {
     /// Makes reads return the state of this moment, until a time since the start.
@@ -20,6 +24,8 @@ impl World {
         copy.set_clock(self.elapsed());
         copy.ecs = self.ecs.clone();
         copy.autoscaling = self.autoscaling.clone();
+        copy.application_autoscaling = self.application_autoscaling.clone();
+        copy.ssm = self.ssm.clone();
         copy.ec2 = self.ec2.clone();
         copy
     }
@@ -33,7 +39,7 @@ impl World {
     ) -> Option<T> {
         let now = self.elapsed();
         self.replica.take_if(|replica| replica.until <= now);
-        if !matches!(service, "ecs" | "autoscaling") || !is_read(operation) {
+        if !LAGGING.contains(&service) || !is_read(operation) {
             return None;
         }
         let lags = match self.replica.as_ref()?.operation.as_deref() {
@@ -47,11 +53,6 @@ impl World {
         self.replica = Some(replica);
         Some(answered)
     }
-}
-
-/// Returns true if an operation of ECS or Auto Scaling changes nothing. A write in the past would have no effect.
-pub(crate) fn is_read(operation: &str) -> bool {
-    ["List", "Describe", "Get"].iter().any(|verb| operation.starts_with(verb))
 }
 
 #[cfg(test)]

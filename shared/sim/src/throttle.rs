@@ -1,18 +1,19 @@
 //! Request throttling: token buckets per account and Region.
 //!
 //! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS does
-//! not publish the buckets of EC2 Auto Scaling. The simulator has one bucket for all its actions, whose rate and burst
-//! are switches. SQS and EventBridge are not throttled here. `other_tools_load` is the share of each bucket that other
+//! not publish the buckets of EC2 Auto Scaling and of Application Auto Scaling. The simulator has one bucket for all
+//! actions of each, whose rate and burst are switches. Systems Manager has one bucket for reads and one for writes. SQS,
+//! EventBridge, Elastic Load Balancing and STS are not throttled here. `other_tools_load` is the share of each bucket that other
 //! tools of the account take.
 
 use std::time::Duration;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, is_read};
 use crate::request_bucket::{OtherCallers, RequestBucket};
 use crate::world::World;
 
 /// Rows of the table: name, burst, tokens added in a second, actions.
-const ECS: [(&str, f64, f64, &[&str]); 8] = [
+const ECS: [(&str, f64, f64, &[&str]); 9] = [
     (
         "ecs-modify",
         100.0,
@@ -43,6 +44,13 @@ const ECS: [(&str, f64, f64, &[&str]); 8] = [
     ),
     ("ecs-service-read", 100.0, 20.0, &["DescribeServices", "ListServices"]),
     ("ecs-service-modify", 50.0, 5.0, &["CreateService", "DeleteService", "UpdateService"]),
+    // The row has no burst: here it is the refill of a second.
+    (
+        "ecs-service-deployment-read",
+        20.0,
+        20.0,
+        &["DescribeServiceDeployments", "DescribeServiceRevisions", "ListServiceDeployments"],
+    ),
     ("ecs-protection", 200.0, 80.0, &["GetTaskProtection", "UpdateTaskProtection"]),
     // No known row lists DescribeTaskDefinition: the simulator adds it to the cluster reads.
     (
@@ -56,12 +64,18 @@ const ECS: [(&str, f64, f64, &[&str]); 8] = [
 ];
 
 const AUTO_SCALING: &str = "autoscaling";
+const APPLICATION_AUTO_SCALING: &str = "application-autoscaling";
+const PARAMETER_READS: &str = "ssm-read";
+const PARAMETER_WRITES: &str = "ssm-write";
 
 impl World {
     /// Takes a token for a call, or refuses it.
     pub(crate) fn take_token(&mut self, service: &str, operation: &str) -> Result<(), ApiError> {
         let (name, code) = match service {
             AUTO_SCALING => (AUTO_SCALING, "Throttling"),
+            APPLICATION_AUTO_SCALING => (APPLICATION_AUTO_SCALING, "ThrottlingException"),
+            "ssm" if is_read(operation) => (PARAMETER_READS, "ThrottlingException"),
+            "ssm" => (PARAMETER_WRITES, "ThrottlingException"),
             "ecs" => match ECS.iter().find(|row| row.3.contains(&operation)) {
                 Some(row) => (row.0, "ThrottlingException"),
                 None => return Ok(()),
@@ -74,7 +88,8 @@ impl World {
     }
 
     /// Lets other callers take `per_second` requests from a bucket until a time since the start. The bucket is
-    /// `ecs-read`, `ecs-modify` (or another row of ECS), or `autoscaling`.
+    /// `ecs-read`, `ecs-modify` (or another row of ECS), `autoscaling`, `application-autoscaling`, `ssm-read` or
+    /// `ssm-write`.
     pub(crate) fn others(
         &mut self,
         bucket: &str,
@@ -93,6 +108,17 @@ impl World {
         let switches = &self.switches;
         let (name, burst, per_second) = match name {
             AUTO_SCALING => (AUTO_SCALING, switches.autoscaling_burst, switches.autoscaling_rate),
+            APPLICATION_AUTO_SCALING => (
+                APPLICATION_AUTO_SCALING,
+                switches.application_autoscaling_burst,
+                switches.application_autoscaling_rate,
+            ),
+            PARAMETER_READS => {
+                (PARAMETER_READS, switches.parameter_reads_rate, switches.parameter_reads_rate)
+            }
+            PARAMETER_WRITES => {
+                (PARAMETER_WRITES, switches.parameter_writes_rate, switches.parameter_writes_rate)
+            }
             _ => ECS.iter().find(|row| row.0 == name).map(|row| (row.0, row.1, row.2))?,
         };
         let rest = switches.other_tools_load.of_bucket(name).rest();
@@ -142,6 +168,29 @@ mod tests {
         let refused = world.take_token("autoscaling", "CompleteLifecycleAction").unwrap_err();
 
         assert_eq!(refused, ApiError::client("Throttling", "Rate exceeded"));
+    }
+
+    // AWS General Reference, Systems Manager quotas: 40 reads a second, shared.
+    #[test]
+    fn reads_of_parameters_share_a_bucket_that_writes_do_not_use() {
+        let mut world = World::new(1, Switches::default());
+
+        let reads = granted(&mut world, "ssm", "GetParameter", 30)
+            + granted(&mut world, "ssm", "GetParametersByPath", 30);
+        let writes = granted(&mut world, "ssm", "PutParameter", 10);
+
+        assert_eq!((reads, writes), (40, 3));
+    }
+
+    #[test]
+    fn updates_of_services_have_a_burst_of_50_and_refill_at_5_a_second() {
+        let mut world = World::new(1, Switches::default());
+
+        let burst = granted(&mut world, "ecs", "UpdateService", 100);
+        world.advance(Duration::from_secs(2));
+        let refilled = granted(&mut world, "ecs", "UpdateService", 100);
+
+        assert_eq!((burst, refilled), (50, 10));
     }
 
     #[test]

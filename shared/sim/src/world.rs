@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::agenda::{Agenda, Ticket};
+use crate::application_autoscaling::{ApplicationAutoScaling, ApplicationAutoScalingEvent};
 use crate::autoscaling::{AutoScaling, AutoScalingEvent};
 use crate::ec2::{Ec2, Ec2Event};
 use crate::ecs::{Ecs, EcsEvent};
@@ -20,6 +21,7 @@ use crate::request_bucket::RequestBuckets;
 use crate::scenario::Switches;
 use crate::script::ScriptEvent;
 use crate::sqs::{Sqs, SqsEvent};
+use crate::ssm::ParameterStore;
 
 pub use crate::region::{ACCOUNT, REGION};
 
@@ -41,9 +43,11 @@ pub struct World {
     fatal: Option<String>,
     pub(crate) ecs: Ecs,
     pub(crate) autoscaling: AutoScaling,
+    pub(crate) application_autoscaling: ApplicationAutoScaling,
     pub(crate) ec2: Ec2,
     pub(crate) eventbridge: EventBridge,
     pub(crate) sqs: Sqs,
+    pub(crate) ssm: ParameterStore,
     pub(crate) lambda: Lambda,
     pub(crate) iam: Iam,
     pub(crate) throttle: RequestBuckets,
@@ -70,6 +74,7 @@ pub(crate) struct Replica {
 pub(crate) enum WorldEvent {
     Ecs(EcsEvent),
     AutoScaling(AutoScalingEvent),
+    ApplicationAutoScaling(ApplicationAutoScalingEvent),
     Ec2(Ec2Event),
     EventBridge(EventBridgeEvent),
     Sqs(SqsEvent),
@@ -92,9 +97,11 @@ impl World {
             fatal: None,
             ecs: Default::default(),
             autoscaling: Default::default(),
+            application_autoscaling: Default::default(),
             ec2: Default::default(),
             eventbridge: Default::default(),
             sqs: Default::default(),
+            ssm: Default::default(),
             lambda: Default::default(),
             iam: Default::default(),
             throttle: Default::default(),

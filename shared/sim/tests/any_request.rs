@@ -14,7 +14,7 @@ use sim::{Classified, classify};
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 
 /// Known operations, and one that no service has.
-const TARGETS: [&str; 12] = [
+const TARGETS: [&str; 21] = [
     "ListContainerInstances",
     "DescribeTasks",
     "ListTasks",
@@ -23,6 +23,15 @@ const TARGETS: [&str; 12] = [
     "PutAttributes",
     "ListAttributes",
     "UpdateContainerInstancesState",
+    "UpdateService",
+    "UpdateTaskProtection",
+    "ListServiceDeployments",
+    "DescribeServiceDeployments",
+    "AnyScaleFrontendService.RegisterScalableTarget",
+    "AnyScaleFrontendService.DescribeScalableTargets",
+    "AmazonSSM.PutParameter",
+    "AmazonSSM.GetParametersByPath",
+    "AmazonSSM.DeleteParameters",
     "AmazonSQS.SendMessageBatch",
     "AmazonSQS.ReceiveMessage",
     "AWSEvents.PutEvents",
@@ -49,6 +58,8 @@ fn value() -> impl Strategy<Value = Value> {
         ".{0,20}".prop_map(Value::from),
         select(vec!["shop", "web", "api", "DRAINING", "container-instance", "All", "arn:", ""])
             .prop_map(Value::from),
+        select(vec!["ecs", "service/shop/api", "ecs:service:DesiredCount", "/ops"])
+            .prop_map(Value::from),
         Just(Value::from(sim::queue_url("q"))),
         "(not |\\(|!|ec2InstanceId|in|\\[|'a'|,| |==|exists|and){0,30}".prop_map(Value::from),
     ];
@@ -62,7 +73,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 43] = [
     "cluster",
     "containerInstances",
     "status",
@@ -77,6 +88,25 @@ const NAMES: [&str; 24] = [
     "value",
     "targetId",
     "targetType",
+    "service",
+    "desiredCount",
+    "deploymentConfiguration",
+    "maximumPercent",
+    "forceNewDeployment",
+    "protectionEnabled",
+    "expiresInMinutes",
+    "createdAt",
+    "serviceDeploymentArns",
+    "ServiceNamespace",
+    "ResourceId",
+    "ScalableDimension",
+    "MinCapacity",
+    "MaxCapacity",
+    "SuspendedState",
+    "Name",
+    "Names",
+    "Path",
+    "Value",
     "QueueUrl",
     "Entries",
     "Id",
@@ -119,6 +149,21 @@ fn form() -> impl Strategy<Value = String> {
     })
 }
 
+/// Returns a form of Elastic Load Balancing.
+fn target_form() -> impl Strategy<Value = String> {
+    let actions = ["DescribeTargetHealth", "DescribeTargetGroupAttributes", "DeregisterTargets"];
+    let group =
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/api/0123456789abcdef";
+    let names =
+        select(vec!["TargetGroupArn", "Targets.member.1.Id", "Targets.member.1.Port", "PageSize"]);
+    let values = prop_oneof!["[a-z0-9-]{0,12}", Just(group.to_owned()), Just("65536".to_owned())];
+    let pairs = prop::collection::vec((names, values), 0..5);
+    (select(actions.to_vec()), pairs).prop_map(|(action, pairs)| {
+        let pairs = pairs.into_iter().map(|(name, value)| format!("&{name}={value}"));
+        format!("Action={action}&Version=2015-12-01{}", pairs.collect::<String>())
+    })
+}
+
 fn target(name: &str) -> String {
     if name.contains('.') { name.to_owned() } else { format!("{ECS}{name}") }
 }
@@ -158,7 +203,7 @@ proptest! {
     }
 
     #[test]
-    fn any_form_is_classified(form in form()) {
+    fn any_form_is_classified(form in prop_oneof![form(), target_form()]) {
         let mut world = world();
 
         let classified = classify(&mut world, None, "/", form.as_bytes());

@@ -5,6 +5,7 @@
 mod calls;
 mod lags;
 mod requests;
+mod services;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use calls::CallsPerInstance;
 pub use lags::Percentiles;
 pub use requests::{FailedRequests, RequestFailure, failed_requests};
+pub use services::{ServiceCounts, service_counts};
 
 use crate::history::{ActionEnd, Caller, Entry, Fact, TaskKind};
 use calls::Calls;
@@ -108,7 +110,8 @@ impl Summary {
             tally.record(fact);
             traffic.record(*at, fact);
         }
-        let end = history.last().map_or(Duration::ZERO, |entry| entry.at);
+        let last = history.iter().rfind(|entry| !entry.fact.is_service_state());
+        let end = last.map_or(Duration::ZERO, |entry| entry.at);
         let requests = traffic.until(end);
         let instances_drained = lags.drained();
         Self {

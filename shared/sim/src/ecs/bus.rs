@@ -8,6 +8,7 @@ use crate::world::World;
 
 use super::arn;
 use super::container_instance::ContainerInstance;
+use super::deployment::EcsDeployment;
 use super::shape::{self, TimeFormat};
 use super::task::Task;
 
@@ -74,5 +75,32 @@ pub(super) fn service_action(world: &mut World, service: &str, kind: &str, name:
         resources: vec![service.to_owned()],
         detail,
         about: format!("service {} {name}", found.name),
+    });
+}
+
+/// Publishes the rollout state of a deployment. The detail has no cluster: the ARN of the service is in `resources`
+/// (ECS developer guide, ecs_service_deployment_events).
+pub(super) fn deployment_changed(
+    world: &mut World,
+    service: &str,
+    kind: &str,
+    name: &'static str,
+    deployment: &EcsDeployment,
+) {
+    let Some(found) = world.ecs.services.get(service) else { return };
+    let about = format!("service {} {name}", found.name);
+    let detail = json!({
+        "eventType": kind,
+        "eventName": name,
+        "deploymentId": deployment.id,
+        "updatedAt": TimeFormat::Text.show(deployment.updated_at),
+        "reason": deployment.reason,
+    });
+    world.publish(BusEvent {
+        source: "aws.ecs",
+        detail_type: "ECS Deployment State Change",
+        resources: vec![service.to_owned()],
+        detail,
+        about,
     });
 }

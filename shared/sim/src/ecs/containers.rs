@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::scenario::ContainerSpec;
+use crate::scenario::{ContainerSpec, TaskFailure};
 use crate::world::{World, WorldEvent};
 
 use super::task::{LastStatus, Task};
@@ -36,10 +36,11 @@ pub(super) fn stop(world: &mut World, arn: &str) {
 /// Stops the other containers after the containers without dependents exited by themselves.
 pub(super) fn finish(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
-    let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
+    let Some(definition) = world.ecs.task_definitions.get(&task.revision) else { return };
+    let exit_code = if task.failure == Some(TaskFailure::Exit) { 1 } else { 0 };
     for (index, container) in task.containers.iter_mut().enumerate() {
         if definition.dependents(index).next().is_none() {
-            (container.exited, container.exit_code) = (true, Some(0));
+            (container.exited, container.exit_code) = (true, Some(exit_code));
         }
     }
     if task.containers.iter().any(|container| !container.exited) {
@@ -67,7 +68,7 @@ fn signal(world: &mut World, arn: &str) {
     if task.containers.iter().all(|container| container.exited) {
         return deprovision(world, arn, turn);
     }
-    let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
+    let Some(definition) = world.ecs.task_definitions.get(&task.revision) else { return };
     let ready = Vec::from_iter(may_stop(task, definition).map(|index| {
         let container = &definition.containers[index];
         (index, container.clone())

@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use crate::history::{Caller, Fact, TaskRef};
 use crate::host_loss::HostLoss;
-use crate::scenario::{ClusterSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
+use crate::scenario::{ClusterSpec, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::World;
 
 use super::AgentConfiguration;
 use super::container_instance::Status;
-use super::service::Service;
 use super::start::{NewTask, settle, start};
 use super::status_change::set_status;
 use super::task::{LastStatus, Task};
-use super::task_definition::TaskDefinition;
 use super::{host, run_time};
 
 impl World {
@@ -37,40 +35,9 @@ impl World {
         self.ecs.clusters.contains_key(name)
     }
 
-    /// Registers a task definition at revision 1. Call it before the first task of the family starts.
+    /// Registers the next revision of a family.
     pub(crate) fn register_task_definition(&mut self, spec: &TaskDefinitionSpec) {
-        self.ecs.task_definitions.insert(spec.family.clone(), TaskDefinition::new(spec));
-    }
-
-    /// Creates the service in a steady state, with its desired count of tasks on the registered container instances.
-    pub(crate) fn create_service(&mut self, spec: &ServiceSpec) {
-        let rng = self.random.stream(&format!("deployment/{}/{}", spec.cluster, spec.name));
-        let deployment =
-            format!("ecs-svc/{}", rng.u64(1_000_000_000_000_000_000..9_000_000_000_000_000_000));
-        let service = Service::new(spec, deployment, self.now());
-        let (arn, at) = (service.arn.clone(), |instance: &str| service.task_on(instance));
-        let tasks: Vec<_> = if spec.daemon {
-            let instances =
-                self.ecs.instances_of(&spec.cluster).filter(|i| i.takes_service_tasks());
-            let instances = instances.filter(|instance| instance.free_slots() > 0);
-            instances.map(|instance| at(&instance.arn)).collect()
-        } else {
-            let mut room = self.ecs.room(&spec.cluster, |_| 0);
-            let places = std::iter::from_fn(|| room.next_place()).take(spec.desired);
-            places.map(|instance| at(&instance)).collect()
-        };
-        let lacks = tasks.len() < spec.desired;
-        self.ecs.task_definition(&service.family);
-        self.ecs.cluster(&spec.cluster).services.insert(arn.clone());
-        self.ecs.services.insert(arn.clone(), service);
-        super::target::begin(self, &arn);
-        for (index, mut task) in tasks.into_iter().enumerate() {
-            task.protected = index < spec.protected;
-            settle(self, &task);
-        }
-        if lacks {
-            super::pass::soon(self, &arn);
-        }
+        self.ecs.task_definitions.register(spec);
     }
 
     /// Starts a standalone task on the container instance of an EC2 instance. At the start of the world the task is
@@ -84,7 +51,9 @@ impl World {
                 format!("{family} not started on {ec2_instance}: container instance {status}");
             return self.note(Fact::Scripted { what });
         };
-        let standalone = NewTask::standalone(&instance.arn, &spec.family);
+        let instance = instance.arn.clone();
+        let revision = self.ecs.task_definitions.named_or_new(&spec.family);
+        let standalone = NewTask::standalone(&instance, &revision);
         let new = NewTask {
             group: spec.group.clone().unwrap_or(standalone.group.clone()),
             started_by: spec.started_by.clone(),

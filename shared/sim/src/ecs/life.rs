@@ -5,7 +5,10 @@ use crate::world::{World, WorldEvent};
 use super::run_time::begin_to_last;
 use super::task::{LastStatus, StopReason};
 use super::task_status::{enter, wake_daemon_services};
-use super::{EcsEvent, bus, containers, pass, start, target};
+use super::{EcsEvent, bus, containers, health_check, start, start_failure, target};
+
+/// `stopCode` of a task that StopTask stopped (API reference, Task).
+pub(super) const USER_INITIATED: &str = "UserInitiated";
 
 /// Gives a task its next status, unless a later change made the plan void.
 pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
@@ -21,7 +24,8 @@ pub(super) fn next(world: &mut World, arn: &str, to: LastStatus, turn: u32) {
             enter(world, arn, to);
             target::registers(world, arn);
             begin_to_last(world, arn);
-            become_healthy_later(world, arn);
+            start_failure::ends(world, arn);
+            health_check::begins(world, arn);
         }
         LastStatus::Stopping => containers::stop(world, arn),
         LastStatus::Provisioning
@@ -47,27 +51,6 @@ pub(super) fn ends(world: &mut World, arn: &str) {
     containers::finish(world, arn);
 }
 
-fn become_healthy_later(world: &mut World, arn: &str) {
-    let Some(task) = world.ecs.tasks.get(arn) else { return };
-    let service = task.service.as_ref().and_then(|service| world.ecs.services.get(service));
-    let Some(range) = service.map(|service| service.healthy_after.clone()) else { return };
-    let delay = world.random.length(&format!("task/{arn}"), &range.0);
-    world.after(delay, WorldEvent::Ecs(EcsEvent::Healthy { task: arn.to_owned() }));
-}
-
-/// Makes a task of a service healthy.
-pub(super) fn healthy(world: &mut World, arn: &str) {
-    let Some(task) = world.ecs.tasks.get_mut(arn).filter(|t| t.truth == LastStatus::Running) else {
-        return;
-    };
-    task.healthy = true;
-    let service = task.service.clone();
-    target::healthy(world, arn);
-    if let Some(service) = service {
-        pass::soon(world, &service);
-    }
-}
-
 /// Sets `desiredStatus` to STOPPED. The stop on the host begins at once, or when the agent is connected again.
 pub(super) fn want_stopped(world: &mut World, arn: &str, stop: StopReason) {
     let Some(task) = world.ecs.tasks.get_mut(arn).filter(|task| !task.stop_desired) else { return };
@@ -76,6 +59,17 @@ pub(super) fn want_stopped(world: &mut World, arn: &str, stop: StopReason) {
     task.version += 1;
     bus::task_changed(world, arn);
     wake_daemon_services(world, arn);
+    let range = world.switches.stop_begins_after.clone();
+    let delay = world.random.length(&format!("stop/{arn}"), &range.0);
+    if delay.is_zero() {
+        stop_begins(world, arn);
+    } else {
+        world.after(delay, WorldEvent::Ecs(EcsEvent::StopBegins { task: arn.to_owned() }));
+    }
+}
+
+/// Begins the stop of a task whose agent is connected. Another agent learns of the stop when it connects again.
+pub(super) fn stop_begins(world: &mut World, arn: &str) {
     if world.ecs.tasks.get(arn).is_some_and(|task| world.ecs.is_reported(task)) {
         begin_stop(world, arn);
     }
@@ -94,8 +88,15 @@ pub(super) fn begin_stop(world: &mut World, arn: &str) {
     if task.truth <= LastStatus::Pending {
         return enter(world, arn, LastStatus::Stopped);
     }
+    let at_once = task.stop.as_ref().is_some_and(|stop| stop.code == USER_INITIATED)
+        && !world.switches.stop_task_waits_for_deregistration;
     let service = service.and_then(|service| world.ecs.services.get(&service));
     match service.and_then(|service| service.deregistration_delay) {
+        Some(_) if at_once => {
+            target::deregisters(world, arn);
+            target::draining(world, arn);
+            containers::stop(world, arn);
+        }
         Some(delay) => {
             enter(world, arn, LastStatus::Deactivating);
             target::deregisters(world, arn);

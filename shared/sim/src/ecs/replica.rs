@@ -1,117 +1,141 @@
-//! REPLICA services: the scheduler replaces lost tasks, and moves tasks off DRAINING instances, within a service's
-//! bounds.
+//! REPLICA services: the scheduler replaces lost tasks, moves tasks off DRAINING instances and to the latest deployment
+//! within a service's bounds, and scales in and out.
+//!
+//! No page documents how fast a scale-in stops tasks. `minimumHealthyPercent` is a bound of a deployment and of a drain.
+//! So here one pass stops all surplus tasks, unless [`Switches::scale_in_batch`] says otherwise.
+//!
+//! [`Switches::scale_in_batch`]: crate::scenario::Switches::scale_in_batch
 
 use crate::world::World;
 
-use super::Ecs;
-use super::container_instance::Status;
-use super::service::Service;
-use super::service_event::{NO_BOUNDS, NO_ROOM, announce_tasks, set_stuck, settle};
-use super::service_stop::stop;
+use super::blue_green::advance;
+use super::deployment::RolloutState;
+use super::pass::soon;
+use super::service::Obstacle;
+use super::service_event::{announce_tasks, set_stuck};
+use super::service_stop::{stop, stop_unhealthy};
 use super::start::start;
-use super::task::{LastStatus, Task};
+use super::steady_state::settle;
+use super::survey::{Survey, survey};
 
-/// A service's tasks, divided by their part in the service's bounds.
-#[derive(Debug, Default)]
-struct Survey {
-    /// PENDING tasks on a DRAINING instance.
-    not_up: Vec<String>,
-    /// Other tasks on a DRAINING instance, unhealthy ones first.
-    leaving: Vec<String>,
-    /// Tasks on all other instances. The tasks that the service needs least come first.
-    staying: Vec<String>,
-    healthy: usize,
-    unhealthy_leaving: usize,
-    unhealthy_staying: usize,
-    /// Number of tasks that are being stopped.
-    stopping: usize,
+/// Bounds of a service in one pass.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    desired: usize,
+    at_least: usize,
+    at_most: usize,
+    /// Most tasks that a scale-in stops in one pass.
+    scale_in: usize,
+    /// Number of tasks that count towards the upper bound.
+    live: usize,
+    /// True if the scheduler starts no tasks: the deployment failed, or ECS delays starts.
+    starts_nothing: bool,
+    /// True if a deployment is in progress.
+    is_deploying: bool,
 }
 
-impl Ecs {
-    fn survey(&self, service: &Service, honours_protection: bool) -> Survey {
-        let mut survey = Survey::default();
-        let mut tasks = Vec::from_iter(service.live.iter().filter_map(|task| self.tasks.get(task)));
-        tasks.sort_by_key(|task| (task.is_healthy(), task.protected));
-        for task in tasks {
-            let draining = self.is_draining(task) && !(honours_protection && task.protected);
-            survey.add(task, draining);
-        }
-        survey
+impl Bounds {
+    fn new(world: &World, service: &str, survey: &Survey) -> Option<Self> {
+        let found = world.ecs.services.get(service)?;
+        let uncounted = match world.switches.maximum_percent_counts_stopping {
+            true => 0,
+            false => survey.stopping,
+        };
+        Some(Self {
+            desired: found.desired,
+            at_least: found.at_least(),
+            at_most: found.at_most(),
+            scale_in: world.switches.scale_in_batch.unwrap_or(usize::MAX),
+            live: found.live.len() - uncounted,
+            starts_nothing: found.primary.rollout == RolloutState::Failed
+                || world.elapsed() < found.starts_from,
+            is_deploying: found.primary.rollout == RolloutState::InProgress,
+        })
     }
 
-    fn is_draining(&self, task: &Task) -> bool {
-        let instance = self.container_instances.get(&task.container_instance);
-        instance.is_some_and(|instance| instance.status == Status::Draining)
-    }
-}
-
-impl Survey {
-    fn add(&mut self, task: &Task, draining: bool) {
-        if task.stop_desired {
-            self.stopping += 1;
-            return;
-        }
-        let unhealthy = usize::from(!task.is_healthy());
-        self.healthy += 1 - unhealthy;
-        if !draining {
-            self.unhealthy_staying += unhealthy;
-            self.staying.push(task.arn.clone());
-        } else if task.last_status <= LastStatus::Pending {
-            self.not_up.push(task.arn.clone());
-        } else {
-            self.unhealthy_leaving += unhealthy;
-            self.leaving.push(task.arn.clone());
+    fn may_start(&self, survey: &Survey) -> usize {
+        match self.starts_nothing {
+            true => 0,
+            false => self.missing(survey).min(self.at_most.saturating_sub(self.live)),
         }
     }
 
-    /// Returns true if an event that the scheduler does not cause may unblock the service.
-    fn is_moving(&self) -> bool {
-        self.stopping > 0 || self.unhealthy_staying > 0
+    fn missing(&self, survey: &Survey) -> usize {
+        self.desired.saturating_sub(survey.staying)
     }
 
-    fn is_steady(&self, desired: usize) -> bool {
-        !self.is_moving() && self.leaving.is_empty() && self.staying.len() == desired
-    }
-
-    /// Returns the tasks that may be stopped with this many healthy tasks left. These tasks are on DRAINING instances,
-    /// or are surplus.
-    fn may_stop(&self, desired: usize, at_least: usize) -> &[String] {
-        let spare = self.healthy.saturating_sub(at_least);
-        if self.leaving.is_empty() {
-            let excess = self.staying.len().saturating_sub(desired);
-            &self.staying[..excess.min(self.unhealthy_staying + spare)]
-        } else {
-            &self.leaving[..self.leaving.len().min(self.unhealthy_leaving + spare)]
+    /// Returns how many of the tasks that failed their health checks stop now. A deployment replaces them at once. Else
+    /// a replacement starts first, "if the maximumPercent parameter allows"; if not, one task is stopped first (ECS
+    /// developer guide, ecs_services).
+    fn failed_to_stop(&self, survey: &Survey, may_start: usize) -> usize {
+        let failed = survey.failed.len();
+        let replaced = (survey.healthy_staying() + failed).saturating_sub(self.desired);
+        let has_no_room = self.missing(survey) > 0 && may_start == 0 && !self.starts_nothing;
+        match self.is_deploying {
+            true => failed,
+            false => failed.min(replaced.max(usize::from(has_no_room))),
         }
+    }
+
+    /// Returns the number of healthy tasks above the lower bound.
+    fn spare(&self, survey: &Survey) -> usize {
+        survey.healthy.saturating_sub(self.at_least)
+    }
+
+    /// Returns the number of tasks above the desired count.
+    fn surplus(&self, survey: &Survey) -> usize {
+        survey.staying.saturating_sub(self.desired)
+    }
+
+    /// Returns true if protected tasks keep a scale-in from the desired count.
+    fn is_blocked(&self, survey: &Survey) -> bool {
+        survey.protected + survey.held > self.desired
     }
 }
 
 pub(super) fn pass(world: &mut World, service: &str) {
-    let honours = world.switches.draining_honours_protection;
-    let Some(found) = world.ecs.services.get(service) else { return };
-    let (desired, at_least, at_most) = (found.desired, found.at_least(), found.at_most());
-    let mut survey = world.ecs.survey(found, honours);
-    if !survey.not_up.is_empty() {
-        stop(world, service, &survey.not_up);
-        let Some(found) = world.ecs.services.get(service) else { return };
-        survey = world.ecs.survey(found, honours);
+    let Some(mut surveyed) = survey(world, service) else { return };
+    if !surveyed.not_up.is_empty() {
+        stop(world, service, &surveyed.not_up);
+        let Some(again) = survey(world, service) else { return };
+        surveyed = again;
     }
+    let Some(bounds) = Bounds::new(world, service, &surveyed) else { return };
 
-    let live = world.ecs.services.get(service).map_or(0, |found| found.live.len());
-    let missing = desired.saturating_sub(survey.staying.len());
-    let may_start = missing.min(at_most.saturating_sub(live));
+    let may_start = bounds.may_start(&surveyed);
     let started = place(world, service, may_start);
-    let stopped = survey.may_stop(desired, at_least);
-    stop(world, service, stopped);
+    let failed = &surveyed.failed[..bounds.failed_to_stop(&surveyed, may_start)];
+    stop_unhealthy(world, service, failed);
+    let stopped = tasks_to_stop(world, &surveyed, &bounds);
+    stop(world, service, &stopped);
 
-    let idle = started == 0 && stopped.is_empty() && !survey.is_moving();
+    let idle = started == 0 && stopped.is_empty() && failed.is_empty() && !surveyed.is_moving();
     let stuck = match () {
-        () if started < may_start => Some(NO_ROOM),
-        () if idle && !survey.leaving.is_empty() => Some(NO_BOUNDS),
+        () if started < may_start => Some(Obstacle::NoRoom),
+        () if idle && !surveyed.leaving.is_empty() => Some(Obstacle::NoBounds),
+        () if bounds.is_blocked(&surveyed) && stopped.is_empty() => Some(Obstacle::Protection),
         () => None,
     };
     set_stuck(world, service, stuck);
-    settle(world, service, survey.is_steady(desired));
+    advance(world, service, &surveyed);
+    settle(world, service, surveyed.is_steady(bounds.desired));
+    if stopped.len() == bounds.scale_in && bounds.surplus(&surveyed) > bounds.scale_in {
+        soon(world, service);
+    }
+}
+
+/// Returns the tasks that may be stopped: those that leave, as far as enough healthy tasks are left, else the surplus.
+fn tasks_to_stop(world: &World, survey: &Survey, bounds: &Bounds) -> Vec<String> {
+    let spare = bounds.spare(survey);
+    if !survey.leaving.is_empty() {
+        let count = survey.leaving.len().min(survey.unhealthy_leaving + spare);
+        return survey.leaving[..count].to_vec();
+    }
+    let unhealthy = survey.unhealthy_free.len();
+    let count = bounds.surplus(survey).min(unhealthy + spare).min(bounds.scale_in);
+    let mut stops = survey.unhealthy_free[..count.min(unhealthy)].to_vec();
+    stops.extend(world.ecs.scale_in_order(&survey.healthy_free, count - stops.len()));
+    stops
 }
 
 /// Starts tasks of a service as far as instances have room. Returns the number of tasks.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::history::Fact;
 use crate::world::{World, WorldEvent};
 
-use super::service::ServiceEvent;
+use super::service::{Obstacle, ServiceEvent};
 use super::{EcsEvent, arn, bus};
 
 /// Number of service events that DescribeServices returns (API reference, Service: "up to 100").
@@ -14,14 +14,27 @@ const EVENTS: usize = 100;
 /// Interval at which a service event is repeated while its cause lasts. AWS does not document it.
 const REPEATED_AFTER: Duration = Duration::from_secs(300);
 
-pub(super) const NO_BOUNDS: &str = "was unable to stop or start tasks during a deployment because of the service deployment \
-     configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
-
-pub(super) const NO_ROOM: &str =
-    "was unable to place a task because no container instance met all of its requirements.";
+/// Returns the words of a service event that a service is stuck (ECS developer guide, service-event-messages-list).
+fn obstacle_words(obstacle: Obstacle, deployment: &str) -> String {
+    match obstacle {
+        Obstacle::NoRoom => {
+            "was unable to place a task because no container instance met all of its requirements."
+                .to_owned()
+        }
+        Obstacle::NoBounds => {
+            "was unable to stop or start tasks during a deployment because of the service deployment \
+             configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+                .to_owned()
+        }
+        Obstacle::Protection => format!(
+            "was unable to reach steady state because task set ({deployment}) was unable to scale in. \
+             Reason: The number of protected tasks are more than the desired count of tasks"
+        ),
+    }
+}
 
 /// Adds a service event, and records it in the history. `what` follows the service's name in the message.
-fn add_service_event(world: &mut World, arn: &str, what: &str) {
+pub(super) fn add_service_event(world: &mut World, arn: &str, what: &str) {
     let Some(service) = world.ecs.services.get(arn).map(|service| service.name.clone()) else {
         return;
     };
@@ -45,7 +58,7 @@ pub(super) fn announce_targets(world: &mut World, service: &str) {
     let Some(found) = world.ecs.services.get_mut(service) else { return };
     let changes = std::mem::take(&mut found.target_changes);
     let Some(group) = found.target_group() else { return };
-    let (name, deployment) = (found.name.clone(), found.deployment.clone());
+    let (name, deployment) = (found.name.clone(), found.primary.id.clone());
     let targets = |did: &str, count: usize| {
         format!("(service {name}) {did} {count} targets in (target-group {group})")
     };
@@ -79,20 +92,21 @@ pub(super) fn announce_tasks(
 }
 
 /// Adds the event that a service is stuck, every few minutes as long as it is stuck.
-pub(super) fn set_stuck(world: &mut World, service: &str, stuck: Option<&'static str>) {
+pub(super) fn set_stuck(world: &mut World, service: &str, stuck: Option<Obstacle>) {
     let now = world.elapsed();
     let Some(found) = world.ecs.services.get_mut(service) else { return };
-    found.short = stuck == Some(NO_ROOM);
-    let Some(message) = stuck else {
+    found.short = stuck == Some(Obstacle::NoRoom);
+    let Some(obstacle) = stuck else {
         found.stuck = None;
         return;
     };
-    if found.stuck.is_some_and(|(at, said)| said == message && now < at + REPEATED_AFTER) {
+    if found.stuck.is_some_and(|(at, said)| said == obstacle && now < at + REPEATED_AFTER) {
         return;
     }
-    (found.stuck, found.steady) = (Some((now, message)), false);
-    add_service_event(world, service, message);
-    if message == NO_ROOM {
+    (found.stuck, found.steady) = (Some((now, obstacle)), false);
+    let words = obstacle_words(obstacle, &found.primary.id);
+    add_service_event(world, service, &words);
+    if obstacle == Obstacle::NoRoom {
         bus::service_action(world, service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE");
     }
     world.after(
@@ -103,15 +117,5 @@ pub(super) fn set_stuck(world: &mut World, service: &str, stuck: Option<&'static
 
 /// Notes that a service has no room for a task, or has room again.
 pub(super) fn set_short(world: &mut World, service: &str, short: bool) {
-    set_stuck(world, service, short.then_some(NO_ROOM));
-}
-
-/// Adds one event that a service is steady.
-pub(super) fn settle(world: &mut World, service: &str, steady: bool) {
-    let Some(found) = world.ecs.services.get_mut(service) else { return };
-    let was_steady = std::mem::replace(&mut found.steady, steady);
-    if steady && !was_steady {
-        add_service_event(world, service, "has reached a steady state.");
-        bus::service_action(world, service, "INFO", "SERVICE_STEADY_STATE");
-    }
+    set_stuck(world, service, short.then_some(Obstacle::NoRoom));
 }

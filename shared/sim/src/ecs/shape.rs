@@ -1,10 +1,10 @@
-//! Tasks, container instances, services and task definitions in AWS's JSON.
+//! Tasks, container instances and task definitions in AWS's JSON.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::container_instance::ContainerInstance;
-use super::service::Service;
+use super::target::CONTAINER;
 use super::task::{Container, LastStatus, Task};
 use super::task_definition::TaskDefinition;
 use super::{Ecs, arn};
@@ -35,9 +35,9 @@ impl TimeFormat {
 
 /// Returns a task, with its tags only if the caller asks for tags.
 pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) -> Value {
-    let definition = ecs.task_definitions.get(&task.family);
     let names = task.containers.iter().map(|container| json!({ "name": container.name }));
-    let containers = task.containers.iter().map(|container| shown(task, container, time_format));
+    let containers =
+        task.containers.iter().map(|container| shown(ecs, task, container, time_format));
     let mut shape = json!({
         "attachments": [],
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
@@ -54,10 +54,13 @@ pub(super) fn task(ecs: &Ecs, task: &Task, time_format: TimeFormat, tags: bool) 
         "memory": MEMORY.to_string(),
         "overrides": { "containerOverrides": Value::from_iter(names) },
         "taskArn": task.arn,
-        "taskDefinitionArn": definition.map(TaskDefinition::arn),
+        "taskDefinitionArn": task.revision.arn(),
         "version": task.version,
     });
     shape["containers"] = Value::from_iter(containers);
+    if time_format == TimeFormat::Seconds {
+        shape["healthStatus"] = json!(task_health(ecs, task));
+    }
     if let Some(started_by) = &task.started_by {
         shape["startedBy"] = json!(started_by);
     }
@@ -97,7 +100,7 @@ fn show_times(shape: &mut Value, task: &Task, time_format: TimeFormat) {
 }
 
 /// Returns a container as the agent last reported it.
-fn shown(task: &Task, container: &Container, time_format: TimeFormat) -> Value {
+fn shown(ecs: &Ecs, task: &Task, container: &Container, time_format: TimeFormat) -> Value {
     let exited = container.exited && task.last_status == task.truth;
     let status = match task.last_status {
         LastStatus::Stopped => "STOPPED",
@@ -117,13 +120,41 @@ fn shown(task: &Task, container: &Container, time_format: TimeFormat) -> Value {
         "taskArn": task.arn,
     });
     if time_format == TimeFormat::Seconds {
-        shape["healthStatus"] = json!("UNKNOWN");
-        shape["networkBindings"] = json!([]);
+        shape["healthStatus"] = json!(container_health(ecs, task, container));
+        shape["networkBindings"] = network_bindings(task, container);
     }
     if let Some(code) = container.exit_code.filter(|_| exited) {
         shape["exitCode"] = json!(code);
     }
     shape
+}
+
+/// Returns the health of a container: UNKNOWN while its checks are evaluated, or if there are none (API reference,
+/// Container, `healthStatus`).
+fn container_health(ecs: &Ecs, task: &Task, container: &Container) -> &'static str {
+    let is_first = task.containers.first().is_some_and(|first| first.name == container.name);
+    let definition = ecs.task_definitions.get(&task.revision);
+    match definition.is_some_and(|definition| definition.health_check && is_first) {
+        true if task.failed => "UNHEALTHY",
+        true if task.healthy => "HEALTHY",
+        _ => "UNKNOWN",
+    }
+}
+
+/// Returns the health of a task: that of its only container with a health check.
+fn task_health(ecs: &Ecs, task: &Task) -> &'static str {
+    task.containers.first().map_or("UNKNOWN", |first| container_health(ecs, task, first))
+}
+
+/// Returns the bindings of a container: the host's port of the container that gets requests, once the task runs.
+fn network_bindings(task: &Task, container: &Container) -> Value {
+    let takes_requests =
+        task.containers.get(CONTAINER).is_some_and(|first| first.name == container.name);
+    let port = task.host_port.filter(|_| takes_requests && task.started_at.is_some());
+    let bindings = port.map(|port| {
+        json!({ "bindIP": "0.0.0.0", "containerPort": 80, "hostPort": port, "protocol": "tcp" })
+    });
+    Value::from_iter(bindings)
 }
 
 /// Returns a container instance. Its list `tags` is empty, and present only if the caller asks for tags.
@@ -192,73 +223,6 @@ fn resources(slots: usize, time_format: TimeFormat) -> Value {
     Value::from_iter(resources)
 }
 
-/// Returns a service with its only deployment and its latest events.
-pub(super) fn service(ecs: &Ecs, service: &Service) -> Value {
-    let (running, pending) = counts(ecs, service);
-    let time_format = TimeFormat::Seconds;
-    let events = service.events.iter().map(|event| {
-        json!({ "id": event.id, "createdAt": time_format.show(event.at), "message": event.message })
-    });
-    json!({
-        "clusterArn": arn::ecs_arn("cluster", &service.cluster),
-        "createdAt": time_format.show(service.created_at),
-        "deploymentConfiguration": {
-            "maximumPercent": service.maximum_percent,
-            "minimumHealthyPercent": service.minimum_healthy_percent,
-        },
-        "deploymentController": { "type": "ECS" },
-        "deployments": [{
-            "id": service.deployment,
-            "status": "PRIMARY",
-            "taskDefinition": arn::ecs_arn("task-definition", &format!("{}:1", service.family)),
-            "desiredCount": desired(ecs, service),
-            "runningCount": running,
-            "pendingCount": pending,
-            "failedTasks": 0,
-            "createdAt": time_format.show(service.created_at),
-            "updatedAt": time_format.show(service.created_at),
-            "launchType": "EC2",
-            "rolloutState": "COMPLETED",
-        }],
-        "desiredCount": desired(ecs, service),
-        "events": Value::from_iter(events),
-        "launchType": "EC2",
-        "loadBalancers": load_balancers(service),
-        "pendingCount": pending,
-        "runningCount": running,
-        "schedulingStrategy": service.strategy(),
-        "serviceArn": service.arn,
-        "serviceName": service.name,
-        "status": "ACTIVE",
-        "taskDefinition": arn::ecs_arn("task-definition", &format!("{}:1", service.family)),
-    })
-}
-
-/// Tasks "in the RUNNING state" and "in the PENDING state" (API reference, Service).
-fn counts(ecs: &Ecs, service: &Service) -> (usize, usize) {
-    let tasks = service.live.iter().filter_map(|task| ecs.tasks.get(task));
-    tasks.fold((0, 0), |(running, pending), task| {
-        let running = running + usize::from(task.last_status == LastStatus::Running);
-        (running, pending + usize::from(task.counts_as_pending()))
-    })
-}
-
-/// Returns the desired count. For a daemon service it is the number of instances that can have its task.
-fn desired(ecs: &Ecs, service: &Service) -> usize {
-    match service.strategy() {
-        "DAEMON" => ecs.instances_of(&service.cluster).filter(|i| i.takes_service_tasks()).count(),
-        _ => service.desired,
-    }
-}
-
-fn load_balancers(service: &Service) -> Value {
-    let target_groups = service
-        .target_group()
-        .into_iter()
-        .map(|arn| json!({ "targetGroupArn": arn, "containerName": "app", "containerPort": 80 }));
-    Value::from_iter(target_groups)
-}
-
 /// Returns a task definition, with `stopTimeout` only if it is set, and `dependsOn` with the START condition. The empty
 /// lists are those of the example in the API reference, DescribeTaskDefinition.
 pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
@@ -284,9 +248,9 @@ pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
         shape
     });
     json!({
-        "taskDefinitionArn": definition.arn(),
-        "family": definition.family,
-        "revision": 1,
+        "taskDefinitionArn": definition.revision.arn(),
+        "family": definition.revision.family,
+        "revision": definition.revision.number,
         "status": "ACTIVE",
         "requiresCompatibilities": ["EC2"],
         "volumes": [],

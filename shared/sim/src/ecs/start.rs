@@ -1,22 +1,23 @@
 //! The start of a task: placed, provisioned, started.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::history::TaskKind;
-use crate::scenario::Lengths;
+use crate::scenario::{Lengths, TaskFailure};
 use crate::world::{World, WorldEvent};
 
 use super::run_time::begin_to_last;
 use super::service::Service;
-use super::task::{Container, LastStatus, Task};
+use super::task::{Container, LastStatus, Protection, Task};
+use super::task_definition::Revision;
 use super::{EcsEvent, arn, bus, status_change, target, task_status};
 
 /// A task to start on a container instance.
 #[derive(Debug, Clone)]
 pub(super) struct NewTask {
     pub container_instance: String,
-    pub family: String,
+    pub revision: Revision,
     pub kind: TaskKind,
     /// The ARN of its service.
     pub service: Option<String>,
@@ -25,7 +26,7 @@ pub(super) struct NewTask {
     pub group: String,
     pub started_by: Option<String>,
     pub tags: BTreeMap<String, String>,
-    pub protected: bool,
+    pub protection: Protection,
     pub lasts: Option<Lengths>,
     pub runs_on: Option<Lengths>,
 }
@@ -33,17 +34,18 @@ pub(super) struct NewTask {
 impl NewTask {
     /// Returns a standalone task of a family, with the group that RunTask gives it by default (API reference,
     /// RunTask).
-    pub fn standalone(container_instance: &str, family: &str) -> Self {
+    pub fn standalone(container_instance: &str, revision: &Revision) -> Self {
+        let family = &revision.family;
         Self {
             container_instance: container_instance.to_owned(),
-            family: family.to_owned(),
+            revision: revision.clone(),
             kind: TaskKind::Standalone,
             service: None,
-            name: family.to_owned(),
+            name: family.clone(),
             group: format!("family:{family}"),
             started_by: None,
             tags: BTreeMap::new(),
-            protected: false,
+            protection: Protection::Off,
             lasts: None,
             runs_on: None,
         }
@@ -51,15 +53,15 @@ impl NewTask {
 }
 
 impl Service {
-    /// Returns a new task of this service.
+    /// Returns a new task of this service, of its PRIMARY deployment.
     pub(super) fn task_on(&self, container_instance: &str) -> NewTask {
         NewTask {
             kind: self.kind,
             service: Some(self.arn.clone()),
             name: self.name.clone(),
             group: format!("service:{}", self.name),
-            started_by: Some(self.deployment.clone()),
-            ..NewTask::standalone(container_instance, &self.family)
+            started_by: Some(self.primary.id.clone()),
+            ..NewTask::standalone(container_instance, &self.primary.revision)
         }
     }
 }
@@ -95,6 +97,7 @@ pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
     }
     target::settles(world, &arn);
     target::healthy(world, &arn);
+    task_status::note_health(world, &arn, true);
     begin_to_last(world, &arn);
     Some(arn)
 }
@@ -102,9 +105,14 @@ pub(super) fn settle(world: &mut World, new: &NewTask) -> Option<String> {
 /// Plans the rest of a start, from PENDING to RUNNING: images are pulled, containers created, then ACTIVATING.
 pub(super) fn from_pending(world: &mut World, arn: &str, turn: u32) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };
-    let Some(definition) = world.ecs.task_definitions.get(&task.family) else { return };
+    let Some(definition) = world.ecs.task_definitions.get(&task.revision) else { return };
     let starts_in = definition.starts_in.clone();
+    let fails = task.failure == Some(TaskFailure::Start);
     let length = world.random.length(&format!("task/{arn}"), &starts_in.0);
+    if fails {
+        let event = EcsEvent::FailsToStart { task: arn.to_owned(), turn };
+        return world.after(length, WorldEvent::Ecs(event));
+    }
     let mut next = |delay, to| {
         world.after(delay, WorldEvent::Ecs(EcsEvent::Next { task: arn.to_owned(), to, turn }))
     };
@@ -127,25 +135,28 @@ fn place(world: &mut World, new: &NewTask, status: LastStatus) -> Option<String>
         cluster,
         container_instance: new.container_instance.clone(),
         ec2_instance,
-        family: new.family.clone(),
+        revision: new.revision.clone(),
         kind: new.kind,
         service: new.service.clone(),
         name: new.name.clone(),
         group: new.group.clone(),
         started_by: new.started_by.clone(),
         tags: new.tags.clone(),
-        protected: new.protected,
+        protection: new.protection,
         truth: status,
         last_status: status,
         stop_desired: false,
         stop: None,
         healthy: false,
+        failure: failure(world, new),
+        failed: false,
+        host_port: host_port(world, new, &id),
         registered: false,
         in_target_group: false,
         held: false,
         turn: 0,
         version: 1,
-        containers: containers(world, &new.family, &stream),
+        containers: containers(world, &new.revision, &stream),
         lasts,
         runs_on,
         listed_from: Duration::ZERO,
@@ -159,8 +170,39 @@ fn place(world: &mut World, new: &NewTask, status: LastStatus) -> Option<String>
     Some(arn)
 }
 
-fn containers(world: &mut World, family: &str, stream: &str) -> Vec<Container> {
-    let specs = &world.ecs.task_definition(family).containers;
+/// Returns the failure of a task that starts now: that of its family, or else that of its revision. Tasks from before
+/// the start of the world do not fail.
+fn failure(world: &World, new: &NewTask) -> Option<TaskFailure> {
+    if world.elapsed() == Duration::ZERO {
+        return None;
+    }
+    let of_family = world.ecs.failing.get(&new.revision.family);
+    let definition = world.ecs.task_definitions.get(&new.revision);
+    let of_revision = || definition.and_then(|definition| definition.fails);
+    of_family.copied().unwrap_or_else(of_revision)
+}
+
+/// First port of the range from which Docker takes dynamic host ports, and their number (API reference, PortMapping,
+/// `hostPort`: 49153 to 65535).
+const HOST_PORTS: (u16, u16) = (49_153, 16_383);
+
+/// Returns the port on the host for a task of a service behind a load balancer. The id of the task leads to the port,
+/// and no other task on the instance has it.
+fn host_port(world: &World, new: &NewTask, id: &str) -> Option<u16> {
+    let service = world.ecs.services.get(new.service.as_ref()?)?;
+    service.deregistration_delay?;
+    let instance = world.ecs.container_instances.get(&new.container_instance)?;
+    let others = instance.live.iter().filter_map(|task| world.ecs.tasks.get(task)?.host_port);
+    let taken: BTreeSet<u16> = others.collect();
+    let drawn = u16::from_str_radix(id.get(..4)?, 16).ok()?;
+    let (first, count) = HOST_PORTS;
+    let ports = (0..count).map(|step| first + (drawn % count + step) % count);
+    ports.into_iter().find(|port| !taken.contains(port))
+}
+
+fn containers(world: &mut World, revision: &Revision, stream: &str) -> Vec<Container> {
+    let definition = world.ecs.task_definitions.get(revision);
+    let specs = definition.map_or(&[][..], |definition| &definition.containers);
     let names: Vec<_> = specs.iter().map(|container| container.name.clone()).collect();
     let mut container = |name| Container {
         name,

@@ -17,7 +17,9 @@ use crate::scenario::TrafficSpec;
 use crate::world::{World, WorldEvent};
 
 use super::EcsEvent;
-use super::service::TargetChanges;
+use super::service::{DrainingTarget, TargetChanges};
+use super::service_deployment::LifecycleStage;
+use super::task::{LastStatus, Task};
 
 /// Index of the container that gets the requests, the first (API reference, LoadBalancer: `containerName`).
 pub(super) const CONTAINER: usize = 0;
@@ -47,6 +49,33 @@ pub(super) fn registers(world: &mut World, arn: &str) {
 pub(super) fn deregisters(world: &mut World, arn: &str) {
     if set_in_target_group(world, arn, false) == Some(true) {
         count(world, arn, |changes| changes.deregistered += 1);
+        keep_draining(world, arn);
+    }
+}
+
+/// Shows a deregistered target as `draining` until the deregistration delay ends.
+fn keep_draining(world: &mut World, arn: &str) {
+    let now = world.elapsed();
+    let Some(task) = world.ecs.tasks.get(arn) else { return };
+    let service = task.service.as_ref().and_then(|service| world.ecs.services.get_mut(service));
+    let (Some(service), Some(port)) = (service, task.host_port) else { return };
+    let until = now + service.deregistration_delay.unwrap_or_default();
+    let ec2_instance = task.ec2_instance.clone();
+    service.draining_targets.retain(|target| now < target.until);
+    service.draining_targets.push(DrainingTarget { ec2_instance, port, until });
+}
+
+/// Registers a target again that another tool deregistered, if its task still runs.
+pub(super) fn registers_again(world: &mut World, arn: &str) {
+    let task = world.ecs.tasks.get(arn);
+    let Some(task) = task.filter(|task| task.truth == LastStatus::Running && !task.stop_desired)
+    else {
+        return;
+    };
+    let is_healthy = task.healthy;
+    registers(world, arn);
+    if is_healthy {
+        healthy(world, arn);
     }
 }
 
@@ -79,9 +108,39 @@ fn count(world: &mut World, arn: &str, change: impl FnOnce(&mut TargetChanges)) 
 
 /// Records that a target passed its health checks.
 pub(super) fn healthy(world: &mut World, arn: &str) {
-    if traffic(world, arn).is_some() {
+    if traffic(world, arn).is_some() && !waits_for_shift(world, arn) {
         set_registered(world, arn, true);
         note(world, arn, TargetChange::Healthy);
+    }
+}
+
+/// Returns true if a task is a target of the alternate target group. A blue/green deployment shifts the traffic there
+/// later.
+fn waits_for_shift(world: &World, arn: &str) -> bool {
+    let task = world.ecs.tasks.get(arn);
+    let service =
+        task.and_then(|task| world.ecs.services.get(task.service.as_ref()?).zip(Some(task)));
+    service.is_some_and(|(service, task)| {
+        let stage = service.records.first().and_then(|record| record.stage);
+        stage == Some(LifecycleStage::ScaleUp) && service.primary.has(task)
+    })
+}
+
+/// Shifts the traffic of a service to the targets of its PRIMARY deployment.
+pub(super) fn shift(world: &mut World, service: &str) {
+    let Some(found) = world.ecs.services.get(service) else { return };
+    let tasks = found.live.iter().filter_map(|task| world.ecs.tasks.get(task));
+    let healthy = tasks.filter(|task| task.is_healthy());
+    let (green, blue): (Vec<_>, Vec<_>) = healthy.partition(|task| found.primary.has(task));
+    let arns = |tasks: Vec<&Task>| Vec::from_iter(tasks.iter().map(|task| task.arn.clone()));
+    let (green, blue) = (arns(green), arns(blue));
+    for task in green {
+        if !set_registered(world, &task, true) && traffic(world, &task).is_some() {
+            note(world, &task, TargetChange::Healthy);
+        }
+    }
+    for task in blue {
+        draining(world, &task);
     }
 }
 

@@ -6,8 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::{TaskKind, TaskRef};
+use crate::scenario::TaskFailure;
 
 use super::Ecs;
+use super::task_definition::Revision;
 
 /// The steps of a task's life, in their order (ECS developer guide, task-lifecycle-explanation).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +46,28 @@ pub(super) struct StopReason {
     pub reason: String,
 }
 
+/// Protection of a task from scale-in and from deployments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Protection {
+    #[default]
+    Off,
+    /// Protection of two hours that the task itself renews for ever.
+    Renewed,
+    /// Protection until a time.
+    Until(Timestamp),
+}
+
+impl Protection {
+    /// Returns `expirationDate` at a time.
+    pub fn expires_at(self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Off => None,
+            Self::Renewed => Some(now + jiff::SignedDuration::from_hours(2)),
+            Self::Until(at) => Some(at),
+        }
+    }
+}
+
 /// A container of a task.
 #[derive(Debug, Clone)]
 pub(super) struct Container {
@@ -62,7 +86,8 @@ pub(super) struct Task {
     pub cluster: String,
     pub container_instance: String,
     pub ec2_instance: String,
-    pub family: String,
+    /// Revision of its task definition.
+    pub revision: Revision,
     pub kind: TaskKind,
     /// The ARN of its service.
     pub service: Option<String>,
@@ -71,7 +96,7 @@ pub(super) struct Task {
     pub group: String,
     pub started_by: Option<String>,
     pub tags: BTreeMap<String, String>,
-    pub protected: bool,
+    pub protection: Protection,
     /// Status on the host.
     pub truth: LastStatus,
     /// Status that the agent has reported: the status on the host, unless the agent is disconnected.
@@ -80,6 +105,12 @@ pub(super) struct Task {
     pub stop_desired: bool,
     pub stop: Option<StopReason>,
     pub healthy: bool,
+    /// Failure that the task has ahead of it.
+    pub failure: Option<TaskFailure>,
+    /// True after the task failed its health checks.
+    pub failed: bool,
+    /// Port on the host of the container that gets requests; none without a load balancer.
+    pub host_port: Option<u16>,
     /// True while the load balancer holds the task for a target. Used only for services that get requests.
     pub registered: bool,
     /// True while the task is a target of its service's load balancer.
@@ -118,9 +149,16 @@ impl Task {
         if self.stop_desired { "STOPPED" } else { "RUNNING" }
     }
 
+    pub fn is_protected(&self) -> bool {
+        self.protection != Protection::Off
+    }
+
     /// Returns true if the task counts towards `minimumHealthyPercent`.
     pub fn is_healthy(&self) -> bool {
-        self.healthy && !self.stop_desired && self.last_status == LastStatus::Running
+        self.healthy
+            && !self.failed
+            && !self.stop_desired
+            && self.last_status == LastStatus::Running
     }
 
     /// Returns true if `runningTasksCount` counts the task: "the number of tasks on the container instance that have

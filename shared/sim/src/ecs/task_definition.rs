@@ -1,30 +1,58 @@
-//! Task definitions, each at revision 1.
+//! Task definitions: families with their revisions.
 
-use crate::scenario::{ContainerSpec, Lengths, TaskDefinitionSpec};
+use std::collections::BTreeMap;
+use std::fmt;
 
-use super::{Ecs, arn};
+use crate::scenario::{ContainerSpec, Lengths, TaskDefinitionSpec, TaskFailure};
 
-/// A task definition; its key is its family.
+use super::arn;
+
+/// A revision of a family, such as `api:2`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Revision {
+    pub family: String,
+    pub number: u32,
+}
+
+impl Revision {
+    pub fn arn(&self) -> String {
+        arn::ecs_arn("task-definition", &self.to_string())
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.family, self.number)
+    }
+}
+
+/// A task definition.
 #[derive(Debug, Clone)]
 pub(super) struct TaskDefinition {
-    pub family: String,
+    pub revision: Revision,
     pub containers: Vec<ContainerSpec>,
     /// Time from PENDING to RUNNING.
     pub starts_in: Lengths,
+    /// Failure of its tasks.
+    pub fails: Option<TaskFailure>,
+    /// True if the first container has a health check.
+    pub health_check: bool,
 }
 
 impl TaskDefinition {
-    pub fn new(spec: &TaskDefinitionSpec) -> Self {
+    fn new(spec: &TaskDefinitionSpec, number: u32) -> Self {
         let mut containers = spec.containers.clone();
         if containers.is_empty() {
             containers.push(the_only_container());
         }
-        let starts_in = spec.starts_in.clone();
-        Self { family: spec.family.clone(), containers, starts_in }
-    }
-
-    pub fn arn(&self) -> String {
-        arn::ecs_arn("task-definition", &format!("{}:1", self.family))
+        let revision = Revision { family: spec.family.clone(), number };
+        Self {
+            revision,
+            containers,
+            starts_in: spec.starts_in.clone(),
+            fails: spec.fails,
+            health_check: spec.health_check,
+        }
     }
 
     /// Returns the containers that start after this container, and so have to stop before it.
@@ -35,16 +63,49 @@ impl TaskDefinition {
     }
 }
 
-impl Ecs {
-    /// Returns the task definition of a family. Registers an unknown family with one container and all defaults.
-    pub(super) fn task_definition(&mut self, family: &str) -> &TaskDefinition {
-        self.task_definitions.entry(family.to_owned()).or_insert_with(|| {
-            TaskDefinition::new(&TaskDefinitionSpec {
-                family: family.to_owned(),
-                containers: Vec::new(),
-                starts_in: Lengths::millis(1_000, 6_000),
-            })
-        })
+/// All task definitions, by family and revision.
+#[derive(Debug, Default, Clone)]
+pub(super) struct TaskDefinitions(BTreeMap<String, BTreeMap<u32, TaskDefinition>>);
+
+impl TaskDefinitions {
+    /// Registers the next revision of a family. "If you add a new revision, the number is incremented by one" (ECS
+    /// developer guide, update-task-definition).
+    pub fn register(&mut self, spec: &TaskDefinitionSpec) -> Revision {
+        let revisions = self.0.entry(spec.family.clone()).or_default();
+        let number = revisions.last_key_value().map_or(1, |(last, _)| last + 1);
+        let definition = TaskDefinition::new(spec, number);
+        let revision = definition.revision.clone();
+        revisions.insert(number, definition);
+        revision
+    }
+
+    /// Returns a revision.
+    pub fn get(&self, revision: &Revision) -> Option<&TaskDefinition> {
+        self.0.get(&revision.family)?.get(&revision.number)
+    }
+
+    /// Returns the revision that a text names as `family` or `family:revision`. "If a revision is not specified, the
+    /// latest ACTIVE revision is used" (API reference, UpdateService, `taskDefinition`).
+    pub fn named(&self, text: &str) -> Option<&Revision> {
+        let (family, number) = match text.split_once(':') {
+            Some((family, number)) => (family, Some(number.parse().ok()?)),
+            None => (text, None),
+        };
+        let revisions = self.0.get(family)?;
+        let found = match number {
+            Some(number) => revisions.get(&number),
+            None => revisions.last_key_value().map(|(_, latest)| latest),
+        };
+        found.map(|definition| &definition.revision)
+    }
+
+    /// Returns the revision that a text names. Registers an unknown family with one container and all defaults.
+    pub fn named_or_new(&mut self, text: &str) -> Revision {
+        if let Some(found) = self.named(text) {
+            return found.clone();
+        }
+        let family = text.split_once(':').map_or(text, |(family, _)| family);
+        self.register(&TaskDefinitionSpec::named(family))
     }
 }
 

@@ -56,6 +56,13 @@ pub(super) fn note(world: &mut World, arn: &str) {
     world.note(fact);
 }
 
+/// Writes down that a task of a service passed its health checks, or failed them.
+pub(super) fn note_health(world: &mut World, arn: &str, healthy: bool) {
+    let Some(task) = world.ecs.tasks.get(arn).filter(|task| task.service.is_some()) else { return };
+    let task = task.to_ref();
+    world.note(Fact::TaskHealth { task, healthy });
+}
+
 /// Wakes the daemon services of a DRAINING instance. The scheduler stops daemon tasks after replica tasks.
 pub(super) fn wake_daemon_services(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn) else { return };

@@ -33,8 +33,9 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
         Caller::Other(name) => (name, world.iam.outside.get(name)),
         Caller::Aws(_) => return Ok(()),
     };
-    let Some(role) = role else { return Ok(()) };
-    let request = RequestContext::new(&world.autoscaling, call);
+    // "No permissions are required to perform this operation" (API reference, STS GetCallerIdentity).
+    let Some(role) = role.filter(|_| call.service != "sts") else { return Ok(()) };
+    let request = RequestContext::new(&world.autoscaling, &world.application_autoscaling, call);
     for resource in &request.resources {
         let mut policies = world.iam.denied.values();
         if policies.any(|it| it.denies(world.elapsed(), &request, resource)) {
@@ -51,7 +52,7 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
 }
 
 // Source of the words: IAM user guide, troubleshoot_access-denied. Codes: ECS API reference, AccessDeniedException;
-// Auto Scaling API reference, common errors: AccessDenied, HTTP 403. AWS does not document the answer of SQS over
+// Auto Scaling and Elastic Load Balancing API references, common errors: AccessDenied, HTTP 403. AWS does not document the answer of SQS over
 // awsJson.
 fn denied(who: &str, request: &RequestContext, resource: &str, why: &str) -> ApiError {
     let action = &request.action;
@@ -59,7 +60,7 @@ fn denied(who: &str, request: &RequestContext, resource: &str, why: &str) -> Api
         "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
          {resource} {why}"
     );
-    if action.starts_with("autoscaling:") {
+    if action.starts_with("autoscaling:") || action.starts_with("elasticloadbalancing:") {
         return ApiError { status: 403, code: "AccessDenied".to_owned(), message };
     }
     ApiError::client("AccessDeniedException", message)

@@ -1,10 +1,12 @@
 //! The context of a request: its action, its resources and its cluster (Service Authorization Reference, "Actions
-//! defined by" Amazon ECS, EC2 Auto Scaling and SQS).
+//! defined by" each service).
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::api::is_read;
+use crate::application_autoscaling::ApplicationAutoScaling;
 use crate::autoscaling::AutoScaling;
 use crate::region::{ACCOUNT, REGION};
 use crate::wire::request::{Call, CallInput};
@@ -20,7 +22,11 @@ pub(crate) struct RequestContext {
 }
 
 impl RequestContext {
-    pub(super) fn new(autoscaling: &AutoScaling, call: &Call) -> Self {
+    pub(super) fn new(
+        autoscaling: &AutoScaling,
+        application_autoscaling: &ApplicationAutoScaling,
+        call: &Call,
+    ) -> Self {
         let action = format!("{}:{}", call.service, action(&call.operation));
         match &call.input {
             CallInput::Json(input) if call.service == "ecs" => {
@@ -32,6 +38,18 @@ impl RequestContext {
                 let name = named.unwrap_or_default().rsplit('/').next().unwrap_or_default();
                 let queue = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
                 Self { action, resources: vec![queue], cluster: None }
+            }
+            CallInput::Json(input) if call.service == "ssm" => {
+                Self { action, resources: parameters(input), cluster: None }
+            }
+            CallInput::Json(input) if call.operation == "RegisterScalableTarget" => {
+                let resource = input["ResourceId"].as_str().unwrap_or_default();
+                let resources = vec![application_autoscaling.target_arn(resource)];
+                Self { action, resources, cluster: None }
+            }
+            CallInput::Form(input) if call.service == "elasticloadbalancing" => {
+                let group = input.get("TargetGroupArn").filter(|_| !is_read(&call.operation));
+                Self { action, resources: vec![group.cloned().unwrap_or_else(any)], cluster: None }
             }
             CallInput::Form(input) => {
                 let resources = vec![group(autoscaling, input).unwrap_or_else(any)];
@@ -68,7 +86,9 @@ fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
             let targets = list("attributes").iter().map(|it| it["targetId"].clone());
             named("container-instance", &targets.collect::<Vec<_>>())
         }
-        "DescribeTasks" | "GetTaskProtection" => named("task", list("tasks")),
+        "DescribeTasks" | "GetTaskProtection" | "UpdateTaskProtection" => {
+            named("task", list("tasks"))
+        }
         "DescribeClusters" => {
             let clusters = list("clusters").iter().filter_map(Value::as_str);
             clusters.map(cluster_arn).collect()
@@ -79,12 +99,24 @@ fn of_ecs(action: String, operation: &str, input: &Value) -> RequestContext {
         }
         "StopTask" => named("task", one("task")),
         "DescribeServices" => named("service", list("services")),
+        "UpdateService" | "ListServiceDeployments" => named("service", one("service")),
+        "DescribeServiceDeployments" => named("service-deployment", list("serviceDeploymentArns")),
+        "DescribeServiceRevisions" => named("service-revision", list("serviceRevisionArns")),
         _ => vec![any()],
     };
     // A call that names no resource of the action's type needs the action on all resources.
     let resources = if resources.is_empty() { vec![any()] } else { resources };
     let cluster = input["cluster"].is_string().then_some(cluster);
     RequestContext { action, resources, cluster }
+}
+
+/// Returns the ARNs of the parameters that a call names. GetParametersByPath is authorized on its path (API reference).
+fn parameters(input: &Value) -> Vec<String> {
+    let one = [&input["Name"], &input["Path"]];
+    let several = input["Names"].as_array().into_iter().flatten();
+    let named: Vec<_> = one.into_iter().chain(several).filter_map(Value::as_str).collect();
+    let arns = named.iter().map(|name| crate::ssm::parameter_arn(name));
+    if named.is_empty() { vec![any()] } else { arns.collect() }
 }
 
 fn cluster_arn(name_or_arn: &str) -> String {

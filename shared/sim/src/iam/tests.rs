@@ -91,14 +91,19 @@ fn outside_caller_with_an_assumed_role_has_only_its_permissions() {
 
 /// Returns the resources of a call of ECS.
 fn resources(operation: &str, input: Value) -> Vec<String> {
+    resources_of("ecs", operation, input)
+}
+
+/// Returns the resources of a call of a service that speaks JSON.
+fn resources_of(service: &'static str, operation: &str, input: Value) -> Vec<String> {
     let call = crate::wire::request::Call {
-        service: "ecs",
+        service,
         operation: operation.to_owned(),
         input: crate::wire::request::CallInput::Json(input),
         protocol: crate::wire::request::Protocol::Json11,
         host: None,
     };
-    RequestContext::new(&Default::default(), &call).resources
+    RequestContext::new(&Default::default(), &Default::default(), &call).resources
 }
 
 // Service Authorization Reference, Amazon ECS: DescribeClusters has the resource type cluster*, GetTaskProtection task*.
@@ -182,4 +187,37 @@ fn cluster_that_was_denied_for_a_while_answers_afterwards() {
 
     assert_eq!(statuses(&answers(until(60), &calls)), [400]);
     assert_eq!(statuses(&answers(until(10), &calls)), [200]);
+}
+
+// Service Authorization Reference: UpdateService has the resource type service*, UpdateTaskProtection task*.
+#[test]
+fn changes_of_services_are_checked_for_what_they_name() {
+    let service = resources("UpdateService", json!({ "cluster": "shop", "service": "api" }));
+    let tasks = resources("UpdateTaskProtection", json!({ "cluster": "shop", "tasks": [TASK] }));
+
+    assert_eq!(service, ["arn:aws:ecs:eu-west-1:111122223333:service/shop/api"]);
+    assert_eq!(tasks, [TASK]);
+}
+
+// Service Authorization Reference, AWS Systems Manager: parameter*. GetParametersByPath is authorized on its path.
+#[test]
+fn calls_about_parameters_are_checked_for_their_names_or_their_path() {
+    let one = resources_of("ssm", "PutParameter", json!({ "Name": "/ops/shop/api" }));
+    let several = resources_of("ssm", "GetParameters", json!({ "Names": ["/a", "b"] }));
+    let below = resources_of("ssm", "GetParametersByPath", json!({ "Path": "/ops/" }));
+
+    let arn = |name: &str| format!("arn:aws:ssm:eu-west-1:111122223333:parameter/{name}");
+    assert_eq!(one, [arn("ops/shop/api")]);
+    assert_eq!(several, [arn("a"), arn("b")]);
+    assert_eq!(below, [arn("ops/")]);
+}
+
+// Service Authorization Reference, Application Auto Scaling: RegisterScalableTarget ScalableTarget*, reads "*".
+#[test]
+fn registration_of_a_target_is_checked_for_the_target_and_a_read_for_everything() {
+    let resource = json!({ "ResourceId": "service/shop/api" });
+    let of = |operation| resources_of("application-autoscaling", operation, resource.clone());
+
+    assert!(of("RegisterScalableTarget")[0].contains(":scalable-target/"));
+    assert_eq!(of("DescribeScheduledActions"), ["*"]);
 }

@@ -58,11 +58,13 @@ pub enum PlannedFault {
 }
 
 /// Operations whose answer names entries that failed, and the list in their input.
-const IN_PART: [(&str, &str); 7] = [
+const IN_PART: [(&str, &str); 9] = [
     ("DescribeContainerInstances", "containerInstances"),
     ("DescribeTasks", "tasks"),
     ("DescribeServices", "services"),
     ("UpdateContainerInstancesState", "containerInstances"),
+    ("UpdateTaskProtection", "tasks"),
+    ("DescribeServiceDeployments", "serviceDeploymentArns"),
     ("SendMessageBatch", "Entries"),
     ("DeleteMessageBatch", "Entries"),
     ("ChangeMessageVisibilityBatch", "Entries"),

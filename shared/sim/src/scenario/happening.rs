@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InstanceRefreshSpec, Length, StandaloneSpec};
+use super::{
+    DemandSpec, FailingTasksSpec, InstanceRefreshSpec, Length, ParameterSpec, ServiceDeletionSpec,
+    ServiceUpdateSpec, StandaloneSpec, TaskProtectionSpec,
+};
 
 /// A happening from outside. `instance` is the name `i-<group>-N`, an EC2 instance id, or a selector at the time of the
 /// step. `nth:<group>:<n>` is a place among the instances in service. `latest:<group>` is the instance that changed its
@@ -98,6 +101,23 @@ pub enum Happening {
         /// The task.
         #[serde(flatten)]
         task: StandaloneSpec,
+    },
+    /// An operator calls UpdateService.
+    UpdateService(ServiceUpdateSpec),
+    /// An operator calls DeleteService.
+    DeleteService(ServiceDeletionSpec),
+    /// Tasks of a service protect themselves from scale-in, or end their protection.
+    ProtectTasks(TaskProtectionSpec),
+    /// The load on a service changes.
+    Demand(DemandSpec),
+    /// The tasks of a family fail from now on, or no longer.
+    TasksFail(FailingTasksSpec),
+    /// An operator calls PutParameter, with `Overwrite`.
+    PutParameter(ParameterSpec),
+    /// An operator calls DeleteParameter.
+    DeleteParameter {
+        /// Name of the parameter.
+        name: String,
     },
     /// A message is put into a queue.
     Message {

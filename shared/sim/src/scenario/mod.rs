@@ -8,8 +8,12 @@ mod happening;
 mod instance_refresh;
 mod length;
 mod other_tools_load;
+mod parameter;
 mod queues;
 mod resource_name;
+mod scaling;
+mod service;
+mod service_step;
 mod switches;
 mod tasks;
 mod traffic;
@@ -28,10 +32,16 @@ pub use happening::{Delivery, Happening, SpotAction};
 pub use instance_refresh::{InstanceRefreshSpec, RefreshStrategy};
 pub use length::{Length, Lengths};
 pub use other_tools_load::{BucketShare, OtherToolsLoad};
+pub use parameter::ParameterSpec;
 pub use queues::{DeadLetterQueue, DeployedQueue, Rule};
 pub use resource_name::ResourceName;
+pub use scaling::{ScalingSpec, ScheduledActionSpec};
+pub use service::{CircuitBreakerSpec, ServiceController, ServiceSpec, ThresholdType};
+pub use service_step::{
+    DemandSpec, FailingTasksSpec, ServiceDeletionSpec, ServiceUpdateSpec, TaskProtectionSpec,
+};
 pub use switches::Switches;
-pub use tasks::{ContainerSpec, ServiceSpec, StandaloneSpec, TaskDefinitionSpec};
+pub use tasks::{ContainerSpec, StandaloneSpec, TaskDefinitionSpec, TaskFailure};
 pub use traffic::TrafficSpec;
 
 /// A world at its start, and its happenings.
@@ -77,6 +87,9 @@ pub struct Scenario {
     /// Standalone tasks that run when the world begins.
     #[serde(default, rename = "standalone")]
     pub standalone: Vec<StandaloneSpec>,
+    /// Parameters of Systems Manager that exist when the world begins.
+    #[serde(default, rename = "parameter", skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<ParameterSpec>,
     /// Steps of the scenario: happenings with their times.
     #[serde(default)]
     pub happens: Vec<Step>,
@@ -102,6 +115,7 @@ impl Default for Scenario {
             task_definitions: Vec::new(),
             services: Vec::new(),
             standalone: Vec::new(),
+            parameters: Vec::new(),
             happens: Vec::new(),
             faults: Vec::new(),
         }

@@ -27,8 +27,29 @@ pub struct Switches {
     pub draining_twice_fails: bool,
     /// Time from DRAINING to the service scheduler's reaction.
     pub scheduler: Lengths,
+    /// Most tasks of a service that one pass of the scheduler stops for a lower desired count (default: all of the
+    /// surplus). The bounds of a deployment do not apply, and no page documents another pace.
+    pub scale_in_batch: Option<usize>,
+    /// True if `maximumPercent` counts STOPPING tasks too (ECS developer guide, service_definition_parameters). False:
+    /// RUNNING and PENDING tasks only (API reference, DeploymentConfiguration).
+    pub maximum_percent_counts_stopping: bool,
     /// Time from the termination of an EC2 instance to the deregistration of its container instance.
     pub deregistration: Lengths,
+    /// True if UpdateService accepts `forceNewDeployment` for a service of the controller CODE_DEPLOY or EXTERNAL, and
+    /// ignores it. False: InvalidParameterException, as for a task definition (not documented).
+    pub other_controllers_ignore_forced_deployments: bool,
+    /// True if StopTask waits for the deregistration delay before SIGTERM, as the service scheduler does (ECS developer
+    /// guide, task-lifecycle-explanation). False: SIGTERM comes with the deregistration (aws/amazon-ecs-agent#2316).
+    pub stop_task_waits_for_deregistration: bool,
+    /// Time from `desiredStatus` STOPPED to the next `lastStatus` of a RUNNING task (default: none). AWS does not document
+    /// it. Until then `runningCount` includes the task.
+    pub stop_begins_after: Lengths,
+    /// True if the scheduler replaces a task that StopTask stops only when the task is STOPPED (not documented; field
+    /// reports see the wait of the deregistration delay). False: at once.
+    pub replacement_waits_for_stopped: bool,
+    /// True if StopTask refuses a task under scale-in protection (not documented: the page promises protection from
+    /// "scale-in events from either service auto scaling or deployments" only).
+    pub stop_task_honours_protection: bool,
     /// Time for which a new container instance is REGISTERING before it is ACTIVE (default: none).
     pub registering: Lengths,
     /// Time for which a task is PROVISIONING.
@@ -88,6 +109,23 @@ pub struct Switches {
     pub ec2_stop: Lengths,
     /// Time from `shutting-down` or `stopping` to the end of every process on the instance.
     pub ec2_power_off: Lengths,
+    /// Requests of Application Auto Scaling that an account may make in a second (not documented).
+    pub application_autoscaling_rate: f64,
+    /// Burst of Application Auto Scaling requests (not documented).
+    pub application_autoscaling_burst: f64,
+    /// Time from RegisterScalableTarget until Application Auto Scaling moves the capacity between the bounds.
+    pub scalable_target_adjustment: Lengths,
+    /// True if a member that RegisterScalableTarget omits from `SuspendedState` resumes its scaling. False: the scaling
+    /// stays as it was.
+    pub omitted_suspension_resumes: bool,
+    /// Requests of Systems Manager in a second that read parameters: "40 (shared by the following API actions:
+    /// GetParameter, GetParameters, GetParametersByPath)" (AWS General Reference, Systems Manager quotas).
+    pub parameter_reads_rate: f64,
+    /// Requests of Systems Manager in a second that write parameters (not documented; field reports say 3).
+    pub parameter_writes_rate: f64,
+    /// True if the first page of GetParametersByPath has no parameter. A page can have "between zero and the number of
+    /// MaxResults" (API reference).
+    pub parameters_by_path_begins_empty: bool,
     /// Time from an event to the reaction of ECS managed instance draining.
     pub managed_draining_reaction: Lengths,
 }
@@ -103,7 +141,14 @@ impl Default for Switches {
             draining_honours_protection: false,
             draining_twice_fails: false,
             scheduler: Lengths::millis(2_000, 15_000),
+            scale_in_batch: None,
+            maximum_percent_counts_stopping: true,
             deregistration: Lengths::millis(1_000, 10_000),
+            other_controllers_ignore_forced_deployments: false,
+            stop_task_waits_for_deregistration: true,
+            stop_begins_after: Lengths::secs(0),
+            replacement_waits_for_stopped: true,
+            stop_task_honours_protection: false,
             registering: Lengths::secs(0),
             provisioning: Lengths::millis(100, 600),
             deprovisioning: Lengths::millis(200, 2_000),
@@ -128,6 +173,13 @@ impl Default for Switches {
             ec2_shutdown: Lengths::millis(20_000, 60_000),
             ec2_stop: Lengths::millis(15_000, 45_000),
             ec2_power_off: Lengths::millis(1_000, 4_000),
+            application_autoscaling_rate: 10.0,
+            application_autoscaling_burst: 50.0,
+            scalable_target_adjustment: Lengths::millis(200, 3_000),
+            omitted_suspension_resumes: false,
+            parameter_reads_rate: 40.0,
+            parameter_writes_rate: 3.0,
+            parameters_by_path_begins_empty: false,
             managed_draining_reaction: Lengths::millis(2_000, 15_000),
         }
     }

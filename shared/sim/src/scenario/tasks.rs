@@ -1,10 +1,10 @@
-//! Task definitions, services and standalone tasks as data.
+//! Task definitions and standalone tasks as data.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Length, Lengths, TrafficSpec};
+use super::{Length, Lengths};
 
 /// A task definition.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -18,13 +18,37 @@ pub struct TaskDefinitionSpec {
     /// Time from PENDING to RUNNING.
     #[serde(default = "a_few_seconds")]
     pub starts_in: Lengths,
+    /// Failure of each task that starts with this revision (default: none).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fails: Option<TaskFailure>,
+    /// True if the first container has a health check. The health checks of a load balancer need none.
+    #[serde(default)]
+    pub health_check: bool,
 }
 
 impl TaskDefinitionSpec {
     /// Returns a task definition of one container with all defaults.
     pub fn named(family: &str) -> Self {
-        Self { family: family.to_owned(), containers: Vec::new(), starts_in: a_few_seconds() }
+        Self {
+            family: family.to_owned(),
+            containers: Vec::new(),
+            starts_in: a_few_seconds(),
+            fails: None,
+            health_check: false,
+        }
     }
+}
+
+/// Failure of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskFailure {
+    /// The image cannot be pulled, so the task never becomes RUNNING.
+    Start,
+    /// The task runs, but fails its health checks: those of its load balancer, or else those of its container.
+    HealthCheck,
+    /// The essential container exits with code 1 some seconds after RUNNING.
+    Exit,
 }
 
 /// A container of a task definition, and its behaviour.
@@ -45,62 +69,6 @@ pub struct ContainerSpec {
     /// True if the container ignores SIGTERM.
     #[serde(default)]
     pub ignores_sigterm: bool,
-}
-
-/// A service.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceSpec {
-    /// Name of the service.
-    pub name: String,
-    /// Cluster of the service.
-    pub cluster: String,
-    /// DAEMON scheduling strategy: one task on each container instance.
-    #[serde(default)]
-    pub daemon: bool,
-    /// Desired count of a REPLICA service.
-    #[serde(default)]
-    pub desired: usize,
-    /// `minimumHealthyPercent` (default: 100 for a replica service, 0 for a daemon).
-    #[serde(default)]
-    pub minimum_healthy_percent: Option<u32>,
-    /// `maximumPercent` (default: 200 for a replica service, 100 for a daemon).
-    #[serde(default)]
-    pub maximum_percent: Option<u32>,
-    /// The target group's deregistration delay; none for a service without a load balancer.
-    #[serde(default)]
-    pub deregistration_delay: Option<Length>,
-    /// The family of its tasks (default: the service's name).
-    #[serde(default)]
-    pub task_definition: Option<String>,
-    /// Time of a new task from RUNNING to healthy (default 40 s, as in ECS without a health check).
-    #[serde(default = "forty_seconds")]
-    pub healthy_after: Lengths,
-    /// Number of the service's tasks under task scale-in protection.
-    #[serde(default)]
-    pub protected: usize,
-    /// The requests that the service gets from its load balancer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub traffic: Option<TrafficSpec>,
-}
-
-impl ServiceSpec {
-    /// Returns a replica service of no tasks with all defaults.
-    pub fn named(name: &str, cluster: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            cluster: cluster.to_owned(),
-            daemon: false,
-            desired: 0,
-            minimum_healthy_percent: None,
-            maximum_percent: None,
-            deregistration_delay: None,
-            task_definition: None,
-            healthy_after: forty_seconds(),
-            protected: 0,
-            traffic: None,
-        }
-    }
 }
 
 /// Standalone tasks, started by RunTask or StartTask.
@@ -154,10 +122,6 @@ impl StandaloneSpec {
 
 fn one() -> usize {
     1
-}
-
-fn forty_seconds() -> Lengths {
-    Lengths::secs(40)
 }
 
 fn a_few_seconds() -> Lengths {

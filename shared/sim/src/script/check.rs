@@ -8,6 +8,7 @@ use super::fault_check::{deployed_queue, is_known_read};
 use super::instance_refresh;
 use super::instance_selector::InstanceSelector;
 use super::mistake::{Mistake, at, known_group, refuse};
+use super::{service_check, service_step};
 use crate::scenario::{GroupSpec, Happening, HookSpec, Scenario, ServiceSpec, StandaloneSpec};
 use crate::world::World;
 
@@ -54,7 +55,9 @@ pub(super) fn services(scenario: &Scenario) -> Result<(), ScriptError> {
             let problem = format!("there is another service `{}` in its cluster", service.name);
             return Err(at("service", index, ("name", problem)));
         }
-        check_traffic(service).map_err(|wrong| at("service", index, wrong))?;
+        check_traffic(service)
+            .and_then(|()| service_check::check(scenario, service))
+            .map_err(|wrong| at("service", index, wrong))?;
     }
     Ok(())
 }
@@ -142,10 +145,23 @@ fn instance<'a>(world: &World, name: &'a str) -> Result<InstanceSelector<'a>, St
 
 pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
     for (index, step) in scenario.happens.iter().enumerate() {
-        check_step(world, &step.what).map_err(|wrong| at("happens", index, wrong))?;
+        check_step(world, &step.what)
+            .and_then(|()| service_step::check(scenario, &step.what))
+            .map_err(|wrong| at("happens", index, wrong))?;
     }
     Ok(())
 }
+
+/// Request buckets that a step can name.
+const BUCKETS: [&str; 7] = [
+    "ecs-read",
+    "ecs-modify",
+    "autoscaling",
+    "ecs-service-modify",
+    "application-autoscaling",
+    "ssm-read",
+    "ssm-write",
+];
 
 fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
     match what {
@@ -183,16 +199,10 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
         Happening::NoCapacity { group, .. } => {
             known_group(world, group).map_err(|problem| ("group", problem))
         }
-        Happening::DeleteHook { group, hook } => {
-            known_group(world, group).map_err(|problem| ("group", problem))?;
-            let hooks = world.autoscaling.groups.get(group).map_or(&[][..], |group| &group.hooks);
-            let known = hooks.iter().any(|one| one.name == *hook);
-            refuse(!known, "hook", &format!("`{group}` has no hook `{hook}`"))
-        }
+        Happening::DeleteHook { group, hook } => known_hook(world, group, hook),
         Happening::Throttling { bucket, .. } => {
-            let known = matches!(bucket.as_str(), "ecs-read" | "ecs-modify" | "autoscaling");
-            let problem = format!("`{bucket}` is none of ecs-read, ecs-modify, autoscaling");
-            refuse(!known, "bucket", &problem)
+            let problem = format!("`{bucket}` is none of {}", BUCKETS.join(", "));
+            refuse(!BUCKETS.contains(&bucket.as_str()), "bucket", &problem)
         }
         Happening::DenyCluster { cluster, .. } => cluster::known(world, cluster),
         Happening::StaleReads { operation: Some(operation), .. } => {
@@ -207,11 +217,26 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
             deployed_queue(world, queue)
         }
         Happening::Background { what } => check_step(world, what),
-        Happening::Events { .. }
+        // `service_step` and `parameter` check the first of these.
+        Happening::UpdateService(_)
+        | Happening::DeleteService(_)
+        | Happening::ProtectTasks(_)
+        | Happening::Demand(_)
+        | Happening::TasksFail(_)
+        | Happening::PutParameter(_)
+        | Happening::DeleteParameter { .. }
+        | Happening::Events { .. }
         | Happening::BrokenDeployment { .. }
         | Happening::ExpiredCredentials { .. }
         | Happening::StaleReads { .. } => Ok(()),
     }
+}
+
+fn known_hook(world: &World, group: &str, hook: &str) -> Result<(), Mistake> {
+    known_group(world, group).map_err(|problem| ("group", problem))?;
+    let hooks = world.autoscaling.groups.get(group).map_or(&[][..], |group| &group.hooks);
+    let known = hooks.iter().any(|one| one.name == *hook);
+    refuse(!known, "hook", &format!("`{group}` has no hook `{hook}`"))
 }
 
 /// Fails unless the instance exists and its group has a cluster.

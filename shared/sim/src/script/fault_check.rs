@@ -2,10 +2,10 @@
 
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};
-use crate::replica::is_read;
+use crate::api::is_read;
 use crate::scenario::{PlannedFault, Scenario};
 use crate::world::World;
-use crate::{autoscaling, ecs, eventbridge, sqs};
+use crate::{application_autoscaling, autoscaling, ecs, elb, eventbridge, sqs, ssm, sts};
 
 /// Checks the planned faults. Skips the faults of functions, rules or queues if none is deployed, because the run has
 /// no responder or an external one.
@@ -61,7 +61,16 @@ fn deployed<'a>(
 
 /// Fails unless the simulator knows the operation.
 fn known(operation: &str) -> Result<(), Mistake> {
-    let all = [ecs::OPERATIONS, autoscaling::OPERATIONS, sqs::OPERATIONS, eventbridge::OPERATIONS];
+    let all = [
+        ecs::OPERATIONS,
+        autoscaling::OPERATIONS,
+        sqs::OPERATIONS,
+        eventbridge::OPERATIONS,
+        application_autoscaling::OPERATIONS,
+        ssm::OPERATIONS,
+        elb::OPERATIONS,
+        sts::OPERATIONS,
+    ];
     if all.iter().any(|of_service| of_service.contains(&operation)) {
         return Ok(());
     }
@@ -73,7 +82,13 @@ fn known(operation: &str) -> Result<(), Mistake> {
 
 /// Returns true if the operation is a read that can lag behind.
 pub(super) fn is_known_read(operation: &str) -> bool {
-    let can_lag = [ecs::OPERATIONS, autoscaling::OPERATIONS].concat();
+    let can_lag = [
+        ecs::OPERATIONS,
+        autoscaling::OPERATIONS,
+        application_autoscaling::OPERATIONS,
+        ssm::OPERATIONS,
+    ];
+    let can_lag = can_lag.concat();
     can_lag.contains(&operation) && is_read(operation)
 }
 
@@ -107,6 +122,21 @@ mod tests {
         for it in autoscaling::OPERATIONS {
             let refusal = autoscaling::call(&mut world, &caller, it, &form).err();
             answers.push(("Auto Scaling", it, refusal));
+        }
+
+        for it in application_autoscaling::OPERATIONS {
+            let refusal = application_autoscaling::call(&mut world, &caller, it, &json).err();
+            answers.push(("Application Auto Scaling", it, refusal));
+        }
+        for it in ssm::OPERATIONS {
+            let refusal = ssm::call(&mut world, &caller, it, &json).err();
+            answers.push(("Systems Manager", it, refusal));
+        }
+        for it in elb::OPERATIONS {
+            answers.push(("Elastic Load Balancing", it, elb::call(&mut world, it, &form).err()));
+        }
+        for it in sts::OPERATIONS {
+            answers.push(("STS", it, sts::call(&caller, it, &form).err()));
         }
 
         for (service, operation, refusal) in answers {

@@ -8,7 +8,10 @@ mod instance_refresh;
 mod instance_selector;
 mod mistake;
 mod name_check;
+mod parameter;
 mod play;
+mod service_check;
+mod service_step;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -30,7 +33,7 @@ pub(crate) enum ScriptEvent {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
-    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`.
+    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`, `parameter`.
     pub table: &'static str,
     /// The entry's place in the list, from 0.
     pub index: usize,

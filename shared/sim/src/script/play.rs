@@ -2,7 +2,7 @@
 
 use super::{
     ScriptError, ScriptEvent, check, cluster, declared, fault_check, instance_selector, name_check,
-    step,
+    parameter, step,
 };
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
@@ -43,12 +43,14 @@ impl World {
         check::standalone(self, scenario)?;
         check::steps(self, scenario)?;
         fault_check::faults(self, scenario)?;
+        parameter::check(scenario)?;
         for service in &scenario.services {
             self.create_service(service);
         }
         for task in &scenario.standalone {
             self.start_standalone(task);
         }
+        parameter::create(self, scenario);
         for step in &scenario.happens {
             let event = ScriptEvent::Step(Box::new(step.what.clone()));
             self.after(step.at.0, WorldEvent::Script(event));
@@ -81,8 +83,7 @@ impl World {
             self.register_task_definition(definition);
         }
         let of_services = scenario.services.iter();
-        let of_services = of_services
-            .map(|service| service.task_definition.clone().unwrap_or(service.name.clone()));
+        let of_services = of_services.map(|service| service.family().to_owned());
         let of_tasks = every_task(scenario).map(|task| task.family.clone());
         for family in of_services.chain(of_tasks).collect::<std::collections::BTreeSet<_>>() {
             if scenario.task_definitions.iter().all(|listed| listed.family != family) {

@@ -1,8 +1,8 @@
 //! The effect of each step of a scenario on the world.
 
-use super::{ScriptEvent, instance_selector};
 use std::time::Duration;
 
+use super::{ScriptEvent, instance_selector, parameter, service_step};
 use crate::history::{Caller, Fact};
 use crate::scenario::{
     Delivery, Happening, InstanceRefreshSpec, Length, RefreshStrategy, SpotAction,
@@ -54,6 +54,13 @@ fn happens(world: &mut World, what: &Happening) {
             }
         }
         Happening::RunTask { task } => world.start_standalone(task),
+        Happening::UpdateService(_)
+        | Happening::DeleteService(_)
+        | Happening::ProtectTasks(_)
+        | Happening::Demand(_)
+        | Happening::TasksFail(_) => service_step::apply(world, what),
+        Happening::PutParameter(spec) => parameter::put(world, spec),
+        Happening::DeleteParameter { name } => parameter::delete(world, name),
         Happening::NoCapacity { group, for_ } => world.lack_capacity(group, for_.0),
         Happening::DeleteHook { group, hook } => world.delete_hook(group, hook),
         Happening::BrokenDeployment { for_ } => {
@@ -69,15 +76,7 @@ fn happens(world: &mut World, what: &Happening) {
             world.lag_reads(until, operation.clone());
         }
         Happening::HealthEvent { instances, code, starts_in } => {
-            let mut ids = Vec::new();
-            for id in instances.iter().filter_map(|name| instance_selector::instance(world, name)) {
-                if !ids.contains(&id) {
-                    ids.push(id);
-                }
-            }
-            if !ids.is_empty() {
-                world.schedule_change(&ids, code, *starts_in);
-            }
+            announce_change(world, instances, code, *starts_in);
         }
         Happening::Unhealthy { instance }
         | Happening::TerminateInGroup { instance }
@@ -92,6 +91,19 @@ fn happens(world: &mut World, what: &Happening) {
                 apply_to_instance(world, what, &id);
             }
         }
+    }
+}
+
+/// Announces a scheduled change of the instances that there are at this time.
+fn announce_change(world: &mut World, instances: &[String], code: &str, starts_in: Length) {
+    let mut ids = Vec::new();
+    for id in instances.iter().filter_map(|name| instance_selector::instance(world, name)) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    if !ids.is_empty() {
+        world.schedule_change(&ids, code, starts_in);
     }
 }
 
@@ -140,6 +152,13 @@ fn denial_in_words(cluster: &str, for_: Option<Length>) -> String {
     format!("a service control policy denies the cluster {cluster}{for_}")
 }
 
+fn stale_reads_in_words(for_: Length, operation: Option<&str>) -> String {
+    match operation {
+        None => format!("half of all reads return the state of this moment, for {for_}"),
+        Some(operation) => format!("{operation} returns the state of this moment, for {for_}"),
+    }
+}
+
 /// Returns the line of a step in the timeline.
 fn in_words(what: &Happening) -> String {
     match what {
@@ -170,33 +189,31 @@ fn in_words(what: &Happening) -> String {
         Happening::HealthEvent { instances, code, starts_in } => {
             format!("AWS Health: {code} in {starts_in} for {}", instances.join(", "))
         }
-        Happening::AgentDisconnects { instance, for_: Some(length) } => {
-            format!("agent of {instance} loses its connection for {length}")
-        }
-        Happening::AgentDisconnects { instance, for_: None } => {
-            format!("agent of {instance} loses its connection permanently")
+        Happening::AgentDisconnects { instance, for_ } => {
+            let for_ = for_.map_or("permanently".to_owned(), |length| format!("for {length}"));
+            format!("agent of {instance} loses its connection {for_}")
         }
         Happening::SetState { instance, status } => format!("an operator sets {instance} {status}"),
         Happening::RunTask { task } => {
             format!("RunTask: {} of family {} on {}", task.count, task.family, task.on)
         }
+        Happening::UpdateService(_)
+        | Happening::DeleteService(_)
+        | Happening::ProtectTasks(_)
+        | Happening::Demand(_)
+        | Happening::TasksFail(_) => service_step::in_words(what),
         Happening::NoCapacity { group, for_ } => {
             format!("EC2 has no capacity for {group}, for {for_}")
         }
         Happening::DeleteHook { group, hook } => format!("the hook {hook} of {group} is deleted"),
-        Happening::BrokenDeployment { for_ } => {
-            format!("a broken deployment of all functions, for {for_}")
-        }
-        Happening::ExpiredCredentials { for_ } => {
-            format!("all credentials are expired, for {for_}")
-        }
+        Happening::BrokenDeployment { for_ } => format!("a broken deployment, for {for_}"),
+        Happening::ExpiredCredentials { for_ } => format!("all credentials expire, for {for_}"),
         Happening::DenyCluster { cluster, for_ } => denial_in_words(cluster, *for_),
-        Happening::StaleReads { for_, operation: None } => {
-            format!("half of all reads return the state of this moment, for {for_}")
+        Happening::StaleReads { for_, operation } => {
+            stale_reads_in_words(*for_, operation.as_deref())
         }
-        Happening::StaleReads { for_, operation: Some(operation) } => {
-            format!("{operation} returns the state of this moment, for {for_}")
-        }
+        Happening::PutParameter(spec) => format!("an operator writes the parameter {}", spec.name),
+        Happening::DeleteParameter { name } => format!("an operator deletes the parameter {name}"),
         Happening::Message { queue, .. } => format!("a message put into {queue}"),
         Happening::Recorded { line, .. } => line.clone(),
         Happening::Background { what } => in_words(what),

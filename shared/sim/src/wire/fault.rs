@@ -10,7 +10,9 @@ use crate::scenario::CallFault;
 /// Returns the answer of a fault that prevents the call.
 pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     let (code, message, status) = match (fault, call.service) {
-        (CallFault::Throttled, "ecs" | "events") => ("ThrottlingException", "Rate exceeded", 400),
+        (CallFault::Throttled, "ecs" | "events" | "ssm" | "application-autoscaling") => {
+            ("ThrottlingException", "Rate exceeded", 400)
+        }
         // API reference, SQS, common errors.
         (CallFault::Throttled, "sqs") => ("RequestThrottled", "The request was denied", 400),
         (CallFault::Throttled, _) => ("Throttling", "Rate exceeded", 400),
@@ -39,7 +41,12 @@ pub(super) fn leave_out(call: &mut Call) -> Option<Value> {
 pub(super) fn answer_to_nothing(call: &Call) -> Option<Answer> {
     let list = CallFault::list_in_part(&call.operation)?;
     let CallInput::Json(input) = &call.input else { return None };
-    let done = if call.service == "sqs" { "Successful" } else { list };
+    let done = match call.operation.as_str() {
+        _ if call.service == "sqs" => "Successful",
+        "UpdateTaskProtection" => "protectedTasks",
+        "DescribeServiceDeployments" => "serviceDeployments",
+        _ => list,
+    };
     input[list].as_array()?.is_empty().then(|| Answer::Json(json!({ done: [] })))
 }
 

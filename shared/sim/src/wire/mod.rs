@@ -212,6 +212,18 @@ fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, 
         ("events", CallInput::Json(input)) => {
             crate::eventbridge::call(world, operation, input).map(Answer::Json)
         }
+        ("application-autoscaling", CallInput::Json(input)) => {
+            crate::application_autoscaling::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("ssm", CallInput::Json(input)) => {
+            crate::ssm::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("elasticloadbalancing", CallInput::Form(input)) => {
+            crate::elb::call(world, operation, input).map(Answer::Xml)
+        }
+        ("sts", CallInput::Form(input)) => {
+            crate::sts::call(caller, operation, input).map(Answer::Xml)
+        }
         ("autoscaling", CallInput::Form(input)) => {
             crate::autoscaling::call(world, caller, operation, input).map(Answer::Xml)
         }

@@ -38,14 +38,25 @@ pub(crate) enum Protocol {
     Query(&'static str),
 }
 
-const JSON_SERVICES: [(&str, &str, Protocol); 3] = [
+const JSON_SERVICES: [(&str, &str, Protocol); 5] = [
     ("AmazonEC2ContainerServiceV20141113", "ecs", Protocol::Json11),
     ("AmazonSQS", "sqs", Protocol::Json10),
     ("AWSEvents", "events", Protocol::Json11),
+    ("AnyScaleFrontendService", "application-autoscaling", Protocol::Json11),
+    ("AmazonSSM", "ssm", Protocol::Json11),
 ];
 
-/// The version of the Auto Scaling API.
-const AUTO_SCALING_VERSION: &str = "2011-01-01";
+/// Services of awsQuery by the version of their API, with the namespaces of their answers.
+const QUERY_SERVICES: [(&str, &str, &str); 3] = [
+    ("2011-01-01", "autoscaling", AUTO_SCALING_NAMESPACE),
+    (
+        "2015-12-01",
+        "elasticloadbalancing",
+        "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    ),
+    ("2011-06-15", "sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
+];
+
 const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
 
 /// Error of a request that the simulator cannot carry out.
@@ -106,14 +117,15 @@ fn parse_form(uri: &str, body: &[u8]) -> Result<Call, RequestError> {
     })?;
     let mut input = form::decode(body);
     let (action, version) = (input.remove("Action"), input.remove("Version"));
-    match (action, version.as_deref()) {
-        (Some(operation), Some(AUTO_SCALING_VERSION)) => {
-            let input = CallInput::Form(input);
-            Ok(Call { service: "autoscaling", operation, input, protocol, host: None })
+    let version = version.unwrap_or_default();
+    let known = QUERY_SERVICES.iter().find(|(of_this, ..)| *of_this == version);
+    match (action, known) {
+        (Some(operation), Some((_, service, namespace))) => {
+            let (input, protocol) = (CallInput::Form(input), Protocol::Query(namespace));
+            Ok(Call { service, operation, input, protocol, host: None })
         }
-        (operation, version) => {
+        (operation, _) => {
             let what = operation.unwrap_or_default();
-            let version = version.unwrap_or_default();
             let what = format!("{uri} {what} {version}");
             Err(RequestError::Unknown { what: what.trim_end().to_owned(), protocol })
         }

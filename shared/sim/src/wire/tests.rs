@@ -192,3 +192,26 @@ fn a_member_that_is_not_there_is_left_out_of_the_json() {
     })
     .unwrap();
 }
+
+// Smithy, aws-query-protocol; botocore's models have the namespaces.
+#[test]
+fn answer_of_the_query_protocol_has_the_namespace_of_its_service() {
+    block_on(1, async {
+        let (_, client) = aws();
+        let ask = |form: &str| send(&client, &[], format!("Action={form}"));
+
+        let (_, _, identity) = ask("GetCallerIdentity&Version=2011-06-15").await;
+        let (status, _, health) =
+            ask("DescribeTargetHealth&Version=2015-12-01&TargetGroupArn=arn:x").await;
+
+        assert!(
+            identity.contains("xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\""),
+            "{identity}"
+        );
+        let arn = "arn:aws:sts::111122223333:assumed-role/operator/operator";
+        assert!(identity.contains(&format!("<Arn>{arn}</Arn>")), "{identity}");
+        assert_eq!(status, 400);
+        assert!(health.contains("elasticloadbalancing.amazonaws.com/doc/2015-12-01/"), "{health}");
+    })
+    .unwrap();
+}

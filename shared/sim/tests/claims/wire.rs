@@ -20,7 +20,10 @@ static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
             "name": "web", "cluster": "shop", "instances": 2, "tags": {"team": "shop"},
             "hook": [{"name": "ebb"}], "warm_pool": {"instances": 1},
         }],
-        "service": [{"name": "api", "cluster": "shop", "desired": 2}],
+        "service": [{
+            "name": "api", "cluster": "shop", "desired": 2, "deregistration_delay": "30s",
+            "scaling": {"min": 1, "max": 4},
+        }],
         "standalone": [{"family": "report", "cluster": "shop", "on": "i-web-1"}],
     });
     Some((serde_json::from_value(deployment).ok()?, serde_json::from_value(scenario).ok()?))

@@ -1,10 +1,9 @@
 //! DescribeScalingActivities.
 
-use super::parameters::Parameters;
-use super::xml::Xml;
 use crate::api::Refusal;
 use crate::autoscaling::Group;
 use crate::autoscaling::activity::Activity;
+use crate::query_protocol::{Parameters, Xml};
 use crate::world::World;
 
 /// Returns the scaling activities of one group or of all groups, the latest first. A page has at most 100 (API

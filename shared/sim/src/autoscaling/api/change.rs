@@ -1,12 +1,11 @@
 //! CompleteLifecycleAction, RecordLifecycleActionHeartbeat, TerminateInstanceInAutoScalingGroup, SetDesiredCapacity.
 
-use super::parameters::{Parameters, invalid};
-use super::xml::Xml;
 use crate::api::{ApiError, Refusal};
 use crate::autoscaling::action::ActionKey;
 use crate::autoscaling::cause::Cause;
 use crate::autoscaling::{completion, departure};
 use crate::history::Caller;
+use crate::query_protocol::{Parameters, Xml, invalid};
 use crate::scenario::LifecycleResult;
 use crate::world::World;
 

@@ -1,12 +1,11 @@
 //! DescribeAutoScalingInstances, DescribeLifecycleHooks, DescribeWarmPool, DescribeTags.
 
 use super::groups;
-use super::parameters::{Parameters, invalid};
-use super::xml::Xml;
 use crate::api::{ApiError, Refusal};
 use crate::autoscaling::action::{global_timeout, result_name};
 use crate::autoscaling::notification::transition_name;
 use crate::autoscaling::{Group, Member};
+use crate::query_protocol::{Parameters, Xml, invalid};
 use crate::region::INSTANCE_TYPE;
 use crate::world::World;
 

@@ -1,9 +1,8 @@
 //! DescribeAutoScalingGroups.
 
-use super::parameters::{Parameters, invalid};
-use super::xml::Xml;
 use crate::api::Refusal;
 use crate::autoscaling::{Group, Member};
+use crate::query_protocol::{Parameters, Xml, invalid};
 use crate::region::{INSTANCE_TYPE, ZONES};
 use crate::world::World;
 

@@ -7,17 +7,14 @@ mod activities;
 mod change;
 mod description;
 mod groups;
-mod parameters;
 #[cfg(test)]
 mod tests;
-mod xml;
 
 use std::collections::BTreeMap;
 
-use parameters::Parameters;
-
 use crate::api::Refusal;
 use crate::history::Caller;
+use crate::query_protocol::Parameters;
 use crate::world::World;
 
 /// Operations of Auto Scaling that the simulator knows.
@@ -42,7 +39,7 @@ pub(crate) fn call(
     operation: &str,
     input: &BTreeMap<String, String>,
 ) -> Result<String, Refusal> {
-    let given = Parameters::new(operation, input);
+    let given = Parameters::new("Auto Scaling", operation, input);
     match operation {
         "DescribeAutoScalingGroups" => groups::describe(world, &given),
         "DescribeAutoScalingInstances" => description::instances(world, &given),

@@ -18,11 +18,12 @@ use self::scope::{Scope, text};
 use super::Deployment;
 
 /// Resource types without an effect on the simulation, or read with the resource that names them: policies and roles.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 10] = [
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Role",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Logs::LogGroup",
     "AWS::Logs::MetricFilter",
     "AWS::SNS::Subscription",

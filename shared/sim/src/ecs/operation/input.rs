@@ -1,6 +1,6 @@
 //! The input of an API call, read with AWS's error messages, and the pages of lists.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::api::{ApiError, Refusal};
 use crate::ecs::{Ecs, identifier};
@@ -90,6 +90,22 @@ impl<'a> EcsInput<'a> {
         }
     }
 
+    /// Returns a parameter that is true or false.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.value.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_bool().map(Some).ok_or_else(|| malformed(name)),
+        }
+    }
+
+    /// Returns a parameter that is a structure.
+    pub fn structure(&self, name: &str) -> Result<Option<&'a Map<String, Value>>, Refusal> {
+        match self.value.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_object().map(Some).ok_or_else(|| malformed(name)),
+        }
+    }
+
     /// Returns true if `include` asks for TAGS. `also` lists other values that are accepted and add nothing here.
     pub fn includes_tags(&self, also: &[&str]) -> Result<bool, Refusal> {
         Ok(self.included(also)?.contains(&"TAGS"))
@@ -157,7 +173,8 @@ fn from_token(token: &str) -> Result<String, Refusal> {
     arn.filter(|arn| arn.starts_with("arn:")).ok_or_else(|| invalid("Invalid token"))
 }
 
-fn malformed(name: &str) -> Refusal {
+/// Returns the error of a parameter of another type.
+pub(super) fn malformed(name: &str) -> Refusal {
     ApiError::client("SerializationException", format!("{name} has the wrong type")).into()
 }
 

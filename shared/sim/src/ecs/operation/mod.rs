@@ -1,12 +1,16 @@
-//! The ECS API (awsJson 1.1), as far as a drain needs it. Any other operation, and any parameter that an operation
+//! The ECS API (awsJson 1.1), as far as a drain and an operation on a service need it. Any other operation, and any parameter that an operation
 //! here does not know, is refused as unknown.
 
 mod attributes;
 mod capacity_providers;
 mod clusters;
 mod container_instances;
+mod deployment_configuration;
 mod input;
+mod service_deployments;
+mod service_update;
 mod services;
+mod task_protection;
 mod task_start;
 mod tasks;
 
@@ -30,10 +34,15 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "DescribeTasks",
     "StopTask",
     "GetTaskProtection",
+    "UpdateTaskProtection",
     "RunTask",
     "StartTask",
     "ListServices",
     "DescribeServices",
+    "UpdateService",
+    "ListServiceDeployments",
+    "DescribeServiceDeployments",
+    "DescribeServiceRevisions",
     "DescribeTaskDefinition",
     "PutAttributes",
     "DeleteAttributes",
@@ -72,12 +81,27 @@ pub(crate) fn call(
         "ListTasks" => tasks::list(world, &input(tasks::LIST)?),
         "DescribeTasks" => tasks::describe(world, &input(&["cluster", "tasks", "include"])?),
         "StopTask" => tasks::stop(world, caller, &input(&["cluster", "task", "reason"])?),
-        "GetTaskProtection" => tasks::protection(world, &input(&["cluster", "tasks"])?),
+        "GetTaskProtection" => task_protection::show(world, &input(&["cluster", "tasks"])?),
+        "UpdateTaskProtection" => task_protection::update(
+            world,
+            caller,
+            &input(&["cluster", "tasks", "protectionEnabled", "expiresInMinutes"])?,
+        ),
         "RunTask" => task_start::run_task(world, &input(task_start::RUN)?),
         "StartTask" => task_start::start_task(world, &input(task_start::START)?),
         "ListServices" => services::list(world, &input(services::LIST)?),
         "DescribeServices" => {
             services::describe(world, &input(&["cluster", "services", "include"])?)
+        }
+        "UpdateService" => service_update::update(world, caller, &input(service_update::UPDATE)?),
+        "ListServiceDeployments" => {
+            service_deployments::list(world, &input(service_deployments::LIST)?)
+        }
+        "DescribeServiceDeployments" => {
+            service_deployments::describe(world, &input(&["serviceDeploymentArns"])?)
+        }
+        "DescribeServiceRevisions" => {
+            service_deployments::describe_revisions(world, &input(&["serviceRevisionArns"])?)
         }
         "DescribeTaskDefinition" => {
             services::task_definition(world, &input(&["taskDefinition", "include"])?)

@@ -8,6 +8,7 @@ use crate::api::{ApiError, Refusal};
 use crate::ecs::container_instance::ContainerInstance;
 use crate::ecs::shape::{self, TimeFormat};
 use crate::ecs::start::{NewTask, start};
+use crate::ecs::task_definition::Revision;
 use crate::world::World;
 
 use super::container_instances::{arns, find};
@@ -35,7 +36,7 @@ pub(super) const START: &[&str] =
 
 pub(super) fn run_task(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
-    let family = family(world, input)?;
+    let revision = revision(world, input)?;
     let count = input.number("count")?.unwrap_or(1);
     if !(1..=STARTED as i64).contains(&count) {
         return Err(invalid("count must be between 1 and 10."));
@@ -50,7 +51,7 @@ pub(super) fn run_task(world: &mut World, input: &EcsInput) -> Result<Value, Ref
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
     for _ in 0..count {
         match room.next_place() {
-            Some(instance) => tasks.extend(started(world, input, &instance, &family)?),
+            Some(instance) => tasks.extend(started(world, input, &instance, &revision)?),
             None => {
                 let mut instances = world.ecs.instances_of(&cluster).filter(|i| i.takes_tasks());
                 let arn = instances.next().map_or("", |instance| &instance.arn);
@@ -65,7 +66,7 @@ pub(super) fn run_task(world: &mut World, input: &EcsInput) -> Result<Value, Ref
 /// api_failures_messages. The page has no reason for a DRAINING instance: INACTIVE is the nearest.
 pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, Refusal> {
     let cluster = input.cluster(&world.ecs)?;
-    let family = family(world, input)?;
+    let revision = revision(world, input)?;
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
     for arn in arns(input, &cluster, STARTED)? {
         let reason = match find(&world.ecs, &cluster, &arn) {
@@ -77,27 +78,26 @@ pub(super) fn start_task(world: &mut World, input: &EcsInput) -> Result<Value, R
         };
         match reason {
             Some(reason) => failures.push(failure(&arn, reason)),
-            None => tasks.extend(started(world, input, &arn, &family)?),
+            None => tasks.extend(started(world, input, &arn, &revision)?),
         }
     }
     Ok(in_part("tasks", tasks, failures))
 }
 
-fn family(world: &World, input: &EcsInput) -> Result<String, Refusal> {
+fn revision(world: &World, input: &EcsInput) -> Result<Revision, Refusal> {
     let given = super::services::task_definition_name(input.required("taskDefinition")?)?;
-    let family = given.split_once(':').map_or(given, |(family, _)| family);
     let missing = || ApiError::client("ClientException", "TaskDefinition not found.");
-    let found = world.ecs.task_definitions.get(family).ok_or_else(missing)?;
-    Ok(found.family.clone())
+    let found = world.ecs.task_definitions.named(given).ok_or_else(missing)?;
+    Ok(found.clone())
 }
 
 fn started(
     world: &mut World,
     input: &EcsInput,
     instance: &str,
-    family: &str,
+    revision: &Revision,
 ) -> Result<Option<Value>, Refusal> {
-    let new = NewTask::standalone(instance, family);
+    let new = NewTask::standalone(instance, revision);
     let new = NewTask {
         group: input.text("group")?.map_or(new.group.clone(), str::to_owned),
         started_by: input.text("startedBy")?.map(str::to_owned),

@@ -1,4 +1,4 @@
-//! ListTasks, DescribeTasks, StopTask and GetTaskProtection.
+//! ListTasks, DescribeTasks and StopTask.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +8,15 @@ use crate::api::{ApiError, Refusal};
 use crate::ecs::identifier::{ResourceType, resource_arn};
 use crate::ecs::shape::{self, TimeFormat};
 use crate::ecs::task::{LastStatus, StopReason, Task};
-use crate::ecs::{Ecs, life};
-use crate::history::{Caller, Fact, TaskKind};
+use crate::ecs::{Ecs, life, pass};
+use crate::history::{Caller, Fact};
 use crate::world::World;
 
 use super::container_instances;
 use super::input::EcsInput;
 use super::{failure, in_part, invalid};
 
-/// Most tasks in one DescribeTasks or GetTaskProtection (API reference).
+/// Most tasks in one DescribeTasks (API reference).
 const DESCRIBED: usize = 100;
 
 /// The parameters of ListTasks.
@@ -48,7 +48,7 @@ pub(super) fn list(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
             && task.desired_status() == desired
             && task.listed_from <= world.elapsed()
             && launch_type.is_none_or(|name| world.ecs.launch_type(task).name() == name)
-            && family.is_none_or(|family| task.family == family)
+            && family.is_none_or(|family| task.revision.family == family)
             && started_by.is_none_or(|who| task.started_by.as_deref() == Some(who))
     };
     let tasks = candidates(world, input, &cluster)?;
@@ -110,7 +110,7 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     let cluster = input.cluster(&world.ecs)?;
     let tags = input.includes_tags(&[])?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
-    for arn in arns(input, &cluster)? {
+    for arn in arns(input, &cluster, DESCRIBED)? {
         match find(&world.ecs, &cluster, &arn) {
             Some(task) => found.push(shape::task(&world.ecs, task, TimeFormat::Seconds, tags)),
             None => failures.push(failure(&arn, "MISSING")),
@@ -119,15 +119,15 @@ pub(super) fn describe(world: &World, input: &EcsInput) -> Result<Value, Refusal
     Ok(in_part("tasks", found, failures))
 }
 
-/// Returns the ARNs of the tasks that a call names.
-fn arns(input: &EcsInput, cluster: &str) -> Result<Vec<String>, Refusal> {
-    let ids = input.ids("tasks", DESCRIBED)?.into_iter();
+/// Returns the ARNs of the 1 to `limit` tasks that a call names.
+pub(super) fn arns(input: &EcsInput, cluster: &str, limit: usize) -> Result<Vec<String>, Refusal> {
+    let ids = input.ids("tasks", limit)?.into_iter();
     let arns = ids.map(|id| resource_arn(ResourceType::Task, cluster, id));
     Ok(arns.collect::<Result<_, _>>()?)
 }
 
 /// Returns a task of a cluster by its ARN.
-fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a Task> {
+pub(super) fn find<'a>(ecs: &'a Ecs, cluster: &str, arn: &str) -> Option<&'a Task> {
     ecs.tasks.get(arn).filter(|task| task.cluster == cluster)
 }
 
@@ -139,6 +139,9 @@ pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Resu
     let found = find(&world.ecs, &cluster, &wanted);
     let found = found.ok_or_else(|| invalid("The referenced task was not found."))?;
     let (arn, task) = (found.arn.clone(), found.to_ref());
+    if found.is_protected() && world.switches.stop_task_honours_protection {
+        return Err(invalid("The referenced task is protected."));
+    }
     let accepted = !found.stop_desired && found.last_status != LastStatus::Stopped;
     let reason = input.text("reason")?.unwrap_or("Task stopped by user");
     if let Some(task) = world.ecs.tasks.get_mut(&arn) {
@@ -146,34 +149,20 @@ pub(super) fn stop(world: &mut World, caller: &Caller, input: &EcsInput) -> Resu
     }
     if accepted {
         world.note(Fact::StopTask { task, by: caller.clone() });
-        let stop = StopReason { code: "UserInitiated", reason: reason.to_owned() };
+        let stop = StopReason { code: life::USER_INITIATED, reason: reason.to_owned() };
         life::want_stopped(world, &arn, stop);
+        if !world.switches.replacement_waits_for_stopped {
+            wake_service(world, &arn);
+        }
     }
     let task = world.ecs.tasks.get(&arn);
     let shape = task.map(|task| shape::task(&world.ecs, task, TimeFormat::Seconds, false));
     Ok(json!({ "task": shape }))
 }
 
-/// Returns the protection of tasks. A protection of two hours is renewed for ever (ECS developer guide,
-/// task-scale-in-protection). A standalone task is `TASK_NOT_VALID` (ECS developer guide, api_failures_messages).
-pub(super) fn protection(world: &World, input: &EcsInput) -> Result<Value, Refusal> {
-    let cluster = input.cluster(&world.ecs)?;
-    let until = world.now() + jiff::SignedDuration::from_hours(2);
-    let (mut protected, mut failures) = (Vec::new(), Vec::new());
-    for arn in arns(input, &cluster)? {
-        match find(&world.ecs, &cluster, &arn) {
-            None => failures.push(failure(&arn, "MISSING")),
-            Some(task) if task.kind == TaskKind::Standalone => {
-                failures.push(failure(&task.arn, "TASK_NOT_VALID"));
-            }
-            Some(task) => {
-                let mut shape = json!({ "taskArn": task.arn, "protectionEnabled": task.protected });
-                if task.protected {
-                    shape["expirationDate"] = TimeFormat::Seconds.show(until);
-                }
-                protected.push(shape);
-            }
-        }
+/// Puts the scheduler's next pass for the service of a task on the agenda.
+fn wake_service(world: &mut World, task: &str) {
+    if let Some(service) = world.ecs.tasks.get(task).and_then(|task| task.service.clone()) {
+        pass::soon(world, &service);
     }
-    Ok(in_part("protectedTasks", protected, failures))
 }

@@ -5,13 +5,18 @@ mod api;
 mod attributes;
 mod clusters;
 mod daemons;
+mod deployment_traffic;
+mod deployments;
 mod draining;
 mod events;
+mod failing_tasks;
 mod hosts;
 mod identifiers;
 mod lists;
+mod protection;
 mod queries;
 mod replicas;
+mod service_updates;
 mod size;
 mod stopping;
 mod targets;
@@ -33,19 +38,7 @@ use crate::world::World;
 
 /// Returns a replica service in the cluster `web` with all defaults.
 pub(super) fn service(name: &str, desired: usize) -> ServiceSpec {
-    ServiceSpec {
-        name: name.to_owned(),
-        cluster: "web".to_owned(),
-        daemon: false,
-        desired,
-        minimum_healthy_percent: None,
-        maximum_percent: None,
-        deregistration_delay: None,
-        task_definition: None,
-        healthy_after: Lengths::secs(40),
-        protected: 0,
-        traffic: None,
-    }
+    ServiceSpec { desired, ..ServiceSpec::named(name, "web") }
 }
 
 fn daemon(name: &str) -> ServiceSpec {
@@ -84,7 +77,8 @@ fn container(name: &str, exits_in: u64, stop_timeout: u64) -> ContainerSpec {
 }
 
 fn definition(family: &str, containers: Vec<ContainerSpec>) -> TaskDefinitionSpec {
-    TaskDefinitionSpec { family: family.to_owned(), containers, starts_in: Lengths::secs(5) }
+    let starts_in = Lengths::secs(5);
+    TaskDefinitionSpec { containers, starts_in, ..TaskDefinitionSpec::named(family) }
 }
 
 /// Returns fixed lengths: the scheduler runs a pass after 5 s, and all other steps take no time.

@@ -147,3 +147,61 @@ fn a_task_that_is_being_stopped_does_not_end_by_itself_any_more() {
     let expected = [(10, "STOPPING"), (30, "DEPROVISIONING"), (31, "STOPPED")];
     assert_eq!(path(&world, &task), expected);
 }
+
+// aws/amazon-ecs-agent#2316: users saw SIGTERM with the deregistration after StopTask.
+#[test]
+fn wait_of_stop_task_for_the_deregistration_is_a_switch() {
+    let switches = Switches { stop_task_waits_for_deregistration: false, ..fixed() };
+    let mut world = web_with(switches, 1);
+    world.register_task_definition(&definition("api", vec![container("app", 1, 30)]));
+    let delay = Some(Length::secs(30));
+    world.create_service(&ServiceSpec { deregistration_delay: delay, ..service("api", 2) });
+    let by_hand = task_of(&world, "api");
+
+    stop(&mut world, &by_hand);
+    pass(&mut world, 60);
+    let input = json!({ "cluster": "web", "service": "api", "desiredCount": 0 });
+    ask(&mut world, "UpdateService", input);
+    let by_scheduler = world.tasks_of_service("web", "api")[0].clone();
+    pass(&mut world, 60);
+
+    assert_eq!(path(&world, &by_hand)[0], (0, "STOPPING"));
+    let path = path(&world, &by_scheduler);
+    assert!(path.contains(&(65, "DEACTIVATING")) && path.contains(&(95, "STOPPING")), "{path:?}");
+}
+
+#[test]
+fn time_of_the_replacement_after_stop_task_is_a_switch() {
+    for (waits, started) in [(true, 36), (false, 5)] {
+        let switches = Switches { replacement_waits_for_stopped: waits, ..fixed() };
+        let mut world = web_with(switches, 1);
+        world.register_task_definition(&definition("api", vec![container("app", 0, 30)]));
+        let delay = Some(Length::secs(30));
+        world.create_service(&ServiceSpec { deregistration_delay: delay, ..service("api", 1) });
+        let task = task_of(&world, "api");
+
+        stop(&mut world, &task);
+        pass(&mut world, 60);
+
+        assert_eq!(said(&world, "has started 1 tasks"), [started]);
+    }
+}
+
+#[test]
+fn task_is_running_until_its_stop_begins() {
+    let mut world = web_with(Switches { stop_begins_after: Lengths::secs(8), ..fixed() }, 1);
+    world.create_service(&service("api", 1));
+    let task = task_of(&world, "api");
+    let running = |world: &mut World| {
+        let input = json!({ "cluster": "web", "services": ["api"] });
+        ask(world, "DescribeServices", input)["services"][0]["runningCount"].clone()
+    };
+
+    stop(&mut world, &task);
+    pass(&mut world, 7);
+    let before = (shown(&mut world, &task)["desiredStatus"].clone(), running(&mut world));
+    pass(&mut world, 1);
+
+    assert_eq!(before, (json!("STOPPED"), json!(1)));
+    assert_eq!(running(&mut world), 0);
+}

@@ -6,42 +6,42 @@ use quick_xml::escape::escape;
 
 /// Elements, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Xml(String);
+pub(crate) struct Xml(String);
 
 impl Xml {
     /// Returns the elements that `fill` writes.
-    pub(super) fn build(fill: impl FnOnce(&mut Self)) -> String {
+    pub(crate) fn build(fill: impl FnOnce(&mut Self)) -> String {
         let mut xml = Self::default();
         fill(&mut xml);
         xml.0
     }
 
     /// Writes a text.
-    pub(super) fn content(&mut self, value: &str) {
+    pub(crate) fn content(&mut self, value: &str) {
         self.0.push_str(&escape(value));
     }
 
     /// Writes an element with a text.
-    pub(super) fn text(&mut self, name: &str, value: impl Display) {
+    pub(crate) fn text(&mut self, name: &str, value: impl Display) {
         self.element(name, |xml| xml.content(&value.to_string()));
     }
 
     /// Writes an element with a text, if there is one.
-    pub(super) fn maybe(&mut self, name: &str, value: Option<impl Display>) {
+    pub(crate) fn maybe(&mut self, name: &str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.text(name, value);
         }
     }
 
     /// Writes an element with elements in it.
-    pub(super) fn element(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
+    pub(crate) fn element(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
         self.0.push_str(&format!("<{name}>"));
         fill(self);
         self.0.push_str(&format!("</{name}>"));
     }
 
     /// Writes a list: one `member` for each item.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         name: &str,
         items: impl IntoIterator<Item = T>,

@@ -5,21 +5,27 @@ use std::collections::BTreeMap;
 use crate::api::{ApiError, Refusal};
 
 /// The parameters of one call.
-pub(super) struct Parameters<'a> {
+pub(crate) struct Parameters<'a> {
+    /// Name of the service, for a parameter that the simulator does not know.
+    service: &'static str,
     operation: &'a str,
     given: &'a BTreeMap<String, String>,
 }
 
 /// A page of an answer, and the token of the next one.
-pub(super) type Page<T> = (Vec<T>, Option<String>);
+pub(crate) type Page<T> = (Vec<T>, Option<String>);
 
 impl<'a> Parameters<'a> {
-    pub(super) fn new(operation: &'a str, given: &'a BTreeMap<String, String>) -> Self {
-        Self { operation, given }
+    pub(crate) fn new(
+        service: &'static str,
+        operation: &'a str,
+        given: &'a BTreeMap<String, String>,
+    ) -> Self {
+        Self { service, operation, given }
     }
 
     /// Refuses every parameter whose name is not in `known`. Of a list or a structure, only the part before the first dot counts.
-    pub(super) fn only(&self, known: &[&str]) -> Result<(), Refusal> {
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Refusal> {
         for name in self.given.keys() {
             let first = name.split('.').next().unwrap_or(name);
             if !known.contains(&first) && !matches!(first, "Action" | "Version") {
@@ -29,15 +35,15 @@ impl<'a> Parameters<'a> {
         Ok(())
     }
 
-    pub(super) fn unknown(&self, what: &str) -> Refusal {
-        Refusal::Unknown(format!("Auto Scaling {} with {what}", self.operation))
+    pub(crate) fn unknown(&self, what: &str) -> Refusal {
+        Refusal::Unknown(format!("{} {} with {what}", self.service, self.operation))
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.given.get(name).map(String::as_str)
     }
 
-    pub(super) fn required(&self, name: &str) -> Result<&'a str, ApiError> {
+    pub(crate) fn required(&self, name: &str) -> Result<&'a str, ApiError> {
         let missing = || {
             let mut lower = name.to_owned();
             lower[..1].make_ascii_lowercase();
@@ -49,23 +55,23 @@ impl<'a> Parameters<'a> {
         self.text(name).ok_or_else(missing)
     }
 
-    pub(super) fn flag(&self, name: &str) -> Result<bool, ApiError> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         Ok(self.required(name)? == "true")
     }
 
-    pub(super) fn number(&self, name: &str) -> Result<Option<usize>, ApiError> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<usize>, ApiError> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let wrong = || invalid(format!("The value {text} of {name} is not a number"));
         text.parse().map(Some).map_err(|_| wrong())
     }
 
     /// Returns the members of a list, in their order.
-    pub(super) fn list(&self, name: &str) -> Vec<&'a str> {
+    pub(crate) fn list(&self, name: &str) -> Vec<&'a str> {
         (1..).map_while(|number| self.text(&format!("{name}.member.{number}"))).collect()
     }
 
     /// Returns a page of `all`. The page starts at `NextToken` and has `MaxRecords` items, at most `max`.
-    pub(super) fn page<T>(
+    pub(crate) fn page<T>(
         &self,
         all: Vec<T>,
         default: usize,
@@ -90,6 +96,6 @@ impl<'a> Parameters<'a> {
 }
 
 /// Returns a ValidationError.
-pub(super) fn invalid(message: String) -> ApiError {
+pub(crate) fn invalid(message: String) -> ApiError {
     ApiError::client("ValidationError", message)
 }
