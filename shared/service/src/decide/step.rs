@@ -1,0 +1,150 @@
+//! A step: the record and the state, then the rules of the kind.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::facts::scaling::restoration;
+use crate::kind::OperationKind;
+use crate::limits::{LOOK_INTERVAL, RECORD_SHOWS};
+use crate::memory::OperationMemory;
+use crate::moment::after;
+use crate::note::OperationNote;
+use crate::observation::{DeploymentController, ServiceObservation};
+use crate::record::OperationRecord;
+use crate::state::OperationState;
+
+use super::answer::{Classified, Stop, known, needed};
+use super::operation::Operation;
+use super::situation::{Row, Situation};
+use super::{recycle, restart, resume, shutdown};
+
+/// Classifies a step of the operation that the record holds.
+pub(super) fn classify_step(
+    seen: &ServiceObservation,
+    memory: &OperationMemory,
+    now: Timestamp,
+) -> Situation {
+    match open_operation(seen, memory, now) {
+        Ok(situation) => situation,
+        Err(stop) => early(stop, memory, now),
+    }
+}
+
+/// Returns the situation of a classification that ended early.
+pub(super) fn early(stop: Stop, memory: &OperationMemory, now: Timestamp) -> Situation {
+    let row = match stop {
+        Stop::At(row) => *row,
+        Stop::Unanswered(call) => Row::Unanswered { call, until: after(now, LOOK_INTERVAL) },
+    };
+    Situation { row, progress: None, notes: Vec::new(), memory: memory.clone() }
+}
+
+/// Returns the record and the start of the operation.
+pub(super) fn stored_record(
+    seen: &ServiceObservation,
+) -> Classified<Option<(OperationRecord, Timestamp)>> {
+    let Some(stored) = known(&seen.record, "the record")? else { return Ok(None) };
+    let record = OperationRecord::parse(&stored.value).map_err(Row::RecordUnusable)?;
+    Ok(Some((record, stored.modified_at)))
+}
+
+/// Returns the state of the operation. A state of another operation is an empty one.
+pub(super) fn stored_state(
+    seen: &ServiceObservation,
+    record: &OperationRecord,
+) -> Classified<OperationState> {
+    let Some(stored) = known(&seen.state, "the state")? else {
+        return Ok(OperationState::new(record));
+    };
+    let state = OperationState::parse(&stored.value).map_err(Row::RecordUnusable)?;
+    Ok(if state.operation == record.id() { state } else { OperationState::new(record) })
+}
+
+fn open_operation(
+    seen: &ServiceObservation,
+    memory: &OperationMemory,
+    now: Timestamp,
+) -> Classified<Situation> {
+    let Some((record, started)) = stored_record(seen)? else {
+        return Err(without_record(seen, memory, now)?.into());
+    };
+    let state = stored_state(seen, &record)?;
+    let service = known(&seen.service, "the service")?.filter(|it| it.status == "ACTIVE");
+    let Some(service) = service else { return service_gone(seen, &record, memory) };
+    let tasks = needed(&seen.tasks, "the tasks")?;
+    let (no_protection, no_targets) = (BTreeMap::new(), BTreeMap::new());
+    let is_recycle = record.request.kind == OperationKind::Recycle;
+    let protection =
+        if is_recycle { needed(&seen.protection, "the protection")? } else { &no_protection };
+    let has_targets = service.load_balancers.iter().any(|it| !it.target_groups.is_empty());
+    let targets = if has_targets { needed(&seen.targets, "the targets")? } else { &no_targets };
+    let scaling = match record.scaling {
+        Some(_) => known(&seen.scaling, "the scalable target")?,
+        None => None,
+    };
+    let is_ecs = service.controller == DeploymentController::Ecs;
+    let service_deployments = if is_ecs {
+        needed(&seen.service_deployments, "the service deployments")?
+    } else {
+        &Vec::new()
+    };
+    let operation = Operation {
+        record: &record,
+        state: &state,
+        started,
+        service,
+        tasks,
+        protection,
+        targets,
+        scaling,
+        service_deployments,
+        memory,
+        now,
+    };
+    Ok(match record.request.kind {
+        OperationKind::Recycle => recycle::classify_recycle(&operation, seen),
+        OperationKind::Restart => restart::classify_restart(&operation),
+        // A resume has no record of its own: it takes up that of its shutdown.
+        OperationKind::Shutdown | OperationKind::Resume if state.resuming.is_some() => {
+            resume::classify_resume(&operation, seen)
+        }
+        OperationKind::Shutdown | OperationKind::Resume => {
+            shutdown::classify_shutdown(&operation, seen)
+        }
+    })
+}
+
+/// Returns the row without a record. One that this process has just created may be missing in the answer.
+fn without_record(
+    seen: &ServiceObservation,
+    memory: &OperationMemory,
+    now: Timestamp,
+) -> Classified<Row> {
+    if memory.created_at.is_some_and(|at| now < after(at, RECORD_SHOWS)) {
+        return Err(Stop::Unanswered("the record does not show yet".to_owned()));
+    }
+    let has_state = known(&seen.state, "the state")?.is_some();
+    Ok(if has_state { Row::StateLeft } else { Row::NoOperation })
+}
+
+/// Returns the situation of an operation whose service is gone. Suspended scaling may have outlived it.
+fn service_gone(
+    seen: &ServiceObservation,
+    record: &OperationRecord,
+    memory: &OperationMemory,
+) -> Classified<Situation> {
+    let mut restore = None;
+    if record.scaling.is_some()
+        && let Some(found) = known(&seen.scaling, "the scalable target")?
+    {
+        restore = restoration(record, *found).action();
+    }
+    let notes = vec![OperationNote::ServiceGone];
+    Ok(Situation {
+        row: Row::ServiceGone { restore },
+        progress: None,
+        notes,
+        memory: memory.clone(),
+    })
+}
