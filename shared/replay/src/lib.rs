@@ -56,6 +56,8 @@ pub mod every_call;
 mod input;
 pub mod invariants;
 pub mod losses;
+#[cfg(feature = "operations")]
+pub mod operations;
 mod parallel;
 pub mod player;
 pub mod program;

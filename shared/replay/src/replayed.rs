@@ -14,6 +14,8 @@ use crate::error::ReplayError;
 use crate::input::{InputContent, content_of, input_text, is_standard_input};
 use crate::invariants::{self, Violation};
 use crate::losses::{Loss, Losses, losses_of_run};
+#[cfg(feature = "operations")]
+use crate::operations::{OperationFigures, operation_figures};
 use crate::player::{LogLine, Played, ProgressObserver, play_observed};
 use crate::program::Program;
 use crate::recording::{RecordedWorld, SmallWorld, event_mistake, recorded_bodies};
@@ -58,6 +60,9 @@ pub struct Run {
     pub lost: Vec<Loss>,
     /// Invariants that broke.
     pub broken: Vec<Violation>,
+    /// Operations on services.
+    #[cfg(feature = "operations")]
+    pub operations: Vec<OperationFigures>,
 }
 
 /// Options of a replay.
@@ -204,6 +209,8 @@ fn run(
     let summary = Summary::from_history(&played.history, settle, Feed::Sweep.name());
     let config = crate::deployed::configuration(path, scenario)?;
     let lost = losses_of_run(scenario, config, responder, &played);
+    #[cfg(feature = "operations")]
+    let operations = operation_figures(&played);
     let Played { history, logged, mut names, .. } = played;
     // Output uses the ids of a recording as names.
     if let Some(recorded) = &replayed.recorded {
@@ -223,6 +230,8 @@ fn run(
         has_managed_draining,
         lost,
         broken,
+        #[cfg(feature = "operations")]
+        operations,
     })
 }
 

@@ -16,6 +16,8 @@ use tracing::Instrument;
 
 use crate::deployed::{deployment, function_configuration};
 use crate::error::ReplayError;
+#[cfg(feature = "operations")]
+use crate::operations;
 use crate::program::Program;
 
 /// Responder of a run.
@@ -54,7 +56,10 @@ impl Responder {
         match self {
             Self::Ebb => {
                 aws.world(sim::World::enable_managed_draining_beside_functions);
-                deploy_ebb(aws, path, &scenario.environment, program)
+                deploy_ebb(aws, path, &scenario.environment, program)?;
+                #[cfg(feature = "operations")]
+                operations::deploy(aws, path, scenario, program)?;
+                Ok(())
             }
             Self::Managed => {
                 aws.world(sim::World::enable_managed_draining);

@@ -1,9 +1,9 @@
 //! Benches: worlds of a given size, built in code, and the figures of ebb's run in them.
 //!
 //! A bench measures and asserts nothing. [`SpotStorm`] is a crowd of Spot interruption warnings, [`Refresh`] an instance
-//! refresh, [`Idle`] an account in which nothing happens. [`strategies`] plays one world with three ways to drain. ebb
-//! runs as Lambda functions or as one worker process, see [`BenchRole`]. Other tools take a quarter of the account's
-//! ECS read bucket in every bench.
+//! refresh, [`Idle`] an account in which nothing happens. [`strategies`] plays one world with three ways to drain, and
+//! `Recycle` one with four ways to replace the tasks of a service. ebb runs as Lambda functions or as one worker process, see
+//! [`BenchRole`]. Other tools take a quarter of the account's ECS read bucket in every bench.
 
 mod bounds;
 mod call_counts;
@@ -12,10 +12,20 @@ mod idle;
 mod peak_memory;
 mod percentiles;
 mod player;
+#[cfg(feature = "operations")]
+mod recycle;
+#[cfg(feature = "operations")]
+mod recycle_method;
+#[cfg(feature = "operations")]
+mod recycle_run;
+#[cfg(feature = "operations")]
+mod recycle_world;
 mod refresh;
 mod refresh_sweeps;
 mod responders;
 mod role;
+#[cfg(feature = "operations")]
+mod service_scripts;
 mod spot_storm;
 mod stop_estimates;
 mod strategies;
@@ -27,6 +37,10 @@ pub use call_counts::CallCounts;
 pub use idle::{Idle, IdleDetails, IdleFigures};
 pub use percentiles::LagPercentiles;
 pub use player::BenchProgress;
+#[cfg(feature = "operations")]
+pub use recycle::{Recycle, RecycleEffects, RecycleFigures};
+#[cfg(feature = "operations")]
+pub use recycle_method::RecycleMethod;
 pub use refresh::{Refresh, RefreshCalls, RefreshDetails, RefreshFigures, SlowestCompletion};
 pub use role::BenchRole;
 pub use spot_storm::{SpotStorm, SpotStormDetails, SpotStormFigures};

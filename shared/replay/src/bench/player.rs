@@ -82,7 +82,7 @@ async fn play_in_world(
 }
 
 /// Runs the world to its end, and calls the observer whenever something happens.
-async fn run_observed(
+pub(super) async fn run_observed(
     aws: &Aws,
     scenario: &Scenario,
     progress: BenchProgress<'_>,

@@ -129,7 +129,7 @@ fn spot_interruption(at: u64, instance: String) -> Step {
 }
 
 /// Returns a world without anything in it. Other tools take a quarter of the read bucket.
-fn empty(seed: u64, about: String) -> Scenario {
+pub(super) fn empty(seed: u64, about: String) -> Scenario {
     let other_tools_load =
         OtherToolsLoad { ecs_read: BucketShare::QUARTER, ..OtherToolsLoad::default() };
     let switches = Switches { other_tools_load, ..Switches::default() };

@@ -8,8 +8,8 @@ use crate::player::LogLine;
 
 const WITHOUT_CAUSE: &str = "no ERROR is logged without cause";
 
-/// Checks that every ERROR line has one of three causes. An operator deletes a hook during a lifecycle action, a
-/// configured cluster does not exist, or a policy denies a cluster.
+/// Checks that every ERROR line has one of four causes. An operator deletes a hook during a lifecycle action, a
+/// configured cluster does not exist, a policy denies a cluster, or an operation on a service has failed.
 pub(super) fn check(run: &CheckedRun<'_>) -> impl Iterator<Item = Violation> {
     let is_deletion = |step: &Happening| matches!(step, Happening::DeleteHook { .. });
     let hook_deleted = run.scenario.happens.iter().any(|step| is_deletion(&step.what));
@@ -18,6 +18,7 @@ pub(super) fn check(run: &CheckedRun<'_>) -> impl Iterator<Item = Violation> {
         hook_deleted && line.message.contains("hook")
             || names_no_cluster(run.scenario, line)
             || run.denied.explain(line)
+            || line.operation_outcome().is_some()
     };
     let without_cause = errors.filter(move |line| !has_cause(line));
     without_cause.map(|line| {

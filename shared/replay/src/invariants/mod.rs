@@ -17,6 +17,8 @@ mod instance_state;
 mod invocations;
 mod late_stops;
 mod live_task;
+#[cfg(feature = "operations")]
+mod operations;
 mod policies;
 mod read_batches;
 mod run_end;
@@ -105,6 +107,8 @@ pub fn check(
     broken.extend(dead_letters::check(&run));
     broken.extend(call_limits::check(&run));
     broken.extend(read_batches::check(&run));
+    #[cfg(feature = "operations")]
+    broken.extend(operations::check(&run));
     let mut states = InstanceStates::at_start(&run);
     let mut late_stops = LateStops::in_run(&run);
     for entry in &played.history {

@@ -8,6 +8,7 @@ use sim::history::{Entry, Fact, TaskKind, TaskRef};
 use super::instance_state::{InstanceState, InstanceStates};
 use super::time_limits::{IN_FLIGHT, REACTION, TWO_SWEEPS};
 use super::{CheckedRun, Violation};
+use crate::deployed::is_service_operation;
 
 const KILLED: &str = "no task is killed that could have been stopped in time";
 const TOO_EARLY: &str = "no task is stopped before its deadline requires it";
@@ -28,7 +29,7 @@ pub(super) fn check(
     Entry { at, fact }: &Entry,
 ) -> Option<Violation> {
     match fact {
-        Fact::StopTask { task, by } if by.is_function() => {
+        Fact::StopTask { task, by } if by.is_function() && !is_service_operation(by) => {
             bad_stop(run, states.get(&task.ec2_instance)?, *at, task)
         }
         Fact::TaskKilled { task, .. }

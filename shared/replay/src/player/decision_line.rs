@@ -20,6 +20,7 @@ impl LogLine {
             "ebb::decision" => LineKind::Decision,
             "ebb::note" => LineKind::Note,
             "ebb::task" => LineKind::TaskEnd,
+            "ebb::operation" => LineKind::Operation,
             _ => LineKind::Other,
         }
     }
@@ -68,6 +69,19 @@ impl LogLine {
     /// Returns the service that a decision or a note names.
     pub fn service(&self) -> Option<&str> {
         self.field("service")
+    }
+
+    /// Returns the outcome that a line of an operation tells, or `None` before its end.
+    pub fn operation_outcome(&self) -> Option<&str> {
+        self.field("outcome").filter(|_| self.kind() == LineKind::Operation)
+    }
+
+    /// Returns true for a line of an operation on this service.
+    #[cfg(feature = "operations")]
+    pub(crate) fn is_of_operation(&self, cluster: &str, service: &str) -> bool {
+        self.kind() == LineKind::Operation
+            && self.field("cluster") == Some(cluster)
+            && self.field("service") == Some(service)
     }
 
     /// Returns the estimated number of stops that are ahead, those of the batch included.

@@ -26,7 +26,7 @@ pub(crate) struct LogCapture {
 
 impl LogCapture {
     /// Returns an empty capture of all lines. Its times count from now.
-    pub(super) fn new(clock: SharedTimeSource) -> Self {
+    pub(crate) fn new(clock: SharedTimeSource) -> Self {
         Self::of_targets(clock, is_own_target)
     }
 

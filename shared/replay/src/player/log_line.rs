@@ -30,6 +30,8 @@ pub enum LineKind {
     Note,
     /// The end of a standalone task.
     TaskEnd,
+    /// A step of an operation on a service.
+    Operation,
     /// Any other line.
     Other,
 }

@@ -60,11 +60,11 @@ pub(super) fn draw_faults(draw: &mut Draw) -> Vec<PlannedFault> {
         let most =
             if matches!(become_, CallFault::Throttled | CallFault::Partial) { 0.3 } else { 0.12 };
         let probability = draw.probability(0.3, most);
-        calls(draw, &OPERATIONS, become_, probability, &mut faults);
+        calls(draw, CallTargets::of_drains(&OPERATIONS), become_, probability, &mut faults);
     }
     for become_ in [InvocationFault::Killed, InvocationFault::OutOfTime] {
         let probability = draw.probability(0.3, 0.2);
-        invocations(draw, become_, probability, &mut faults);
+        invocations(draw, &FUNCTIONS, become_, probability, &mut faults);
     }
     for become_ in [Delivery::Lost, Delivery::Twice, Delivery::Shuffled, Delivery::Late] {
         let probability = draw.probability(0.3, 0.5);
@@ -80,38 +80,58 @@ pub(super) fn draw_provider_faults(draw: &mut Draw) -> Vec<PlannedFault> {
     let mut faults = Vec::new();
     for become_ in CallFault::ALL {
         let probability = draw.probability(0.3, 0.3);
-        calls(draw, &PROVIDER_OPERATIONS, become_, probability, &mut faults);
+        let targets = CallTargets::of_drains(&PROVIDER_OPERATIONS);
+        calls(draw, targets, become_, probability, &mut faults);
     }
     faults
 }
 
-fn calls(
+/// Functions and operations whose calls a fault may strike.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CallTargets<'a> {
+    /// Names of the functions.
+    pub(super) functions: &'a [&'a str],
+    /// Operations that the functions call.
+    pub(super) operations: &'a [&'a str],
+}
+
+impl<'a> CallTargets<'a> {
+    /// Returns calls of these operations by the functions of the drain.
+    fn of_drains(operations: &'a [&'a str]) -> Self {
+        Self { functions: &FUNCTIONS, operations }
+    }
+}
+
+/// Draws faults of calls.
+pub(super) fn calls(
     draw: &mut Draw,
-    operations: &[&str],
+    targets: CallTargets<'_>,
     become_: CallFault,
     probability: f64,
     faults: &mut Vec<PlannedFault>,
 ) {
-    for function in FUNCTIONS {
-        for operation in operations {
+    for function in targets.functions {
+        for operation in targets.operations {
             for nth in struck(draw, probability, CALLS) {
-                let (function, operation) = (function.to_owned(), (*operation).to_owned());
+                let (function, operation) = ((*function).to_owned(), (*operation).to_owned());
                 faults.push(PlannedFault::Call { function, operation, nth, become_ });
             }
         }
     }
 }
 
-fn invocations(
+/// Draws faults of invocations.
+pub(super) fn invocations(
     draw: &mut Draw,
+    functions: &[&str],
     become_: InvocationFault,
     probability: f64,
     faults: &mut Vec<PlannedFault>,
 ) {
-    for function in FUNCTIONS {
+    for function in functions {
         for nth in struck(draw, probability, INVOCATIONS) {
             let after = draw.millis(1..1500);
-            let function = function.to_owned();
+            let function = (*function).to_owned();
             faults.push(PlannedFault::Invocation { function, nth, become_, after });
         }
     }

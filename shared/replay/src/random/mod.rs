@@ -8,6 +8,7 @@ mod faults;
 mod incidents;
 mod instance_names;
 mod managed_draining;
+mod operations;
 mod real_account;
 mod steps;
 mod world;
@@ -33,8 +34,12 @@ pub struct RandomWorlds {
     pub real_accounts: bool,
     /// A crowd in every world, not only in one of twenty.
     pub crowds: bool,
+    /// Operations on services.
+    pub operations: bool,
 }
 
+/// Part of the seed that separates the draws of operations from all others.
+const SERVICE_OPERATIONS: u64 = 0x6f70_6572;
 /// Part of the seed that separates the draws of real accounts from all others.
 const REAL_ACCOUNTS: u64 = 0x7265_616c;
 /// Part of the seed that separates the draws of denied clusters from all others.
@@ -71,6 +76,11 @@ impl RandomWorlds {
             denied_cluster::draw_denied_cluster(&mut draw, &mut scenario, self.minutes);
         }
         crowd::draw_crowd(&mut Draw::new(seed ^ CROWDS), &mut scenario, self.minutes, self.crowds);
+        if self.operations {
+            let mut draw = Draw::new(seed ^ SERVICE_OPERATIONS);
+            operations::draw_operations(&mut draw, &mut scenario, self.minutes);
+            scenario.faults.extend(operations::draw_operation_faults(&mut draw));
+        }
         with_faults(&mut draw, scenario, seed)
     }
 
@@ -87,6 +97,7 @@ impl Default for RandomWorlds {
             spot_in_warm_pools: false,
             real_accounts: false,
             crowds: false,
+            operations: false,
         }
     }
 }

@@ -222,9 +222,5 @@ pub(super) fn definition(draw: &mut Draw, family: &str) -> TaskDefinitionSpec {
         sidecar.depends_on = vec!["app".to_owned()];
         containers.push(sidecar);
     }
-    TaskDefinitionSpec {
-        family: family.to_owned(),
-        containers,
-        starts_in: Lengths::millis(1_000, 6_000),
-    }
+    TaskDefinitionSpec { containers, ..TaskDefinitionSpec::named(family) }
 }
