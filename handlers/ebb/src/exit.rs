@@ -12,10 +12,14 @@ pub enum Exit {
     /// 1: a task was killed, a request failed, AWS ended a lifecycle action by a timeout, or a service ended below its
     /// desired count.
     Lost,
+    /// 1: an operation on a service failed, timed out or was cancelled.
+    Unsuccessful,
     /// 2: a mistake in the command line or in a file, or output that cannot be written.
     Usage,
     /// 3: an invariant broke, or the simulated AWS got a request that it does not know.
     Broken,
+    /// 130: Ctrl-C or SIGTERM interrupted an operation on a service.
+    Interrupted,
 }
 
 impl Exit {
@@ -23,9 +27,10 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Self::NothingLost => 0,
-            Self::Lost => 1,
+            Self::Lost | Self::Unsuccessful => 1,
             Self::Usage => 2,
             Self::Broken => 3,
+            Self::Interrupted => 130,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! `ebb`, the command line.
 //!
 //! This crate replays events and scenarios against a simulated AWS, runs random worlds, and serves that AWS over HTTP. `ebb
-//! worker` is used instead of Lambda functions.
+//! worker` is used instead of Lambda functions. `ebb recycle`, `ebb restart` and `ebb operations` change services.
 
+mod access;
 pub mod address;
 mod command;
 pub mod exit;
+#[cfg(feature = "operations")]
+mod operation;
 pub mod output;
 pub mod sim;
 mod termination;

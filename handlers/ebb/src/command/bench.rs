@@ -3,11 +3,15 @@
 use clap::{Args, Subcommand, ValueEnum};
 use replay::ReplayError;
 use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, strategies};
+#[cfg(feature = "operations")]
+use replay::bench::{Recycle, RecycleMethod};
 use serde::Serialize;
 
 use super::complain;
 use super::progress::BenchLine;
 use crate::exit::Exit;
+#[cfg(feature = "operations")]
+use crate::output::recycle_bench;
 use crate::output::{bench as tables, printing};
 
 /// Default seed of a bench.
@@ -16,7 +20,7 @@ const SEED: u64 = 5;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  no task was killed
-  1  a task was killed, or a request failed; of strategies, in ebb's own run
+  1  a task was killed, or a request failed; of strategies and recycle, in ebb's own run
   2  a mistake in the command line, or output that cannot be written
   3  the simulated AWS got a request that it does not know";
 
@@ -39,6 +43,12 @@ const STRATEGIES: &str = "\
 Examples:
   ebb bench strategies
   ebb bench strategies --seed 7 --json";
+
+#[cfg(feature = "operations")]
+const RECYCLE: &str = "\
+Examples:
+  ebb bench recycle
+  ebb bench recycle --replace-at-once --seed 7 --json";
 
 /// Bench.
 #[derive(Debug, Subcommand)]
@@ -67,6 +77,14 @@ pub(crate) enum BenchCommand {
     /// Four more instances get Spot interruption warnings. Requests come to one service behind a load balancer.
     #[command(after_help = STRATEGIES)]
     Strategies(CommonArguments),
+    /// Compare StopTask in a loop, a forced deployment, the usual recycle Lambda and ebb
+    ///
+    /// Each replaces the twelve tasks of a service behind a load balancer with the default deregistration delay. New tasks need 60 to
+    /// 90 s to become healthy. The scalable target of the service is at its upper bound. In a second run of each, the process is
+    /// killed just after its middle call.
+    #[cfg(feature = "operations")]
+    #[command(after_help = RECYCLE)]
+    Recycle(RecycleArguments),
 }
 
 /// Arguments of every bench.
@@ -139,6 +157,19 @@ pub(crate) struct IdleArguments {
     common: CommonArguments,
 }
 
+/// `ebb bench recycle`.
+#[cfg(feature = "operations")]
+#[derive(Debug, Args)]
+pub(crate) struct RecycleArguments {
+    /// Let ECS replace a task at its StopTask [default: once it is STOPPED]
+    ///
+    /// AWS does not document when the scheduler replaces such a task.
+    #[arg(long)]
+    replace_at_once: bool,
+    #[command(flatten)]
+    common: CommonArguments,
+}
+
 impl From<BenchRoleArgument> for BenchRole {
     fn from(argument: BenchRoleArgument) -> Self {
         match argument {
@@ -158,6 +189,8 @@ pub(crate) fn bench(command: &BenchCommand) -> Exit {
             Err(mistake) => return complain(&mistake),
         },
         BenchCommand::Strategies(arguments) => compare(arguments),
+        #[cfg(feature = "operations")]
+        BenchCommand::Recycle(arguments) => compare_recycles(arguments),
     };
     exit.unwrap_or_else(|error| complain(&error.to_string()).max(Exit::from(&error)))
 }
@@ -214,6 +247,18 @@ fn compare(common: &CommonArguments) -> Result<Exit, ReplayError> {
     let lost_work = ebb.is_some_and(|(_, figures)| figures.has_losses());
     let json = tables::strategies_json(&compared);
     let text = || tables::strategies(&compared, common.seed);
+    Ok(print(common, &json, text).max(lost(lost_work)))
+}
+
+#[cfg(feature = "operations")]
+fn compare_recycles(arguments: &RecycleArguments) -> Result<Exit, ReplayError> {
+    let RecycleArguments { replace_at_once, common } = arguments;
+    let bench = Recycle { replaces_at_once: *replace_at_once, seed: common.seed };
+    let compared = measured(|progress| bench.run(progress))?;
+    let ebb = compared.iter().find(|(method, _)| *method == RecycleMethod::Ebb);
+    let lost_work = ebb.is_some_and(|(_, figures)| figures.has_losses());
+    let json = recycle_bench::json(&compared);
+    let text = || recycle_bench::table(bench, &compared);
     Ok(print(common, &json, text).max(lost(lost_work)))
 }
 

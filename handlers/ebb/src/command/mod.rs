@@ -34,8 +34,18 @@ enum Command {
     Completions(completions::CompletionsArguments),
     /// Print the manual page, or write one page for each command
     Man(manual::ManualArguments),
+    /// List, follow, cancel and undo the operations on services that are open
+    #[cfg(feature = "operations")]
+    #[command(subcommand)]
+    Operations(crate::operation::OperationsCommand),
+    /// Replace the tasks of a service a few at a time, with healthy replacements first
+    #[cfg(feature = "operations")]
+    Recycle(crate::operation::RecycleArguments),
     /// Replay a scenario or recorded events against a simulated AWS
     Replay(replay::ReplayArguments),
+    /// Force a new deployment of a service, and follow it until its old tasks are gone
+    #[cfg(feature = "operations")]
+    Restart(crate::operation::RestartArguments),
     /// Serve the simulated AWS over HTTP, for the AWS CLI, any SDK and workers
     Sim(crate::sim::SimArguments),
     /// Simulate random worlds with random faults, and check that no work is lost
@@ -51,7 +61,13 @@ impl Ebb {
             Command::Bench(command) => bench::bench(command),
             Command::Completions(arguments) => completions::completions(arguments),
             Command::Man(arguments) => manual::manual(arguments),
+            #[cfg(feature = "operations")]
+            Command::Operations(command) => crate::operation::operations(command),
+            #[cfg(feature = "operations")]
+            Command::Recycle(arguments) => crate::operation::recycle(arguments),
             Command::Replay(arguments) => replay::replay(arguments),
+            #[cfg(feature = "operations")]
+            Command::Restart(arguments) => crate::operation::restart(arguments),
             Command::Sim(arguments) => crate::sim::command(arguments),
             Command::Simulate(arguments) => simulate::simulate(arguments),
             Command::Worker(arguments) => crate::worker::command(arguments),

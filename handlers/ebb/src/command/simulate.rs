@@ -69,6 +69,9 @@ pub(crate) struct SimulateArguments {
     /// Draw a crowd, 20 to 60 instances that leave at once, in every world [default: in 5 % of worlds]
     #[arg(long)]
     crowds: bool,
+    /// Draw recycles and restarts of services
+    #[arg(long)]
+    operations: bool,
     /// Number of runs at once [default: one for each core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -117,11 +120,12 @@ impl SimulateArguments {
         let scenario = self.scenario.as_ref();
         let scenario = scenario.map(|file| format!(" --scenario {}", file.display()));
         format!(
-            "ebb simulate --seed {seed} --minutes {}{}{}{}{}",
+            "ebb simulate --seed {seed} --minutes {}{}{}{}{}{}",
             self.minutes,
             if self.real_accounts { " --real-accounts" } else { "" },
             if self.spot_in_warm_pools { " --spot-in-warm-pools" } else { "" },
             if self.crowds { " --crowds" } else { "" },
+            if self.operations { " --operations" } else { "" },
             scenario.unwrap_or_default()
         )
     }
@@ -138,6 +142,7 @@ fn seeds(arguments: &SimulateArguments) -> Result<Exit, ReplayError> {
         spot_in_warm_pools: arguments.spot_in_warm_pools,
         real_accounts: arguments.real_accounts,
         crowds: arguments.crowds,
+        operations: arguments.operations,
     };
     let (jobs, program) = (arguments.jobs(), Program::default());
     let options = SimulationOptions { seeds, worlds, scenario, jobs, program };

@@ -249,7 +249,7 @@ fn write_row(text: &mut String, name: &str, value: &str) {
     let _ = writeln!(text, "{name:NAME$}{value}");
 }
 
-fn write_columns(text: &mut String, name: &str, cells: &[String]) {
+pub(super) fn write_columns(text: &mut String, name: &str, cells: &[String]) {
     let _ = write!(text, "{name:NAME$}");
     for cell in cells {
         let _ = write!(text, "{cell:>COLUMN$}");

@@ -5,7 +5,10 @@ mod comparison;
 mod losses;
 mod managed_draining;
 mod names;
+mod operations;
 pub mod printing;
+#[cfg(feature = "operations")]
+pub mod recycle_bench;
 mod repeats;
 pub mod report;
 pub mod timeline;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
 
 use super::names::Names;
+use super::operations;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -235,6 +236,7 @@ impl<'a> TimelineState<'a> {
             LineKind::Decision | LineKind::Note => logged.level <= tracing::Level::INFO,
             // The end of a task has a line of ECS already. That line does not say that the task was killed.
             LineKind::TaskEnd => logged.is_killed_task(),
+            LineKind::Operation => logged.level <= tracing::Level::INFO,
             LineKind::Other => logged.level <= tracing::Level::WARN,
         };
         if !shown {
@@ -260,6 +262,10 @@ impl<'a> TimelineState<'a> {
 
 /// Returns the actions and the reason of a decision. A note has only a sentence.
 fn decision_words(logged: &LogLine) -> (String, String) {
+    if logged.kind() == LineKind::Operation {
+        let progress = logged.field("progress").unwrap_or_default();
+        return (operations::words(logged), progress.to_owned());
+    }
     match (logged.actions(), logged.reason_sentence()) {
         (Some(actions), Some(reason)) if logged.is_observed() => {
             (format!("observed: {actions}"), reason.to_owned())

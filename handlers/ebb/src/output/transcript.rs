@@ -12,7 +12,7 @@ use sim::account::{Percentiles, Summary};
 
 use super::repeats::without_repeats;
 use super::timeline::timeline;
-use super::{comparison, losses, managed_draining, responder_in_words};
+use super::{comparison, losses, managed_draining, operations, responder_in_words};
 
 /// Returns one JSON document: an object for one replay, `{"replays": […]}` for several.
 pub fn json(replays: &[Replay]) -> Value {
@@ -32,11 +32,18 @@ fn replay_json(replay: &Replay) -> Value {
         "seed": replay.seed,
         "configuration": replay.configuration,
         "mistakes": replay.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "summary": by_responder(|run| json!(run.summary)),
+        "summary": by_responder(summary_json),
         "timeline": by_responder(|run| json!(timeline(run))),
         "lost": by_responder(losses::json),
         "broken": by_responder(|run| json!(run.broken)),
     })
+}
+
+/// Returns the summary of a run, with its operations on services.
+fn summary_json(run: &Run) -> Value {
+    let mut summary = json!(run.summary);
+    summary["operations"] = operations::json(run);
+    summary
 }
 
 /// Amount of text about a replay.
@@ -168,6 +175,7 @@ fn write_summary(text: &mut String, run: &Run) {
     if run.lost.is_empty() {
         let _ = writeln!(text, "  lost                    nothing");
     }
+    text.push_str(&operations::text(run));
     for violation in &run.broken {
         let _ = writeln!(text, "  BROKEN  {}: {}", violation.invariant, violation.what);
     }

@@ -25,8 +25,8 @@ Then, in another shell:
   aws sqs receive-message --endpoint-url $AWS_ENDPOINT_URL --wait-time-seconds 20 \\
     --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/asg-lifecycle
 
-The queues, rules and schedules of infra/template.yaml are deployed, its functions are not:
-messages wait for a worker outside. The simulated AWS answers an unknown operation with
+The queues, rules and schedules of infra/template.yaml and infra/operations.yaml are deployed,
+their functions are not: messages wait for a worker outside. The simulated AWS answers an unknown operation with
 UnknownOperationException or InvalidAction, and prints it on standard error.
 Account 111122223333, Region eu-west-1; the day is 2 March 2026, 9:00 UTC, unless --start
 says otherwise.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use replay::ReplayError;
-use replay::deployed::deployment;
+use replay::deployed::{deployment, operations_deployment};
 use replay::scenario_file::{read_scenario_file, world_mistake};
 use sim::World;
 use sim::aws::{Aws, Past};
@@ -67,10 +67,12 @@ fn world(options: &SimOptions) -> Result<World, SimError> {
     let scenario = scenario.unwrap_or_default();
     let seed = options.seed.unwrap_or(scenario.seed);
     let mut world = World::new(seed, scenario.switches.clone()).starting_at(options.start);
-    let deployment = deployment(&scenario.environment)?.as_ref().clone();
-    let deployment = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployment };
-    let mistake = |mistakes: Vec<String>| ReplayError::Deployment(mistakes.join("; "));
-    world.deploy(deployment).map_err(mistake)?;
+    let drains = deployment(&scenario.environment)?.as_ref().clone();
+    for stack in [drains, operations_deployment()?] {
+        let stack = Deployment { functions: Vec::new(), mappings: Vec::new(), ..stack };
+        let mistake = |mistakes: Vec<String>| ReplayError::Deployment(mistakes.join("; "));
+        world.deploy(stack).map_err(mistake)?;
+    }
     play(&mut world, options.scenario.as_deref(), &scenario)?;
     Ok(world)
 }

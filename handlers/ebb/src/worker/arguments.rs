@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aws::access::{Access, AccessKey};
+use aws::access::Access;
 use clap::Args;
 use drain::policy::length;
+
+use crate::access::AccessArguments;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,6 +27,9 @@ Examples:
 Any number of workers may run side by side. What a drain does is set by EBB_ variables:
 infra/README.md names them all. The worker finds its queues by their names, so that
 EBB_QUEUE_URL and EBB_DEAD_LETTER_QUEUE_URL are not for it.
+
+Where the queue service-operation exists, the worker takes operations on services further, too:
+see `ebb recycle --help`.
 
 At SIGTERM or Ctrl-C, /health answers 503 and the worker receives no new messages. It finishes
 the messages in progress, or returns them to their queue after --grace. A second signal ends the
@@ -53,56 +58,9 @@ pub(crate) struct WorkerArguments {
     access: AccessArguments,
 }
 
-/// Access to AWS. The defaults are those of every AWS SDK.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "AWS")]
-struct AccessArguments {
-    /// Region
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
-    /// Profile of the shared configuration files
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
-    /// Role to assume with the credentials
-    #[arg(long, value_name = "ARN")]
-    role_arn: Option<String>,
-    /// Access key
-    #[arg(long, value_name = "ID", requires = "secret_access_key")]
-    access_key_id: Option<String>,
-    /// Secret of the access key; prefer AWS_SECRET_ACCESS_KEY
-    ///
-    /// Other users of this machine can read a command line, but not the variable.
-    #[arg(long, value_name = "SECRET", requires = "access_key_id")]
-    secret_access_key: Option<String>,
-    /// Session token of a temporary access key
-    #[arg(long, value_name = "TOKEN", requires = "access_key_id")]
-    session_token: Option<String>,
-    /// Endpoint of every service, instead of AWS
-    #[arg(long, value_name = "URL")]
-    endpoint_url: Option<String>,
-    /// Seconds of virtual time in one second, for an endpoint of `ebb sim`
-    #[arg(long, value_name = "N", requires = "endpoint_url", value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    speed: Option<u32>,
-}
-
 impl WorkerArguments {
     pub(super) fn access(&self) -> Access {
-        let given = &self.access;
-        Access {
-            region: given.region.clone(),
-            profile: given.profile.clone(),
-            role_arn: given.role_arn.clone(),
-            access_key: given.access_key(),
-            endpoint_url: given.endpoint_url.clone(),
-            speed: given.speed,
-        }
-    }
-}
-
-impl AccessArguments {
-    fn access_key(&self) -> Option<AccessKey> {
-        let (id, secret) = (self.access_key_id.clone()?, self.secret_access_key.clone()?);
-        Some(AccessKey::new(id, secret, self.session_token.clone()))
+        self.access.access()
     }
 }
 

@@ -3,6 +3,8 @@
 mod arguments;
 mod error;
 mod metrics;
+#[cfg(feature = "operations")]
+mod operations;
 mod pages;
 mod state;
 
@@ -12,6 +14,7 @@ use std::time::Duration;
 
 use aws::config::Config;
 use aws::consumer::Consumer;
+use aws::limits::POLL_WAIT;
 use aws::{Clients, Feed, telemetry};
 use futures::future::{Either, join_all, select};
 use tokio::net::TcpListener;
@@ -71,15 +74,27 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
         ?mode,
         "worker started: receiving from queues {queues}; serving /health, /ready and /metrics on {address}"
     );
-    Ok(run_until_terminated(
+    #[cfg(feature = "operations")]
+    let operations = operations::serve(queue_prefix, config.clone(), clients, stopped.clone());
+    #[cfg(not(feature = "operations"))]
+    let operations = std::future::ready(());
+    let drains = run_until_terminated(
         termination,
         consumers.as_slice(),
         pages,
         &stop,
         stopped,
         arguments.grace,
-    )
-    .await)
+    );
+    match select(Box::pin(drains), Box::pin(operations)).await {
+        Either::Left((WorkerEnd::AllDone, operations)) => {
+            // The last poll for requests ends by itself. Its messages would stay hidden otherwise.
+            drop(tokio::time::timeout(POLL_WAIT, operations).await);
+            Ok(WorkerEnd::AllDone)
+        }
+        Either::Left((WorkerEnd::AtOnce, _)) => Ok(WorkerEnd::AtOnce),
+        Either::Right(((), drains)) => Ok(drains.await),
+    }
 }
 
 /// Receives messages until SIGTERM or Ctrl-C. The pages are served until no message is in progress.

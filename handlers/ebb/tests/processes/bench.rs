@@ -27,6 +27,33 @@ fn spot_storm_prints_one_json_document_or_a_table_of_the_same_figures() {
 }
 
 #[test]
+fn recycle_prints_its_figures_for_each_way_as_json_and_as_a_table() {
+    let (json_code, json, _) = bench("recycle --seed 7 --json");
+    let (table_code, table, mistakes) = bench("recycle --seed 7");
+
+    let figures: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((json_code, table_code), (Some(0), Some(0)), "{mistakes}");
+    let cells = |row: &str| {
+        let line = table.lines().find_map(|line| line.strip_prefix(row)).unwrap();
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let ways = ["stop-and-sleep", "forced-deployment", "recycle-lambda", "ebb"];
+    let calls = ways.map(|way| figures[way]["aws_calls"].to_string());
+    let failed = ways.map(|way| figures[way]["effects"]["requests_failed"].to_string());
+    assert_eq!((cells("AWS calls"), cells("requests failed")), (calls.into(), failed.into()));
+    assert!(table.starts_with("12 tasks behind a load balancer are replaced (seed 7)"), "{table}");
+}
+
+#[test]
+fn recycle_with_replacements_at_once_fails_no_request_of_the_loop() {
+    let (code, json, mistakes) = bench("recycle --replace-at-once --json");
+
+    let figures: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(code, Some(0), "{mistakes}");
+    assert_eq!(figures["stop-and-sleep"]["effects"]["requests_failed"], 0, "{json}");
+}
+
+#[test]
 fn mistake_in_the_arguments_of_a_bench_exits_with_2_and_names_the_value() {
     let mistakes = [
         ("spot-storm --instances 0 --as worker", "0 is not in 1..=20000"),
