@@ -14,7 +14,7 @@ use crate::batch::{batch, failures};
 use crate::queue;
 use crate::running::Running;
 use crate::runtime_api::{Answer, RuntimeApi};
-use crate::served::{Served, deployment};
+use crate::served::{Served, deployment, operations};
 
 /// Variable with a folder of binaries, laid out as by `cargo lambda build`. The tests use these instead of the binaries
 /// that cargo built for the tests.
@@ -77,7 +77,10 @@ impl Binary<'_> {
 
     /// Returns the variables of the function in a stack with these parameters.
     pub fn variables(&self, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let functions = deployment(parameters).functions;
+        let functions = match self.name {
+            "service-operation" => operations(parameters).functions,
+            _ => deployment(parameters).functions,
+        };
         let function = functions.into_iter().find(|function| function.name == self.name);
         function.expect("the template has it").environment
     }

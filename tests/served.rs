@@ -22,6 +22,9 @@ use crate::serving::Serving;
 /// Template of the deployment.
 const TEMPLATE: &str = include_str!("../infra/template.yaml");
 
+/// Template of the stack of operations on services.
+const OPERATIONS: &str = include_str!("../infra/operations.yaml");
+
 /// A world at an address.
 #[derive(Debug)]
 pub struct Served {
@@ -43,6 +46,17 @@ impl Served {
     /// Serves a world as `playing` does, at this address.
     pub fn playing_at(at: SocketAddr, scenario: &Scenario, speed: u32) -> Self {
         Self::serving(world(scenario, START), at, speed)
+    }
+
+    /// Serves a world as `playing` does, with the queues and the schedule of the stack of operations.
+    pub fn with_operations(scenario: &Scenario, speed: u32) -> Self {
+        Self::serving(world_with_operations(scenario, START), anywhere(), speed)
+    }
+
+    /// Serves a world as `with_operations` does, with the present time as its start.
+    #[allow(clippy::disallowed_methods, reason = "processes run on the operating system's clock")]
+    pub fn with_operations_from_now(scenario: &Scenario, speed: u32) -> Self {
+        Self::serving(world_with_operations(scenario, Timestamp::now()), anywhere(), speed)
     }
 
     /// Serves a world as `playing` does, with the present time as its start. Callers can then use the clock of the
@@ -94,9 +108,13 @@ impl Served {
     /// Calls an operation of SQS on a queue.
     pub fn sqs(&self, operation: &str, queue: &str, mut input: Value) -> Value {
         input["QueueUrl"] = sim::queue_url(queue).into();
+        self.call(&format!("AmazonSQS.{operation}"), input)
+    }
+
+    /// Calls an operation of a service that speaks awsJson, by its `X-Amz-Target`.
+    pub fn call(&self, target: &str, input: Value) -> Value {
         let body = input.to_string();
-        let target =
-            format!("x-amz-target: AmazonSQS.{operation}\r\ncontent-length: {}", body.len());
+        let target = format!("x-amz-target: {target}\r\ncontent-length: {}", body.len());
         let mut stream = TcpStream::connect(self.address).unwrap();
         write!(stream, "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{target}\r\n\r\n{body}")
             .unwrap();
@@ -138,6 +156,20 @@ fn anywhere() -> SocketAddr {
 pub(crate) fn deployment(parameters: &[(&str, &str)]) -> Deployment {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     Deployment::of_template(TEMPLATE, &parameters.iter().map(owned).collect()).unwrap()
+}
+
+/// Returns the stack of operations with these parameters.
+pub fn operations(parameters: &[(&str, &str)]) -> Deployment {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    Deployment::of_template(OPERATIONS, &parameters.iter().map(owned).collect()).unwrap()
+}
+
+fn world_with_operations(scenario: &Scenario, start: Timestamp) -> World {
+    let mut world = world(scenario, start);
+    let deployed = operations(&[]);
+    let queues = Deployment { functions: Vec::new(), mappings: Vec::new(), ..deployed };
+    world.deploy(queues).unwrap();
+    world
 }
 
 fn world(scenario: &Scenario, start: Timestamp) -> World {

@@ -10,7 +10,7 @@ import botocore.parsers
 from botocore.config import Config
 
 REGION = "eu-west-1"
-SERVICES = ["ecs", "autoscaling", "sqs", "events"]
+SERVICES = ["ecs", "autoscaling", "sqs", "events", "application-autoscaling", "ssm", "elbv2", "sts"]
 
 # No retries: each request is one answer. No validation: mistakes are to reach the service.
 CONFIG = Config(
@@ -56,7 +56,7 @@ class Answer:
 
 
 class Account:
-    """Clients of the four services at one endpoint; `answers` holds everything that was answered."""
+    """Clients of the services at one endpoint; `answers` holds everything that was answered."""
 
     def __init__(self, endpoint):
         session = boto3.session.Session(
@@ -86,7 +86,7 @@ class Account:
 
         return keep
 
-    def ask(self, service, operation, label, **parameters):
+    def ask(self, service, operation, label, /, **parameters):
         """Asks once. The parsed answer; an error is an answer as well, with its code in `answers[-1].code`."""
         self._label = label
         before = len(self.answers)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asks_auto_scaling
 import asks_ecs
+import asks_services
 import asks_sqs
 import names
 import render
@@ -63,7 +64,7 @@ class Asked:
 def _asked(account, known):
     """Everything is asked, whatever became of what was asked before."""
     before = len(account.answers)
-    for asks in (asks_ecs, asks_auto_scaling, asks_sqs):
+    for asks in (asks_ecs, asks_auto_scaling, asks_sqs, asks_services):
         asks.everything(account, known)
     return [Asked(a) for a in account.answers[before:] if a.label not in PREPARING]
 

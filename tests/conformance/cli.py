@@ -14,6 +14,12 @@ ASKED = [
     (["ecs", "list-container-instances", "--cluster", "shop", "--page-size", "2"], "container-instance/shop/"),
     (["ecs", "describe-services", "--cluster", "shop", "--services", "api"], "ACTIVE"),
     (["ecs", "list-tasks", "--cluster", "shop", "--desired-status", "STOPPED"], "taskArns"),
+    (["ecs", "update-service", "--cluster", "shop", "--service", "mail", "--desired-count", "3"], "service/shop/mail"),
+    (["ecs", "list-service-deployments", "--cluster", "shop", "--service", "api"], "service-deployment/shop/api/"),
+    (["application-autoscaling", "describe-scalable-targets", "--service-namespace", "ecs"], "service/shop/mail"),
+    (["ssm", "put-parameter", "--name", "/ops/a", "--value", "b", "--type", "String"], "Standard"),
+    (["ssm", "get-parameters-by-path", "--path", "/ops"], "/ops/a"),
+    (["sts", "get-caller-identity"], "111122223333"),
     (["autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "web"], "InService"),
     (["autoscaling", "describe-lifecycle-hooks", "--auto-scaling-group-name", "web"], "ebb-leave"),
     (["autoscaling", "describe-scaling-activities", "--max-items", "1"], "Activities"),
@@ -28,6 +34,9 @@ ASKED = [
 REFUSED = [
     (["ecs", "list-tasks", "--cluster", "nowhere"], "(ClusterNotFoundException)"),
     (["ecs", "create-cluster", "--cluster-name", "x"], "(UnknownOperationException)"),
+    (["ecs", "update-service", "--cluster", "shop", "--service", "agent", "--desired-count", "3"], "(InvalidParameterException)"),
+    (["ssm", "put-parameter", "--name", "/ops/a", "--value", "c", "--type", "String"], "(ParameterAlreadyExists)"),
+    (["elbv2", "describe-target-health", "--target-group-arn", "arn:aws:elasticloadbalancing:none"], "(TargetGroupNotFound)"),
     (["autoscaling", "describe-policies"], "(InvalidAction)"),
     (["sqs", "get-queue-url", "--queue-name", "none"], "(AWS.SimpleQueueService.NonExistentQueue)"),
 ]

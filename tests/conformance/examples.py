@@ -10,6 +10,7 @@ from botocore.loaders import Loader
 
 import asks_auto_scaling
 import asks_ecs
+import asks_services
 import asks_sqs
 import names
 from against_moto import members_of, members_of_json, outermost
@@ -20,7 +21,7 @@ TABLE = Path(__file__).parent / "examples-left-out.toml"
 def check(account, report, _operations):
     """Every member of an example's output is in some answer, or stands in the table; none stands there in vain."""
     known = names.found(account)
-    for asks in (asks_ecs, asks_auto_scaling, asks_sqs):
+    for asks in (asks_ecs, asks_auto_scaling, asks_sqs, asks_services):
         asks.everything(account, known)
     _with_events(account, known)
     ours, services = defaultdict(set), {}

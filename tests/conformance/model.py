@@ -19,6 +19,10 @@ COMMON = {
         "SerializationException",
     },
     "events": {"ValidationException", "UnknownOperationException", "SerializationException"},
+    "application-autoscaling": {"ThrottlingException", "UnknownOperationException", "SerializationException"},
+    "ssm": {"ValidationException", "ThrottlingException", "UnknownOperationException", "SerializationException"},
+    "elbv2": {"ValidationError", "Throttling", "InvalidAction", "MissingAction"},
+    "sts": {"Throttling", "InvalidAction", "MissingAction"},
 }
 
 

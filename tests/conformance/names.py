@@ -19,6 +19,7 @@ class Names:
     warm_group: str = "batch"
     queue: str = "asg-lifecycle"
     queue_url: str = ""
+    target_group: str = ""
 
     def gone(self, arn):
         """The ARN of something that was never there."""
@@ -41,6 +42,8 @@ def found(account):
     names.container_instances = [ids[i] for i in members if i in ids] or arns
     names.standalone = _tasks(account, names, family=names.family)
     names.of_service = _tasks(account, names, serviceName=names.service)
+    service = ask("ecs", "DescribeServices", "names", cluster=names.cluster, services=[names.service])["services"][0]
+    names.target_group = service["loadBalancers"][0]["targetGroupArn"]
     names.queue_url = ask("sqs", "GetQueueUrl", "names", QueueName=names.queue)["QueueUrl"]
     return names
 

@@ -10,6 +10,8 @@ PAGES = [
     ("ecs", "list_tasks", "taskArns", {"cluster": "shop", "serviceName": "api"}, 1, 4),
     ("ecs", "list_services", "serviceArns", {"cluster": "shop"}, 1, 3),
     ("ecs", "list_attributes", "attributes", {"cluster": "shop", "targetType": "container-instance"}, 4, 5),
+    ("ssm", "get_parameters_by_path", "Parameters", {"Path": "/ops", "Recursive": True}, 2, 12),
+    ("application-autoscaling", "describe_scalable_targets", "ScalableTargets", {"ServiceNamespace": "ecs"}, 1, 2),
     ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", {}, 1, 2),
     ("autoscaling", "describe_auto_scaling_instances", "AutoScalingInstances", {}, 2, 7),
     ("autoscaling", "describe_tags", "Tags", {}, 1, 2),
@@ -19,13 +21,17 @@ PAGES = [
 
 
 def check(account, report, _operations):
-    """All of the paginators. The scaling activities and the attributes are made first."""
+    """All of the paginators. The scaling activities, the attributes, the parameters and a target are made first."""
     known = names.found(account)
     for instance in known.ec2_instances[:2]:
         account.ask("autoscaling", "TerminateInstanceInAutoScalingGroup", "for an activity",
                     InstanceId=instance, ShouldDecrementDesiredCapacity=True)
     targets = [{"name": "color", "value": "red", "targetId": i} for i in known.container_instances]
     account.ask("ecs", "PutAttributes", "for pages", cluster="shop", attributes=targets)
+    for number in range(12):
+        account.ask("ssm", "PutParameter", "for pages", Name=f"/ops/shop/s{number}", Value="x", Type="String")
+    account.ask("application-autoscaling", "RegisterScalableTarget", "for pages", ServiceNamespace="ecs",
+                ResourceId="service/shop/api", ScalableDimension="ecs:service:DesiredCount", MinCapacity=1, MaxCapacity=9)
     for service, paginator, key, parameters, size, least in PAGES:
         _pages(account, report, service, paginator, key, parameters, size, least)
     hooks = account.clients["autoscaling"].describe_lifecycle_hooks(AutoScalingGroupName="web")
@@ -48,7 +54,7 @@ def _pages(account, report, service, paginator, key, parameters, size, least):
     report.claim(len(few) > 1, f"{what}: one page only")
 
 
-IDS = ["AutoScalingGroupName", "InstanceId", "Key", "ActivityId"]
+IDS = ["AutoScalingGroupName", "InstanceId", "Key", "ActivityId", "Name", "ResourceId"]
 
 
 def _ids(items):

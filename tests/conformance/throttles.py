@@ -10,6 +10,7 @@ import botocore.session
 # API reference, CommonErrors).
 ASKED = [
     ("ecs", "describe_clusters", {"clusters": ["shop"]}, "ThrottlingException"),
+    ("ssm", "get_parameters", {"Names": ["/ops"]}, "ThrottlingException"),
     ("autoscaling", "describe_tags", {}, "Throttling"),
 ]
 

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 
 import boto3
 
@@ -50,7 +51,8 @@ def _wait(endpoint, process):
 def build(endpoint):
     """The names of the world that it builds."""
     session = boto3.session.Session(region_name=REGION, aws_access_key_id="any", aws_secret_access_key="any")
-    ecs, groups, queues = (session.client(s, endpoint_url=endpoint) for s in ("ecs", "autoscaling", "sqs"))
+    client = partial(session.client, endpoint_url=endpoint)
+    ecs, groups, queues = (client(service) for service in ("ecs", "autoscaling", "sqs"))
     names = Names()
     for cluster in ("empty-1", "empty-2", names.cluster):
         ecs.create_cluster(clusterName=cluster)
@@ -61,6 +63,8 @@ def build(endpoint):
     arns = [_register(ecs, names, instance) for instance in own + others]
     names.ec2_instances, names.container_instances = own, arns[: len(own)]
     _tasks(ecs, names)
+    _scaling(client("application-autoscaling"), names)
+    names.target_group = _target_group(client("elbv2"), client("ec2"), own[0])
     names.queue_url = _queue(queues, names.queue)
     return names
 
@@ -87,18 +91,40 @@ def _register(ecs, names, instance):
 
 
 def _tasks(ecs, names):
-    for family in ("api", "agent", "mail", "report", "import"):
+    for family in ("api", "agent", "mail", "old", "report", "import"):
         containers = [{"name": "app", "image": "app:latest", "memory": 256, "cpu": 0}]
         ecs.register_task_definition(family=family, containerDefinitions=containers)
-    for service, strategy in {"api": "REPLICA", "mail": "REPLICA", "agent": "DAEMON"}.items():
+    for service, strategy in {"api": "REPLICA", "mail": "REPLICA", "old": "REPLICA", "agent": "DAEMON"}.items():
         more = {"desiredCount": 2} if strategy == "REPLICA" else {}
         ecs.create_service(cluster=names.cluster, serviceName=service, taskDefinition=service, launchType="EC2",
                            schedulingStrategy=strategy, **more)
+    ecs.delete_service(cluster=names.cluster, service="old", force=True)
     run = {"cluster": names.cluster, "launchType": "EC2"}
     of_service = ecs.run_task(taskDefinition="api", count=2, group="service:api", **run)
     standalone = ecs.run_task(taskDefinition=names.family, count=3, startedBy="cron", **run)
     names.of_service = [t["taskArn"] for t in of_service["tasks"]]
     names.standalone = [t["taskArn"] for t in standalone["tasks"]]
+
+
+def _scaling(scaling, names):
+    target = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": f"service/{names.cluster}/mail",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    scaling.register_scalable_target(MinCapacity=1, MaxCapacity=6, **target)
+    scaling.put_scheduled_action(
+        ScheduledActionName="evening", Schedule="at(2030-01-01T00:00:00)",
+        ScalableTargetAction={"MinCapacity": 2, "MaxCapacity": 4}, **target,
+    )
+
+
+def _target_group(balancers, ec2, instance):
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    made = balancers.create_target_group(Name="api", Protocol="HTTP", Port=80, VpcId=vpc)
+    group = made["TargetGroups"][0]["TargetGroupArn"]
+    balancers.register_targets(TargetGroupArn=group, Targets=[{"Id": instance, "Port": 80}])
+    return group
 
 
 def _queue(queues, name):

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, TaskOutcomes, strategies};
+use replay::bench::{
+    BenchRole, Idle, Recycle, RecycleEffects, RecycleFigures, RecycleMethod, Refresh, SpotStorm,
+    Strategy, TaskOutcomes, strategies,
+};
 use serde_json::{Value, json};
 
 use crate::world::root;
@@ -179,10 +182,77 @@ fn block<'a>(text: &'a str, heading: &str) -> (&'a str, &'a str, &'a str) {
 fn strategies_in_the_readme_are_those_of_the_bench() {
     let compared = strategies(5, &|_| ()).unwrap();
     let table = ebb::output::bench::strategies(&compared, 5);
+    readme_has("## Beside other ways to drain", &table);
+}
+
+/// Returns the figures of one way to recycle.
+fn recycled(wanted: RecycleMethod) -> RecycleFigures {
+    let compared = Recycle { replaces_at_once: false, seed: SEED }.run(&|_| ()).unwrap();
+    compared.into_iter().find(|(method, _)| *method == wanted).unwrap().1
+}
+
+/// Asserts that a recycle replaced every task, failed no request and left nothing changed.
+fn assert_unharmed(effects: &RecycleEffects) {
+    assert_eq!((effects.tasks_left, effects.requests_failed), (0, 0), "{effects:?}");
+    assert_eq!(effects.min_healthy_tasks, effects.original_desired_count, "{effects:?}");
+    assert!(!effects.leaves_changes(), "{effects:?}");
+}
+
+#[test]
+fn recycle_by_ebb_leaves_no_old_task_and_fails_no_request() {
+    let ebb = recycled(RecycleMethod::Ebb);
+
+    assert_eq!((ebb.outcome.as_str(), ebb.tasks_left), ("done", 0), "{ebb:?}");
+    assert_unharmed(&ebb.effects);
+}
+
+#[test]
+fn recycle_by_ebb_with_a_killed_process_leaves_no_old_task_and_fails_no_request() {
+    assert_unharmed(&recycled(RecycleMethod::Ebb).effects_with_crash);
+}
+
+/// Asserts that the desired count and the bounds of the scalable target stayed raised.
+fn assert_raised(effects: &RecycleEffects) {
+    let raised = effects.original_desired_count + 1;
+    assert_eq!((effects.final_desired_count, effects.scaling_changed), (raised, true));
+}
+
+#[test]
+fn recycle_lambda_at_its_time_limit_leaves_the_desired_count_and_the_bounds_raised() {
+    let lambda = recycled(RecycleMethod::RecycleLambda);
+
+    assert_eq!((lambda.outcome.as_str(), lambda.seconds), ("timed-out", 900.0), "{lambda:?}");
+    assert_raised(&lambda.effects);
+}
+
+#[test]
+fn killed_recycle_lambda_leaves_the_desired_count_and_the_bounds_raised() {
+    assert_raised(&recycled(RecycleMethod::RecycleLambda).effects_with_crash);
+}
+
+#[test]
+fn scripts_report_success_while_old_tasks_still_run() {
+    for script in [RecycleMethod::StopAndSleep, RecycleMethod::ForcedDeployment] {
+        let figures = recycled(script);
+
+        assert_eq!(figures.outcome, "done", "{script:?}");
+        assert_eq!(figures.tasks_left, figures.effects.original_desired_count, "{script:?}");
+    }
+}
+
+#[test]
+fn recycles_in_the_readme_are_those_of_the_bench() {
+    let bench = Recycle { replaces_at_once: false, seed: 5 };
+    let table = ebb::output::recycle_bench::table(bench, &bench.run(&|_| ()).unwrap());
+    readme_has("## Recycle and restart a service", &table);
+}
+
+/// Asserts that the block below a heading of the README is this table.
+fn readme_has(heading: &str, table: &str) {
     let readme = root().join("README.md");
     let text = std::fs::read_to_string(&readme).unwrap();
 
-    let (before, written, after) = block(&text, "## Beside other ways to drain");
+    let (before, written, after) = block(&text, heading);
 
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(readme, format!("{before}{}\n{after}", table.trim_end())).unwrap();

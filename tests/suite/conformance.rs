@@ -27,11 +27,15 @@ static PYTHON: Python = Python {
 };
 
 /// File in which each service dispatches its operations, and name of the service in a check.
-const DISPATCHED: [(&str, &str); 4] = [
+const DISPATCHED: [(&str, &str); 8] = [
     ("shared/sim/src/ecs/operation/mod.rs", "ecs"),
     ("shared/sim/src/autoscaling/api/mod.rs", "autoscaling"),
     ("shared/sim/src/sqs/api/mod.rs", "sqs"),
     ("shared/sim/src/eventbridge/api.rs", "events"),
+    ("shared/sim/src/application_autoscaling/api/mod.rs", "application-autoscaling"),
+    ("shared/sim/src/ssm/api/mod.rs", "ssm"),
+    ("shared/sim/src/elb/api.rs", "elbv2"),
+    ("shared/sim/src/sts/mod.rs", "sts"),
 ];
 
 /// Returns the operations of the simulator as `service:Operation`, from the arms `"Operation" =>` of its dispatch.

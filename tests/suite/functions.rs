@@ -153,6 +153,19 @@ fn a_function_carries_neither_the_simulator_nor_a_clock_that_can_be_paused() {
 
     let tokio = tree.lines().find(|line| line.starts_with("tokio v")).expect("tokio is used");
     assert!(!tokio.contains("test-util"), "{tokio}");
+    for name in ["sim v", "ebb v", "clap v", "aws-services v", "service v"] {
+        assert_eq!(tree.lines().find(|line| line.starts_with(name)), None);
+    }
+}
+
+// Systems Manager has the largest SDK crate of all. Each crate of the SDK makes the function larger, and its start slower.
+#[test]
+fn the_function_of_operations_carries_no_sdk_crate_that_the_drain_does_not() {
+    let tree = tree(&["-p", "service-operation"]);
+
+    let sdks = tree.lines().filter_map(|line| line.strip_prefix("aws-sdk-"));
+    let sdks: BTreeSet<&str> = sdks.filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(sdks, BTreeSet::from(["autoscaling", "ecs", "sqs", "sts"]));
     for name in ["sim v", "ebb v", "clap v"] {
         assert_eq!(tree.lines().find(|line| line.starts_with(name)), None);
     }

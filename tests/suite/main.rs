@@ -21,6 +21,7 @@ mod left_alone;
 mod long_recordings;
 mod mutants;
 mod observing;
+mod operations_stack;
 mod peer_worlds;
 mod peers;
 mod python;

@@ -176,7 +176,7 @@ fn of_type<'a>(template: &'a Value, of_type: &str) -> Vec<(&'a String, &'a Value
 
 #[test]
 fn every_role_has_the_path_and_the_boundary_of_the_account() {
-    for file in ["infra/template.yaml", "infra/worker.yaml"] {
+    for file in ["infra/template.yaml", "infra/worker.yaml", "infra/operations.yaml"] {
         let template = in_json(&std::fs::read_to_string(root().join(file)).unwrap()).unwrap();
         let roles = of_type(&template, "AWS::IAM::Role");
 
