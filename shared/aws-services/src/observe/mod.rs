@@ -49,7 +49,7 @@ pub async fn observe(
     let mut look = Look { seen, load_balancers: Vec::new(), addresses: BTreeMap::new() };
     let mut answered = Vec::new();
     loop {
-        let mut open = service::questions(intent, &look.seen);
+        let mut open = service::questions(intent, &look.seen, now);
         open.retain(|question| !answered.contains(question));
         if open.is_empty() {
             return look.seen;

@@ -44,6 +44,7 @@
 mod answer;
 mod begin;
 mod cause;
+mod known_wait;
 mod operation;
 mod questions;
 mod recycle;

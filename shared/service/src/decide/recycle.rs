@@ -8,9 +8,10 @@ use jiff::Timestamp;
 
 use crate::decision::OperationAction;
 use crate::facts::scaling::{restoration, suspension};
-use crate::facts::stability::surplus;
+use crate::facts::stability::{fingerprint, surplus};
+use crate::facts::stop_time::look_at_stops;
 use crate::gap::StabilityGap;
-use crate::limits::{PROTECTION_LOOK, SECOND_LOOK};
+use crate::limits::{HEALTHY_AFTER, PROTECTION_LOOK, SECOND_LOOK};
 use crate::memory::StableLook;
 use crate::moment::after;
 use crate::observation::{ObservedTask, ServiceObservation};
@@ -116,10 +117,35 @@ fn unstable(operation: &Operation<'_>, gaps: Vec<StabilityGap>) -> Situation {
     let is_surplus = surplus(operation.service, operation.tasks) > 0;
     let renew = operation.protections().renewals(operation.tasks);
     let renew = if is_surplus { renew } else { Vec::new() };
-    let row = Row::Unstable { renew, until: operation.next_look() };
-    let mut situation = operation.situation(row, gaps);
+    let awaits = |is: fn(&StabilityGap) -> bool| gaps.iter().all(is);
+    let leaving = awaits(|gap| matches!(gap, StabilityGap::Stopping { .. }))
+        .then(|| first_look_at_stops(operation));
+    let until = match leaving {
+        Some(first) => look_at_stops(operation.tasks, first.since, operation.now),
+        None if awaits(|gap| matches!(gap, StabilityGap::JustStarted { .. })) => {
+            look_at_health(operation)
+        }
+        None => operation.next_look(),
+    };
+    let mut situation = operation.situation(Row::Unstable { renew, until }, gaps);
     situation.memory.stable = None;
+    situation.memory.leaving = leaving;
     situation
+}
+
+/// Returns the time at which the youngest task without a health check counts as healthy.
+fn look_at_health(operation: &Operation<'_>) -> Timestamp {
+    let started = operation.kept().filter_map(|task| task.started_at).max();
+    let healthy = started.map(|at| after(at, HEALTHY_AFTER)).filter(|at| *at > operation.now);
+    healthy.unwrap_or_else(|| operation.next_look()).min(after(operation.now, HEALTHY_AFTER))
+}
+
+/// Returns the first of the looks in a row that waited for the same stops.
+fn first_look_at_stops(operation: &Operation<'_>) -> StableLook {
+    let of = fingerprint(operation.service, operation.tasks);
+    let first =
+        operation.memory.leaving.filter(|look| look.of == of && look.since <= operation.now);
+    first.unwrap_or(StableLook { since: operation.now, of })
 }
 
 /// Returns the proof of stability, or the situation while it is missing.
@@ -182,6 +208,15 @@ fn finish(operation: &Operation<'_>, recorded: u32) -> Work {
 
 /// Returns the situation of a service from which the next old tasks may go.
 fn replace(operation: &Operation<'_>, recorded: u32) -> Work {
+    if let Proof::Once(look) = operation.proof()
+        && let Some(until) = wait_time_end(operation, look)
+        && until > after(look.since, SECOND_LOOK)
+        && operation.now < until
+        && !operation.candidates().is_empty()
+    {
+        // The look at the end of the time is the second one.
+        return between_replacements(operation, look, until);
+    }
     let look = match proven(operation) {
         Ok(look) => look,
         Err(work) => return work,
@@ -191,10 +226,7 @@ fn replace(operation: &Operation<'_>, recorded: u32) -> Work {
         return protected_by_others(operation);
     }
     if let Some(until) = wait_time_end(operation, look).filter(|until| operation.now < *until) {
-        let row = Row::BetweenReplacements { until };
-        let mut situation = operation.situation(row, vec![StabilityGap::WaitTime]);
-        situation.memory.stable = Some(look);
-        return Work::Row(Box::new(situation));
+        return between_replacements(operation, look, until);
     }
     let maintains = operation.record.request.maintain_service_state;
     let room = if maintains {
@@ -212,6 +244,13 @@ fn replace(operation: &Operation<'_>, recorded: u32) -> Work {
             lower(operation, count, &leavers(operation, count, next), look)
         }
     }
+}
+
+fn between_replacements(operation: &Operation<'_>, look: StableLook, until: Timestamp) -> Work {
+    let row = Row::BetweenReplacements { until };
+    let mut situation = operation.situation(row, vec![StabilityGap::WaitTime]);
+    situation.memory.stable = Some(look);
+    Work::Row(Box::new(situation))
 }
 
 /// Returns the tasks that may stop when the count is lowered: the next old ones, and others if ECS has to stop more.
