@@ -12,6 +12,9 @@ pub const SERVICES_PER_PAGE: i32 = 100;
 pub const DEPLOYMENTS_PER_PAGE: i32 = 100;
 /// Most service deployments of one call of DescribeServiceDeployments (ECS API reference).
 pub const DEPLOYMENTS_PER_DESCRIBE: usize = 20;
+/// 10 minutes before its record in which a deployment may have begun that the look before the record did not show. Clocks differ
+/// by two minutes at most, and answers are seconds old.
+pub const DEPLOYMENT_MARGIN: Duration = Duration::from_secs(600);
 /// Most scheduled actions in a page of DescribeScheduledActions, and targets of DescribeScalableTargets (Application Auto
 /// Scaling API reference).
 pub const SCALING_ITEMS_PER_PAGE: u32 = 50;

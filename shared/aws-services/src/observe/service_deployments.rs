@@ -12,9 +12,20 @@ use jiff::Timestamp;
 use service::observation::{ObservedCircuitBreaker, ObservedServiceDeployment};
 
 use super::conversion::{count, time_or_first};
-use crate::limits::{DEPLOYMENTS_PER_DESCRIBE, DEPLOYMENTS_PER_PAGE};
+use crate::limits::{DEPLOYMENT_MARGIN, DEPLOYMENTS_PER_DESCRIBE, DEPLOYMENTS_PER_PAGE};
 
-/// Returns the service deployments of a service that have not ended, and those that were created since a time.
+/// Service deployments that a look needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NeededDeployments {
+    /// Those that have not ended.
+    Open,
+    /// Those that have not ended, and those that were created since a time.
+    OpenOrSince(Timestamp),
+    /// Those that were created since shortly before a time at which none was open.
+    Since(Timestamp),
+}
+
+/// Returns service deployments of a service.
 ///
 /// # Errors
 ///
@@ -23,11 +34,20 @@ pub(super) async fn describe(
     ecs: &Client,
     cluster: &str,
     service: &str,
-    since: Option<Timestamp>,
+    needed: NeededDeployments,
 ) -> Result<Vec<ObservedServiceDeployment>, Fault> {
+    use NeededDeployments::{Open, OpenOrSince, Since};
     let list = || ecs.list_service_deployments().cluster(cluster).service(service);
-    let open = ObservedServiceDeployment::OPEN.map(ServiceDeploymentStatus::from);
-    let mut arns = all_pages(list().set_status(Some(open.into())), service).await?;
+    let mut arns = BTreeSet::new();
+    if matches!(needed, Open | OpenOrSince(_)) {
+        let open = ObservedServiceDeployment::OPEN.map(ServiceDeploymentStatus::from);
+        arns.extend(all_pages(list().set_status(Some(open.into())), service).await?);
+    }
+    let since = match needed {
+        Open => None,
+        OpenOrSince(since) => Some(since),
+        Since(since) => Some(since.saturating_sub(DEPLOYMENT_MARGIN).unwrap_or(since)),
+    };
     if let Some(since) = since {
         let after = CreatedAt::builder().after(DateTime::from_secs(since.as_second())).build();
         arns.extend(all_pages(list().created_at(after), service).await?);
