@@ -9,11 +9,12 @@ use std::time::Duration;
 use service::request::{OperationKind, OperationRequest};
 use sim::account::service_counts;
 use sim::history::{Caller, Entry, Fact};
-use sim::scenario::Happening;
+use sim::scenario::{Happening, ServiceSpec};
 
 use super::{CheckedRun, Violation};
 use crate::deployed::is_service_operation;
 use crate::operations::{OperationSpan, operation_spans};
+use crate::player::LogLine;
 
 const HEALTHY: &str = "a recycle that maintains its service has as many healthy tasks as before";
 const LEAVING: &str = "a recycle has no more tasks on their way out than its batch";
@@ -33,10 +34,24 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         }
         match span.ended {
             Some(ended) => broken.extend(unrestored(run, span, ended)),
+            None if waits_for_renewed_protection(run, span) => {}
             None => broken.push(Violation::new(ENDS, run.end(), named(span, "is open"))),
         }
     }
     broken
+}
+
+/// Returns true if ebb says at the end of the run that it waits for protection, and no more tasks are left than the scenario has
+/// renew their protection for ever. ebb never takes such a protection away.
+fn waits_for_renewed_protection(run: &CheckedRun<'_>, span: &OperationSpan) -> bool {
+    let is_it = |it: &&ServiceSpec| (&it.cluster, &it.name) == (&span.cluster, &span.service);
+    let renewed = run.scenario.services.iter().find(is_it).map_or(0, |it| it.protected);
+    let left = span.tasks_left(&run.played.at_start, &run.played.history).len();
+    let of_it = |line: &&LogLine| line.is_of_operation(&span.cluster, &span.service);
+    let mut lines = run.played.logged.iter().filter(of_it);
+    let says = lines.rfind(|line| line.field("reason").is_some());
+    let says_so = says.and_then(|line| line.field("reason")) == Some("awaiting-protection");
+    (1..=renewed).contains(&left) && says_so
 }
 
 fn named(span: &OperationSpan, what: &str) -> String {
