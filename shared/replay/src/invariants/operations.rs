@@ -12,7 +12,7 @@ use sim::history::{Caller, Entry, Fact};
 use sim::scenario::{Happening, ServiceSpec};
 
 use super::{CheckedRun, Violation};
-use crate::deployed::is_service_operation;
+use crate::deployed::{SERVICE_OPERATION, is_service_operation};
 use crate::operations::{OperationSpan, operation_spans};
 use crate::player::LogLine;
 
@@ -21,11 +21,13 @@ const LEAVING: &str = "a recycle has no more tasks on their way out than its bat
 const RESTORED: &str = "an operation leaves everything as recorded";
 const OWN_SERVICE: &str = "an operation changes nothing outside its service";
 const ENDS: &str = "every operation ends";
+const ANSWERED: &str = "every request begins an operation, is refused or is dead-lettered";
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let spans = operation_spans(&run.played.history);
     let mut broken: Vec<Violation> =
         run.played.history.iter().filter_map(|entry| foreign_change(&spans, entry)).collect();
+    broken.extend(unanswered_requests(run, &spans));
     for span in &spans {
         if let Some(request) = span.request(run.scenario)
             && is_alone(run, span)
@@ -39,6 +41,36 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         }
     }
     broken
+}
+
+/// Returns the violations of requests after which neither a record nor a log line nor a dead letter came.
+fn unanswered_requests(run: &CheckedRun<'_>, spans: &[OperationSpan]) -> Vec<Violation> {
+    let played = run.played;
+    let requests = run.scenario.happens.iter().filter_map(|step| match &step.what {
+        Happening::Message { queue, body } if queue == SERVICE_OPERATION => {
+            Some((step.at.0, OperationRequest::parse(body).ok()?))
+        }
+        _ => None,
+    });
+    let is_letter = |it: &Entry| match &it.fact {
+        Fact::DeadLettered { queue, .. } => queue.contains(SERVICE_OPERATION),
+        _ => false,
+    };
+    let unanswered = requests.filter(|(at, OperationRequest { cluster, service, .. })| {
+        let begins = |it: &OperationSpan| {
+            it.began >= *at && (&it.cluster, &it.service) == (cluster, service)
+        };
+        let ends = |it: &LogLine| {
+            it.at >= *at && it.is_of_operation(cluster, service) && it.operation_outcome().is_some()
+        };
+        let is_dead = played.history.iter().any(|it| it.at >= *at && is_letter(it));
+        !(is_dead || spans.iter().any(begins) || played.logged.iter().any(ends))
+    });
+    let violation = |(at, request): (Duration, OperationRequest)| {
+        let what = format!("a request for {} was lost", request.service);
+        Violation::new(ANSWERED, at, what)
+    };
+    unanswered.map(violation).collect()
 }
 
 /// Returns true if ebb says at the end of the run that it waits for protection, and no more tasks are left than the scenario has
