@@ -45,6 +45,7 @@ mod answer;
 mod begin;
 mod cause;
 mod known_wait;
+mod next_look;
 mod operation;
 mod questions;
 mod recycle;

@@ -8,10 +8,9 @@ use jiff::Timestamp;
 
 use crate::decision::OperationAction;
 use crate::facts::scaling::{restoration, suspension};
-use crate::facts::stability::{fingerprint, surplus};
-use crate::facts::stop_time::look_at_stops;
+use crate::facts::stability::surplus;
 use crate::gap::StabilityGap;
-use crate::limits::{HEALTHY_AFTER, PROTECTION_LOOK, SECOND_LOOK};
+use crate::limits::{PROTECTION_LOOK, SECOND_LOOK};
 use crate::memory::StableLook;
 use crate::moment::after;
 use crate::observation::{ObservedTask, ServiceObservation};
@@ -21,6 +20,7 @@ use crate::request::StopMethod;
 use crate::state::OperationState;
 
 use super::cause::recycle_cause;
+use super::next_look::next_look;
 use super::operation::{Operation, Proof};
 use super::restore::{classify_restore, expendable, given_end};
 use super::situation::{Ending, Row, Situation};
@@ -117,35 +117,11 @@ fn unstable(operation: &Operation<'_>, gaps: Vec<StabilityGap>) -> Situation {
     let is_surplus = surplus(operation.service, operation.tasks) > 0;
     let renew = operation.protections().renewals(operation.tasks);
     let renew = if is_surplus { renew } else { Vec::new() };
-    let awaits = |is: fn(&StabilityGap) -> bool| gaps.iter().all(is);
-    let leaving = awaits(|gap| matches!(gap, StabilityGap::Stopping { .. }))
-        .then(|| first_look_at_stops(operation));
-    let until = match leaving {
-        Some(first) => look_at_stops(operation.tasks, first.since, operation.now),
-        None if awaits(|gap| matches!(gap, StabilityGap::JustStarted { .. })) => {
-            look_at_health(operation)
-        }
-        None => operation.next_look(),
-    };
+    let (until, leaving) = next_look(operation, &gaps);
     let mut situation = operation.situation(Row::Unstable { renew, until }, gaps);
     situation.memory.stable = None;
     situation.memory.leaving = leaving;
     situation
-}
-
-/// Returns the time at which the youngest task without a health check counts as healthy.
-fn look_at_health(operation: &Operation<'_>) -> Timestamp {
-    let started = operation.kept().filter_map(|task| task.started_at).max();
-    let healthy = started.map(|at| after(at, HEALTHY_AFTER)).filter(|at| *at > operation.now);
-    healthy.unwrap_or_else(|| operation.next_look()).min(after(operation.now, HEALTHY_AFTER))
-}
-
-/// Returns the first of the looks in a row that waited for the same stops.
-fn first_look_at_stops(operation: &Operation<'_>) -> StableLook {
-    let of = fingerprint(operation.service, operation.tasks);
-    let first =
-        operation.memory.leaving.filter(|look| look.of == of && look.since <= operation.now);
-    first.unwrap_or(StableLook { since: operation.now, of })
 }
 
 /// Returns the proof of stability, or the situation while it is missing.

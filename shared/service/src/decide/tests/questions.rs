@@ -123,7 +123,7 @@ fn look_that_may_prove_stability_asks_for_everything() {
 }
 
 #[test]
-fn look_at_a_surplus_asks_for_the_protection_that_must_outlast_it() {
+fn look_at_a_surplus_asks_for_protection() {
     assert!(asks_for_all(&deregistering().with(new("new2"))));
 }
 

@@ -253,7 +253,7 @@ impl Scene {
         for _ in 0..9 {
             let open = questions(intent, &seen, self.now);
             if open.is_empty() {
-                let rest = REST.into_iter().filter(|_| self.asks_for_all);
+                let rest = super::answers::REST.into_iter().filter(|_| self.asks_for_all);
                 rest.for_each(|question| self.answer(question, &mut seen));
                 return seen;
             }
@@ -270,13 +270,6 @@ impl Scene {
         self.decided().actions
     }
 }
-
-/// Questions that a known wait leaves open.
-const REST: [OperationQuestion; 3] = [
-    OperationQuestion::Scaling,
-    OperationQuestion::Protection,
-    OperationQuestion::ServiceDeployments,
-];
 
 /// Returns the action that waits until this second.
 pub(super) fn wait(second: i64) -> OperationAction {

@@ -16,14 +16,14 @@ fn second_stop() -> Scene {
 }
 
 #[test]
-fn first_stop_is_looked_at_ever_more_rarely() {
+fn looks_at_the_first_stop_become_ever_rarer() {
     assert_eq!(stopping().now(80).actions(), [wait(95)]);
     assert_eq!(stopping().now(170).actions(), [wait(200)]);
     assert_eq!(stopping().now(600).actions(), [wait(660)]);
 }
 
 #[test]
-fn later_stop_is_looked_at_when_it_has_lasted_as_long_as_the_one_before() {
+fn look_at_a_later_stop_comes_when_the_earlier_one_had_ended() {
     assert_eq!(second_stop().now(320).actions(), [wait(352)]);
 }
 
@@ -33,7 +33,7 @@ fn look_comes_after_a_minute_at_the_latest() {
 }
 
 #[test]
-fn stop_that_lasts_longer_than_the_one_before_is_looked_at_soon() {
+fn look_at_a_stop_that_lasts_longer_than_the_earlier_one_comes_soon() {
     assert_eq!(second_stop().now(353).actions(), [wait(368)]);
 }
 
