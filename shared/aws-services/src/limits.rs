@@ -40,6 +40,8 @@ pub const STEPS_IN_A_ROW: usize = 40;
 pub const OPERATIONS_AT_ONCE: usize = 4;
 /// Time for which an invocation of the schedule takes operations further. The next one comes after a minute.
 pub const SCHEDULE_TIME: Duration = Duration::from_secs(50);
+/// Time in which a request is tried again while AWS does not answer. A message that comes again would be too old.
+pub const BEGIN_TIME: Duration = Duration::from_secs(5 * 60);
 /// Longest answer of a direct invocation with `wait`. A function may take 15 minutes (Lambda quotas).
 pub const LONGEST_WAIT: Duration = Duration::from_secs(14 * 60);
 /// Age of a request in a queue beyond which it is dead-lettered. A request that is delivered again after its visibility
