@@ -65,7 +65,7 @@ fn dry_run_prints_the_plan_and_calls_nothing_that_writes() {
 }
 
 #[test]
-fn interrupted_recycle_exits_with_130_and_undo_exits_with_1_after_it_has_restored_the_service() {
+fn interrupted_recycle_exits_with_130_and_its_undo_restores_the_service() {
     let _alone = alone();
     let served = served();
     let mut running = begun(&served);
