@@ -73,8 +73,9 @@ fn unanswered_requests(run: &CheckedRun<'_>, spans: &[OperationSpan]) -> Vec<Vio
     unanswered.map(violation).collect()
 }
 
-/// Returns true if ebb says at the end of the run that it waits for protection, and no more tasks are left than the scenario has
-/// renew their protection for ever. ebb never takes such a protection away.
+/// Returns true if the operation waits for tasks that renew their protection for ever. ebb never takes such a protection away.
+///
+/// ebb must say so in its last line, and no more tasks may be left than the scenario protects.
 fn waits_for_renewed_protection(run: &CheckedRun<'_>, span: &OperationSpan) -> bool {
     let is_it = |it: &&ServiceSpec| (&it.cluster, &it.name) == (&span.cluster, &span.service);
     let renewed = run.scenario.services.iter().find(is_it).map_or(0, |it| it.protected);
