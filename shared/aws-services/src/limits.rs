@@ -12,6 +12,9 @@ pub const SERVICES_PER_PAGE: i32 = 100;
 pub const DEPLOYMENTS_PER_PAGE: i32 = 100;
 /// Most service deployments of one call of DescribeServiceDeployments (ECS API reference).
 pub const DEPLOYMENTS_PER_DESCRIBE: usize = 20;
+/// 10 minutes before its record in which a deployment may have begun that the look before the record did not show. Clocks differ
+/// by two minutes at most, and answers are seconds old.
+pub const DEPLOYMENT_MARGIN: Duration = Duration::from_secs(600);
 /// Most scheduled actions in a page of DescribeScheduledActions, and targets of DescribeScalableTargets (Application Auto
 /// Scaling API reference).
 pub const SCALING_ITEMS_PER_PAGE: u32 = 50;
@@ -37,6 +40,8 @@ pub const STEPS_IN_A_ROW: usize = 40;
 pub const OPERATIONS_AT_ONCE: usize = 4;
 /// Time for which an invocation of the schedule takes operations further. The next one comes after a minute.
 pub const SCHEDULE_TIME: Duration = Duration::from_secs(50);
+/// Time in which a request is tried again while AWS does not answer. A message that comes again would be too old.
+pub const BEGIN_TIME: Duration = Duration::from_secs(5 * 60);
 /// Longest answer of a direct invocation with `wait`. A function may take 15 minutes (Lambda quotas).
 pub const LONGEST_WAIT: Duration = Duration::from_secs(14 * 60);
 /// Age of a request in a queue beyond which it is dead-lettered. A request that is delivered again after its visibility

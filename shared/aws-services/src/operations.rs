@@ -18,7 +18,7 @@ use service::record::OperationRecord;
 use service::request::OperationRequest;
 
 use crate::act::ServiceName;
-use crate::limits::{OPERATIONS_AT_ONCE, REMEMBERED_OPERATIONS, STEPS_IN_A_ROW};
+use crate::limits::{BEGIN_TIME, OPERATIONS_AT_ONCE, REMEMBERED_OPERATIONS, STEPS_IN_A_ROW};
 use crate::operation_log::{fingerprint, log_step};
 use crate::operation_report::OperationReport;
 use crate::step::{OperationRun, OperationStep};
@@ -74,7 +74,8 @@ impl Operations {
         Ok(services.into_iter().filter(|name| self.serve(&name.cluster)).collect())
     }
 
-    /// Begins an operation: takes steps until its record exists, or until it is refused.
+    /// Begins an operation: takes steps until its record exists, or until it is refused. While AWS is busy the steps are tried again for
+    /// [`BEGIN_TIME`].
     ///
     /// The last step is returned with the report so far.
     pub async fn begin(
@@ -83,14 +84,20 @@ impl Operations {
         by: String,
     ) -> (OperationStep, OperationReport) {
         let mut run = OperationRun::beginning(request, by);
+        let until = self.stepper.now() + BEGIN_TIME;
         let mut steps = 0;
         loop {
             let (step, report) = self.step(&mut run).await;
             steps += 1;
-            let is_settled = step.is_last() || step.fault.is_some() || run.has_begun();
-            if is_settled || steps >= STEPS_IN_A_ROW || step.next.is_some() {
+            let can_retry = matches!(step.fault, None | Some(Fault::Busy(_)));
+            let is_settled = step.is_last() || !can_retry || run.has_begun();
+            let now = self.stepper.now();
+            let next = step.next.unwrap_or(now);
+            if is_settled || steps >= STEPS_IN_A_ROW || next > until {
                 return (step, report);
             }
+            let wait = Duration::try_from(next.duration_since(now)).unwrap_or_default();
+            self.stepper.clients.aws.clock.sleep(wait).await;
         }
     }
 

@@ -3,7 +3,7 @@
 use aws::fault::Fault;
 use aws::limiter::in_background;
 use jiff::Timestamp;
-use service::decision::OperationDecision;
+use service::decision::{OperationAction, OperationDecision};
 use service::intent::{Beginning, Intent};
 use service::memory::OperationMemory;
 use service::observation::ServiceObservation;
@@ -40,6 +40,13 @@ pub struct OperationStep {
 }
 
 impl OperationStep {
+    /// Returns true if the step found or created the record of an operation.
+    pub fn has_record(&self) -> bool {
+        let creates = |action: &OperationAction| matches!(action, OperationAction::CreateRecord(_));
+        let performed = self.decision.actions.iter().take(self.performed);
+        self.seen.record.present().is_some() || performed.into_iter().any(creates)
+    }
+
     /// Returns true if the operation has ended, and every action of its last decision was performed.
     pub fn is_last(&self) -> bool {
         self.fault.is_none() && self.decision.outcome.is_final()

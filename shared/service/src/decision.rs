@@ -11,6 +11,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::memory::OperationMemory;
+use crate::moment::whole_seconds;
 use crate::note::OperationNote;
 use crate::observation::SuspendedScaling;
 use crate::outcome::OperationOutcome;
@@ -155,7 +156,7 @@ impl fmt::Display for OperationAction {
             Self::ForceNewDeployment => f.write_str("force a new deployment"),
             Self::DeleteRecord => f.write_str("delete the record"),
             Self::DeleteState => f.write_str("delete the state"),
-            Self::Wait { until } => write!(f, "wait until {until}"),
+            Self::Wait { until } => write!(f, "wait until {}", whole_seconds(*until)),
         }
     }
 }

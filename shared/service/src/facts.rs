@@ -7,3 +7,4 @@ pub(crate) mod rollout;
 pub(crate) mod scaling;
 pub(crate) mod scope;
 pub(crate) mod stability;
+pub(crate) mod stop_time;

@@ -17,12 +17,12 @@
 //! let now: jiff::Timestamp = "2026-03-02T09:00:00Z".parse()?;
 //!
 //! let mut seen = ServiceObservation::new("shop", "api");
-//! assert_eq!(questions(&intent, &seen), [OperationQuestion::Record, OperationQuestion::Service]);
+//! assert_eq!(questions(&intent, &seen, now), [OperationQuestion::Record, OperationQuestion::Service]);
 //!
 //! seen.record = Answered::Absent;
 //! seen.state = Answered::Absent;
 //! seen.service = Answered::Absent;
-//! assert_eq!(questions(&intent, &seen), []);
+//! assert_eq!(questions(&intent, &seen, now), []);
 //!
 //! let decision = decide(&intent, &seen, &OperationMemory::default(), now);
 //! assert_eq!(decision.reason.code(), "service-missing");

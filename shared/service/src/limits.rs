@@ -38,6 +38,21 @@ pub const CLOCK_SKEW: Duration = Duration::from_secs(120);
 /// 15 seconds from one look to the next while ebb waits for ECS.
 pub const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 
+/// 60 seconds from one look to the next at most, while ebb only waits for tasks to stop. Until then no cancellation and no
+/// change by another tool is found.
+pub const LONGEST_LOOK_INTERVAL: Duration = Duration::from_secs(60);
+
+/// 2 seconds from the end of a task to an answer that shows it.
+pub const STOP_SHOWS: Duration = Duration::from_secs(2);
+
+/// 1 second between two looks if the answers of the first one are no longer enough.
+pub const ANSWERS_AGE: Duration = Duration::from_secs(1);
+
+/// 65 minutes without any change in which a look during a stop or a start reads only what it waits for.
+///
+/// A deregistration delay lasts an hour at most (O#12).
+pub const LONGEST_KNOWN_WAIT: Duration = Duration::from_secs(65 * 60);
+
 /// 10 seconds between the two looks that prove stability. Answers of ECS may be seconds old.
 pub const SECOND_LOOK: Duration = Duration::from_secs(10);
 

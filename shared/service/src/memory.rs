@@ -16,6 +16,9 @@ pub struct OperationMemory {
     /// Time at which this process created the record. Only that process forces the new deployment at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
+    /// First of the looks in a row that waited for the same tasks to stop. After a loss ebb looks more often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaving: Option<StableLook>,
     /// First look that found the desired count 0 during a shutdown. After a loss the grace begins again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zero_since: Option<Timestamp>,

@@ -14,7 +14,7 @@ pub(crate) fn before(at: Timestamp, length: Duration) -> Timestamp {
     at.saturating_sub(length).unwrap_or(Timestamp::MIN)
 }
 
-/// Returns a time without its fraction of a second.
+/// Returns a time without its fraction of a second. Sentences show no more.
 pub(crate) fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::moment::whole_seconds;
+
 /// A fact that the operator may want to know.
 #[derive(Debug, Clone, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
@@ -71,7 +73,7 @@ impl fmt::Display for OperationNote {
         match self {
             Self::ProtectedByOthers { tasks, until } => {
                 write!(f, "protected from scale-in by another owner: {}", tasks.join(", "))?;
-                until.map_or(Ok(()), |until| write!(f, ", until {until}"))
+                until.map_or(Ok(()), |until| write!(f, ", until {}", whole_seconds(until)))
             }
             Self::DesiredCountChanged { recorded, found } => {
                 write!(f, "the desired count was {recorded}, and another tool set {found}; left unchanged")

@@ -193,6 +193,19 @@ mod tests {
         assert_eq!((burst, refilled), (50, 10));
     }
 
+    // ECS API reference, request-throttling: task protection, 200 and 80 a second.
+    #[test]
+    fn reads_and_writes_of_protection_share_a_bucket_of_80_a_second() {
+        let mut world = World::new(1, Switches::default());
+
+        let burst = granted(&mut world, "ecs", "UpdateTaskProtection", 150)
+            + granted(&mut world, "ecs", "GetTaskProtection", 150);
+        world.advance(Duration::from_secs(1));
+        let refilled = granted(&mut world, "ecs", "UpdateTaskProtection", 150);
+
+        assert_eq!((burst, refilled), (200, 80));
+    }
+
     #[test]
     fn other_tools_leave_a_share_while_they_call_and_all_afterwards() {
         let mut world = World::new(1, Switches::default());

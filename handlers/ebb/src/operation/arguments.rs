@@ -74,8 +74,8 @@ Examples:
 Cancels the operation, and takes the steps that restore the service in this process.
 
 Exit codes:
-  0    the service is as recorded
-  1    the operation ended otherwise
+  0    the operation had ended before: done, or nothing to do
+  1    cancelled, and the service is as recorded; or it failed or timed out before
   130  interrupted; the operation is open";
 
 const LIST_EXAMPLES: &str = "\

@@ -13,12 +13,12 @@ use service::outcome::OperationOutcome;
 
 use super::arguments::{FollowArguments, UndoArguments};
 use super::display::OperationDisplay;
+use super::end_of;
 use super::error::OperationError;
 use super::inspection::{cancel_open, named};
 use super::local_run::{print, take_to_the_end};
 use super::session::Session;
 use super::watched::Watched;
-use super::{end_of, exit_of};
 use crate::exit::Exit;
 use crate::termination::Termination;
 
@@ -36,17 +36,13 @@ pub(super) async fn follow(arguments: &FollowArguments) -> Result<Exit, Operatio
     Ok(print(&report, arguments.json).unwrap_or(end_of(report.outcome).exit))
 }
 
-/// Runs `ebb operations undo`. An operation that ends cancelled is a success.
+/// Runs `ebb operations undo`.
 pub(super) async fn undo(arguments: &UndoArguments) -> Result<Exit, OperationError> {
     let session = Session::start(&arguments.access).await?;
     let open = named(&session, &arguments.operation).await?;
     cancel_open(&session, &open).await?;
     let report = take(&session, open.name).await?;
-    let exit = match report.outcome {
-        OperationOutcome::Cancelled => Exit::NothingLost,
-        outcome => exit_of(outcome),
-    };
-    Ok(print(&report, arguments.json).unwrap_or(exit))
+    Ok(print(&report, arguments.json).unwrap_or(end_of(report.outcome).exit))
 }
 
 /// Takes the steps of the recorded operation in this process.

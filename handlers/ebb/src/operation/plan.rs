@@ -111,10 +111,9 @@ fn of_record(record: &OperationRecord) -> String {
         ));
     }
     if !record.protected.is_empty() {
-        text.push_str(&format!(
-            "  restores the protection from scale-in of {} tasks\n",
-            record.protected.len()
-        ));
+        let protected = record.protected.len();
+        let tasks = if protected == 1 { "task" } else { "tasks" };
+        text.push_str(&format!("  restores the protection from scale-in of {protected} {tasks}\n"));
     }
     text
 }

@@ -46,7 +46,8 @@ fn lines(it: &replay::operations::OperationFigures) -> String {
     }
     let healthy = it.min_healthy_tasks.unwrap_or_default();
     text += &format!(", at least {healthy} healthy, at most {} stopping", it.max_stopping_tasks);
-    text += &format!(", {} old tasks left, {} AWS calls\n", it.tasks_left, it.aws_calls);
+    let tasks = if it.tasks_left == 1 { "task" } else { "tasks" };
+    text += &format!(", {} old {tasks} left, {} AWS calls\n", it.tasks_left, it.aws_calls);
     text
 }
 

@@ -65,7 +65,7 @@ fn dry_run_prints_the_plan_and_calls_nothing_that_writes() {
 }
 
 #[test]
-fn interrupted_recycle_exits_with_130_and_undo_restores_the_service() {
+fn interrupted_recycle_exits_with_130_and_its_undo_restores_the_service() {
     let _alone = alone();
     let served = served();
     let mut running = begun(&served);
@@ -79,7 +79,7 @@ fn interrupted_recycle_exits_with_130_and_undo_restores_the_service() {
     assert!(printed.contains("ebb operations undo shop/api"), "{printed}");
     assert_eq!(parameters(&served).len(), 2, "record and state");
     let undone = run(&served, &["operations", "undo", "shop/api", "--json"]);
-    assert_eq!(undone.status.code(), Some(0), "{}", both(&undone));
+    assert_eq!(undone.status.code(), Some(1), "{}", both(&undone));
     assert_eq!(document(&undone)["outcome"], "cancelled");
     assert_restored(&served);
 }

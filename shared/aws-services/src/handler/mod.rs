@@ -150,6 +150,7 @@ impl OperationHandler {
         match step.fault {
             Some(fault) => Err(fault),
             None if step.decision.outcome.is_final() => Ok(None),
+            None if !step.has_record() => Err(Fault::Busy(step.decision.reason.to_string())),
             None => Ok(Some(name_of(request))),
         }
     }

@@ -21,10 +21,12 @@ use service::intent::Intent;
 use service::observation::{Answered, ServiceObservation, StoredParameter};
 use service::question::OperationQuestion;
 use service::record::OperationRecord;
+use service::request::OperationKind;
 use service::state::OperationState;
 
 use crate::clients::ServiceClients;
 pub use constants::Constants;
+use service_deployments::NeededDeployments;
 use task_addresses::TaskAddress;
 
 /// A look at one service: its observation, and the facts by which its tasks are found among the targets.
@@ -49,7 +51,7 @@ pub async fn observe(
     let mut look = Look { seen, load_balancers: Vec::new(), addresses: BTreeMap::new() };
     let mut answered = Vec::new();
     loop {
-        let mut open = service::questions(intent, &look.seen);
+        let mut open = service::questions(intent, &look.seen, now);
         open.retain(|question| !answered.contains(question));
         if open.is_empty() {
             return look.seen;
@@ -183,9 +185,22 @@ impl Look {
 
     async fn answer_deployments(&mut self, clients: &ServiceClients) {
         let (cluster, service) = (&self.seen.cluster, &self.seen.service_name);
-        let since = self.seen.record.present().map(|record: &StoredParameter| record.modified_at);
-        let found = service_deployments::describe(&clients.aws.ecs, cluster, service, since).await;
+        let needed = self.seen.record.present().map_or(NeededDeployments::Open, needed_deployments);
+        let found = service_deployments::describe(&clients.aws.ecs, cluster, service, needed).await;
         self.seen.service_deployments = answered(found.map(Some));
+    }
+}
+
+/// Returns the service deployments that a step of the recorded operation needs.
+///
+/// A recycle and a restart begin only if no deployment is open, so all that matter are newer than their record.
+fn needed_deployments(stored: &StoredParameter) -> NeededDeployments {
+    let kind = OperationRecord::parse(&stored.value).map(|record| record.request.kind);
+    match kind {
+        Ok(OperationKind::Recycle | OperationKind::Restart) => {
+            NeededDeployments::Since(stored.modified_at)
+        }
+        _ => NeededDeployments::OpenOrSince(stored.modified_at),
     }
 }
 

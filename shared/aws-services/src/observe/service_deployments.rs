@@ -6,15 +6,27 @@ use aws::fault::Fault;
 use aws::parallel::in_parallel;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::operation::list_service_deployments::builders::ListServiceDeploymentsFluentBuilder;
-use aws_sdk_ecs::types::{self, CreatedAt, ServiceDeploymentStatus};
+use aws_sdk_ecs::types::{self, CreatedAt, ServiceDeploymentBrief, ServiceDeploymentStatus};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
+use service::limits::CLOCK_TOLERANCE;
 use service::observation::{ObservedCircuitBreaker, ObservedServiceDeployment};
 
-use super::conversion::{count, time_or_first};
-use crate::limits::{DEPLOYMENTS_PER_DESCRIBE, DEPLOYMENTS_PER_PAGE};
+use super::conversion::{count, time_or_first, timestamp};
+use crate::limits::{DEPLOYMENT_MARGIN, DEPLOYMENTS_PER_DESCRIBE, DEPLOYMENTS_PER_PAGE};
 
-/// Returns the service deployments of a service that have not ended, and those that were created since a time.
+/// Service deployments that a look needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NeededDeployments {
+    /// Deployments that have not ended.
+    Open,
+    /// Deployments that have not ended, and those that were created since a time.
+    OpenOrSince(Timestamp),
+    /// Deployments that were created since shortly before a time at which none was open.
+    Since(Timestamp),
+}
+
+/// Returns service deployments of a service.
 ///
 /// # Errors
 ///
@@ -23,14 +35,26 @@ pub(super) async fn describe(
     ecs: &Client,
     cluster: &str,
     service: &str,
-    since: Option<Timestamp>,
+    needed: NeededDeployments,
 ) -> Result<Vec<ObservedServiceDeployment>, Fault> {
+    use NeededDeployments::{Open, OpenOrSince, Since};
     let list = || ecs.list_service_deployments().cluster(cluster).service(service);
-    let open = ObservedServiceDeployment::OPEN.map(ServiceDeploymentStatus::from);
-    let mut arns = all_pages(list().set_status(Some(open.into())), service).await?;
-    if let Some(since) = since {
+    let created_after = |since: Timestamp| {
         let after = CreatedAt::builder().after(DateTime::from_secs(since.as_second())).build();
-        arns.extend(all_pages(list().created_at(after), service).await?);
+        list().created_at(after)
+    };
+    let mut arns = BTreeSet::new();
+    if matches!(needed, Open | OpenOrSince(_)) {
+        let open = ObservedServiceDeployment::OPEN.map(ServiceDeploymentStatus::from);
+        arns.extend(all_pages(list().set_status(Some(open.into())), service, |_| true).await?);
+    }
+    if let OpenOrSince(since) = needed {
+        arns.extend(all_pages(created_after(since), service, |_| true).await?);
+    }
+    if let Since(since) = needed {
+        let margin = since.saturating_sub(DEPLOYMENT_MARGIN).unwrap_or(since);
+        let matters = |it: &ServiceDeploymentBrief| is_open(it) || is_since(it, since);
+        arns.extend(all_pages(created_after(margin), service, matters).await?);
     }
     let arns: Vec<String> = arns.into_iter().collect();
     let chunks = arns.chunks(DEPLOYMENTS_PER_DESCRIBE);
@@ -42,9 +66,21 @@ pub(super) async fn describe(
     Ok(found)
 }
 
+fn is_open(it: &ServiceDeploymentBrief) -> bool {
+    it.status().is_none_or(|status| ObservedServiceDeployment::OPEN.contains(&status.as_str()))
+}
+
+/// Returns true if the deployment was created since a time, or may have been: the clocks of two services differ a little.
+fn is_since(it: &ServiceDeploymentBrief, since: Timestamp) -> bool {
+    let from = since.saturating_sub(CLOCK_TOLERANCE).unwrap_or(since);
+    it.created_at().and_then(timestamp).is_none_or(|at| at >= from)
+}
+
+/// Returns the service deployments that matter, of all pages.
 async fn all_pages(
     call: ListServiceDeploymentsFluentBuilder,
     service: &str,
+    matters: impl Fn(&ServiceDeploymentBrief) -> bool,
 ) -> Result<BTreeSet<String>, Fault> {
     let mut arns = BTreeSet::new();
     let mut next = None;
@@ -52,7 +88,7 @@ async fn all_pages(
         let page = call.clone().max_results(DEPLOYMENTS_PER_PAGE).set_next_token(next);
         let doing = || format!("listing the deployments of service {service}");
         let page = page.send().await.map_err(|error| Fault::new(doing(), &error))?;
-        let listed = page.service_deployments().iter();
+        let listed = page.service_deployments().iter().filter(|it| matters(it));
         arns.extend(listed.filter_map(|it| it.service_deployment_arn().map(str::to_owned)));
         next = page.next_token;
         if next.is_none() {

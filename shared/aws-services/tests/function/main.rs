@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod busy;
+mod call_counts;
 mod faults;
 mod invocation;
 mod role;

@@ -9,22 +9,25 @@ use std::time::Duration;
 use service::request::{OperationKind, OperationRequest};
 use sim::account::service_counts;
 use sim::history::{Caller, Entry, Fact};
-use sim::scenario::Happening;
+use sim::scenario::{Happening, ServiceSpec};
 
 use super::{CheckedRun, Violation};
-use crate::deployed::is_service_operation;
+use crate::deployed::{SERVICE_OPERATION, is_service_operation};
 use crate::operations::{OperationSpan, operation_spans};
+use crate::player::LogLine;
 
 const HEALTHY: &str = "a recycle that maintains its service has as many healthy tasks as before";
 const LEAVING: &str = "a recycle has no more tasks on their way out than its batch";
 const RESTORED: &str = "an operation leaves everything as recorded";
 const OWN_SERVICE: &str = "an operation changes nothing outside its service";
 const ENDS: &str = "every operation ends";
+const ANSWERED: &str = "every request begins an operation, is refused or is dead-lettered";
 
 pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
     let spans = operation_spans(&run.played.history);
     let mut broken: Vec<Violation> =
         run.played.history.iter().filter_map(|entry| foreign_change(&spans, entry)).collect();
+    broken.extend(unanswered_requests(run, &spans));
     for span in &spans {
         if let Some(request) = span.request(run.scenario)
             && is_alone(run, span)
@@ -33,10 +36,55 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         }
         match span.ended {
             Some(ended) => broken.extend(unrestored(run, span, ended)),
+            None if waits_for_renewed_protection(run, span) => {}
             None => broken.push(Violation::new(ENDS, run.end(), named(span, "is open"))),
         }
     }
     broken
+}
+
+/// Returns the violations of requests after which neither a record nor a log line nor a dead letter came.
+fn unanswered_requests(run: &CheckedRun<'_>, spans: &[OperationSpan]) -> Vec<Violation> {
+    let played = run.played;
+    let requests = run.scenario.happens.iter().filter_map(|step| match &step.what {
+        Happening::Message { queue, body } if queue == SERVICE_OPERATION => {
+            Some((step.at.0, OperationRequest::parse(body).ok()?))
+        }
+        _ => None,
+    });
+    let is_letter = |it: &Entry| match &it.fact {
+        Fact::DeadLettered { queue, .. } => queue.contains(SERVICE_OPERATION),
+        _ => false,
+    };
+    let unanswered = requests.filter(|(at, OperationRequest { cluster, service, .. })| {
+        let begins = |it: &OperationSpan| {
+            it.began >= *at && (&it.cluster, &it.service) == (cluster, service)
+        };
+        let ends = |it: &LogLine| {
+            it.at >= *at && it.is_of_operation(cluster, service) && it.operation_outcome().is_some()
+        };
+        let is_dead = played.history.iter().any(|it| it.at >= *at && is_letter(it));
+        !(is_dead || spans.iter().any(begins) || played.logged.iter().any(ends))
+    });
+    let violation = |(at, request): (Duration, OperationRequest)| {
+        let what = format!("a request for {} was lost", request.service);
+        Violation::new(ANSWERED, at, what)
+    };
+    unanswered.map(violation).collect()
+}
+
+/// Returns true if the operation waits for tasks that renew their protection for ever. ebb never takes such a protection away.
+///
+/// ebb must say so in its last line, and no more tasks may be left than the scenario protects.
+fn waits_for_renewed_protection(run: &CheckedRun<'_>, span: &OperationSpan) -> bool {
+    let is_it = |it: &&ServiceSpec| (&it.cluster, &it.name) == (&span.cluster, &span.service);
+    let renewed = run.scenario.services.iter().find(is_it).map_or(0, |it| it.protected);
+    let left = span.tasks_left(&run.played.at_start, &run.played.history).len();
+    let of_it = |line: &&LogLine| line.is_of_operation(&span.cluster, &span.service);
+    let mut lines = run.played.logged.iter().filter(of_it);
+    let says = lines.rfind(|line| line.field("reason").is_some());
+    let says_so = says.and_then(|line| line.field("reason")) == Some("awaiting-protection");
+    (1..=renewed).contains(&left) && says_so
 }
 
 fn named(span: &OperationSpan, what: &str) -> String {

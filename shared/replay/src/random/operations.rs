@@ -63,7 +63,9 @@ pub(super) fn draw_operations(draw: &mut Draw, scenario: &mut Scenario, minutes:
         let step = draw.step(last, what);
         if !is_quiet && draw.chance(0.5) {
             let at = Length(step.at.0 + draw.secs(1..900).0);
-            scenario.happens.push(Step { at, what: circumstance(draw, cluster, name) });
+            let what = circumstance(draw, cluster, name);
+            scenario.happens.extend(end_of_failures(draw, at, &what));
+            scenario.happens.push(Step { at, what });
         }
         scenario.happens.push(step);
     }
@@ -141,6 +143,15 @@ fn circumstance(draw: &mut Draw, cluster: String, service: String) -> Happening 
             force_new_deployment: true,
         }),
     }
+}
+
+/// Draws the step after which the tasks of a family no longer fail. ECS replaces failing tasks for ever, so a world without it has
+/// no end.
+fn end_of_failures(draw: &mut Draw, at: Length, what: &Happening) -> Option<Step> {
+    let Happening::TasksFail(failing) = what else { return None };
+    let at = Length(at.0 + draw.secs(300..3_600).0);
+    let healed = FailingTasksSpec { fails: None, ..failing.clone() };
+    Some(Step { at, what: Happening::TasksFail(healed) })
 }
 
 /// Draws the faults of the function.

@@ -44,6 +44,8 @@
 mod answer;
 mod begin;
 mod cause;
+mod known_wait;
+mod next_look;
 mod operation;
 mod questions;
 mod recycle;

@@ -2,23 +2,31 @@
 //!
 //! They come in rounds, because an answer may make the rest needless: a service that is refused is not read further.
 
+use jiff::Timestamp;
+
 use crate::facts::scope::Scope;
 use crate::intent::{Beginning, Intent};
 use crate::kind::OperationKind;
+use crate::memory::OperationMemory;
 use crate::observation::{
     Answered, DeploymentController, ObservedService, ServiceObservation, SuspendedScaling,
 };
 use crate::question::OperationQuestion;
 use crate::record::OperationRecord;
 
+use super::known_wait::is_known_wait;
 use super::refusal::service_refusal;
-use super::step::{stored_record, stored_state};
+use super::step::{bare_operation, has_targets, stored_record, stored_state};
 
 /// Returns the questions that are open. Call again with their answers, until none is left; then call [`super::decide`].
-pub fn questions(intent: &Intent, seen: &ServiceObservation) -> Vec<OperationQuestion> {
+pub fn questions(
+    intent: &Intent,
+    seen: &ServiceObservation,
+    now: Timestamp,
+) -> Vec<OperationQuestion> {
     let mut needed = match intent {
         Intent::Begin(beginning) => beginning_questions(beginning, seen),
-        Intent::Step => step_questions(seen),
+        Intent::Step => step_questions(seen, now),
     };
     needed.retain(|question| is_open(seen, *question));
     needed
@@ -67,29 +75,53 @@ fn beginning_questions(
 }
 
 /// Returns everything that the step needs, as far as the answers so far allow.
-fn step_questions(seen: &ServiceObservation) -> Vec<OperationQuestion> {
+///
+/// Record, service, tasks and targets come first. If the operation can only wait for them, a recycle needs no more.
+fn step_questions(seen: &ServiceObservation, now: Timestamp) -> Vec<OperationQuestion> {
     use OperationQuestion as Q;
     let mut needed = vec![Q::Record];
     let Ok(Some((record, started))) = stored_record(seen) else { return needed };
     needed.push(Q::Service);
-    needed.extend(record.scaling.map(|_| Q::Scaling));
-    let service = seen.service.present().filter(|service| service.status == "ACTIVE");
-    let Some(service) = service else { return needed };
+    let service = match &seen.service {
+        Answered::NotAsked => return needed,
+        answer => answer.present().filter(|service| service.status == "ACTIVE"),
+    };
+    let Some(service) = service else {
+        needed.extend(record.scaling.map(|_| Q::Scaling));
+        return needed;
+    };
     needed.push(Q::Tasks);
-    needed.extend(deployments_question(service));
-    if let Some(tasks) = seen.tasks.present() {
-        let is_recycle = record.request.kind == OperationKind::Recycle;
-        let names_tasks = record.request.kind == OperationKind::Shutdown
-            && tasks.iter().any(|task| !task.has_ended());
-        needed.extend((is_recycle || names_tasks).then_some(Q::Protection));
-        let has_targets = service.load_balancers.iter().any(|it| !it.target_groups.is_empty());
-        needed.extend(has_targets.then_some(Q::Targets));
-        let is_over =
-            Scope::new(&record.request, started).left(tasks).is_empty() || must_end(seen, &record);
-        let reports = record.scheduled_actions.is_some() && is_over;
-        needed.extend(reports.then_some(Q::ScheduledActions));
+    needed.extend(seen.tasks.present().filter(|_| has_targets(service)).map(|_| Q::Targets));
+    let is_asking = needed.iter().any(|question| is_open(seen, *question));
+    let Some(tasks) = seen.tasks.present().filter(|_| !is_asking) else { return needed };
+    if waits(seen, &record, started, service, now) {
+        return needed;
     }
+    needed.extend(record.scaling.map(|_| Q::Scaling));
+    needed.extend(deployments_question(service));
+    let is_recycle = record.request.kind == OperationKind::Recycle;
+    let names_tasks = record.request.kind == OperationKind::Shutdown
+        && tasks.iter().any(|task| !task.has_ended());
+    needed.extend((is_recycle || names_tasks).then_some(Q::Protection));
+    let is_over =
+        Scope::new(&record.request, started).left(tasks).is_empty() || must_end(seen, &record);
+    let reports = record.scheduled_actions.is_some() && is_over;
+    needed.extend(reports.then_some(Q::ScheduledActions));
     needed
+}
+
+/// Returns true if the operation can only wait for what is known already.
+fn waits(
+    seen: &ServiceObservation,
+    record: &OperationRecord,
+    started: Timestamp,
+    service: &ObservedService,
+    now: Timestamp,
+) -> bool {
+    let Ok(state) = stored_state(seen, record) else { return false };
+    let memory = OperationMemory::default();
+    let operation = bare_operation(seen, record, &state, started, service, &memory, now);
+    operation.is_ok_and(|operation| is_known_wait(&operation))
 }
 
 fn deployments_question(service: &ObservedService) -> Option<OperationQuestion> {

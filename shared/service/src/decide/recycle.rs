@@ -20,6 +20,7 @@ use crate::request::StopMethod;
 use crate::state::OperationState;
 
 use super::cause::recycle_cause;
+use super::next_look::next_look;
 use super::operation::{Operation, Proof};
 use super::restore::{classify_restore, expendable, given_end};
 use super::situation::{Ending, Row, Situation};
@@ -116,9 +117,10 @@ fn unstable(operation: &Operation<'_>, gaps: Vec<StabilityGap>) -> Situation {
     let is_surplus = surplus(operation.service, operation.tasks) > 0;
     let renew = operation.protections().renewals(operation.tasks);
     let renew = if is_surplus { renew } else { Vec::new() };
-    let row = Row::Unstable { renew, until: operation.next_look() };
-    let mut situation = operation.situation(row, gaps);
+    let (until, leaving) = next_look(operation, &gaps);
+    let mut situation = operation.situation(Row::Unstable { renew, until }, gaps);
     situation.memory.stable = None;
+    situation.memory.leaving = leaving;
     situation
 }
 
@@ -182,6 +184,15 @@ fn finish(operation: &Operation<'_>, recorded: u32) -> Work {
 
 /// Returns the situation of a service from which the next old tasks may go.
 fn replace(operation: &Operation<'_>, recorded: u32) -> Work {
+    if let Proof::Once(look) = operation.proof()
+        && let Some(until) = wait_time_end(operation, look)
+        && until > after(look.since, SECOND_LOOK)
+        && operation.now < until
+        && !operation.candidates().is_empty()
+    {
+        // The look at the end of the time is the second one.
+        return between_replacements(operation, look, until);
+    }
     let look = match proven(operation) {
         Ok(look) => look,
         Err(work) => return work,
@@ -191,10 +202,7 @@ fn replace(operation: &Operation<'_>, recorded: u32) -> Work {
         return protected_by_others(operation);
     }
     if let Some(until) = wait_time_end(operation, look).filter(|until| operation.now < *until) {
-        let row = Row::BetweenReplacements { until };
-        let mut situation = operation.situation(row, vec![StabilityGap::WaitTime]);
-        situation.memory.stable = Some(look);
-        return Work::Row(Box::new(situation));
+        return between_replacements(operation, look, until);
     }
     let maintains = operation.record.request.maintain_service_state;
     let room = if maintains {
@@ -212,6 +220,13 @@ fn replace(operation: &Operation<'_>, recorded: u32) -> Work {
             lower(operation, count, &leavers(operation, count, next), look)
         }
     }
+}
+
+fn between_replacements(operation: &Operation<'_>, look: StableLook, until: Timestamp) -> Work {
+    let row = Row::BetweenReplacements { until };
+    let mut situation = operation.situation(row, vec![StabilityGap::WaitTime]);
+    situation.memory.stable = Some(look);
+    Work::Row(Box::new(situation))
 }
 
 /// Returns the tasks that may stop when the count is lowered: the next old ones, and others if ECS has to stop more.

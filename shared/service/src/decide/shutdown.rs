@@ -17,7 +17,7 @@ use crate::limits::{
     DEREGISTRATION_DELAY, EMPTY_LOOK, NAMED_TASKS, SHUTDOWN_TIMEOUT, STOPS_PER_STEP,
 };
 use crate::memory::StableLook;
-use crate::moment::after;
+use crate::moment::{after, whole_seconds};
 use crate::observation::{ObservedTask, ServiceObservation};
 use crate::outcome::OperationOutcome;
 use crate::state::{OperationState, ShutdownEnd};
@@ -160,9 +160,14 @@ fn left_sentence(
 /// Returns the task with its status, its starter and its protection, which say what keeps it.
 fn task_left(task: &ObservedTask, seen: &ServiceObservation, now: Timestamp) -> String {
     let starter = task.started_by.as_deref().unwrap_or("unknown");
-    let since = task.stopping_at.map(|at| format!(", stopping since {at}")).unwrap_or_default();
+    let since = task
+        .stopping_at
+        .map(|at| format!(", stopping since {}", whole_seconds(at)))
+        .unwrap_or_default();
     let protection = seen.protection.present().and_then(|found| found.get(&task.arn).copied());
     let until = protection.flatten().filter(|until| *until > now);
-    let protected = until.map(|until| format!(", protected until {until}")).unwrap_or_default();
+    let protected = until
+        .map(|until| format!(", protected until {}", whole_seconds(until)))
+        .unwrap_or_default();
     format!("{} is {}, started by {starter}{since}{protected}", task.id(), task.last_status)
 }

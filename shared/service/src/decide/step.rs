@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::facts::health::Targets;
 use crate::facts::scaling::restoration;
+use crate::gap::StabilityGap;
 use crate::kind::OperationKind;
-use crate::limits::{LOOK_INTERVAL, RECORD_SHOWS};
+use crate::limits::{ANSWERS_AGE, LOOK_INTERVAL, RECORD_SHOWS};
 use crate::memory::OperationMemory;
 use crate::moment::after;
 use crate::note::OperationNote;
-use crate::observation::{DeploymentController, ServiceObservation};
+use crate::observation::{DeploymentController, ObservedService, ServiceObservation};
 use crate::record::OperationRecord;
 use crate::state::OperationState;
 
 use super::answer::{Classified, Stop, known, needed};
+use super::known_wait::is_known_wait;
 use super::operation::Operation;
 use super::situation::{Row, Situation};
 use super::{recycle, restart, resume, shutdown};
@@ -72,36 +75,20 @@ fn open_operation(
     let state = stored_state(seen, &record)?;
     let service = known(&seen.service, "the service")?.filter(|it| it.status == "ACTIVE");
     let Some(service) = service else { return service_gone(seen, &record, memory) };
-    let tasks = needed(&seen.tasks, "the tasks")?;
-    let (no_protection, no_targets) = (BTreeMap::new(), BTreeMap::new());
-    let is_recycle = record.request.kind == OperationKind::Recycle;
-    let protection =
-        if is_recycle { needed(&seen.protection, "the protection")? } else { &no_protection };
-    let has_targets = service.load_balancers.iter().any(|it| !it.target_groups.is_empty());
-    let targets = if has_targets { needed(&seen.targets, "the targets")? } else { &no_targets };
-    let scaling = match record.scaling {
-        Some(_) => known(&seen.scaling, "the scalable target")?,
-        None => None,
-    };
-    let is_ecs = service.controller == DeploymentController::Ecs;
-    let service_deployments = if is_ecs {
-        needed(&seen.service_deployments, "the service deployments")?
-    } else {
-        &Vec::new()
-    };
-    let operation = Operation {
-        record: &record,
-        state: &state,
-        started,
-        service,
-        tasks,
-        protection,
-        targets,
-        scaling,
-        service_deployments,
-        memory,
-        now,
-    };
+    let mut operation = bare_operation(seen, &record, &state, started, service, memory, now)?;
+    if record.request.kind == OperationKind::Recycle && seen.protection.is_open() {
+        return Ok(known_wait(&operation, seen));
+    }
+    if record.request.kind == OperationKind::Recycle {
+        operation.protection = needed(&seen.protection, "the protection")?;
+    }
+    if record.scaling.is_some() {
+        operation.scaling = known(&seen.scaling, "the scalable target")?;
+    }
+    if service.controller == DeploymentController::Ecs {
+        operation.service_deployments =
+            needed(&seen.service_deployments, "the service deployments")?;
+    }
     Ok(match record.request.kind {
         OperationKind::Recycle => recycle::classify_recycle(&operation, seen),
         OperationKind::Restart => restart::classify_restart(&operation),
@@ -113,6 +100,53 @@ fn open_operation(
             shutdown::classify_shutdown(&operation, seen)
         }
     })
+}
+
+/// Returns an operation of which only the service, its tasks and their targets are known.
+pub(super) fn bare_operation<'a>(
+    seen: &'a ServiceObservation,
+    record: &'a OperationRecord,
+    state: &'a OperationState,
+    started: Timestamp,
+    service: &'a ObservedService,
+    memory: &'a OperationMemory,
+    now: Timestamp,
+) -> Classified<Operation<'a>> {
+    let tasks = needed(&seen.tasks, "the tasks")?;
+    let targets =
+        if has_targets(service) { needed(&seen.targets, "the targets")? } else { &NO_TARGETS };
+    Ok(Operation {
+        record,
+        state,
+        started,
+        service,
+        tasks,
+        protection: &NO_PROTECTION,
+        targets,
+        scaling: None,
+        service_deployments: &[],
+        memory,
+        now,
+    })
+}
+
+static NO_TARGETS: Targets = Targets::new();
+static NO_PROTECTION: BTreeMap<String, Option<Timestamp>> = BTreeMap::new();
+
+/// Returns true if tasks of the service are registered in target groups.
+pub(super) fn has_targets(service: &ObservedService) -> bool {
+    service.load_balancers.iter().any(|it| !it.target_groups.is_empty())
+}
+
+/// Returns the situation of a look that asked only for what it waits for.
+///
+/// The wait may have ended since the questions. Then the next look asks for everything.
+fn known_wait(operation: &Operation<'_>, seen: &ServiceObservation) -> Situation {
+    if is_known_wait(operation) {
+        return recycle::classify_recycle(operation, seen);
+    }
+    let row = Row::Unstable { renew: Vec::new(), until: after(operation.now, ANSWERS_AGE) };
+    operation.situation(row, vec![StabilityGap::SecondLook])
 }
 
 /// Returns the row without a record. One that this process has just created may be missing in the answer.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::OperationReason;
+use crate::moment::whole_seconds;
 
 impl OperationReason {
     /// Returns the sentence of a reason without facts of its own.
@@ -38,7 +39,9 @@ impl fmt::Display for OperationReason {
             Self::RecordUnusable(error) => write!(f, "{error}"),
             Self::Unanswered(call) => write!(f, "no answer yet: {call}"),
             Self::DeploymentRunning { id } => write!(f, "paused: deployment {id} is running"),
-            Self::BetweenReplacements { until } => write!(f, "next replacement at {until}"),
+            Self::BetweenReplacements { until } => {
+                write!(f, "next replacement at {}", whole_seconds(*until))
+            }
             Self::AwaitingProtection { tasks } => {
                 write!(f, "only tasks that another owner protects are left: {tasks}")
             }
@@ -49,7 +52,9 @@ impl fmt::Display for OperationReason {
             Self::Lowering { count } => {
                 write!(f, "lowering the desired count to {count}, so that ECS stops old tasks")
             }
-            Self::StoppingTasks { tasks } => write!(f, "stopping {tasks} old tasks"),
+            Self::StoppingTasks { tasks } => {
+                write!(f, "stopping {tasks} old {}", tasks_word(*tasks))
+            }
             Self::ReplacementFailed(cause)
             | Self::CountChanged(cause)
             | Self::StaleRecord(cause)
@@ -68,4 +73,8 @@ impl fmt::Display for OperationReason {
             other => f.write_str(other.fixed_sentence().unwrap_or(other.code())),
         }
     }
+}
+
+fn tasks_word(tasks: usize) -> &'static str {
+    if tasks == 1 { "task" } else { "tasks" }
 }

@@ -28,6 +28,8 @@ struct Bounds {
     scale_in: usize,
     /// Number of tasks that count towards the upper bound.
     live: usize,
+    /// Number of tasks that are replaced only when they are STOPPED.
+    awaited: usize,
     /// True if the scheduler starts no tasks: the deployment failed, or ECS delays starts.
     starts_nothing: bool,
     /// True if a deployment is in progress.
@@ -47,6 +49,10 @@ impl Bounds {
             at_most: found.at_most(),
             scale_in: world.switches.scale_in_batch.unwrap_or(usize::MAX),
             live: found.live.len() - uncounted,
+            awaited: match world.switches.replacement_waits_for_stopped {
+                true => survey.stopped_by_hand,
+                false => 0,
+            },
             starts_nothing: found.primary.rollout == RolloutState::Failed
                 || world.elapsed() < found.starts_from,
             is_deploying: found.primary.rollout == RolloutState::InProgress,
@@ -61,7 +67,7 @@ impl Bounds {
     }
 
     fn missing(&self, survey: &Survey) -> usize {
-        self.desired.saturating_sub(survey.staying)
+        self.desired.saturating_sub(survey.staying + self.awaited)
     }
 
     /// Returns how many of the tasks that failed their health checks stop now. A deployment replaces them at once. Else

@@ -4,6 +4,7 @@ use crate::world::World;
 
 use super::Ecs;
 use super::container_instance::Status;
+use super::life::USER_INITIATED;
 use super::service::Service;
 use super::task::{LastStatus, Task};
 
@@ -32,6 +33,8 @@ pub(super) struct Survey {
     pub unhealthy_staying: usize,
     /// Number of tasks that are being stopped.
     pub stopping: usize,
+    /// Number of `stopping` tasks that StopTask stops.
+    pub stopped_by_hand: usize,
 }
 
 /// Part of a task in a deployment or a drain.
@@ -90,6 +93,8 @@ impl Survey {
     fn add(&mut self, task: &Task, part: Part) {
         if task.stop_desired {
             self.stopping += 1;
+            let by_hand = task.stop.as_ref().is_some_and(|stop| stop.code == USER_INITIATED);
+            self.stopped_by_hand += usize::from(by_hand);
             return;
         }
         let unhealthy = usize::from(!task.is_healthy());

@@ -153,11 +153,14 @@ pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptErro
 }
 
 /// Request buckets that a step can name.
-const BUCKETS: [&str; 7] = [
+const BUCKETS: [&str; 10] = [
     "ecs-read",
     "ecs-modify",
     "autoscaling",
     "ecs-service-modify",
+    "ecs-service-read",
+    "ecs-service-deployment-read",
+    "ecs-protection",
     "application-autoscaling",
     "ssm-read",
     "ssm-write",

@@ -4,6 +4,13 @@ use super::scene::{Scene, at, target_group};
 use crate::observation::*;
 use crate::question::OperationQuestion;
 
+/// Questions that a known wait leaves open.
+pub(super) const REST: [OperationQuestion; 3] = [
+    OperationQuestion::Scaling,
+    OperationQuestion::Protection,
+    OperationQuestion::ServiceDeployments,
+];
+
 /// Fills the fields of one question.
 pub(super) fn answer(scene: &Scene, question: OperationQuestion, seen: &mut ServiceObservation) {
     use OperationQuestion as Q;

@@ -145,7 +145,7 @@ impl Course {
 fn observed(world: &World, intent: &Intent) -> ServiceObservation {
     let mut seen = ServiceObservation::new("shop", "api");
     loop {
-        let open = questions(intent, &seen);
+        let open = questions(intent, &seen, at(world.now));
         if open.is_empty() {
             return seen;
         }

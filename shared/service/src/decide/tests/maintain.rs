@@ -116,7 +116,7 @@ fn count_is_not_raised_again_before_the_old_task_is_stopped() {
 
     let decision = stopping.decided();
 
-    assert_eq!(decision.actions, [wait(5 * MINUTE + 15)]);
+    assert_eq!(decision.actions, [wait(6 * MINUTE)]);
     let progress = decision.progress.unwrap().to_string();
     assert_eq!(progress, "0 of 3 tasks replaced, waiting for 1 task to stop (old1-task)");
 }

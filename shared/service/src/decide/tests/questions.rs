@@ -1,7 +1,7 @@
 //! Questions: a step asks for no more than it needs.
 
 use super::scene::{Scene, scene, scene_of};
-use super::tasks::old;
+use super::tasks::{new, old};
 use crate::intent::Intent;
 use crate::kind::OperationKind;
 use crate::observation::*;
@@ -13,7 +13,7 @@ fn rounds(scene: &Scene, intent: &Intent) -> Vec<Vec<Q>> {
     let mut seen = ServiceObservation::new("shop", "api");
     let mut rounds = Vec::new();
     loop {
-        let open = questions(intent, &seen);
+        let open = questions(intent, &seen, scene.now);
         if open.is_empty() {
             return rounds;
         }
@@ -36,7 +36,7 @@ fn step_without_a_record_asks_for_nothing_else() {
 
 #[test]
 fn step_of_a_plain_service_asks_in_four_rounds() {
-    let expected = [vec![Record], vec![Service], vec![Tasks, ServiceDeployments], vec![Protection]];
+    let expected = [vec![Record], vec![Service], vec![Tasks], vec![ServiceDeployments, Protection]];
 
     assert_eq!(rounds(&three_old(), &Intent::Step), expected);
 }
@@ -45,8 +45,8 @@ fn step_of_a_plain_service_asks_in_four_rounds() {
 fn step_of_a_scaled_service_behind_a_load_balancer_asks_for_both() {
     let asked = rounds(&three_old().scaled(2, 5).behind_a_load_balancer(), &Intent::Step);
 
-    assert_eq!(asked[1], [Service, Scaling]);
-    assert_eq!(asked[3], [Protection, Targets]);
+    assert_eq!(asked[3], [Targets]);
+    assert_eq!(asked[4], [Scaling, ServiceDeployments, Protection]);
 }
 
 #[test]
@@ -84,4 +84,64 @@ fn account_is_asked_for_if_the_request_names_one() {
 
     assert!(rounds(&free, &named.intent())[0].contains(&Account));
     assert!(!rounds(&free, &three_old().intent())[0].contains(&Account));
+}
+
+/// Returns a recycle behind a load balancer whose old task is in its deregistration delay.
+fn deregistering() -> Scene {
+    let tasks = [old("old1").stopping(), old("old2"), old("old3"), new("new1")];
+    scene().scaled(2, 5).behind_a_load_balancer().with_all(tasks)
+}
+
+fn asks_for_all(scene: &Scene) -> bool {
+    let asked = rounds(scene, &Intent::Step).concat();
+    [Scaling, ServiceDeployments, Protection].iter().all(|question| asked.contains(question))
+}
+
+#[test]
+fn look_during_a_deregistration_delay_asks_for_record_service_tasks_and_targets() {
+    let asked = rounds(&deregistering(), &Intent::Step).concat();
+
+    assert_eq!(asked, [Record, Service, Tasks, Targets]);
+}
+
+#[test]
+fn look_at_a_target_that_is_not_healthy_yet_asks_for_no_more() {
+    let starting = new("new1").with_target(TargetState::Initial);
+    let tasks = [old("old1"), old("old2"), old("old3"), starting];
+    let scene = scene().scaled(2, 5).behind_a_load_balancer().desired(4).with_all(tasks);
+
+    assert_eq!(rounds(&scene, &Intent::Step).concat(), [Record, Service, Tasks, Targets]);
+}
+
+#[test]
+fn look_that_may_prove_stability_asks_for_everything() {
+    let tasks = [old("old1"), old("old2"), old("old3"), new("new1")];
+
+    assert!(asks_for_all(
+        &scene().scaled(2, 5).behind_a_load_balancer().desired(4).with_all(tasks)
+    ));
+}
+
+#[test]
+fn look_at_a_surplus_asks_for_protection() {
+    assert!(asks_for_all(&deregistering().with(new("new2"))));
+}
+
+#[test]
+fn look_after_a_cancellation_asks_for_everything() {
+    assert!(asks_for_all(&deregistering().cancelled()));
+}
+
+#[test]
+fn look_after_another_deployment_began_asks_for_everything() {
+    let rolling = deregistering().serving(|service| {
+        service.deployments[0].created_at = super::scene::at(60);
+    });
+
+    assert!(asks_for_all(&rolling));
+}
+
+#[test]
+fn look_after_an_hour_without_any_change_asks_for_everything() {
+    assert!(asks_for_all(&deregistering().now(2 * super::scene::HOUR)));
 }

@@ -49,3 +49,18 @@ fn exit_code_is_0_1_or_130() {
     assert_eq!(codes, [0, 0, 1, 1, 1, 130]);
     assert_eq!(TimedOut.as_str(), "timed-out");
 }
+
+#[test]
+fn sentence_counts_one_task_and_shows_whole_seconds() {
+    let until = "2026-03-02T09:00:00.123456789Z".parse().unwrap();
+
+    let sentences = [
+        OperationReason::StoppingTasks { tasks: 1 }.to_string(),
+        OperationReason::StoppingTasks { tasks: 2 }.to_string(),
+        OperationReason::BetweenReplacements { until }.to_string(),
+    ];
+
+    let expected =
+        ["stopping 1 old task", "stopping 2 old tasks", "next replacement at 2026-03-02T09:00:00Z"];
+    assert_eq!(sentences, expected);
+}

@@ -49,6 +49,7 @@ pub(super) struct Scene {
     pub(super) memory: OperationMemory,
     pub(super) is_proven: bool,
     pub(super) is_restored: bool,
+    pub(super) asks_for_all: bool,
     pub(super) now: Timestamp,
 }
 
@@ -78,6 +79,7 @@ pub(super) fn scene_of(kind: OperationKind) -> Scene {
         memory: OperationMemory::default(),
         is_proven: true,
         is_restored: true,
+        asks_for_all: false,
         now: at(5 * MINUTE),
     }
 }
@@ -249,13 +251,15 @@ impl Scene {
     pub(super) fn observed(&self, intent: &Intent) -> ServiceObservation {
         let mut seen = ServiceObservation::new("shop", "api");
         for _ in 0..9 {
-            let open = questions(intent, &seen);
+            let open = questions(intent, &seen, self.now);
             if open.is_empty() {
+                let rest = super::answers::REST.into_iter().filter(|_| self.asks_for_all);
+                rest.for_each(|question| self.answer(question, &mut seen));
                 return seen;
             }
             open.into_iter().for_each(|question| self.answer(question, &mut seen));
         }
-        panic!("the questions have no end: {:?}", questions(intent, &seen));
+        panic!("the questions have no end: {:?}", questions(intent, &seen, self.now));
     }
 
     fn answer(&self, question: OperationQuestion, seen: &mut ServiceObservation) {

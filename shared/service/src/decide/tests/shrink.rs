@@ -26,7 +26,7 @@ fn count_falls_by_the_batch() {
 fn count_stays_low_until_the_old_task_is_stopped() {
     let tasks = [old("old1").stopping(), old("old2"), old("old3")];
 
-    assert_eq!(shrinking().desired(2).with_all(tasks).actions(), [wait(5 * MINUTE + 15)]);
+    assert_eq!(shrinking().desired(2).with_all(tasks).actions(), [wait(6 * MINUTE)]);
 }
 
 #[test]

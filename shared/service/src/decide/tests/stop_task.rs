@@ -37,7 +37,7 @@ fn no_more_tasks_are_stopped_than_there_are_additional_ones() {
 fn second_task_stays_while_the_first_one_stops() {
     let tasks = [old("old1").stopping(), old("old2"), old("old3"), new("new1"), new("new2")];
 
-    assert_eq!(scene().desired(4).with_all(tasks).actions(), [wait(5 * MINUTE + 15)]);
+    assert_eq!(scene().desired(4).with_all(tasks).actions(), [wait(6 * MINUTE)]);
 }
 
 #[test]

@@ -98,6 +98,11 @@ impl TaskScene {
         })
     }
 
+    /// Makes the scheduler stop the task in this time.
+    pub(super) fn stopped_within(self, from: i64, to: i64) -> Self {
+        self.scaled_in_at(to).with(|task| task.stopping_at = Some(at(from)))
+    }
+
     /// Ends the task as scale-in does.
     pub(super) fn scaled_in_at(self, second: i64) -> Self {
         let reason = "Scaling activity initiated by (deployment ecs-svc/1)";

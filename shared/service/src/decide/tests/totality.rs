@@ -51,7 +51,7 @@ proptest! {
         let decision = decide(&intent, &seen, &scene.memory, scene.now);
 
         prop_assert!(!decision.writes(), "{decision:?}");
-        prop_assert!(!questions(&intent, &seen).is_empty());
+        prop_assert!(!questions(&intent, &seen, scene.now).is_empty());
     }
 
     #[test]

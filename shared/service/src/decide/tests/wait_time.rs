@@ -49,3 +49,20 @@ fn wait_time_of_a_day_is_no_standstill() {
 
     assert_eq!(day.decided().reason.code(), "between-replacements");
 }
+
+#[test]
+fn look_at_the_end_of_the_wait_time_is_the_second_one() {
+    let decision = next().at_first_sight().now(260).decided();
+
+    assert_eq!(decision.actions, [wait(290)]);
+    assert_eq!(decision.reason.code(), "between-replacements");
+    assert_eq!(decision.memory.stable.unwrap().since, at(260));
+}
+
+#[test]
+fn short_wait_time_does_not_shorten_the_proof_of_stability() {
+    let short = next().asking(|it| it.wait_time = seconds(2)).at_first_sight().now(260);
+
+    assert_eq!(short.decided().reason.code(), "settling");
+    assert_eq!(short.actions(), [wait(270)]);
+}

@@ -188,6 +188,24 @@ fn time_of_the_replacement_after_stop_task_is_a_switch() {
 }
 
 #[test]
+fn replacement_of_a_task_that_stop_task_stops_waits_although_the_scheduler_has_other_work() {
+    let mut world = web_with(Switches { replacement_waits_for_stopped: true, ..fixed() }, 1);
+    world.register_task_definition(&definition("api", vec![container("app", 0, 30)]));
+    let delay = Some(Length::secs(60));
+    world.create_service(&ServiceSpec { deregistration_delay: delay, ..service("api", 2) });
+    let task = task_of(&world, "api");
+
+    stop(&mut world, &task);
+    let input = json!({ "cluster": "web", "service": "api", "desiredCount": 3 });
+    ask(&mut world, "UpdateService", input);
+    pass(&mut world, 30);
+
+    assert_eq!(said(&world, "has started 1 tasks").len(), 1, "the third task, and no replacement");
+    pass(&mut world, 60);
+    assert_eq!(said(&world, "has started 1 tasks").len(), 2, "the replacement");
+}
+
+#[test]
 fn task_is_running_until_its_stop_begins() {
     let mut world = web_with(Switches { stop_begins_after: Lengths::secs(8), ..fixed() }, 1);
     world.create_service(&service("api", 1));
