@@ -209,6 +209,14 @@ pub enum Fact {
     },
     /// The invocation ended.
     Returned { function: String, invocation: u64, outcome: String },
+    /// A function of another team was invoked.
+    TriggerInvoked { function: String, invocation: u64 },
+    /// The invocation of another team's function ended.
+    TriggerReturned { function: String, invocation: u64, outcome: String },
+    /// An event source mapping took a state.
+    EventSourceMapping { function: String, mapping: String, state: &'static str, by: Caller },
+    /// A function got a reserved concurrency, or lost it.
+    ReservedConcurrency { function: String, reserved: Option<usize>, by: Caller },
     /// An API call was answered.
     Call { by: Caller, service: &'static str, operation: String, outcome: String, about: String },
     /// A script step took place.

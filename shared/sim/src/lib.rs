@@ -69,6 +69,7 @@ pub mod server;
 mod sqs;
 mod ssm;
 mod sts;
+mod task_starter;
 mod throttle;
 mod wire;
 pub mod world;

@@ -63,5 +63,7 @@ fn denied(who: &str, request: &RequestContext, resource: &str, why: &str) -> Api
     if action.starts_with("autoscaling:") || action.starts_with("elasticloadbalancing:") {
         return ApiError { status: 403, code: "AccessDenied".to_owned(), message };
     }
-    ApiError::client("AccessDeniedException", message)
+    let refused = ApiError::client("AccessDeniedException", message);
+    let status = if action.starts_with("lambda:") { 403 } else { refused.status };
+    ApiError { status, ..refused }
 }

@@ -42,6 +42,9 @@ impl RequestContext {
             CallInput::Json(input) if call.service == "ssm" => {
                 Self { action, resources: parameters(input), cluster: None }
             }
+            CallInput::Json(input) if call.service == "lambda" => {
+                Self { action, resources: vec![of_lambda(input)], cluster: None }
+            }
             CallInput::Json(input) if call.operation == "RegisterScalableTarget" => {
                 let resource = input["ResourceId"].as_str().unwrap_or_default();
                 let resources = vec![application_autoscaling.target_arn(resource)];
@@ -117,6 +120,19 @@ fn parameters(input: &Value) -> Vec<String> {
     let named: Vec<_> = one.into_iter().chain(several).filter_map(Value::as_str).collect();
     let arns = named.iter().map(|name| crate::ssm::parameter_arn(name));
     if named.is_empty() { vec![any()] } else { arns.collect() }
+}
+
+/// Returns the ARN of the mapping or of the function that a call names. ListEventSourceMappings has no resource type.
+fn of_lambda(input: &Value) -> String {
+    let arn = |of_type: &str, id: &str| match id.strip_prefix("arn:") {
+        Some(_) => id.to_owned(),
+        None => format!("arn:aws:lambda:{REGION}:{ACCOUNT}:{of_type}:{id}"),
+    };
+    match (input["UUID"].as_str(), input["FunctionName"].as_str()) {
+        (Some(mapping), _) => arn("event-source-mapping", mapping),
+        (None, Some(function)) if input.get("MaxItems").is_none() => arn("function", function),
+        _ => any(),
+    }
 }
 
 fn cluster_arn(name_or_arn: &str) -> String {

@@ -17,6 +17,7 @@ mod service_step;
 mod switches;
 mod tasks;
 mod traffic;
+mod trigger;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +44,7 @@ pub use service_step::{
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, StandaloneSpec, TaskDefinitionSpec, TaskFailure};
 pub use traffic::TrafficSpec;
+pub use trigger::{DesiredCountSpec, RunTaskSpec, TriggerSpec};
 
 /// A world at its start, and its happenings.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -90,6 +92,9 @@ pub struct Scenario {
     /// Parameters of Systems Manager that exist when the world begins.
     #[serde(default, rename = "parameter", skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ParameterSpec>,
+    /// Functions of other teams that start tasks.
+    #[serde(default, rename = "trigger", skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<TriggerSpec>,
     /// Steps of the scenario: happenings with their times.
     #[serde(default)]
     pub happens: Vec<Step>,
@@ -116,6 +121,7 @@ impl Default for Scenario {
             services: Vec::new(),
             standalone: Vec::new(),
             parameters: Vec::new(),
+            triggers: Vec::new(),
             happens: Vec::new(),
             faults: Vec::new(),
         }

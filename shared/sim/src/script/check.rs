@@ -153,7 +153,8 @@ pub(super) fn steps(world: &World, scenario: &Scenario) -> Result<(), ScriptErro
 }
 
 /// Request buckets that a step can name.
-const BUCKETS: [&str; 7] = [
+const BUCKETS: [&str; 8] = [
+    "lambda",
     "ecs-read",
     "ecs-modify",
     "autoscaling",

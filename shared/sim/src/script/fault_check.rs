@@ -5,7 +5,7 @@ use super::mistake::{Mistake, at, refuse};
 use crate::api::is_read;
 use crate::scenario::{PlannedFault, Scenario};
 use crate::world::World;
-use crate::{application_autoscaling, autoscaling, ecs, elb, eventbridge, sqs, ssm, sts};
+use crate::{application_autoscaling, autoscaling, ecs, elb, eventbridge, lambda, sqs, ssm, sts};
 
 /// Checks the planned faults. Skips the faults of functions, rules or queues if none is deployed, because the run has
 /// no responder or an external one.
@@ -68,6 +68,7 @@ fn known(operation: &str) -> Result<(), Mistake> {
         eventbridge::OPERATIONS,
         application_autoscaling::OPERATIONS,
         ssm::OPERATIONS,
+        lambda::OPERATIONS,
         elb::OPERATIONS,
         sts::OPERATIONS,
     ];
@@ -131,6 +132,9 @@ mod tests {
         for it in ssm::OPERATIONS {
             let refusal = ssm::call(&mut world, &caller, it, &json).err();
             answers.push(("Systems Manager", it, refusal));
+        }
+        for it in lambda::OPERATIONS {
+            answers.push(("Lambda", it, lambda::call(&mut world, &caller, it, &json).err()));
         }
         for it in elb::OPERATIONS {
             answers.push(("Elastic Load Balancing", it, elb::call(&mut world, it, &form).err()));

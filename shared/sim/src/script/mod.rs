@@ -15,6 +15,7 @@ mod service_step;
 mod step;
 #[cfg(test)]
 mod tests;
+mod trigger;
 
 use crate::scenario::Happening;
 
@@ -33,7 +34,8 @@ pub(crate) enum ScriptEvent {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
-    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`, `parameter`.
+    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`, `parameter`,
+    /// `trigger`.
     pub table: &'static str,
     /// The entry's place in the list, from 0.
     pub index: usize,

@@ -13,11 +13,13 @@ pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
         (CallFault::Throttled, "ecs" | "events" | "ssm" | "application-autoscaling") => {
             ("ThrottlingException", "Rate exceeded", 400)
         }
+        (CallFault::Throttled, "lambda") => ("TooManyRequestsException", "Rate exceeded", 429),
         // API reference, SQS, common errors.
         (CallFault::Throttled, "sqs") => ("RequestThrottled", "The request was denied", 400),
         (CallFault::Throttled, _) => ("Throttling", "Rate exceeded", 400),
         // API reference, ECS, common errors. The other services below have InternalFailure.
         (CallFault::Failed, "ecs") => ("ServerException", "Service Unavailable", 500),
+        (CallFault::Failed, "lambda") => ("ServiceException", "The service failed", 500),
         (CallFault::Failed, _) => ("InternalFailure", "The request processing has failed", 500),
         _ => return None,
     };

@@ -10,6 +10,7 @@ mod form;
 pub(crate) mod outside_caller;
 pub(crate) mod request;
 mod response;
+mod rest;
 
 use std::future::pending;
 use std::time::Duration;
@@ -29,6 +30,7 @@ use crate::iam;
 use crate::scenario::CallFault;
 use crate::world::World;
 use answer::Answer;
+pub(crate) use call_summary::{about, outcome};
 use request::{Call, CallInput};
 
 /// An HTTP client of one caller.
@@ -214,6 +216,9 @@ fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, 
         }
         ("application-autoscaling", CallInput::Json(input)) => {
             crate::application_autoscaling::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("lambda", CallInput::Json(input)) => {
+            crate::lambda::call(world, caller, operation, input).map(Answer::Json)
         }
         ("ssm", CallInput::Json(input)) => {
             crate::ssm::call(world, caller, operation, input).map(Answer::Json)

@@ -1,14 +1,14 @@
 //! The parsing of a request: its service, its operation and its input.
 //!
 //! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a
-//! form with `Action` and `Version` (Smithy, aws-query-protocol).
+//! form with `Action` and `Version` (Smithy, aws-query-protocol). REST requests are named by method and path: `rest`.
 
 use std::collections::BTreeMap;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde_json::Value;
 
-use super::form;
+use super::{form, rest};
 
 /// A call, read from a request.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub(crate) enum CallInput {
 pub(crate) enum Protocol {
     Json10,
     Json11,
+    /// restJson1.
+    RestJson,
     /// awsQuery, with the namespace of its answers.
     Query(&'static str),
 }
@@ -73,18 +75,20 @@ pub(super) enum RequestError {
 /// Parses a request. The error names the part that the simulator does not know.
 pub(super) fn parse_request(request: &HttpRequest) -> Result<Call, RequestError> {
     let body = request.body().bytes().unwrap_or_default();
-    parse_parts(request.headers().get("x-amz-target"), request.uri(), body)
+    let target = request.headers().get("x-amz-target");
+    parse_parts(request.method(), target, request.uri(), body)
 }
 
 /// Parses the parts of a request that name the call. They may hold any bytes.
 pub(super) fn parse_parts(
+    method: &str,
     target: Option<&str>,
     uri: &str,
     body: &[u8],
 ) -> Result<Call, RequestError> {
     match target {
         Some(target) => parse_json(target, body),
-        None => parse_form(uri, body),
+        None => rest::parse(method, uri, body).unwrap_or_else(|| parse_form(uri, body)),
     }
 }
 

@@ -1,0 +1,82 @@
+//! Functions, rules and schedules of other teams in a scenario: their check and their creation.
+
+use super::ScriptError;
+use super::mistake::{Mistake, at, refuse};
+use crate::scenario::{DesiredCountSpec, Length, RunTaskSpec, Scenario, TriggerSpec};
+use crate::task_starter::TaskStarter;
+use crate::world::World;
+
+/// Checks the functions of other teams. Their queues are created before, so that steps can name them.
+pub(super) fn check(world: &World, scenario: &Scenario) -> Result<(), ScriptError> {
+    for (index, trigger) in scenario.triggers.iter().enumerate() {
+        let earlier = &scenario.triggers[..index];
+        check_trigger(world, scenario, trigger, earlier)
+            .map_err(|wrong| at("trigger", index, wrong))?;
+    }
+    Ok(())
+}
+
+fn check_trigger(
+    world: &World,
+    scenario: &Scenario,
+    trigger: &TriggerSpec,
+    earlier: &[TriggerSpec],
+) -> Result<(), Mistake> {
+    let TriggerSpec { name, queue, .. } = trigger;
+    let taken = world.lambda.has_function(name) || earlier.iter().any(|one| one.name == *name);
+    refuse(taken, "name", &format!("there is another function `{name}`"))?;
+    let taken = world.has_queue(queue) || earlier.iter().any(|one| one.queue == *queue);
+    refuse(taken, "queue", &format!("there is another queue `{queue}`"))?;
+    // API reference, Lambda CreateFunction: 1 to 900 s.
+    let timeout = trigger.timeout;
+    let fits = (Length::secs(1)..=Length::secs(900)).contains(&timeout);
+    refuse(!fits, "timeout", &format!("{timeout} is not between 1s and 15m"))?;
+    let often = trigger.every.is_some_and(|every| every < Length::secs(1));
+    refuse(often, "every", "shorter than 1s")?;
+    check_starter(scenario, trigger.run_task.as_ref(), trigger.update_service.as_ref())
+}
+
+/// Fails unless there is exactly one call, and its cluster or its service exists.
+pub(super) fn check_starter(
+    scenario: &Scenario,
+    run_task: Option<&RunTaskSpec>,
+    update_service: Option<&DesiredCountSpec>,
+) -> Result<(), Mistake> {
+    match (run_task, update_service) {
+        (Some(spec), None) => {
+            let of_groups = scenario.groups.iter().filter_map(|group| group.cluster.as_ref());
+            let mut known = of_groups.chain(scenario.clusters.iter().map(|cluster| &cluster.name));
+            let unknown = !known.any(|cluster| *cluster == spec.cluster);
+            refuse(unknown, "run_task.cluster", &format!("no cluster `{}`", spec.cluster))?;
+            let count = spec.count;
+            let problem = format!("{count} is not between 1 and 10");
+            refuse(!(1..=10).contains(&count), "run_task.count", &problem)
+        }
+        (None, Some(spec)) => {
+            let is_meant = |(name, cluster): (&String, &String)| {
+                *name == spec.service && *cluster == spec.cluster
+            };
+            let mut services = scenario.services.iter().map(|it| (&it.name, &it.cluster));
+            let problem =
+                format!("no service `{}` in the cluster `{}`", spec.service, spec.cluster);
+            refuse(!services.any(is_meant), "update_service.service", &problem)
+        }
+        _ => Err(("run_task", "set either run_task or update_service".to_owned())),
+    }
+}
+
+/// Creates the functions of other teams.
+pub(super) fn create(world: &mut World, scenario: &Scenario) {
+    for trigger in &scenario.triggers {
+        let call = TaskStarter::new(trigger.run_task.as_ref(), trigger.update_service.as_ref());
+        if let Some(call) = call {
+            world.declared.insert(trigger.queue.clone());
+            world.create_trigger(trigger, call);
+        }
+    }
+}
+
+/// Returns every RunTask of functions, rules and schedules of other teams.
+pub(super) fn run_tasks(scenario: &Scenario) -> impl Iterator<Item = &RunTaskSpec> {
+    scenario.triggers.iter().filter_map(|trigger| trigger.run_task.as_ref())
+}
