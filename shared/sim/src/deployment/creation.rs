@@ -21,7 +21,7 @@ impl World {
             self.create_mapping(mapping, None);
         }
         for rule in deployment.rules {
-            self.eventbridge.put_rule(rule);
+            self.put_rule(rule);
         }
         for schedule in deployment.schedules {
             self.put_schedule(schedule);

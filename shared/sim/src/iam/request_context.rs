@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::api::is_read;
-use crate::application_autoscaling::ApplicationAutoScaling;
 use crate::autoscaling::AutoScaling;
 use crate::region::{ACCOUNT, REGION};
 use crate::wire::request::{Call, CallInput};
+use crate::world::World;
+
+use super::triggers;
 
 /// The permissions that a call needs.
 #[derive(Debug, Clone)]
@@ -22,11 +24,7 @@ pub(crate) struct RequestContext {
 }
 
 impl RequestContext {
-    pub(super) fn new(
-        autoscaling: &AutoScaling,
-        application_autoscaling: &ApplicationAutoScaling,
-        call: &Call,
-    ) -> Self {
+    pub(super) fn new(world: &World, call: &Call) -> Self {
         let action = format!("{}:{}", call.service, action(&call.operation));
         match &call.input {
             CallInput::Json(input) if call.service == "ecs" => {
@@ -42,12 +40,28 @@ impl RequestContext {
             CallInput::Json(input) if call.service == "ssm" => {
                 Self { action, resources: parameters(input), cluster: None }
             }
-            CallInput::Json(input) if call.service == "lambda" => {
-                Self { action, resources: vec![of_lambda(input)], cluster: None }
+            CallInput::Json(input) if call.service == "lambda" => Self {
+                action,
+                resources: vec![triggers::of_lambda(&call.operation, input)],
+                cluster: None,
+            },
+            CallInput::Json(input) if call.service == "events" => {
+                Self { action, resources: vec![triggers::of_events(input)], cluster: None }
+            }
+            CallInput::Json(input) if call.service == "scheduler" => {
+                Self { action, resources: vec![triggers::of_scheduler(input)], cluster: None }
+            }
+            CallInput::Json(input) if call.service == "secretsmanager" => {
+                let secret = triggers::of_secrets_manager(&world.secrets, input);
+                Self { action, resources: vec![secret], cluster: None }
+            }
+            CallInput::Form(input) if call.service == "sns" => {
+                let topic = input.get("TopicArn").cloned();
+                Self { action, resources: vec![topic.unwrap_or_else(any)], cluster: None }
             }
             CallInput::Json(input) if call.operation == "RegisterScalableTarget" => {
                 let resource = input["ResourceId"].as_str().unwrap_or_default();
-                let resources = vec![application_autoscaling.target_arn(resource)];
+                let resources = vec![world.application_autoscaling.target_arn(resource)];
                 Self { action, resources, cluster: None }
             }
             CallInput::Form(input) if call.service == "elasticloadbalancing" => {
@@ -55,7 +69,7 @@ impl RequestContext {
                 Self { action, resources: vec![group.cloned().unwrap_or_else(any)], cluster: None }
             }
             CallInput::Form(input) => {
-                let resources = vec![group(autoscaling, input).unwrap_or_else(any)];
+                let resources = vec![group(&world.autoscaling, input).unwrap_or_else(any)];
                 Self { action, resources, cluster: None }
             }
             CallInput::Json(_) => Self { action, resources: vec![any()], cluster: None },
@@ -122,16 +136,14 @@ fn parameters(input: &Value) -> Vec<String> {
     if named.is_empty() { vec![any()] } else { arns.collect() }
 }
 
-/// Returns the ARN of the mapping or of the function that a call names. ListEventSourceMappings has no resource type.
-fn of_lambda(input: &Value) -> String {
-    let arn = |of_type: &str, id: &str| match id.strip_prefix("arn:") {
-        Some(_) => id.to_owned(),
-        None => format!("arn:aws:lambda:{REGION}:{ACCOUNT}:{of_type}:{id}"),
-    };
-    match (input["UUID"].as_str(), input["FunctionName"].as_str()) {
-        (Some(mapping), _) => arn("event-source-mapping", mapping),
-        (None, Some(function)) if input.get("MaxItems").is_none() => arn("function", function),
-        _ => any(),
+/// Returns the role that a call passes to a service: UpdateSchedule needs `iam:PassRole` on the role of its target
+/// (Service Authorization Reference, Amazon EventBridge Scheduler, dependent actions).
+pub(super) fn passed_role(call: &Call) -> Option<&str> {
+    match &call.input {
+        CallInput::Json(input) if call.operation == "UpdateSchedule" => {
+            input["Target"]["RoleArn"].as_str()
+        }
+        _ => None,
     }
 }
 
@@ -169,6 +181,6 @@ fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<
     Some(arn.map_or_else(nowhere, str::to_owned))
 }
 
-fn any() -> String {
+pub(super) fn any() -> String {
     "*".to_owned()
 }

@@ -24,6 +24,8 @@ pub(crate) use execution::finish;
 pub(crate) use invocation::{InvocationEnd, InvocationStart};
 pub(crate) use poller::happen;
 
+use serde_json::{Map, Value, json};
+
 use crate::deployment;
 use crate::history::Caller;
 use crate::iam::Role;
@@ -122,6 +124,16 @@ impl Lambda {
     /// Returns true if there is a function of this name, of the deployment or of another team.
     pub(crate) fn has_function(&self, name: &str) -> bool {
         self.functions.contains_key(name)
+    }
+
+    /// Returns the states of the mappings by UUID, and the reserved concurrencies by function.
+    pub(crate) fn settings(&self) -> (Map<String, Value>, Map<String, Value>) {
+        let mappings = self.mappings.iter();
+        let states = mappings.map(|mapping| (mapping.uuid.clone(), mapping.state.name().into()));
+        let functions = self.functions.iter();
+        let reserved =
+            functions.map(|(name, it)| (name.clone(), json!(it.spec.reserved_concurrency)));
+        (states.collect(), reserved.collect())
     }
 
     /// Returns the queues from which a deployed function takes messages.

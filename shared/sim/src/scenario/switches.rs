@@ -134,6 +134,8 @@ pub struct Switches {
     /// Concurrent executions that the account may have (Lambda developer guide, gettingstarted-limits: 1,000 by default;
     /// new accounts have less).
     pub lambda_concurrent_executions: usize,
+    /// Time for which a rule reacts as before after DisableRule or EnableRule: "a short period of time" (API reference).
+    pub rule_change: Lengths,
     /// Time from an event to the reaction of ECS managed instance draining.
     pub managed_draining_reaction: Lengths,
 }
@@ -191,6 +193,7 @@ impl Default for Switches {
             mapping_update: Lengths::millis(5_000, 60_000),
             disabling_mapping_polls: true,
             lambda_concurrent_executions: 1_000,
+            rule_change: Lengths::millis(500, 10_000),
             managed_draining_reaction: Lengths::millis(2_000, 15_000),
         }
     }

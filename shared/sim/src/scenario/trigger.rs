@@ -73,6 +73,39 @@ pub struct DesiredCountSpec {
     pub desired: usize,
 }
 
+/// A schedule of EventBridge Scheduler that starts tasks.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleSpec {
+    /// Name of the schedule.
+    pub name: String,
+    /// Schedule group (default `default`).
+    #[serde(default = "default_group")]
+    pub group: String,
+    /// Rate, in whole minutes. The first time is one interval after the start of the world.
+    pub every: Length,
+    /// `State` (default `ENABLED`).
+    #[serde(default = "enabled")]
+    pub state: String,
+    /// `Description` (default: none).
+    #[serde(default)]
+    pub description: Option<String>,
+    /// RunTask at each time.
+    #[serde(default)]
+    pub run_task: Option<RunTaskSpec>,
+    /// UpdateService at each time, by the universal target.
+    #[serde(default)]
+    pub update_service: Option<DesiredCountSpec>,
+}
+
+fn default_group() -> String {
+    "default".to_owned()
+}
+
+fn enabled() -> String {
+    "ENABLED".to_owned()
+}
+
 fn three_seconds() -> Length {
     Length::secs(3)
 }

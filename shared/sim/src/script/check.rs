@@ -218,9 +218,14 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
             deployed_queue(world, queue)
         }
         Happening::Background { what } => check_step(world, what),
-        // `service_step` and `parameter` check the first of these.
+        // `service_step`, `notification` and `parameter` check the first of these.
         Happening::UpdateService(_)
         | Happening::DeleteService(_)
+        | Happening::CreateService(_)
+        | Happening::RegisterScalableTarget(_)
+        | Happening::Publish(_)
+        | Happening::BudgetAlert(_)
+        | Happening::Alarm(_)
         | Happening::ProtectTasks(_)
         | Happening::Demand(_)
         | Happening::TasksFail(_)

@@ -8,10 +8,13 @@ mod instance_refresh;
 mod instance_selector;
 mod mistake;
 mod name_check;
+mod notification;
 mod parameter;
 mod play;
 mod service_check;
 mod service_step;
+#[cfg(test)]
+mod service_tests;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -35,7 +38,7 @@ pub(crate) enum ScriptEvent {
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
     /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`, `parameter`,
-    /// `trigger`.
+    /// `trigger`, `schedule`, `topic`, `secret`.
     pub table: &'static str,
     /// The entry's place in the list, from 0.
     pub index: usize,

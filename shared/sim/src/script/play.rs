@@ -2,7 +2,7 @@
 
 use super::{
     ScriptError, ScriptEvent, check, cluster, declared, fault_check, instance_selector, name_check,
-    parameter, step, trigger,
+    notification, parameter, step, trigger,
 };
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
@@ -46,6 +46,7 @@ impl World {
         check::steps(self, scenario)?;
         fault_check::faults(self, scenario)?;
         parameter::check(scenario)?;
+        notification::check(scenario)?;
         for service in &scenario.services {
             self.create_service(service);
         }
@@ -53,6 +54,7 @@ impl World {
             self.start_standalone(task);
         }
         parameter::create(self, scenario);
+        notification::create(self, scenario);
         for step in &scenario.happens {
             let event = ScriptEvent::Step(Box::new(step.what.clone()));
             self.after(step.at.0, WorldEvent::Script(event));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ScriptEvent, instance_selector, parameter, service_step};
+use super::{ScriptEvent, instance_selector, notification, parameter, service_step};
 use crate::history::{Caller, Fact};
 use crate::scenario::{
     Delivery, Happening, InstanceRefreshSpec, Length, RefreshStrategy, SpotAction,
@@ -56,9 +56,14 @@ fn happens(world: &mut World, what: &Happening) {
         Happening::RunTask { task } => world.start_standalone(task),
         Happening::UpdateService(_)
         | Happening::DeleteService(_)
+        | Happening::CreateService(_)
+        | Happening::RegisterScalableTarget(_)
         | Happening::ProtectTasks(_)
         | Happening::Demand(_)
         | Happening::TasksFail(_) => service_step::apply(world, what),
+        Happening::Publish(_) | Happening::BudgetAlert(_) | Happening::Alarm(_) => {
+            notification::apply(world, what);
+        }
         Happening::PutParameter(spec) => parameter::put(world, spec),
         Happening::DeleteParameter { name } => parameter::delete(world, name),
         Happening::NoCapacity { group, for_ } => world.lack_capacity(group, for_.0),
@@ -199,9 +204,14 @@ fn in_words(what: &Happening) -> String {
         }
         Happening::UpdateService(_)
         | Happening::DeleteService(_)
+        | Happening::CreateService(_)
+        | Happening::RegisterScalableTarget(_)
         | Happening::ProtectTasks(_)
         | Happening::Demand(_)
         | Happening::TasksFail(_) => service_step::in_words(what),
+        Happening::Publish(_) | Happening::BudgetAlert(_) | Happening::Alarm(_) => {
+            notification::in_words(what)
+        }
         Happening::NoCapacity { group, for_ } => {
             format!("EC2 has no capacity for {group}, for {for_}")
         }

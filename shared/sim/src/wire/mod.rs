@@ -212,13 +212,22 @@ fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, 
             crate::sqs::call(world, caller, operation, input, host).map(Answer::Json)
         }
         ("events", CallInput::Json(input)) => {
-            crate::eventbridge::call(world, operation, input).map(Answer::Json)
+            crate::eventbridge::call(world, caller, operation, input).map(Answer::Json)
         }
         ("application-autoscaling", CallInput::Json(input)) => {
             crate::application_autoscaling::call(world, caller, operation, input).map(Answer::Json)
         }
         ("lambda", CallInput::Json(input)) => {
             crate::lambda::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("scheduler", CallInput::Json(input)) => {
+            crate::scheduler::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("secretsmanager", CallInput::Json(input)) => {
+            crate::secretsmanager::call(world, operation, input).map(Answer::Json)
+        }
+        ("sns", CallInput::Form(input)) => {
+            crate::sns::call(world, caller, operation, input).map(Answer::Xml)
         }
         ("ssm", CallInput::Json(input)) => {
             crate::ssm::call(world, caller, operation, input).map(Answer::Json)

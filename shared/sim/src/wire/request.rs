@@ -40,22 +40,24 @@ pub(crate) enum Protocol {
     Query(&'static str),
 }
 
-const JSON_SERVICES: [(&str, &str, Protocol); 5] = [
+const JSON_SERVICES: [(&str, &str, Protocol); 6] = [
     ("AmazonEC2ContainerServiceV20141113", "ecs", Protocol::Json11),
     ("AmazonSQS", "sqs", Protocol::Json10),
     ("AWSEvents", "events", Protocol::Json11),
     ("AnyScaleFrontendService", "application-autoscaling", Protocol::Json11),
     ("AmazonSSM", "ssm", Protocol::Json11),
+    ("secretsmanager", "secretsmanager", Protocol::Json11),
 ];
 
 /// Services of awsQuery by the version of their API, with the namespaces of their answers.
-const QUERY_SERVICES: [(&str, &str, &str); 3] = [
+const QUERY_SERVICES: [(&str, &str, &str); 4] = [
     ("2011-01-01", "autoscaling", AUTO_SCALING_NAMESPACE),
     (
         "2015-12-01",
         "elasticloadbalancing",
         "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     ),
+    ("2010-03-31", "sns", "http://sns.amazonaws.com/doc/2010-03-31/"),
     ("2011-06-15", "sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
 ];
 

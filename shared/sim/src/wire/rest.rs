@@ -8,7 +8,7 @@ use super::request::{Call, CallInput, Protocol, RequestError};
 use crate::api::ApiError;
 
 /// Service, operation, method and path of each REST operation. A part in braces is a parameter.
-const ROUTES: [(&str, &str, &str, &str); 7] = [
+const ROUTES: [(&str, &str, &str, &str); 10] = [
     ("lambda", "ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings"),
     ("lambda", "GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{UUID}"),
     ("lambda", "UpdateEventSourceMapping", "PUT", "/2015-03-31/event-source-mappings/{UUID}"),
@@ -26,6 +26,9 @@ const ROUTES: [(&str, &str, &str, &str); 7] = [
         "GET",
         "/2015-03-31/functions/{FunctionName}/configuration",
     ),
+    ("scheduler", "ListSchedules", "GET", "/schedules"),
+    ("scheduler", "GetSchedule", "GET", "/schedules/{Name}"),
+    ("scheduler", "UpdateSchedule", "PUT", "/schedules/{Name}"),
 ];
 
 /// Query parameters that are numbers.
