@@ -15,13 +15,16 @@ pub(crate) fn in_words(every: Duration) -> String {
     }
 }
 
+/// Longest interval that is known here, a year.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// Returns the interval of an expression; none for a `cron` or an `at` expression, and for a malformed one.
 pub(crate) fn parse(expression: &str) -> Option<Duration> {
     let (count, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
     let unit = unit.strip_suffix('s').unwrap_or(unit);
     let (_, length) = UNITS.iter().find(|(name, _)| *name == unit)?;
     let count = count.parse::<u64>().ok().filter(|count| *count > 0)?;
-    Some(Duration::from_secs(count.checked_mul(*length)?))
+    Some(Duration::from_secs(count.checked_mul(*length)?)).filter(|every| *every <= LONGEST)
 }
 
 #[cfg(test)]

@@ -21,9 +21,9 @@ pub struct ServiceUpdateSpec {
     /// `forceNewDeployment`.
     #[serde(default)]
     pub force_new_deployment: bool,
-    /// The caller (default `operator`), as `terraform`.
-    #[serde(default = "operator")]
-    pub by: String,
+    /// The caller, as `terraform` (default: an operator).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// RegisterScalableTarget by an operator. A member that is not set stays as it is.
@@ -43,10 +43,6 @@ pub struct ScalableTargetSpec {
     /// All members of `SuspendedState`.
     #[serde(default)]
     pub suspended: Option<bool>,
-}
-
-fn operator() -> String {
-    "operator".to_owned()
 }
 
 /// UpdateTaskProtection by the tasks of a service.

@@ -77,6 +77,12 @@ fn parse<T: DeserializeOwned>(operation: &str, input: &Value) -> Result<T, Refus
 
 /// Lists schedules by group, name and state. An entry has only the ARN of its target.
 fn list(world: &World, input: &ListSchedules) -> Result<Value, Refusal> {
+    if let Some(group) = &input.schedule_group {
+        let is_known = world.scheduler.schedules.keys().any(|(known, _)| known == group);
+        if !is_known && group != "default" {
+            return Err(not_found(format!("Schedule group {group} does not exist.")));
+        }
+    }
     let is_asked =
         |given: &Option<String>, value: &str| given.as_ref().is_none_or(|it| it == value);
     let schedules = world.scheduler.schedules.iter();
@@ -174,12 +180,13 @@ fn key(world: &World, group: Option<String>, name: String) -> Result<(String, St
     let key = (group.unwrap_or_else(|| "default".to_owned()), name);
     match world.scheduler.schedules.contains_key(&key) {
         true => Ok(key),
-        false => {
-            let message = format!("Schedule {} does not exist.", key.1);
-            let code = "ResourceNotFoundException".to_owned();
-            Err(ApiError { status: 404, code, message }.into())
-        }
+        false => Err(not_found(format!("Schedule {} does not exist.", key.1))),
     }
+}
+
+fn not_found(message: String) -> Refusal {
+    let code = "ResourceNotFoundException".to_owned();
+    ApiError { status: 404, code, message }.into()
 }
 
 fn invalid(message: &str) -> Refusal {

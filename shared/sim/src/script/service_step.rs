@@ -53,7 +53,8 @@ fn known(scenario: &Scenario, cluster: &str, name: &str) -> Result<(), Mistake> 
 pub(super) fn apply(world: &mut World, what: &Happening) {
     match what {
         Happening::UpdateService(update) => {
-            let by = Caller::Other(update.by.clone());
+            let by = update.by.clone().unwrap_or_else(|| "operator".to_owned());
+            let by = Caller::Other(by);
             ask_as(world, &by, "UpdateService", &update_of(update));
         }
         Happening::CreateService(spec) => world.create_service_later(spec),
@@ -136,7 +137,7 @@ fn ask_as(world: &mut World, by: &Caller, operation: &str, input: &Value) {
 pub(super) fn in_words(what: &Happening) -> String {
     match what {
         Happening::UpdateService(update) => {
-            let by = if update.by == "operator" { "an operator" } else { &update.by };
+            let by = update.by.as_deref().unwrap_or("an operator");
             format!("{by} updates the service {}:{}", update.service, changes(update))
         }
         Happening::CreateService(spec) => {
