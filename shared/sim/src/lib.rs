@@ -74,6 +74,7 @@ mod sns;
 mod sqs;
 mod ssm;
 mod sts;
+mod task_start;
 mod task_starter;
 mod throttle;
 mod trigger_settings;

@@ -8,6 +8,7 @@ mod api;
 mod bus;
 mod pattern;
 mod rule;
+mod rule_creation;
 mod schedule;
 
 use std::time::Duration;
@@ -17,12 +18,10 @@ use serde_json::Value;
 pub(crate) use api::{OPERATIONS, call};
 pub(crate) use bus::happen;
 pub(crate) use pattern::Pattern;
-use rule::{ParsedRule, RuleTarget};
+use rule::ParsedRule;
 pub(crate) use rule::{ecs_parameters, started_by};
 
-use crate::deployment::Rule;
-use crate::scenario::{Delivery, RuleSpec, RunTaskSpec};
-use crate::world::World;
+use crate::scenario::{Delivery, RunTaskSpec};
 
 #[derive(Debug, Default)]
 pub(crate) struct EventBridge {
@@ -66,45 +65,6 @@ pub(crate) struct BusEvent {
     pub detail: Value,
     /// Subject of the event in the timeline: an EC2 instance, a task.
     pub about: String,
-}
-
-impl World {
-    /// Adds a rule whose pattern was validated before. An unknown pattern matches nothing.
-    pub(crate) fn put_rule(&mut self, rule: Rule) {
-        if let Ok(pattern) = Pattern::parse(&rule.pattern) {
-            let target = RuleTarget::Queue { queue: rule.target, input: None };
-            let pattern = Some((pattern, rule.pattern));
-            self.add_rule(ParsedRule { pattern, ..ParsedRule::new(&rule.name, target) });
-        }
-    }
-
-    /// Adds a rule of a scenario, which was checked before.
-    pub(crate) fn put_rule_of_scenario(&mut self, spec: &RuleSpec) {
-        let target = match (&spec.run_task, &spec.target) {
-            (Some(run_task), _) => RuleTarget::tasks(&spec.name, run_task),
-            (None, Some(queue)) => RuleTarget::Queue { queue: queue.clone(), input: None },
-            (None, None) => return,
-        };
-        let pattern = spec.pattern.clone();
-        let pattern = pattern.and_then(|text| Some((Pattern::parse(&text).ok()?, text)));
-        self.add_rule(ParsedRule {
-            pattern,
-            every: spec.every.map(|every| every.0),
-            state: spec.state.clone(),
-            managed_by: spec.managed_by.clone(),
-            ..ParsedRule::new(&spec.name, target)
-        });
-    }
-
-    /// Returns the events that PutEvents put on the bus, in order, each in its envelope.
-    pub fn events_put(&self) -> &[Value] {
-        &self.eventbridge.put
-    }
-
-    /// Returns the states of the rules by name.
-    pub(crate) fn rule_states(&self) -> Value {
-        self.eventbridge.rules.iter().map(|rule| (rule.name.clone(), rule.state.clone())).collect()
-    }
 }
 
 impl EventBridge {

@@ -61,5 +61,5 @@ pub(super) fn tick(world: &mut World, index: usize) {
 
 /// Starts the tasks of a rule. The history has a refusal; retries are left out.
 pub(super) fn start(world: &mut World, spec: crate::scenario::RunTaskSpec) {
-    let _ = TaskStarter::RunTask(spec).start(world, &EVENTBRIDGE);
+    let _ = world.start_tasks(&TaskStarter::RunTask(spec), &EVENTBRIDGE);
 }

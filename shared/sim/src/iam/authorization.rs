@@ -2,7 +2,7 @@
 
 use super::Role;
 use super::denied_cluster::DeniedCluster;
-use super::request_context::{RequestContext, passed_role};
+use super::request_context::{KnownResources, RequestContext, passed_role};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::region::ACCOUNT;
@@ -35,7 +35,12 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
     };
     // "No permissions are required to perform this operation" (API reference, STS GetCallerIdentity).
     let Some(role) = role.filter(|_| call.service != "sts") else { return Ok(()) };
-    let request = RequestContext::new(world, call);
+    let known = KnownResources {
+        autoscaling: &world.autoscaling,
+        application_autoscaling: &world.application_autoscaling,
+        secrets: &world.secrets,
+    };
+    let request = RequestContext::new(&known, call);
     if let Some(passed) = passed_role(call).filter(|passed| !role.may("iam:PassRole", passed)) {
         let why = "because no identity-based policy allows the iam:PassRole action";
         let action = "iam:PassRole".to_owned();

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::api::is_read;
+use crate::application_autoscaling::ApplicationAutoScaling;
 use crate::autoscaling::AutoScaling;
 use crate::region::{ACCOUNT, REGION};
+use crate::secretsmanager::Secrets;
 use crate::wire::request::{Call, CallInput};
-use crate::world::World;
 
 use super::triggers;
 
@@ -23,8 +24,16 @@ pub(crate) struct RequestContext {
     pub(super) cluster: Option<String>,
 }
 
+/// Resources whose ARNs a request does not name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownResources<'a> {
+    pub(super) autoscaling: &'a AutoScaling,
+    pub(super) application_autoscaling: &'a ApplicationAutoScaling,
+    pub(super) secrets: &'a Secrets,
+}
+
 impl RequestContext {
-    pub(super) fn new(world: &World, call: &Call) -> Self {
+    pub(super) fn new(known: &KnownResources<'_>, call: &Call) -> Self {
         let action = format!("{}:{}", call.service, action(&call.operation));
         match &call.input {
             CallInput::Json(input) if call.service == "ecs" => {
@@ -52,7 +61,7 @@ impl RequestContext {
                 Self { action, resources: vec![triggers::of_scheduler(input)], cluster: None }
             }
             CallInput::Json(input) if call.service == "secretsmanager" => {
-                let secret = triggers::of_secrets_manager(&world.secrets, input);
+                let secret = triggers::of_secrets_manager(known.secrets, input);
                 Self { action, resources: vec![secret], cluster: None }
             }
             CallInput::Form(input) if call.service == "sns" => {
@@ -61,7 +70,7 @@ impl RequestContext {
             }
             CallInput::Json(input) if call.operation == "RegisterScalableTarget" => {
                 let resource = input["ResourceId"].as_str().unwrap_or_default();
-                let resources = vec![world.application_autoscaling.target_arn(resource)];
+                let resources = vec![known.application_autoscaling.target_arn(resource)];
                 Self { action, resources, cluster: None }
             }
             CallInput::Form(input) if call.service == "elasticloadbalancing" => {
@@ -69,7 +78,7 @@ impl RequestContext {
                 Self { action, resources: vec![group.cloned().unwrap_or_else(any)], cluster: None }
             }
             CallInput::Form(input) => {
-                let resources = vec![group(&world.autoscaling, input).unwrap_or_else(any)];
+                let resources = vec![group(known.autoscaling, input).unwrap_or_else(any)];
                 Self { action, resources, cluster: None }
             }
             CallInput::Json(_) => Self { action, resources: vec![any()], cluster: None },
@@ -181,6 +190,6 @@ fn group(autoscaling: &AutoScaling, input: &BTreeMap<String, String>) -> Option<
     Some(arn.map_or_else(nowhere, str::to_owned))
 }
 
-pub(super) fn any() -> String {
+fn any() -> String {
     "*".to_owned()
 }

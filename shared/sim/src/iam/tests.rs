@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::Role;
-use super::request_context::RequestContext;
+use super::request_context::{KnownResources, RequestContext};
 use crate::aws::{Aws, block_on};
 use crate::scenario::{ClusterSpec, Length, Switches};
 use crate::wire::raw;
@@ -103,7 +103,13 @@ fn resources_of(service: &'static str, operation: &str, input: Value) -> Vec<Str
         protocol: crate::wire::request::Protocol::Json11,
         host: None,
     };
-    RequestContext::new(&World::new(1, Switches::default()), &call).resources
+    let world = World::new(1, Switches::default());
+    let known = KnownResources {
+        autoscaling: &world.autoscaling,
+        application_autoscaling: &world.application_autoscaling,
+        secrets: &world.secrets,
+    };
+    RequestContext::new(&known, &call).resources
 }
 
 // Service Authorization Reference, Amazon ECS: DescribeClusters has the resource type cluster*, GetTaskProtection task*.

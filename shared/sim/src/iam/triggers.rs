@@ -3,9 +3,11 @@
 
 use serde_json::Value;
 
-use super::request_context::any;
 use crate::region::{ACCOUNT, REGION};
 use crate::secretsmanager::Secrets;
+
+/// Resource of an action without resource types.
+const ANY: &str = "*";
 
 /// Returns the ARN of the mapping or of the function that a call names. ListEventSourceMappings has no resource type.
 pub(super) fn of_lambda(operation: &str, input: &Value) -> String {
@@ -14,10 +16,10 @@ pub(super) fn of_lambda(operation: &str, input: &Value) -> String {
         None => format!("arn:aws:lambda:{REGION}:{ACCOUNT}:{of_type}:{id}"),
     };
     match (input["UUID"].as_str(), input["FunctionName"].as_str()) {
-        _ if operation == "ListEventSourceMappings" => any(),
+        _ if operation == "ListEventSourceMappings" => ANY.to_owned(),
         (Some(mapping), _) => arn("event-source-mapping", mapping),
         (None, Some(function)) => arn("function", function),
-        (None, None) => any(),
+        (None, None) => ANY.to_owned(),
     }
 }
 
@@ -28,7 +30,7 @@ pub(super) fn of_events(input: &Value) -> String {
     match input["Name"].as_str().or(input["Rule"].as_str()) {
         Some(rule) => arn(format!("rule/{rule}")),
         None if input["Entries"].is_array() => arn("event-bus/default".to_owned()),
-        None => any(),
+        None => ANY.to_owned(),
     }
 }
 
@@ -37,7 +39,7 @@ pub(super) fn of_scheduler(input: &Value) -> String {
     let group = input["groupName"].as_str().or(input["GroupName"].as_str()).unwrap_or("default");
     match input["Name"].as_str() {
         Some(name) => format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{group}/{name}"),
-        None => any(),
+        None => ANY.to_owned(),
     }
 }
 

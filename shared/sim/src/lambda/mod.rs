@@ -13,9 +13,12 @@ mod batch;
 mod execution;
 mod invocation;
 mod mapping;
+mod mapping_change;
 mod poll_plan;
 mod poller;
 mod trigger;
+mod trigger_end;
+mod work;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -32,7 +35,7 @@ use crate::iam::Role;
 use crate::sqs::{Lineage, Received};
 use invocation::Invocation;
 use mapping::Mapping;
-use trigger::{Feed, Work};
+use work::{Feed, Work};
 
 #[derive(Debug, Default)]
 pub(crate) struct Lambda {

@@ -2,7 +2,7 @@
 
 use super::mapping::Mapping;
 use super::poll_plan::plan_poll;
-use super::{LambdaEvent, execution, mapping, trigger};
+use super::{LambdaEvent, execution, mapping_change, trigger, trigger_end};
 use crate::deployment;
 use crate::sqs::{self, Received};
 use crate::world::World;
@@ -15,8 +15,8 @@ pub(crate) fn happen(world: &mut World, event: LambdaEvent) {
         LambdaEvent::Poll { mapping } => poll(world, mapping),
         LambdaEvent::Retry { mapping, batch } => execution::invoke(world, mapping, batch),
         LambdaEvent::Begin { invocation } => execution::begin(world, invocation),
-        LambdaEvent::Changed { mapping } => mapping::end_change(world, mapping),
-        LambdaEvent::Works { invocation, in_time } => trigger::end(world, invocation, in_time),
+        LambdaEvent::Changed { mapping } => mapping_change::end_change(world, mapping),
+        LambdaEvent::Works { invocation, in_time } => trigger_end::end(world, invocation, in_time),
         LambdaEvent::Feeds { feed } => trigger::feed(world, feed),
     }
 }

@@ -1,29 +1,11 @@
 //! Functions of other teams. The world itself plays their invocations: a while, then one call to ECS.
 
-use std::time::Duration;
-
-use super::invocation::InvocationEnd;
-use super::{Function, LambdaEvent, execution};
+use super::work::{Feed, Work};
+use super::{Function, LambdaEvent};
 use crate::deployment::{DeployedFunction, DeployedMapping, DeployedQueue};
-use crate::history::Caller;
-use crate::scenario::{Length, Lengths, TriggerSpec};
+use crate::scenario::{Length, TriggerSpec};
 use crate::task_starter::TaskStarter;
 use crate::world::{World, WorldEvent};
-
-/// The work of an invocation: its length, and the call at its end.
-#[derive(Debug, Clone)]
-pub(super) struct Work {
-    pub(super) lasts: Lengths,
-    pub(super) call: TaskStarter,
-}
-
-/// Messages to the queue of a trigger at an interval.
-#[derive(Debug, Clone)]
-pub(crate) struct Feed {
-    pub(super) queue: String,
-    pub(super) every: Duration,
-    pub(super) until: Option<Duration>,
-}
 
 impl World {
     /// Creates a function of another team with its queue and its event source mapping. The visibility timeout is six times
@@ -82,19 +64,4 @@ pub(super) fn begin(world: &mut World, number: u64, name: &str) {
     let length = world.random.length(&format!("lambda/{name}/work"), &work.lasts.0);
     let event = LambdaEvent::Works { invocation: number, in_time: length < timeout };
     world.after(length.min(timeout), WorldEvent::Lambda(event));
-}
-
-/// Ends an invocation with its call to ECS.
-pub(super) fn end(world: &mut World, number: u64, in_time: bool) {
-    let Some(invocation) = world.lambda.invocations.get(&number) else { return };
-    let name = invocation.function.clone();
-    let work = world.lambda.functions.get(&name).and_then(|function| function.work.clone());
-    let outcome = match work {
-        Some(work) if in_time => match work.call.start(world, &Caller::Other(name)) {
-            Ok(()) => InvocationEnd::Returned(serde_json::Value::Null),
-            Err(refusal) => InvocationEnd::Failed(refusal.to_string()),
-        },
-        _ => InvocationEnd::TimedOut,
-    };
-    execution::finish(world, number, outcome);
 }

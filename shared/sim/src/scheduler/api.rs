@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::schedule::{self, Schedule};
+use super::definition::Schedule;
+use super::schedule;
 use crate::api::{ApiError, Refusal};
 use crate::history::{Caller, Fact};
 use crate::page::page;

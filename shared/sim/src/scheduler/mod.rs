@@ -5,6 +5,7 @@
 //! schedules and groups.
 
 mod api;
+mod definition;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub(crate) use api::{OPERATIONS, call};
-use schedule::Schedule;
+use definition::Schedule;
 pub(crate) use schedule::happen;
 
 /// State of EventBridge Scheduler: the schedules by group and name.

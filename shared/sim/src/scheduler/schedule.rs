@@ -1,9 +1,9 @@
-//! A schedule, its creation, and the call at its times.
+//! The creation of schedules, their changes, and the call at their times.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::SchedulerEvent;
+use super::definition::Schedule;
 use crate::eventbridge::{ecs_parameters, started_by};
 use crate::history::Caller;
 use crate::rate;
@@ -14,19 +14,6 @@ use crate::world::{World, WorldEvent};
 
 /// ARN of the universal target of UpdateService (EventBridge Scheduler user guide, managing-targets-universal).
 pub(super) const UPDATE_SERVICE: &str = "arn:aws:scheduler:::aws-sdk:ecs:updateService";
-
-/// A schedule.
-#[derive(Debug)]
-pub(super) struct Schedule {
-    /// Members of GetSchedule, but for ARN, name, group and dates.
-    pub(super) definition: Value,
-    /// Run time of its tasks.
-    lasts: Option<Lengths>,
-    pub(super) created_at: Timestamp,
-    pub(super) modified_at: Timestamp,
-    /// Number of changes of its expression. A change makes every earlier tick void.
-    turn: u64,
-}
 
 impl World {
     /// Creates a schedule of a scenario, which was checked before.
@@ -104,7 +91,7 @@ pub(crate) fn happen(world: &mut World, event: SchedulerEvent) {
     let enabled = schedule.definition["State"] == "ENABLED";
     if let Some(call) = call.filter(|_| enabled) {
         // The history has a refusal; retries are left out.
-        let _ = call.start(world, &Caller::Aws("scheduler"));
+        let _ = world.start_tasks(&call, &Caller::Aws("scheduler"));
     }
     plan(world, key);
 }

@@ -2,10 +2,10 @@
 
 use super::ScriptError;
 use super::mistake::{Mistake, at, refuse};
-use super::trigger::check_starter;
+use super::starter_check::{check_rate, check_starter};
 use crate::deployment::{DeployedQueue, Deployment};
 use crate::eventbridge::Pattern;
-use crate::scenario::{Length, RuleSpec, Scenario};
+use crate::scenario::{RuleSpec, Scenario};
 use crate::world::World;
 
 /// Creates the queues and rules of a scenario, in addition to the deployed ones.
@@ -86,13 +86,6 @@ fn check_rule(world: &World, scenario: &Scenario, rule: &RuleSpec) -> Result<(),
     let names: Vec<_> = world.sqs.queues().collect();
     let problem = format!("there is no queue `{target}`; there are {}", names.join(", "));
     Err(("target", problem))
-}
-
-/// Fails unless a rate is a number of whole minutes (EventBridge user guide, eb-scheduled-rule-pattern).
-pub(super) fn check_rate(every: Length) -> Result<(), Mistake> {
-    let secs = every.0.as_secs();
-    let wrong = secs < 60 || secs % 60 != 0 || every.0.subsec_nanos() > 0;
-    refuse(wrong, "every", &format!("{every} is not a number of whole minutes"))
 }
 
 /// Returns true if all queues of the world are those of the scenario, as in a run without a responder.

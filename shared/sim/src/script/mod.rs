@@ -15,6 +15,7 @@ mod service_check;
 mod service_step;
 #[cfg(test)]
 mod service_tests;
+mod starter_check;
 mod step;
 #[cfg(test)]
 mod tests;

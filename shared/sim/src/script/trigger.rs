@@ -1,9 +1,9 @@
 //! Functions, rules and schedules of other teams in a scenario: their check and their creation.
 
 use super::ScriptError;
-use super::declared::check_rate;
 use super::mistake::{Mistake, at, refuse};
-use crate::scenario::{DesiredCountSpec, Length, RunTaskSpec, Scenario, ScheduleSpec, TriggerSpec};
+use super::starter_check::{check_rate, check_starter};
+use crate::scenario::{Length, RunTaskSpec, Scenario, ScheduleSpec, TriggerSpec};
 use crate::task_starter::TaskStarter;
 use crate::world::World;
 
@@ -54,35 +54,6 @@ fn check_trigger(
     let often = trigger.every.is_some_and(|every| every < Length::secs(1));
     refuse(often, "every", "shorter than 1s")?;
     check_starter(scenario, trigger.run_task.as_ref(), trigger.update_service.as_ref())
-}
-
-/// Fails unless there is exactly one call, and its cluster or its service exists.
-pub(super) fn check_starter(
-    scenario: &Scenario,
-    run_task: Option<&RunTaskSpec>,
-    update_service: Option<&DesiredCountSpec>,
-) -> Result<(), Mistake> {
-    match (run_task, update_service) {
-        (Some(spec), None) => {
-            let of_groups = scenario.groups.iter().filter_map(|group| group.cluster.as_ref());
-            let mut known = of_groups.chain(scenario.clusters.iter().map(|cluster| &cluster.name));
-            let unknown = !known.any(|cluster| *cluster == spec.cluster);
-            refuse(unknown, "run_task.cluster", &format!("no cluster `{}`", spec.cluster))?;
-            let count = spec.count;
-            let problem = format!("{count} is not between 1 and 10");
-            refuse(!(1..=10).contains(&count), "run_task.count", &problem)
-        }
-        (None, Some(spec)) => {
-            let is_meant = |(name, cluster): (&String, &String)| {
-                *name == spec.service && *cluster == spec.cluster
-            };
-            let mut services = scenario.services.iter().map(|it| (&it.name, &it.cluster));
-            let problem =
-                format!("no service `{}` in the cluster `{}`", spec.service, spec.cluster);
-            refuse(!services.any(is_meant), "update_service.service", &problem)
-        }
-        _ => Err(("run_task", "set either run_task or update_service".to_owned())),
-    }
 }
 
 /// Creates the functions and the schedules of other teams.

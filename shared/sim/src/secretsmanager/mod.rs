@@ -4,6 +4,7 @@
 //! customers, secrets of other accounts, and calls that change secrets.
 
 mod api;
+mod creation;
 #[cfg(test)]
 mod tests;
 
@@ -12,10 +13,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub(crate) use api::{OPERATIONS, call};
-
-use crate::region::{ACCOUNT, REGION};
-use crate::scenario::SecretSpec;
-use crate::world::World;
 
 /// State of Secrets Manager: the secrets by name.
 #[derive(Debug, Default)]
@@ -43,21 +40,5 @@ impl Secrets {
     /// Returns the ARN of the secret that a call names.
     pub(crate) fn arn(&self, id: &str) -> Option<&str> {
         Some(&self.0.get(self.find(id)?)?.arn)
-    }
-}
-
-impl World {
-    /// Creates a secret.
-    pub(crate) fn create_secret(&mut self, spec: &SecretSpec) {
-        let name = &spec.name;
-        let suffix = self.random.hex(&format!("secret/{name}"), 6);
-        let secret = Secret {
-            arn: format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-{suffix}"),
-            value: spec.value.clone(),
-            version: self.random.uuid(&format!("secret/{name}")),
-            deleted: spec.deleted,
-            created_at: self.now(),
-        };
-        self.secrets.0.insert(name.clone(), secret);
     }
 }

@@ -62,7 +62,8 @@ fn envelope(
     message: &str,
     attributes: &BTreeMap<String, Attribute>,
 ) -> String {
-    let host = format!("https://sns.{REGION}.amazonaws.com");
+    let service = "sns";
+    let host = format!("https://{service}.{REGION}.amazonaws.com");
     let arn = topic_arn(topic);
     let mut envelope = json!({
         "Type": "Notification",

@@ -8,6 +8,7 @@ mod api;
 mod delivery;
 #[cfg(test)]
 mod tests;
+mod topics;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,9 +17,8 @@ pub(crate) use api::{OPERATIONS, call};
 pub(crate) use delivery::{NewNotification, happen, publish};
 
 use crate::region::{ACCOUNT, REGION};
-use crate::scenario::{SubscriptionSpec, TopicSpec};
+use crate::scenario::SubscriptionSpec;
 use crate::sqs::Attribute;
-use crate::world::World;
 
 /// A message that was published to a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,18 +45,6 @@ pub(crate) struct Sns {
 pub(crate) enum SnsEvent {
     /// A message reaches the queue of a subscription.
     Deliver { queue: String, body: String, attributes: BTreeMap<String, Attribute>, about: String },
-}
-
-impl World {
-    /// Creates a topic with its subscriptions.
-    pub(crate) fn create_topic(&mut self, spec: &TopicSpec) {
-        self.sns.topics.insert(spec.name.clone(), spec.subscriptions.clone());
-    }
-
-    /// Returns the messages that were published to topics, in order.
-    pub fn messages_published(&self) -> &[PublishedMessage] {
-        &self.sns.published
-    }
 }
 
 /// Returns the ARN of a topic.

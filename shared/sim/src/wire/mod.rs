@@ -4,6 +4,7 @@
 //! answer can be lost on its way back. Signatures are not checked.
 
 mod answer;
+mod call;
 mod call_summary;
 mod fault;
 mod form;
@@ -30,8 +31,8 @@ use crate::iam;
 use crate::scenario::CallFault;
 use crate::world::World;
 use answer::Answer;
+use call::{Call, CallInput};
 pub(crate) use call_summary::{about, outcome};
-use request::{Call, CallInput};
 
 /// An HTTP client of one caller.
 #[derive(Debug, Clone)]

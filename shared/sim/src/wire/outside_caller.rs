@@ -5,7 +5,8 @@ use std::error::Error;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::request::{self, Call, CallInput, Protocol, RequestError};
+use super::call::{Call, CallInput, Protocol, RequestError};
+use super::request;
 use super::{Wire, dispatch, note, response};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;

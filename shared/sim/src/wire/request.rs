@@ -3,42 +3,13 @@
 //! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a
 //! form with `Action` and `Version` (Smithy, aws-query-protocol). REST requests are named by method and path: `rest`.
 
-use std::collections::BTreeMap;
-
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde_json::Value;
 
+pub(crate) use super::call::{Call, CallInput, Protocol};
+
+use super::call::RequestError;
 use super::{form, rest};
-
-/// A call, read from a request.
-#[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) service: &'static str,
-    pub(crate) operation: String,
-    pub(crate) input: CallInput,
-    pub(crate) protocol: Protocol,
-    /// Host and port in the request of an outside caller.
-    pub(crate) host: Option<String>,
-}
-
-/// The input of a call.
-#[derive(Debug, Clone)]
-pub(crate) enum CallInput {
-    Json(Value),
-    /// Form parameters without `Action` and `Version`.
-    Form(BTreeMap<String, String>),
-}
-
-/// Protocol of the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    Json10,
-    Json11,
-    /// restJson1.
-    RestJson,
-    /// awsQuery, with the namespace of its answers.
-    Query(&'static str),
-}
 
 const JSON_SERVICES: [(&str, &str, Protocol); 6] = [
     ("AmazonEC2ContainerServiceV20141113", "ecs", Protocol::Json11),
@@ -62,17 +33,6 @@ const QUERY_SERVICES: [(&str, &str, &str); 4] = [
 ];
 
 const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
-
-/// Error of a request that the simulator cannot carry out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum RequestError {
-    /// A service, an operation or a protocol that the simulator does not know.
-    #[error("the simulated AWS does not know {what}")]
-    Unknown { what: String, protocol: Protocol },
-    /// The body does not fit its protocol.
-    #[error("{why}")]
-    Malformed { why: String, protocol: Protocol },
-}
 
 /// Parses a request. The error names the part that the simulator does not know.
 pub(super) fn parse_request(request: &HttpRequest) -> Result<Call, RequestError> {

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::call::{Call, CallInput, Protocol, RequestError};
 use super::form;
-use super::request::{Call, CallInput, Protocol, RequestError};
 use crate::api::ApiError;
 
 /// Service, operation, method and path of each REST operation. A part in braces is a parameter.
@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn path_that_no_operation_has_is_no_rest_request() {
-        for uri in ["/", "", "/2015-03-31/event-source-mappings/a/b", "https://host", "/2015-03-31"]
+        for uri in
+            ["/", "", "/2015-03-31/event-source-mappings/a/b", "https://localhost", "/2015-03-31"]
         {
             assert_eq!(parsed("GET", uri, ""), None, "{uri}");
         }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::input::{error, function_arn, invalid, not_found, short_name};
 use crate::api::Refusal;
 use crate::history::Caller;
-use crate::lambda::mapping::{Mapping, begin_change};
+use crate::lambda::mapping::Mapping;
+use crate::lambda::mapping_change::begin_change;
 use crate::sqs::queue_arn;
 use crate::world::World;
 

@@ -106,7 +106,7 @@ fn mapping_is_disabling_and_then_disabled_and_starts_nothing_afterwards() {
 }
 
 #[test]
-fn mapping_that_stops_polling_at_once_starts_nothing_while_it_is_disabling() {
+fn mapping_that_stops_polling_at_once_starts_nothing_while_disabling() {
     let mut world = world(json!({}));
     world.switches.disabling_mapping_polls = false;
     until(&mut world, 100);
