@@ -7,7 +7,7 @@ const UNITS: [(&str, u64); 3] = [("day", 24 * 3600), ("hour", 3600), ("minute", 
 /// Returns the expression of an interval, in its longest unit. An interval is a number of whole minutes.
 pub(crate) fn in_words(every: Duration) -> String {
     let secs = every.as_secs();
-    let fits = |(_, length): &&(&str, u64)| secs % length == 0;
+    let fits = |(_, length): &&(&str, u64)| secs.is_multiple_of(*length);
     let (unit, length) = UNITS.iter().find(fits).copied().unwrap_or(("minute", 60));
     match secs / length {
         1 => format!("rate(1 {unit})"),

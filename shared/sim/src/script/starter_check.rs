@@ -6,7 +6,7 @@ use crate::scenario::{DesiredCountSpec, Length, RunTaskSpec, Scenario};
 /// Fails unless a rate is a number of whole minutes (EventBridge user guide, eb-scheduled-rule-pattern).
 pub(super) fn check_rate(every: Length) -> Result<(), Mistake> {
     let secs = every.0.as_secs();
-    let wrong = secs < 60 || secs % 60 != 0 || every.0.subsec_nanos() > 0;
+    let wrong = secs < 60 || !secs.is_multiple_of(60) || every.0.subsec_nanos() > 0;
     refuse(wrong, "every", &format!("{every} is not a number of whole minutes"))
 }
 
