@@ -189,7 +189,7 @@ fn group_and_started_by_tell_whose_a_task_is() {
 }
 
 #[test]
-fn task_definition_with_a_health_check_shows_it_at_its_first_container() {
+fn health_check_of_a_task_definition_is_shown_at_the_first_container() {
     let mut world = web(1);
     let containers = vec![container("app", 1, 30), container("proxy", 1, 30)];
     let checked = TaskDefinitionSpec { health_check: true, ..definition("batch", containers) };
