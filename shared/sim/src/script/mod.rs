@@ -18,6 +18,7 @@ mod tests;
 
 use crate::scenario::Happening;
 
+pub use fault_check::can_lag;
 pub(crate) use play::happen;
 
 /// Events of the script on the agenda.
