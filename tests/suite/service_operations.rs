@@ -182,6 +182,15 @@ fn killed_function_has_a_line_in_the_timeline() {
 }
 
 #[test]
+fn recycle_of_500_tasks_ends_and_keeps_all_of_them_healthy() {
+    let recycle = operation("recycle-500-tasks");
+
+    assert_eq!((recycle.outcome.as_str(), recycle.tasks_left), ("done", 0));
+    assert_eq!((recycle.min_healthy_tasks, recycle.max_stopping_tasks), (Some(500), 100));
+    assert!(recycle.seconds > 900.0, "{}", recycle.seconds);
+}
+
+#[test]
 fn drain_during_a_recycle_is_completed_and_kills_no_task() {
     let run = run("recycle-during-a-drain");
 
