@@ -34,6 +34,7 @@ mod requests;
 mod roles;
 mod secrets;
 mod series;
+mod service_operations;
 mod shipped;
 mod simulation;
 mod template_parameters;

@@ -1,5 +1,7 @@
 //! Log of operations: each new decision once, each note once, and the end.
 
+use std::collections::BTreeMap;
+
 use service::observation::Answered;
 use service::outcome::OperationOutcome;
 
@@ -17,8 +19,18 @@ pub fn fingerprint(step: &OperationStep) -> String {
     format!("{} {} {notes:?} {fault}", decision.outcome, decision.reason)
 }
 
-/// Logs a step. The caller leaves out one whose [`fingerprint`] is that of the step before.
-pub fn log_step(name: &ServiceName, step: &OperationStep, report: &OperationReport) {
+/// Sentences about an operation: the latest of each kind, by the code of the kind.
+pub type NoteSentences = BTreeMap<&'static str, String>;
+
+/// Logs a step, and those of its notes that are not among the known ones.
+///
+/// The caller leaves out a step whose [`fingerprint`] is that of the step before.
+pub fn log_step(
+    name: &ServiceName,
+    step: &OperationStep,
+    report: &OperationReport,
+    known: &NoteSentences,
+) {
     let ServiceName { cluster, service } = name;
     let reason = step.decision.reason.code();
     let outcome = step.decision.outcome.as_str();
@@ -26,8 +38,10 @@ pub fn log_step(name: &ServiceName, step: &OperationStep, report: &OperationRepo
     let operation = recorded(step).map(|(_, record)| record.id());
     let text = format!("service {service} of cluster {cluster}: {}", step.decision.reason);
     for note in &step.decision.notes {
-        let code = note.code();
-        tracing::info!(target: TARGET, cluster, service, note = code, "service {service} of cluster {cluster}: {note}");
+        let (code, sentence) = (note.code(), note.to_string());
+        if known.get(code) != Some(&sentence) {
+            tracing::info!(target: TARGET, cluster, service, operation, kind, note = code, "service {service} of cluster {cluster}: {sentence}");
+        }
     }
     match &step.fault {
         Some(fault) => return log_fault(name, reason, fault),

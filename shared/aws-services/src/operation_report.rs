@@ -50,6 +50,8 @@ pub struct OperationReport {
     pub seconds: u64,
     #[serde(skip)]
     began_at: Option<Timestamp>,
+    #[serde(skip)]
+    has_record: bool,
 }
 
 impl OperationReport {
@@ -72,6 +74,7 @@ impl OperationReport {
             max_stopping_tasks: 0,
             seconds: 0,
             began_at: None,
+            has_record: false,
         }
     }
 
@@ -90,6 +93,7 @@ impl OperationReport {
             self.operation = Some(record.id());
             self.kind = Some(record.request.kind);
             self.began_at = Some(stored.modified_at);
+            self.has_record = true;
         }
         let began_at = *self.began_at.get_or_insert(step.at);
         self.seconds = u64::try_from(step.at.duration_since(began_at).as_secs()).unwrap_or(0);
@@ -113,6 +117,11 @@ impl OperationReport {
         let healthy = progress.healthy;
         self.min_healthy_tasks = Some(self.min_healthy_tasks.map_or(healthy, |it| it.min(healthy)));
         self.max_stopping_tasks = self.max_stopping_tasks.max(progress.stopping);
+    }
+
+    /// Returns true if a look of this process has found the record.
+    pub fn has_record(&self) -> bool {
+        self.has_record
     }
 
     /// Returns the report as JSON.

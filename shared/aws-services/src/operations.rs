@@ -12,6 +12,7 @@ use aws::memory::ExpiringMap;
 use futures::StreamExt;
 use futures::stream;
 use jiff::Timestamp;
+use service::decision::OperationAction;
 use service::memory::OperationMemory;
 use service::observation::Answered;
 use service::record::OperationRecord;
@@ -138,8 +139,10 @@ impl Operations {
         let mut report = before.as_ref().map_or_else(new, |it| it.report.clone());
         report.add(&step);
         let logged = fingerprint(&step);
-        if before.is_none_or(|before| before.logged != logged) {
-            log_step(&name, &step, &report);
+        let is_new = before.as_ref().is_none_or(|before| before.logged != logged);
+        if is_new && !has_ended_elsewhere(&step, before.as_ref()) {
+            let known = before.map(|it| it.report.notes).unwrap_or_default();
+            log_step(&name, &step, &report, &known);
         }
         // A shutdown ends and keeps its record, so later steps find its end again. It is logged once.
         let keeps_record = step.decision.actions.is_empty() && step.seen.record != Answered::Absent;
@@ -156,6 +159,16 @@ impl Operations {
     fn remembered(&self) -> MutexGuard<'_, ExpiringMap<RememberedOperation>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns true if the record that this process has seen is gone. The process that deleted it has logged the end.
+fn has_ended_elsewhere(step: &OperationStep, before: Option<&RememberedOperation>) -> bool {
+    let is_gone = step.seen.record == Answered::Absent && step.decision.actions.iter().all(is_wait);
+    is_gone && before.is_some_and(|it| it.report.has_record())
+}
+
+fn is_wait(action: &OperationAction) -> bool {
+    matches!(action, OperationAction::Wait { .. })
 }
 
 fn key(name: &ServiceName) -> String {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sim::can_lag;
 use sim::history::{Caller, Fact};
 use sim::scenario::{CallFault, Happening, Length, PlannedFault, Scenario, Step};
 
@@ -186,9 +187,7 @@ fn plans(call: &Call, faults: FaultClass) -> Vec<Plan> {
         kills(kind) == (faults == FaultClass::Kills) && kind.can_strike(&call.operation)
     };
     let mut plans: Vec<Plan> = CallFault::ALL.into_iter().filter(of_kind).map(fault).collect();
-    if faults == FaultClass::Others
-        && ["List", "Describe"].iter().any(|it| call.operation.starts_with(it))
-    {
+    if faults == FaultClass::Others && can_lag(&call.operation) {
         plans.push(stale(call));
     }
     plans
@@ -229,6 +228,20 @@ mod tests {
         assert_eq!(sample.len(), MOST_POINTS);
         assert!(odd.abs_diff(MOST_POINTS / 2) < MOST_POINTS / 20, "{odd}");
         assert!(sample.is_sorted());
+    }
+
+    #[test]
+    fn read_of_any_service_with_lagging_answers_is_tried_with_a_stale_answer() {
+        let is_stale = |operation: &str| {
+            let (function, operation) = ("f".to_owned(), operation.to_owned());
+            let call = Call { function, operation, nth: 1, at: Duration::from_secs(60) };
+            plans(&call, FaultClass::Others).iter().any(|plan| matches!(plan, Plan::Step(_)))
+        };
+
+        for operation in ["DescribeTargetHealth", "GetParameters", "ListTasks"] {
+            assert!(is_stale(operation), "{operation}");
+        }
+        assert!(!is_stale("GetCallerIdentity") && !is_stale("StopTask"));
     }
 
     #[test]

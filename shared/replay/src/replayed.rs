@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws::feed::Feed;
-use sim::account::Summary;
+use sim::account::{CallPurposes, Summary};
 use sim::history::Entry;
 use sim::scenario::Scenario;
 
 use crate::configuration::{Configuration, VariableSource};
+use crate::deployed::SERVICE_OPERATION;
 use crate::error::ReplayError;
 use crate::input::{InputContent, content_of, input_text, is_standard_input};
 use crate::invariants::{self, Violation};
@@ -206,7 +207,9 @@ fn run(
         Responder::Managed | Responder::None => invariants::check_any_responder(scenario, &played),
     };
     let settle = settle_time(&scenario.environment);
-    let summary = Summary::from_history(&played.history, settle, Feed::Sweep.name());
+    let purposes =
+        CallPurposes { sweep_queue: Feed::Sweep.name(), other_functions: &[SERVICE_OPERATION] };
+    let summary = Summary::from_history(&played.history, settle, purposes);
     let config = crate::deployed::configuration(path, scenario)?;
     let lost = losses_of_run(scenario, config, responder, &played);
     #[cfg(feature = "operations")]

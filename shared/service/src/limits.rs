@@ -5,6 +5,11 @@ use std::time::Duration;
 /// 30 seconds from a healthy replacement to the next stop, unless the request says otherwise.
 pub const WAIT_TIME: Duration = Duration::from_secs(30);
 
+/// 1 hour from the last change of a task to a stable service.
+///
+/// `wait_time` begins no later than that, even if every process is gone before its end. A function lives for a few hours.
+pub const LONGEST_RECOVERY: Duration = Duration::from_secs(3600);
+
 /// 24 hours: longest `wait_time`.
 pub const LONGEST_WAIT_TIME: Duration = Duration::from_secs(24 * 3600);
 

@@ -83,7 +83,7 @@ pub mod world;
 
 pub use aws::Aws;
 pub use ecs::{ScalingSettings, ServiceSettings, ShortService};
-pub use script::ScriptError;
+pub use script::{ScriptError, can_lag};
 pub use sns::PublishedMessage;
 pub use sqs::queue_url;
 pub use wire::outside_caller::{Classified, classify};

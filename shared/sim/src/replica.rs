@@ -9,7 +9,8 @@ use crate::api::is_read;
 use crate::world::{Replica, World};
 
 /// Services whose reads can lag behind.
-const LAGGING: [&str; 4] = ["ecs", "autoscaling", "application-autoscaling", "ssm"];
+const LAGGING: [&str; 5] =
+    ["ecs", "autoscaling", "application-autoscaling", "elasticloadbalancing", "ssm"];
 
 impl World {
     /// Makes reads return the state of this moment, until a time since the start.
@@ -108,7 +109,7 @@ mod tests {
 
     // The earlier state has no queues, so a read of SQS would answer that a queue does not exist.
     #[test]
-    fn only_ecs_and_auto_scaling_are_read_out_of_the_past() {
+    fn read_of_a_queue_never_lags() {
         let mut world = World::new(1, Switches::default());
 
         world.lag_reads(Duration::from_secs(9), Some("GetQueueUrl".to_owned()));

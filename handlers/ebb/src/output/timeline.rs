@@ -1,5 +1,7 @@
 //! The timeline of a run: virtual time, actor, action and reason.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
 
 use super::names::Names;
 use super::{operations, triggers};
+use words::{decision_words, fault_sentence, service_sentence};
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -200,6 +203,7 @@ impl<'a> TimelineState<'a> {
             Fact::Interfered { detail_type, about, how } if how == "lost" && !self.is_recording => {
                 line("eventbridge", format!("lost: {detail_type}"), self.name(about).to_owned())
             }
+            Fact::Fault { kind, what, .. } => line("fault", fault_sentence(kind, what)?, nothing()),
             Fact::DeadLettered { queue, message, reason } => {
                 line("sqs", format!("message {message} to {queue}"), reason.clone())
             }
@@ -258,29 +262,6 @@ impl<'a> TimelineState<'a> {
         let (seconds, at) = (seconds(logged.at), logged.at);
         Some(TimelineLine { seconds, at, who, what, because, can_repeat })
     }
-}
-
-/// Returns the actions and the reason of a decision. A note has only a sentence.
-fn decision_words(logged: &LogLine) -> (String, String) {
-    if logged.kind() == LineKind::Operation {
-        let progress = logged.field("progress").unwrap_or_default();
-        return (operations::words(logged), progress.to_owned());
-    }
-    match (logged.actions(), logged.reason_sentence()) {
-        (Some(actions), Some(reason)) if logged.is_observed() => {
-            (format!("observed: {actions}"), reason.to_owned())
-        }
-        (Some(actions), Some(reason)) => (actions.to_owned(), reason.to_owned()),
-        (_, Some(reason)) => ("check".to_owned(), reason.to_owned()),
-        _ => (logged.text_without_subject().to_owned(), String::new()),
-    }
-}
-
-/// Returns a service's message without its name in brackets and without the ids of its tasks.
-fn service_sentence(service: &str, message: &str) -> String {
-    let words = message.trim_start_matches(&format!("(service {service})")).trim();
-    let words = words.split(": (task").next().unwrap_or(words);
-    format!("service {service} {}", words.trim_end_matches('.'))
 }
 
 fn seconds(at: Duration) -> f64 {

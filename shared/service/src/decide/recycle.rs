@@ -10,7 +10,7 @@ use crate::decision::OperationAction;
 use crate::facts::scaling::{restoration, suspension};
 use crate::facts::stability::surplus;
 use crate::gap::StabilityGap;
-use crate::limits::{PROTECTION_LOOK, SECOND_LOOK};
+use crate::limits::{LONGEST_RECOVERY, PROTECTION_LOOK, SECOND_LOOK};
 use crate::memory::StableLook;
 use crate::moment::after;
 use crate::observation::{ObservedTask, ServiceObservation};
@@ -19,7 +19,7 @@ use crate::reason::OperationReason;
 use crate::request::StopMethod;
 use crate::state::OperationState;
 
-use super::cause::recycle_cause;
+use super::cause::{last_change, recycle_cause};
 use super::next_look::next_look;
 use super::operation::{Operation, Proof};
 use super::restore::{classify_restore, expendable, given_end};
@@ -269,9 +269,12 @@ fn stop_tasks(operation: &Operation<'_>, next: &[&ObservedTask]) -> Work {
 
 /// Returns the end of the time between replacements. None before the first replacement.
 ///
-/// The time begins with the first look that found the service stable again.
+/// The time begins with the first look that found the service stable again. A process without that look counts from its own first
+/// one, and from the last change of a task, so that processes that come and go cannot wait for ever.
 fn wait_time_end(operation: &Operation<'_>, look: StableLook) -> Option<Timestamp> {
     let left = operation.scope().left(operation.tasks).len();
     let has_replaced = left < operation.record.tasks as usize;
-    has_replaced.then(|| after(look.since, operation.record.request.wait_time))
+    let wait_time = operation.record.request.wait_time;
+    let latest = after(last_change(operation), wait_time.saturating_add(LONGEST_RECOVERY));
+    has_replaced.then(|| after(look.since, wait_time).min(latest))
 }

@@ -69,7 +69,7 @@ fn service_deployment_sentence(deployment: &ObservedServiceDeployment) -> String
     let id = deployment.arn.rsplit('/').next().unwrap_or(&deployment.arn);
     let mut sentence = format!("deployment {id} ended with {}", deployment.status);
     if let Some(why) = &deployment.status_reason {
-        sentence.push_str(&format!(": {why}"));
+        sentence.push_str(&format!(": {}", why.trim_end_matches('.')));
     }
     if let Some(breaker) = &deployment.circuit_breaker
         && breaker.status == "TRIGGERED"

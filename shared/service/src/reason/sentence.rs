@@ -50,7 +50,10 @@ impl fmt::Display for OperationReason {
                 write!(f, "protecting all tasks but {unprotected} from scale-in")
             }
             Self::Lowering { count } => {
-                write!(f, "lowering the desired count to {count}, so that ECS stops old tasks")
+                write!(
+                    f,
+                    "lowering the desired count to {count}; ECS stops tasks that are not protected"
+                )
             }
             Self::StoppingTasks { tasks } => {
                 write!(f, "stopping {tasks} old {}", tasks_word(*tasks))

@@ -20,10 +20,25 @@ pub struct CallsPerInstance {
     pub notify: f64,
 }
 
+/// Names by which the calls of functions are counted for their purpose.
+#[derive(Debug, Clone, Copy)]
+pub struct CallPurposes<'a> {
+    /// Queue of the sweep. Invocations with its messages are sweeps.
+    pub sweep_queue: &'a str,
+    /// Functions that drain no instance. Their calls are not divided by the instances drained.
+    pub other_functions: &'a [&'a str],
+}
+
+impl<'a> From<&'a str> for CallPurposes<'a> {
+    fn from(sweep_queue: &'a str) -> Self {
+        Self { sweep_queue, other_functions: &[] }
+    }
+}
+
 pub(super) struct Calls<'a> {
     pub(super) by_functions: BTreeMap<String, usize>,
     pub(super) by_managed_draining: BTreeMap<String, usize>,
-    sweep_queue: &'a str,
+    purposes: CallPurposes<'a>,
     /// Messages that came out of the sweep's queue.
     swept: BTreeSet<String>,
     /// Invocations that received one of these messages.
@@ -32,11 +47,11 @@ pub(super) struct Calls<'a> {
 }
 
 impl<'a> Calls<'a> {
-    pub(super) fn new(sweep_queue: &'a str) -> Self {
+    pub(super) fn new(purposes: CallPurposes<'a>) -> Self {
         Self {
             by_functions: BTreeMap::new(),
             by_managed_draining: BTreeMap::new(),
-            sweep_queue,
+            purposes,
             swept: BTreeSet::new(),
             sweeps: BTreeSet::new(),
             counted: CallsPerInstance::default(),
@@ -45,7 +60,7 @@ impl<'a> Calls<'a> {
 
     pub(super) fn record(&mut self, fact: &Fact) {
         match fact {
-            Fact::Message { queue, message, .. } if queue == self.sweep_queue => {
+            Fact::Message { queue, message, .. } if queue == self.purposes.sweep_queue => {
                 self.swept.insert(message.clone());
             }
             Fact::Invoked { invocation, messages, .. }
@@ -61,8 +76,11 @@ impl<'a> Calls<'a> {
     fn record_call(&mut self, by: &Caller, service: &str, operation: &str) {
         let name = format!("{service}:{operation}");
         match by {
-            Caller::Function { invocation, .. } => {
+            Caller::Function { name: function, invocation } => {
                 *self.by_functions.entry(name).or_default() += 1;
+                if self.purposes.other_functions.contains(&function.as_str()) {
+                    return;
+                }
                 let swept = invocation.is_some_and(|number| self.sweeps.contains(&number));
                 match (service, operation) {
                     ("sqs", _) => {}

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use calls::CallsPerInstance;
+pub use calls::{CallPurposes, CallsPerInstance};
 pub use lags::Percentiles;
 pub use requests::{FailedRequests, RequestFailure, failed_requests};
 pub use services::{ServiceCounts, service_counts};
@@ -100,9 +100,13 @@ pub struct LifecycleActions {
 
 impl Summary {
     /// Reads the summary of a run from its history. `settle` is the time after DRAINING before a responder may believe
-    /// that an instance is empty. Invocations with messages of `sweep_queue` are sweeps.
-    pub fn from_history(history: &[Entry], settle: Duration, sweep_queue: &str) -> Self {
-        let (mut lags, mut calls) = (Lags::new(settle), Calls::new(sweep_queue));
+    /// that an instance is empty. `purposes` are the names by which calls are counted, or only the queue of the sweep.
+    pub fn from_history<'a>(
+        history: &[Entry],
+        settle: Duration,
+        purposes: impl Into<CallPurposes<'a>>,
+    ) -> Self {
+        let (mut lags, mut calls) = (Lags::new(settle), Calls::new(purposes.into()));
         let (mut tally, mut traffic) = (Tally::default(), Traffic::default());
         for Entry { at, fact } in history {
             lags.record(*at, fact);

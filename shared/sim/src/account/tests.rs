@@ -169,6 +169,24 @@ fn calls_are_put_down_to_what_they_were_for() {
 }
 
 #[test]
+fn calls_of_a_function_that_drains_nothing_are_not_divided_by_the_instances() {
+    let recycler = Caller::Function { name: "recycler".to_owned(), invocation: Some(7) };
+    let history = [
+        (0, draining(function(1))),
+        (1, called(function(1), "ecs", "ListTasks")),
+        (1, called(recycler, "ecs", "ListTasks")),
+        (3, continued(function(1))),
+    ];
+    let history = history.map(|(at, fact)| Entry { at: secs(at), fact });
+    let purposes = CallPurposes { sweep_queue: "sweep", other_functions: &["recycler"] };
+
+    let summary = Summary::from_history(&history, secs(10), purposes);
+
+    assert_eq!(summary.calls_per_instance.unwrap().drain, 1.0);
+    assert_eq!(summary.aws_calls["ecs:ListTasks"], 2);
+}
+
+#[test]
 fn without_a_drained_instance_there_is_nothing_to_divide_by() {
     let summary = summary([(1, called(function(1), "ecs", "ListClusters"))]);
 

@@ -226,7 +226,7 @@ fn resources(slots: usize, time_format: TimeFormat) -> Value {
 /// Returns a task definition, with `stopTimeout` only if it is set, and `dependsOn` with the START condition. The empty
 /// lists are those of the example in the API reference, DescribeTaskDefinition.
 pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
-    let containers = definition.containers.iter().map(|container| {
+    let containers = definition.containers.iter().enumerate().map(|(nth, container)| {
         let depends_on = container.depends_on.iter();
         let depends_on =
             depends_on.map(|name| json!({ "containerName": name, "condition": "START" }));
@@ -245,6 +245,9 @@ pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
         if let Some(timeout) = container.stop_timeout {
             shape["stopTimeout"] = json!(timeout.0.as_secs());
         }
+        if definition.health_check && nth == 0 {
+            shape["healthCheck"] = health_check();
+        }
         shape
     });
     json!({
@@ -256,4 +259,10 @@ pub(super) fn task_definition(definition: &TaskDefinition) -> Value {
         "volumes": [],
         "containerDefinitions": Value::from_iter(containers),
     })
+}
+
+/// Returns a health check with the defaults of the API reference, HealthCheck.
+fn health_check() -> Value {
+    let command = ["CMD-SHELL", "curl -f http://localhost/ || exit 1"];
+    json!({ "command": command, "interval": 30, "timeout": 5, "retries": 3 })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ScriptError;
 use super::cluster;
-use super::fault_check::{deployed_queue, is_known_read};
+use super::fault_check::{can_lag, deployed_queue};
 use super::instance_refresh;
 use super::instance_selector::InstanceSelector;
 use super::mistake::{Mistake, at, known_group, refuse};
@@ -210,8 +210,8 @@ fn check_step(world: &World, what: &Happening) -> Result<(), Mistake> {
         }
         Happening::DenyCluster { cluster, .. } => cluster::known(world, cluster),
         Happening::StaleReads { operation: Some(operation), .. } => {
-            let problem = format!("`{operation}` is not a read of ECS or Auto Scaling");
-            refuse(!is_known_read(operation), "operation", &problem)
+            let problem = format!("`{operation}` is no read that can lag");
+            refuse(!can_lag(operation), "operation", &problem)
         }
         Happening::Event { event } => {
             refuse(!event.is_object(), "event", "an event must be an object")

@@ -88,11 +88,12 @@ fn known(operation: &str) -> Result<(), Mistake> {
 }
 
 /// Returns true if the operation is a read that can lag behind.
-pub(super) fn is_known_read(operation: &str) -> bool {
+pub fn can_lag(operation: &str) -> bool {
     let can_lag = [
         ecs::OPERATIONS,
         autoscaling::OPERATIONS,
         application_autoscaling::OPERATIONS,
+        elb::OPERATIONS,
         ssm::OPERATIONS,
     ];
     let can_lag = can_lag.concat();

@@ -23,6 +23,7 @@ mod trigger;
 
 use crate::scenario::Happening;
 
+pub use fault_check::can_lag;
 pub(crate) use play::happen;
 
 /// Events of the script on the agenda.

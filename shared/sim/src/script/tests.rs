@@ -238,8 +238,7 @@ fn a_fault_that_could_never_strike_is_a_mistake() {
 
     assert_eq!(of_fault(fault, true).as_deref(), Some("fault[0].nth: numbers begin at 1"));
     for operation in ["StopTask", "ListTask", "GetQueueUrl"] {
-        let problem =
-            format!("happens[0].operation: `{operation}` is not a read of ECS or Auto Scaling");
+        let problem = format!("happens[0].operation: `{operation}` is no read that can lag");
         assert_eq!(stale(operation), problem);
     }
 }

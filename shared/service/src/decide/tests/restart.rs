@@ -118,7 +118,7 @@ fn rollback_is_followed_to_its_end_and_fails() {
     let mut rolling_back = service_deployment("ROLLBACK_IN_PROGRESS", 5);
     let mut rolled_back = service_deployment("ROLLBACK_SUCCESSFUL", 5);
     for it in [&mut rolling_back, &mut rolled_back] {
-        it.status_reason = Some("Service deployment rolled back".to_owned());
+        it.status_reason = Some("Service deployment rolled back.".to_owned());
         let status = "TRIGGERED".to_owned();
         it.circuit_breaker =
             Some(ObservedCircuitBreaker { status, failure_count: 3, threshold: 3 });

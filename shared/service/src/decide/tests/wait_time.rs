@@ -51,6 +51,18 @@ fn wait_time_of_a_day_is_no_standstill() {
 }
 
 #[test]
+fn wait_time_ends_an_hour_late_at_most_if_no_process_lives_as_long() {
+    let (wait_time, changed) = (6 * HOUR, 200);
+    let fresh = |now| next().now(now as i64).asking(|it| it.wait_time = seconds(wait_time));
+
+    let before = fresh(changed + wait_time + HOUR - 1).decided();
+    let after = fresh(changed + wait_time + HOUR).decided();
+
+    assert_eq!(before.reason.code(), "between-replacements");
+    assert_eq!(after.reason.code(), "stopping-tasks");
+}
+
+#[test]
 fn look_at_the_end_of_the_wait_time_is_the_second_one() {
     let decision = next().at_first_sight().now(260).decided();
 

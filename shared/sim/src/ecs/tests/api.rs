@@ -189,6 +189,20 @@ fn group_and_started_by_tell_whose_a_task_is() {
 }
 
 #[test]
+fn health_check_of_a_task_definition_is_shown_at_the_first_container() {
+    let mut world = web(1);
+    let containers = vec![container("app", 1, 30), container("proxy", 1, 30)];
+    let checked = TaskDefinitionSpec { health_check: true, ..definition("batch", containers) };
+    world.register_task_definition(&checked);
+
+    let answer = ask(&mut world, "DescribeTaskDefinition", json!({ "taskDefinition": "batch" }));
+
+    let containers = &answer["taskDefinition"]["containerDefinitions"];
+    assert_eq!(containers[0]["healthCheck"]["retries"], 3);
+    assert_eq!(containers[1].get("healthCheck"), None);
+}
+
+#[test]
 fn a_task_definition_shows_stop_timeouts_and_dependencies() {
     let mut world = web(1);
     let app = ContainerSpec { depends_on: vec!["proxy".into()], ..container("app", 1, 90) };
