@@ -6,13 +6,14 @@ use crate::facts::scope::Scope;
 use crate::intent::{Beginning, Intent};
 use crate::kind::OperationKind;
 use crate::observation::{
-    Answered, DeploymentController, ObservedService, ServiceObservation, SuspendedScaling,
+    Answered, DeploymentController, ObservedService, ObservedTask, ServiceObservation,
+    SuspendedScaling,
 };
 use crate::question::OperationQuestion;
 use crate::record::OperationRecord;
 
 use super::refusal::service_refusal;
-use super::step::{stored_record, stored_state};
+use super::step::{shutdown_end, stored_record, stored_state};
 
 /// Returns the questions that are open. Call again with their answers, until none is left; then call [`super::decide`].
 pub fn questions(intent: &Intent, seen: &ServiceObservation) -> Vec<OperationQuestion> {
@@ -35,6 +36,8 @@ fn is_open(seen: &ServiceObservation, question: OperationQuestion) -> bool {
         OperationQuestion::Scaling => seen.scaling.is_open(),
         OperationQuestion::ScheduledActions => seen.scheduled_actions.is_open(),
         OperationQuestion::ServiceDeployments => seen.service_deployments.is_open(),
+        OperationQuestion::Agents => seen.agents.is_open(),
+        OperationQuestion::DeregistrationDelay => seen.deregistration_delay.is_open(),
     }
 }
 
@@ -58,6 +61,8 @@ fn beginning_questions(
         return needed;
     }
     needed.push(Q::Scaling);
+    let needs_delay = request.kind == OperationKind::Shutdown && request.timeout.is_none();
+    needed.extend((needs_delay && has_targets(service)).then_some(Q::DeregistrationDelay));
     let is_recycle = request.kind == OperationKind::Recycle;
     needed.extend(seen.tasks.present().filter(|_| is_recycle).map(|_| Q::Protection));
     let target = seen.scaling.present();
@@ -71,6 +76,9 @@ fn step_questions(seen: &ServiceObservation) -> Vec<OperationQuestion> {
     use OperationQuestion as Q;
     let mut needed = vec![Q::Record];
     let Ok(Some((record, started))) = stored_record(seen) else { return needed };
+    if shutdown_end(seen, &record).is_some() {
+        return needed;
+    }
     needed.push(Q::Service);
     needed.extend(record.scaling.map(|_| Q::Scaling));
     let service = seen.service.present().filter(|service| service.status == "ACTIVE");
@@ -82,14 +90,21 @@ fn step_questions(seen: &ServiceObservation) -> Vec<OperationQuestion> {
         let names_tasks = record.request.kind == OperationKind::Shutdown
             && tasks.iter().any(|task| !task.has_ended());
         needed.extend((is_recycle || names_tasks).then_some(Q::Protection));
-        let has_targets = service.load_balancers.iter().any(|it| !it.target_groups.is_empty());
-        needed.extend(has_targets.then_some(Q::Targets));
+        let is_shutdown = record.request.kind == OperationKind::Shutdown;
+        let is_leaving = is_shutdown && tasks.iter().any(ObservedTask::is_leaving);
+        needed.extend(is_leaving.then_some(Q::Agents));
+        needed.extend(has_targets(service).then_some(Q::Targets));
         let is_over =
             Scope::new(&record.request, started).left(tasks).is_empty() || must_end(seen, &record);
         let reports = record.scheduled_actions.is_some() && is_over;
         needed.extend(reports.then_some(Q::ScheduledActions));
     }
     needed
+}
+
+/// Returns true if the tasks of the service are in target groups.
+pub(super) fn has_targets(service: &ObservedService) -> bool {
+    service.load_balancers.iter().any(|it| !it.target_groups.is_empty())
 }
 
 fn deployments_question(service: &ObservedService) -> Option<OperationQuestion> {

@@ -25,6 +25,7 @@ mod scaling;
 mod shrink;
 mod shutdown;
 mod shutdown_crashes;
+mod shutdown_keepers;
 mod stability;
 mod stop_task;
 mod table;

@@ -8,7 +8,7 @@ impl OperationReason {
     /// Returns the sentence of a reason without facts of its own.
     fn fixed_sentence(&self) -> Option<&'static str> {
         Some(match self {
-            Self::NothingToDo => "nothing to do: no task to replace",
+            Self::NothingToDo => "nothing to do: no task is in the scope of the request",
             Self::NoOperation => "nothing to do: no operation is open",
             Self::Recording => "recording the service before anything changes",
             Self::ServiceGone => "the service was deleted meanwhile; nothing is left to restore",

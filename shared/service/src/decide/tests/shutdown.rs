@@ -78,10 +78,13 @@ fn task_that_ecs_does_not_stop_gets_stop_task_after_the_grace() {
 }
 
 #[test]
-fn grace_of_zero_stops_tasks_right_after_the_count() {
+fn grace_of_zero_stops_tasks_in_the_step_that_sets_the_count() {
     let at_once = three_old().asking(|it| it.grace = std::time::Duration::ZERO);
 
-    assert_eq!(zero(at_once, 30).now(35).decided().reason.code(), "stopping-tasks");
+    let actions = at_once.actions();
+    assert_eq!(actions[0], OperationAction::SetDesiredCount { count: 0 });
+    let stopped = actions.iter().filter(|it| matches!(it, OperationAction::StopTask { .. }));
+    assert_eq!(stopped.count(), 3);
 }
 
 #[test]
