@@ -14,6 +14,7 @@ use futures::stream;
 use jiff::Timestamp;
 use service::memory::OperationMemory;
 use service::observation::Answered;
+use service::reason::OperationReason;
 use service::record::OperationRecord;
 use service::request::OperationRequest;
 
@@ -131,7 +132,7 @@ impl Operations {
         let mut report = before.as_ref().map_or_else(new, |it| it.report.clone());
         report.add(&step);
         let logged = fingerprint(&step);
-        if before.is_none_or(|before| before.logged != logged) {
+        if !is_reported(&step) && before.is_none_or(|before| before.logged != logged) {
             log_step(&name, &step, &report);
         }
         // A shutdown ends and keeps its record, so later steps find its end again. It is logged once.
@@ -149,6 +150,12 @@ impl Operations {
     fn remembered(&self) -> MutexGuard<'_, ExpiringMap<RememberedOperation>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns true for a look at a shutdown that has ended. The step that ended it was logged.
+fn is_reported(step: &OperationStep) -> bool {
+    let has_ended = matches!(step.decision.reason, OperationReason::ShutDown(_));
+    has_ended && step.decision.actions.is_empty()
 }
 
 fn key(name: &ServiceName) -> String {
