@@ -189,14 +189,6 @@ fn cancelled_shutdown_leaves_the_protection_of_tasks() {
 }
 
 #[test]
-fn timeout_is_longer_behind_a_load_balancer() {
-    let balanced = shutdown().behind_a_load_balancer().with(old("old1").stopping());
-
-    assert_eq!(zero(balanced.clone(), 30).now(599).decided().outcome, OperationOutcome::Open);
-    assert_eq!(zero(balanced, 30).now(600).decided().outcome, OperationOutcome::TimedOut);
-}
-
-#[test]
 fn no_step_follows_a_shutdown_that_has_ended() {
     let decision = shut_down(shutdown().desired(0)).now(9 * HOUR).decided();
 

@@ -75,7 +75,7 @@ fn task_that_is_deregistered_is_named_with_the_delay() {
 }
 
 #[test]
-fn task_on_a_disconnected_agent_is_named_with_it() {
+fn task_on_a_disconnected_agent_is_named_with_its_agent() {
     let mut scene = shutdown().with(old("old1").stopping());
     scene.agents = BTreeMap::from([("ci-1".to_owned(), false)]);
 
@@ -131,4 +131,16 @@ fn daemon_service_is_refused_with_its_way_out() {
 
     assert_eq!(decision.reason.code(), "daemon-runs");
     assert!(decision.reason.to_string().contains("placement constraint"));
+}
+
+#[test]
+fn timeout_without_a_record_of_it_is_longer_behind_a_load_balancer() {
+    let zero_since = Some(at(30));
+    let memory = OperationMemory { zero_since, ..OperationMemory::default() };
+    let balanced = shutdown().behind_a_load_balancer().with(old("old1").stopping());
+    let outcome = |second| {
+        balanced.clone().desired(0).with_memory(memory.clone()).now(second).decided().outcome
+    };
+
+    assert_eq!([outcome(599), outcome(600)], [OperationOutcome::Open, OperationOutcome::TimedOut]);
 }
