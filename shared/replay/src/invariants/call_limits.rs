@@ -17,6 +17,10 @@ const PER_INSTANCE: usize = 40;
 /// Further calls for each heartbeat recheck, 8: two calls, for an event that is delivered twice and a message that is
 /// received twice.
 const PER_HEARTBEAT: usize = 8;
+/// Further calls for each open operation on a service and each hundred of its tasks. An operation that makes several changes in a
+/// minute looks at its service before and after each of them.
+#[cfg(feature = "operations")]
+const PER_OPERATION: usize = 60;
 /// Time for which messages about a terminated instance may still come, 5 min. Messages of a failed invocation are
 /// received again.
 const LATE_MESSAGES: Duration = Duration::from_secs(300);
@@ -73,11 +77,34 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         let attempts = if minute.repeated { ATTEMPTS } else { 1 };
         let per_instance = PER_INSTANCE + PER_HEARTBEAT * heartbeats;
         let most = attempts * (IDLE + per_instance * minute.leaving);
+        let most = match minute.calls > most {
+            true => most + attempts * operation_calls(run, number),
+            false => most,
+        };
         let Minute { calls, leaving, .. } = minute;
         let what = format!("{calls} calls in a minute with {leaving} leaving");
         (calls > most).then(|| Violation::new(WITHIN_LIMIT, Duration::from_secs(number * 60), what))
     });
     over.collect()
+}
+
+/// Returns the further calls for the operations that are open in a minute.
+#[cfg(feature = "operations")]
+fn operation_calls(run: &CheckedRun<'_>, minute: u64) -> usize {
+    let (from, to) = (Duration::from_secs(minute * 60), Duration::from_secs(minute * 60 + 60));
+    let spans = crate::operations::operation_spans(&run.played.history);
+    let open = spans.iter().filter(|it| it.began < to && it.ended.is_none_or(|end| end >= from));
+    let hundreds = |name: &str| {
+        let desired =
+            run.scenario.services.iter().filter(|it| it.name == name).map(|it| it.desired);
+        desired.max().unwrap_or_default().div_ceil(100).max(1)
+    };
+    open.map(|it| PER_OPERATION * hundreds(&it.service)).sum()
+}
+
+#[cfg(not(feature = "operations"))]
+fn operation_calls(_: &CheckedRun<'_>, _: u64) -> usize {
+    0
 }
 
 /// Returns true if an answer misses resources that exist. ECS names the reason of an unknown resource `MISSING`.
