@@ -22,7 +22,7 @@ impl OperationReason {
             Self::ProvingEmpty => "no task is left; a second look must prove it",
             Self::Resuming => "resuming the service from the record of its shutdown",
             Self::AwaitingTasks => "the resumed service is not stable yet",
-            Self::Resumed => "the service is as before its shutdown",
+            Self::Resumed => "the record of the shutdown is restored",
             Self::Replaced => "all tasks are replaced, and everything is as recorded",
             Self::Deployed => "the deployment is complete, and no old task is left",
             Self::StateLeft => "the record is gone; deleting the state that is left of it",
