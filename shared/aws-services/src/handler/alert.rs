@@ -1,12 +1,14 @@
 //! Alerts: each begins the configured shutdown. A second one finds the records of the first, and does nothing.
 
 use aws::fault::Fault;
+use aws_sdk_ecs::types::SchedulingStrategy;
 use service::alert::Alert;
+use service::record::OperationRecord;
 use service::request::{OperationKind, OperationRequest};
 
 use super::OperationHandler;
 use crate::act::ServiceName;
-use crate::service_search;
+use crate::service_search::with_strategy;
 
 impl OperationHandler {
     /// Begins the shutdowns of an alert. Returns the services for which there is more to do, or the reason for which this
@@ -34,7 +36,11 @@ impl OperationHandler {
         if let Some(reason) = requests.iter().find_map(|request| self.refusal(request)) {
             return Ok(Err(reason));
         }
-        tracing::warn!("{why}: the configured shutdown begins, with {} services", requests.len());
+        if requests.is_empty() {
+            tracing::info!("{why}: no service of the configured shutdown is left to shut down");
+        } else {
+            tracing::warn!("{why}: the configured shutdown begins; services: {}", requests.len());
+        }
         let (mut begun, mut failed) = (Vec::new(), None);
         for request in &requests {
             match self.begin_request(request, "an alert".to_owned()).await {
@@ -46,14 +52,30 @@ impl OperationHandler {
     }
 
     /// Returns the requests of an entry of the scope: `CLUSTER/SERVICE`, or `CLUSTER` for all of its services.
+    ///
+    /// A service with a record is left out: an earlier alert, or an operator, was first. DAEMON services of a cluster are
+    /// logged, because they have no desired count.
     async fn requests(&self, entry: &str, why: &str) -> Result<Vec<OperationRequest>, Fault> {
-        let (cluster, services) = match entry.split_once('/') {
+        let clients = self.operations.stepper().clients();
+        let (cluster, mut services) = match entry.split_once('/') {
             Some((cluster, service)) => (cluster, vec![service.to_owned()]),
             None => {
-                let ecs = &self.operations.stepper().clients().aws.ecs;
-                (entry, service_search::all(ecs, entry).await?)
+                let ecs = &clients.aws.ecs;
+                let daemons = with_strategy(ecs, entry, SchedulingStrategy::Daemon).await?;
+                if !daemons.is_empty() {
+                    let names = daemons.join(", ");
+                    tracing::warn!(
+                        "DAEMON services of cluster {entry} run on: {names}; to stop one, delete it"
+                    );
+                }
+                (entry, with_strategy(ecs, entry, SchedulingStrategy::Replica).await?)
             }
         };
+        let path = format!("{}{cluster}/", OperationRecord::PATH);
+        let recorded = clients.parameters.names_below(&path).await?;
+        let is_recorded =
+            |service: &String| recorded.contains(&OperationRecord::parameter(cluster, service));
+        services.retain(|service| !is_recorded(service));
         let request = |service: String| OperationRequest {
             confirmed: true,
             reason: Some(why.to_owned()),
