@@ -134,7 +134,7 @@ fn daemon_service_is_refused_with_its_way_out() {
 }
 
 #[test]
-fn timeout_without_a_record_of_it_is_longer_behind_a_load_balancer() {
+fn default_timeout_is_longer_behind_a_load_balancer() {
     let zero_since = Some(at(30));
     let memory = OperationMemory { zero_since, ..OperationMemory::default() };
     let balanced = shutdown().behind_a_load_balancer().with(old("old1").stopping());
