@@ -5,4 +5,5 @@
 mod faults;
 mod invocation;
 mod role;
+mod shutdown;
 mod world;
