@@ -19,6 +19,10 @@ pub const DEPLOYMENT_MARGIN: Duration = Duration::from_secs(600);
 /// Scaling API reference).
 pub const SCALING_ITEMS_PER_PAGE: u32 = 50;
 
+/// Stop timeout of a container whose definition has none, unless the agent has another default (ECS developer guide,
+/// ecs-agent-config).
+pub const STOP_TIMEOUT_OF_AGENT: Duration = Duration::from_secs(30);
+
 // Memory of a process.
 
 /// Task definitions in memory. A service has a few revisions at a time.

@@ -10,6 +10,7 @@ use service::observation::StoredParameter;
 use service::outcome::OperationOutcome;
 use service::record::OperationRecord;
 use service::request::{OperationKind, RequestErrors};
+use service::state::OperationState;
 
 use crate::act::ServiceName;
 use crate::step::OperationStep;
@@ -91,7 +92,8 @@ impl OperationReport {
             recorded(step).filter(|_| !step.decision.reason.is_refusal())
         {
             self.operation = Some(record.id());
-            self.kind = Some(record.request.kind);
+            let resumes = resumes(step, &record);
+            self.kind = Some(if resumes { OperationKind::Resume } else { record.request.kind });
             self.began_at = Some(stored.modified_at);
             self.has_record = true;
         }
@@ -156,6 +158,18 @@ fn created(step: &OperationStep) -> Option<&OperationRecord> {
         OperationAction::CreateRecord(record) => Some(&**record),
         _ => None,
     })
+}
+
+/// Returns true if the operator resumes the shutdown of the record.
+fn resumes(step: &OperationStep, record: &OperationRecord) -> bool {
+    let stored = step.seen.state.present();
+    let found = stored.and_then(|stored| OperationState::parse(&stored.value).ok());
+    let saved = step.decision.actions.iter().filter_map(|action| match action {
+        OperationAction::SaveState(state) => Some(state.clone()),
+        _ => None,
+    });
+    let mut states = found.into_iter().chain(saved);
+    states.any(|state| state.operation == record.id() && state.resuming.is_some())
 }
 
 /// Returns the record that a step found, with its parameter.

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use service::decision::OperationAction;
 use service::memory::OperationMemory;
 use service::observation::Answered;
+use service::reason::OperationReason;
 use service::record::OperationRecord;
 use service::request::OperationRequest;
 
@@ -140,7 +141,7 @@ impl Operations {
         report.add(&step);
         let logged = fingerprint(&step);
         let is_new = before.as_ref().is_none_or(|before| before.logged != logged);
-        if is_new && !has_ended_elsewhere(&step, before.as_ref()) {
+        if is_new && !is_reported(&step) && !has_ended_elsewhere(&step, before.as_ref()) {
             let known = before.map(|it| it.report.notes).unwrap_or_default();
             log_step(&name, &step, &report, &known);
         }
@@ -169,6 +170,12 @@ fn has_ended_elsewhere(step: &OperationStep, before: Option<&RememberedOperation
 
 fn is_wait(action: &OperationAction) -> bool {
     matches!(action, OperationAction::Wait { .. })
+}
+
+/// Returns true for a look at a shutdown that has ended. The step that ended it was logged.
+fn is_reported(step: &OperationStep) -> bool {
+    let has_ended = matches!(step.decision.reason, OperationReason::ShutDown(_));
+    has_ended && step.decision.actions.is_empty()
 }
 
 fn key(name: &ServiceName) -> String {

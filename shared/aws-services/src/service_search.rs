@@ -1,10 +1,11 @@
-//! Services by their tags: ListServices, DescribeServices.
+//! Services of a cluster, all or by their tags: ListServices, DescribeServices.
 
 use aws::fault::Fault;
 use aws::limits::SERVICES_PER_DESCRIBE;
+use aws::observe::conversion::short_id;
 use aws::parallel::{concat, in_parallel};
 use aws_sdk_ecs::Client;
-use aws_sdk_ecs::types::{Service, ServiceField};
+use aws_sdk_ecs::types::{SchedulingStrategy, Service, ServiceField};
 
 use crate::limits::SERVICES_PER_PAGE;
 
@@ -29,6 +30,40 @@ pub async fn with_tags(
     let chosen = services.iter().filter(|service| tags.iter().all(|tag| has(service, tag)));
     let mut names: Vec<String> =
         chosen.filter_map(|service| service.service_name().map(str::to_owned)).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Returns the names of the services of a cluster with this scheduling strategy, in order.
+///
+/// # Errors
+///
+/// The fault of the page that was not answered.
+pub async fn with_strategy(
+    ecs: &Client,
+    cluster: &str,
+    strategy: SchedulingStrategy,
+) -> Result<Vec<String>, Fault> {
+    let call = ecs.list_services().cluster(cluster).max_results(SERVICES_PER_PAGE);
+    let mut pages = call.scheduling_strategy(strategy).into_paginator().items().send();
+    let mut names = Vec::new();
+    while let Some(arn) = pages.next().await {
+        let doing = || format!("listing the services of cluster {cluster}");
+        let arn = arn.map_err(|error| Fault::new(doing(), &error))?;
+        names.push(short_id(&arn).to_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Returns the names of all services of a cluster, in order.
+///
+/// # Errors
+///
+/// The fault of the page that was not answered.
+pub async fn all(ecs: &Client, cluster: &str) -> Result<Vec<String>, Fault> {
+    let arns = list(ecs, cluster).await?;
+    let mut names: Vec<String> = arns.iter().map(|arn| short_id(arn).to_owned()).collect();
     names.sort();
     Ok(names)
 }

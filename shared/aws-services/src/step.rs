@@ -5,6 +5,7 @@ use aws::limiter::in_background;
 use jiff::Timestamp;
 use service::decision::{OperationAction, OperationDecision};
 use service::intent::{Beginning, Intent};
+use service::limits::DECISION_HOLDS;
 use service::memory::OperationMemory;
 use service::observation::ServiceObservation;
 use service::request::{OperationKind, OperationRequest};
@@ -105,7 +106,13 @@ impl OperationRun {
         let mut performed = 0;
         let mut fault = None;
         let mut is_overtaken = false;
+        let holds_until = at + DECISION_HOLDS;
         for action in &decision.actions {
+            if performed > 0 && stepper.now() > holds_until {
+                // The decision is old, and another process may have changed the service since.
+                is_overtaken = true;
+                break;
+            }
             match perform(&stepper.clients, &self.name, action).await {
                 Ok(Performed::RecordExists) => is_overtaken = true,
                 Ok(Performed::Recorded | Performed::StateSaved) => self.intent = Intent::Step,

@@ -1,6 +1,8 @@
-//! Health of the targets of a target group: DescribeTargetHealth.
+//! Health of the targets of a target group, and its deregistration delay: DescribeTargetHealth,
+//! DescribeTargetGroupAttributes.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use aws::fault::Fault;
 use aws::observe::conversion::short_id;
@@ -59,6 +61,26 @@ impl TargetGroups {
         let members = answer.members("TargetHealthDescriptions").into_iter();
         Ok(members.filter_map(described).collect())
     }
+
+    /// Returns the deregistration delay of a group.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the call, or of an answer without the attribute.
+    pub(crate) async fn deregistration_delay(&self, target_group: &str) -> Result<Duration, Fault> {
+        let doing = || format!("describing the attributes of {}", group_name(target_group));
+        let parameters = [("TargetGroupArn".to_owned(), target_group.to_owned())];
+        let answer = self.0.call_query("DescribeTargetGroupAttributes", &parameters).await;
+        let answer = XmlElement::parse(&answer.map_err(|error| sorted(doing(), &error))?);
+        let found = answer.members("Attributes").into_iter().find_map(attribute);
+        let lacking = || Fault::Busy(format!("{}: the answer lacks the delay", doing()));
+        found.map(Duration::from_secs).ok_or_else(lacking)
+    }
+}
+
+fn attribute(member: &XmlElement) -> Option<u64> {
+    let is_delay = member.find_text("Key") == Some("deregistration_delay.timeout_seconds");
+    member.find_text("Value").filter(|_| is_delay)?.parse().ok()
 }
 
 fn described(member: &XmlElement) -> Option<(TargetAddress, TargetHealth)> {

@@ -1,6 +1,7 @@
 //! Notes: facts for the operator beside the reason of a decision.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -57,6 +58,13 @@ pub enum OperationNote {
     },
     /// The restart was given up, and its deployment goes on.
     DeploymentGoesOn,
+    /// ECS deregisters the tasks first, and the timeout of a shutdown includes this time.
+    DeregistrationDelay {
+        /// Longest deregistration delay of the target groups.
+        delay: Duration,
+        /// Timeout with the delay.
+        timeout: Duration,
+    },
     /// The service was deleted during the operation. Nothing is left to restore.
     ServiceGone,
 }
@@ -95,6 +103,12 @@ impl fmt::Display for OperationNote {
             Self::PlacementFailure { event } => write!(f, "ECS cannot place a task: {event}"),
             Self::FailedTasks { tasks } => write!(f, "failed tasks: {}", tasks.join("; ")),
             Self::DeploymentGoesOn => f.write_str("the new deployment goes on without ebb"),
+            Self::DeregistrationDelay { delay, timeout } => write!(
+                f,
+                "the deregistration delay is {} s, so the timeout is {} s",
+                delay.as_secs(),
+                timeout.as_secs()
+            ),
             Self::ServiceGone => f.write_str("the service was deleted meanwhile"),
         }
     }

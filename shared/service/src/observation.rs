@@ -9,6 +9,7 @@ mod service;
 mod task;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -50,6 +51,10 @@ pub struct ServiceObservation {
     pub scheduled_actions: Answered<Vec<ObservedScheduledAction>>,
     /// Service deployments that have not ended, and all that were created since the record. Never absent.
     pub service_deployments: Answered<Vec<ObservedServiceDeployment>>,
+    /// `agentConnected` of container instances with tasks on their way out, by ARN.
+    pub agents: Answered<BTreeMap<String, bool>>,
+    /// Longest `deregistration_delay.timeout_seconds` of the target groups.
+    pub deregistration_delay: Answered<Duration>,
 }
 
 /// A parameter of Systems Manager.
@@ -77,6 +82,8 @@ impl ServiceObservation {
             scaling: Answered::NotAsked,
             scheduled_actions: Answered::NotAsked,
             service_deployments: Answered::NotAsked,
+            agents: Answered::NotAsked,
+            deregistration_delay: Answered::NotAsked,
         }
     }
 }

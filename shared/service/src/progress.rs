@@ -38,6 +38,11 @@ impl OperationProgress {
 impl fmt::Display for OperationProgress {
     /// Writes `2 of 3 tasks replaced, waiting for 1 task to stop`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kind == OperationKind::Resume {
+            let count = self.original_desired_count.unwrap_or_default();
+            write!(f, "{} of {count} tasks healthy", self.healthy)?;
+            return self.waiting_for.first().map_or(Ok(()), |gap| write!(f, ", waiting for {gap}"));
+        }
         let noun = if self.total == 1 { "task" } else { "tasks" };
         let verb = if self.kind == OperationKind::Shutdown { "stopped" } else { "replaced" };
         write!(f, "{} of {} {noun} {verb}", self.completed(), self.total)?;

@@ -21,4 +21,8 @@ pub enum OperationQuestion {
     ScheduledActions,
     /// `service_deployments` (ListServiceDeployments by status, and by time since the record; DescribeServiceDeployments).
     ServiceDeployments,
+    /// `agents` of the container instances with tasks on their way out (DescribeContainerInstances).
+    Agents,
+    /// `deregistration_delay` (DescribeTargetGroupAttributes, once per target group).
+    DeregistrationDelay,
 }

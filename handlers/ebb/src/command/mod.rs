@@ -46,6 +46,12 @@ enum Command {
     /// Force a new deployment of a service, and follow it until its old tasks are gone
     #[cfg(feature = "operations")]
     Restart(crate::operation::RestartArguments),
+    /// Restore services from the records of their shutdown
+    #[cfg(feature = "operations")]
+    Resume(crate::operation::ResumeArguments),
+    /// Shut services down, and verify that no task is left; without --yes a dry run
+    #[cfg(feature = "operations")]
+    Shutdown(crate::operation::ShutdownArguments),
     /// Serve the simulated AWS over HTTP, for the AWS CLI, any SDK and workers
     Sim(crate::sim::SimArguments),
     /// Simulate random worlds with random faults, and check that no work is lost
@@ -68,6 +74,10 @@ impl Ebb {
             Command::Replay(arguments) => replay::replay(arguments),
             #[cfg(feature = "operations")]
             Command::Restart(arguments) => crate::operation::restart(arguments),
+            #[cfg(feature = "operations")]
+            Command::Resume(arguments) => crate::operation::resume(arguments),
+            #[cfg(feature = "operations")]
+            Command::Shutdown(arguments) => crate::operation::shutdown(arguments),
             Command::Sim(arguments) => crate::sim::command(arguments),
             Command::Simulate(arguments) => simulate::simulate(arguments),
             Command::Worker(arguments) => crate::worker::command(arguments),

@@ -63,7 +63,7 @@ impl OperationDisplay {
 }
 
 /// Returns the sentence about a step: its reason, the thing that it waits for, or its fault.
-fn sentence(step: &OperationStep) -> String {
+pub(super) fn sentence(step: &OperationStep) -> String {
     if let Some(fault) = &step.fault {
         return format!("{fault}; will retry");
     }

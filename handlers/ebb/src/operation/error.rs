@@ -21,6 +21,9 @@ pub(crate) enum OperationError {
     /// A call failed.
     #[error("{0}")]
     Call(#[from] Fault),
+    /// A second signal ended the command in the middle of its steps.
+    #[error("ended in the middle of a step; the records are left: ebb operations list")]
+    Stopped,
     /// The operating system refused a runtime.
     #[error("no runtime: {0}")]
     Runtime(std::io::Error),
@@ -32,6 +35,7 @@ impl OperationError {
         match self {
             Self::Request(_) | Self::Arguments(_) | Self::Access(_) => Exit::Usage,
             Self::Call(_) => Exit::Unsuccessful,
+            Self::Stopped => Exit::Interrupted,
             Self::Runtime(_) => Exit::Broken,
         }
     }

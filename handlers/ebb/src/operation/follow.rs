@@ -10,6 +10,7 @@ use service::decision::OperationDecision;
 use service::memory::OperationMemory;
 use service::observation::{Answered, ServiceObservation};
 use service::outcome::OperationOutcome;
+use service::reason::OperationReason;
 
 use super::arguments::{FollowArguments, UndoArguments};
 use super::display::OperationDisplay;
@@ -30,7 +31,7 @@ pub(super) async fn follow(arguments: &FollowArguments) -> Result<Exit, Operatio
     let session = Session::start(&arguments.access).await?;
     let open = named(&session, &arguments.operation).await?;
     let report = match arguments.watch {
-        true => watch(&session, open.name).await?,
+        true => watch(&session, open.name, true).await?,
         false => take(&session, open.name).await?,
     };
     Ok(print(&report, arguments.json).unwrap_or(end_of(report.outcome).exit))
@@ -53,9 +54,12 @@ async fn take(session: &Session, name: ServiceName) -> Result<OperationReport, O
 }
 
 /// Watches the recorded operation until its record is gone. This process takes no step.
+///
+/// With `to_zero` the end of a shutdown, which keeps its record, is an end too.
 pub(super) async fn watch(
     session: &Session,
     name: ServiceName,
+    to_zero: bool,
 ) -> Result<OperationReport, OperationError> {
     let mut report = OperationReport::new(&name, None);
     let run = OperationRun::of_record(name, OperationMemory::default());
@@ -71,6 +75,12 @@ pub(super) async fn watch(
         watched.look(&seen);
         let step = watched_step(session, seen, decision);
         report.add(&step);
+        if to_zero
+            && matches!(step.decision.reason, OperationReason::ShutDown(_))
+            && step.decision.actions.is_empty()
+        {
+            break;
+        }
         report.outcome = OperationOutcome::Open;
         display.show(&step);
         let sleep = pin!(session.stepper.clients().aws.clock.sleep(WATCH_INTERVAL));

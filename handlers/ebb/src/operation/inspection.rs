@@ -151,6 +151,8 @@ fn state_in_words(operation: &OpenOperation) -> &'static str {
     match &operation.state {
         Some(state) if state.cancelled.is_some() => "cancelled",
         Some(state) if state.stopped.is_some() => "stopped",
+        Some(state) if state.resuming.is_some() => "resuming",
+        Some(state) if state.shut_down.is_some() => "shut-down",
         _ => "open",
     }
 }

@@ -1,4 +1,4 @@
-//! Operations on services: `ebb recycle`, `ebb restart`, `ebb operations`.
+//! Operations on services: `ebb recycle`, `ebb restart`, `ebb shutdown`, `ebb resume`, `ebb operations`.
 
 mod arguments;
 mod display;
@@ -8,8 +8,13 @@ mod inspection;
 mod local_run;
 mod plan;
 mod remote_run;
+mod scope_display;
+mod scope_run;
 mod selection;
 mod session;
+mod shutdown;
+mod shutdown_arguments;
+mod shutdown_plan;
 mod table;
 mod text;
 mod watched;
@@ -24,6 +29,7 @@ pub(crate) use arguments::{OperationsCommand, RecycleArguments, RestartArguments
 use error::OperationError;
 use local_run::{End, run_here};
 use session::Session;
+pub(crate) use shutdown_arguments::{ResumeArguments, ShutdownArguments};
 
 /// Runs `ebb recycle`.
 pub(crate) fn recycle(arguments: &RecycleArguments) -> Exit {
@@ -39,6 +45,16 @@ pub(crate) fn restart(arguments: &RestartArguments) -> Exit {
         let make = |service: &str| arguments.request(service);
         run(&arguments.common, make).await
     })
+}
+
+/// Runs `ebb shutdown`.
+pub(crate) fn shutdown(arguments: &ShutdownArguments) -> Exit {
+    session::block_on(shutdown::shutdown(arguments))
+}
+
+/// Runs `ebb resume`.
+pub(crate) fn resume(arguments: &ResumeArguments) -> Exit {
+    session::block_on(shutdown::resume(arguments))
 }
 
 /// Runs `ebb operations`.

@@ -42,7 +42,12 @@ pub(super) async fn print(
     Ok(end_of(outcome))
 }
 
-fn in_json(name: &ServiceName, request: &OperationRequest, decision: &OperationDecision) -> Value {
+/// Returns the plan as JSON.
+pub(super) fn in_json(
+    name: &ServiceName,
+    request: &OperationRequest,
+    decision: &OperationDecision,
+) -> Value {
     let mut plan = OperationReport::new(name, Some(request.kind)).to_json();
     plan["dry_run"] = true.into();
     plan["outcome"] = json!(decision.outcome);

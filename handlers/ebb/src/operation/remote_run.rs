@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use aws::act::messages::{OutgoingMessage, send};
 use aws::fault::Fault;
+use aws_services::operation_report::OperationReport;
 use aws_services::{OperationRun, ServiceName};
+use serde_json::Value;
 use service::outcome::OperationOutcome;
 use service::record::OperationRecord;
-use service::request::OperationRequest;
+use service::request::{OperationKind, OperationRequest};
 
 use super::arguments::CommonArguments;
 use super::error::OperationError;
@@ -36,20 +38,33 @@ pub(super) async fn run(
         return plan::print(session, request, common.json).await;
     }
     send_request(session, &request, &common.queue_prefix).await?;
-    let name = run.name().clone();
+    let report = watch_request(session, &request).await?;
+    Ok(print(&report, common.json).map_or_else(|| end_of(report.outcome), |exit| End { exit }))
+}
+
+/// Watches the operation of a request that was sent.
+///
+/// # Errors
+///
+/// No operation began in time.
+pub(super) async fn watch_request(
+    session: &Session,
+    request: &OperationRequest,
+) -> Result<OperationReport, OperationError> {
+    let OperationRequest { cluster, service, .. } = request;
+    let name = ServiceName { cluster: cluster.clone(), service: service.clone() };
     if !begins(session, &name).await? {
-        let ServiceName { cluster, service } = name;
         return Err(OperationError::Call(Fault::Busy(format!(
             "no operation on {cluster}/{service} began within {} minutes; see the log of \
              service-operation, and its dead-letter queue",
             TIME_TO_BEGIN.as_secs() / 60
         ))));
     }
-    let report = watch(session, name).await?;
-    Ok(print(&report, common.json).map_or_else(|| end_of(report.outcome), |exit| End { exit }))
+    watch(session, name, request.kind == OperationKind::Shutdown).await
 }
 
-async fn send_request(
+/// Sends a request to the queue of the function.
+pub(super) async fn send_request(
     session: &Session,
     request: &OperationRequest,
     queue_prefix: &str,
@@ -61,7 +76,7 @@ async fn send_request(
     let found = found.map_err(|error| Fault::new(doing(), &error))?;
     let url = found.queue_url.unwrap_or_default();
     let message = OutgoingMessage {
-        body: request.to_json().to_string(),
+        body: confirmed(request).to_string(),
         delay: Duration::ZERO,
         attributes: Vec::new(),
     };
@@ -83,4 +98,13 @@ async fn begins(session: &Session, name: &ServiceName) -> Result<bool, Operation
         clients.aws.clock.sleep(LOOK_INTERVAL).await;
     }
     Ok(false)
+}
+
+/// Returns the JSON of a request that the operator has confirmed. A record does not keep the confirmation.
+fn confirmed(request: &OperationRequest) -> Value {
+    let mut json = request.to_json();
+    if request.confirmed {
+        json["confirmed"] = true.into();
+    }
+    json
 }

@@ -49,7 +49,8 @@ pub(super) async fn services(
     }
 }
 
-fn parsed_tag(text: &str) -> Result<(String, String), OperationError> {
+/// Returns the key and the value of a tag.
+pub(super) fn parsed_tag(text: &str) -> Result<(String, String), OperationError> {
     let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
     let pair = pair.map(|(key, value)| (key.to_owned(), value.to_owned()));
     pair.ok_or_else(|| OperationError::Arguments(format!("--tag {text}: expected KEY=VALUE")))

@@ -2,17 +2,40 @@
 
 use aws_services::operation_report::OperationReport;
 use service::outcome::OperationOutcome;
+use service::request::OperationKind;
+
+/// Returns the lines about an operation that has ended, or was interrupted.
+pub(super) fn end(report: &OperationReport) -> String {
+    match report.outcome {
+        OperationOutcome::Interrupted => interrupted(report),
+        _ => ended(report),
+    }
+}
+
+/// Returns a number with its noun: `1 task`, `2 tasks`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Returns the verb of the tasks of an operation.
+fn verb(kind: Option<OperationKind>) -> &'static str {
+    match kind {
+        Some(OperationKind::Shutdown) => "stopped",
+        _ => "replaced",
+    }
+}
 
 /// Returns the lines about the end of an operation.
 pub(super) fn ended(report: &OperationReport) -> String {
     let OperationReport { cluster, service, outcome, message, .. } = report;
     let kind = report.kind.map_or("operation", |kind| kind.as_str());
     let mut text = format!("{} {kind} of {cluster}/{service}: {message}\n", coloured(*outcome));
-    if report.tasks > 0 {
+    if report.tasks > 0 && report.kind != Some(OperationKind::Resume) {
         let replaced = report.tasks.saturating_sub(report.tasks_left);
         text.push_str(&format!(
-            "  {replaced} of {} tasks replaced in {}\n",
+            "  {replaced} of {} tasks {} in {}\n",
             report.tasks,
+            verb(report.kind),
             length(report.seconds)
         ));
     }

@@ -13,6 +13,7 @@ mod refresh;
 mod replay;
 mod restart;
 mod service_command;
+mod shutdown;
 mod sim;
 mod simulate;
 mod traffic;

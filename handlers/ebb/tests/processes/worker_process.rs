@@ -37,6 +37,15 @@ impl WorkerProcess {
         Self::at(served.address, &["--speed", &speed, "--queue-prefix", ""])
     }
 
+    /// Starts a worker for a served world, with further environment variables.
+    pub fn start_with(served: &Served, variables: &[(&str, &str)]) -> Self {
+        let (speed, url) = (served.speed.to_string(), format!("http://{}", served.address));
+        let there = ["--endpoint-url", &url, "--region", "eu-west-1", "--speed", &speed];
+        let keys = ["--access-key-id", "any", "--secret-access-key", "any"];
+        let mut command = command(&[&there[..], &keys, &["--queue-prefix", ""]].concat());
+        Self::spawned(command.envs(variables.iter().copied()))
+    }
+
     /// Starts a worker for the AWS at an address.
     pub fn at(address: SocketAddr, more: &[&str]) -> Self {
         let keys = ["--access-key-id", "any", "--secret-access-key", "any"];
@@ -47,7 +56,11 @@ impl WorkerProcess {
     pub fn without_keys(address: SocketAddr, more: &[&str]) -> Self {
         let url = format!("http://{address}");
         let there = ["--endpoint-url", &url, "--region", "eu-west-1"];
-        let mut running = Running(command(&there).args(more).spawn().unwrap());
+        Self::spawned(command(&there).args(more))
+    }
+
+    fn spawned(command: &mut Command) -> Self {
+        let mut running = Running(command.spawn().unwrap());
         let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap_or_else(|| panic!("{}", stderr(&mut running))).unwrap();
         let first: Value = serde_json::from_str(&first).unwrap();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use service::alert::Alert;
 use service::request::OperationRequest;
 
 use crate::limits::REQUEST_AGE;
@@ -39,6 +40,8 @@ pub enum OperationMessage {
     Schedule,
     /// A request.
     Request(Box<OperationRequest>),
+    /// An alert, which may begin the configured shutdown.
+    Alert(Alert),
     /// A body that is neither, with the reason.
     Malformed(String),
 }
@@ -93,6 +96,9 @@ impl OperationMessage {
         let json: Value = serde_json::from_str(body).unwrap_or_default();
         if json["detail-type"] == "Scheduled Event" {
             return Self::Schedule;
+        }
+        if let Some(alert) = Alert::parse(body) {
+            return Self::Alert(alert);
         }
         match OperationRequest::parse(body) {
             Ok(request) => Self::Request(Box::new(request)),

@@ -3,6 +3,7 @@
 //! A message is the schedule's, which takes every open operation further, or a request, which begins one. A direct invocation
 //! is a request, and gets an answer.
 
+mod alert;
 mod event;
 
 use aws::act::messages::{OutgoingMessage, send};
@@ -12,7 +13,7 @@ use drain::mode::Mode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use service::outcome::OperationOutcome;
-use service::request::OperationRequest;
+use service::request::{OperationKind, OperationRequest};
 
 use crate::act::ServiceName;
 use crate::limits::{LONGEST_WAIT, SCHEDULE_TIME};
@@ -42,6 +43,8 @@ pub struct OperationHandler {
     operations: Operations,
     mode: Mode,
     dead_letter_queue_url: Option<String>,
+    shutdown_clusters: Vec<String>,
+    alert_scope: Vec<String>,
 }
 
 impl OperationHandler {
@@ -52,6 +55,8 @@ impl OperationHandler {
             operations: Operations::new(stepper, config.clusters.clone()),
             mode: config.policy.mode,
             dead_letter_queue_url: config.dead_letter_queue_url.clone(),
+            shutdown_clusters: config.shutdown_clusters.clone(),
+            alert_scope: config.alert_scope.clone(),
         }
     }
 
@@ -108,22 +113,29 @@ impl OperationHandler {
         }
     }
 
-    /// Begins the operation of a message. Returns its service if there is more to do.
-    async fn begin_message(&self, message: &QueuedOperation) -> Result<Option<ServiceName>, Fault> {
+    /// Begins the operations of a message. Returns the services for which there is more to do.
+    async fn begin_message(&self, message: &QueuedOperation) -> Result<Vec<ServiceName>, Fault> {
         let now = self.operations.stepper().now();
         let reason = match &message.content {
-            OperationMessage::Schedule => return Ok(None),
+            OperationMessage::Schedule => return Ok(Vec::new()),
+            OperationMessage::Alert(alert) => match self.begin_alert(alert).await? {
+                Ok(services) => return Ok(services),
+                Err(reason) => reason,
+            },
             OperationMessage::Request(request) if message.is_too_old(now) => {
                 format!("the request for service {} is older than ten minutes", request.service)
             }
             OperationMessage::Request(request) => match self.refusal(request) {
                 Some(reason) => reason,
-                None => return self.begin_queued(request, message).await,
+                None => {
+                    let begun = self.begin_request(request, message.by()).await?;
+                    return Ok(begun.into_iter().collect());
+                }
             },
             OperationMessage::Malformed(reason) => reason.clone(),
         };
         self.dead_letter(message, &reason).await?;
-        Ok(None)
+        Ok(Vec::new())
     }
 
     /// Takes every open operation of the served clusters further.
@@ -141,12 +153,12 @@ impl OperationHandler {
     }
 
     /// Begins the operation of a request. Returns its service if there is more to do.
-    async fn begin_queued(
+    async fn begin_request(
         &self,
         request: &OperationRequest,
-        message: &QueuedOperation,
+        by: String,
     ) -> Result<Option<ServiceName>, Fault> {
-        let (step, _) = self.operations.begin(request.clone(), message.by()).await;
+        let (step, _) = self.operations.begin(request.clone(), by).await;
         match step.fault {
             Some(fault) => Err(fault),
             None if step.decision.outcome.is_final() => Ok(None),
@@ -183,6 +195,12 @@ impl OperationHandler {
         let cluster = &request.cluster;
         if self.mode != Mode::Act {
             return Some("EBB_MODE is not act, so no operation begins".to_owned());
+        }
+        let is_allowed = self.shutdown_clusters.contains(cluster);
+        if matches!(request.kind, OperationKind::Shutdown | OperationKind::Resume) && !is_allowed {
+            return Some(format!(
+                "cluster {cluster} is not among EBB_SHUTDOWN_CLUSTERS, so no message shuts down or resumes its services"
+            ));
         }
         let is_served = self.operations.serve(cluster);
         let outside =

@@ -1,7 +1,8 @@
-//! Facts that never change, in the memory of a process: revisions with health checks, and the EC2 instances of container
+//! Facts that never change, in the memory of a process: the containers of revisions, and the EC2 instances of container
 //! instances.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws::limits::UNLIMITED_AGE;
 use aws::memory::ExpiringMap;
@@ -9,30 +10,39 @@ use jiff::Timestamp;
 
 use crate::limits::{REMEMBERED_HOSTS, REMEMBERED_REVISIONS};
 
+/// Facts about the containers of a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Revision {
+    /// True if a container has a health check.
+    pub(super) has_health_check: bool,
+    /// Time from the stop signal to SIGKILL.
+    pub(super) stop_time: Duration,
+}
+
 /// Facts that never change. A process that loses them reads them again.
 #[derive(Debug)]
 pub struct Constants {
-    health_checks: Mutex<ExpiringMap<bool>>,
+    revisions: Mutex<ExpiringMap<Revision>>,
     ec2_instances: Mutex<ExpiringMap<String>>,
 }
 
 impl Default for Constants {
     fn default() -> Self {
         Self {
-            health_checks: Mutex::new(ExpiringMap::new(REMEMBERED_REVISIONS, UNLIMITED_AGE)),
+            revisions: Mutex::new(ExpiringMap::new(REMEMBERED_REVISIONS, UNLIMITED_AGE)),
             ec2_instances: Mutex::new(ExpiringMap::new(REMEMBERED_HOSTS, UNLIMITED_AGE)),
         }
     }
 }
 
 impl Constants {
-    /// Returns true if a container of the revision has a health check, or `None` if the revision was never read.
-    pub(super) fn has_health_check(&self, revision: &str, now: Timestamp) -> Option<bool> {
-        lock(&self.health_checks).get(revision, now).copied()
+    /// Returns the facts about a revision, if it was read.
+    pub(super) fn revision(&self, revision: &str, now: Timestamp) -> Option<Revision> {
+        lock(&self.revisions).get(revision, now).copied()
     }
 
-    pub(super) fn remember_health_check(&self, revision: &str, has_one: bool, now: Timestamp) {
-        lock(&self.health_checks).insert(revision, has_one, now);
+    pub(super) fn remember_revision(&self, revision: &str, facts: Revision, now: Timestamp) {
+        lock(&self.revisions).insert(revision, facts, now);
     }
 
     /// Returns the EC2 instance of a container instance, if it was read.

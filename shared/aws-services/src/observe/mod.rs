@@ -3,6 +3,7 @@
 //! A read that failed, or lacks a page or a chunk, leaves its field [`Answered::Unanswered`]. So half an answer never looks
 //! like an absence.
 
+mod agents;
 mod constants;
 mod conversion;
 mod protection;
@@ -91,6 +92,12 @@ impl Look {
             OperationQuestion::ScheduledActions => {
                 let actions = clients.scalable_targets.scheduled_actions(&cluster, &service).await;
                 self.seen.scheduled_actions = answered(actions.map(Some));
+            }
+            OperationQuestion::Agents => self.answer_agents(clients).await,
+            OperationQuestion::DeregistrationDelay => {
+                let (groups, balancers) = (&clients.target_groups, &self.load_balancers);
+                let delay = targets::deregistration_delay(groups, balancers).await;
+                self.seen.deregistration_delay = answered(delay.map(Some));
             }
             OperationQuestion::ServiceDeployments => self.answer_deployments(clients).await,
         }
@@ -181,6 +188,15 @@ impl Look {
             Err(fault) => Err(fault),
         };
         self.seen.targets = answered(found.map(Some));
+    }
+
+    async fn answer_agents(&mut self, clients: &ServiceClients) {
+        let Some(tasks) = self.seen.tasks.present() else {
+            self.seen.agents = Answered::Unanswered(NO_TASKS.to_owned());
+            return;
+        };
+        let found = agents::describe(&clients.aws.ecs, &self.seen.cluster, tasks).await;
+        self.seen.agents = answered(found.map(Some));
     }
 
     async fn answer_deployments(&mut self, clients: &ServiceClients) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
+use std::time::Duration;
 
 use aws::fault::Fault;
 use aws::parallel::in_parallel;
@@ -48,6 +49,27 @@ pub(super) async fn describe(
         }
     }
     Ok(found)
+}
+
+/// Returns the longest deregistration delay of the target groups. One that does not exist has none.
+///
+/// # Errors
+///
+/// The fault of a target group that was not answered.
+pub(super) async fn deregistration_delay(
+    target_groups: &TargetGroups,
+    load_balancers: &[LoadBalancer],
+) -> Result<Duration, Fault> {
+    let arns: BTreeSet<&str> = load_balancers.iter().flat_map(groups).collect();
+    let mut longest = Duration::ZERO;
+    for arn in arns {
+        match target_groups.deregistration_delay(arn).await {
+            Ok(delay) => longest = longest.max(delay),
+            Err(Fault::Gone(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(longest)
 }
 
 fn groups(balancer: &LoadBalancer) -> impl Iterator<Item = &str> {

@@ -6,15 +6,18 @@ use std::str::FromStr;
 use aws::fault::Fault;
 use aws::limits::TASKS_PER_DESCRIBE;
 use aws::observe::conversion::short_id;
+use aws::observe::task_definitions::container as container_definition;
 use aws::parallel::in_parallel;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self, DesiredStatus, HealthStatus};
+use drain::stop_time::stop_time;
 use jiff::Timestamp;
 use service::observation::{ContainerHealth, ObservedContainer, ObservedTask, TaskStatus};
 
-use super::constants::Constants;
+use super::constants::{Constants, Revision};
 use super::conversion::{time_or_first, timestamp};
 use super::task_addresses::TaskAddress;
+use crate::limits::STOP_TIMEOUT_OF_AGENT;
 
 /// Returns the tasks of a service, each with its address. A task that ECS no longer has is left out.
 ///
@@ -37,8 +40,8 @@ pub(super) async fn describe(
         tasks.extend(chunk?);
     }
     let revisions = tasks.iter().filter_map(|task| task.task_definition_arn());
-    let health_checks = health_checks(ecs, constants, revisions, now).await?;
-    let observed = |task: &types::Task| (observed(task, &health_checks), TaskAddress::new(task));
+    let revisions = revisions_of(ecs, constants, revisions, now).await?;
+    let observed = |task: &types::Task| (observed(task, &revisions), TaskAddress::new(task));
     Ok(tasks.iter().map(observed).collect())
 }
 
@@ -86,44 +89,49 @@ async fn describe_chunk(
     Ok(answer.tasks.unwrap_or_default())
 }
 
-/// Returns for each revision true if one of its containers has a health check.
-async fn health_checks<'a>(
+/// Returns the facts about each revision.
+async fn revisions_of<'a>(
     ecs: &Client,
     constants: &Constants,
     revisions: impl Iterator<Item = &'a str>,
     now: Timestamp,
-) -> Result<BTreeMap<String, bool>, Fault> {
+) -> Result<BTreeMap<String, Revision>, Fault> {
     let revisions: BTreeSet<&str> = revisions.collect();
     let mut found = BTreeMap::new();
     for revision in revisions {
-        let has_one = match constants.has_health_check(revision, now) {
+        let facts = match constants.revision(revision, now) {
             Some(known) => known,
             None => {
-                let has_one = has_health_check(ecs, revision).await?;
-                constants.remember_health_check(revision, has_one, now);
-                has_one
+                let facts = describe_revision(ecs, revision).await?;
+                constants.remember_revision(revision, facts, now);
+                facts
             }
         };
-        found.insert(revision.to_owned(), has_one);
+        found.insert(revision.to_owned(), facts);
     }
     Ok(found)
 }
 
-/// Returns true if a container of the revision has a health check. ECS ignores a health check of the image (ECS API
-/// reference, HealthCheck).
-async fn has_health_check(ecs: &Client, revision: &str) -> Result<bool, Fault> {
+/// Describes a revision. ECS ignores a health check of the image (ECS API reference, HealthCheck).
+async fn describe_revision(ecs: &Client, revision: &str) -> Result<Revision, Fault> {
     let call = ecs.describe_task_definition().task_definition(revision);
     let doing = || format!("describing task definition {}", short_id(revision));
     let answer = call.send().await.map_err(|error| Fault::new(doing(), &error))?;
     let containers = answer.task_definition().map(|it| it.container_definitions());
-    Ok(containers.unwrap_or_default().iter().any(|it| it.health_check().is_some()))
+    let containers = containers.unwrap_or_default();
+    let stops: Vec<_> = containers.iter().map(container_definition).collect();
+    Ok(Revision {
+        has_health_check: containers.iter().any(|it| it.health_check().is_some()),
+        stop_time: stop_time(&stops, STOP_TIMEOUT_OF_AGENT),
+    })
 }
 
-fn observed(it: &types::Task, health_checks: &BTreeMap<String, bool>) -> ObservedTask {
+fn observed(it: &types::Task, revisions: &BTreeMap<String, Revision>) -> ObservedTask {
     let text = |text: Option<&str>| text.map(str::to_owned);
     let status = it.last_status().unwrap_or_default();
     let revision = it.task_definition_arn().unwrap_or_default();
-    let has_check = health_checks.get(revision).copied().unwrap_or(false);
+    let facts = revisions.get(revision);
+    let has_check = facts.is_some_and(|facts| facts.has_health_check);
     ObservedTask {
         arn: it.task_arn().unwrap_or_default().to_owned(),
         last_status: TaskStatus::from_str(status)
@@ -139,6 +147,8 @@ fn observed(it: &types::Task, health_checks: &BTreeMap<String, bool>) -> Observe
         stopped_reason: text(it.stopped_reason()),
         health: has_check.then(|| health(it.health_status())),
         containers: it.containers().iter().map(container).collect(),
+        container_instance: text(it.container_instance_arn()),
+        stop_time: facts.map(|facts| facts.stop_time),
     }
 }
 
@@ -166,7 +176,10 @@ mod tests {
     fn task_without_a_health_check_has_no_health() {
         let task = types::Task::builder().task_definition_arn("web:1").last_status("RUNNING");
         let task = task.health_status(HealthStatus::from("UNKNOWN")).build();
-        let checks = |has_one| BTreeMap::from([("web:1".to_owned(), has_one)]);
+        let checks = |has_health_check| {
+            let facts = Revision { has_health_check, stop_time: STOP_TIMEOUT_OF_AGENT };
+            BTreeMap::from([("web:1".to_owned(), facts)])
+        };
 
         assert_eq!(observed(&task, &checks(false)).health, None);
         assert_eq!(observed(&task, &checks(true)).health, Some(ContainerHealth::Unknown));

@@ -22,7 +22,7 @@ fn invoked(request: Value) -> (Value, u64) {
 }
 
 /// Invokes the handler as `invoked` does, with this configuration.
-fn invoked_with(config: &Config, request: Value) -> (Value, u64) {
+pub(crate) fn invoked_with(config: &Config, request: Value) -> (Value, u64) {
     let scenario: Scenario = toml::from_str(SHOP).unwrap();
     let invoked = async {
         let aws = Aws::new(World::new(7, scenario.switches.clone()));

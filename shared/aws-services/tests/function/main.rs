@@ -7,4 +7,5 @@ mod call_counts;
 mod faults;
 mod invocation;
 mod role;
+mod shutdown;
 mod world;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sim::account::service_counts;
 use sim::history::{Caller, Entry, Fact};
 
-use crate::world::{RECYCLE, RESTART, SHOP, deployment, parameters_left, played, request};
+use crate::world::{ALARM, RECYCLE, RESTART, SHOP, deployment, parameters_left, played, request};
 
 /// Actions of Lambda itself under the role of the function (Lambda developer guide).
 const BY_LAMBDA: [&str; 5] = [
@@ -45,12 +45,15 @@ fn recycle_keeps_the_healthy_tasks_and_restores_the_service() {
 }
 
 #[test]
-fn role_allows_every_call_of_a_recycle_and_a_restart_and_no_other() {
+fn role_allows_every_call_of_each_operation_and_no_other() {
     let both = format!("{SHOP}{}{}", request("5m", RECYCLE), request("40m", RESTART));
     let stop_task = SHOP.replace("deregistration_delay = \"30s\"\n", "");
     let malformed = request("5m", "{");
-    let runs =
-        [played(&both), played(&format!("{stop_task}{malformed}{}", request("6m", RECYCLE)))];
+    let runs = [
+        played(&both),
+        played(&format!("{stop_task}{malformed}{}", request("6m", RECYCLE))),
+        played(&format!("{SHOP}{}", request("5m", ALARM))),
+    ];
 
     let called: BTreeSet<(String, String)> = runs.iter().flat_map(|it| called(it)).collect();
 

@@ -49,10 +49,14 @@ pub fn request(at: &str, body: &str) -> String {
 }
 
 pub const RECYCLE: &str = r#"{"cluster_name": "shop", "service_name": "api"}"#;
+pub const ALARM: &str = r#"{"AlarmName": "costs", "NewStateValue": "ALARM"}"#;
 pub const RESTART: &str = r#"{"kind": "restart", "cluster_name": "shop", "service_name": "api"}"#;
 
+/// Returns the stack. The cluster may be shut down, by alerts too.
 pub fn deployment() -> Deployment {
-    Deployment::of_template(TEMPLATE, &BTreeMap::new()).unwrap()
+    let parameters = ["ShutdownClusters", "ShutdownOnAlert"];
+    let parameters = parameters.map(|name| (name.to_owned(), "shop".to_owned()));
+    Deployment::of_template(TEMPLATE, &BTreeMap::from(parameters)).unwrap()
 }
 
 /// Returns the configuration of the function.

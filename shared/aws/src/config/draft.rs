@@ -22,6 +22,8 @@ impl ConfigDraft {
             clusters: ServedClusters::default(),
             batch: BatchClusters::default(),
             ecs_share: ECS_SHARE,
+            shutdown_clusters: Vec::new(),
+            alert_scope: Vec::new(),
             queue_url: String::new(),
             stop_plan_queue_url: None,
             dead_letter_queue_url: None,

@@ -35,6 +35,38 @@ impl Config {
     }
 }
 
+/// Variables of operations on services. Only `service-operation` and workers have them.
+pub const OPERATION_VARIABLES: [&str; 2] = ["EBB_SHUTDOWN_CLUSTERS", "EBB_SHUTDOWN_ON_ALERT"];
+
+/// Sets the settings of operations.
+fn set_operations(config: &mut Config, given: &BTreeMap<String, String>) -> Vec<VariableError> {
+    let mut errors = Vec::new();
+    let mut read = |variable: &str, most_parts: usize| {
+        let text = given.get(variable).map(|text| text.trim()).unwrap_or_default();
+        let entries: Vec<String> =
+            text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
+        let is_name = |name: &str| {
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            !name.is_empty() && name.len() <= 255 && name.chars().all(is_allowed)
+        };
+        let is_entry = |entry: &String| {
+            entry.split('/').count() <= most_parts && entry.split('/').all(is_name)
+        };
+        if !entries.iter().all(is_entry) {
+            let forms = if most_parts == 1 { "CLUSTER" } else { "CLUSTER or CLUSTER/SERVICE" };
+            errors.push(VariableError {
+                variable: variable.to_owned(),
+                value: Some(text.to_owned()),
+                problem: format!("is invalid: expected {forms}, separated by commas"),
+            });
+        }
+        entries
+    };
+    config.shutdown_clusters = read("EBB_SHUTDOWN_CLUSTERS", 1);
+    config.alert_scope = read("EBB_SHUTDOWN_ON_ALERT", 2);
+    errors
+}
+
 fn parse(
     is_known: impl Fn(&Variable) -> bool,
     variables: impl IntoIterator<Item = (String, String)>,
@@ -46,9 +78,12 @@ fn parse(
     let parsed = known.iter().map(|variable| parse_variable(&mut draft, variable, &given));
     let mut errors: Vec<VariableError> = parsed.filter_map(Result::err).collect();
     let is_named = |name: &str| known.iter().any(|variable| variable.name == name);
+    let mut config = draft.finish();
+    errors.extend(set_operations(&mut config, &given));
+    let is_named = |name: &str| is_named(name) || OPERATION_VARIABLES.contains(&name);
     let unknown = given.into_iter().filter(|(name, _)| !is_named(name));
     errors.extend(unknown.map(|(name, value)| unknown_variable(name, value)));
-    if errors.is_empty() { Ok(draft.finish()) } else { Err(ConfigErrors(errors)) }
+    if errors.is_empty() { Ok(config) } else { Err(ConfigErrors(errors)) }
 }
 
 fn parse_variable(

@@ -25,6 +25,10 @@ pub struct Config {
     pub batch: BatchClusters,
     /// Share of each request bucket of the account that ebb takes at most, in percent.
     pub ecs_share: u32,
+    /// Names of the clusters whose services a message or a direct invocation may shut down and resume. Empty for none.
+    pub shutdown_clusters: Vec<String>,
+    /// Scope of the shutdown that an alert begins: `CLUSTER`, or `CLUSTER/SERVICE`. Empty for none.
+    pub alert_scope: Vec<String>,
     /// Queue for rechecks and resent messages: the feed's own queue. The sweep uses the queue of `asg-lifecycle`, because its
     /// own keeps no message long enough.
     pub queue_url: String,

@@ -27,7 +27,8 @@ pub async fn containers(ecs: &Client, arn: &str) -> Result<Vec<Container>, Fault
         .collect())
 }
 
-fn container(it: &types::ContainerDefinition) -> Container {
+/// Returns a container definition with the fields that its stop time depends on.
+pub fn container(it: &types::ContainerDefinition) -> Container {
     let seconds = it.stop_timeout().and_then(|seconds| u64::try_from(seconds).ok());
     Container {
         name: it.name().unwrap_or_default().to_owned(),

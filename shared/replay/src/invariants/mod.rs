@@ -23,6 +23,8 @@ mod policies;
 mod read_batches;
 mod run_end;
 mod scheduled_changes;
+#[cfg(feature = "operations")]
+mod shutdowns;
 mod spans;
 mod stuck_services;
 mod task_stops;
@@ -109,6 +111,8 @@ pub fn check(
     broken.extend(read_batches::check(&run));
     #[cfg(feature = "operations")]
     broken.extend(operations::check(&run));
+    #[cfg(feature = "operations")]
+    broken.extend(shutdowns::check(&run));
     let mut states = InstanceStates::at_start(&run);
     let mut late_stops = LateStops::in_run(&run);
     for entry in &played.history {

@@ -13,7 +13,7 @@ use sim::scenario::{Happening, ServiceSpec};
 
 use super::{CheckedRun, Violation};
 use crate::deployed::{SERVICE_OPERATION, is_service_operation};
-use crate::operations::{OperationSpan, operation_spans};
+use crate::operations::{OperationSpan, operation_spans, shutdown_end};
 use crate::player::LogLine;
 
 const HEALTHY: &str = "a recycle that maintains its service has as many healthy tasks as before";
@@ -37,6 +37,8 @@ pub(super) fn check(run: &CheckedRun<'_>) -> Vec<Violation> {
         match span.ended {
             Some(ended) => broken.extend(unrestored(run, span, ended)),
             None if waits_for_renewed_protection(run, span) => {}
+            // A shutdown ends with its record, which waits for a resume.
+            None if shutdown_end(span, &run.played.logged).is_some() => {}
             None => broken.push(Violation::new(ENDS, run.end(), named(span, "is open"))),
         }
     }

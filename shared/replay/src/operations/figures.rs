@@ -7,6 +7,7 @@ use service::reason::OperationRefusal;
 use sim::account::{ServiceCounts, failed_requests, service_counts};
 use sim::history::{Entry, Fact};
 
+use super::phases::phases;
 use super::span::{OperationSpan, operation_spans};
 use crate::deployed::is_service_operation;
 use crate::player::{LogLine, Played};
@@ -14,7 +15,7 @@ use crate::player::{LogLine, Played};
 /// Figures of one operation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OperationFigures {
-    /// `recycle` or `restart`. Empty if no log line names it.
+    /// `recycle`, `restart`, `shutdown` or `resume`. Empty if no log line names it.
     pub kind: String,
     /// Name of the cluster.
     pub cluster: String,
@@ -44,7 +45,7 @@ pub struct OperationFigures {
 
 /// Returns the figures of all operations of a run, in the order in which they began. Requests that began none come last.
 pub fn operation_figures(played: &Played) -> Vec<OperationFigures> {
-    let spans = operation_spans(&played.history);
+    let spans = phases(operation_spans(&played.history), &played.logged);
     let begun = spans.iter().map(|span| figures(span, &spans, played));
     begun.chain(without_operation(&played.logged)).collect()
 }

@@ -5,9 +5,11 @@
 
 mod figures;
 mod function;
+mod phases;
 mod service_tasks;
 mod span;
 
 pub use figures::{OperationFigures, operation_figures};
 pub(crate) use function::deploy;
+pub(crate) use phases::shutdown_end;
 pub(crate) use span::{OperationSpan, operation_spans};

@@ -9,6 +9,7 @@ use crate::facts::scaling::digest;
 use crate::facts::scope::Scope;
 use crate::intent::Beginning;
 use crate::kind::OperationKind;
+use crate::limits::SHUTDOWN_TIMEOUT;
 use crate::memory::OperationMemory;
 use crate::moment::whole_seconds;
 use crate::note::OperationNote;
@@ -24,6 +25,7 @@ use crate::state::{OperationState, Resumption};
 use super::answer::{Classified, Stop, known, needed};
 use super::refusal::{deployment_refusal, service_refusal};
 use super::situation::{Row, Situation};
+use super::step::has_targets;
 use super::step::{early, stored_record, stored_state};
 
 /// Classifies the beginning of an operation.
@@ -91,10 +93,17 @@ fn beginning_row(
     if request.kind == OperationKind::Recycle {
         add_protection(&mut record, tasks, seen)?;
     }
+    let mut notes = Vec::new();
+    if is_shutdown && request.timeout.is_none() && has_targets(service) {
+        let delay = *needed(&seen.deregistration_delay, "the deregistration delay")?;
+        let timeout = SHUTDOWN_TIMEOUT.saturating_add(delay);
+        record.request.timeout = Some(timeout);
+        notes.push(OperationNote::DeregistrationDelay { delay, timeout });
+    }
     if let Err(RecordError::TooLarge(bytes)) = record.to_json() {
         return Err(refused(OperationRefusal::RecordTooLarge(bytes)));
     }
-    let notes = notes(&record, service);
+    notes.extend(beginning_notes(&record, service));
     Ok((Row::Unrecorded { record: Box::new(record) }, notes))
 }
 
@@ -217,7 +226,7 @@ fn refuse_count_outside_bounds(count: u32, target: &ObservedScalableTarget) -> C
     Err(refused(OperationRefusal::CountOutsideBounds { count, min, max }))
 }
 
-fn notes(record: &OperationRecord, service: &ObservedService) -> Vec<OperationNote> {
+fn beginning_notes(record: &OperationRecord, service: &ObservedService) -> Vec<OperationNote> {
     let mut notes = Vec::new();
     let until = record.protected.values().copied().max();
     if until.is_some() {

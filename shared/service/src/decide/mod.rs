@@ -28,7 +28,7 @@
 //! | deployment-missing | force a new deployment | forcing-deployment |
 //! | deployment-awaited | wait | awaiting-deployment |
 //! | rolling-out | wait | rolling-out |
-//! | count-above-zero | set the desired count to 0 | shutting-down |
+//! | count-above-zero | set the desired count to 0; without a grace stop tasks | shutting-down |
 //! | grace-ended | stop tasks | stopping-tasks |
 //! | tasks-left | wait | settling |
 //! | empty | wait | proving-empty |
@@ -151,7 +151,10 @@ fn row_decision(row: Row) -> RowDecision {
         Row::DeploymentMissing => open([Act::ForceNewDeployment], Why::ForcingDeployment),
         Row::DeploymentAwaited { until } => waiting(until, Why::AwaitingDeployment),
         Row::RollingOut { stage, until } => waiting(until, Why::RollingOut { stage }),
-        Row::CountAboveZero => open([set(0)], Why::ShuttingDown),
+        Row::CountAboveZero { stop } => {
+            let actions: Vec<_> = std::iter::once(set(0)).chain(stop).collect();
+            open(actions, Why::ShuttingDown)
+        }
         Row::GraceEnded { stop } => {
             let tasks = stop.len();
             open(stop, Why::StoppingTasks { tasks })

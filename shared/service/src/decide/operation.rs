@@ -141,8 +141,9 @@ impl<'a> Operation<'a> {
         let count = |is: fn(&TaskHealth) -> bool| {
             number(self.tasks.iter().filter(|task| is(&self.health(task))).count())
         };
-        let kind = self.record.request.kind;
-        let left = if kind == OperationKind::Shutdown {
+        let is_resumed = self.state.resuming.is_some();
+        let kind = if is_resumed { OperationKind::Resume } else { self.record.request.kind };
+        let left = if self.record.request.kind == OperationKind::Shutdown {
             self.tasks.iter().filter(|task| !task.has_ended()).count()
         } else {
             self.scope().left(self.tasks).len()

@@ -9,14 +9,15 @@ use crate::intent::{Beginning, Intent};
 use crate::kind::OperationKind;
 use crate::memory::OperationMemory;
 use crate::observation::{
-    Answered, DeploymentController, ObservedService, ServiceObservation, SuspendedScaling,
+    Answered, DeploymentController, ObservedService, ObservedTask, ServiceObservation,
+    SuspendedScaling,
 };
 use crate::question::OperationQuestion;
 use crate::record::OperationRecord;
 
 use super::known_wait::is_known_wait;
 use super::refusal::service_refusal;
-use super::step::{bare_operation, has_targets, stored_record, stored_state};
+use super::step::{bare_operation, has_targets, shutdown_end, stored_record, stored_state};
 
 /// Returns the questions that are open. Call again with their answers, until none is left; then call [`super::decide`].
 pub fn questions(
@@ -43,6 +44,8 @@ fn is_open(seen: &ServiceObservation, question: OperationQuestion) -> bool {
         OperationQuestion::Scaling => seen.scaling.is_open(),
         OperationQuestion::ScheduledActions => seen.scheduled_actions.is_open(),
         OperationQuestion::ServiceDeployments => seen.service_deployments.is_open(),
+        OperationQuestion::Agents => seen.agents.is_open(),
+        OperationQuestion::DeregistrationDelay => seen.deregistration_delay.is_open(),
     }
 }
 
@@ -66,6 +69,8 @@ fn beginning_questions(
         return needed;
     }
     needed.push(Q::Scaling);
+    let needs_delay = request.kind == OperationKind::Shutdown && request.timeout.is_none();
+    needed.extend((needs_delay && has_targets(service)).then_some(Q::DeregistrationDelay));
     let is_recycle = request.kind == OperationKind::Recycle;
     needed.extend(seen.tasks.present().filter(|_| is_recycle).map(|_| Q::Protection));
     let target = seen.scaling.present();
@@ -81,6 +86,9 @@ fn step_questions(seen: &ServiceObservation, now: Timestamp) -> Vec<OperationQue
     use OperationQuestion as Q;
     let mut needed = vec![Q::Record];
     let Ok(Some((record, started))) = stored_record(seen) else { return needed };
+    if shutdown_end(seen, &record).is_some() {
+        return needed;
+    }
     needed.push(Q::Service);
     let service = match &seen.service {
         Answered::NotAsked => return needed,
@@ -100,9 +108,11 @@ fn step_questions(seen: &ServiceObservation, now: Timestamp) -> Vec<OperationQue
     needed.extend(record.scaling.map(|_| Q::Scaling));
     needed.extend(deployments_question(service));
     let is_recycle = record.request.kind == OperationKind::Recycle;
-    let names_tasks = record.request.kind == OperationKind::Shutdown
-        && tasks.iter().any(|task| !task.has_ended());
+    let is_shutdown = record.request.kind == OperationKind::Shutdown;
+    let names_tasks = is_shutdown && tasks.iter().any(|task| !task.has_ended());
     needed.extend((is_recycle || names_tasks).then_some(Q::Protection));
+    let is_leaving = is_shutdown && tasks.iter().any(ObservedTask::is_leaving);
+    needed.extend(is_leaving.then_some(Q::Agents));
     let is_over =
         Scope::new(&record.request, started).left(tasks).is_empty() || must_end(seen, &record);
     let reports = record.scheduled_actions.is_some() && is_over;

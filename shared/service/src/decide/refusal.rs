@@ -14,7 +14,9 @@ pub(super) fn service_refusal(
         return Some(OperationRefusal::ServiceNotActive { status: service.status.clone() });
     }
     if service.daemon {
-        return Some(OperationRefusal::Daemon);
+        let is_shutdown = kind == OperationKind::Shutdown;
+        let runs = OperationRefusal::DaemonRuns;
+        return Some(if is_shutdown { runs } else { OperationRefusal::Daemon });
     }
     if service.managed_by_ecs {
         return Some(OperationRefusal::ManagedByEcs);

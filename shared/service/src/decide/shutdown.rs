@@ -18,7 +18,7 @@ use crate::limits::{
 };
 use crate::memory::StableLook;
 use crate::moment::{after, whole_seconds};
-use crate::observation::{ObservedTask, ServiceObservation};
+use crate::observation::{ObservedTask, ServiceObservation, TargetState, TaskStatus};
 use crate::outcome::OperationOutcome;
 use crate::state::{OperationState, ShutdownEnd};
 
@@ -52,14 +52,25 @@ pub(super) fn classify_shutdown(operation: &Operation<'_>, seen: &ServiceObserva
         return ended(operation, OperationOutcome::Failed, sentence);
     }
     if desired > 0 {
-        return at_zero(operation);
+        return count_above_zero(operation, desired);
     }
     empty_or_left(operation, seen)
 }
 
 /// Returns the situation of a service whose count is not 0 yet, or no longer.
-fn at_zero(operation: &Operation<'_>) -> Situation {
-    let mut situation = operation.situation(Row::CountAboveZero, Vec::new());
+///
+/// Without a grace StopTask follows in the same step. A count that this process saw at 0 before was raised by another tool, and
+/// after the deadline it is left.
+fn count_above_zero(operation: &Operation<'_>, desired: u32) -> Situation {
+    let was_zero = operation.memory.zero_since.is_some();
+    if was_zero && operation.now >= deadline(operation) {
+        let sentence =
+            format!("another tool, or scaling, set the desired count to {desired} again");
+        return ended(operation, OperationOutcome::TimedOut, sentence);
+    }
+    let is_now = operation.record.request.grace.is_zero();
+    let stop = if is_now { stops(operation, operation.kept()) } else { Vec::new() };
+    let mut situation = operation.situation(Row::CountAboveZero { stop }, Vec::new());
     situation.memory.zero_since = None;
     situation.memory.stable = None;
     situation
@@ -83,14 +94,9 @@ fn empty_or_left(operation: &Operation<'_>, seen: &ServiceObservation) -> Situat
 
 /// Returns the situation of tasks that are left: after the grace, those that ECS has not begun to stop get StopTask.
 fn stopping(operation: &Operation<'_>, left: &[&ObservedTask], grace_end: Timestamp) -> Situation {
-    let reason = format!("ebb: {}", operation.record.id());
-    let stop = |task: &&&ObservedTask| OperationAction::StopTask {
-        task: task.arn.clone(),
-        reason: reason.clone(),
-    };
     let kept: Vec<_> = left.iter().filter(|task| task.is_kept()).collect();
     if !kept.is_empty() && operation.now >= grace_end {
-        let stop = kept.iter().take(STOPS_PER_STEP).map(stop).collect();
+        let stop = stops(operation, kept.into_iter().copied());
         return operation.situation(Row::GraceEnded { stop }, Vec::new());
     }
     let looks = [operation.next_look(), deadline(operation)];
@@ -98,6 +104,19 @@ fn stopping(operation: &Operation<'_>, left: &[&ObservedTask], grace_end: Timest
     let until = looks.into_iter().chain(grace).min().unwrap_or_default();
     let tasks = left.iter().map(|task| task.id().to_owned()).collect();
     operation.situation(Row::TasksLeft { until }, vec![StabilityGap::Stopping { tasks }])
+}
+
+/// Returns the actions that stop tasks, as many as one step may stop.
+fn stops<'a>(
+    operation: &Operation<'_>,
+    tasks: impl Iterator<Item = &'a ObservedTask>,
+) -> Vec<OperationAction> {
+    let reason = format!("ebb: {}", operation.record.id());
+    let stop = |task: &ObservedTask| OperationAction::StopTask {
+        task: task.arn.clone(),
+        reason: reason.clone(),
+    };
+    tasks.take(STOPS_PER_STEP).map(stop).collect()
 }
 
 /// Returns the situation of a service without tasks: the proof by a second look, or the end.
@@ -157,17 +176,25 @@ fn left_sentence(
     format!("{} {are_left} left: {names}{}{events}", left.len(), deployment.unwrap_or_default())
 }
 
-/// Returns the task with its status, its starter and its protection, which say what keeps it.
+/// Returns the task with its status and its starter, and with what keeps it.
 fn task_left(task: &ObservedTask, seen: &ServiceObservation, now: Timestamp) -> String {
     let starter = task.started_by.as_deref().unwrap_or("unknown");
-    let since = task
-        .stopping_at
-        .map(|at| format!(", stopping since {}", whole_seconds(at)))
-        .unwrap_or_default();
+    let mut sentence = format!("{} is {}, started by {starter}", task.id(), task.last_status);
+    let mut add = |keeper: Option<String>| {
+        sentence.extend(keeper.map(|keeper| format!(", {keeper}")));
+    };
+    add(task.stopping_at.map(|at| format!("stopping since {}", whole_seconds(at))));
+    let is_signalled = task.last_status == TaskStatus::Stopping;
+    let stop_time = task.stop_time.filter(|_| is_signalled);
+    add(stop_time.map(|length| format!("SIGKILL after its stop timeout of {} s", length.as_secs())));
+    let targets = seen.targets.present().and_then(|found| found.get(&task.arn));
+    let drains = targets.is_some_and(|it| it.iter().any(|it| it.state == TargetState::Draining));
+    add(drains.then(|| "in its deregistration delay".to_owned()));
     let protection = seen.protection.present().and_then(|found| found.get(&task.arn).copied());
     let until = protection.flatten().filter(|until| *until > now);
-    let protected = until
-        .map(|until| format!(", protected until {}", whole_seconds(until)))
-        .unwrap_or_default();
-    format!("{} is {}, started by {starter}{since}{protected}", task.id(), task.last_status)
+    add(until.map(|until| format!("protected until {}", whole_seconds(until))));
+    let agents = seen.agents.present().zip(task.container_instance.as_ref());
+    let is_lost = agents.is_some_and(|(agents, host)| agents.get(host) == Some(&false));
+    add(is_lost.then(|| "its agent is disconnected".to_owned()));
+    sentence
 }

@@ -82,7 +82,7 @@ pub(super) enum Row {
     /// The new deployment, or its proof, goes on.
     RollingOut { stage: String, until: Timestamp },
     /// The desired count of a service that is shut down is not 0.
-    CountAboveZero,
+    CountAboveZero { stop: Vec<OperationAction> },
     /// ECS has not begun to stop tasks of a shutdown, and their grace has ended.
     GraceEnded { stop: Vec<OperationAction> },
     /// Tasks of a shutdown are on their way out, or have their grace.

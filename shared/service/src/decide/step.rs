@@ -14,7 +14,7 @@ use crate::moment::after;
 use crate::note::OperationNote;
 use crate::observation::{DeploymentController, ObservedService, ServiceObservation};
 use crate::record::OperationRecord;
-use crate::state::OperationState;
+use crate::state::{OperationState, ShutdownEnd};
 
 use super::answer::{Classified, Stop, known, needed};
 use super::known_wait::is_known_wait;
@@ -64,6 +64,16 @@ pub(super) fn stored_state(
     Ok(if state.operation == record.id() { state } else { OperationState::new(record) })
 }
 
+/// Returns the end of a shutdown after which no step follows, until the operator resumes or cancels it.
+pub(super) fn shutdown_end(
+    seen: &ServiceObservation,
+    record: &OperationRecord,
+) -> Option<ShutdownEnd> {
+    let state = stored_state(seen, record).ok()?;
+    let goes_on = state.resuming.is_some() || state.cancelled.is_some() || state.stopped.is_some();
+    state.shut_down.filter(|_| !goes_on)
+}
+
 fn open_operation(
     seen: &ServiceObservation,
     memory: &OperationMemory,
@@ -73,6 +83,11 @@ fn open_operation(
         return Err(without_record(seen, memory, now)?.into());
     };
     let state = stored_state(seen, &record)?;
+    if let Some(end) = shutdown_end(seen, &record) {
+        let memory = memory.clone();
+        let row = Row::ShutDown { end };
+        return Ok(Situation { row, progress: None, notes: Vec::new(), memory });
+    }
     let service = known(&seen.service, "the service")?.filter(|it| it.status == "ACTIVE");
     let Some(service) = service else { return service_gone(seen, &record, memory) };
     let mut operation = bare_operation(seen, &record, &state, started, service, memory, now)?;

@@ -26,6 +26,7 @@ mod scaling;
 mod shrink;
 mod shutdown;
 mod shutdown_crashes;
+mod shutdown_keepers;
 mod stability;
 mod stop_looks;
 mod stop_task;

@@ -1,5 +1,7 @@
 //! A task of a service, as DescribeTasks, GetTaskProtection and DescribeTargetHealth answer.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 /// A task (DescribeTasks). Names of its fields are those of the API.
@@ -31,6 +33,10 @@ pub struct ObservedTask {
     pub health: Option<ContainerHealth>,
     /// `containers`.
     pub containers: Vec<ObservedContainer>,
+    /// `containerInstanceArn`. None on Fargate, and before the placement.
+    pub container_instance: Option<String>,
+    /// Time from the stop signal to SIGKILL: the longest path of `stopTimeout`s through `dependsOn`.
+    pub stop_time: Option<Duration>,
 }
 
 /// `lastStatus` of a task.

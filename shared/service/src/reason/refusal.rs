@@ -45,6 +45,12 @@ pub enum OperationRefusal {
          `aws ecs update-service --force-new-deployment`"
     )]
     Daemon,
+    /// The service runs one task on each container instance, and a shutdown would set a desired count.
+    #[error(
+        "the scheduling strategy is DAEMON, which has no desired count, so its tasks run on; delete the service, or \
+         give it a placement constraint that no container instance meets"
+    )]
+    DaemonRuns,
     /// ECS manages the service.
     #[error("the service is an Express service, and ECS manages it")]
     ManagedByEcs,

@@ -9,7 +9,7 @@ impl OperationReason {
     /// Returns the sentence of a reason without facts of its own.
     fn fixed_sentence(&self) -> Option<&'static str> {
         Some(match self {
-            Self::NothingToDo => "nothing to do: no task to replace",
+            Self::NothingToDo => "nothing to do: no task is in the scope of the request",
             Self::NoOperation => "nothing to do: no operation is open",
             Self::Recording => "recording the service before anything changes",
             Self::ServiceGone => "the service was deleted meanwhile; nothing is left to restore",
@@ -23,7 +23,7 @@ impl OperationReason {
             Self::ProvingEmpty => "no task is left; a second look must prove it",
             Self::Resuming => "resuming the service from the record of its shutdown",
             Self::AwaitingTasks => "the resumed service is not stable yet",
-            Self::Resumed => "the service is as before its shutdown",
+            Self::Resumed => "the record of the shutdown is restored",
             Self::Replaced => "all tasks are replaced, and everything is as recorded",
             Self::Deployed => "the deployment is complete, and no old task is left",
             Self::StateLeft => "the record is gone; deleting the state that is left of it",

@@ -46,6 +46,12 @@ pub(super) fn answer(scene: &Scene, question: OperationQuestion, seen: &mut Serv
         Q::ScheduledActions => {
             seen.scheduled_actions = given(Some(scene.scheduled_actions.clone()), busy);
         }
+        Q::Agents => {
+            seen.agents = given(Some(scene.agents.clone()), busy);
+        }
+        Q::DeregistrationDelay => {
+            seen.deregistration_delay = given(Some(scene.deregistration_delay), busy);
+        }
         Q::ServiceDeployments => {
             seen.service_deployments = given(Some(scene.service_deployments.clone()), busy);
         }

@@ -78,10 +78,13 @@ fn task_that_ecs_does_not_stop_gets_stop_task_after_the_grace() {
 }
 
 #[test]
-fn grace_of_zero_stops_tasks_right_after_the_count() {
+fn grace_of_zero_stops_tasks_in_the_step_that_sets_the_count() {
     let at_once = three_old().asking(|it| it.grace = std::time::Duration::ZERO);
 
-    assert_eq!(zero(at_once, 30).now(35).decided().reason.code(), "stopping-tasks");
+    let actions = at_once.actions();
+    assert_eq!(actions[0], OperationAction::SetDesiredCount { count: 0 });
+    let stopped = actions.iter().filter(|it| matches!(it, OperationAction::StopTask { .. }));
+    assert_eq!(stopped.count(), 3);
 }
 
 #[test]
@@ -183,14 +186,6 @@ fn cancelled_shutdown_leaves_the_protection_of_tasks() {
     let protected = shutdown().with(old("old1").protected_until(HOUR + 60)).cancelled();
 
     assert_eq!(protected.now(5 * MINUTE).decided().outcome, OperationOutcome::Cancelled);
-}
-
-#[test]
-fn timeout_is_longer_behind_a_load_balancer() {
-    let balanced = shutdown().behind_a_load_balancer().with(old("old1").stopping());
-
-    assert_eq!(zero(balanced.clone(), 30).now(599).decided().outcome, OperationOutcome::Open);
-    assert_eq!(zero(balanced, 30).now(600).decided().outcome, OperationOutcome::TimedOut);
 }
 
 #[test]

@@ -33,6 +33,8 @@ fn task(name: &str, created: i64, started: i64) -> TaskScene {
         stopped_reason: None,
         health: None,
         containers: Vec::new(),
+        container_instance: Some("ci-1".to_owned()),
+        stop_time: Some(std::time::Duration::from_secs(30)),
     };
     TaskScene { task, protected_until: None, target: TargetState::Healthy }
 }

@@ -31,6 +31,10 @@ impl World {
             Q::Targets => seen.targets = Answered::Present(self.targets()),
             Q::Scaling => seen.scaling = given(self.scaling),
             Q::ScheduledActions => seen.scheduled_actions = Answered::Present(Vec::new()),
+            Q::Agents => seen.agents = Answered::Present(BTreeMap::new()),
+            Q::DeregistrationDelay => {
+                seen.deregistration_delay = Answered::Present(std::time::Duration::from_secs(300));
+            }
             Q::ServiceDeployments => seen.service_deployments = Answered::Present(Vec::new()),
         }
     }
@@ -73,6 +77,8 @@ impl World {
             stopped_reason: task.reason.map(|(_, reason)| reason.to_owned()),
             health: None,
             containers: Vec::new(),
+            container_instance: Some("ci-1".to_owned()),
+            stop_time: None,
         }
     }
 
