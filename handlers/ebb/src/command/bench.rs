@@ -4,15 +4,15 @@ use clap::{Args, Subcommand, ValueEnum};
 use replay::ReplayError;
 use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, strategies};
 #[cfg(feature = "operations")]
-use replay::bench::{Recycle, RecycleMethod};
+use replay::bench::{Recycle, RecycleMethod, Shutdown, ShutdownMethod};
 use serde::Serialize;
 
 use super::complain;
 use super::progress::BenchLine;
 use crate::exit::Exit;
-#[cfg(feature = "operations")]
-use crate::output::recycle_bench;
 use crate::output::{bench as tables, printing};
+#[cfg(feature = "operations")]
+use crate::output::{recycle_bench, shutdown_bench};
 
 /// Default seed of a bench.
 const SEED: u64 = 5;
@@ -20,7 +20,7 @@ const SEED: u64 = 5;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  no task was killed
-  1  a task was killed, or a request failed; of strategies and recycle, in ebb's own run
+  1  a task was killed, or a request failed; of strategies, recycle and shutdown, in ebb's own run
   2  a mistake in the command line, or output that cannot be written
   3  the simulated AWS got a request that it does not know";
 
@@ -49,6 +49,12 @@ const RECYCLE: &str = "\
 Examples:
   ebb bench recycle
   ebb bench recycle --replace-at-once --seed 7 --json";
+
+#[cfg(feature = "operations")]
+const SHUTDOWN: &str = "\
+Examples:
+  ebb bench shutdown
+  ebb bench shutdown --seed 7 --json";
 
 /// Bench.
 #[derive(Debug, Subcommand)]
@@ -85,6 +91,14 @@ pub(crate) enum BenchCommand {
     #[cfg(feature = "operations")]
     #[command(after_help = RECYCLE)]
     Recycle(RecycleArguments),
+    /// Compare desired count 0, StopTask for each task, bounds of 0 and ebb
+    ///
+    /// Each stops two services of a cluster. One is behind a load balancer with the default deregistration delay, and has a scaling
+    /// policy and a scheduled action 40 minutes after the start. The tasks of the other ignore SIGTERM. In a second run of each, the
+    /// process is killed just after its middle call.
+    #[cfg(feature = "operations")]
+    #[command(after_help = SHUTDOWN)]
+    Shutdown(CommonArguments),
 }
 
 /// Arguments of every bench.
@@ -191,6 +205,8 @@ pub(crate) fn bench(command: &BenchCommand) -> Exit {
         BenchCommand::Strategies(arguments) => compare(arguments),
         #[cfg(feature = "operations")]
         BenchCommand::Recycle(arguments) => compare_recycles(arguments),
+        #[cfg(feature = "operations")]
+        BenchCommand::Shutdown(arguments) => compare_shutdowns(arguments),
     };
     exit.unwrap_or_else(|error| complain(&error.to_string()).max(Exit::from(&error)))
 }
@@ -259,6 +275,17 @@ fn compare_recycles(arguments: &RecycleArguments) -> Result<Exit, ReplayError> {
     let lost_work = ebb.is_some_and(|(_, figures)| figures.has_losses());
     let json = recycle_bench::json(&compared);
     let text = || recycle_bench::table(bench, &compared);
+    Ok(print(common, &json, text).max(lost(lost_work)))
+}
+
+#[cfg(feature = "operations")]
+fn compare_shutdowns(common: &CommonArguments) -> Result<Exit, ReplayError> {
+    let bench = Shutdown { seed: common.seed };
+    let compared = measured(|progress| bench.run(progress))?;
+    let ebb = compared.iter().find(|(method, _)| *method == ShutdownMethod::Ebb);
+    let lost_work = ebb.is_some_and(|(_, figures)| figures.has_losses());
+    let json = shutdown_bench::json(&compared);
+    let text = || shutdown_bench::table(bench, &compared);
     Ok(print(common, &json, text).max(lost(lost_work)))
 }
 

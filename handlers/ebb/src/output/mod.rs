@@ -11,6 +11,8 @@ pub mod printing;
 pub mod recycle_bench;
 mod repeats;
 pub mod report;
+#[cfg(feature = "operations")]
+pub mod shutdown_bench;
 pub mod timeline;
 pub mod transcript;
 mod triggers;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
 
 use super::names::Names;
-use super::{operations, triggers};
+use super::triggers;
 use words::{decision_words, fault_sentence, service_sentence};
 
 /// One line of the timeline.

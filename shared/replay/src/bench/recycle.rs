@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use sim::ServiceSettings;
 use sim::account::{failed_requests, service_counts};
 use sim::scenario::Scenario;
 
 use super::percentiles::thousandth;
 use super::player::BenchProgress;
 use super::recycle_method::RecycleMethod;
-use super::recycle_run::{BEGIN, RecycleRun};
 use super::recycle_world::{CLUSTER, SERVICE, world};
+use super::service_process::{BEGIN, ServiceRun};
 use crate::error::ReplayError;
 use crate::operations::OperationSpan;
 
@@ -85,18 +86,19 @@ impl RecycleMethod {
         world: &Scenario,
         progress: BenchProgress<'_>,
     ) -> Result<RecycleFigures, ReplayError> {
-        let run = self.play(world.clone(), None, progress)?;
-        let killed = self.middle_call(&run);
-        let crashed = self.play(world.clone(), killed.as_ref(), progress)?;
+        let process = self.process();
+        let run = process.play(world.clone(), None, progress)?;
+        let killed = process.middle_call(&run);
+        let crashed = process.play(world.clone(), killed.as_ref(), progress)?;
         let reported = run.reported.clone();
         let (outcome, at) = reported.unwrap_or_else(|| ("open".to_owned(), Duration::MAX));
-        let calls = self.calls(&run.history).into_iter();
+        let calls = process.calls(&run.history).into_iter();
         let killed_at = killed.map_or(BEGIN, |call| call.at);
         Ok(RecycleFigures {
             outcome,
             seconds: seconds_since_begin(at),
             aws_calls: calls.filter(|(_, called)| (BEGIN..=at).contains(called)).count(),
-            tasks_left: run.tasks_left(Some(at)),
+            tasks_left: tasks_left(&run, Some(at)),
             effects: RecycleEffects::of(&run),
             killed_after_seconds: seconds_since_begin(killed_at),
             effects_with_crash: RecycleEffects::of(&crashed),
@@ -108,29 +110,33 @@ fn seconds_since_begin(at: Duration) -> f64 {
     thousandth(at.saturating_sub(BEGIN).as_secs_f64())
 }
 
-impl RecycleRun {
-    /// Returns the number of tasks from before the recycle that are left at this time, or at the end of the world.
-    fn tasks_left(&self, at: Option<Duration>) -> usize {
-        let (cluster, service) = (CLUSTER.to_owned(), SERVICE.to_owned());
-        let span = OperationSpan { cluster, service, began: BEGIN, ended: at };
-        span.tasks_left(&self.at_start, &self.history).len()
-    }
+/// Returns the number of tasks from before the recycle that are left at this time, or at the end of the world.
+fn tasks_left(run: &ServiceRun, at: Option<Duration>) -> usize {
+    let (cluster, service) = (CLUSTER.to_owned(), SERVICE.to_owned());
+    let span = OperationSpan { cluster, service, began: BEGIN, ended: at };
+    span.tasks_left(&run.at_start, &run.history).len()
+}
+
+/// Returns the settings of the service in the bench.
+fn settings(all: &[ServiceSettings]) -> Option<&ServiceSettings> {
+    all.iter().find(|it| (it.cluster.as_str(), it.name.as_str()) == (CLUSTER, SERVICE))
 }
 
 impl RecycleEffects {
-    fn of(run: &RecycleRun) -> Self {
+    fn of(run: &ServiceRun) -> Self {
         let counts = service_counts(&run.history, CLUSTER, SERVICE);
         let healthy = counts.iter().map(|it| it.healthy);
         let failed = failed_requests(&run.history);
+        let (before, after) = (settings(&run.before), settings(&run.after));
         Self {
             min_healthy_tasks: healthy.clone().min().unwrap_or_default(),
             max_healthy_tasks: healthy.max().unwrap_or_default(),
             requests_failed: failed.iter().map(|it| it.count).sum(),
-            tasks_left: run.tasks_left(None),
-            original_desired_count: run.before.desired_count,
-            final_desired_count: run.after.desired_count,
-            protected_tasks: run.after.protected_tasks.len(),
-            scaling_changed: run.before.scaling != run.after.scaling,
+            tasks_left: tasks_left(run, None),
+            original_desired_count: before.map_or(0, |it| it.desired_count),
+            final_desired_count: after.map_or(0, |it| it.desired_count),
+            protected_tasks: after.map_or(0, |it| it.protected_tasks.len()),
+            scaling_changed: before.map(|it| it.scaling) != after.map(|it| it.scaling),
         }
     }
 

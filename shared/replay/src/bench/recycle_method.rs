@@ -1,6 +1,16 @@
 //! Ways to replace the tasks of a service.
 
+use std::time::Duration;
+
 use serde::Serialize;
+use serde_json::json;
+
+use super::recycle_world::{CLUSTER, SERVICE};
+use super::service_process::ServiceProcess;
+use super::service_scripts::{force_deployment, recycle, stop_and_sleep};
+
+/// Longest time that a Lambda function runs, 15 minutes.
+const LAMBDA_LIMIT: Duration = Duration::from_secs(900);
 
 /// Way to replace the tasks of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,6 +38,19 @@ impl RecycleMethod {
             Self::ForcedDeployment => "forced-deployment",
             Self::RecycleLambda => "recycle-lambda",
             Self::Ebb => "ebb",
+        }
+    }
+
+    /// Returns the process that carries out the method.
+    pub(super) fn process(self) -> ServiceProcess {
+        match self {
+            Self::StopAndSleep => ServiceProcess::Script(stop_and_sleep, Duration::MAX),
+            Self::ForcedDeployment => ServiceProcess::Script(force_deployment, Duration::MAX),
+            Self::RecycleLambda => ServiceProcess::Script(recycle, LAMBDA_LIMIT),
+            Self::Ebb => {
+                let body = json!({ "cluster_name": CLUSTER, "service_name": SERVICE });
+                ServiceProcess::Ebb(vec![body.to_string()])
+            }
         }
     }
 }

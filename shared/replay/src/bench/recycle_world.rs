@@ -27,7 +27,8 @@ pub(super) fn world(seed: u64, replaces_at_once: bool) -> Scenario {
         desired: TASKS,
         deregistration_delay: Some(DEREGISTRATION_DELAY),
         healthy_after: Lengths::millis(60_000, 90_000),
-        scaling: Some(scaling()),
+        // No policy, so no alarm changes the desired count.
+        scaling: Some(ScalingSpec::between(MIN, TASKS)),
         traffic: Some(TrafficSpec {
             requests_per_second: 50,
             target_response_time: Lengths::millis(20, 2_000),
@@ -38,19 +39,4 @@ pub(super) fn world(seed: u64, replaces_at_once: bool) -> Scenario {
     let mut scenario = worlds::empty(seed, format!("a recycle of {TASKS} tasks"));
     scenario.switches.replacement_waits_for_stopped = !replaces_at_once;
     Scenario { linger: LINGER, groups: vec![group], services: vec![service], ..scenario }
-}
-
-/// Returns a scalable target without a policy, so that no alarm changes the desired count.
-fn scaling() -> ScalingSpec {
-    ScalingSpec {
-        min: MIN,
-        max: TASKS,
-        scale_in_suspended: false,
-        scale_out_suspended: false,
-        scheduled_suspended: false,
-        demand: None,
-        scale_out_after: Length::secs(180),
-        scale_in_after: Length::secs(900),
-        scheduled_actions: Vec::new(),
-    }
 }

@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use aws_services::ServiceClients;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 use super::recycle_world::{CLUSTER, SERVICE};
 
@@ -18,24 +20,19 @@ const BETWEEN_POLLS: Duration = Duration::from_secs(15);
 /// Polls of the waiter before it gives up, 40 (same file).
 const POLLS: usize = 40;
 
-/// Script that replaces the tasks of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ServiceScript {
-    StopAndSleep,
-    ForcedDeployment,
-    RecycleLambda,
+/// Stops one task every 15 seconds.
+pub(super) fn stop_and_sleep(clients: &ServiceClients) -> BoxFuture<'_, Option<()>> {
+    async { ScriptedService { clients }.stop_and_sleep().await }.boxed()
 }
 
-impl ServiceScript {
-    /// Runs the script. Returns `None` if AWS refuses a call or the waiter gives up, as an exception ends such a script.
-    pub(super) async fn run(self, clients: &ServiceClients) -> Option<()> {
-        let service = ScriptedService { clients };
-        match self {
-            Self::StopAndSleep => service.stop_and_sleep().await,
-            Self::ForcedDeployment => service.force_deployment().await,
-            Self::RecycleLambda => service.recycle().await,
-        }
-    }
+/// Forces a deployment and waits for a stable service.
+pub(super) fn force_deployment(clients: &ServiceClients) -> BoxFuture<'_, Option<()>> {
+    async { ScriptedService { clients }.force_deployment().await }.boxed()
+}
+
+/// Raises the desired count by one, stops task by task, and restores the count.
+pub(super) fn recycle(clients: &ServiceClients) -> BoxFuture<'_, Option<()>> {
+    async { ScriptedService { clients }.recycle().await }.boxed()
 }
 
 /// The service as a script sees it.
@@ -44,7 +41,6 @@ struct ScriptedService<'a> {
 }
 
 impl ScriptedService<'_> {
-    /// Stops one task every 15 seconds.
     async fn stop_and_sleep(&self) -> Option<()> {
         for task in self.tasks().await? {
             self.stop(task).await?;
@@ -53,15 +49,13 @@ impl ScriptedService<'_> {
         Some(())
     }
 
-    /// Forces a deployment and waits for a stable service.
     async fn force_deployment(&self) -> Option<()> {
         let update = self.clients.aws.ecs.update_service().cluster(CLUSTER);
         update.service(SERVICE).force_new_deployment(true).send().await.ok()?;
         self.wait_until_stable().await
     }
 
-    /// Raises the desired count by one, stops task by task, and restores the count. Both bounds of a scalable target move
-    /// with the count.
+    /// Both bounds of a scalable target move with the count.
     async fn recycle(&self) -> Option<()> {
         let desired = self.counts().await?.desired;
         let tasks = self.tasks().await?;

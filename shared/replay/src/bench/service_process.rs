@@ -1,12 +1,13 @@
-//! Plays the world of the recycle bench with one method.
+//! Plays a world with a process that changes its services: a script, or ebb.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
 use aws::clients::Clients;
 use aws_services::ServiceClients;
-use futures::future::{Either, select};
+use futures::future::{BoxFuture, Either, select};
 use service::outcome::OperationOutcome;
 use sim::aws::{Aws, RunEnd};
 use sim::history::{Caller, Entry, Fact, TaskRef};
@@ -15,9 +16,6 @@ use sim::world::REGION;
 use sim::{ServiceSettings, World};
 
 use super::player::{BenchProgress, run_observed};
-use super::recycle_method::RecycleMethod;
-use super::recycle_world::{CLUSTER, SERVICE};
-use super::service_scripts::ServiceScript;
 use crate::deployed::SERVICE_OPERATION;
 use crate::error::ReplayError;
 use crate::operations;
@@ -25,12 +23,22 @@ use crate::player::{LogCapture, LogLine};
 use crate::program::Program;
 use crate::scenario_file::world_mistake;
 
-/// Time at which a recycle begins, 60 s after the start of the world.
+/// Time at which the process begins, 60 s after the start of the world.
 pub(super) const BEGIN: Duration = Duration::from_secs(60);
-/// Longest time that a Lambda function runs, 15 minutes.
-const LAMBDA_LIMIT: Duration = Duration::from_secs(900);
 /// Name of a script's process in the history.
 const PROCESS: &str = "process";
+
+/// Code of a script. It returns `None` if AWS refuses a call or a waiter gives up, as an exception ends such a script.
+pub(super) type ScriptCode = for<'a> fn(&'a ServiceClients) -> BoxFuture<'a, Option<()>>;
+
+/// Process that changes services.
+#[derive(Clone)]
+pub(super) enum ServiceProcess {
+    /// A script, and the time after which it is ended.
+    Script(ScriptCode, Duration),
+    /// The Lambda function of ebb, with the bodies of the requests that it gets.
+    Ebb(Vec<String>),
+}
 
 /// Call in the middle of a run, after which a process is killed.
 #[derive(Debug, Clone)]
@@ -42,29 +50,31 @@ pub(super) struct MiddleCall {
     pub(super) at: Duration,
 }
 
-/// Data of a run from which the bench computes its figures.
-pub(super) struct RecycleRun {
+/// Data of a run from which a bench computes its figures.
+pub(super) struct ServiceRun {
     pub(super) at_start: Vec<TaskRef>,
     pub(super) history: Vec<Entry>,
-    /// Settings of the service before the recycle, and at the end of the world.
-    pub(super) before: ServiceSettings,
-    pub(super) after: ServiceSettings,
-    /// End of the recycle as its operator sees it, with its time. None for a script that was killed.
+    /// Settings of the services before the process began, and at the end of the world.
+    pub(super) before: Vec<ServiceSettings>,
+    pub(super) after: Vec<ServiceSettings>,
+    /// Parameters of Systems Manager at the end of the world, by name.
+    pub(super) parameters: BTreeMap<String, String>,
+    /// End of the process as its operator sees it, with its time. None for a script that was killed.
     pub(super) reported: Option<(String, Duration)>,
 }
 
-impl RecycleMethod {
-    /// Returns true if the caller carries out the method.
-    fn is_caller(self, caller: &Caller) -> bool {
-        match caller {
-            Caller::Function { name, .. } => self == Self::Ebb && name == SERVICE_OPERATION,
-            Caller::Other(who) => self != Self::Ebb && who == PROCESS,
-            Caller::Aws(_) => false,
+impl ServiceProcess {
+    /// Returns true if the caller is the process.
+    fn is_caller(&self, caller: &Caller) -> bool {
+        match (self, caller) {
+            (Self::Ebb(_), Caller::Function { name, .. }) => name == SERVICE_OPERATION,
+            (Self::Script(..), Caller::Other(who)) => who == PROCESS,
+            _ => false,
         }
     }
 
-    /// Returns the AWS calls of the method with their operations and times, apart from SQS.
-    pub(super) fn calls(self, history: &[Entry]) -> Vec<(&str, Duration)> {
+    /// Returns the AWS calls of the process with their operations and times, apart from SQS.
+    pub(super) fn calls<'a>(&self, history: &'a [Entry]) -> Vec<(&'a str, Duration)> {
         let calls = history.iter().filter_map(|entry| match &entry.fact {
             Fact::Call { by, service, operation, .. }
                 if self.is_caller(by) && *service != "sqs" =>
@@ -76,8 +86,8 @@ impl RecycleMethod {
         calls.collect()
     }
 
-    /// Returns the middle one of the calls between the begin of a recycle and its end.
-    pub(super) fn middle_call(self, run: &RecycleRun) -> Option<MiddleCall> {
+    /// Returns the middle one of the calls between the begin of the process and its end.
+    pub(super) fn middle_call(&self, run: &ServiceRun) -> Option<MiddleCall> {
         let end = run.reported.as_ref().map_or(Duration::MAX, |(_, at)| *at);
         let calls = self.calls(&run.history);
         let first = calls.partition_point(|(_, at)| *at < BEGIN);
@@ -88,80 +98,78 @@ impl RecycleMethod {
         Some(MiddleCall { operation: operation.to_owned(), nth: u32::try_from(nth).ok()?, at })
     }
 
-    /// Returns the script of the method, and the time after which Lambda ends it.
-    fn script(self) -> Option<(ServiceScript, Duration)> {
-        match self {
-            Self::StopAndSleep => Some((ServiceScript::StopAndSleep, Duration::MAX)),
-            Self::ForcedDeployment => Some((ServiceScript::ForcedDeployment, Duration::MAX)),
-            Self::RecycleLambda => Some((ServiceScript::RecycleLambda, LAMBDA_LIMIT)),
-            Self::Ebb => None,
-        }
-    }
-
-    /// Plays a world with the method. With a call, its process is killed just after the call.
+    /// Plays a world with the process. With a call, it is killed just after the call.
     ///
     /// # Errors
     ///
     /// Requests that the simulated AWS does not know, and mistakes in the world.
     pub(super) fn play(
-        self,
+        &self,
         mut scenario: Scenario,
         killed: Option<&MiddleCall>,
         progress: BenchProgress<'_>,
-    ) -> Result<RecycleRun, ReplayError> {
-        if self == Self::Ebb {
-            request(&mut scenario, killed);
+    ) -> Result<ServiceRun, ReplayError> {
+        if let Self::Ebb(requests) = self {
+            request(&mut scenario, requests, killed);
         }
         let played = self.play_in_world(&scenario, killed, progress);
         sim::aws::block_on(scenario.seed, played).map_err(ReplayError::Runtime)?
     }
 
     async fn play_in_world(
-        self,
+        &self,
         scenario: &Scenario,
         killed: Option<&MiddleCall>,
         progress: BenchProgress<'_>,
-    ) -> Result<RecycleRun, ReplayError> {
+    ) -> Result<ServiceRun, ReplayError> {
         let path = Path::new("bench");
         let aws = Aws::new(World::new(scenario.seed, scenario.switches.clone()));
         operations::deploy(&aws, path, scenario, &Program::default())?;
         aws.world(|world| world.play(scenario)).map_err(|error| world_mistake(path, error))?;
-        let (at_start, before) = aws.world(|world| (world.live_tasks(), settings(world)));
+        let (at_start, before) = aws.world(|world| (world.live_tasks(), world.service_settings()));
         let log = LogCapture::new(aws.time_source());
         let listening = log.listen();
         let run = pin!(run_observed(&aws, scenario, progress));
-        let (ended, reported) = match self.script() {
-            Some((script, limit)) => {
-                let process = pin!(processed(&aws, script, limit, killed));
+        let (ended, reported) = match self {
+            Self::Script(code, limit) => {
+                let process = pin!(processed(&aws, *code, *limit, killed));
                 match select(run, process).await {
                     Either::Left((ended, _)) => (ended, None),
                     Either::Right((reported, run)) => (run.await, reported),
                 }
             }
-            None => (run.await, None),
+            Self::Ebb(_) => (run.await, None),
         };
         drop(listening);
         aws.dismiss();
-        let is_cut_short = ended? == RunEnd::Limit;
-        let (history, after) = aws.world(|world| (world.take_history(), settings(world)));
-        let reported = reported.or_else(|| log.into_lines().iter().find_map(logged_end));
-        match (before, after) {
-            (Some(before), Some(after)) if !is_cut_short => {
-                Ok(RecycleRun { at_start, history, before, after, reported })
-            }
-            _ => Err(ReplayError::in_file(path, format!("no end within {}", scenario.limit))),
+        if ended? == RunEnd::Limit {
+            return Err(ReplayError::in_file(path, format!("no end within {}", scenario.limit)));
         }
+        let (history, after, parameters) =
+            aws.world(|world| (world.take_history(), world.service_settings(), world.parameters()));
+        let reported = reported.or_else(|| self.logged_end(&log.into_lines()));
+        Ok(ServiceRun { at_start, history, before, after, parameters, reported })
+    }
+
+    /// Returns the end that ebb logged: that of its last operation, with the first outcome that is not `done`.
+    fn logged_end(&self, lines: &[LogLine]) -> Option<(String, Duration)> {
+        let Self::Ebb(requests) = self else { return None };
+        let ends = lines.iter().filter_map(|line| Some((line.operation_outcome()?, line.at)));
+        let ends: Vec<_> = ends.take(requests.len()).collect();
+        let (last, at) = *ends.last().filter(|_| ends.len() == requests.len())?;
+        let done = OperationOutcome::Done.as_str();
+        let failed = ends.iter().map(|(outcome, _)| *outcome).find(|it| *it != done);
+        Some((failed.unwrap_or(last).to_owned(), at))
     }
 }
 
-/// Adds the request for a recycle by ebb. With a call, the function is killed just after the call.
-fn request(scenario: &mut Scenario, killed: Option<&MiddleCall>) {
-    let body = serde_json::json!({
-        "cluster_name": CLUSTER,
-        "service_name": SERVICE,
-    });
-    let what = Happening::Message { queue: SERVICE_OPERATION.to_owned(), body: body.to_string() };
-    scenario.happens.push(Step { at: Length(BEGIN), what });
+/// Adds the requests to ebb. With a call, the function is killed just after the call.
+fn request(scenario: &mut Scenario, requests: &[String], killed: Option<&MiddleCall>) {
+    let message = |body: &String| Step {
+        at: Length(BEGIN),
+        what: Happening::Message { queue: SERVICE_OPERATION.to_owned(), body: body.clone() },
+    };
+    scenario.happens.extend(requests.iter().map(message));
     scenario.faults.extend(killed.map(|call| PlannedFault::Call {
         function: SERVICE_OPERATION.to_owned(),
         operation: call.operation.clone(),
@@ -170,10 +178,10 @@ fn request(scenario: &mut Scenario, killed: Option<&MiddleCall>) {
     }));
 }
 
-/// Runs the process of a script from the begin of the recycle. Returns its end with the time, or `None` if it was killed.
+/// Runs the process of a script from the begin. Returns its end with the time, or `None` if it was killed.
 async fn processed(
     aws: &Aws,
-    script: ServiceScript,
+    code: ScriptCode,
     limit: Duration,
     killed: Option<&MiddleCall>,
 ) -> Option<(String, Duration)> {
@@ -182,7 +190,7 @@ async fn processed(
     let start = clients.aws.clock.now();
     clients.aws.clock.sleep(BEGIN).await;
     let until = killed.map_or(limit, |call| call.at - BEGIN);
-    let ended = tokio::time::timeout(until, script.run(&clients)).await;
+    let ended = tokio::time::timeout(until, code(&clients)).await;
     let outcome = match ended {
         Ok(Some(())) => OperationOutcome::Done,
         Ok(None) => OperationOutcome::Failed,
@@ -193,28 +201,19 @@ async fn processed(
     Some((outcome.as_str().to_owned(), Duration::try_from(took).unwrap_or_default()))
 }
 
-fn settings(world: &World) -> Option<ServiceSettings> {
-    let mut all = world.service_settings().into_iter();
-    all.find(|it| (it.cluster.as_str(), it.name.as_str()) == (CLUSTER, SERVICE))
-}
-
-/// Returns the outcome that ebb logged with this line.
-fn logged_end(line: &LogLine) -> Option<(String, Duration)> {
-    Some((line.operation_outcome()?.to_owned(), line.at))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::RecycleMethod;
     use super::super::recycle_world;
     use super::*;
 
     #[test]
     fn crash_of_ebb_kills_one_invocation_between_its_record_and_its_outcome() {
-        let played = |killed| {
-            RecycleMethod::Ebb.play(recycle_world::world(5, false), killed, &|_| ()).unwrap()
-        };
+        let process = RecycleMethod::Ebb.process();
+        let played =
+            |killed| process.play(recycle_world::world(5, false), killed, &|_| ()).unwrap();
         let whole = played(None);
-        let middle = RecycleMethod::Ebb.middle_call(&whole).unwrap();
+        let middle = process.middle_call(&whole).unwrap();
 
         let crashed = played(Some(&middle));
 
