@@ -22,11 +22,11 @@ pub mod operations;
 pub mod parameters;
 pub mod scalable_targets;
 pub mod service_search;
-pub mod signed_calls;
 pub mod step;
 pub mod stepper;
 pub mod target_health;
 
+pub(crate) use ::signed_calls;
 pub use act::ServiceName;
 pub use clients::ServiceClients;
 pub use handler::OperationHandler;
