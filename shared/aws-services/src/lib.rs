@@ -17,6 +17,7 @@ pub mod observe;
 #[cfg(feature = "consumer")]
 pub mod operation_consumer;
 pub mod operation_log;
+pub mod operation_observer;
 pub mod operation_report;
 pub mod operations;
 pub mod parameters;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws::config::ServedClusters;
@@ -20,6 +20,7 @@ use service::request::OperationRequest;
 use crate::act::ServiceName;
 use crate::limits::{OPERATIONS_AT_ONCE, REMEMBERED_OPERATIONS, STEPS_IN_A_ROW};
 use crate::operation_log::{fingerprint, log_step};
+use crate::operation_observer::{ObservedStep, OperationObserver};
 use crate::operation_report::OperationReport;
 use crate::step::{OperationRun, OperationStep};
 use crate::stepper::Stepper;
@@ -29,6 +30,7 @@ pub struct Operations {
     stepper: Stepper,
     clusters: ServedClusters,
     remembered: Mutex<ExpiringMap<RememberedOperation>>,
+    observer: Option<Arc<dyn OperationObserver>>,
 }
 
 /// Facts about an operation from its last step in this process.
@@ -49,7 +51,13 @@ impl Operations {
     /// Creates the operations of a process that serves these clusters.
     pub fn new(stepper: Stepper, clusters: ServedClusters) -> Self {
         let remembered = ExpiringMap::new(REMEMBERED_OPERATIONS, UNLIMITED_AGE);
-        Self { stepper, clusters, remembered: Mutex::new(remembered) }
+        Self { stepper, clusters, remembered: Mutex::new(remembered), observer: None }
+    }
+
+    /// Returns these operations with an observer of their steps.
+    #[must_use]
+    pub fn with_observer(self, observer: Option<Arc<dyn OperationObserver>>) -> Self {
+        Self { observer, ..self }
     }
 
     /// Returns the stepper.
@@ -133,6 +141,9 @@ impl Operations {
         let logged = fingerprint(&step);
         if before.is_none_or(|before| before.logged != logged) {
             log_step(&name, &step, &report);
+        }
+        if let Some(observer) = &self.observer {
+            observer.stepped(ObservedStep { name: &name, step: &step, report: &report }).await;
         }
         // A shutdown ends and keeps its record, so later steps find its end again. It is logged once.
         let keeps_record = step.decision.actions.is_empty() && step.seen.record != Answered::Absent;

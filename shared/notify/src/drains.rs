@@ -10,50 +10,31 @@
 
 use std::collections::BTreeMap;
 
+use aws::worker::ObservedDecision;
 use drain::decision::{Action, Decision};
 use drain::mode::Mode;
 use drain::note::Note;
-use drain::observation::Observation;
 use drain::reason::{Reason, TasksLeft};
-use jiff::Timestamp;
 
 use crate::notification::{Notification, NotificationKind, Severity};
 
-/// A decision about a drain, as the worker logged it.
-#[derive(Debug, Clone, Copy)]
-pub struct DrainDecision<'a> {
-    /// The instance, as AWS answered about it.
-    pub seen: &'a Observation,
-    /// The decision.
-    pub decision: &'a Decision,
-    /// True if the decision differs from the last one about the instance.
-    pub is_new: bool,
-    /// Notes that the worker had not logged before.
-    pub new_notes: &'a [Note],
-    /// Name of the Auto Scaling group.
-    pub group: Option<&'a str>,
-    /// Mode in which the decision is carried out.
-    pub mode: Mode,
-    /// Time of the decision.
-    pub at: Timestamp,
-}
-
 /// Returns the notifications about a decision. Most decisions need none, and none is carried out in a mode but `act`.
-pub fn notifications(it: DrainDecision<'_>) -> Vec<Notification> {
+pub fn notifications(it: ObservedDecision<'_>) -> Vec<Notification> {
     if it.mode != Mode::Act {
         return Vec::new();
     }
     let of_decision = if it.is_new { of_decision(it) } else { None };
     let of_notes = it.new_notes.iter().filter(|note| is_stuck(note)).map(|note| {
         let code = note.cause().unwrap_or(note.code());
-        let mut stuck = about(it, NotificationKind::DrainStuck, Severity::Warning, code, &note.to_string());
+        let mut stuck =
+            about(it, NotificationKind::DrainStuck, Severity::Warning, code, &note.to_string());
         stuck.service = note.service().map(str::to_owned);
         stuck
     });
     of_decision.into_iter().chain(of_notes).collect()
 }
 
-fn of_decision(it: DrainDecision<'_>) -> Option<Notification> {
+fn of_decision(it: ObservedDecision<'_>) -> Option<Notification> {
     let Decision { actions, reason, .. } = it.decision;
     let (code, sentence) = (reason.code(), reason.to_string());
     let is_launch =
@@ -71,10 +52,8 @@ fn of_decision(it: DrainDecision<'_>) -> Option<Notification> {
         };
         return Some(about(it, kind, severity, code, &sentence));
     }
-    let is_left = matches!(
-        reason,
-        Reason::Retained | Reason::GroupNotInEcs | Reason::ClusterDenied { .. }
-    );
+    let is_left =
+        matches!(reason, Reason::Retained | Reason::GroupNotInEcs | Reason::ClusterDenied { .. });
     is_left.then(|| about(it, NotificationKind::DrainStuck, Severity::Warning, code, &sentence))
 }
 
@@ -87,7 +66,7 @@ fn is_stuck(note: &Note) -> bool {
 }
 
 fn about(
-    it: DrainDecision<'_>,
+    it: ObservedDecision<'_>,
     kind: NotificationKind,
     severity: Severity,
     code: &str,
@@ -104,8 +83,12 @@ fn about(
         _ => "ended",
     };
     let id = &seen.ec2_instance;
-    let mut about =
-        Notification::new(kind, severity, format!("drain of {id}{place} {verb}: {sentence}"), it.at);
+    let mut about = Notification::new(
+        kind,
+        severity,
+        format!("drain of {id}{place} {verb}: {sentence}"),
+        it.at,
+    );
     about.reason = code.to_owned();
     about.message = format!("{id}: {}: {sentence}", it.decision);
     if it.decision.reason.to_string() == sentence {
@@ -125,12 +108,12 @@ fn about(
 }
 
 /// Returns the tasks that are left, as far as they are known.
-fn tasks_left(it: DrainDecision<'_>) -> u64 {
+fn tasks_left(it: ObservedDecision<'_>) -> u64 {
     let numbers = numbers(it);
     numbers.get("tasksLeft").or(numbers.get("tasksCounted")).copied().unwrap_or_default()
 }
 
-fn numbers(it: DrainDecision<'_>) -> BTreeMap<String, u64> {
+fn numbers(it: ObservedDecision<'_>) -> BTreeMap<String, u64> {
     let mut numbers = BTreeMap::new();
     let mut add = |name: &str, value: u64| numbers.insert(name.to_owned(), value);
     let found = it.seen.container_instance.present();
@@ -139,9 +122,11 @@ fn numbers(it: DrainDecision<'_>) -> BTreeMap<String, u64> {
     }
     let left = match &it.decision.reason {
         Reason::TasksLeft(left) if left.are_listed() => Some(*left),
-        _ => it.seen.tasks.present().map(|tasks| {
-            TasksLeft::count(0, tasks.iter().filter(|task| !task.stopped))
-        }),
+        _ => it
+            .seen
+            .tasks
+            .present()
+            .map(|tasks| TasksLeft::count(0, tasks.iter().filter(|task| !task.stopped))),
     };
     if let Some(left) = left {
         let all = left.replica + left.standalone + left.daemon + left.stopping;

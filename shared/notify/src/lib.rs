@@ -13,13 +13,18 @@ pub mod limits;
 pub mod message;
 pub mod notification;
 pub mod notifier;
+#[cfg(feature = "operations")]
+pub mod operations;
+mod relay;
 pub mod settings;
 #[cfg(feature = "webhook")]
 pub mod template;
 #[cfg(feature = "webhook")]
 mod webhook_url;
+pub mod wiring;
 
 pub use channels::Channel;
 pub use notification::Notification;
 pub use notifier::Notifier;
 pub use settings::NotifySettings;
+pub use wiring::with_notifications;

@@ -29,3 +29,5 @@ pub const LONGEST_WEBHOOK_DELAY: Duration = Duration::from_secs(5);
 pub const ANSWER_CHARACTERS: usize = 200;
 /// Time for which a secret is used again. A rotated secret is read after this time, and after each refused login.
 pub const SECRET_AGE: Duration = Duration::from_secs(300);
+/// Time between two deliveries of a worker. A message is late by this much at most.
+pub const SENDING_INTERVAL: Duration = Duration::from_secs(1);

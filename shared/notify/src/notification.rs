@@ -194,7 +194,8 @@ impl Notification {
 
     /// Creates the notification that tests a channel.
     pub fn test(time: Timestamp) -> Self {
-        let mut test = Self::new(NotificationKind::Test, Severity::Info, "test of ebb notify", time);
+        let mut test =
+            Self::new(NotificationKind::Test, Severity::Info, "test of ebb notify", time);
         test.message = "This is a test. ebb can send notifications by this channel.".to_owned();
         test.numbers.insert("tasks".to_owned(), 0);
         test

@@ -67,6 +67,11 @@ impl Notifier {
         self.channels.configured()
     }
 
+    /// Returns the number of configured channels that receive messages.
+    pub(crate) fn channels_of_messages(&self) -> usize {
+        self.channels.of_messages().len()
+    }
+
     /// Adds a notification: for an event, and for a message if it is severe enough.
     pub fn add(&self, mut notification: Notification) {
         if notification.region.is_none() {

@@ -53,11 +53,13 @@ impl WebhookTemplate {
     /// A value that the template names is missing, or the text is no JSON.
     pub fn render(&self, message: &Message) -> Result<String, TemplateError> {
         let template = self.0.get_template(NAME).map_err(error)?;
-        let text = template.render(minijinja::Value::from_serialize(message.values())).map_err(error)?;
+        let text = template.render(minijinja::value::Serde(message.values())).map_err(error)?;
         let json: Result<Value, _> = serde_json::from_str(&text);
         match json {
             Ok(json) => Ok(json.to_string()),
-            Err(problem) => Err(TemplateError(format!("the template does not make JSON: {problem}"))),
+            Err(problem) => {
+                Err(TemplateError(format!("the template does not make JSON: {problem}")))
+            }
         }
     }
 }

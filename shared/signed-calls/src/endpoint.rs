@@ -43,8 +43,8 @@ fn configured(config: &SdkConfig, service: SignedService) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::Protocol;
     use super::*;
+    use crate::Protocol;
 
     const SSM: SignedService =
         SignedService { name: "ssm", id: "SSM", protocol: Protocol::Json("AmazonSSM") };

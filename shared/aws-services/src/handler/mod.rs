@@ -5,6 +5,8 @@
 
 mod event;
 
+use std::sync::Arc;
+
 use aws::act::messages::{OutgoingMessage, send};
 use aws::config::Config;
 use aws::fault::Fault;
@@ -16,6 +18,7 @@ use service::request::OperationRequest;
 
 use crate::act::ServiceName;
 use crate::limits::{LONGEST_WAIT, SCHEDULE_TIME};
+use crate::operation_observer::OperationObserver;
 use crate::operation_report::{OperationReport, refused_fields};
 use crate::operations::Operations;
 use crate::step::OperationStep;
@@ -53,6 +56,12 @@ impl OperationHandler {
             mode: config.policy.mode,
             dead_letter_queue_url: config.dead_letter_queue_url.clone(),
         }
+    }
+
+    /// Returns this handler with an observer of the steps.
+    #[must_use]
+    pub fn with_observer(self, observer: Option<Arc<dyn OperationObserver>>) -> Self {
+        Self { operations: self.operations.with_observer(observer), ..self }
     }
 
     /// Returns the operations of the process.

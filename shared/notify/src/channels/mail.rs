@@ -54,7 +54,12 @@ impl MailServer {
         let date: SystemTime =
             UNIX_EPOCH + Duration::try_from(now.as_duration()).unwrap_or_default();
         let SmtpSettings { from, to, subject_prefix, .. } = &self.settings;
-        let id = format!("<{}.{}@{}>", message.kind().as_str(), now.as_nanosecond(), from.email.domain());
+        let id = format!(
+            "<{}.{}@{}>",
+            message.kind().as_str(),
+            now.as_nanosecond(),
+            from.email.domain()
+        );
         let mut mail = lettre::Message::builder()
             .from(from.clone())
             .subject(message.subject_line(subject_prefix))

@@ -1,8 +1,9 @@
 use drain::deadline::{Deadline, DeadlineKind};
-use drain::observation::{ContainerInstance, Seen};
+use drain::observation::{ContainerInstance, Observation, Seen};
 use drain::policy::CompletionResult;
 use drain::task::{Owner, Task};
 use drain::trigger::Triggers;
+use jiff::Timestamp;
 
 use super::*;
 
@@ -46,7 +47,7 @@ fn deadline_reached() -> Reason {
 }
 
 fn of(seen: &Observation, decision: &Decision, notes: &[Note], mode: Mode) -> Vec<Notification> {
-    notifications(DrainDecision {
+    notifications(ObservedDecision {
         seen,
         decision,
         is_new: true,
@@ -85,7 +86,10 @@ fn empty_instance_has_ended_its_drain() {
 fn deadline_with_a_task_left_has_lost_it() {
     let lost = of(&seen(one_task()), &complete(deadline_reached()), &[], Mode::Act);
 
-    assert_eq!((lost[0].kind, lost[0].severity), (NotificationKind::DrainLostTasks, Severity::Error));
+    assert_eq!(
+        (lost[0].kind, lost[0].severity),
+        (NotificationKind::DrainLostTasks, Severity::Error)
+    );
     assert_eq!(lost[0].numbers["tasksLeft"], 1);
 }
 

@@ -91,8 +91,7 @@ impl Parser {
 
     fn refuse_unknown(&mut self) {
         let known = |name: &String| NOTIFY_VARIABLES.iter().any(|it| it.name == name);
-        let unknown: Vec<String> =
-            self.given.keys().filter(|name| !known(name)).cloned().collect();
+        let unknown: Vec<String> = self.given.keys().filter(|name| !known(name)).cloned().collect();
         for name in unknown {
             self.refuse(&name, "is unknown: infra/README.md lists all variables");
         }
@@ -166,13 +165,15 @@ impl Parser {
             it.split(',').map(|it| it.trim().parse().ok()).collect::<Option<Vec<_>>>()
         });
         let prefix = self.valid(name::SMTP_SUBJECT_PREFIX, |it| {
-            let is_valid = it.len() <= 40 && it.chars().all(|it| it.is_ascii_graphic() || it == ' ');
+            let is_valid =
+                it.len() <= 40 && it.chars().all(|it| it.is_ascii_graphic() || it == ' ');
             is_valid.then(|| it.to_owned())
         });
         let host = host?;
         for needed in [name::SMTP_FROM, name::SMTP_TO] {
             if self.value(needed).is_none() {
-                let problem = format!("is not set: {} needs it; expected {}", name::SMTP_HOST, limit(needed));
+                let problem =
+                    format!("is not set: {} needs it; expected {}", name::SMTP_HOST, limit(needed));
                 self.refuse(needed, &problem);
             }
         }
@@ -180,7 +181,8 @@ impl Parser {
             (Some(user), Some(password)) => Some((user, password)),
             (None, None) => None,
             (Some(_), None) => {
-                let problem = format!("needs {} or {}", name::SMTP_PASSWORD, name::SMTP_PASSWORD_SECRET);
+                let problem =
+                    format!("needs {} or {}", name::SMTP_PASSWORD, name::SMTP_PASSWORD_SECRET);
                 self.refuse(name::SMTP_USER, &problem);
                 None
             }

@@ -69,7 +69,9 @@ fn error_about_a_secret_does_not_print_it() {
 
     assert_eq!(
         errors,
-        ["EBB_NOTIFY_WEBHOOK_URL is invalid: expected a URL with https, or with http of this host; none: no webhook, or that of the secret"]
+        [
+            "EBB_NOTIFY_WEBHOOK_URL is invalid: expected a URL with https, or with http of this host; none: no webhook, or that of the secret"
+        ]
     );
 }
 
@@ -98,7 +100,9 @@ fn secret_is_a_value_or_a_reference_and_not_both() {
 
     assert_eq!(
         errors,
-        ["EBB_NOTIFY_WEBHOOK_SECRET=ebb/webhook is not allowed with EBB_NOTIFY_WEBHOOK_URL: set one of them"]
+        [
+            "EBB_NOTIFY_WEBHOOK_SECRET=ebb/webhook is not allowed with EBB_NOTIFY_WEBHOOK_URL: set one of them"
+        ]
     );
 }
 
@@ -110,5 +114,8 @@ fn template_that_makes_no_json_is_an_error_of_its_variable() {
     ])
     .unwrap_err();
 
-    assert!(errors[0].starts_with("EBB_NOTIFY_WEBHOOK_TEMPLATE={{ subject is invalid: "), "{errors:?}");
+    assert!(
+        errors[0].starts_with("EBB_NOTIFY_WEBHOOK_TEMPLATE={{ subject is invalid: "),
+        "{errors:?}"
+    );
 }
