@@ -10,7 +10,10 @@ import botocore.parsers
 from botocore.config import Config
 
 REGION = "eu-west-1"
-SERVICES = ["ecs", "autoscaling", "sqs", "events", "application-autoscaling", "ssm", "elbv2", "sts"]
+SERVICES = [
+    "ecs", "autoscaling", "sqs", "events", "application-autoscaling", "ssm", "elbv2", "sts",
+    "lambda", "scheduler", "sns", "secretsmanager",
+]
 
 # No retries: each request is one answer. No validation: mistakes are to reach the service.
 CONFIG = Config(
@@ -49,6 +52,8 @@ class Answer:
             except ElementTree.ParseError:
                 return f"HTTP {self.status}"
             return next((e.text for e in root.iter() if e.tag.endswith("Code")), "no code")
+        if self.protocol == "rest-json":
+            return self.headers.get("x-amzn-errortype", f"HTTP {self.status}")
         try:
             return json.loads(self.body).get("__type", "no code").split("#")[-1]
         except ValueError:

@@ -23,6 +23,10 @@ COMMON = {
     "ssm": {"ValidationException", "ThrottlingException", "UnknownOperationException", "SerializationException"},
     "elbv2": {"ValidationError", "Throttling", "InvalidAction", "MissingAction"},
     "sts": {"Throttling", "InvalidAction", "MissingAction"},
+    "lambda": {"AccessDeniedException", "UnknownOperationException", "SerializationException"},
+    "scheduler": {"AccessDeniedException", "UnknownOperationException", "SerializationException"},
+    "sns": {"Throttling", "InvalidAction", "MissingAction"},
+    "secretsmanager": {"ThrottlingException", "UnknownOperationException", "SerializationException"},
 }
 
 
@@ -57,11 +61,13 @@ def _error(answer, found):
 
 
 def _json(answer, found):
-    version = answer.model.service_model.metadata["jsonVersion"]
+    version = answer.model.service_model.metadata.get("jsonVersion")
     content_type = answer.headers.get("content-type", "")
-    if content_type != f"application/x-amz-json-{version}":
+    if content_type != (f"application/x-amz-json-{version}" if version else "application/json"):
         found.append(f"content-type is {content_type}")
-    body = json.loads(answer.body)
+    if answer.code == "ok" and answer.status != answer.model.http.get("responseCode", 200):
+        found.append(f"the HTTP status is {answer.status}")
+    body = json.loads(answer.body or b"null")
     if answer.code == "ok":
         json_problems(body, answer.model.output_shape, answer.operation, found)
         return

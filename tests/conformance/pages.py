@@ -11,6 +11,9 @@ PAGES = [
     ("ecs", "list_services", "serviceArns", {"cluster": "shop"}, 1, 3),
     ("ecs", "list_attributes", "attributes", {"cluster": "shop", "targetType": "container-instance"}, 4, 5),
     ("ssm", "get_parameters_by_path", "Parameters", {"Path": "/ops", "Recursive": True}, 2, 12),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings", {}, 1, 2),
+    ("scheduler", "list_schedules", "Schedules", {}, 1, 2),
+    ("events", "list_rules", "Rules", {}, 2, 4),
     ("application-autoscaling", "describe_scalable_targets", "ScalableTargets", {"ServiceNamespace": "ecs"}, 1, 2),
     ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", {}, 1, 2),
     ("autoscaling", "describe_auto_scaling_instances", "AutoScalingInstances", {}, 2, 7),
@@ -54,7 +57,7 @@ def _pages(account, report, service, paginator, key, parameters, size, least):
     report.claim(len(few) > 1, f"{what}: one page only")
 
 
-IDS = ["AutoScalingGroupName", "InstanceId", "Key", "ActivityId", "Name", "ResourceId"]
+IDS = ["AutoScalingGroupName", "InstanceId", "Key", "ActivityId", "Name", "ResourceId", "UUID"]
 
 
 def _ids(items):

@@ -8,6 +8,7 @@ import asks_auto_scaling
 import asks_ecs
 import asks_services
 import asks_sqs
+import asks_triggers
 import model
 import names
 
@@ -23,7 +24,7 @@ NEVER_REFUSED = {"sts:GetCallerIdentity"}
 def check(account, report, operations):
     """Asks everything. `operations` are those of the simulator, as `service:Operation`."""
     known = names.found(account)
-    for asks in (asks_ecs, asks_auto_scaling, asks_sqs, asks_services):
+    for asks in (asks_ecs, asks_auto_scaling, asks_sqs, asks_services, asks_triggers):
         asks.everything(account, known)
     for answer in account.answers:
         what = f"{answer.service} {answer.operation} ({answer.label})"

@@ -12,6 +12,7 @@ ASKED = [
     ("ecs", "describe_clusters", {"clusters": ["shop"]}, "ThrottlingException"),
     ("ssm", "get_parameters", {"Names": ["/ops"]}, "ThrottlingException"),
     ("autoscaling", "describe_tags", {}, "Throttling"),
+    ("lambda", "get_function_concurrency", {"FunctionName": "import"}, "TooManyRequestsException"),
 ]
 
 

@@ -27,11 +27,15 @@ static PYTHON: Python = Python {
 };
 
 /// File in which each service dispatches its operations, and name of the service in a check.
-const DISPATCHED: [(&str, &str); 8] = [
+const DISPATCHED: [(&str, &str); 12] = [
     ("shared/sim/src/ecs/operation/mod.rs", "ecs"),
     ("shared/sim/src/autoscaling/api/mod.rs", "autoscaling"),
     ("shared/sim/src/sqs/api/mod.rs", "sqs"),
-    ("shared/sim/src/eventbridge/api.rs", "events"),
+    ("shared/sim/src/eventbridge/api/mod.rs", "events"),
+    ("shared/sim/src/scheduler/api.rs", "scheduler"),
+    ("shared/sim/src/lambda/api/mod.rs", "lambda"),
+    ("shared/sim/src/sns/api.rs", "sns"),
+    ("shared/sim/src/secretsmanager/api.rs", "secretsmanager"),
     ("shared/sim/src/application_autoscaling/api/mod.rs", "application-autoscaling"),
     ("shared/sim/src/ssm/api/mod.rs", "ssm"),
     ("shared/sim/src/elb/api.rs", "elbv2"),

@@ -25,7 +25,7 @@ impl World {
             return Ok(());
         }
         let (code, status) = match service {
-            "autoscaling" | "elasticloadbalancing" | "sts" => ("ExpiredToken", 403),
+            "autoscaling" | "elasticloadbalancing" | "sns" | "sts" => ("ExpiredToken", 403),
             _ => ("ExpiredTokenException", 400),
         };
         Err(ApiError { status, code: code.to_owned(), message: MESSAGE.to_owned() })

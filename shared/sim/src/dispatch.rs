@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::world::{World, WorldEvent};
 use crate::{
-    application_autoscaling, autoscaling, ec2, ecs, eventbridge, lambda, managed, script, sqs,
+    application_autoscaling, autoscaling, ec2, ecs, eventbridge, lambda, managed, scheduler,
+    script, sns, sqs,
 };
 
 impl World {
@@ -18,11 +19,14 @@ impl World {
     fn holds_the_run(&self, event: &WorldEvent) -> bool {
         match event {
             WorldEvent::EventBridge(event) => event.holds_the_run(),
-            WorldEvent::Sqs(_) | WorldEvent::Lambda(_) => false,
+            WorldEvent::Sqs(_) | WorldEvent::Lambda(_) | WorldEvent::Scheduler(_) => false,
             WorldEvent::Ecs(event) => event.holds_the_run(&self.ecs),
             WorldEvent::AutoScaling(event) => event.holds_the_run(&self.ec2),
             WorldEvent::ApplicationAutoScaling(event) => event.holds_the_run(),
-            WorldEvent::Ec2(_) | WorldEvent::Managed(_) | WorldEvent::Script(_) => true,
+            WorldEvent::Ec2(_)
+            | WorldEvent::Managed(_)
+            | WorldEvent::Script(_)
+            | WorldEvent::Sns(_) => true,
         }
     }
 
@@ -49,6 +53,8 @@ impl World {
             WorldEvent::Sqs(event) => sqs::happen(self, event),
             WorldEvent::Lambda(event) => lambda::happen(self, event),
             WorldEvent::Managed(event) => managed::happen(self, event),
+            WorldEvent::Scheduler(event) => scheduler::happen(self, event),
+            WorldEvent::Sns(event) => sns::happen(self, event),
             WorldEvent::Script(event) => script::happen(self, event),
         }
     }

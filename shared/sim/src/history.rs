@@ -209,6 +209,20 @@ pub enum Fact {
     },
     /// The invocation ended.
     Returned { function: String, invocation: u64, outcome: String },
+    /// A function of another team was invoked.
+    TriggerInvoked { function: String, invocation: u64 },
+    /// The invocation of another team's function ended.
+    TriggerReturned { function: String, invocation: u64, outcome: String },
+    /// An event source mapping took a state.
+    EventSourceMapping { function: String, mapping: String, state: &'static str, by: Caller },
+    /// A function got a reserved concurrency, or lost it.
+    ReservedConcurrency { function: String, reserved: Option<usize>, by: Caller },
+    /// A rule of EventBridge took a state.
+    RuleState { rule: String, state: &'static str, by: Caller },
+    /// A schedule of EventBridge Scheduler, `group/name`, was updated as a whole.
+    Schedule { schedule: String, state: String, by: Caller },
+    /// A message was published to a topic.
+    Notification { topic: String, subject: Option<String>, by: Caller },
     /// An API call was answered.
     Call { by: Caller, service: &'static str, operation: String, outcome: String, about: String },
     /// A script step took place.

@@ -2,7 +2,7 @@
 //!
 //! The ECS API reference (request-throttling) lists the buckets of ECS: all actions of one row share a bucket. AWS does
 //! not publish the buckets of EC2 Auto Scaling and of Application Auto Scaling. The simulator has one bucket for all
-//! actions of each, whose rate and burst are switches. Systems Manager has one bucket for reads and one for writes. SQS,
+//! actions of each, whose rate and burst are switches. The control plane of Lambda has one bucket. Systems Manager has one bucket for reads and one for writes. SQS,
 //! EventBridge, Elastic Load Balancing and STS are not throttled here. `other_tools_load` is the share of each bucket that other
 //! tools of the account take.
 
@@ -65,6 +65,9 @@ const ECS: [(&str, f64, f64, &[&str]); 9] = [
 
 const AUTO_SCALING: &str = "autoscaling";
 const APPLICATION_AUTO_SCALING: &str = "application-autoscaling";
+/// Bucket of Lambda's control plane, and its requests in a second (Lambda developer guide, gettingstarted-limits: "15
+/// requests per second"). No page gives a burst.
+const LAMBDA: (&str, f64) = ("lambda", 15.0);
 const PARAMETER_READS: &str = "ssm-read";
 const PARAMETER_WRITES: &str = "ssm-write";
 
@@ -74,6 +77,7 @@ impl World {
         let (name, code) = match service {
             AUTO_SCALING => (AUTO_SCALING, "Throttling"),
             APPLICATION_AUTO_SCALING => (APPLICATION_AUTO_SCALING, "ThrottlingException"),
+            "lambda" => (LAMBDA.0, "TooManyRequestsException"),
             "ssm" if is_read(operation) => (PARAMETER_READS, "ThrottlingException"),
             "ssm" => (PARAMETER_WRITES, "ThrottlingException"),
             "ecs" => match ECS.iter().find(|row| row.3.contains(&operation)) {
@@ -84,7 +88,9 @@ impl World {
         };
         let (now, share) = (self.elapsed(), self.random.stream(&format!("throttle/{name}")).f64());
         let granted = self.bucket(name).is_some_and(|bucket| bucket.draw_token(now, share));
-        if granted { Ok(()) } else { Err(ApiError::client(code, "Rate exceeded")) }
+        let refused = ApiError::client(code, "Rate exceeded");
+        let status = if service == "lambda" { 429 } else { refused.status };
+        if granted { Ok(()) } else { Err(ApiError { status, ..refused }) }
     }
 
     /// Lets other callers take `per_second` requests from a bucket until a time since the start. The bucket is
@@ -113,6 +119,7 @@ impl World {
                 switches.application_autoscaling_burst,
                 switches.application_autoscaling_rate,
             ),
+            name if name == LAMBDA.0 => (LAMBDA.0, LAMBDA.1, LAMBDA.1),
             PARAMETER_READS => {
                 (PARAMETER_READS, switches.parameter_reads_rate, switches.parameter_reads_rate)
             }

@@ -19,7 +19,10 @@ use crate::managed::{ManagedDraining, ManagedDrainingEvent};
 use crate::random::Random;
 use crate::request_bucket::RequestBuckets;
 use crate::scenario::Switches;
+use crate::scheduler::{Scheduler, SchedulerEvent};
 use crate::script::ScriptEvent;
+use crate::secretsmanager::Secrets;
+use crate::sns::{Sns, SnsEvent};
 use crate::sqs::{Sqs, SqsEvent};
 use crate::ssm::ParameterStore;
 
@@ -48,6 +51,9 @@ pub struct World {
     pub(crate) eventbridge: EventBridge,
     pub(crate) sqs: Sqs,
     pub(crate) ssm: ParameterStore,
+    pub(crate) scheduler: Scheduler,
+    pub(crate) sns: Sns,
+    pub(crate) secrets: Secrets,
     pub(crate) lambda: Lambda,
     pub(crate) iam: Iam,
     pub(crate) throttle: RequestBuckets,
@@ -80,6 +86,8 @@ pub(crate) enum WorldEvent {
     Sqs(SqsEvent),
     Lambda(LambdaEvent),
     Managed(ManagedDrainingEvent),
+    Scheduler(SchedulerEvent),
+    Sns(SnsEvent),
     Script(ScriptEvent),
 }
 
@@ -102,6 +110,9 @@ impl World {
             eventbridge: Default::default(),
             sqs: Default::default(),
             ssm: Default::default(),
+            scheduler: Default::default(),
+            sns: Default::default(),
+            secrets: Default::default(),
             lambda: Default::default(),
             iam: Default::default(),
             throttle: Default::default(),

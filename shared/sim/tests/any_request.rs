@@ -14,7 +14,7 @@ use sim::{Classified, classify};
 const ECS: &str = "AmazonEC2ContainerServiceV20141113.";
 
 /// Known operations, and one that no service has.
-const TARGETS: [&str; 21] = [
+const TARGETS: [&str; 27] = [
     "ListContainerInstances",
     "DescribeTasks",
     "ListTasks",
@@ -35,6 +35,12 @@ const TARGETS: [&str; 21] = [
     "AmazonSQS.SendMessageBatch",
     "AmazonSQS.ReceiveMessage",
     "AWSEvents.PutEvents",
+    "AWSEvents.ListRules",
+    "AWSEvents.ListTargetsByRule",
+    "AWSEvents.ListRuleNamesByTarget",
+    "AWSEvents.DisableRule",
+    "AWSEvents.DescribeRule",
+    "secretsmanager.GetSecretValue",
     "Unknown.Service",
 ];
 
@@ -73,7 +79,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-const NAMES: [&str; 43] = [
+const NAMES: [&str; 47] = [
     "cluster",
     "containerInstances",
     "status",
@@ -117,6 +123,10 @@ const NAMES: [&str; 43] = [
     "Detail",
     "DetailType",
     "Source",
+    "Rule",
+    "TargetArn",
+    "Limit",
+    "SecretId",
 ];
 
 fn fields() -> impl Strategy<Value = Value> {

@@ -13,6 +13,7 @@ mod repeats;
 pub mod report;
 pub mod timeline;
 pub mod transcript;
+mod triggers;
 
 use replay::Responder;
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use sim::history::{ActionEnd, Entry, Fact, KillCause, TaskKind, TaskRef};
 
 use super::names::Names;
-use super::operations;
+use super::{operations, triggers};
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -203,7 +203,7 @@ impl<'a> TimelineState<'a> {
             Fact::DeadLettered { queue, message, reason } => {
                 line("sqs", format!("message {message} to {queue}"), reason.clone())
             }
-            _ => None,
+            _ => triggers::words(fact),
         }
     }
 

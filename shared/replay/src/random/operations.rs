@@ -132,6 +132,7 @@ fn circumstance(draw: &mut Draw, cluster: String, service: String) -> Happening 
             desired: Some(draw.number(0..9)),
             task_definition: None,
             force_new_deployment: false,
+            by: None,
         }),
         _ => Happening::UpdateService(ServiceUpdateSpec {
             cluster,
@@ -139,6 +140,7 @@ fn circumstance(draw: &mut Draw, cluster: String, service: String) -> Happening 
             desired: None,
             task_definition: None,
             force_new_deployment: true,
+            by: None,
         }),
     }
 }

@@ -15,13 +15,13 @@ impl World {
             self.sqs.create_queue(queue);
         }
         for function in deployment.functions {
-            self.lambda.create_function(function);
+            self.lambda.create_function(function, self.now());
         }
-        for mapping in deployment.mappings.into_iter().filter(|mapping| mapping.enabled) {
-            self.lambda.create_mapping(mapping);
+        for mapping in deployment.mappings {
+            self.create_mapping(mapping, None);
         }
         for rule in deployment.rules {
-            self.eventbridge.put_rule(rule);
+            self.put_rule(rule);
         }
         for schedule in deployment.schedules {
             self.put_schedule(schedule);

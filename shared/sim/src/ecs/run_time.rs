@@ -3,13 +3,23 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::scenario::TaskFailure;
+use crate::scenario::{Lengths, TaskFailure};
 use crate::world::{World, WorldEvent};
 
 use super::EcsEvent;
 
 /// Run time of a task that exits after its start.
 const EXITS_AFTER: Range<Duration> = Duration::from_secs(2)..Duration::from_secs(20);
+
+impl World {
+    /// Sets the run time of a task that is not RUNNING yet.
+    pub(crate) fn set_run_time(&mut self, task: &str, lasts: &Lengths) {
+        let length = self.random.length(&format!("task/{task}"), &lasts.0);
+        if let Some(task) = self.ecs.tasks.get_mut(task) {
+            task.lasts = Some(length);
+        }
+    }
+}
 
 /// Plans the time at which a RUNNING task ends by itself.
 pub(super) fn begin_to_last(world: &mut World, arn: &str) {

@@ -1,11 +1,11 @@
-//! The creation of a service when the world begins.
+//! The creation of a service: when the world begins, and later.
 
 use crate::history::{Caller, Fact};
 use crate::scenario::ServiceSpec;
 use crate::world::World;
 
 use super::deployment::EcsDeployment;
-use super::service::Service;
+use super::service::{Service, ServiceStatus};
 use super::service_deployment::ServiceDeploymentStatus;
 use super::start::{NewTask, settle};
 use super::task::Protection;
@@ -41,6 +41,34 @@ impl World {
         if lacks {
             pass::soon(self, &arn);
         }
+        if let Some(scaling) = &spec.scaling {
+            self.create_scalable_target(&spec.cluster, &spec.name, scaling);
+        }
+    }
+}
+
+impl World {
+    /// Creates a service without tasks, as CreateService does. The scheduler starts its tasks. A service of that name that
+    /// is not INACTIVE is refused (API reference, CreateService).
+    pub(crate) fn create_service_later(&mut self, spec: &ServiceSpec) {
+        let arn = super::arn::within("service", &spec.cluster, &spec.name);
+        if self.ecs.services.get(&arn).is_some_and(|it| it.status != ServiceStatus::Inactive) {
+            let what = "CreateService refused: Creation of service was not idempotent.".to_owned();
+            return self.note(Fact::Scripted { what });
+        }
+        let id = rollout::draw_id(self, &spec.cluster, &spec.name);
+        let named = spec.task_definition.as_ref().unwrap_or(&spec.name);
+        let revision = self.ecs.task_definitions.named_or_new(named);
+        let mut service = Service::new(spec, EcsDeployment::begun(id, revision, self.now()));
+        service.steady = false;
+        let by = Caller::Other("operator".to_owned());
+        let desired = service.desired;
+        self.ecs.cluster(&spec.cluster).services.insert(arn.clone());
+        self.ecs.services.insert(arn.clone(), service);
+        self.note(Fact::DesiredCount { service: arn.clone(), desired, by });
+        target::begin(self, &arn);
+        deployment_log::begin(self, &arn, None);
+        pass::soon(self, &arn);
         if let Some(scaling) = &spec.scaling {
             self.create_scalable_target(&spec.cluster, &spec.name, scaling);
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::rule::RuleTarget;
 use super::{BusEvent, EventBridgeEvent, Interference, schedule};
 use crate::history::Fact;
 use crate::region::{ACCOUNT, REGION};
@@ -21,7 +22,8 @@ pub(crate) fn happen(world: &mut World, event: EventBridgeEvent) {
         EventBridgeEvent::Deliver { target, body, about, repeats: true } => {
             world.send_background(&target, body, about);
         }
-        EventBridgeEvent::Tick { timetable } => schedule::tick(world, timetable),
+        EventBridgeEvent::Starts { spec } => schedule::start(world, *spec),
+        EventBridgeEvent::Tick { rule } => schedule::tick(world, rule),
     }
 }
 
@@ -89,19 +91,28 @@ impl World {
                 how,
             });
         }
-        let rules = self.eventbridge.rules.iter().filter(|rule| rule.pattern.matches(envelope));
+        let now = self.elapsed();
+        let rules = self.eventbridge.rules.iter().filter(|rule| {
+            let pattern = rule.pattern.as_ref();
+            rule.is_active(now) && pattern.is_some_and(|(pattern, _)| pattern.matches(envelope))
+        });
         let targets: Vec<_> = rules.map(|rule| (rule.name.clone(), rule.target.clone())).collect();
         for (rule, target) in targets {
             let interference = self.fault_of_delivery(&rule, &about).or(interference);
             let about = format!("{detail_type} {about}").trim_end().to_owned();
             for delay in self.delays(&rule, interference) {
-                let deliver = EventBridgeEvent::Deliver {
-                    target: target.clone(),
-                    body: envelope.to_string(),
-                    about: about.clone(),
-                    repeats: detail_type == REPEATED,
+                let event = match &target {
+                    RuleTarget::Queue { queue, .. } => EventBridgeEvent::Deliver {
+                        target: queue.clone(),
+                        body: envelope.to_string(),
+                        about: about.clone(),
+                        repeats: detail_type == REPEATED,
+                    },
+                    RuleTarget::Tasks(spec) => {
+                        EventBridgeEvent::Starts { spec: Box::new(spec.clone()) }
+                    }
                 };
-                self.after(delay, WorldEvent::EventBridge(deliver));
+                self.after(delay, WorldEvent::EventBridge(event));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! EventBridge: the default event bus, rules whose targets are queues, and scheduled rules.
+//! EventBridge: the default event bus, rules whose targets are queues or tasks, and scheduled rules.
 //!
 //! Every rule that matches delivers a copy of its own after a drawn time, so two events can overtake each other. The
 //! user guide promises no order. Left out: other buses, input transformers, archives, and retries (no target here
@@ -7,6 +7,8 @@
 mod api;
 mod bus;
 mod pattern;
+mod rule;
+mod rule_creation;
 mod schedule;
 
 use std::time::Duration;
@@ -16,23 +18,17 @@ use serde_json::Value;
 pub(crate) use api::{OPERATIONS, call};
 pub(crate) use bus::happen;
 pub(crate) use pattern::Pattern;
-pub(crate) use schedule::Timetable;
+use rule::ParsedRule;
+pub(crate) use rule::{ecs_parameters, started_by};
 
-use crate::deployment::Rule;
-use crate::scenario::Delivery;
+use crate::scenario::{Delivery, RunTaskSpec};
 
 #[derive(Debug, Default)]
 pub(crate) struct EventBridge {
     rules: Vec<ParsedRule>,
-    timetables: Vec<Timetable>,
+    /// Events that PutEvents put on the bus.
+    put: Vec<Value>,
     interference: Vec<Interference>,
-}
-
-#[derive(Debug)]
-struct ParsedRule {
-    name: String,
-    pattern: Pattern,
-    target: String,
 }
 
 #[derive(Debug)]
@@ -47,14 +43,16 @@ struct Interference {
 pub(crate) enum EventBridgeEvent {
     /// A copy reaches its target. A run may end although events that repeat are still on their way.
     Deliver { target: String, body: String, about: String, repeats: bool },
+    /// An event starts the tasks of a rule.
+    Starts { spec: Box<RunTaskSpec> },
     /// A scheduled rule fires.
-    Tick { timetable: usize },
+    Tick { rule: usize },
 }
 
 impl EventBridgeEvent {
     /// Returns true if a run must go on because of the event.
     pub(crate) fn holds_the_run(&self) -> bool {
-        matches!(self, Self::Deliver { repeats: false, .. })
+        matches!(self, Self::Deliver { repeats: false, .. } | Self::Starts { .. })
     }
 }
 
@@ -70,16 +68,15 @@ pub(crate) struct BusEvent {
 }
 
 impl EventBridge {
-    /// Adds a rule whose pattern was validated before. An unknown pattern matches nothing.
-    pub(crate) fn put_rule(&mut self, rule: Rule) {
-        if let Ok(pattern) = Pattern::parse(&rule.pattern) {
-            self.rules.push(ParsedRule { name: rule.name, pattern, target: rule.target });
-        }
+    /// Returns the names of all rules.
+    pub(crate) fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
     }
 
     /// Returns the names of the rules that match events.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().map(|rule| rule.name.as_str())
+        let rules = self.rules.iter().filter(|rule| rule.pattern.is_some());
+        rules.map(|rule| rule.name.as_str())
     }
 
     fn interference_with(&self, detail_type: &str, about: &str, now: Duration) -> Option<Delivery> {

@@ -2,7 +2,7 @@
 
 use super::Role;
 use super::denied_cluster::DeniedCluster;
-use super::request_context::RequestContext;
+use super::request_context::{KnownResources, RequestContext, passed_role};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
 use crate::region::ACCOUNT;
@@ -35,7 +35,19 @@ pub(crate) fn check(world: &World, caller: &Caller, call: &Call) -> Result<(), R
     };
     // "No permissions are required to perform this operation" (API reference, STS GetCallerIdentity).
     let Some(role) = role.filter(|_| call.service != "sts") else { return Ok(()) };
-    let request = RequestContext::new(&world.autoscaling, &world.application_autoscaling, call);
+    let known = KnownResources {
+        autoscaling: &world.autoscaling,
+        application_autoscaling: &world.application_autoscaling,
+        secrets: &world.secrets,
+    };
+    let request = RequestContext::new(&known, call);
+    if let Some(passed) = passed_role(call).filter(|passed| !role.may("iam:PassRole", passed)) {
+        let why = "because no identity-based policy allows the iam:PassRole action";
+        let action = "iam:PassRole".to_owned();
+        let request = RequestContext { action, resources: Vec::new(), cluster: None };
+        let refused = denied(name, &request, passed, why);
+        return Err(ApiError { status: 403, ..refused }.into());
+    }
     for resource in &request.resources {
         let mut policies = world.iam.denied.values();
         if policies.any(|it| it.denies(world.elapsed(), &request, resource)) {
@@ -60,8 +72,16 @@ fn denied(who: &str, request: &RequestContext, resource: &str, why: &str) -> Api
         "User: arn:aws:sts::{ACCOUNT}:assumed-role/{who}/{who} is not authorized to perform: {action} on resource: \
          {resource} {why}"
     );
-    if action.starts_with("autoscaling:") || action.starts_with("elasticloadbalancing:") {
+    let service = action.split(':').next().unwrap_or_default();
+    // API reference, SNS, Publish: AuthorizationError.
+    if service == "sns" {
+        return ApiError { status: 403, code: "AuthorizationError".to_owned(), message };
+    }
+    if matches!(service, "autoscaling" | "elasticloadbalancing") {
         return ApiError { status: 403, code: "AccessDenied".to_owned(), message };
     }
-    ApiError::client("AccessDeniedException", message)
+    let refused = ApiError::client("AccessDeniedException", message);
+    // REST APIs answer 403 (API references of Lambda and EventBridge Scheduler, common errors).
+    let status = if matches!(service, "lambda" | "scheduler") { 403 } else { refused.status };
+    ApiError { status, ..refused }
 }

@@ -7,6 +7,7 @@ mod authorization;
 mod denied_cluster;
 mod request_context;
 mod role;
+mod triggers;
 
 pub use role::Role;
 

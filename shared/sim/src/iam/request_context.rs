@@ -9,7 +9,10 @@ use crate::api::is_read;
 use crate::application_autoscaling::ApplicationAutoScaling;
 use crate::autoscaling::AutoScaling;
 use crate::region::{ACCOUNT, REGION};
+use crate::secretsmanager::Secrets;
 use crate::wire::request::{Call, CallInput};
+
+use super::triggers;
 
 /// The permissions that a call needs.
 #[derive(Debug, Clone)]
@@ -21,12 +24,16 @@ pub(crate) struct RequestContext {
     pub(super) cluster: Option<String>,
 }
 
+/// Resources whose ARNs a request does not name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownResources<'a> {
+    pub(super) autoscaling: &'a AutoScaling,
+    pub(super) application_autoscaling: &'a ApplicationAutoScaling,
+    pub(super) secrets: &'a Secrets,
+}
+
 impl RequestContext {
-    pub(super) fn new(
-        autoscaling: &AutoScaling,
-        application_autoscaling: &ApplicationAutoScaling,
-        call: &Call,
-    ) -> Self {
+    pub(super) fn new(known: &KnownResources<'_>, call: &Call) -> Self {
         let action = format!("{}:{}", call.service, action(&call.operation));
         match &call.input {
             CallInput::Json(input) if call.service == "ecs" => {
@@ -42,9 +49,28 @@ impl RequestContext {
             CallInput::Json(input) if call.service == "ssm" => {
                 Self { action, resources: parameters(input), cluster: None }
             }
+            CallInput::Json(input) if call.service == "lambda" => Self {
+                action,
+                resources: vec![triggers::of_lambda(&call.operation, input)],
+                cluster: None,
+            },
+            CallInput::Json(input) if call.service == "events" => {
+                Self { action, resources: vec![triggers::of_events(input)], cluster: None }
+            }
+            CallInput::Json(input) if call.service == "scheduler" => {
+                Self { action, resources: vec![triggers::of_scheduler(input)], cluster: None }
+            }
+            CallInput::Json(input) if call.service == "secretsmanager" => {
+                let secret = triggers::of_secrets_manager(known.secrets, input);
+                Self { action, resources: vec![secret], cluster: None }
+            }
+            CallInput::Form(input) if call.service == "sns" => {
+                let topic = input.get("TopicArn").cloned();
+                Self { action, resources: vec![topic.unwrap_or_else(any)], cluster: None }
+            }
             CallInput::Json(input) if call.operation == "RegisterScalableTarget" => {
                 let resource = input["ResourceId"].as_str().unwrap_or_default();
-                let resources = vec![application_autoscaling.target_arn(resource)];
+                let resources = vec![known.application_autoscaling.target_arn(resource)];
                 Self { action, resources, cluster: None }
             }
             CallInput::Form(input) if call.service == "elasticloadbalancing" => {
@@ -52,7 +78,7 @@ impl RequestContext {
                 Self { action, resources: vec![group.cloned().unwrap_or_else(any)], cluster: None }
             }
             CallInput::Form(input) => {
-                let resources = vec![group(autoscaling, input).unwrap_or_else(any)];
+                let resources = vec![group(known.autoscaling, input).unwrap_or_else(any)];
                 Self { action, resources, cluster: None }
             }
             CallInput::Json(_) => Self { action, resources: vec![any()], cluster: None },
@@ -117,6 +143,17 @@ fn parameters(input: &Value) -> Vec<String> {
     let named: Vec<_> = one.into_iter().chain(several).filter_map(Value::as_str).collect();
     let arns = named.iter().map(|name| crate::ssm::parameter_arn(name));
     if named.is_empty() { vec![any()] } else { arns.collect() }
+}
+
+/// Returns the role that a call passes to a service: UpdateSchedule needs `iam:PassRole` on the role of its target
+/// (Service Authorization Reference, Amazon EventBridge Scheduler, dependent actions).
+pub(super) fn passed_role(call: &Call) -> Option<&str> {
+    match &call.input {
+        CallInput::Json(input) if call.operation == "UpdateSchedule" => {
+            input["Target"]["RoleArn"].as_str()
+        }
+        _ => None,
+    }
 }
 
 fn cluster_arn(name_or_arn: &str) -> String {

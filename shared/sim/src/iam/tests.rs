@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::Role;
-use super::request_context::RequestContext;
+use super::request_context::{KnownResources, RequestContext};
 use crate::aws::{Aws, block_on};
 use crate::scenario::{ClusterSpec, Length, Switches};
 use crate::wire::raw;
@@ -103,7 +103,13 @@ fn resources_of(service: &'static str, operation: &str, input: Value) -> Vec<Str
         protocol: crate::wire::request::Protocol::Json11,
         host: None,
     };
-    RequestContext::new(&Default::default(), &Default::default(), &call).resources
+    let world = World::new(1, Switches::default());
+    let known = KnownResources {
+        autoscaling: &world.autoscaling,
+        application_autoscaling: &world.application_autoscaling,
+        secrets: &world.secrets,
+    };
+    RequestContext::new(&known, &call).resources
 }
 
 // Service Authorization Reference, Amazon ECS: DescribeClusters has the resource type cluster*, GetTaskProtection task*.
@@ -220,4 +226,55 @@ fn registration_of_a_target_is_checked_for_the_target_and_a_read_for_everything(
 
     assert!(of("RegisterScalableTarget")[0].contains(":scalable-target/"));
     assert_eq!(of("DescribeScheduledActions"), ["*"]);
+}
+
+/// Returns the ARNs or `*` that calls of a service are checked for.
+fn checked(service: &'static str, calls: &[(&str, Value)]) -> Vec<String> {
+    let one = |(operation, input): &(&str, Value)| resources_of(service, operation, input.clone());
+    calls.iter().flat_map(one).collect()
+}
+
+// Service Authorization Reference, AWS Lambda: eventSourceMapping* and function*; the list has no resource type.
+#[test]
+fn calls_of_lambda_are_checked_for_the_mapping_or_the_function() {
+    let checked = checked(
+        "lambda",
+        &[
+            ("ListEventSourceMappings", json!({ "FunctionName": "f" })),
+            ("UpdateEventSourceMapping", json!({ "UUID": "u", "FunctionName": "f" })),
+            ("PutFunctionConcurrency", json!({ "FunctionName": "f" })),
+        ],
+    );
+
+    let arn = |rest: &str| format!("arn:aws:lambda:eu-west-1:111122223333:{rest}");
+    assert_eq!(checked, ["*".to_owned(), arn("event-source-mapping:u"), arn("function:f")]);
+}
+
+// Service Authorization Reference, Amazon EventBridge and EventBridge Scheduler: rule*, event-bus*, schedule*.
+#[test]
+fn calls_about_rules_and_schedules_are_checked_for_what_they_name() {
+    let rules = checked(
+        "events",
+        &[
+            ("ListRules", json!({})),
+            ("DisableRule", json!({ "Name": "r" })),
+            ("ListTargetsByRule", json!({ "Rule": "r" })),
+            ("PutEvents", json!({ "Entries": [] })),
+        ],
+    );
+    let schedules = checked(
+        "scheduler",
+        &[
+            ("ListSchedules", json!({})),
+            ("GetSchedule", json!({ "Name": "s", "groupName": "g" })),
+            ("UpdateSchedule", json!({ "Name": "s" })),
+        ],
+    );
+
+    let arn = |rest: &str| format!("arn:aws:{rest}");
+    let rule = || arn("events:eu-west-1:111122223333:rule/r");
+    let bus = arn("events:eu-west-1:111122223333:event-bus/default");
+    assert_eq!(rules, ["*".to_owned(), rule(), rule(), bus]);
+    let schedule = |id: &str| arn("scheduler:eu-west-1:111122223333:schedule/") + id;
+    assert_eq!(schedules, ["*".to_owned(), schedule("g/s"), schedule("default/s")]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::invocation::{Invocation, InvocationEnd, InvocationStart};
 use super::poll_plan::batch_ended;
-use super::{LambdaEvent, batch};
+use super::{LambdaEvent, batch, trigger};
 use crate::history::Fact;
 use crate::sqs::{self, Lineage, Received};
 use crate::world::{World, WorldEvent};
@@ -21,6 +21,10 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Invokes the function with a batch, unless it is throttled or every message is stopped.
 pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
     let Some(found) = world.lambda.mappings.get(index) else { return };
+    // The messages of a disabled mapping become visible again at their visibility timeout.
+    if !found.polls {
+        return batch_ended(world, index);
+    }
     let (queue, name) = (found.spec.queue.clone(), found.spec.function.clone());
     let batch: Vec<_> =
         batch.into_iter().filter(|message| world.sqs.holds(&queue, &message.receipt)).collect();
@@ -40,17 +44,25 @@ pub(super) fn invoke(world: &mut World, index: usize, batch: Vec<Received>) {
         if new { world.random.length(&cold, &world.switches.cold_start.0) } else { Duration::ZERO };
     world.lambda.invoked += 1;
     let invocation = world.lambda.invoked;
-    world.note(Fact::Invoked {
-        function: name.clone(),
-        invocation,
-        cold: new,
-        messages: batch.iter().map(|message| message.id.clone()).collect(),
-        visible_at: batch.iter().map(|message| message.visible_since).min().unwrap_or_default(),
-    });
+    note_invocation(world, &name, invocation, new, &batch);
     let lineage = longer_chain(&batch, &name);
     let running = Invocation { function: name, environment, mapping: index, batch, lineage };
     world.lambda.invocations.insert(invocation, running);
     world.after(wait, WorldEvent::Lambda(LambdaEvent::Begin { invocation }));
+}
+
+fn note_invocation(world: &mut World, name: &str, invocation: u64, new: bool, batch: &[Received]) {
+    let function = name.to_owned();
+    world.note(match world.lambda.has_work(name) {
+        true => Fact::TriggerInvoked { function, invocation },
+        false => Fact::Invoked {
+            function,
+            invocation,
+            cold: new,
+            messages: batch.iter().map(|message| message.id.clone()).collect(),
+            visible_at: batch.iter().map(|message| message.visible_since).min().unwrap_or_default(),
+        },
+    });
 }
 
 /// Moves messages that would close a loop too often to the dead-letter queue. Returns the others.
@@ -103,6 +115,10 @@ fn take_environment(world: &mut World, name: &str) -> (u64, bool) {
 /// Begins the code in an environment that is ready, unless the deployment is broken.
 pub(super) fn begin(world: &mut World, number: u64) {
     let Some(invocation) = world.lambda.invocations.get(&number) else { return };
+    if world.lambda.has_work(&invocation.function) {
+        let name = invocation.function.clone();
+        return trigger::begin(world, number, &name);
+    }
     let fault = world.fault_of_invocation(&invocation.function.clone());
     if world.lambda.broken_until.is_some_and(|until| world.elapsed() < until) {
         world.struck("broken-deployment", format!("invocation {number}"));
@@ -140,10 +156,11 @@ pub(crate) fn finish(world: &mut World, number: u64, outcome: InvocationEnd) {
     for message in invocation.batch.iter().filter(handled) {
         world.sqs.delete(&queue, &message.receipt);
     }
-    world.note(Fact::Returned {
-        function: invocation.function.clone(),
-        invocation: number,
-        outcome: in_words(&outcome, failed.as_ref(), invocation.batch.len()),
+    let function = invocation.function.clone();
+    let text = in_words(&outcome, failed.as_ref(), invocation.batch.len());
+    world.note(match world.lambda.has_work(&function) {
+        true => Fact::TriggerReturned { function, invocation: number, outcome: text },
+        false => Fact::Returned { function, invocation: number, outcome: text },
     });
     // An environment does not outlive a timeout or a crash (Lambda developer guide, lambda-runtime-environment).
     let survives = matches!(outcome, InvocationEnd::Returned(_) | InvocationEnd::Failed(_));

@@ -30,7 +30,7 @@ pub(super) fn plan_poll(world: &mut World, index: usize) {
     let Some(mapping) = world.lambda.mappings.get(index) else { return };
     let planned = mapping.next_poll.filter(|at| *at >= now);
     let has_window = !mapping.spec.batching_window.0.is_zero();
-    if !mapping.has_room(now) || (planned.is_some() && !has_window) {
+    if !mapping.polls || !mapping.has_room(now) || (planned.is_some() && !has_window) {
         return;
     }
     let (count, oldest) = world.sqs.visible(&mapping.spec.queue);

@@ -1,7 +1,8 @@
 //! The pollers of event source mappings: they receive batches and invoke functions.
 
+use super::mapping::Mapping;
 use super::poll_plan::plan_poll;
-use super::{LambdaEvent, execution};
+use super::{LambdaEvent, execution, mapping_change, trigger, trigger_end};
 use crate::deployment;
 use crate::sqs::{self, Received};
 use crate::world::World;
@@ -14,6 +15,9 @@ pub(crate) fn happen(world: &mut World, event: LambdaEvent) {
         LambdaEvent::Poll { mapping } => poll(world, mapping),
         LambdaEvent::Retry { mapping, batch } => execution::invoke(world, mapping, batch),
         LambdaEvent::Begin { invocation } => execution::begin(world, invocation),
+        LambdaEvent::Changed { mapping } => mapping_change::end_change(world, mapping),
+        LambdaEvent::Works { invocation, in_time } => trigger_end::end(world, invocation, in_time),
+        LambdaEvent::Feeds { feed } => trigger::feed(world, feed),
     }
 }
 
@@ -22,7 +26,8 @@ fn poll(world: &mut World, index: usize) {
     let now = world.elapsed();
     let Some(mapping) = world.lambda.mappings.get_mut(index) else { return };
     mapping.next_poll = None;
-    while let Some(mapping) = world.lambda.mappings.get(index).filter(|one| one.has_room(now)) {
+    let polls = |one: &&Mapping| one.polls && one.has_room(now);
+    while let Some(mapping) = world.lambda.mappings.get(index).filter(polls) {
         let spec = mapping.spec.clone();
         let (count, oldest) = world.sqs.visible(&spec.queue);
         let Some(oldest) = oldest else { return };

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DemandSpec, FailingTasksSpec, InstanceRefreshSpec, Length, ParameterSpec, ServiceDeletionSpec,
+    AlarmSpec, BudgetAlertSpec, DemandSpec, FailingTasksSpec, InstanceRefreshSpec, Length,
+    ParameterSpec, PublishSpec, ScalableTargetSpec, ServiceDeletionSpec, ServiceSpec,
     ServiceUpdateSpec, StandaloneSpec, TaskProtectionSpec,
 };
 
@@ -102,10 +103,14 @@ pub enum Happening {
         #[serde(flatten)]
         task: StandaloneSpec,
     },
-    /// An operator calls UpdateService.
+    /// An operator or another tool calls UpdateService.
     UpdateService(ServiceUpdateSpec),
     /// An operator calls DeleteService.
     DeleteService(ServiceDeletionSpec),
+    /// An operator calls CreateService. A service of that name was deleted before, or there was none.
+    CreateService(Box<ServiceSpec>),
+    /// An operator calls RegisterScalableTarget.
+    RegisterScalableTarget(ScalableTargetSpec),
     /// Tasks of a service protect themselves from scale-in, or end their protection.
     ProtectTasks(TaskProtectionSpec),
     /// The load on a service changes.
@@ -119,6 +124,12 @@ pub enum Happening {
         /// Name of the parameter.
         name: String,
     },
+    /// An operator publishes a message to a topic.
+    Publish(PublishSpec),
+    /// AWS Budgets publishes an alert.
+    BudgetAlert(BudgetAlertSpec),
+    /// A CloudWatch alarm changes its state, and publishes it.
+    Alarm(AlarmSpec),
     /// A message is put into a queue.
     Message {
         /// The queue.

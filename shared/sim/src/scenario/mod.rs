@@ -7,6 +7,7 @@ mod group;
 mod happening;
 mod instance_refresh;
 mod length;
+mod notification;
 mod other_tools_load;
 mod parameter;
 mod queues;
@@ -17,6 +18,7 @@ mod service_step;
 mod switches;
 mod tasks;
 mod traffic;
+mod trigger;
 
 use std::collections::BTreeMap;
 
@@ -31,18 +33,23 @@ pub use group::{
 pub use happening::{Delivery, Happening, SpotAction};
 pub use instance_refresh::{InstanceRefreshSpec, RefreshStrategy};
 pub use length::{Length, Lengths};
+pub use notification::{
+    AlarmSpec, BudgetAlertSpec, PublishSpec, SecretSpec, SubscriptionSpec, TopicSpec,
+};
 pub use other_tools_load::{BucketShare, OtherToolsLoad};
 pub use parameter::ParameterSpec;
-pub use queues::{DeadLetterQueue, DeployedQueue, Rule};
+pub use queues::{DeadLetterQueue, DeployedQueue, Rule, RuleSpec};
 pub use resource_name::ResourceName;
 pub use scaling::{ScalingSpec, ScheduledActionSpec};
 pub use service::{CircuitBreakerSpec, ServiceController, ServiceSpec, ThresholdType};
 pub use service_step::{
-    DemandSpec, FailingTasksSpec, ServiceDeletionSpec, ServiceUpdateSpec, TaskProtectionSpec,
+    DemandSpec, FailingTasksSpec, ScalableTargetSpec, ServiceDeletionSpec, ServiceUpdateSpec,
+    TaskProtectionSpec,
 };
 pub use switches::Switches;
 pub use tasks::{ContainerSpec, StandaloneSpec, TaskDefinitionSpec, TaskFailure};
 pub use traffic::TrafficSpec;
+pub use trigger::{DesiredCountSpec, RunTaskSpec, ScheduleSpec, TriggerSpec};
 
 /// A world at its start, and its happenings.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -74,7 +81,7 @@ pub struct Scenario {
     pub queues: Vec<DeployedQueue>,
     /// Event rules of other tools, besides those of the deployment under trial.
     #[serde(default, rename = "rule")]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuleSpec>,
     /// Auto Scaling groups.
     #[serde(default, rename = "group")]
     pub groups: Vec<GroupSpec>,
@@ -90,6 +97,18 @@ pub struct Scenario {
     /// Parameters of Systems Manager that exist when the world begins.
     #[serde(default, rename = "parameter", skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ParameterSpec>,
+    /// Functions of other teams that start tasks.
+    #[serde(default, rename = "trigger", skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<TriggerSpec>,
+    /// Schedules of EventBridge Scheduler that start tasks.
+    #[serde(default, rename = "schedule", skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<ScheduleSpec>,
+    /// Topics of SNS, with the queues that subscribe to them.
+    #[serde(default, rename = "topic", skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<TopicSpec>,
+    /// Secrets of Secrets Manager.
+    #[serde(default, rename = "secret", skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretSpec>,
     /// Steps of the scenario: happenings with their times.
     #[serde(default)]
     pub happens: Vec<Step>,
@@ -116,6 +135,10 @@ impl Default for Scenario {
             services: Vec::new(),
             standalone: Vec::new(),
             parameters: Vec::new(),
+            triggers: Vec::new(),
+            schedules: Vec::new(),
+            topics: Vec::new(),
+            secrets: Vec::new(),
             happens: Vec::new(),
             faults: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Length;
+use super::{Length, RunTaskSpec};
 
 /// A standard queue.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -42,6 +42,36 @@ pub struct Rule {
     pub pattern: Value,
     /// The name of the queue that gets the events.
     pub target: String,
+}
+
+/// A rule on the default event bus, of another tool. It has a pattern or a rate, and a queue or tasks as its target.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSpec {
+    /// Name of the rule.
+    pub name: String,
+    /// Event pattern.
+    #[serde(default)]
+    pub pattern: Option<Value>,
+    /// Rate of a scheduled rule, in whole minutes. The first time is one interval after the start of the world.
+    #[serde(default)]
+    pub every: Option<Length>,
+    /// The name of the queue that gets the events.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// RunTask for each event, or at each time of a scheduled rule.
+    #[serde(default)]
+    pub run_task: Option<RunTaskSpec>,
+    /// `State` (default `ENABLED`).
+    #[serde(default = "enabled")]
+    pub state: String,
+    /// `ManagedBy`: the AWS service that created the rule.
+    #[serde(default)]
+    pub managed_by: Option<String>,
+}
+
+fn enabled() -> String {
+    "ENABLED".to_owned()
 }
 
 fn thirty_seconds() -> Length {

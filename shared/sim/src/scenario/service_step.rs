@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Length, TaskFailure};
 
-/// UpdateService by an operator.
+/// UpdateService by an operator or another tool.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceUpdateSpec {
@@ -21,6 +21,28 @@ pub struct ServiceUpdateSpec {
     /// `forceNewDeployment`.
     #[serde(default)]
     pub force_new_deployment: bool,
+    /// The caller, as `terraform` (default: an operator).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// RegisterScalableTarget by an operator. A member that is not set stays as it is.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScalableTargetSpec {
+    /// Cluster of the service.
+    pub cluster: String,
+    /// Name of the service.
+    pub service: String,
+    /// `MinCapacity`.
+    #[serde(default)]
+    pub min: Option<usize>,
+    /// `MaxCapacity`.
+    #[serde(default)]
+    pub max: Option<usize>,
+    /// All members of `SuspendedState`.
+    #[serde(default)]
+    pub suspended: Option<bool>,
 }
 
 /// UpdateTaskProtection by the tasks of a service.

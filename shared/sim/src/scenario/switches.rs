@@ -126,6 +126,16 @@ pub struct Switches {
     /// True if the first page of GetParametersByPath has no parameter. A page can have "between zero and the number of
     /// MaxResults" (API reference).
     pub parameters_by_path_begins_empty: bool,
+    /// Time for which an event source mapping is Disabling or Enabling (not documented).
+    pub mapping_update: Lengths,
+    /// True if an event source mapping takes messages until it is Disabled (not documented). False: until it is
+    /// Disabling.
+    pub disabling_mapping_polls: bool,
+    /// Concurrent executions that the account may have (Lambda developer guide, gettingstarted-limits: 1,000 by default;
+    /// new accounts have less).
+    pub lambda_concurrent_executions: usize,
+    /// Time for which a rule reacts as before after DisableRule or EnableRule: "a short period of time" (API reference).
+    pub rule_change: Lengths,
     /// Time from an event to the reaction of ECS managed instance draining.
     pub managed_draining_reaction: Lengths,
 }
@@ -180,6 +190,10 @@ impl Default for Switches {
             parameter_reads_rate: 40.0,
             parameter_writes_rate: 3.0,
             parameters_by_path_begins_empty: false,
+            mapping_update: Lengths::millis(5_000, 60_000),
+            disabling_mapping_polls: true,
+            lambda_concurrent_executions: 1_000,
+            rule_change: Lengths::millis(500, 10_000),
             managed_draining_reaction: Lengths::millis(2_000, 15_000),
         }
     }

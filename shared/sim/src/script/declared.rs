@@ -1,10 +1,11 @@
 //! Queues and event rules that a scenario declares for other tools.
 
 use super::ScriptError;
-use super::mistake::{Mistake, at};
-use crate::deployment::{DeployedQueue, Deployment, Rule};
+use super::mistake::{Mistake, at, refuse};
+use super::starter_check::{check_rate, check_starter};
+use crate::deployment::{DeployedQueue, Deployment};
 use crate::eventbridge::Pattern;
-use crate::scenario::Scenario;
+use crate::scenario::{RuleSpec, Scenario};
 use crate::world::World;
 
 /// Creates the queues and rules of a scenario, in addition to the deployed ones.
@@ -18,13 +19,13 @@ pub(super) fn declare(world: &mut World, scenario: &Scenario) -> Result<(), Scri
         world.sqs.create_queue(queue.clone());
     }
     for (index, rule) in scenario.rules.iter().enumerate() {
-        let taken = world.eventbridge.rules().any(|name| name == rule.name);
+        let taken = world.eventbridge.rule_names().any(|name| name == rule.name);
         check_name("rule", &rule.name, RULE, taken).map_err(|wrong| at("rule", index, wrong))?;
-        check_rule(world, rule).map_err(|wrong| at("rule", index, wrong))?;
+        check_rule(world, scenario, rule).map_err(|wrong| at("rule", index, wrong))?;
         // Without the deployment, a rule that names one of its queues has no target.
-        if world.has_queue(&rule.target) {
+        if rule.target.as_ref().is_none_or(|target| world.has_queue(target)) {
             world.declared.insert(rule.name.clone());
-            world.eventbridge.put_rule(rule.clone());
+            world.put_rule_of_scenario(rule);
         }
     }
     Ok(())
@@ -62,15 +63,28 @@ fn check_queue(queue: &DeployedQueue, scenario: &Scenario) -> Result<(), Mistake
     })
 }
 
-fn check_rule(world: &World, rule: &Rule) -> Result<(), Mistake> {
-    if let Err(problem) = Pattern::parse(&rule.pattern) {
-        return Err(("pattern", problem));
+/// States of a rule (API reference, EventBridge, `RuleState`).
+const STATES: [&str; 3] = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
+
+fn check_rule(world: &World, scenario: &Scenario, rule: &RuleSpec) -> Result<(), Mistake> {
+    match (&rule.pattern, rule.every) {
+        (Some(pattern), None) => Pattern::parse(pattern).map(drop).map_err(|it| ("pattern", it))?,
+        (None, Some(every)) => check_rate(every)?,
+        _ => return Err(("pattern", "set either pattern or every".to_owned())),
     }
-    if world.has_queue(&rule.target) || nothing_deployed(world) {
+    let known = STATES.contains(&rule.state.as_str());
+    let problem = format!("`{}` is none of {}", rule.state, STATES.join(", "));
+    refuse(!known, "state", &problem)?;
+    let target = match (&rule.target, &rule.run_task) {
+        (Some(target), None) => target,
+        (None, Some(_)) => return check_starter(scenario, rule.run_task.as_ref(), None),
+        _ => return Err(("target", "set either target or run_task".to_owned())),
+    };
+    if world.has_queue(target) || nothing_deployed(world) {
         return Ok(());
     }
     let names: Vec<_> = world.sqs.queues().collect();
-    let problem = format!("there is no queue `{}`; there are {}", rule.target, names.join(", "));
+    let problem = format!("there is no queue `{target}`; there are {}", names.join(", "));
     Err(("target", problem))
 }
 

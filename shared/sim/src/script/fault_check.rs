@@ -5,7 +5,10 @@ use super::mistake::{Mistake, at, refuse};
 use crate::api::is_read;
 use crate::scenario::{PlannedFault, Scenario};
 use crate::world::World;
-use crate::{application_autoscaling, autoscaling, ecs, elb, eventbridge, sqs, ssm, sts};
+use crate::{
+    application_autoscaling, autoscaling, ecs, elb, eventbridge, lambda, scheduler, secretsmanager,
+    sns, sqs, ssm, sts,
+};
 
 /// Checks the planned faults. Skips the faults of functions, rules or queues if none is deployed, because the run has
 /// no responder or an external one.
@@ -68,6 +71,10 @@ fn known(operation: &str) -> Result<(), Mistake> {
         eventbridge::OPERATIONS,
         application_autoscaling::OPERATIONS,
         ssm::OPERATIONS,
+        lambda::OPERATIONS,
+        scheduler::OPERATIONS,
+        secretsmanager::OPERATIONS,
+        sns::OPERATIONS,
         elb::OPERATIONS,
         sts::OPERATIONS,
     ];
@@ -117,7 +124,11 @@ mod tests {
             answers.push(("SQS", it, sqs::call(&mut world, &caller, it, &json, None).err()));
         }
         for it in eventbridge::OPERATIONS {
-            answers.push(("EventBridge", it, eventbridge::call(&mut world, it, &json).err()));
+            answers.push((
+                "EventBridge",
+                it,
+                eventbridge::call(&mut world, &caller, it, &json).err(),
+            ));
         }
         for it in autoscaling::OPERATIONS {
             let refusal = autoscaling::call(&mut world, &caller, it, &form).err();
@@ -131,6 +142,20 @@ mod tests {
         for it in ssm::OPERATIONS {
             let refusal = ssm::call(&mut world, &caller, it, &json).err();
             answers.push(("Systems Manager", it, refusal));
+        }
+        for it in lambda::OPERATIONS {
+            answers.push(("Lambda", it, lambda::call(&mut world, &caller, it, &json).err()));
+        }
+        for it in scheduler::OPERATIONS {
+            let refusal = scheduler::call(&mut world, &caller, it, &json).err();
+            answers.push(("EventBridge Scheduler", it, refusal));
+        }
+        for it in secretsmanager::OPERATIONS {
+            let refusal = secretsmanager::call(&mut world, it, &json).err();
+            answers.push(("Secrets Manager", it, refusal));
+        }
+        for it in sns::OPERATIONS {
+            answers.push(("SNS", it, sns::call(&mut world, &caller, it, &form).err()));
         }
         for it in elb::OPERATIONS {
             answers.push(("Elastic Load Balancing", it, elb::call(&mut world, it, &form).err()));

@@ -8,13 +8,18 @@ mod instance_refresh;
 mod instance_selector;
 mod mistake;
 mod name_check;
+mod notification;
 mod parameter;
 mod play;
 mod service_check;
 mod service_step;
+#[cfg(test)]
+mod service_tests;
+mod starter_check;
 mod step;
 #[cfg(test)]
 mod tests;
+mod trigger;
 
 use crate::scenario::Happening;
 
@@ -33,7 +38,8 @@ pub(crate) enum ScriptEvent {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table}[{index}].{field}: {problem}")]
 pub struct ScriptError {
-    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`, `parameter`.
+    /// Name of the entry's list in the file: `happens`, `fault`, `group`, `service`, `standalone`, `parameter`,
+    /// `trigger`, `schedule`, `topic`, `secret`.
     pub table: &'static str,
     /// The entry's place in the list, from 0.
     pub index: usize,

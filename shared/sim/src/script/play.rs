@@ -2,7 +2,7 @@
 
 use super::{
     ScriptError, ScriptEvent, check, cluster, declared, fault_check, instance_selector, name_check,
-    parameter, step,
+    notification, parameter, step, trigger,
 };
 use crate::scenario::{ClusterSpec, Happening, Scenario, StandaloneSpec, TaskDefinitionSpec};
 use crate::world::{World, WorldEvent};
@@ -39,11 +39,14 @@ impl World {
             }
         }
         declared::declare(self, scenario)?;
+        trigger::check(self, scenario)?;
+        trigger::create(self, scenario);
         check::services(scenario)?;
         check::standalone(self, scenario)?;
         check::steps(self, scenario)?;
         fault_check::faults(self, scenario)?;
         parameter::check(scenario)?;
+        notification::check(scenario)?;
         for service in &scenario.services {
             self.create_service(service);
         }
@@ -51,6 +54,7 @@ impl World {
             self.start_standalone(task);
         }
         parameter::create(self, scenario);
+        notification::create(self, scenario);
         for step in &scenario.happens {
             let event = ScriptEvent::Step(Box::new(step.what.clone()));
             self.after(step.at.0, WorldEvent::Script(event));
@@ -85,6 +89,8 @@ impl World {
         let of_services = scenario.services.iter();
         let of_services = of_services.map(|service| service.family().to_owned());
         let of_tasks = every_task(scenario).map(|task| task.family.clone());
+        let of_triggers = trigger::run_tasks(scenario).map(|task| task.family.clone());
+        let of_tasks = of_tasks.chain(of_triggers);
         for family in of_services.chain(of_tasks).collect::<std::collections::BTreeSet<_>>() {
             if scenario.task_definitions.iter().all(|listed| listed.family != family) {
                 self.register_task_definition(&TaskDefinitionSpec::named(&family));

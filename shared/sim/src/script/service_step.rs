@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::mistake::{Mistake, refuse};
-use crate::ecs;
 use crate::history::{Caller, Fact};
-use crate::scenario::{Happening, Scenario, ServiceUpdateSpec, TaskFailure, TaskProtectionSpec};
+use crate::scenario::{
+    Happening, ScalableTargetSpec, Scenario, ServiceUpdateSpec, TaskFailure, TaskProtectionSpec,
+};
 use crate::world::World;
+use crate::{application_autoscaling, ecs};
 
 /// Most tasks in one UpdateTaskProtection (API reference).
 const AT_ONCE: usize = 10;
@@ -16,6 +18,9 @@ pub(super) fn check(scenario: &Scenario, what: &Happening) -> Result<(), Mistake
     match what {
         Happening::UpdateService(update) => known(scenario, &update.cluster, &update.service),
         Happening::DeleteService(deletion) => known(scenario, &deletion.cluster, &deletion.service),
+        Happening::RegisterScalableTarget(target) => {
+            known(scenario, &target.cluster, &target.service)
+        }
         Happening::ProtectTasks(protection) => {
             known(scenario, &protection.cluster, &protection.service)
         }
@@ -48,8 +53,12 @@ fn known(scenario: &Scenario, cluster: &str, name: &str) -> Result<(), Mistake> 
 pub(super) fn apply(world: &mut World, what: &Happening) {
     match what {
         Happening::UpdateService(update) => {
-            ask(world, "UpdateService", &update_of(update));
+            let by = update.by.clone().unwrap_or_else(|| "operator".to_owned());
+            let by = Caller::Other(by);
+            ask_as(world, &by, "UpdateService", &update_of(update));
         }
+        Happening::CreateService(spec) => world.create_service_later(spec),
+        Happening::RegisterScalableTarget(target) => register(world, target),
         Happening::DeleteService(deletion) => {
             world.delete_service(&deletion.cluster, &deletion.service);
         }
@@ -89,10 +98,38 @@ fn protect(world: &mut World, protection: &TaskProtectionSpec) {
     }
 }
 
+fn register(world: &mut World, target: &ScalableTargetSpec) {
+    let mut input = json!({
+        "ServiceNamespace": "ecs",
+        "ResourceId": format!("service/{}/{}", target.cluster, target.service),
+        "ScalableDimension": "ecs:service:DesiredCount",
+    });
+    if let Some(min) = target.min {
+        input["MinCapacity"] = json!(min);
+    }
+    if let Some(max) = target.max {
+        input["MaxCapacity"] = json!(max);
+    }
+    if let Some(suspended) = target.suspended {
+        input["SuspendedState"] = json!({
+            "DynamicScalingInSuspended": suspended,
+            "DynamicScalingOutSuspended": suspended,
+            "ScheduledScalingSuspended": suspended,
+        });
+    }
+    let (operation, operator) = ("RegisterScalableTarget", Caller::Other("operator".to_owned()));
+    if let Err(refused) = application_autoscaling::call(world, &operator, operation, &input) {
+        world.note(Fact::Scripted { what: format!("{operation} refused: {refused}") });
+    }
+}
+
 /// Makes a call of ECS as an operator. The history has a refusal.
 fn ask(world: &mut World, operation: &str, input: &Value) {
-    let operator = Caller::Other("operator".to_owned());
-    if let Err(refused) = ecs::call(world, &operator, operation, input) {
+    ask_as(world, &Caller::Other("operator".to_owned()), operation, input);
+}
+
+fn ask_as(world: &mut World, by: &Caller, operation: &str, input: &Value) {
+    if let Err(refused) = ecs::call(world, by, operation, input) {
         world.note(Fact::Scripted { what: format!("{operation} refused: {refused}") });
     }
 }
@@ -100,7 +137,14 @@ fn ask(world: &mut World, operation: &str, input: &Value) {
 pub(super) fn in_words(what: &Happening) -> String {
     match what {
         Happening::UpdateService(update) => {
-            format!("an operator updates the service {}:{}", update.service, changes(update))
+            let by = update.by.as_deref().unwrap_or("an operator");
+            format!("{by} updates the service {}:{}", update.service, changes(update))
+        }
+        Happening::CreateService(spec) => {
+            format!("an operator creates the service {}: desired count {}", spec.name, spec.desired)
+        }
+        Happening::RegisterScalableTarget(target) => {
+            format!("an operator changes the scalable target of the service {}", target.service)
         }
         Happening::DeleteService(deletion) => {
             format!("an operator deletes the service {}", deletion.service)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ScriptEvent, instance_selector, parameter, service_step};
+use super::{ScriptEvent, instance_selector, notification, parameter, service_step};
 use crate::history::{Caller, Fact};
 use crate::scenario::{
     Delivery, Happening, InstanceRefreshSpec, Length, RefreshStrategy, SpotAction,
@@ -54,11 +54,6 @@ fn happens(world: &mut World, what: &Happening) {
             }
         }
         Happening::RunTask { task } => world.start_standalone(task),
-        Happening::UpdateService(_)
-        | Happening::DeleteService(_)
-        | Happening::ProtectTasks(_)
-        | Happening::Demand(_)
-        | Happening::TasksFail(_) => service_step::apply(world, what),
         Happening::PutParameter(spec) => parameter::put(world, spec),
         Happening::DeleteParameter { name } => parameter::delete(world, name),
         Happening::NoCapacity { group, for_ } => world.lack_capacity(group, for_.0),
@@ -90,6 +85,11 @@ fn happens(world: &mut World, what: &Happening) {
             if let Some(id) = instance_selector::instance(world, instance) {
                 apply_to_instance(world, what, &id);
             }
+        }
+        // Each of these ignores the steps of the other.
+        _ => {
+            service_step::apply(world, what);
+            notification::apply(world, what);
         }
     }
 }
@@ -197,11 +197,6 @@ fn in_words(what: &Happening) -> String {
         Happening::RunTask { task } => {
             format!("RunTask: {} of family {} on {}", task.count, task.family, task.on)
         }
-        Happening::UpdateService(_)
-        | Happening::DeleteService(_)
-        | Happening::ProtectTasks(_)
-        | Happening::Demand(_)
-        | Happening::TasksFail(_) => service_step::in_words(what),
         Happening::NoCapacity { group, for_ } => {
             format!("EC2 has no capacity for {group}, for {for_}")
         }
@@ -224,6 +219,8 @@ fn in_words(what: &Happening) -> String {
         Happening::Throttling { bucket, others_per_second, .. } => {
             format!("other callers make {others_per_second} requests a second from bucket {bucket}")
         }
+        // One of these is empty.
+        _ => service_step::in_words(what) + &notification::in_words(what),
     }
 }
 

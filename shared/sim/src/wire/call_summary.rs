@@ -16,17 +16,21 @@ pub(super) fn parameters(input: &CallInput) -> String {
         CallInput::Form(form) => {
             form.iter().map(|(name, value)| format!("{name}={}", id(value))).collect()
         }
-        CallInput::Json(Value::Object(fields)) => {
-            let shown = fields.iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str()));
-            shown.map(|(name, value)| format!("{name}={}", short(value))).collect()
-        }
-        CallInput::Json(_) => Vec::new(),
+        CallInput::Json(input) => return about(input),
     };
     shown.join(" ")
 }
 
+/// Returns the parameters of a JSON input as `parameters` does.
+pub(crate) fn about(input: &Value) -> String {
+    let fields = input.as_object().into_iter().flatten();
+    let shown = fields.filter(|(name, _)| !HIDDEN.contains(&name.as_str()));
+    let shown: Vec<_> = shown.map(|(name, value)| format!("{name}={}", short(value))).collect();
+    shown.join(" ")
+}
+
 /// Returns `ok`, or the failures in an answer with HTTP 200.
-pub(super) fn outcome(answer: &Value) -> String {
+pub(crate) fn outcome(answer: &Value) -> String {
     let failures = ["failures", "Failed"].iter().find_map(|key| answer[*key].as_array());
     let failures = failures.map_or(&[][..], Vec::as_slice);
     let reasons: Vec<_> = failures

@@ -10,14 +10,23 @@ use crate::scenario::CallFault;
 /// Returns the answer of a fault that prevents the call.
 pub(super) fn refusal(fault: CallFault, call: &Call) -> Option<Refusal> {
     let (code, message, status) = match (fault, call.service) {
-        (CallFault::Throttled, "ecs" | "events" | "ssm" | "application-autoscaling") => {
-            ("ThrottlingException", "Rate exceeded", 400)
-        }
+        (
+            CallFault::Throttled,
+            "ecs" | "events" | "ssm" | "application-autoscaling" | "secretsmanager",
+        ) => ("ThrottlingException", "Rate exceeded", 400),
+        (CallFault::Throttled, "scheduler") => ("ThrottlingException", "Rate exceeded", 429),
+        (CallFault::Throttled, "lambda") => ("TooManyRequestsException", "Rate exceeded", 429),
         // API reference, SQS, common errors.
         (CallFault::Throttled, "sqs") => ("RequestThrottled", "The request was denied", 400),
         (CallFault::Throttled, _) => ("Throttling", "Rate exceeded", 400),
         // API reference, ECS, common errors. The other services below have InternalFailure.
         (CallFault::Failed, "ecs") => ("ServerException", "Service Unavailable", 500),
+        (CallFault::Failed, "lambda") => ("ServiceException", "The service failed", 500),
+        (CallFault::Failed, "scheduler") => ("InternalServerException", "Unexpected error", 500),
+        (CallFault::Failed, "secretsmanager") => {
+            ("InternalServiceError", "An error occurred on the server side", 500)
+        }
+        (CallFault::Failed, "sns") => ("InternalError", "Internal service error", 500),
         (CallFault::Failed, _) => ("InternalFailure", "The request processing has failed", 500),
         _ => return None,
     };

@@ -4,12 +4,14 @@
 //! answer can be lost on its way back. Signatures are not checked.
 
 mod answer;
+mod call;
 mod call_summary;
 mod fault;
 mod form;
 pub(crate) mod outside_caller;
 pub(crate) mod request;
 mod response;
+mod rest;
 
 use std::future::pending;
 use std::time::Duration;
@@ -29,7 +31,8 @@ use crate::iam;
 use crate::scenario::CallFault;
 use crate::world::World;
 use answer::Answer;
-use request::{Call, CallInput};
+use call::{Call, CallInput};
+pub(crate) use call_summary::{about, outcome};
 
 /// An HTTP client of one caller.
 #[derive(Debug, Clone)]
@@ -210,10 +213,22 @@ fn answer_in(world: &mut World, caller: &Caller, call: &Call) -> Result<Answer, 
             crate::sqs::call(world, caller, operation, input, host).map(Answer::Json)
         }
         ("events", CallInput::Json(input)) => {
-            crate::eventbridge::call(world, operation, input).map(Answer::Json)
+            crate::eventbridge::call(world, caller, operation, input).map(Answer::Json)
         }
         ("application-autoscaling", CallInput::Json(input)) => {
             crate::application_autoscaling::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("lambda", CallInput::Json(input)) => {
+            crate::lambda::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("scheduler", CallInput::Json(input)) => {
+            crate::scheduler::call(world, caller, operation, input).map(Answer::Json)
+        }
+        ("secretsmanager", CallInput::Json(input)) => {
+            crate::secretsmanager::call(world, operation, input).map(Answer::Json)
+        }
+        ("sns", CallInput::Form(input)) => {
+            crate::sns::call(world, caller, operation, input).map(Answer::Xml)
         }
         ("ssm", CallInput::Json(input)) => {
             crate::ssm::call(world, caller, operation, input).map(Answer::Json)

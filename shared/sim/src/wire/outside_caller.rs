@@ -5,7 +5,8 @@ use std::error::Error;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::request::{self, Call, CallInput, Protocol, RequestError};
+use super::call::{Call, CallInput, Protocol, RequestError};
+use super::request;
 use super::{Wire, dispatch, note, response};
 use crate::api::{ApiError, Refusal};
 use crate::history::Caller;
@@ -25,9 +26,11 @@ pub enum Classified {
 }
 
 /// Carries out a request of any bytes at this moment of the world. A request has the `x-amz-target` header, if any, the
-/// URI and the body. The code path is that of the wire itself.
+/// URI and the body. A URI after a method and a space has that method, and any other POST. The code path is that of the
+/// wire itself.
 pub fn classify(world: &mut World, target: Option<&str>, uri: &str, body: &[u8]) -> Classified {
-    let call = match request::parse_parts(target, uri, body) {
+    let (method, uri) = uri.split_once(' ').unwrap_or(("POST", uri));
+    let call = match request::parse_parts(method, target, uri, body) {
         Ok(call) => call,
         Err(RequestError::Unknown { what, .. }) => return Classified::Unknown(what),
         Err(RequestError::Malformed { why, .. }) => return Classified::Malformed(why),
@@ -89,7 +92,7 @@ impl Wire {
 /// CommonErrors). An unknown use of a known operation gets this code too, because no other answer would be true.
 fn unknown_operation(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::Json10 | Protocol::Json11 => "UnknownOperationException",
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => "UnknownOperationException",
         Protocol::Query(_) => "InvalidAction",
     }
 }
@@ -98,7 +101,7 @@ fn unknown_operation(protocol: Protocol) -> &'static str {
 /// CommonErrors).
 fn malformed(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::Json10 | Protocol::Json11 => "SerializationException",
+        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => "SerializationException",
         Protocol::Query(_) => "MalformedQueryString",
     }
 }

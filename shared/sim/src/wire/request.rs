@@ -1,90 +1,56 @@
 //! The parsing of a request: its service, its operation and its input.
 //!
 //! awsJson names both in `x-amz-target` (Smithy, aws-json-1_0-protocol and aws-json-1_1-protocol); awsQuery sends a
-//! form with `Action` and `Version` (Smithy, aws-query-protocol).
-
-use std::collections::BTreeMap;
+//! form with `Action` and `Version` (Smithy, aws-query-protocol). REST requests are named by method and path: `rest`.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde_json::Value;
 
-use super::form;
+pub(crate) use super::call::{Call, CallInput, Protocol};
 
-/// A call, read from a request.
-#[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) service: &'static str,
-    pub(crate) operation: String,
-    pub(crate) input: CallInput,
-    pub(crate) protocol: Protocol,
-    /// Host and port in the request of an outside caller.
-    pub(crate) host: Option<String>,
-}
+use super::call::RequestError;
+use super::{form, rest};
 
-/// The input of a call.
-#[derive(Debug, Clone)]
-pub(crate) enum CallInput {
-    Json(Value),
-    /// Form parameters without `Action` and `Version`.
-    Form(BTreeMap<String, String>),
-}
-
-/// Protocol of the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    Json10,
-    Json11,
-    /// awsQuery, with the namespace of its answers.
-    Query(&'static str),
-}
-
-const JSON_SERVICES: [(&str, &str, Protocol); 5] = [
+const JSON_SERVICES: [(&str, &str, Protocol); 6] = [
     ("AmazonEC2ContainerServiceV20141113", "ecs", Protocol::Json11),
     ("AmazonSQS", "sqs", Protocol::Json10),
     ("AWSEvents", "events", Protocol::Json11),
     ("AnyScaleFrontendService", "application-autoscaling", Protocol::Json11),
     ("AmazonSSM", "ssm", Protocol::Json11),
+    ("secretsmanager", "secretsmanager", Protocol::Json11),
 ];
 
 /// Services of awsQuery by the version of their API, with the namespaces of their answers.
-const QUERY_SERVICES: [(&str, &str, &str); 3] = [
+const QUERY_SERVICES: [(&str, &str, &str); 4] = [
     ("2011-01-01", "autoscaling", AUTO_SCALING_NAMESPACE),
     (
         "2015-12-01",
         "elasticloadbalancing",
         "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     ),
+    ("2010-03-31", "sns", "http://sns.amazonaws.com/doc/2010-03-31/"),
     ("2011-06-15", "sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
 ];
 
 const AUTO_SCALING_NAMESPACE: &str = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
 
-/// Error of a request that the simulator cannot carry out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum RequestError {
-    /// A service, an operation or a protocol that the simulator does not know.
-    #[error("the simulated AWS does not know {what}")]
-    Unknown { what: String, protocol: Protocol },
-    /// The body does not fit its protocol.
-    #[error("{why}")]
-    Malformed { why: String, protocol: Protocol },
-}
-
 /// Parses a request. The error names the part that the simulator does not know.
 pub(super) fn parse_request(request: &HttpRequest) -> Result<Call, RequestError> {
     let body = request.body().bytes().unwrap_or_default();
-    parse_parts(request.headers().get("x-amz-target"), request.uri(), body)
+    let target = request.headers().get("x-amz-target");
+    parse_parts(request.method(), target, request.uri(), body)
 }
 
 /// Parses the parts of a request that name the call. They may hold any bytes.
 pub(super) fn parse_parts(
+    method: &str,
     target: Option<&str>,
     uri: &str,
     body: &[u8],
 ) -> Result<Call, RequestError> {
     match target {
         Some(target) => parse_json(target, body),
-        None => parse_form(uri, body),
+        None => rest::parse(method, uri, body).unwrap_or_else(|| parse_form(uri, body)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The writing of an answer: awsJson, and awsQuery's XML.
+//! The writing of an answer: awsJson, restJson1, and awsQuery's XML.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::request::{Call, Protocol};
+use super::rest;
 use crate::api::ApiError;
 
-/// Returns an answer with HTTP status 200.
+/// Returns an answer: with HTTP status 200, or that of the REST operation.
 pub(super) fn success(
     call: &Call,
     answer: Answer,
@@ -29,12 +30,19 @@ pub(super) fn success(
             )
         }
         (Answer::Xml(text), _) => text,
+        (Answer::Json(_), Protocol::RestJson) if rest::status(&call.operation) == 204 => {
+            String::new()
+        }
         (Answer::Json(mut json), _) => {
             leave_out_nulls(&mut json);
             json.to_string()
         }
     };
-    response(200, call.protocol, body, request_id)
+    let status = match call.protocol {
+        Protocol::RestJson => rest::status(&call.operation),
+        _ => 200,
+    };
+    response(status, call.protocol, body, request_id)
 }
 
 /// Operations whose answer has no result element (API reference, SetDesiredCapacity, sample response).
@@ -75,6 +83,12 @@ fn json_error(
     error: &ApiError,
     request_id: &str,
 ) -> Result<HttpResponse, ConnectorError> {
+    if call.protocol == Protocol::RestJson {
+        let body = rest::error_body(call, error).to_string();
+        let mut response = response(error.status, call.protocol, body, request_id)?;
+        response.headers_mut().insert("x-amzn-errortype", error.code.clone());
+        return Ok(response);
+    }
     let shape = match call.service {
         "sqs" => format!("com.amazonaws.sqs#{}", error.code),
         _ => error.code.clone(),
@@ -122,6 +136,7 @@ fn response(
     let content_type = match protocol {
         Protocol::Json10 => "application/x-amz-json-1.0",
         Protocol::Json11 => "application/x-amz-json-1.1",
+        Protocol::RestJson => "application/json",
         Protocol::Query(_) => "text/xml",
     };
     response.headers_mut().insert("content-type", content_type);

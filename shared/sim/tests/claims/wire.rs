@@ -25,6 +25,15 @@ static WORLD: LazyLock<Option<(Deployment, Scenario)>> = LazyLock::new(|| {
             "scaling": {"min": 1, "max": 4},
         }],
         "standalone": [{"family": "report", "cluster": "shop", "on": "i-web-1"}],
+        "trigger": [{
+            "name": "import", "queue": "imports", "mapping": "5c1f4e9a-1111-4222-8333-9a0b1c2d3e4f",
+            "run_task": {"cluster": "shop", "family": "report"},
+        }],
+        "schedule": [{
+            "name": "nightly", "every": "24h", "run_task": {"cluster": "shop", "family": "report"},
+        }],
+        "topic": [{"name": "ops", "subscription": [{"queue": "q"}]}],
+        "secret": [{"name": "mail", "value": "none"}],
     });
     Some((serde_json::from_value(deployment).ok()?, serde_json::from_value(scenario).ok()?))
 });

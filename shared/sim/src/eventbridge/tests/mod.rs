@@ -1,7 +1,9 @@
+mod rules;
+
 use serde_json::json;
 
 use super::*;
-use crate::history::Fact;
+use crate::history::{Caller, Fact};
 use crate::region::{ACCOUNT, REGION};
 use crate::scenario::{Lengths, PlannedFault, Switches};
 use crate::world::World;
@@ -145,8 +147,12 @@ fn put_events_refuses_sources_of_aws_entry_by_entry() {
     let mut world = world("my.app");
     let entry = |source: &str| json!({"Source": source, "DetailType": "d", "Detail": "{}"});
 
-    let answer =
-        call(&mut world, "PutEvents", &json!({"Entries": [entry("aws.ecs"), entry("my.app")]}));
+    let answer = call(
+        &mut world,
+        &Caller::outside(),
+        "PutEvents",
+        &json!({"Entries": [entry("aws.ecs"), entry("my.app")]}),
+    );
     world.advance(Duration::from_secs(2));
 
     let answer = answer.unwrap();

@@ -1,4 +1,4 @@
-//! The EventBridge API (awsJson 1.1): PutEvents on the default bus.
+//! PutEvents on the default bus.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,18 +23,8 @@ struct PutEventsEntry {
     event_bus_name: Option<String>,
 }
 
-/// Operations of EventBridge that the simulator knows.
-pub(crate) const OPERATIONS: &[&str] = &["PutEvents"];
-
-/// Carries out an EventBridge API call.
-pub(crate) fn call(world: &mut World, operation: &str, input: &Value) -> Result<Value, Refusal> {
-    match operation {
-        "PutEvents" => put_events(world, input),
-        _ => Err(Refusal::Unknown(format!("EventBridge {operation}"))),
-    }
-}
-
-fn put_events(world: &mut World, input: &Value) -> Result<Value, Refusal> {
+/// Puts up to ten events on the bus. Each has its own result.
+pub(super) fn put_events(world: &mut World, input: &Value) -> Result<Value, Refusal> {
     let input = PutEvents::deserialize(input)
         .map_err(|error| Refusal::Unknown(format!("EventBridge PutEvents: {error}")))?;
     // API reference, PutEvents: 1 to 10 entries.
@@ -68,6 +58,7 @@ fn put(world: &mut World, entry: PutEventsEntry) -> Result<Value, Refusal> {
     };
     let envelope = world.envelope(&source, &detail_type, entry.resources, detail);
     let id = envelope["id"].clone();
+    world.eventbridge.put.push(envelope.clone());
     world.publish_raw(envelope);
     Ok(json!({"EventId": id}))
 }
