@@ -10,8 +10,7 @@ use crate::{drain_ended, notifier, operation_ended};
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
 const BUSY: &str =
     "HTTP/1.1 429 Busy\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const GONE: &str =
-    "HTTP/1.1 404 Gone\r\ncontent-length: 10\r\nconnection: close\r\n\r\nno_service";
+const GONE: &str = "HTTP/1.1 404 Gone\r\ncontent-length: 10\r\nconnection: close\r\n\r\nno_service";
 
 fn body(request: &str) -> Value {
     let (_, body) = request.split_once("\r\n\r\n").expect("it has a body");
