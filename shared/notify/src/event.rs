@@ -9,13 +9,12 @@ use crate::notification::Notification;
 /// `source` of the events.
 pub const SOURCE: &str = "ebb";
 
-/// Returns the entry of PutEvents for a notification.
+/// Returns the entry of PutEvents for a notification. The event has the time of the call, and its detail that of the decision.
 pub fn entry(notification: &Notification, bus: &str) -> Value {
     let detail = serde_json::to_string(notification).unwrap_or_default();
     json!({
         "Source": SOURCE,
         "DetailType": notification.kind.detail_type(),
-        "Time": notification.time.as_second(),
         "Detail": detail,
         "EventBusName": bus,
     })

@@ -170,7 +170,8 @@ fn topic_that_the_role_may_not_reach_fails_no_operation() {
 
 #[test]
 fn secret_of_the_webhook_is_read_with_the_role_of_the_function() {
-    let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ebb/webhook";
+    // The simulated AWS draws the end of the ARN.
+    let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ebb/webhook-52ee72";
 
     let (_, faults) = played("", &[("NotifyWebhookSecretArn", arn)], Some(Channel::Webhook));
 
