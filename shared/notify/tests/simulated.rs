@@ -139,7 +139,7 @@ fn recycle_sends_its_beginning_and_its_end_once_to_bus_and_topic() {
         subjects(&sent),
         [
             "ebb: recycle of service api in cluster shop began",
-            "ebb: recycle of service api in cluster shop ended: done: all tasks are replaced",
+            "ebb: recycle of service api in cluster shop ended: done: all tasks are replaced, and everything ...",
         ]
     );
     let ended = &sent.0[1]["detail"];
