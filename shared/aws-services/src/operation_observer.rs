@@ -1,4 +1,4 @@
-//! Observers of operations: code beside the steps that learns of each one, such as notifications.
+//! Observers of operations: code beside the steps that receives each one, such as notifications.
 
 use std::fmt::Debug;
 
@@ -19,8 +19,8 @@ pub struct ObservedStep<'a> {
     pub report: &'a OperationReport,
 }
 
-/// An observer of operations. It changes none, and its failures end none.
+/// An observer of operations. An observer changes no operation, and its failures end none.
 pub trait OperationObserver: Debug + Send + Sync {
-    /// Takes note of a step. The process awaits it before the next step.
+    /// Receives a step. The process awaits the call before the next step.
     fn stepped<'a>(&'a self, observed: ObservedStep<'a>) -> BoxFuture<'a, ()>;
 }

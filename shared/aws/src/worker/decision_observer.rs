@@ -1,4 +1,4 @@
-//! Observers of decisions: code beside the worker that learns of each decision, such as notifications.
+//! Observers of decisions: code beside the worker that receives each decision, such as notifications.
 
 use std::fmt::Debug;
 
@@ -28,9 +28,9 @@ pub struct ObservedDecision<'a> {
     pub at: Timestamp,
 }
 
-/// An observer of decisions. It changes none, and none waits for it.
+/// An observer of decisions. An observer changes no decision.
 pub trait DecisionObserver: Debug + Send + Sync {
-    /// Takes note of a decision. It must not block.
+    /// Receives a decision. The call must not block.
     fn decided(&self, decided: ObservedDecision<'_>);
 
     /// Does what the decisions of a batch ask for. The worker awaits it after the actions of the batch, because Lambda stops

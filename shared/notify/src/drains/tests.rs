@@ -121,7 +121,7 @@ fn service_that_cannot_drain_makes_the_drain_stuck() {
 }
 
 #[test]
-fn mode_that_changes_nothing_notifies_nobody() {
+fn mode_that_changes_nothing_has_no_notification() {
     let decision = Decision::one(Action::Drain, Reason::SpotInterruption);
 
     assert_eq!(of(&seen(Vec::new()), &decision, &[], Mode::Observe), []);

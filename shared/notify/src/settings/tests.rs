@@ -43,7 +43,7 @@ fn errors_name_the_variable_and_the_way_out_all_at_once() {
         HOST,
         ("EBB_NOTIFY_SMTP_PORT", "0"),
         ("EBB_NOTIFY_SMTP_USER", "ebb"),
-        ("EBB_NOTIFY_SMTP_FROM", "nobody"),
+        ("EBB_NOTIFY_SMTP_FROM", "no address"),
         ("EBB_NOTIFY_WINDOW", "1d"),
         ("EBB_NOTIFY_WEBHOOK", "x"),
     ])
@@ -54,7 +54,7 @@ fn errors_name_the_variable_and_the_way_out_all_at_once() {
         [
             "EBB_NOTIFY_TOPIC_ARN=ops is invalid: expected ARN of an SNS topic of the same Region; none: no messages to a topic",
             "EBB_NOTIFY_SMTP_PORT=0 is invalid: expected a whole number from 1 to 65535",
-            "EBB_NOTIFY_SMTP_FROM=nobody is invalid: expected a mail address, with or without a name",
+            "EBB_NOTIFY_SMTP_FROM=no address is invalid: expected a mail address, with or without a name",
             "EBB_NOTIFY_SMTP_TO is not set: EBB_NOTIFY_SMTP_HOST needs it; expected mail addresses, separated by commas",
             "EBB_NOTIFY_SMTP_USER=ebb needs EBB_NOTIFY_SMTP_PASSWORD or EBB_NOTIFY_SMTP_PASSWORD_SECRET",
             "EBB_NOTIFY_WINDOW=1d is invalid: expected a length of time from 0s to 15m",
