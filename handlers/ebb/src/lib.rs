@@ -2,11 +2,13 @@
 //!
 //! This crate replays events and scenarios against a simulated AWS, runs random worlds, and serves that AWS over HTTP. `ebb
 //! worker` is used instead of Lambda functions. `ebb recycle`, `ebb restart` and `ebb operations` change services.
+//! `ebb notify` tests the channels of notifications.
 
 mod access;
 pub mod address;
 mod command;
 pub mod exit;
+mod notification_test;
 #[cfg(feature = "operations")]
 mod operation;
 pub mod output;

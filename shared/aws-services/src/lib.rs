@@ -17,16 +17,17 @@ pub mod observe;
 #[cfg(feature = "consumer")]
 pub mod operation_consumer;
 pub mod operation_log;
+pub mod operation_observer;
 pub mod operation_report;
 pub mod operations;
 pub mod parameters;
 pub mod scalable_targets;
 pub mod service_search;
-pub mod signed_calls;
 pub mod step;
 pub mod stepper;
 pub mod target_health;
 
+pub(crate) use ::signed_calls;
 pub use act::ServiceName;
 pub use clients::ServiceClients;
 pub use handler::OperationHandler;

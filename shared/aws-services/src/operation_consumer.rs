@@ -1,6 +1,7 @@
 //! A consumer of the queue of `service-operation`, for a process that Lambda does not invoke.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws::Clients;
@@ -12,6 +13,7 @@ use futures::future;
 use tokio::sync::watch;
 
 use crate::handler::{OperationHandler, QueuedOperation};
+use crate::operation_observer::OperationObserver;
 use crate::stepper::Stepper;
 
 /// Name of the queue without its prefix.
@@ -38,10 +40,12 @@ impl OperationConsumer {
         queue_prefix: &str,
         mut config: Config,
         clients: Clients,
+        observer: Option<Arc<dyn OperationObserver>>,
     ) -> Result<Self, Fault> {
         let queue = SourceQueue::find(&clients.sqs, &format!("{queue_prefix}{QUEUE}")).await?;
         config.dead_letter_queue_url.clone_from(&queue.dead_letter_queue_url);
-        let handler = OperationHandler::new(Stepper::new(clients.clone()), &config);
+        let handler =
+            OperationHandler::new(Stepper::new(clients.clone()), &config).with_observer(observer);
         Ok(Self { queue, handler, clients })
     }
 

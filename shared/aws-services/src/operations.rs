@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws::config::ServedClusters;
@@ -22,6 +22,7 @@ use service::request::OperationRequest;
 use crate::act::ServiceName;
 use crate::limits::{BEGIN_TIME, OPERATIONS_AT_ONCE, REMEMBERED_OPERATIONS, STEPS_IN_A_ROW};
 use crate::operation_log::{fingerprint, log_step};
+use crate::operation_observer::{ObservedStep, OperationObserver};
 use crate::operation_report::OperationReport;
 use crate::step::{OperationRun, OperationStep};
 use crate::stepper::Stepper;
@@ -31,6 +32,7 @@ pub struct Operations {
     stepper: Stepper,
     clusters: ServedClusters,
     remembered: Mutex<ExpiringMap<RememberedOperation>>,
+    observer: Option<Arc<dyn OperationObserver>>,
 }
 
 /// Facts about an operation from its last step in this process.
@@ -51,7 +53,13 @@ impl Operations {
     /// Creates the operations of a process that serves these clusters.
     pub fn new(stepper: Stepper, clusters: ServedClusters) -> Self {
         let remembered = ExpiringMap::new(REMEMBERED_OPERATIONS, UNLIMITED_AGE);
-        Self { stepper, clusters, remembered: Mutex::new(remembered) }
+        Self { stepper, clusters, remembered: Mutex::new(remembered), observer: None }
+    }
+
+    /// Returns these operations with an observer of their steps.
+    #[must_use]
+    pub fn with_observer(self, observer: Option<Arc<dyn OperationObserver>>) -> Self {
+        Self { observer, ..self }
     }
 
     /// Returns the stepper.
@@ -144,6 +152,9 @@ impl Operations {
         if is_new && !is_reported(&step) && !has_ended_elsewhere(&step, before.as_ref()) {
             let known = before.map(|it| it.report.notes).unwrap_or_default();
             log_step(&name, &step, &report, &known);
+        }
+        if let Some(observer) = &self.observer {
+            observer.stepped(ObservedStep { name: &name, step: &step, report: &report }).await;
         }
         // A shutdown ends and keeps its record, so later steps find its end again. It is logged once.
         let keeps_record = step.decision.actions.is_empty() && step.seen.record != Answered::Absent;

@@ -112,10 +112,19 @@ impl Parameters {
     ///
     /// The fault of the call.
     pub async fn delete(&self, name: &str) -> Result<(), Fault> {
+        self.delete_if_present(name).await.map(|_| ())
+    }
+
+    /// Deletes a parameter. Returns true if this call deleted it, and false if it was absent.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the call.
+    pub async fn delete_if_present(&self, name: &str) -> Result<bool, Fault> {
         match self.0.call_json("DeleteParameter", &json!({ "Name": name })).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
             Err(error) => match sorted(format!("deleting the parameter {name}"), &error) {
-                Fault::Gone(_) => Ok(()),
+                Fault::Gone(_) => Ok(false),
                 fault => Err(fault),
             },
         }

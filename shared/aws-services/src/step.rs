@@ -34,6 +34,8 @@ pub struct OperationStep {
     pub decision: OperationDecision,
     /// Number of actions that were performed.
     pub performed: usize,
+    /// True if this process, and no other, deleted the record.
+    pub deleted_record: bool,
     /// Fault of the action that failed. No later action of the decision was performed.
     pub fault: Option<Fault>,
     /// Time of the next step, or `None` for at once.
@@ -107,6 +109,7 @@ impl OperationRun {
         let mut fault = None;
         let mut is_overtaken = false;
         let holds_until = at + DECISION_HOLDS;
+        let mut deleted_record = false;
         for action in &decision.actions {
             if performed > 0 && stepper.now() > holds_until {
                 // The decision is old, and another process may have changed the service since.
@@ -116,6 +119,7 @@ impl OperationRun {
             match perform(&stepper.clients, &self.name, action).await {
                 Ok(Performed::RecordExists) => is_overtaken = true,
                 Ok(Performed::Recorded | Performed::StateSaved) => self.intent = Intent::Step,
+                Ok(Performed::RecordDeleted) => deleted_record = true,
                 Ok(Performed::Done) => {}
                 Err(error) => fault = Some(error),
             }
@@ -132,7 +136,7 @@ impl OperationRun {
         if fault.is_none() && !is_overtaken {
             self.memory = decision.memory.clone();
         }
-        OperationStep { at, seen, decision, performed, fault, next }
+        OperationStep { at, seen, decision, performed, deleted_record, fault, next }
     }
 
     /// Observes and decides. Reads of an operation have the least value of all calls: a drain that needs the same request

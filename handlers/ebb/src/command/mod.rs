@@ -34,6 +34,8 @@ enum Command {
     Completions(completions::CompletionsArguments),
     /// Print the manual page, or write one page for each command
     Man(manual::ManualArguments),
+    /// Send a test by each configured channel of notifications
+    Notify(crate::notification_test::NotifyArguments),
     /// List, follow, cancel and undo the operations on services that are open
     #[cfg(feature = "operations")]
     #[command(subcommand)]
@@ -67,6 +69,7 @@ impl Ebb {
             Command::Bench(command) => bench::bench(command),
             Command::Completions(arguments) => completions::completions(arguments),
             Command::Man(arguments) => manual::manual(arguments),
+            Command::Notify(arguments) => crate::notification_test::command(arguments),
             #[cfg(feature = "operations")]
             Command::Operations(command) => crate::operation::operations(command),
             #[cfg(feature = "operations")]

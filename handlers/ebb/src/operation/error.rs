@@ -1,6 +1,7 @@
 //! Errors of the commands for services.
 
 use aws::access::AccessError;
+use aws::config::ConfigErrors;
 use aws::fault::Fault;
 use service::request::RequestErrors;
 
@@ -18,6 +19,9 @@ pub(crate) enum OperationError {
     /// The access to AWS is not configured.
     #[error("{0}")]
     Access(#[from] AccessError),
+    /// A mistake in the variables of notifications.
+    #[error("{0}")]
+    Configuration(#[from] ConfigErrors),
     /// A call failed.
     #[error("{0}")]
     Call(#[from] Fault),
@@ -33,7 +37,9 @@ impl OperationError {
     /// Returns the exit code of the error.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Request(_) | Self::Arguments(_) | Self::Access(_) => Exit::Usage,
+            Self::Request(_) | Self::Arguments(_) | Self::Access(_) | Self::Configuration(_) => {
+                Exit::Usage
+            }
             Self::Call(_) => Exit::Unsuccessful,
             Self::Stopped => Exit::Interrupted,
             Self::Runtime(_) => Exit::Broken,

@@ -101,5 +101,13 @@ fn watched_step(
     decision: OperationDecision,
 ) -> OperationStep {
     let at = session.stepper.now();
-    OperationStep { at, seen, decision, performed: 0, fault: None, next: None }
+    OperationStep {
+        at,
+        seen,
+        decision,
+        performed: 0,
+        deleted_record: false,
+        fault: None,
+        next: None,
+    }
 }

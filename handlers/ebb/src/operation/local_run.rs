@@ -63,6 +63,7 @@ pub(super) async fn take_to_the_end(
             }
         };
         report.add(&step);
+        session.observe(run.name(), &step, &report).await;
         watched.look(&step.seen);
         display.show(&step);
         match &step.fault {

@@ -1,7 +1,13 @@
 //! Session of a command: its runtime, its clients, and who runs it.
 
+use std::sync::Arc;
+
 use aws::Clients;
-use aws_services::Stepper;
+use aws_services::operation_observer::{ObservedStep, OperationObserver};
+use aws_services::operation_report::OperationReport;
+use aws_services::{OperationStep, ServiceName, Stepper};
+use notify::operations::NotifyingOperations;
+use notify::{Notifier, NotifySettings};
 
 use super::error::OperationError;
 use crate::access::AccessArguments;
@@ -15,16 +21,31 @@ pub(super) struct Session {
     pub(super) by: String,
     /// Account of the credentials, if STS answers.
     pub(super) account: Option<String>,
+    observer: NotifyingOperations,
 }
 
 impl Session {
     /// Creates the clients, and asks STS who calls.
     pub(super) async fn start(access: &AccessArguments) -> Result<Self, OperationError> {
-        let stepper = Stepper::new(Clients::with(&access.access()).await?);
+        let settings = NotifySettings::from_environment(std::env::vars())?;
+        let clients = Clients::with(&access.access()).await?;
+        let notifier = Arc::new(Notifier::new(&settings, &clients));
+        let observer = NotifyingOperations::at_once(notifier);
+        let stepper = Stepper::new(clients);
         let caller = stepper.clients().identity.caller().await.ok();
         let account = caller.as_ref().map(|caller| caller.account.clone());
         let by = caller.map_or_else(local_user, |caller| caller.arn);
-        Ok(Self { stepper, by, account })
+        Ok(Self { stepper, by, account, observer })
+    }
+
+    /// Sends the notifications of a step.
+    pub(super) async fn observe(
+        &self,
+        name: &ServiceName,
+        step: &OperationStep,
+        report: &OperationReport,
+    ) {
+        self.observer.stepped(ObservedStep { name, step, report }).await;
     }
 }
 

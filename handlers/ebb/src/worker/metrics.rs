@@ -65,6 +65,18 @@ impl Collector for WorkerState {
                 ConstCounter::new(count).encode(decisions.encode_family(&labels)?)?;
             }
         }
+        let mut sent = encoder.encode_descriptor(
+            "ebb_notifications",
+            "Notifications by channel, and by the result of their delivery",
+            None,
+            MetricType::Counter,
+        )?;
+        for (channel, (done, failed)) in self.notifications.notifier().counts() {
+            for (delivery, count) in [("sent", done), ("failed", failed)] {
+                let labels = [("channel", channel.as_str()), ("delivery", delivery)];
+                ConstCounter::new(count).encode(sent.encode_family(&labels)?)?;
+            }
+        }
         let help = "Messages in progress";
         let mut in_progress =
             encoder.encode_descriptor("ebb_messages_in_hand", help, None, MetricType::Gauge)?;

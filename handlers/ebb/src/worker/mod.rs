@@ -3,6 +3,7 @@
 mod arguments;
 mod error;
 mod metrics;
+mod notifications;
 #[cfg(feature = "operations")]
 mod operations;
 mod pages;
@@ -25,6 +26,7 @@ use crate::exit::Exit;
 use crate::termination::Termination;
 pub(crate) use arguments::WorkerArguments;
 pub use error::WorkerError;
+use notifications::Notifications;
 use pages::Pages;
 use state::WorkerState;
 
@@ -55,14 +57,21 @@ pub(crate) fn command(arguments: &WorkerArguments) -> Exit {
 async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
     let config = Config::without_queues(std::env::vars())?;
     let clients = Clients::with(&arguments.access()).await?;
-    let of_feed =
-        |feed| Consumer::new(feed, &arguments.queue_prefix, config.clone(), clients.clone());
+    let notifications = Notifications::from_environment(&clients)?;
+    let of_feed = |feed| {
+        Consumer::new(feed, &arguments.queue_prefix, config.clone(), clients.clone())
+            .with_observer(notifications.of_drains())
+    };
     let consumers = Arc::new(Feed::QUEUES.map(of_feed));
     let (stop, stopped) = watch::channel(false);
     let refused = |source| AddressError { address: arguments.listen, source };
     let listener = TcpListener::bind(arguments.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let state = WorkerState { consumers: Arc::clone(&consumers), stopped: stopped.clone() };
+    let state = WorkerState {
+        consumers: Arc::clone(&consumers),
+        stopped: stopped.clone(),
+        notifications: notifications.clone(),
+    };
     let pages = Pages::serve(listener, state);
     // This comes before the log line: a process that waits for the line may send SIGTERM at once.
     let termination = Termination::new();
@@ -75,9 +84,16 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
         "worker started: receiving from queues {queues}; serving /health, /ready and /metrics on {address}"
     );
     #[cfg(feature = "operations")]
-    let operations = operations::serve(queue_prefix, config.clone(), clients, stopped.clone());
+    let operations = operations::serve(
+        queue_prefix,
+        config.clone(),
+        clients,
+        notifications.of_operations(),
+        stopped.clone(),
+    );
     #[cfg(not(feature = "operations"))]
     let operations = std::future::ready(());
+    let sending = notifications.start(stopped.clone());
     let drains = run_until_terminated(
         termination,
         consumers.as_slice(),
@@ -86,15 +102,20 @@ async fn work(arguments: &WorkerArguments) -> Result<WorkerEnd, WorkerError> {
         stopped,
         arguments.grace,
     );
-    match select(Box::pin(drains), Box::pin(operations)).await {
+    let end = match select(Box::pin(drains), Box::pin(operations)).await {
         Either::Left((WorkerEnd::AllDone, operations)) => {
             // The last poll for requests ends by itself. Its messages would stay hidden otherwise.
             drop(tokio::time::timeout(POLL_WAIT, operations).await);
-            Ok(WorkerEnd::AllDone)
+            WorkerEnd::AllDone
         }
-        Either::Left((WorkerEnd::AtOnce, _)) => Ok(WorkerEnd::AtOnce),
-        Either::Right(((), drains)) => Ok(drains.await),
+        Either::Left((WorkerEnd::AtOnce, _)) => WorkerEnd::AtOnce,
+        Either::Right(((), drains)) => drains.await,
+    };
+    if end == WorkerEnd::AllDone {
+        drop(tokio::time::timeout(notify::limits::DELIVERY_TIME, sending).await);
+        notifications.notifier().flush_all().await;
     }
+    Ok(end)
 }
 
 /// Receives messages until SIGTERM or Ctrl-C. The pages are served until no message is in progress.

@@ -18,6 +18,8 @@ pub enum Performed {
     Done,
     /// The record of this operation exists now.
     Recorded,
+    /// This process, and no other, deleted the record.
+    RecordDeleted,
     /// The state is written. A resume begins with it, because its record exists already.
     StateSaved,
     /// Another process created a record first. The caller looks again.
@@ -52,6 +54,7 @@ pub async fn perform(
             let saved = records::save_state(&clients.parameters, name, state).await;
             return saved.map(|()| Performed::StateSaved);
         }
+        OperationAction::DeleteRecord => return records::delete(&clients.parameters, name).await,
         OperationAction::SuspendScaling { min, max } => {
             scaling::suspend(&clients.scalable_targets, name, *min, *max).await
         }
@@ -69,7 +72,6 @@ pub async fn perform(
             task_stop::stop(ecs, name, task, reason).await
         }
         OperationAction::ForceNewDeployment => desired_count::force_new_deployment(ecs, name).await,
-        OperationAction::DeleteRecord => records::delete(&clients.parameters, name).await,
         OperationAction::DeleteState => records::delete_state(&clients.parameters, name).await,
         OperationAction::Wait { .. } => Ok(()),
     };

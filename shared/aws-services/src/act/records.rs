@@ -35,8 +35,14 @@ pub(super) async fn save_state(
     parameters.overwrite(&parameter, &value).await
 }
 
-pub(super) async fn delete(parameters: &Parameters, name: &ServiceName) -> Result<(), Fault> {
-    parameters.delete(&OperationRecord::parameter(&name.cluster, &name.service)).await
+/// Deletes the record. Of several processes only one deletes it.
+pub(super) async fn delete(
+    parameters: &Parameters,
+    name: &ServiceName,
+) -> Result<Performed, Fault> {
+    let parameter = OperationRecord::parameter(&name.cluster, &name.service);
+    let is_deleted = parameters.delete_if_present(&parameter).await?;
+    Ok(if is_deleted { Performed::RecordDeleted } else { Performed::Done })
 }
 
 pub(super) async fn delete_state(parameters: &Parameters, name: &ServiceName) -> Result<(), Fault> {

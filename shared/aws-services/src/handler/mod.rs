@@ -6,6 +6,8 @@
 mod alert;
 mod event;
 
+use std::sync::Arc;
+
 use aws::act::messages::{OutgoingMessage, send};
 use aws::config::Config;
 use aws::fault::Fault;
@@ -17,6 +19,7 @@ use service::request::{OperationKind, OperationRequest};
 
 use crate::act::ServiceName;
 use crate::limits::{LONGEST_WAIT, SCHEDULE_TIME};
+use crate::operation_observer::OperationObserver;
 use crate::operation_report::{OperationReport, refused_fields};
 use crate::operations::Operations;
 use crate::step::OperationStep;
@@ -58,6 +61,12 @@ impl OperationHandler {
             shutdown_clusters: config.shutdown_clusters.clone(),
             alert_scope: config.alert_scope.clone(),
         }
+    }
+
+    /// Returns this handler with an observer of the steps.
+    #[must_use]
+    pub fn with_observer(self, observer: Option<Arc<dyn OperationObserver>>) -> Self {
+        Self { operations: self.operations.with_observer(observer), ..self }
     }
 
     /// Returns the operations of the process.

@@ -8,9 +8,12 @@ use super::settings::Config;
 use super::variable::{Variable, VariableDefault};
 use super::variables::{QUEUE_VARIABLES, VARIABLES};
 
+/// Prefix of the variables of notifications, which a parser of their own reads.
+const NOTIFY_PREFIX: &str = "EBB_NOTIFY_";
+
 impl Config {
     /// Parses the configuration from the names and values of environment variables. Names without the prefix `EBB_` are
-    /// ignored.
+    /// ignored, and so are those with the prefix `EBB_NOTIFY_`.
     ///
     /// # Errors
     ///
@@ -71,8 +74,9 @@ fn parse(
     is_known: impl Fn(&Variable) -> bool,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Config, ConfigErrors> {
+    let is_own = |name: &str| name.starts_with("EBB_") && !name.starts_with(NOTIFY_PREFIX);
     let given: BTreeMap<String, String> =
-        variables.into_iter().filter(|(name, _)| name.starts_with("EBB_")).collect();
+        variables.into_iter().filter(|(name, _)| is_own(name)).collect();
     let known: Vec<&Variable> = VARIABLES.iter().filter(|variable| is_known(variable)).collect();
     let mut draft = ConfigDraft::new();
     let parsed = known.iter().map(|variable| parse_variable(&mut draft, variable, &given));

@@ -10,7 +10,7 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
@@ -25,7 +25,7 @@ use crate::limits::{
     BATCH_TIMEOUT, BATCHES_IN_PROGRESS, BATCHING_WINDOW, FIRST_POLL_PAUSE, LONGEST_POLL_PAUSE,
     MESSAGES_PER_BATCH, MESSAGES_PER_CALL, POLL_WAIT,
 };
-use crate::worker::Worker;
+use crate::worker::{DecisionObserver, Worker};
 pub use counts::ConsumerCounts;
 pub use source_queue::SourceQueue;
 use status::ConsumerStatus;
@@ -41,6 +41,7 @@ pub struct Consumer {
     polling: Turn<()>,
     in_progress: Mutex<BTreeSet<String>>,
     status: ConsumerStatus,
+    observer: Option<Arc<dyn DecisionObserver>>,
 }
 
 impl Consumer {
@@ -58,7 +59,14 @@ impl Consumer {
             polling: Turn::new(()),
             in_progress: Mutex::default(),
             status: ConsumerStatus::default(),
+            observer: None,
         }
+    }
+
+    /// Returns this consumer with an observer of its decisions.
+    #[must_use]
+    pub fn with_observer(self, observer: Option<Arc<dyn DecisionObserver>>) -> Self {
+        Self { observer, ..self }
     }
 
     /// Returns the feed.
@@ -166,7 +174,10 @@ impl Consumer {
         config.stop_plan_queue_url = Some(self.find_queue(Feed::StopPlans).await?.url);
         config.policy.plans_stops = true;
         config.dead_letter_queue_url.clone_from(&queue.dead_letter_queue_url);
-        let worker = Worker::new(self.feed, config, self.clients.clone());
+        let mut worker = Worker::new(self.feed, config, self.clients.clone());
+        if let Some(observer) = &self.observer {
+            worker = worker.with_observer(Arc::clone(observer));
+        }
         if self.feed == Feed::Sweep {
             worker.check_clusters().await;
         }

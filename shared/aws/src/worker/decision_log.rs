@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::Worker;
 use super::batch_instance::BatchInstance;
+use super::decision_observer::ObservedDecision;
 use super::log_subject::LogSubject;
 use super::remaining_tasks::{TaskCounts, task_names};
 use crate::decision_fingerprint::DecisionFingerprint;
@@ -42,12 +43,19 @@ impl Worker {
         let (of_group, of_instance): (Vec<&Note>, Vec<&Note>) =
             decision.notes.iter().partition(of_group);
         let group = instance.group_name().unwrap_or(ec2_instance);
-        for note in self
-            .new_notes(ec2_instance, &of_instance, now)
-            .into_iter()
-            .chain(self.new_notes(&format!("group {group}"), &of_group, now))
-        {
-            log_note(instance, &note);
+        let new_notes = self.new_notes(ec2_instance, &of_instance, now);
+        let of_group = self.new_notes(&format!("group {group}"), &of_group, now);
+        new_notes.iter().chain(&of_group).for_each(|note| log_note(instance, note));
+        if let Some(observer) = self.observer.as_ref().filter(|_| is_new || !new_notes.is_empty()) {
+            observer.decided(ObservedDecision {
+                seen: &instance.observation,
+                decision,
+                is_new,
+                new_notes: &new_notes,
+                group: instance.group_name(),
+                mode: instance.mode,
+                at: now,
+            });
         }
     }
 

@@ -11,6 +11,7 @@ mod cluster_denials;
 mod cluster_log;
 mod decision_counts;
 mod decision_log;
+mod decision_observer;
 mod described_clusters;
 mod ecs_events;
 mod fault_log;
@@ -53,6 +54,7 @@ use crate::config::Config;
 use crate::feed::Feed;
 use crate::memory::Memory;
 use decision_counts::DecisionCounts;
+pub use decision_observer::{DecisionObserver, ObservedDecision};
 use message::ReceivedMessage;
 
 #[cfg(test)]
@@ -69,6 +71,7 @@ pub struct Worker {
     decider: Decider,
     memory: Mutex<Memory>,
     decision_counts: DecisionCounts,
+    observer: Option<Arc<dyn DecisionObserver>>,
 }
 
 impl fmt::Debug for Worker {
@@ -89,6 +92,7 @@ impl Worker {
             decider,
             memory: Mutex::default(),
             decision_counts: DecisionCounts::default(),
+            observer: None,
         }
     }
 
@@ -97,6 +101,17 @@ impl Worker {
     #[must_use]
     pub fn with_decider(self, decider: Decider) -> Self {
         Self { decider, ..self }
+    }
+
+    /// Returns this worker with an observer of its decisions.
+    #[must_use]
+    pub fn with_observer(self, observer: Arc<dyn DecisionObserver>) -> Self {
+        Self { observer: Some(observer), ..self }
+    }
+
+    /// Returns the clients.
+    pub fn clients(&self) -> &Clients {
+        &self.clients
     }
 
     /// Creates a worker for the account and Region of the environment, with its configuration.
@@ -121,6 +136,9 @@ impl Worker {
         let mut response = SqsBatchResponse::default();
         for id in self.handle_all(&messages).await {
             response.add_failure(id);
+        }
+        if let Some(observer) = &self.observer {
+            observer.batch_ended().await;
         }
         response
     }

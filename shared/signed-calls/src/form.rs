@@ -1,7 +1,7 @@
 //! Form bodies of awsQuery.
 
 /// Returns the parameters in a form body.
-pub(super) fn encode(parameters: &[(String, String)]) -> String {
+pub(crate) fn encode(parameters: &[(String, String)]) -> String {
     let pairs =
         parameters.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
     pairs.collect::<Vec<_>>().join("&")

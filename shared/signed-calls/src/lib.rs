@@ -31,14 +31,14 @@ use aws_types::region::SigningRegion;
 use serde_json::Value;
 
 pub use answer_error::AnswerError;
-pub(crate) use xml::XmlElement;
+pub use xml::XmlElement;
 
 /// Error of a signed call.
-pub(crate) type SignedCallError = SdkError<AnswerError, HttpResponse>;
+pub type SignedCallError = SdkError<AnswerError, HttpResponse>;
 
 /// Protocol of a service (Smithy, aws-json-1_1-protocol and aws-query-protocol).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Protocol {
+pub enum Protocol {
     /// awsJson 1.1, with the prefix of `X-Amz-Target`.
     Json(&'static str),
     /// awsQuery, with the version of the API.
@@ -47,13 +47,13 @@ pub(crate) enum Protocol {
 
 /// A service that is called without an SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SignedService {
+pub struct SignedService {
     /// Name in endpoints, and in signatures.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// `serviceId` of the model, with which a variable or a profile names an endpoint.
-    pub(crate) id: &'static str,
+    pub id: &'static str,
     /// Protocol of requests and answers.
-    pub(crate) protocol: Protocol,
+    pub protocol: Protocol,
 }
 
 /// A request before it is signed.
@@ -65,13 +65,13 @@ struct UnsignedRequest {
 
 /// A client of one service.
 #[derive(Debug, Clone)]
-pub(crate) struct SignedClient {
+pub struct SignedClient {
     operation: Operation<UnsignedRequest, String, AnswerError>,
 }
 
 impl SignedClient {
     /// Creates a client with the HTTP client, the clock, the credentials and the limits of a configuration.
-    pub(crate) fn new(config: &SdkConfig, service: SignedService) -> Self {
+    pub fn new(config: &SdkConfig, service: SignedService) -> Self {
         let region = config.region().cloned().unwrap_or_else(|| Region::new(""));
         let mut operation = Operation::builder()
             .service_name(service.name)
@@ -100,7 +100,7 @@ impl SignedClient {
     }
 
     /// Calls an operation of a service that speaks awsJson.
-    pub(crate) async fn call_json(
+    pub async fn call_json(
         &self,
         operation: &'static str,
         input: &Value,
@@ -111,7 +111,7 @@ impl SignedClient {
     }
 
     /// Calls an operation of a service that speaks awsQuery. Returns the XML of its answer.
-    pub(crate) async fn call_query(
+    pub async fn call_query(
         &self,
         operation: &'static str,
         parameters: &[(String, String)],

@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 
 /// An element with its text and its children.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct XmlElement {
+pub struct XmlElement {
     name: String,
     text: String,
     children: Vec<XmlElement>,
@@ -14,7 +14,7 @@ pub(crate) struct XmlElement {
 
 impl XmlElement {
     /// Parses a document. A document that is not XML is empty.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let mut reader = Reader::from_str(text);
         let mut open = vec![Self::default()];
         loop {
@@ -40,19 +40,19 @@ impl XmlElement {
     }
 
     /// Returns the text of the first element with this name, at any depth.
-    pub(crate) fn find_text(&self, name: &str) -> Option<&str> {
+    pub fn find_text(&self, name: &str) -> Option<&str> {
         self.find(name).map(|element| element.text.trim())
     }
 
     /// Returns the first element with this name, at any depth.
-    pub(crate) fn find(&self, name: &str) -> Option<&Self> {
+    pub fn find(&self, name: &str) -> Option<&Self> {
         self.children
             .iter()
             .find_map(|child| if child.name == name { Some(child) } else { child.find(name) })
     }
 
     /// Returns the members of a list.
-    pub(crate) fn members(&self, list: &str) -> Vec<&Self> {
+    pub fn members(&self, list: &str) -> Vec<&Self> {
         let list = self.find(list).map_or(&[][..], |list| &list.children);
         list.iter().filter(|child| child.name == "member").collect()
     }
@@ -74,7 +74,7 @@ fn close(open: &mut Vec<XmlElement>) {
 }
 
 /// Returns the text of the first element with this name in a document.
-pub(super) fn text_of(text: &str, name: &str) -> Option<String> {
+pub(crate) fn text_of(text: &str, name: &str) -> Option<String> {
     XmlElement::parse(text).find_text(name).map(str::to_owned)
 }
 

@@ -17,7 +17,7 @@ const DOMAINS: [(&str, &str); 6] = [
 ];
 
 /// Returns the endpoint of a service: the configured one, or that of the Region.
-pub(super) fn endpoint_url(config: &SdkConfig, service: SignedService, region: &str) -> String {
+pub(crate) fn endpoint_url(config: &SdkConfig, service: SignedService, region: &str) -> String {
     if let Some(url) = configured(config, service) {
         return url;
     }
@@ -43,8 +43,8 @@ fn configured(config: &SdkConfig, service: SignedService) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Protocol;
     use super::*;
+    use crate::Protocol;
 
     const SSM: SignedService =
         SignedService { name: "ssm", id: "SSM", protocol: Protocol::Json("AmazonSSM") };

@@ -7,7 +7,7 @@ use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value;
 
-use super::xml::text_of;
+use crate::xml::text_of;
 
 /// An error of AWS with its code and its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct AnswerError(ErrorMetadata);
 
 impl AnswerError {
     /// Reads the error of an answer (Smithy, aws-json-1_1-protocol and aws-query-protocol: operation error serialization).
-    pub(crate) fn of_answer(response: &HttpResponse, text: &str) -> Self {
+    pub fn of_answer(response: &HttpResponse, text: &str) -> Self {
         let json: Value = serde_json::from_str(text).unwrap_or_default();
         let header = response.headers().get("x-amzn-errortype");
         let code = header.or(json["__type"].as_str()).map(short_code).map(str::to_owned);
