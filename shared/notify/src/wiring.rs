@@ -53,7 +53,8 @@ pub async fn send_until(notifier: &Notifier, mut stop: watch::Receiver<bool>) {
     loop {
         let stopped = pin!(stop.wait_for(|stop| *stop));
         let pause = pin!(tokio::time::sleep(SENDING_INTERVAL));
-        if let Either::Left(_) = select(stopped, pause).await {
+        let is_stopped = matches!(select(stopped, pause).await, Either::Left(_));
+        if is_stopped {
             notifier.flush_all().await;
             return;
         }
