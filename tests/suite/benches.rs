@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use replay::bench::{
-    BenchRole, Idle, Recycle, RecycleEffects, RecycleFigures, RecycleMethod, Refresh, SpotStorm,
-    Strategy, TaskOutcomes, strategies,
+    BenchRole, Idle, Recycle, RecycleEffects, RecycleFigures, RecycleMethod, Refresh, Shutdown,
+    ShutdownFigures, ShutdownMethod, SpotStorm, Strategy, TaskOutcomes, strategies,
 };
 use serde_json::{Value, json};
 
@@ -245,6 +245,43 @@ fn recycles_in_the_readme_are_those_of_the_bench() {
     let bench = Recycle { replaces_at_once: false, seed: 5 };
     let table = ebb::output::recycle_bench::table(bench, &bench.run(&|_| ()).unwrap());
     readme_has("## Recycle and restart a service", &table);
+}
+
+/// Returns the figures of one way to stop all services.
+fn shut_down(wanted: ShutdownMethod) -> ShutdownFigures {
+    let compared = Shutdown { seed: SEED }.run(&|_| ()).unwrap();
+    compared.into_iter().find(|(method, _)| *method == wanted).unwrap().1
+}
+
+#[test]
+fn shutdown_by_ebb_leaves_no_task_and_none_comes_back() {
+    let ebb = shut_down(ShutdownMethod::Ebb);
+
+    assert_eq!(ebb.outcome, "done");
+    assert_eq!((ebb.tasks_left, ebb.tasks_started_again), (0, 0), "{ebb:?}");
+}
+
+#[test]
+fn shutdown_by_ebb_with_a_killed_process_ends_and_can_be_resumed() {
+    let crash = shut_down(ShutdownMethod::Ebb).after_crash;
+
+    assert_eq!((crash.tasks_left, crash.services_recorded), (0, crash.services_changed));
+}
+
+#[test]
+fn other_shutdowns_leave_tasks_and_start_tasks_again() {
+    for method in [ShutdownMethod::CountToZero, ShutdownMethod::TwoPhases] {
+        let figures = shut_down(method);
+
+        assert!(figures.tasks_left > 0 && figures.tasks_started_again > 0, "{figures:?}");
+    }
+}
+
+#[test]
+fn shutdowns_in_the_readme_are_those_of_the_bench() {
+    let bench = Shutdown { seed: 5 };
+    let table = ebb::output::shutdown_bench::table(bench, &bench.run(&|_| ()).unwrap());
+    readme_has("## Shut a service or a cluster down, and resume it", &table);
 }
 
 /// Asserts that the block below a heading of the README is this table.

@@ -7,7 +7,7 @@ use aws::access::AccessError;
 use aws::config::ConfigErrors;
 use clap::Args;
 use futures::future::join_all;
-use notify::channels::Delivery;
+use notify::channels::ChannelDelivery;
 use notify::{Channel, Notifier, NotifySettings};
 use serde_json::{Value, json};
 use strum::VariantNames;
@@ -72,7 +72,7 @@ pub(crate) fn command(arguments: &NotifyArguments) -> Exit {
     }
 }
 
-async fn send(arguments: &NotifyArguments) -> Result<Vec<Delivery>, TestError> {
+async fn send(arguments: &NotifyArguments) -> Result<Vec<ChannelDelivery>, TestError> {
     let settings = NotifySettings::from_environment(std::env::vars())?;
     let clients = Clients::with(&arguments.access.access()).await?;
     let notifier = Notifier::new(&settings, &clients);
@@ -88,7 +88,7 @@ async fn send(arguments: &NotifyArguments) -> Result<Vec<Delivery>, TestError> {
     Ok(join_all(channels.into_iter().map(|channel| notifier.test(channel))).await)
 }
 
-fn report(deliveries: &[Delivery], is_json: bool) -> Exit {
+fn report(deliveries: &[ChannelDelivery], is_json: bool) -> Exit {
     let text = match is_json || !std::io::stdout().is_terminal() {
         true => {
             format!("{:#}\n", json!({ "channels": deliveries.iter().map(row).collect::<Vec<_>>() }))
@@ -100,7 +100,7 @@ fn report(deliveries: &[Delivery], is_json: bool) -> Exit {
     printing::print(&text).unwrap_or(exit)
 }
 
-fn row(delivery: &Delivery) -> Value {
+fn row(delivery: &ChannelDelivery) -> Value {
     json!({
         "channel": delivery.channel,
         "delivery": result(delivery),
@@ -108,12 +108,12 @@ fn row(delivery: &Delivery) -> Value {
     })
 }
 
-fn result(delivery: &Delivery) -> &'static str {
+fn result(delivery: &ChannelDelivery) -> &'static str {
     if delivery.fault.is_none() { "sent" } else { "failed" }
 }
 
 /// Returns the channels in a table, each with its result.
-fn table(deliveries: &[Delivery]) -> String {
+fn table(deliveries: &[ChannelDelivery]) -> String {
     let mut table = format!("{:8}  {:6}  ERROR\n", "CHANNEL", "RESULT");
     for delivery in deliveries {
         let error = delivery.fault.as_ref().map_or("-".to_owned(), ToString::to_string);
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn table_has_a_row_for_each_channel_with_its_error() {
-        let delivery = |channel, fault| Delivery { channel, notifications: 1, fault };
+        let delivery = |channel, fault| ChannelDelivery { channel, notifications: 1, fault };
         let deliveries = [
             delivery(Channel::Events, None),
             delivery(Channel::Smtp, Some(Fault::Busy("no answer in time".to_owned()))),

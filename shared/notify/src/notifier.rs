@@ -8,7 +8,7 @@ use aws::Clients;
 use aws::clients::Clock;
 use aws::fault::Fault;
 
-use crate::channels::{Channel, Channels, Delivery};
+use crate::channels::{Channel, ChannelDelivery, Channels};
 use crate::grouping::Grouping;
 use crate::limits::HELD_NOTIFICATIONS;
 use crate::message::Message;
@@ -108,14 +108,14 @@ impl Notifier {
     }
 
     /// Sends all events, and the messages whose window has ended. Returns the failed deliveries.
-    pub async fn flush(&self) -> Vec<Delivery> {
+    pub async fn flush(&self) -> Vec<ChannelDelivery> {
         let now = self.clock.now();
         let messages = self.pending().grouping.take_due(now);
         self.send(messages).await
     }
 
     /// Sends all events and all messages. Call it at the end of a process, and of an invocation. Returns the failed deliveries.
-    pub async fn flush_all(&self) -> Vec<Delivery> {
+    pub async fn flush_all(&self) -> Vec<ChannelDelivery> {
         let messages = self.pending().grouping.take_all();
         self.send(messages).await
     }
@@ -126,17 +126,17 @@ impl Notifier {
     }
 
     /// Sends a test by one channel.
-    pub async fn test(&self, channel: Channel) -> Delivery {
+    pub async fn test(&self, channel: Channel) -> ChannelDelivery {
         let mut test = Notification::test(self.clock.now());
         test.region.clone_from(&self.region);
         let delivery = match channel {
             Channel::Events => self.channels.send_events(&[test]).await.into_iter().next(),
             other => Some(self.channels.send(other, &Message::of(test)).await),
         };
-        delivery.unwrap_or(Delivery { channel, notifications: 0, fault: None })
+        delivery.unwrap_or(ChannelDelivery { channel, notifications: 0, fault: None })
     }
 
-    async fn send(&self, messages: Vec<Message>) -> Vec<Delivery> {
+    async fn send(&self, messages: Vec<Message>) -> Vec<ChannelDelivery> {
         let events = std::mem::take(&mut self.pending().events);
         let mut deliveries = self.channels.send_events(&events).await;
         for message in &messages {
@@ -152,8 +152,8 @@ impl Notifier {
     }
 
     /// Logs and counts a delivery. `delivery` is a field of its own, because `outcome` is that of operations.
-    fn report(&self, it: &Delivery) {
-        let Delivery { channel, notifications, fault } = it;
+    fn report(&self, it: &ChannelDelivery) {
+        let ChannelDelivery { channel, notifications, fault } = it;
         let name = channel.as_str();
         self.count(*channel, *notifications as u64, fault.is_none());
         match fault {

@@ -137,7 +137,7 @@ fn notification_with_every_field_satisfies_the_schema() {
 }
 
 #[test]
-fn schema_refuses_a_field_that_it_does_not_know() {
+fn unknown_field_is_refused_by_the_schema() {
     let mut event = example(NotificationKind::DrainBegan);
     event["detail"]["colour"] = "red".into();
     event["detail"]["severity"] = "grave".into();

@@ -49,7 +49,7 @@ queue = "service-operation"
 body = '{"cluster_name": "shop", "service_name": "api" REQUEST}'
 "#;
 
-/// What left the function: events, and the subjects of messages.
+/// Events and subjects of messages that left the function.
 type Sent = (Vec<Value>, Vec<String>);
 
 fn deployment(parameters: &[(&str, &str)]) -> Deployment {

@@ -3,16 +3,16 @@
 use clap::{Args, Subcommand, ValueEnum};
 use replay::ReplayError;
 use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, strategies};
-#[cfg(feature = "operations")]
-use replay::bench::{Recycle, RecycleMethod, Shutdown, ShutdownMethod};
 use serde::Serialize;
 
 use super::complain;
 use super::progress::BenchLine;
+#[cfg(feature = "operations")]
+use super::service_bench::{
+    RECYCLE, RecycleArguments, SHUTDOWN, compare_recycles, compare_shutdowns,
+};
 use crate::exit::Exit;
 use crate::output::{bench as tables, printing};
-#[cfg(feature = "operations")]
-use crate::output::{recycle_bench, shutdown_bench};
 
 /// Default seed of a bench.
 const SEED: u64 = 5;
@@ -43,18 +43,6 @@ const STRATEGIES: &str = "\
 Examples:
   ebb bench strategies
   ebb bench strategies --seed 7 --json";
-
-#[cfg(feature = "operations")]
-const RECYCLE: &str = "\
-Examples:
-  ebb bench recycle
-  ebb bench recycle --replace-at-once --seed 7 --json";
-
-#[cfg(feature = "operations")]
-const SHUTDOWN: &str = "\
-Examples:
-  ebb bench shutdown
-  ebb bench shutdown --seed 7 --json";
 
 /// Bench.
 #[derive(Debug, Subcommand)]
@@ -106,7 +94,7 @@ pub(crate) enum BenchCommand {
 pub(crate) struct CommonArguments {
     /// Seed of all random draws
     #[arg(long, value_name = "S", default_value_t = SEED)]
-    seed: u64,
+    pub(super) seed: u64,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -167,19 +155,6 @@ pub(crate) struct IdleArguments {
     /// Run ebb as
     #[arg(long = "as", value_enum, value_name = "ROLE", default_value = "lambda")]
     role: BenchRoleArgument,
-    #[command(flatten)]
-    common: CommonArguments,
-}
-
-/// `ebb bench recycle`.
-#[cfg(feature = "operations")]
-#[derive(Debug, Args)]
-pub(crate) struct RecycleArguments {
-    /// Let ECS replace a task at its StopTask [default: once it is STOPPED]
-    ///
-    /// AWS does not document when the scheduler replaces such a task.
-    #[arg(long)]
-    replace_at_once: bool,
     #[command(flatten)]
     common: CommonArguments,
 }
@@ -266,31 +241,8 @@ fn compare(common: &CommonArguments) -> Result<Exit, ReplayError> {
     Ok(print(common, &json, text).max(lost(lost_work)))
 }
 
-#[cfg(feature = "operations")]
-fn compare_recycles(arguments: &RecycleArguments) -> Result<Exit, ReplayError> {
-    let RecycleArguments { replace_at_once, common } = arguments;
-    let bench = Recycle { replaces_at_once: *replace_at_once, seed: common.seed };
-    let compared = measured(|progress| bench.run(progress))?;
-    let ebb = compared.iter().find(|(method, _)| *method == RecycleMethod::Ebb);
-    let lost_work = ebb.is_some_and(|(_, figures)| figures.has_losses());
-    let json = recycle_bench::json(&compared);
-    let text = || recycle_bench::table(bench, &compared);
-    Ok(print(common, &json, text).max(lost(lost_work)))
-}
-
-#[cfg(feature = "operations")]
-fn compare_shutdowns(common: &CommonArguments) -> Result<Exit, ReplayError> {
-    let bench = Shutdown { seed: common.seed };
-    let compared = measured(|progress| bench.run(progress))?;
-    let ebb = compared.iter().find(|(method, _)| *method == ShutdownMethod::Ebb);
-    let lost_work = ebb.is_some_and(|(_, figures)| figures.has_losses());
-    let json = shutdown_bench::json(&compared);
-    let text = || shutdown_bench::table(bench, &compared);
-    Ok(print(common, &json, text).max(lost(lost_work)))
-}
-
 /// Runs a bench with its progress on standard error.
-fn measured<T>(run: impl FnOnce(&dyn Fn(std::time::Duration)) -> T) -> T {
+pub(super) fn measured<T>(run: impl FnOnce(&dyn Fn(std::time::Duration)) -> T) -> T {
     let line = BenchLine::start();
     let figures = run(&|virtual_time| line.set(virtual_time));
     line.end();
@@ -298,7 +250,7 @@ fn measured<T>(run: impl FnOnce(&dyn Fn(std::time::Duration)) -> T) -> T {
 }
 
 /// Prints the figures. Returns the exit code 0, or that of output that cannot be written.
-fn print(
+pub(super) fn print(
     common: &CommonArguments,
     figures: &impl Serialize,
     text: impl FnOnce() -> String,
@@ -310,7 +262,7 @@ fn print(
     printing::print(&printed).unwrap_or(Exit::NothingLost)
 }
 
-fn lost(lost: bool) -> Exit {
+pub(super) fn lost(lost: bool) -> Exit {
     if lost { Exit::Lost } else { Exit::NothingLost }
 }
 

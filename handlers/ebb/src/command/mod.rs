@@ -7,6 +7,8 @@ mod manual;
 mod progress;
 mod replay;
 mod responder;
+#[cfg(feature = "operations")]
+mod service_bench;
 mod simulate;
 
 use clap::{Parser, Subcommand};

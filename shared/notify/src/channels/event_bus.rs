@@ -5,7 +5,7 @@ use aws::fault::Fault;
 use serde_json::{Value, json};
 use signed_calls::{Protocol, SignedClient, SignedService};
 
-use super::{Channel, Delivery, sorted};
+use super::{Channel, ChannelDelivery, sorted};
 use crate::event::entry;
 use crate::limits::EVENTS_PER_CALL;
 use crate::notification::Notification;
@@ -26,7 +26,7 @@ impl EventBus {
     }
 
     /// Sends an event for each notification, ten a call.
-    pub(super) async fn put(&self, notifications: &[Notification]) -> Vec<Delivery> {
+    pub(super) async fn put(&self, notifications: &[Notification]) -> Vec<ChannelDelivery> {
         let mut deliveries = Vec::new();
         for some in notifications.chunks(EVENTS_PER_CALL) {
             let entries: Vec<Value> = some.iter().map(|it| entry(it, &self.bus)).collect();
@@ -34,7 +34,7 @@ impl EventBus {
             let answer = self.client.call_json("PutEvents", &json!({ "Entries": entries })).await;
             match answer {
                 Ok(answer) => deliveries.extend(of_entries(&doing, &answer, some.len())),
-                Err(error) => deliveries.push(Delivery {
+                Err(error) => deliveries.push(ChannelDelivery {
                     channel: Channel::Events,
                     notifications: some.len(),
                     fault: Some(sorted(doing, &error)),
@@ -47,11 +47,11 @@ impl EventBus {
 
 /// Returns the deliveries of one call. An answer with status 200 names the entries that failed (EventBridge user guide,
 /// eb-putevents).
-fn of_entries(doing: &str, answer: &Value, sent: usize) -> Vec<Delivery> {
+fn of_entries(doing: &str, answer: &Value, sent: usize) -> Vec<ChannelDelivery> {
     let entries = answer["Entries"].as_array().map_or(&[][..], Vec::as_slice);
     let failed: Vec<&Value> = entries.iter().filter(|it| it["ErrorCode"].is_string()).collect();
     let delivery =
-        |notifications, fault| Delivery { channel: Channel::Events, notifications, fault };
+        |notifications, fault| ChannelDelivery { channel: Channel::Events, notifications, fault };
     let mut deliveries = Vec::new();
     if let Some(first) = failed.first() {
         let text = |field: &str| first[field].as_str();

@@ -58,7 +58,7 @@ impl Channel {
 
 /// Result of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct ChannelDelivery {
     /// Channel.
     pub channel: Channel,
     /// Number of notifications.
@@ -113,7 +113,7 @@ impl Channels {
     }
 
     /// Sends an event for each notification.
-    pub(crate) async fn send_events(&self, notifications: &[Notification]) -> Vec<Delivery> {
+    pub(crate) async fn send_events(&self, notifications: &[Notification]) -> Vec<ChannelDelivery> {
         match &self.events {
             Some(events) => events.put(notifications).await,
             None => Vec::new(),
@@ -121,7 +121,7 @@ impl Channels {
     }
 
     /// Sends a message by one channel.
-    pub(crate) async fn send(&self, channel: Channel, message: &Message) -> Delivery {
+    pub(crate) async fn send(&self, channel: Channel, message: &Message) -> ChannelDelivery {
         let sent = match channel {
             Channel::Topic => match &self.topic {
                 Some(topic) => topic.publish(message).await,
@@ -139,7 +139,7 @@ impl Channels {
             },
             _ => Ok(()),
         };
-        Delivery { channel, notifications: message.count(), fault: sent.err() }
+        ChannelDelivery { channel, notifications: message.count(), fault: sent.err() }
     }
 }
 

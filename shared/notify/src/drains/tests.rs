@@ -83,7 +83,7 @@ fn empty_instance_has_ended_its_drain() {
 }
 
 #[test]
-fn deadline_with_a_task_left_has_lost_it() {
+fn drain_at_its_deadline_with_a_task_left_has_lost_work() {
     let lost = of(&seen(one_task()), &complete(deadline_reached()), &[], Mode::Act);
 
     assert_eq!(

@@ -64,8 +64,8 @@ fn errors_name_the_variable_and_the_way_out_all_at_once() {
 }
 
 #[test]
-fn error_about_a_secret_does_not_print_it() {
-    let errors = parse(&[("EBB_NOTIFY_WEBHOOK_URL", "ftp://hidden")]).unwrap_err();
+fn error_about_a_secret_variable_hides_its_value() {
+    let errors = parse(&[("EBB_NOTIFY_WEBHOOK_URL", "ftp://a")]).unwrap_err();
 
     assert_eq!(
         errors,

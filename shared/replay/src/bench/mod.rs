@@ -2,7 +2,7 @@
 //!
 //! A bench measures and asserts nothing. [`SpotStorm`] is a crowd of Spot interruption warnings, [`Refresh`] an instance
 //! refresh, [`Idle`] an account in which nothing happens. [`strategies`] plays one world with three ways to drain, and
-//! `Recycle` one with four ways to replace the tasks of a service, and `Shutdown` one with four ways to stop all services. ebb runs as Lambda functions or as one worker process, see
+//! `Recycle` one with four ways to replace the tasks of a service. `Shutdown` plays one with four ways to stop all services. ebb runs as Lambda functions or as one worker process, see
 //! [`BenchRole`]. Other tools take a quarter of the account's ECS read bucket in every bench.
 
 mod bounds;

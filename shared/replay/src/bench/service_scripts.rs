@@ -55,7 +55,7 @@ impl ScriptedService<'_> {
         self.wait_until_stable().await
     }
 
-    /// Both bounds of a scalable target move with the count.
+    /// Replaces the tasks with one more than the desired count. Both bounds of a scalable target move with it.
     async fn recycle(&self) -> Option<()> {
         let desired = self.counts().await?.desired;
         let tasks = self.tasks().await?;

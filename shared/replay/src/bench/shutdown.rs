@@ -93,13 +93,13 @@ impl ShutdownMethod {
             tasks_left: live_tasks(&run, at).len(),
             tasks_started_again: started(&run, at),
             services: run.before.len(),
-            after_crash: ShutdownCrash::of(&crashed),
+            after_crash: ShutdownCrash::of_run(&crashed),
         })
     }
 }
 
 impl ShutdownCrash {
-    fn of(run: &ServiceRun) -> Self {
+    fn of_run(run: &ServiceRun) -> Self {
         let pairs = run.before.iter().zip(&run.after);
         let changed = pairs.filter(|(before, after)| {
             (before.desired_count, before.scaling) != (after.desired_count, after.scaling)

@@ -9,7 +9,7 @@ use super::worlds;
 
 /// Cluster whose services are stopped.
 pub(super) const CLUSTER: &str = "shop";
-/// Its services: one behind a load balancer, one with tasks that ignore SIGTERM.
+/// Services of the cluster: one behind a load balancer, one with tasks that ignore SIGTERM.
 pub(super) const SERVICES: [&str; 2] = ["api", "mail"];
 /// Desired counts of the services.
 const TASKS: [usize; 2] = [12, 4];

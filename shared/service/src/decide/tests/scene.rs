@@ -240,8 +240,7 @@ impl Scene {
     pub(super) fn decided_for(&self, intent: &Intent) -> OperationDecision {
         let seen = self.observed(intent);
         let mut memory = self.memory.clone();
-        let since = before(self.now, DECISION_HOLDS);
-        memory.restored_since = self.is_restored.then_some(since);
+        memory.restored_since = self.is_restored.then(|| before(self.now, DECISION_HOLDS));
         if let (true, Answered::Present(service), Answered::Present(tasks)) =
             (self.is_proven, &seen.service, &seen.tasks)
         {
@@ -287,10 +286,8 @@ pub(super) fn set(count: u32) -> Vec<OperationAction> {
 
 /// Returns the action that protects tasks.
 pub(super) fn protect(names: &[&str]) -> OperationAction {
-    OperationAction::ProtectTasks {
-        tasks: names.iter().map(|name| arn(name)).collect(),
-        minutes: 60,
-    }
+    let tasks = names.iter().map(|name| arn(name)).collect();
+    OperationAction::ProtectTasks { tasks, minutes: 60 }
 }
 
 /// Returns the action that ends the protection of tasks.
