@@ -162,24 +162,28 @@ struct Settings {
     desired: Option<usize>,
     scaling: Option<(usize, usize, [bool; 3])>,
     /// Tasks with protection, by ARN.
-    protected: BTreeMap<String, bool>,
+    /// Ends of the protection of tasks. None for a protection that was taken away.
+    protected: BTreeMap<String, Option<Duration>>,
 }
 
 /// Returns the violations if the desired count, scaling or protection differ from those at the beginning, although only the
 /// function changed them.
 fn unrestored(run: &CheckedRun<'_>, span: &OperationSpan, ended: Duration) -> Vec<Violation> {
     let (mut before, mut after) = (Settings::default(), Settings::default());
-    for Entry { at, fact } in run.played.history.iter().take_while(|entry| entry.at <= ended) {
-        let target = if *at <= span.began { &mut before } else { &mut after };
-        apply(target, span, fact, *at > span.began);
+    for entry in run.played.history.iter().take_while(|entry| entry.at <= ended) {
+        let is_within = entry.at > span.began;
+        let target = if is_within { &mut after } else { &mut before };
+        apply(target, span, entry, is_within);
     }
     let changed = |name: &str, is_changed: bool| {
         is_changed
             .then(|| Violation::new(RESTORED, ended, named(span, &format!("left {name} changed"))))
     };
-    let is_kept = |arn: &String| before.protected.get(arn).copied().unwrap_or_default();
-    let left_protected = after.protected.iter().any(|(arn, now)| *now && !is_kept(arn));
-    let lost_protection = after.protected.iter().any(|(arn, now)| !*now && is_kept(arn));
+    // A protection that has ended by itself is none.
+    let lasts = |end: Option<Duration>| end.is_some_and(|end| end > ended);
+    let is_kept = |arn: &String| before.protected.get(arn).is_some_and(|end| lasts(*end));
+    let left_protected = after.protected.iter().any(|(arn, now)| lasts(*now) && !is_kept(arn));
+    let lost_protection = after.protected.iter().any(|(arn, now)| !lasts(*now) && is_kept(arn));
     let count = after.desired.is_some_and(|now| before.desired.is_some_and(|was| was != now));
     let scaling = after.scaling.is_some_and(|now| before.scaling.is_some_and(|was| was != now));
     [
@@ -193,9 +197,9 @@ fn unrestored(run: &CheckedRun<'_>, span: &OperationSpan, ended: Duration) -> Ve
 }
 
 /// Applies a fact to the settings. What another caller changes within the operation is forgotten.
-fn apply(settings: &mut Settings, span: &OperationSpan, fact: &Fact, is_within: bool) {
+fn apply(settings: &mut Settings, span: &OperationSpan, entry: &Entry, is_within: bool) {
     let counts = |by: &Caller| !is_within || is_service_operation(by);
-    match fact {
+    match &entry.fact {
         Fact::DesiredCount { service, desired, by } if span.is_service(service) => {
             settings.desired = counts(by).then_some(*desired);
         }
@@ -204,7 +208,10 @@ fn apply(settings: &mut Settings, span: &OperationSpan, fact: &Fact, is_within: 
         }
         Fact::Protection { task, lasts, by } if span.owns(task) => {
             match counts(by) {
-                true => settings.protected.insert(task.arn.clone(), lasts.is_some()),
+                true => {
+                    let end = lasts.map(|length| entry.at.saturating_add(length));
+                    settings.protected.insert(task.arn.clone(), end)
+                }
                 false => settings.protected.remove(&task.arn),
             };
         }

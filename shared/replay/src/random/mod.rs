@@ -79,7 +79,7 @@ impl RandomWorlds {
         if self.operations {
             let mut draw = Draw::new(seed ^ SERVICE_OPERATIONS);
             operations::draw_operations(&mut draw, &mut scenario, self.minutes);
-            scenario.faults.extend(operations::draw_operation_faults(&mut draw));
+            scenario.faults.extend(operations::draw_operation_faults(&mut draw, &scenario));
         }
         with_faults(&mut draw, scenario, seed)
     }

@@ -156,9 +156,12 @@ fn end_of_failures(draw: &mut Draw, at: Length, what: &Happening) -> Option<Step
     Some(Step { at, what: Happening::TasksFail(healed) })
 }
 
-/// Draws the faults of the function.
-pub(super) fn draw_operation_faults(draw: &mut Draw) -> Vec<PlannedFault> {
+/// Draws the faults of the function. A world without replica services has no request, and so no function.
+pub(super) fn draw_operation_faults(draw: &mut Draw, scenario: &Scenario) -> Vec<PlannedFault> {
     let mut faults = Vec::new();
+    if scenario.services.iter().all(|service| service.daemon) {
+        return faults;
+    }
     let targets = CallTargets { functions: &[SERVICE_OPERATION], operations: &CALLS };
     for become_ in CallFault::ALL {
         let probability = draw.probability(0.3, 0.12);
