@@ -3,19 +3,15 @@
 use clap::{Args, Subcommand, ValueEnum};
 use replay::ReplayError;
 use replay::bench::{BenchRole, Idle, Refresh, SpotStorm, Strategy, strategies};
-use serde::Serialize;
 
+use super::bench_figures::{CommonArguments, lost, measured, print};
 use super::complain;
-use super::progress::BenchLine;
 #[cfg(feature = "operations")]
 use super::service_bench::{
     RECYCLE, RecycleArguments, SHUTDOWN, compare_recycles, compare_shutdowns,
 };
 use crate::exit::Exit;
-use crate::output::{bench as tables, printing};
-
-/// Default seed of a bench.
-const SEED: u64 = 5;
+use crate::output::bench as tables;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -87,17 +83,6 @@ pub(crate) enum BenchCommand {
     #[cfg(feature = "operations")]
     #[command(after_help = SHUTDOWN)]
     Shutdown(CommonArguments),
-}
-
-/// Arguments of every bench.
-#[derive(Debug, Args)]
-pub(crate) struct CommonArguments {
-    /// Seed of all random draws
-    #[arg(long, value_name = "S", default_value_t = SEED)]
-    pub(super) seed: u64,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
 }
 
 /// Form in which ebb runs.
@@ -239,31 +224,6 @@ fn compare(common: &CommonArguments) -> Result<Exit, ReplayError> {
     let json = tables::strategies_json(&compared);
     let text = || tables::strategies(&compared, common.seed);
     Ok(print(common, &json, text).max(lost(lost_work)))
-}
-
-/// Runs a bench with its progress on standard error.
-pub(super) fn measured<T>(run: impl FnOnce(&dyn Fn(std::time::Duration)) -> T) -> T {
-    let line = BenchLine::start();
-    let figures = run(&|virtual_time| line.set(virtual_time));
-    line.end();
-    figures
-}
-
-/// Prints the figures. Returns the exit code 0, or that of output that cannot be written.
-pub(super) fn print(
-    common: &CommonArguments,
-    figures: &impl Serialize,
-    text: impl FnOnce() -> String,
-) -> Exit {
-    let printed = match common.json {
-        true => serde_json::json!(figures).to_string() + "\n",
-        false => text(),
-    };
-    printing::print(&printed).unwrap_or(Exit::NothingLost)
-}
-
-pub(super) fn lost(lost: bool) -> Exit {
-    if lost { Exit::Lost } else { Exit::NothingLost }
 }
 
 /// Returns an argument as a `usize`. The ranges of the arguments are far below its limit.

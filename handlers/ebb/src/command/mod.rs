@@ -1,6 +1,7 @@
 //! The commands of `ebb`, and their dispatch.
 
 mod bench;
+mod bench_figures;
 mod completions;
 mod environment;
 mod manual;

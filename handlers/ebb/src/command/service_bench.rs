@@ -4,7 +4,7 @@ use clap::Args;
 use replay::ReplayError;
 use replay::bench::{Recycle, RecycleMethod, Shutdown, ShutdownMethod};
 
-use super::bench::{CommonArguments, lost, measured, print};
+use super::bench_figures::{CommonArguments, lost, measured, print};
 use crate::exit::Exit;
 use crate::output::{recycle_bench, shutdown_bench};
 
