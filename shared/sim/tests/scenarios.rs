@@ -48,7 +48,7 @@ fn leaves_service(entry: &Entry) -> bool {
 }
 
 #[test]
-fn every_scenario_ends_and_takes_something_out_of_service_or_asks_for_it_by_a_message() {
+fn every_scenario_ends_after_an_instance_leaves_or_a_message_comes() {
     for (name, text) in scenarios() {
         let scenario = parse_scenario(&name, &text);
 

@@ -215,7 +215,12 @@ fn apply(settings: &mut Settings, span: &OperationSpan, entry: &Entry, is_within
                 false => settings.protected.remove(&task.arn),
             };
         }
-        Fact::Task { task, last_status: "STOPPED", .. } => {
+        // What protects a task on its way out has no effect.
+        Fact::Task {
+            task,
+            last_status: "DEACTIVATING" | "STOPPING" | "DEPROVISIONING" | "STOPPED",
+            ..
+        } => {
             settings.protected.remove(&task.arn);
         }
         _ => {}
