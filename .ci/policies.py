@@ -20,6 +20,10 @@ STANDS_FOR = {
     "Name": "ebb",
     "KeyArn": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "RepositoryArn": "arn:aws:ecr:eu-west-1:111122223333:repository/ebb",
+    "NotifyEventBus": "default",
+    "NotifyTopicArn": "arn:aws:sns:eu-west-1:111122223333:ops",
+    "NotifyWebhookSecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:webhook-AbCdEf",
+    "NotifySmtpPasswordSecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:smtp-AbCdEf",
     "EnvironmentFileArn": "arn:aws:s3:::configuration/worker.env",
 }
 # CloudFormation template reference, "Return values": Arn of each type.
