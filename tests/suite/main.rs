@@ -34,6 +34,7 @@ mod requests;
 mod roles;
 mod secrets;
 mod series;
+mod service_benches;
 mod service_operations;
 mod shipped;
 mod simulation;
