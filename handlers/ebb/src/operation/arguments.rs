@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use service::request::{OperationKind, OperationRequest};
 
 use super::error::OperationError;
+use super::request_arguments::{RequestArguments, parsed};
 use super::selection::SelectionArguments;
 use crate::access::AccessArguments;
 
@@ -91,15 +92,6 @@ pub(crate) struct CommonArguments {
     /// Longest time of the whole operation, such as 2h [default: until it stands still]
     #[arg(long, value_name = "LENGTH")]
     timeout: Option<String>,
-    /// Account that the credentials must belong to
-    #[arg(long, value_name = "ID")]
-    account: Option<String>,
-    /// Sentence for the record: why you do this
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    /// Send no notifications
-    #[arg(long)]
-    no_notify: bool,
     /// Print the plan, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -109,11 +101,8 @@ pub(crate) struct CommonArguments {
     /// Hand the request to the function service-operation, and follow it
     #[arg(long, conflicts_with = "dry_run")]
     pub(super) remote: bool,
-    /// Prefix of the queue's name for --remote
-    #[arg(long, value_name = "PREFIX", default_value = "ebb-")]
-    pub(super) queue_prefix: String,
     #[command(flatten)]
-    pub(super) access: AccessArguments,
+    pub(super) request: RequestArguments,
 }
 
 /// `ebb recycle`.
@@ -257,22 +246,8 @@ impl RestartArguments {
 
 impl CommonArguments {
     fn fields(&self, kind: OperationKind, service: &str) -> Map<String, Value> {
-        let mut fields = Map::new();
-        let mut add = |field: &str, value: Option<Value>| {
-            fields.extend(value.map(|value| (field.to_owned(), value)));
-        };
-        add("kind", Some(json!(kind)));
-        add("cluster_name", Some(json!(self.selection.cluster)));
-        add("service_name", Some(json!(service)));
-        add("timeout", self.timeout.as_ref().map(|it| json!(it)));
-        add("account", self.account.as_ref().map(|it| json!(it)));
-        add("reason", self.reason.as_ref().map(|it| json!(it)));
-        add("notify", self.no_notify.then_some(Value::Bool(false)));
+        let mut fields = self.request.fields(kind, &self.selection.cluster, service);
+        fields.extend(self.timeout.as_ref().map(|it| ("timeout".to_owned(), json!(it))));
         fields
     }
-}
-
-/// Parses the fields as the function parses a request, so that both refuse the same ones.
-fn parsed(fields: Map<String, Value>) -> Result<OperationRequest, OperationError> {
-    Ok(OperationRequest::parse(&Value::Object(fields).to_string())?)
 }

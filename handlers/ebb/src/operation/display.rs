@@ -26,17 +26,7 @@ impl OperationDisplay {
     /// Starts a display.
     pub(super) fn start() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        let target = match is_terminal {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
-        };
-        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} tasks, {elapsed}\n{msg}");
-        let bar = ProgressBar::with_draw_target(None, target);
-        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        if is_terminal {
-            bar.enable_steady_tick(TICK);
-        }
-        Self { bar, is_terminal, last: String::new() }
+        Self { bar: task_bar(is_terminal), is_terminal, last: String::new() }
     }
 
     /// Shows a step.
@@ -60,6 +50,18 @@ impl OperationDisplay {
     pub(super) fn end(self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Returns a bar of tasks with a message below it. It is hidden unless standard error is a terminal.
+pub(super) fn task_bar(is_terminal: bool) -> ProgressBar {
+    if !is_terminal {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} tasks, {elapsed}\n{msg}");
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(TICK);
+    bar
 }
 
 /// Returns the sentence about a step: its reason, the thing that it waits for, or its fault.

@@ -8,6 +8,7 @@ mod inspection;
 mod local_run;
 mod plan;
 mod remote_run;
+mod request_arguments;
 mod scope_display;
 mod scope_run;
 mod selection;
@@ -76,7 +77,7 @@ async fn run(
 ) -> Result<Exit, OperationError> {
     // A mistake in the arguments is found before the first call.
     make(common.selection.first_name())?;
-    let session = Session::start(&common.access).await?;
+    let session = Session::start(&common.request.access).await?;
     let services = selection::services(&session, &common.selection).await?;
     let requests: Vec<OperationRequest> =
         services.iter().map(|service| make(service)).collect::<Result<_, _>>()?;

@@ -37,7 +37,7 @@ pub(super) async fn run(
         // A request that would be refused is not sent.
         return plan::print(session, request, common.json).await;
     }
-    send_request(session, &request, &common.queue_prefix).await?;
+    send_request(session, &request, &common.request.queue_prefix).await?;
     let report = watch_request(session, &request).await?;
     Ok(print(&report, common.json).map_or_else(|| end_of(report.outcome), |exit| End { exit }))
 }

@@ -5,9 +5,9 @@ use std::io::IsTerminal;
 
 use aws_services::OperationStep;
 use aws_services::operation_report::OperationReport;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
-use super::display::sentence;
+use super::display::{sentence, task_bar};
 use super::table::aligned;
 use crate::output::printing;
 
@@ -32,14 +32,7 @@ impl ScopeDisplay {
     /// Starts a display.
     pub(super) fn start() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        let target = match is_terminal {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
-        };
-        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} tasks, {elapsed}\n{msg}");
-        let bar = ProgressBar::with_draw_target(None, target);
-        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, is_terminal, rows: BTreeMap::new() }
+        Self { bar: task_bar(is_terminal), is_terminal, rows: BTreeMap::new() }
     }
 
     /// Shows a step of a service.

@@ -31,7 +31,7 @@ pub(super) async fn shutdown(arguments: &ShutdownArguments) -> Result<Exit, Oper
     // A mistake in the arguments is found before the first call.
     arguments.request("any")?;
     let scoped = &arguments.scoped;
-    let session = Session::start(&scoped.access).await?;
+    let session = Session::start(&scoped.request.access).await?;
     let services = services(&session, &scoped.scope, OperationKind::Shutdown).await?;
     let requests: Result<Vec<_>, _> = services.iter().map(|it| arguments.request(it)).collect();
     let plan = planned(&session, requests?).await;
@@ -52,7 +52,7 @@ pub(super) async fn shutdown(arguments: &ShutdownArguments) -> Result<Exit, Oper
 pub(super) async fn resume(arguments: &ResumeArguments) -> Result<Exit, OperationError> {
     arguments.request("any")?;
     let scoped = &arguments.scoped;
-    let session = Session::start(&scoped.access).await?;
+    let session = Session::start(&scoped.request.access).await?;
     let services = services(&session, &scoped.scope, OperationKind::Resume).await?;
     let requests: Result<Vec<_>, _> = services.iter().map(|it| arguments.request(it)).collect();
     let requests = requests?;
@@ -128,7 +128,7 @@ async fn carried_out(
     if scoped.remote {
         let mut reports = Vec::new();
         for request in &requests {
-            remote_run::send_request(session, request, &scoped.queue_prefix).await?;
+            remote_run::send_request(session, request, &scoped.request.queue_prefix).await?;
         }
         for request in requests {
             reports.push(remote_run::watch_request(session, &request).await?);

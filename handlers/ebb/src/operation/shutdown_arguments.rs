@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use service::request::{OperationKind, OperationRequest};
 
 use super::error::OperationError;
-use crate::access::AccessArguments;
+use super::request_arguments::{RequestArguments, parsed};
 
 const SHUTDOWN_EXAMPLES: &str = "\
 Examples:
@@ -71,26 +71,14 @@ pub(crate) struct ScopeArguments {
 pub(crate) struct ScopedArguments {
     #[command(flatten)]
     pub(super) scope: ScopeArguments,
-    /// Account that the credentials must belong to
-    #[arg(long, value_name = "ID")]
-    account: Option<String>,
-    /// Sentence for the record: why you do this
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    /// Send no notifications
-    #[arg(long)]
-    no_notify: bool,
     /// Print one JSON document; a list unless one --service is named
     #[arg(long)]
     pub(super) json: bool,
     /// Hand the requests to the function service-operation, and follow them
     #[arg(long)]
     pub(super) remote: bool,
-    /// Prefix of the queue's name for --remote
-    #[arg(long, value_name = "PREFIX", default_value = "ebb-")]
-    pub(super) queue_prefix: String,
     #[command(flatten)]
-    pub(super) access: AccessArguments,
+    pub(super) request: RequestArguments,
 }
 
 /// `ebb shutdown`.
@@ -137,7 +125,7 @@ impl ShutdownArguments {
         fields.extend(self.timeout.as_ref().map(|it| ("timeout".to_owned(), json!(it))));
         // The plan is that of a confirmed request. Only --yes carries it out.
         fields.insert("confirmed".to_owned(), Value::Bool(true));
-        Ok(OperationRequest::parse(&Value::Object(fields).to_string())?)
+        parsed(fields)
     }
 }
 
@@ -148,24 +136,13 @@ impl ResumeArguments {
     ///
     /// Every field that is not understood.
     pub(super) fn request(&self, service: &str) -> Result<OperationRequest, OperationError> {
-        let fields = self.scoped.fields(OperationKind::Resume, service);
-        Ok(OperationRequest::parse(&Value::Object(fields).to_string())?)
+        parsed(self.scoped.fields(OperationKind::Resume, service))
     }
 }
 
 impl ScopedArguments {
     fn fields(&self, kind: OperationKind, service: &str) -> Map<String, Value> {
-        let mut fields = Map::new();
-        let mut add = |field: &str, value: Option<Value>| {
-            fields.extend(value.map(|value| (field.to_owned(), value)));
-        };
-        add("kind", Some(json!(kind)));
-        add("cluster_name", Some(json!(self.scope.cluster)));
-        add("service_name", Some(json!(service)));
-        add("account", self.account.as_ref().map(|it| json!(it)));
-        add("reason", self.reason.as_ref().map(|it| json!(it)));
-        add("notify", self.no_notify.then_some(Value::Bool(false)));
-        fields
+        self.request.fields(kind, &self.scope.cluster, service)
     }
 
     /// Returns true if the output is one document instead of a list.
