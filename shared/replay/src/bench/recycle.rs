@@ -7,11 +7,10 @@ use sim::ServiceSettings;
 use sim::account::{failed_requests, service_counts};
 use sim::scenario::Scenario;
 
-use super::percentiles::thousandth;
 use super::player::BenchProgress;
 use super::recycle_method::RecycleMethod;
 use super::recycle_world::{CLUSTER, SERVICE, world};
-use super::service_process::{BEGIN, ServiceRun};
+use super::service_process::{BEGIN, ComparedRuns, ServiceRun, seconds_since_begin};
 use crate::error::ReplayError;
 use crate::operations::OperationSpan;
 
@@ -86,28 +85,17 @@ impl RecycleMethod {
         world: &Scenario,
         progress: BenchProgress<'_>,
     ) -> Result<RecycleFigures, ReplayError> {
-        let process = self.process();
-        let run = process.play(world.clone(), None, progress)?;
-        let killed = process.middle_call(&run);
-        let crashed = process.play(world.clone(), killed.as_ref(), progress)?;
-        let reported = run.reported.clone();
-        let (outcome, at) = reported.unwrap_or_else(|| ("open".to_owned(), Duration::MAX));
-        let calls = process.calls(&run.history).into_iter();
-        let killed_at = killed.map_or(BEGIN, |call| call.at);
+        let played = ComparedRuns::play(&self.process(), world, progress)?;
         Ok(RecycleFigures {
-            outcome,
-            seconds: seconds_since_begin(at),
-            aws_calls: calls.filter(|(_, called)| (BEGIN..=at).contains(called)).count(),
-            tasks_left: tasks_left(&run, Some(at)),
-            effects: RecycleEffects::of(&run),
-            killed_after_seconds: seconds_since_begin(killed_at),
-            effects_with_crash: RecycleEffects::of(&crashed),
+            seconds: seconds_since_begin(played.at),
+            aws_calls: played.aws_calls,
+            tasks_left: tasks_left(&played.run, Some(played.at)),
+            effects: RecycleEffects::of(&played.run),
+            killed_after_seconds: seconds_since_begin(played.killed_at),
+            effects_with_crash: RecycleEffects::of(&played.crashed),
+            outcome: played.outcome,
         })
     }
-}
-
-fn seconds_since_begin(at: Duration) -> f64 {
-    thousandth(at.saturating_sub(BEGIN).as_secs_f64())
 }
 
 /// Returns the number of tasks from before the recycle that are left at this time, or at the end of the world.

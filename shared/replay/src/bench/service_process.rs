@@ -15,6 +15,7 @@ use sim::scenario::{CallFault, Happening, Length, PlannedFault, Scenario, Step};
 use sim::world::REGION;
 use sim::{ServiceSettings, World};
 
+use super::percentiles::thousandth;
 use super::player::{BenchProgress, run_observed};
 use crate::deployed::SERVICE_OPERATION;
 use crate::error::ReplayError;
@@ -161,6 +162,49 @@ impl ServiceProcess {
         let failed = ends.iter().map(|(outcome, _)| *outcome).find(|it| *it != done);
         Some((failed.unwrap_or(last).to_owned(), at))
     }
+}
+
+/// Runs of a process in one world, without and with a crash, and its end as the operator sees it.
+pub(super) struct ComparedRuns {
+    pub(super) run: ServiceRun,
+    /// Run in which the process is killed just after its middle call.
+    pub(super) crashed: ServiceRun,
+    /// Time of the kill since the start of the world.
+    pub(super) killed_at: Duration,
+    /// Outcome in the first run; `open` if there is none.
+    pub(super) outcome: String,
+    /// Time of the outcome since the start of the world.
+    pub(super) at: Duration,
+    /// AWS calls of the first run until the outcome, apart from SQS.
+    pub(super) aws_calls: usize,
+}
+
+impl ComparedRuns {
+    /// Plays a world with the process twice.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ServiceProcess::play`].
+    pub(super) fn play(
+        process: &ServiceProcess,
+        world: &Scenario,
+        progress: BenchProgress<'_>,
+    ) -> Result<Self, ReplayError> {
+        let run = process.play(world.clone(), None, progress)?;
+        let killed = process.middle_call(&run);
+        let crashed = process.play(world.clone(), killed.as_ref(), progress)?;
+        let reported = run.reported.clone();
+        let (outcome, at) = reported.unwrap_or_else(|| ("open".to_owned(), Duration::MAX));
+        let calls = process.calls(&run.history).into_iter();
+        let aws_calls = calls.filter(|(_, called)| (BEGIN..=at).contains(called)).count();
+        let killed_at = killed.map_or(BEGIN, |call| call.at);
+        Ok(Self { run, crashed, killed_at, outcome, at, aws_calls })
+    }
+}
+
+/// Returns the seconds from the begin of a process to this time.
+pub(super) fn seconds_since_begin(at: Duration) -> f64 {
+    thousandth(at.saturating_sub(BEGIN).as_secs_f64())
 }
 
 /// Adds the requests to ebb. With a call, the function is killed just after the call.

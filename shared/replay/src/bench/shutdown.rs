@@ -7,9 +7,8 @@ use serde::Serialize;
 use sim::history::{Entry, Fact, TaskKind, TaskRef};
 use sim::scenario::Scenario;
 
-use super::percentiles::thousandth;
 use super::player::BenchProgress;
-use super::service_process::{BEGIN, ServiceRun};
+use super::service_process::{BEGIN, ComparedRuns, ServiceRun, seconds_since_begin};
 use super::shutdown_method::ShutdownMethod;
 use super::shutdown_world::world;
 use crate::error::ReplayError;
@@ -78,22 +77,16 @@ impl ShutdownMethod {
         world: &Scenario,
         progress: BenchProgress<'_>,
     ) -> Result<ShutdownFigures, ReplayError> {
-        let process = self.process();
-        let run = process.play(world.clone(), None, progress)?;
-        let killed = process.middle_call(&run);
-        let crashed = process.play(world.clone(), killed.as_ref(), progress)?;
-        let reported = run.reported.clone();
-        let (outcome, at) = reported.unwrap_or_else(|| ("open".to_owned(), Duration::MAX));
-        let calls = process.calls(&run.history).into_iter();
+        let played = ComparedRuns::play(&self.process(), world, progress)?;
         Ok(ShutdownFigures {
-            outcome,
-            seconds: thousandth(at.saturating_sub(BEGIN).as_secs_f64()),
-            aws_calls: calls.filter(|(_, called)| (BEGIN..=at).contains(called)).count(),
-            tasks: live_tasks(&run, BEGIN).len(),
-            tasks_left: live_tasks(&run, at).len(),
-            tasks_started_again: started(&run, at),
-            services: run.before.len(),
-            after_crash: ShutdownCrash::of_run(&crashed),
+            seconds: seconds_since_begin(played.at),
+            aws_calls: played.aws_calls,
+            tasks: live_tasks(&played.run, BEGIN).len(),
+            tasks_left: live_tasks(&played.run, played.at).len(),
+            tasks_started_again: started(&played.run, played.at),
+            services: played.run.before.len(),
+            after_crash: ShutdownCrash::of_run(&played.crashed),
+            outcome: played.outcome,
         })
     }
 }
