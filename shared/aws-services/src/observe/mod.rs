@@ -5,6 +5,7 @@
 
 mod agents;
 mod constants;
+mod container_instances;
 mod conversion;
 mod protection;
 mod service_deployments;

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws::fault::Fault;
-use aws::limits::CONTAINER_INSTANCES_PER_DESCRIBE;
-use aws::parallel::in_parallel;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types;
 use jiff::Timestamp;
 
 use super::constants::Constants;
+use super::container_instances;
 use crate::target_health::TargetAddress;
 
 /// Address of a task.
@@ -92,35 +91,14 @@ pub(super) async fn ec2_instances<'a>(
             None => {}
         }
     }
-    let chunks = unknown.chunks(CONTAINER_INSTANCES_PER_DESCRIBE);
-    let calls = chunks.map(|chunk| describe_chunk(ecs, cluster, chunk)).collect();
-    for chunk in in_parallel(calls).await {
-        for (arn, ec2_instance) in chunk? {
-            constants.remember_ec2_instance(&arn, ec2_instance.clone(), now);
-            found.insert(arn, ec2_instance);
-        }
+    for it in container_instances::describe(ecs, cluster, &unknown).await? {
+        let (Some(arn), Some(id)) = (it.container_instance_arn, it.ec2_instance_id) else {
+            continue;
+        };
+        constants.remember_ec2_instance(&arn, id.clone(), now);
+        found.insert(arn, id);
     }
     Ok(found)
-}
-
-async fn describe_chunk(
-    ecs: &Client,
-    cluster: &str,
-    arns: &[String],
-) -> Result<Vec<(String, String)>, Fault> {
-    let doing = format!("describing container instances of cluster {cluster}");
-    let call = ecs.describe_container_instances().cluster(cluster);
-    let call = call.set_container_instances(Some(arns.to_vec()));
-    let answer = call.send().await.map_err(|error| Fault::new(&doing, &error))?;
-    let failures = answer.failures().iter();
-    let faults = failures.map(|it| Fault::from_failure(&doing, it.reason(), it.detail()));
-    if let Some(fault) = faults.into_iter().find(|fault| !fault.is_gone()) {
-        return Err(fault);
-    }
-    let pair = |it: &types::ContainerInstance| {
-        Some((it.container_instance_arn()?.to_owned(), it.ec2_instance_id()?.to_owned()))
-    };
-    Ok(answer.container_instances().iter().filter_map(pair).collect())
 }
 
 #[cfg(test)]
