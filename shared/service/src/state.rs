@@ -1,6 +1,6 @@
 //! The state: the parameter `/ebb/operations/<cluster>/<service>/state`.
 //!
-//! It holds the few facts about an operation that ECS cannot answer. An operation without one has none of them.
+//! It holds the few facts about an operation that ECS cannot answer. As long as none of them is true, there is no such parameter.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -14,8 +14,8 @@ const GROWTH: u32 = 4;
 
 /// Returns the time of the next look while only tasks on their way out are awaited.
 ///
-/// It is the next time at which a task has been stopping for as long as one before it. `since` is used for a task that
-/// has no `stoppingAt` yet.
+/// Each task is expected to stop as long as an earlier task of the service did, and the first expected end is the next look. A
+/// task without `stoppingAt` counts as stopping since `since`.
 pub(crate) fn look_at_stops(tasks: &[ObservedTask], since: Timestamp, now: Timestamp) -> Timestamp {
     let lengths: Vec<_> = tasks.iter().filter_map(stop_length).collect();
     let leaving = tasks.iter().filter(|task| task.is_leaving());
