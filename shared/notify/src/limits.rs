@@ -19,6 +19,8 @@ pub const WINDOW: Duration = Duration::from_secs(30);
 pub const WINDOWS: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(900);
 /// Time for one delivery of a webhook or a mail. A function pays for it, and the next notification waits.
 pub const DELIVERY_TIME: Duration = Duration::from_secs(10);
+/// Time for the events of one batch. A function has 10 s for a batch, and a call of AWS that is not answered takes 8 s of them.
+pub const BATCH_SENDING_TIME: Duration = Duration::from_secs(2);
 /// Attempts of a webhook that is busy: status 429, or 500 and above.
 pub const WEBHOOK_ATTEMPTS: u32 = 3;
 /// Delay between two attempts of a webhook, if it names none. Slack takes about one message a second.

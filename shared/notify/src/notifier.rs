@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws::Clients;
 use aws::clients::Clock;
@@ -118,6 +119,16 @@ impl Notifier {
     pub async fn flush_all(&self) -> Vec<ChannelDelivery> {
         let messages = self.pending().grouping.take_all();
         self.send(messages).await
+    }
+
+    /// Sends all events and all messages, for this long at most. The rest is lost: it is logged, and events count as failed.
+    pub async fn flush_within(&self, limit: Duration) {
+        let events = self.pending().events.len();
+        if tokio::time::timeout(limit, self.flush_all()).await.is_err() {
+            self.count(Channel::Events, events as u64, false);
+            let seconds = limit.as_secs();
+            tracing::warn!(target: TARGET, delivery = "failed", events, "notifications lost: not sent within {seconds} s");
+        }
     }
 
     /// Returns the counts since the process started.

@@ -11,7 +11,7 @@ use futures::future::{BoxFuture, Either, select};
 use tokio::sync::watch;
 
 use crate::drains::notifications;
-use crate::limits::SENDING_INTERVAL;
+use crate::limits::{BATCH_SENDING_TIME, SENDING_INTERVAL};
 use crate::notifier::Notifier;
 use crate::settings::NotifySettings;
 
@@ -42,7 +42,7 @@ impl DecisionObserver for NotifyingDrains {
 
     fn batch_ended(&self) -> BoxFuture<'_, ()> {
         match self.sends_batches {
-            true => self.notifier.flush_all().map(|_| ()).boxed(),
+            true => self.notifier.flush_within(BATCH_SENDING_TIME).boxed(),
             false => std::future::ready(()).boxed(),
         }
     }
